@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "waybill",
+    products: [
+        .library(name: "ImportLog", targets: ["ImportLog"]),
+        .executable(name: "waybill", targets: ["waybill"]),
+    ],
+    traits: [
+        .trait(
+            name: "FaultPoints",
+            description: "Lets the environment variable WAYBILL_FAULT crash an import at a named step; for tests only.")
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        .target(name: "LMDB", dependencies: ["CLMDB"]),
+        .target(
+            name: "EventLog", dependencies: ["LMDB", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: [.define("FAULT_POINTS", .when(traits: ["FaultPoints"]))]),
+        .target(
+            name: "ImportLog",
+            dependencies: ["EventLog", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protobuf/events.proto", "Protobuf/views.proto"]),
+        .target(name: "Records"),
+        .target(name: "Readers", dependencies: ["Records"]),
+        .target(name: "Destinations", dependencies: ["Records", "CSQLite"]),
+        .target(
+            name: "ImportEngine",
+            dependencies: [
+                "ImportLog", "Records", "Readers", "Destinations", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "waybill",
+            dependencies: [
+                "ImportEngine", "ImportLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB"]),
+        .testTarget(name: "ImportLogTests", dependencies: ["ImportLog"]),
+        .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
+        .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
+        .testTarget(name: "ImportEngineTests", dependencies: ["ImportEngine"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["waybill", "CSQLite"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+}

@@ -1,0 +1,56 @@
+internal import Records
+
+/// Why a record was not written, or the failure that stops the whole chunk.
+struct Refusal: Error {
+    var code: RejectCode
+    var message: String
+    var field: String?
+    /// Set where it is not the record's fault.
+    var failure: (any Error)?
+
+    init(_ code: RejectCode, _ message: String, field: String? = nil) {
+        self.code = code
+        self.message = message
+        self.field = field
+    }
+
+    init(failure: any Error) {
+        self.init(.constraint, "")
+        self.failure = failure
+    }
+
+    static func keyMissing(_ column: String) -> Refusal {
+        Refusal(.keyMissing, "no value for the key column \(column)", field: column)
+    }
+
+    static var ignoredByTrigger: Refusal {
+        Refusal(.constraint, "a trigger of the table kept the row out (RAISE(IGNORE))")
+    }
+
+    static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
+        guard case .given(let type) = rule else {
+            // The chunk is looked through for such values before it is written.
+            preconditionFailure("a value that does not fit a guess must have widened its column")
+        }
+        let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
+        let noun =
+            switch type {
+            case .integer:
+                NumberText.classify(value) == .otherNumber && isAllDigits(value)
+                    ? "an integer that 64 bits hold" : "an integer"
+            case .numeric:
+                NumberText.classify(value) == .otherNumber
+                    ? "a number with no more digits than SQLite keeps (17)" : "a number"
+            case .real, .text: "a number"
+            }
+        return Refusal(
+            .type, "'\(text)' is not \(noun); column \(column) was given the type \(type)", field: column)
+    }
+
+    private static func isAllDigits(_ value: UnsafeRawBufferPointer) -> Bool {
+        value.dropFirst(value.first == UInt8(ascii: "-") ? 1 : 0).allSatisfy { (48...57).contains($0) }
+    }
+
+    /// At most 60 characters of a value, for a message.
+    static func excerpt(_ text: String) -> String { text.count <= 60 ? text : text.prefix(60) + "…" }
+}

@@ -1,0 +1,51 @@
+internal import CSQLite
+
+extension SQLiteConnection {
+    /// Runs `body` in a transaction that has the write lock from its start, and commits; rolls back where it throws.
+    func transaction<T>(_ body: () throws -> T) throws -> T {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // Some failures (disk full, RAISE(ROLLBACK)) have ended the transaction already.
+            if isInTransaction { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Runs `body`, which must begin its own transaction, with foreign keys not enforced: SQLite ignores the switch
+    /// inside a transaction.
+    func withoutForeignKeys<T>(_ body: () throws -> T) throws -> T {
+        try execute("PRAGMA foreign_keys = OFF")
+        defer { try? execute("PRAGMA foreign_keys = ON") }
+        return try body()
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Changes whenever anybody changes any table's definition.
+    func schemaVersion() throws -> Int64 {
+        try query("PRAGMA schema_version") { $0.integer(0) }.first ?? 0
+    }
+
+    /// Whether the transaction could not commit now because of deferred foreign keys.
+    var hasDeferredViolations: Bool {
+        var current: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &current, &highest, 0)
+        return current != 0
+    }
+
+    /// How many rows the last statement changed, not counting what its triggers did.
+    @inline(__always)
+    var changes: Int64 { sqlite3_changes64(handle) }
+
+    /// The rowid of the last row inserted. An update leaves it alone, and so does a trigger.
+    @inline(__always)
+    var lastInsertRowID: Int64 {
+        get { sqlite3_last_insert_rowid(handle) }
+        set { sqlite3_set_last_insert_rowid(handle, newValue) }
+    }
+}

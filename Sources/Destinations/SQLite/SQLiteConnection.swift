@@ -1,0 +1,68 @@
+internal import CSQLite
+internal import Records
+
+/// An open SQLite database, for one thread at a time.
+final class SQLiteConnection {
+    let path: String
+    let handle: OpaquePointer
+
+    /// Opens the file, creating it in a directory that is there, and sets it up so that a commit is durable when it
+    /// returns and other processes can read meanwhile.
+    init(path: String, busyTimeout: Duration) throws {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw DataError(
+                .unusableOption, "\"\(path.prefix { $0 != "\0" })\" is not a path of an SQLite database",
+                remedy: "Give the path of a file.")
+        }
+        self.path = path
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard code == SQLITE_OK, let handle else {
+            let error = DataError.sqlite(code, connection: handle, path: path)
+            sqlite3_close_v2(handle)
+            throw error
+        }
+        self.handle = handle
+        let milliseconds = busyTimeout / .milliseconds(1)
+        sqlite3_busy_timeout(handle, Int32(clamping: Int64(milliseconds)))
+        if sqlite3_db_readonly(handle, "main") == 1 { throw error(SQLITE_READONLY) }
+        try setUp()
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    private func setUp() throws {
+        let mode = try query("PRAGMA journal_mode = WAL") { $0.text(0) }.first ?? ""
+        guard mode == "wal" else {
+            throw DataError(
+                .destination, "\(path) stays in journal mode \"\(mode)\" and cannot be switched to WAL",
+                remedy: "Put the database on a local file system; WAL needs shared memory and a real file.")
+        }
+        // In WAL mode only FULL makes a commit survive a power loss. The limits keep memory and the WAL file bounded.
+        try execute("PRAGMA synchronous = FULL")
+        try execute("PRAGMA foreign_keys = ON")
+        try execute("PRAGMA cache_size = -8000")
+        try execute("PRAGMA journal_size_limit = 67108864")
+    }
+
+    func prepare(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(self, sql) }
+
+    /// Runs one statement, ignoring any rows.
+    func execute(_ sql: String, _ values: [SQLiteValue] = []) throws { try prepare(sql).run(values) }
+
+    /// Runs one statement and gives what `row` makes of each of its rows.
+    func query<T>(_ sql: String, _ values: [SQLiteValue] = [], row: (SQLiteStatement) throws -> T) throws -> [T] {
+        var rows: [T] = []
+        try prepare(sql).run(values) { rows.append(try row($0)) }
+        return rows
+    }
+
+    /// The error for a code that SQLite just returned on this connection.
+    func error(_ code: Int32) -> DataError { .sqlite(code, connection: handle, path: path) }
+
+    /// SQLite's own words about the last failure.
+    var lastMessage: String { String(cString: sqlite3_errmsg(handle)) }
+
+    var extendedCode: Int32 { sqlite3_extended_errcode(handle) }
+}

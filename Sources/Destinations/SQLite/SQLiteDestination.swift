@@ -1,0 +1,104 @@
+package import Records
+
+/// Writes chunks to an SQLite database file.
+///
+/// Commits are durable when they return (WAL mode, full synchronisation), and other processes can read meanwhile.
+/// Memory stays flat whatever the size of the file or of a chunk's transaction.
+///
+/// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
+/// connection and everything prepared on it.
+package final class SQLiteDestination: Destination, @unchecked Sendable {
+    let connection: SQLiteConnection
+    private var plan: TablePlan?
+    /// Made when it is first needed, and anew after every change of the schema, widening included.
+    private var writer: SQLiteRowWriter?
+
+    /// Opens the database at `path`, creating the file where it is missing. Waits up to `busyTimeout` for other
+    /// processes that write, here and in each transaction.
+    ///
+    /// Throws where the directory is missing, the file is not an SQLite database, or it cannot be written.
+    package init(path: String, busyTimeout: Duration = .seconds(10)) throws {
+        connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout)
+    }
+
+    /// Makes the table and Waybill's own two tables ready, in one transaction; doing it again changes nothing.
+    ///
+    /// In the returned plan, `isInferred` says that the column's type is a guess that may still be widened to text.
+    /// Throws where the plan does not fit a table that is there, with what to do about it.
+    package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
+        try plan.checkForSQLite()
+        let (target, created) = try connection.transaction {
+            try SQLiteLedger(connection: connection).createTable()
+            let inferred = SQLiteInferredColumns(connection: connection)
+            try inferred.createTable()
+            let isMissing = try SQLiteTable.find(plan.table, in: connection) == nil
+            if isMissing {
+                try SQLiteTable.create(plan, in: connection)
+                try inferred.replace(with: plan)
+            }
+            return (try SQLiteTarget(plan, in: connection), isMissing)
+        }
+        self.plan = plan
+        writer = nil
+        return (target.plan, created)
+    }
+
+    package func write(
+        _ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
+    ) throws -> Receipt {
+        var refused: [Int: RejectedRecord] = [:]
+        while true {
+            do {
+                return try writeOnce(chunk, key: key, refused: refused, entry: entry)
+            } catch let again as SQLiteRowWriter.BeginAgain {
+                refused.merge(again.refused) { first, _ in first }
+            }
+        }
+    }
+
+    private func writeOnce(
+        _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], entry: (ChunkOutcome) throws -> [UInt8]
+    ) throws -> Receipt {
+        let writer = try currentWriter()
+        precondition(
+            chunk.records.isEmpty || chunk.columnCount == writer.target.plan.columns.count,
+            "a chunk has one field for each column of the plan")
+        let wrongGuesses = writer.target.wrongGuesses(in: chunk)
+        guard wrongGuesses.isEmpty else {
+            // Widening replaces the table; that must not fire the ON DELETE of tables that refer to it.
+            return try connection.withoutForeignKeys {
+                try connection.transaction {
+                    let names = try writer.target.widen(wrongGuesses, in: connection)
+                    let widened = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection)
+                    return try widened.write(
+                        chunk, key: key, refused: refused, widened: names, judgesForeignKeys: true, entry: entry)
+                }
+            }
+        }
+        return try connection.transaction {
+            try writer.write(chunk, key: key, refused: refused, widened: [], judgesForeignKeys: false, entry: entry)
+        }
+    }
+
+    private var currentPlan: TablePlan {
+        guard let plan else { preconditionFailure("prepare(_:) comes before write(_:key:entry:)") }
+        return plan
+    }
+
+    private func currentWriter() throws -> SQLiteRowWriter {
+        if let writer, try connection.schemaVersion() == writer.target.schemaVersion { return writer }
+        let writer = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection)
+        self.writer = writer
+        return writer
+    }
+
+    /// Gives the receipts of one import, by chunk number; none where the database has no ledger.
+    package func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
+        try SQLiteLedger(connection: connection).forEachReceipt(logID: logID, importID: importID, body)
+    }
+
+    /// The first receipt of each import that another log than `logID` made into `table`.
+    package func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
+        try SQLiteLedger(connection: connection).foreignReceipts(table: table, otherThan: logID)
+    }
+}

@@ -1,0 +1,35 @@
+internal import Records
+
+enum SQLiteIdentifier {
+    /// The name as one identifier of an SQL statement, whatever characters it has. The only place where a name becomes
+    /// part of SQL text.
+    static func quoted(_ name: String) throws -> String {
+        guard !name.utf8.contains(0) else {
+            throw DataError(
+                .unusableOption,
+                "the name \"\(name.prefix { $0 != "\0" })…\" has a NUL character, which no SQL name can hold",
+                remedy: "Give the table or column another name.")
+        }
+        guard !name.isEmpty else {
+            throw DataError(
+                .unusableOption, "a table or column has an empty name", remedy: "Give every table and column a name.")
+        }
+        var quoted = "\""
+        for character in name.unicodeScalars {
+            if character == "\"" { quoted.unicodeScalars.append("\"") }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "\""
+    }
+
+    static func list(_ names: [String]) throws -> String {
+        try names.map(quoted).joined(separator: ", ")
+    }
+
+    /// Names that differ only in the case of ASCII letters are one name to SQLite.
+    static func folded(_ name: String) -> String {
+        String(decoding: name.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+    }
+
+    static func isSame(_ left: String, _ right: String) -> Bool { folded(left) == folded(right) }
+}

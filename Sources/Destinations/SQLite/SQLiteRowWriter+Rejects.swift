@@ -1,0 +1,56 @@
+internal import CSQLite
+internal import Records
+
+extension SQLiteRowWriter {
+    /// What the failure of the write statement says about the record.
+    func refusal(_ code: Int32, _ record: Int, _ values: Chunk.Values) -> Refusal {
+        guard let reason = RejectCode(sqlite: code) else { return Refusal(failure: connection.error(code)) }
+        let words = connection.lastMessage
+        if SQLiteExtendedCode.isUnique(code), isKeyViolation(words) {
+            let columns = keyColumns
+            let pairs = columns.map { column in
+                let text = values.text(record: record, column: column) ?? ""
+                return "\(target.plan.columns[column].name) = '\(Refusal.excerpt(text))'"
+            }
+            return Refusal(
+                .duplicateKey, "a row with \(pairs.joined(separator: " and ")) is there already",
+                field: columns.count == 1 ? target.plan.columns[columns[0]].name : nil)
+        }
+        return Refusal(reason, words, field: field(named: words, code))
+    }
+
+    func reject(
+        _ refusal: Refusal, _ record: Int, of chunk: Chunk, _ values: Chunk.Values
+    ) -> RejectedRecord {
+        let key = keyColumns.map { values.text(record: record, column: $0) ?? "" }
+        return RejectedRecord(
+            location: chunk.location(ofRecord: record), code: refusal.code, message: refusal.message,
+            field: refusal.field, key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
+    }
+
+    /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
+    private var keyColumns: [Int] {
+        guard target.keyColumns.isEmpty else { return target.keyColumns }
+        let places = target.table.primaryKey.map { name in
+            target.plan.columns.firstIndex { SQLiteIdentifier.isSame($0.name, name) }
+        }
+        return places.contains(nil) ? [] : places.compactMap { $0 }
+    }
+
+    /// SQLite names the columns of the violated index; it may be another one than the key's.
+    private func isKeyViolation(_ words: String) -> Bool {
+        let key = keyColumns.map { target.plan.columns[$0].name }
+        guard !key.isEmpty else { return false }
+        let wanted = Set(key.map(SQLiteIdentifier.folded))
+        return target.table.uniqueKeys.contains { columns in
+            Set(columns.map(SQLiteIdentifier.folded)) == wanted
+                && words.hasSuffix(": " + columns.map { "\(target.table.name).\($0)" }.joined(separator: ", "))
+        }
+    }
+
+    /// The one column that SQLite's words end with, where the failure is about one column.
+    private func field(named words: String, _ code: Int32) -> String? {
+        guard code == SQLiteExtendedCode.notNull || code == SQLiteExtendedCode.datatype else { return nil }
+        return target.plan.columns.first { words.hasSuffix(" \(target.table.name).\($0.name)") }?.name
+    }
+}

@@ -1,0 +1,116 @@
+internal import CSQLite
+internal import Records
+
+/// Writes a chunk's records, one statement each, inside a transaction that somebody else began.
+///
+/// Its statements are prepared once and serve until the table changes.
+final class SQLiteRowWriter {
+    let target: SQLiteTarget
+    let connection: SQLiteConnection
+    private let write: SQLiteStatement
+    private let lookUp: SQLiteStatement?
+    private let savepoint: SQLiteSavepoint?
+
+    init(_ target: SQLiteTarget, _ connection: SQLiteConnection) throws {
+        self.target = target
+        self.connection = connection
+        write = try connection.prepare(target.writeSQL())
+        let needsLookUp = target.tellsInsertsByLookUp || (target.plan.mode == .upsert && !target.table.triggers.isEmpty)
+        lookUp = needsLookUp ? try connection.prepare(target.lookUpSQL()) : nil
+        savepoint = target.table.mayFailHalfway ? try SQLiteSavepoint(connection) : nil
+    }
+
+    /// A record ended the whole transaction, or can be refused only once all others are in: begin again without these.
+    struct BeginAgain: Error {
+        var refused: [Int: RejectedRecord]
+    }
+
+    private enum Result {
+        case inserted, updated, unchanged
+    }
+
+    /// Writes all records except those that are known to be refused. Throws `BeginAgain` where a record ended the
+    /// transaction.
+    func write(_ chunk: Chunk, refused: [Int: RejectedRecord]) throws -> ChunkOutcome {
+        try chunk.withValues { values in
+            defer {
+                write.clear()
+                lookUp?.clear()
+            }
+            var outcome = ChunkOutcome()
+            for record in chunk.records.indices {
+                if !refused.isEmpty, let reject = refused[record] {
+                    outcome.rejects.append(reject)
+                    continue
+                }
+                do throws(Refusal) {
+                    switch try write(record, values) {
+                    case .inserted: outcome.inserted += 1
+                    case .updated: outcome.updated += 1
+                    case .unchanged: outcome.unchanged += 1
+                    }
+                } catch {
+                    if let failure = error.failure { throw failure }
+                    let reject = self.reject(error, record, of: chunk, values)
+                    guard connection.isInTransaction else { throw BeginAgain(refused: [record: reject]) }
+                    outcome.rejects.append(reject)
+                }
+            }
+            return outcome
+        }
+    }
+
+    private func write(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        for column in target.keyColumns where values.value(record: record, column: column) == nil {
+            throw Refusal.keyMissing(target.plan.columns[column].name)
+        }
+        for column in target.rules.indices {
+            try bind(values.value(record: record, column: column), of: column, to: write, at: Int32(column + 1))
+        }
+        if target.plan.mode == .insert { return try insert(record, values) }
+        return try upsert(record, values)
+    }
+
+    private func insert(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        try run(record, values)
+        guard connection.changes > 0 else { throw Refusal.ignoredByTrigger }
+        return .inserted
+    }
+
+    /// A rowid that no row gets by itself, so that an insert changes it.
+    private static let noRowID = Int64.min
+
+    private func upsert(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        let wasThere = target.tellsInsertsByLookUp ? try isThere(record, values) : nil
+        connection.lastInsertRowID = Self.noRowID
+        try run(record, values)
+        guard connection.changes > 0 else {
+            if !target.table.triggers.isEmpty, try !isThere(record, values) { throw Refusal.ignoredByTrigger }
+            return .unchanged
+        }
+        return wasThere ?? (connection.lastInsertRowID == Self.noRowID) ? .updated : .inserted
+    }
+
+    private func isThere(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Bool {
+        guard let lookUp else { return false }
+        for (index, column) in target.keyColumns.enumerated() {
+            try bind(values.value(record: record, column: column), of: column, to: lookUp, at: Int32(index + 1))
+        }
+        do { return try lookUp.findsRow() } catch { throw Refusal(failure: error) }
+    }
+
+    /// Runs the write statement. SQLite takes back what a failed statement did; the savepoint is for those it does not.
+    private func run(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
+        if let savepoint { try savepoint.begin() }
+        let code = write.step()
+        guard code != SQLITE_DONE else {
+            write.reset()
+            if let savepoint { try savepoint.release() }
+            return
+        }
+        let refusal = self.refusal(code, record, values)
+        write.reset()
+        if let savepoint, connection.isInTransaction { try savepoint.rollBack() }
+        throw refusal
+    }
+}

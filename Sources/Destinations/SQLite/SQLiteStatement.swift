@@ -1,0 +1,115 @@
+internal import CSQLite
+
+/// A value given to a statement that is not on the way of every record.
+enum SQLiteValue {
+    case text(String)
+    case integer(UInt64)
+    case blob([UInt8])
+}
+
+/// A prepared statement. It keeps its connection open.
+final class SQLiteStatement {
+    let connection: SQLiteConnection
+    private let handle: OpaquePointer
+
+    init(_ connection: SQLiteConnection, _ sql: String) throws {
+        self.connection = connection
+        var handle: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+        guard code == SQLITE_OK, let handle else { throw connection.error(code) }
+        self.handle = handle
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// The empty text still needs an address: SQLite takes a null pointer for NULL.
+    private static let emptyText: StaticString = ""
+
+    /// Binds text without copying it: `value` must live until the next `bind` or `clear`.
+    @inline(__always)
+    func bind(text value: UnsafeRawBufferPointer, at index: Int32) -> Int32 {
+        let start = (value.baseAddress ?? UnsafeRawPointer(Self.emptyText.utf8Start)).assumingMemoryBound(
+            to: CChar.self)
+        return sqlite3_bind_text(handle, index, start, Int32(value.count), nil)
+    }
+
+    @inline(__always)
+    func bind(integer value: Int64, at index: Int32) -> Int32 { sqlite3_bind_int64(handle, index, value) }
+
+    @inline(__always)
+    func bind(real value: Double, at index: Int32) -> Int32 { sqlite3_bind_double(handle, index, value) }
+
+    @inline(__always)
+    func bindNull(at index: Int32) -> Int32 { sqlite3_bind_null(handle, index) }
+
+    func bind(_ values: [SQLiteValue]) throws {
+        for (index, value) in zip(Int32(1)..., values) {
+            // SQLITE_TRANSIENT: SQLite makes its own copy.
+            let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+            let code =
+                switch value {
+                case .text(let text): sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), transient)
+                case .integer(let number): sqlite3_bind_int64(handle, index, Int64(bitPattern: number))
+                case .blob(let bytes):
+                    bytes.isEmpty
+                        ? sqlite3_bind_zeroblob(handle, index, 0)
+                        : sqlite3_bind_blob64(handle, index, bytes, UInt64(bytes.count), transient)
+                }
+            guard code == SQLITE_OK else { throw connection.error(code) }
+        }
+    }
+
+    /// Runs the statement to its end or to the next row, and gives SQLite's code.
+    @inline(__always)
+    func step() -> Int32 { sqlite3_step(handle) }
+
+    /// Makes the statement ready to run again; what is bound stays.
+    @inline(__always)
+    func reset() { sqlite3_reset(handle) }
+
+    func clear() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    /// Runs the statement with these values, and gives each row to `body`.
+    func run(_ values: [SQLiteValue] = [], row body: (SQLiteStatement) throws -> Void = { _ in }) throws {
+        defer { clear() }
+        try bind(values)
+        while true {
+            switch step() {
+            case SQLITE_ROW: try body(self)
+            case SQLITE_DONE: return
+            case let code: throw connection.error(code)
+            }
+        }
+    }
+
+    /// Whether the statement, as it is bound, gives a row.
+    func findsRow() throws -> Bool {
+        defer { reset() }
+        switch step() {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw connection.error(code)
+        }
+    }
+
+    var columnCount: Int32 { sqlite3_column_count(handle) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(handle, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+}

@@ -1,0 +1,26 @@
+internal import Records
+
+extension SQLiteTable {
+    static func create(_ plan: TablePlan, in connection: SQLiteConnection) throws {
+        let key = Set(plan.key.map(SQLiteIdentifier.folded))
+        var definitions = try plan.columns.map { column in
+            let isKey = key.contains(SQLiteIdentifier.folded(column.name))
+            let type = declaration(of: column.type, isOnlyKey: isKey && key.count == 1)
+            return "\(try SQLiteIdentifier.quoted(column.name)) \(type)\(isKey ? " NOT NULL" : "")"
+        }
+        if !plan.key.isEmpty { definitions.append("PRIMARY KEY (\(try SQLiteIdentifier.list(plan.key)))") }
+        let name = try SQLiteIdentifier.quoted(plan.table)
+        try connection.execute("CREATE TABLE main.\(name) (\(definitions.joined(separator: ", ")))")
+    }
+
+    /// A single key column of the type INTEGER would become the rowid: NULL would then be numbered, and text refused.
+    /// INT is the same type without that.
+    private static func declaration(of type: ColumnType, isOnlyKey: Bool) -> String {
+        switch type {
+        case .text: "TEXT"
+        case .integer: isOnlyKey ? "INT" : "INTEGER"
+        case .real: "REAL"
+        case .numeric: "NUMERIC"
+        }
+    }
+}

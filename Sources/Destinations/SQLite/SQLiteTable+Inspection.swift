@@ -1,0 +1,70 @@
+internal import Records
+
+extension SQLiteTable {
+    /// The table of this name, or nil where there is none. Throws where the name is a view's or a virtual table's.
+    static func find(_ name: String, in connection: SQLiteConnection) throws -> SQLiteTable? {
+        let listed = try connection.query(
+            "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]
+        ) { (name: $0.text(0), kind: $0.text(1), hasRowID: $0.integer(2) == 0) }
+        guard let found = listed.first else { return nil }
+        guard found.kind == "table" else {
+            throw DataError(
+                .unusableOption, "\(found.name) in \(connection.path) is a \(found.kind) (not an ordinary table)",
+                remedy: "Import into an ordinary table.")
+        }
+        return try SQLiteTable(found.name, hasRowID: found.hasRowID, in: connection)
+    }
+
+    private init(_ name: String, hasRowID: Bool, in connection: SQLiteConnection) throws {
+        self.name = name
+        self.hasRowID = hasRowID
+        sql =
+            try connection.query(
+                "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1", [.text(name)]
+            ) { $0.text(0) }.first ?? ""
+        triggers = try connection.query(
+            "SELECT sql FROM main.sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?1)", [.text(name)]
+        ) { $0.text(0) }
+        columns = try connection.query(
+            "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main') ORDER BY cid",
+            [.text(name)]
+        ) {
+            Column(
+                name: $0.text(0), declaredType: $0.text(1), isNotNull: $0.integer(2) != 0, hasDefault: !$0.isNull(3),
+                keyPosition: $0.integer(4), isGenerated: $0.integer(5) >= 2)
+        }
+        uniqueKeys = []
+        foreignKeys = try Self.foreignKeys(of: name, in: connection)
+        try readUniqueKeys(in: connection)
+    }
+
+    private mutating func readUniqueKeys(in connection: SQLiteConnection) throws {
+        let indexes = try connection.query(
+            "SELECT name, origin FROM pragma_index_list(?1, 'main') WHERE \"unique\" = 1 AND partial = 0 ORDER BY seq",
+            [.text(name)]
+        ) { (name: $0.text(0), origin: $0.text(1)) }
+        for index in indexes {
+            let parts = try connection.query(
+                "SELECT cid, name FROM pragma_index_xinfo(?1, 'main') WHERE key = 1 ORDER BY seqno", [.text(index.name)]
+            ) { (isColumn: $0.integer(0) >= 0, name: $0.text(1)) }
+            if parts.allSatisfy(\.isColumn) { uniqueKeys.append(parts.map(\.name)) }
+        }
+        // The key that is the rowid itself needs no index.
+        if primaryKey.count == 1, !indexes.contains(where: { $0.origin == "pk" }) {
+            rowIDAlias = primaryKey[0]
+            uniqueKeys.insert(primaryKey, at: 0)
+        }
+    }
+
+    private static func foreignKeys(of name: String, in connection: SQLiteConnection) throws -> [ForeignKey] {
+        var keys: [ForeignKey] = []
+        try connection.prepare(
+            "SELECT seq, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1, 'main') ORDER BY id, seq"
+        ).run([.text(name)]) { row in
+            if row.integer(0) == 0 { keys.append(ForeignKey(parent: row.text(1), columns: [], parentColumns: [])) }
+            keys[keys.count - 1].columns.append(row.text(2))
+            if !row.isNull(3) { keys[keys.count - 1].parentColumns.append(row.text(3)) }
+        }
+        return keys
+    }
+}

@@ -1,0 +1,70 @@
+internal import Records
+
+/// A table as it stands in the database.
+struct SQLiteTable {
+    struct Column {
+        var name: String
+        var declaredType: String
+        var isNotNull: Bool
+        var hasDefault: Bool
+        /// Its place in the primary key, from 1; 0 where it is not in it.
+        var keyPosition: Int64
+        var isGenerated: Bool
+    }
+
+    struct ForeignKey {
+        var parent: String
+        var columns: [String]
+        /// Empty where the key refers to the parent's primary key without naming it.
+        var parentColumns: [String]
+    }
+
+    var name: String
+    /// The CREATE TABLE statement.
+    var sql: String
+    var hasRowID: Bool
+    var columns: [Column]
+    /// The columns of the primary key and of every unique index that holds for all rows, in index order.
+    var uniqueKeys: [[String]]
+    var foreignKeys: [ForeignKey]
+    /// The CREATE TRIGGER statements.
+    var triggers: [String]
+
+    /// The primary key's column where it is the rowid itself: SQLite numbers the rows by it.
+    var rowIDAlias: String?
+
+    func column(_ name: String) -> Column? { columns.first { SQLiteIdentifier.isSame($0.name, name) } }
+
+    /// The unique key on exactly these columns, in any order.
+    func uniqueKey(on names: [String]) -> [String]? {
+        let wanted = Set(names.map(SQLiteIdentifier.folded))
+        return uniqueKeys.first { Set($0.map(SQLiteIdentifier.folded)) == wanted }
+    }
+
+    var primaryKey: [String] {
+        columns.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition }.map(\.name)
+    }
+
+    /// True where a constraint may have its own way of handling a conflict, such as ON CONFLICT REPLACE, which would
+    /// delete rows.
+    var mayHandleConflicts: Bool { sql.uppercased().contains("CONFLICT") }
+
+    /// True where a trigger may end with RAISE(FAIL) or OR FAIL, which leave behind what was done so far.
+    var mayFailHalfway: Bool { triggers.contains { $0.uppercased().contains("FAIL") } }
+}
+
+extension SQLiteTable.Column {
+    /// The type that values are stored with, by SQLite's rules for declared types.
+    var type: ColumnType {
+        let declared = declaredType.uppercased()
+        func has(_ word: String) -> Bool { declared.contains(word) }
+        if has("INT") { return .integer }
+        if has("CHAR") || has("CLOB") || has("TEXT") { return .text }
+        if declared.isEmpty || has("BLOB") || declared == "ANY" { return .text }
+        if has("REAL") || has("FLOA") || has("DOUB") { return .real }
+        return .numeric
+    }
+
+    /// Whether the type is one that a guess is declared with; any other was written by somebody else since.
+    var mayBeGuess: Bool { ["INTEGER", "INT", "REAL", "NUMERIC"].contains(declaredType) }
+}

@@ -1,0 +1,137 @@
+internal import LMDB
+
+/// Appends inside one write transaction: gives positions and versions, chains the hashes, folds the views.
+struct AppendBatch {
+    private let store: EventLog.Store
+    private let recordedAt: UInt64
+    /// The log's last position and hash so far; nil until the first append reads them.
+    private var last: (position: UInt64, hash: [UInt8])?
+    private var appended: [RecordedEvent] = []
+
+    init(store: EventLog.Store, clock recordedAt: UInt64) {
+        self.store = store
+        self.recordedAt = recordedAt
+    }
+
+    /// Appends the events of one request, or throws a conflict before anything is written.
+    mutating func append(_ request: Append, in transaction: borrowing WriteTransaction) throws -> Appended {
+        var version = try transaction.version(of: request.stream, in: store)
+        if case .exactly(let expected) = request.expected, expected != version {
+            throw EventLogError(
+                .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
+                remedy: "Somebody else appended to it; read it again before you go on.")
+        }
+        var (position, hash) = try last ?? transaction.lastEvent(in: store)
+        for event in request.events {
+            position += 1
+            version += 1
+            let recorded = RecordedEvent(
+                position: position, recordedAt: recordedAt, stream: request.stream, version: version,
+                type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
+            let envelope = Envelope.encode(
+                recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments), previousHash: hash)
+            hash = Array(envelope.suffix(Envelope.hashLength))
+            try transaction.append(envelope.span.bytes, at: position.key.span.bytes, in: store.events)
+            try transaction.put(
+                position.key.span.bytes, at: StreamKey(request.stream, version).bytes.span.bytes, in: store.streams)
+            for (index, attachment) in event.attachments.enumerated() {
+                let key = position.key + UInt64(index).key
+                try transaction.append(attachment.span.bytes, at: key.span.bytes, in: store.attachments)
+            }
+            appended.append(recorded)
+        }
+        last = (position, hash)
+        return Appended(position: position, version: version)
+    }
+
+    /// Folds what was appended into the live views.
+    func fold(in transaction: borrowing WriteTransaction) throws {
+        guard let first = appended.first, let last = appended.last else { return }
+        FaultPoint.beforeFold.reached()
+        for view in store.views {
+            var state = try transaction.state(of: view, in: store)
+            try state.requireVersion(of: view.projection)
+            guard state.checkpoint == first.position - 1 else {
+                throw EventLogError(
+                    .corrupted,
+                    "The view \(view.projection.name) is done up to position \(state.checkpoint), "
+                        + "but the log was at \(first.position - 1).", remedy: "Run: waybill replay")
+            }
+            let writer = ViewWriter(
+                transaction: transaction.borrowedForWriting, database: view.database(state.live))
+            try view.projection.fold(appended, into: writer)
+            state.checkpoint = last.position
+            try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
+        }
+        FaultPoint.beforeLogCommit.reached()
+    }
+}
+
+/// The key of an event in the `streams` database: the stream's name, a NUL, the version.
+struct StreamKey {
+    let bytes: [UInt8]
+
+    init(_ stream: String, _ version: UInt64) {
+        bytes = [UInt8](stream.utf8) + [0] + version.key
+    }
+
+    static let longestName = 200
+
+    /// A stream's name is 1 to 200 bytes without NUL.
+    static func isValid(_ stream: String) -> Bool {
+        (1...longestName).contains(stream.utf8.count) && !stream.utf8.contains(0)
+    }
+}
+
+extension Transaction where Self: ~Copyable {
+    /// How many events the stream has.
+    func version(of stream: String, in store: EventLog.Store) throws -> UInt64 {
+        let prefix = [UInt8](stream.utf8) + [0]
+        return try withCursor(store.streams) { cursor in
+            guard try cursor.seek(toLastBefore: ([UInt8](stream.utf8) + [1]).span.bytes) else { return 0 }
+            return cursor.withEntry { key, _ in
+                let key = [UInt8](key)
+                guard key.count == prefix.count + 8, key.starts(with: prefix) else { return 0 }
+                return UInt64(bigEndian: key.suffix(8))
+            }
+        }
+    }
+
+    /// The position and hash of the last event; 0 and 32 zero bytes where there is none.
+    func lastEvent(in store: EventLog.Store) throws -> (position: UInt64, hash: [UInt8]) {
+        try withCursor(store.events) { cursor in
+            guard try cursor.last() else { return (0, [UInt8](repeating: 0, count: Envelope.hashLength)) }
+            return cursor.withEntry { key, value in
+                (UInt64(bigEndian: [UInt8](key)), value.withUnsafeBytes(Envelope.hash(of:)))
+            }
+        }
+    }
+
+    func state(of view: EventLog.ViewSlots, in store: EventLog.Store) throws -> ViewState {
+        guard let bytes = try value(at: view.metaKey, in: store.meta) else {
+            return ViewState(version: 0)
+        }
+        guard let state = ViewState(bytes) else {
+            throw EventLogError(.corrupted, "What the log notes of the view \(view.projection.name) cannot be read.")
+        }
+        return state
+    }
+}
+
+extension UInt64 {
+    init(bigEndian bytes: some Sequence<UInt8>) {
+        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+extension ViewState {
+    /// Throws where the view was folded by another version than `projection`'s.
+    func requireVersion(of projection: any Projection) throws {
+        if version == projection.version { return }
+        throw EventLogError(
+            .newerViews,
+            "The view \(projection.name) was made by version \(version) of its projection; this program has "
+                + "version \(projection.version).",
+            remedy: "Another program rebuilt the log's views; end this one and use the newer program.")
+    }
+}

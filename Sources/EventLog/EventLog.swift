@@ -1,0 +1,90 @@
+internal import LMDB
+internal import Glibc
+
+/// An append-only log of events with the views that its projections keep.
+///
+/// Several processes may use a log at once; in one process, appends that wait at the same time share a durable
+/// transaction. Everything is safe to call from any thread.
+package final class EventLog: Sendable {
+    let environment: Environment
+    let store: Store
+    let writer: AppendQueue
+    package let directory: String
+    /// 32 hexadecimal digits, drawn at random when the log was made.
+    package let logID: String
+
+    /// The log's databases.
+    struct Store: Sendable {
+        let events: Database
+        let streams: Database
+        let attachments: Database
+        let meta: Database
+        let views: [ViewSlots]
+    }
+
+    /// A projection and the two databases of its view: one is live, the other takes a rebuild.
+    struct ViewSlots: Sendable {
+        let projection: any Projection
+        let a: Database
+        let b: Database
+
+        var metaKey: [UInt8] { [UInt8]("view.\(projection.name)".utf8) }
+
+        func database(_ slot: ViewState.Slot) -> Database { slot == .a ? a : b }
+    }
+
+    package struct Options: Sendable {
+        /// Address space to reserve for the log, in bytes; see `EnvironmentOptions.mapSize`.
+        package var mapSize: Int?
+        /// The time of an append, in microseconds since 1970-01-01 UTC.
+        package var clock: @Sendable () -> UInt64 = systemClock
+
+        package init() {}
+    }
+
+    /// Opens the log in `directory`, which must be there already unless `create` is true, and brings its views up to
+    /// date where their projections' versions changed.
+    package init(directory: String, projections: [any Projection], create: Bool, options: Options = .init()) throws {
+        if create { try Self.makeDirectory(directory) }
+        guard access(directory + "/data.mdb", F_OK) == 0 || create else {
+            throw EventLogError(
+                .notFound, "There is no log in \(directory).",
+                remedy: "Name the log's directory with --log or WAYBILL_LOG, or make an import first.")
+        }
+        var environmentOptions = EnvironmentOptions()
+        if let mapSize = options.mapSize { environmentOptions.mapSize = mapSize }
+        let names = ["events", "streams", "attachments", "meta"]
+        let viewNames = projections.flatMap { ["view.\($0.name).a", "view.\($0.name).b"] }
+        let environment = try storage {
+            try Environment.open(at: directory, databases: names + viewNames, options: environmentOptions)
+        }
+        let store = Store(
+            events: environment.database("events"), streams: environment.database("streams"),
+            attachments: environment.database("attachments"), meta: environment.database("meta"),
+            views: projections.map {
+                ViewSlots(
+                    projection: $0, a: environment.database("view.\($0.name).a"),
+                    b: environment.database("view.\($0.name).b"))
+            })
+        self.environment = environment
+        self.store = store
+        self.directory = directory
+        logID = try storage { try Self.identify(environment, store, clock: options.clock) }
+        writer = AppendQueue(environment: environment, store: store, clock: options.clock)
+        try bringViewsUpToDate()
+    }
+
+    private static func makeDirectory(_ directory: String) throws {
+        if mkdir(directory, 0o755) != 0 && errno != EEXIST {
+            throw EventLogError(
+                .storage, "The log directory \(directory) could not be made: \(String(cString: strerror(errno))).",
+                remedy: "Check that its parent directory is there and may be written to.")
+        }
+    }
+
+    private static let systemClock: @Sendable () -> UInt64 = {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+    }
+}

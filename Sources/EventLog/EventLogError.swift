@@ -1,0 +1,48 @@
+internal import LMDB
+
+/// What the log refused or could not do, and what to do now.
+package struct EventLogError: Error, Sendable, CustomStringConvertible {
+    package enum Code: Sendable, Equatable {
+        /// Somebody else appended to the stream first.
+        case conflict
+        /// A name or size that the log does not take.
+        case invalid
+        /// The log's content contradicts itself.
+        case corrupted
+        /// A newer version of the program keeps this log's views.
+        case newerViews
+        case noSpace
+        case notFound
+        /// Any other refusal of the store.
+        case storage
+    }
+
+    package let code: Code
+    package let message: String
+    package let remedy: String?
+
+    package init(_ code: Code, _ message: String, remedy: String? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+
+    package var description: String { remedy.map { "\(message)\n\($0)" } ?? message }
+
+    /// Any error of the layers below, as one of this type where it is theirs.
+    static func wrapping(_ error: any Error) -> any Error {
+        guard let error = error as? LMDBError else { return error }
+        let code: Code =
+            switch error.code {
+            case .noSpace: .noSpace
+            case .missing: .notFound
+            case .corrupted, .invalidFile: .corrupted
+            default: .storage
+            }
+        return EventLogError(code, "The log could not \(error.operation): \(error.reason).", remedy: error.remedy)
+    }
+}
+
+func storage<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch { throw EventLogError.wrapping(error) }
+}

@@ -1,0 +1,39 @@
+/// A log's end at some moment: who keeps it can later prove that the log still begins with what it held then.
+package struct Head: Sendable, Equatable, CustomStringConvertible {
+    /// 32 hexadecimal digits, drawn at random when the log was made.
+    package let logID: String
+    package let position: UInt64
+    /// The hash of the event at `position`: 64 hexadecimal digits.
+    package let hash: String
+
+    package init(logID: String, position: UInt64, hash: String) {
+        self.logID = logID
+        self.position = position
+        self.hash = hash
+    }
+
+    /// One word, as `init(_:)` reads it: `LOGID:POSITION:HASH`.
+    package var description: String { "\(logID):\(position):\(hash)" }
+
+    /// Reads a head as `description` writes it; nil where it is not one.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].count == 32, parts[2].count == 64,
+            parts[0].allSatisfy(\.isHexDigit), parts[2].allSatisfy(\.isHexDigit),
+            let position = UInt64(parts[1]), position > 0
+        else { return nil }
+        self.init(logID: parts[0].lowercased(), position: position, hash: parts[2].lowercased())
+    }
+}
+
+extension Sequence<UInt8> {
+    /// The bytes as lower-case hexadecimal digits.
+    package var hexadecimal: String {
+        var text = ""
+        for byte in self {
+            if byte < 16 { text.append("0") }
+            text.append(String(byte, radix: 16))
+        }
+        return text
+    }
+}

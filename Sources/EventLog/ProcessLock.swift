@@ -1,0 +1,89 @@
+internal import Glibc
+
+/// A lock that the kernel drops when its owner dies, however it dies.
+///
+/// It is an `flock` on a file, which says who holds it. The file stays when the lock is dropped, unless `remove` was
+/// called.
+package final class ProcessLock: Sendable {
+    private let descriptor: Int32
+    private let path: String
+
+    private init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// What came of trying to take a lock.
+    package enum Attempt {
+        case taken(ProcessLock)
+        /// Somebody else has it, who wrote this about himself.
+        case held(by: String)
+    }
+
+    /// Tries to take the lock at `path`, making the file where it is missing, and writes `owner` into it.
+    package static func take(_ path: String, owner: String) throws -> Attempt {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            if descriptor < 0 { throw failure("open the lock file \(path)") }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let reason = errno
+                defer { close(descriptor) }
+                if reason == EWOULDBLOCK { return .held(by: read(descriptor)) }
+                errno = reason
+                throw failure("lock \(path)")
+            }
+            // Its last owner may have removed the file between the opening and the locking.
+            guard isStillThere(descriptor, path) else {
+                close(descriptor)
+                continue
+            }
+            // What is written is for people only, so a full disk must not stop the owner.
+            _ = ftruncate(descriptor, 0)
+            _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+            return .taken(ProcessLock(descriptor: descriptor, path: path))
+        }
+    }
+
+    /// Removes the file of a lock that nobody will need again; the lock itself is held on.
+    package func remove() { unlink(path) }
+
+    private static func isStillThere(_ descriptor: Int32, _ path: String) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_ino == named.st_ino
+    }
+
+    /// Waits until the lock at `path` is free and takes it.
+    package static func wait(_ path: String, owner: String) throws -> ProcessLock {
+        while true {
+            switch try take(path, owner: owner) {
+            case .taken(let lock): return lock
+            case .held: usleep(20_000)
+            }
+        }
+    }
+
+    /// Who holds the lock at `path`, in his own words, or nil where nobody does.
+    package static func holder(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+        defer { close(descriptor) }
+        // A shared lock, so that two who only look do not see each other.
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+        return read(descriptor)
+    }
+
+    private static func read(_ descriptor: Int32) -> String {
+        let text = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+            count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, 0))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func failure(_ operation: String) -> EventLogError {
+        let code: EventLogError.Code = errno == ENOSPC || errno == EDQUOT ? .noSpace : .storage
+        return EventLogError(code, "The log could not \(operation): \(String(cString: strerror(errno))).")
+    }
+}

@@ -1,0 +1,71 @@
+internal import Dispatch
+internal import Records
+internal import Synchronization
+
+/// A chunk as it comes from the reading thread.
+struct ReadChunk: Sendable {
+    var chunk: Chunk
+    /// The source digest at the chunk's end.
+    var digest: SourceDigest
+    var readMicroseconds: UInt64
+}
+
+/// Reads and digests chunks on a thread of its own, ahead of whoever writes them, by a bounded number of chunks.
+final class ChunkPipeline: Sendable {
+    /// How many chunks wait to be written; with the one being read and the one being written, all there are.
+    private static let depth = 2
+
+    private let filled = BoundedChannel<Result<ReadChunk, any Error>>(capacity: depth)
+    private let empty = BoundedChannel<Chunk>(capacity: depth + 2)
+
+    init(reader: some Reader, digest: SourceDigest, limit: ChunkLimit) {
+        for _ in 0..<Self.depth + 2 { _ = empty.send(Chunk()) }
+        let filled = filled
+        let empty = empty
+        DispatchQueue(label: "waybill.read").async {
+            var reader: any Reader = reader
+            var digest = digest
+            var goOn = true
+            while goOn, var chunk = empty.receive() {
+                do {
+                    let clock = Stopwatch()
+                    guard try reader.fill(&chunk, limit: limit) else { break }
+                    digest.update(chunk.bytes)
+                    let read = ReadChunk(chunk: chunk, digest: digest, readMicroseconds: clock.microseconds)
+                    chunk = Chunk()
+                    goOn = filled.send(.success(read))
+                } catch {
+                    goOn = false
+                    _ = filled.send(.failure(error))
+                }
+            }
+            filled.close()
+        }
+    }
+
+    /// Waits for the next chunk; nil at the source's end. Throws what reading threw.
+    func next() throws -> ReadChunk? {
+        try filled.receive()?.get()
+    }
+
+    /// Gives a chunk's buffers back to the reading thread.
+    func recycle(_ chunk: consuming Chunk) {
+        _ = empty.send(chunk)
+    }
+
+    /// Stops reading; chunks that were read and not taken are dropped.
+    func stop() {
+        empty.close()
+        filled.close()
+    }
+}
+
+/// Measures a time on the monotonic clock.
+struct Stopwatch {
+    private let start = ContinuousClock.now
+
+    var microseconds: UInt64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        return UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
+    }
+}

@@ -1,0 +1,90 @@
+internal import ImportLog
+internal import Records
+
+extension ImportEngine {
+    /// Throws where the source was written to while it was read: what was read may be neither the old nor the new file.
+    func requireUnchanged(_ run: borrowing ImportRun) throws {
+        guard let before = run.submitted.identity else { return }
+        let now = try run.file.identity()
+        guard now?.size == before.size, run.place.byteOffset == before.size else {
+            throw DataError(
+                .conflict,
+                "The source \(run.file.path) had \(before.size ?? 0) bytes when its import began and has "
+                    + "\(now?.size ?? 0) now; \(run.place.byteOffset) were read.",
+                remedy: "Import a file only when nobody writes to it any more.")
+        }
+    }
+
+    /// Throws where a plan would go on with an import in another way than it began.
+    func requireSameWay(_ plan: ImportPlan, as status: ImportStatus) throws {
+        let submitted = try log.submission(of: status.importID)
+        guard submitted.mode == plan.mode.rawValue, submitted.key == plan.key else {
+            let key = submitted.key.isEmpty ? "" : " --key \(submitted.key.joined(separator: ","))"
+            throw DataError(
+                .conflict,
+                "Import \(status.importID) of the same source into the same table is \(status.state.rawValue), and it "
+                    + "began with --mode \(submitted.mode)\(key).",
+                remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
+        }
+    }
+
+    /// Throws where another log imported the same bytes into the table: this log may be a new one in the old one's place.
+    func refuseForeign(_ table: String, _ file: SourceFile, _ destination: any Destination) throws {
+        for receipt in try destination.foreignReceipts(table: table, otherThan: log.id) {
+            guard let chunk = try? LedgerEntry(bytes: receipt.entry).chunk,
+                try file.digest(upTo: chunk.span.end.byteOffset).value == chunk.digest
+            else { continue }
+            throw DataError(
+                .conflict,
+                "The table \(table) has rows of this very source already: import \(receipt.key.importID) of another log "
+                    + "(\(receipt.key.logID)). This log, \(log.id) in \(log.directory), knows nothing of it. "
+                    + "Nothing was changed.",
+                remedy: "Name the right log with --log, or restore it from a backup. To import all the same, use --force.")
+        }
+    }
+
+    /// The chunks that the log has and did not lose, in order.
+    func knownChunks(of id: ImportID) throws -> [KnownChunk] {
+        var known: [KnownChunk] = []
+        try log.forEachEvent(of: id) { recorded, payload in
+            switch recorded.event {
+            case .chunkCommitted(let chunk): known.append(KnownChunk(event: chunk, payload: payload))
+            case .chunkLost(let lost): known.removeAll { $0.event.chunk == lost.chunk }
+            default: break
+            }
+        }
+        return known
+    }
+
+    /// Appends what became clear when the ledger and the log were compared.
+    func note(_ ledger: Reconciliation, _ status: ImportStatus, _ owner: ImportOwner) throws {
+        if status.state == .running || status.state == .interrupted && status.reason == "its process is gone" {
+            _ = try owner.submit([.interrupted(reason: "its process was gone", noticedLater: true)])
+        }
+        var last = try owner.submit([status.startedAt == nil ? .started(.current, tableCreated: false) : .resumed(.current)])
+        for entry in ledger.recovered { last = try owner.submit(recovered: entry) }
+        for chunk in ledger.lost {
+            let lost = ChunkLost(chunk: chunk.event.chunk, span: chunk.event.span, counts: chunk.event.counts)
+            last = try owner.submit([.chunkLost(lost)])
+        }
+        _ = try last.wait()
+    }
+}
+
+extension RecordLocation {
+    /// Where reading goes on: after the last chunk, or at the first record.
+    init(_ last: ChunkCommitted?, or reading: ImportSubmitted.Reading) {
+        if let last {
+            let end = last.span.end
+            self.init(section: last.span.section, byteOffset: end.byteOffset, line: end.line, record: end.record)
+        } else {
+            self.init(byteOffset: reading.dataOffset, line: reading.dataLine)
+        }
+    }
+}
+
+extension ImportSubmitted.Column {
+    init(_ column: Column) {
+        self.init(name: column.name, type: column.type.rawValue, isInferred: column.isInferred)
+    }
+}

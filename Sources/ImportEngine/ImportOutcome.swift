@@ -1,0 +1,41 @@
+package import ImportLog
+
+/// How a run of an import ended.
+package enum ImportOutcome: Sendable {
+    /// All records were read; some may be rejected.
+    case completed(ImportStatus)
+    /// The run stopped before the end and can be resumed.
+    case stopped(ImportStatus)
+    /// The same bytes are in the table already.
+    case skipped(same: ImportStatus)
+
+    package var status: ImportStatus {
+        switch self {
+        case .completed(let status), .stopped(let status), .skipped(let status): status
+        }
+    }
+}
+
+/// What an engine tells whoever watches a run.
+package enum ImportNews: Sendable {
+    /// The import has its number and begins; the columns are those of the table, with the types that are in force.
+    case began(ImportID, ImportSubmitted, columns: [ImportSubmitted.Column], tableCreated: Bool)
+    /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.
+    case resumes(ImportStatus, recovered: Int, lost: Int)
+    /// A chunk is in the destination.
+    case chunk(ImportProgress)
+    /// Guessed types turned out wrong; the columns are text now.
+    case widened([String])
+    case retrying(chunk: UInt64, attempt: Int, error: String)
+}
+
+/// How far a run has come.
+package struct ImportProgress: Sendable {
+    package var records: Counts
+    /// Of the source, header included.
+    package var bytesDone: UInt64
+    package var bytesTotal: UInt64?
+    /// What this run alone has done, for its speed.
+    package var bytesThisRun: UInt64
+    package var recordsThisRun: UInt64
+}

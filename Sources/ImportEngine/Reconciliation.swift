@@ -1,0 +1,62 @@
+internal import ImportLog
+internal import Records
+
+/// What the log knows of a chunk that it has and did not lose.
+struct KnownChunk: Sendable, Equatable {
+    var event: ChunkCommitted
+    /// The event's bytes in the log.
+    var payload: [UInt8]
+}
+
+/// The comparison of a destination's ledger with the log, and what follows from it; nothing is done yet.
+///
+/// | ledger | log | what happened | what resume does |
+/// |---|---|---|---|
+/// | has chunk n | has it | normal | nothing |
+/// | has it | lacks it | killed between the two commits | appends the ledger's event |
+/// | lacks it | has it | the destination lost a commit | appends `ChunkLost`, reads that chunk again |
+/// | differs | | somebody else wrote, or another log | stops |
+struct Reconciliation: Sendable {
+    /// Chunks that only the ledger has, in order.
+    private(set) var recovered: [LedgerEntry] = []
+    /// Chunks that only the log has, in order.
+    private(set) var lost: [KnownChunk] = []
+    /// The last chunk that stands in the destination when all of this is done.
+    private(set) var last: ChunkCommitted?
+
+    /// - Throws: `DataError.conflict`, naming the chunk, where the two contradict each other.
+    init(importID: ImportID, known: [KnownChunk], forEachReceipt: ((Receipt) throws -> Void) throws -> Void) throws {
+        var next = 0
+        try forEachReceipt { receipt in
+            let chunk = receipt.key.chunk
+            guard chunk == UInt64(next) + 1 else {
+                throw Self.conflict(
+                    importID, chunk: UInt64(next) + 1,
+                    "the destination's ledger has chunk \(chunk) but not chunk \(next + 1)")
+            }
+            guard let entry = try? LedgerEntry(bytes: receipt.entry) else {
+                throw Self.conflict(importID, chunk: chunk, "its row in the destination's ledger cannot be read")
+            }
+            if next < known.count {
+                guard entry.payload == known[next].payload else {
+                    throw Self.conflict(importID, chunk: chunk, "the destination's ledger and the log say different things of it")
+                }
+            } else {
+                recovered.append(entry)
+            }
+            guard entry.chunk.span.start == last?.span.end ?? entry.chunk.span.start else {
+                throw Self.conflict(importID, chunk: chunk, "it does not begin where chunk \(next) ends")
+            }
+            last = entry.chunk
+            next += 1
+        }
+        if next < known.count { lost = Array(known[next...]) }
+    }
+
+    private static func conflict(_ importID: ImportID, chunk: UInt64, _ what: String) -> DataError {
+        DataError(
+            .conflict, "Import \(importID) cannot go on at chunk \(chunk): \(what). Nothing was changed.",
+            remedy: "Somebody else wrote to the destination's ledger, or this is not the log that made it. "
+                + "See what the log has: waybill log show --import \(importID)")
+    }
+}

@@ -1,0 +1,35 @@
+internal import ImportLog
+internal import Records
+
+/// Looks for an earlier import of the same bytes into the same table.
+struct SameSource {
+    let log: ImportLog
+    let file: SourceFile
+
+    /// The newest import with the same size, destination and table, as far as it came, whose bytes are the same.
+    ///
+    /// The source is read only where such an import is there.
+    func find(size: UInt64, destination: String, table: String) throws -> ImportStatus? {
+        for id in try log.imports(ofSize: size).reversed() {
+            let status = try log.status(of: id)
+            guard status.destination == destination, status.table == table, status.state != .rolledBack,
+                status.state != .cancelled, let last = try lastDigest(of: id)
+            else { continue }
+            if try file.digest(upTo: last.end).value == last.digest { return status }
+        }
+        return nil
+    }
+
+    /// What the import had read, and its digest; nil where it had read nothing.
+    private func lastDigest(of id: ImportID) throws -> (end: UInt64, digest: [UInt8])? {
+        var last: (UInt64, [UInt8])?
+        try log.forEachEvent(of: id) { recorded, _ in
+            switch recorded.event {
+            case .chunkCommitted(let chunk): last = (chunk.span.end.byteOffset, chunk.digest)
+            case .completed(let completed): last = (completed.bytes, completed.digest)
+            default: break
+            }
+        }
+        return last
+    }
+}

@@ -1,0 +1,52 @@
+internal import Glibc
+internal import ImportLog
+internal import Readers
+internal import Records
+
+/// A source that is a file: who it is, and what its bytes are.
+struct SourceFile {
+    let path: String
+
+    /// What the system knows of the file now; nil where it is a pipe or a device.
+    func identity() throws -> ImportSubmitted.SourceIdentity? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw DataError(
+                .unreadable, "The source \(path) cannot be opened: \(String(cString: strerror(errno))).",
+                remedy: "Check the path; a source that was moved must be put back before its import can go on.")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return ImportSubmitted.SourceIdentity(
+            size: UInt64(status.st_size), device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
+            modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
+            changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec))
+    }
+
+    /// Feeds the bytes from where the digest stands up to `end` into it, in pieces; `body` is told after each piece
+    /// boundary in `stops`, and returns false to end early.
+    func digest(
+        _ digest: inout SourceDigest, upTo end: UInt64, stoppingAt stops: [UInt64] = [],
+        _ body: (UInt64, SourceDigest) -> Bool = { _, _ in true }
+    ) throws {
+        var source = try FileSource(path: path)
+        try source.seek(to: digest.byteCount)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        for stop in stops.filter({ $0 >= digest.byteCount && $0 <= end }) + [end] {
+            while digest.byteCount < stop {
+                let wanted = Int(min(UInt64(buffer.count), stop - digest.byteCount))
+                let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+                if count == 0 { break }
+                digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+            if !body(stop, digest) { return }
+        }
+    }
+
+    /// The digest of the bytes before `end`.
+    func digest(upTo end: UInt64) throws -> SourceDigest {
+        var digest = SourceDigest()
+        try self.digest(&digest, upTo: end)
+        return digest
+    }
+}

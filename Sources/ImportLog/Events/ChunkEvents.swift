@@ -1,0 +1,168 @@
+/// How many records were read and what became of them.
+public struct Counts: Sendable, Equatable, Encodable {
+    public var read: UInt64 = 0
+    public var inserted: UInt64 = 0
+    public var updated: UInt64 = 0
+    public var unchanged: UInt64 = 0
+    public var skipped: UInt64 = 0
+    public var rejected: UInt64 = 0
+
+    public init() {}
+
+    /// Whether each record that was read is accounted for once.
+    public var isConserved: Bool { read == inserted + updated + unchanged + skipped + rejected }
+
+    public static func += (left: inout Counts, right: Counts) {
+        left.read += right.read
+        left.inserted += right.inserted
+        left.updated += right.updated
+        left.unchanged += right.unchanged
+        left.skipped += right.skipped
+        left.rejected += right.rejected
+    }
+
+    public static func -= (left: inout Counts, right: Counts) {
+        left.read -= right.read
+        left.inserted -= right.inserted
+        left.updated -= right.updated
+        left.unchanged -= right.unchanged
+        left.skipped -= right.skipped
+        left.rejected -= right.rejected
+    }
+}
+
+/// The part of a section that a chunk was read from.
+public struct Span: Sendable, Equatable {
+    /// A place between two records.
+    public struct Place: Sendable, Equatable {
+        public var byteOffset: UInt64
+        /// From 1.
+        public var line: UInt64
+        /// The number of the record that begins here, from 1.
+        public var record: UInt64
+
+        public init(byteOffset: UInt64, line: UInt64, record: UInt64) {
+            self.byteOffset = byteOffset
+            self.line = line
+            self.record = record
+        }
+    }
+
+    /// Empty where the source is one section.
+    public var section: String
+    public var start: Place
+    /// Where the next chunk begins.
+    public var end: Place
+
+    public init(section: String = "", start: Place, end: Place) {
+        self.section = section
+        self.start = start
+        self.end = end
+    }
+
+    public var byteCount: UInt64 { end.byteOffset - start.byteOffset }
+}
+
+/// A chunk's rows are in the destination.
+public struct ChunkCommitted: Sendable, Equatable {
+    /// From 1, without gaps.
+    public var chunk: UInt64
+    public var span: Span
+    public var counts: Counts
+    /// The source digest of all bytes before the span's end (32 bytes), and its chain value at the last whole block.
+    public var digest: [UInt8]
+    public var digestChain: [UInt8]
+    /// The chunk's rejects, in source order. They are attached to the event; a recorded event read back has none here:
+    /// ask `ImportLog.rejects`.
+    public var rejects: [Reject]
+    /// How many rejects there are by code, sorted by code.
+    public var rejectCodes: [CodeCount]
+    /// Columns whose guessed type became text because of a value in this chunk.
+    public var widenedColumns: [String]
+    /// Time spent reading, and writing up to the commit, in microseconds.
+    public var readMicroseconds: UInt64
+    public var writeMicroseconds: UInt64
+    /// The process's resident memory after the chunk.
+    public var residentBytes: UInt64
+
+    public init(
+        chunk: UInt64, span: Span, counts: Counts, digest: [UInt8] = [], digestChain: [UInt8] = [],
+        rejects: [Reject] = [], widenedColumns: [String] = [], readMicroseconds: UInt64 = 0,
+        writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0
+    ) {
+        self.chunk = chunk
+        self.span = span
+        self.counts = counts
+        self.digest = digest
+        self.digestChain = digestChain
+        self.rejects = rejects
+        self.rejectCodes = CodeCount.counting(rejects.map(\.code))
+        self.widenedColumns = widenedColumns
+        self.readMicroseconds = readMicroseconds
+        self.writeMicroseconds = writeMicroseconds
+        self.residentBytes = residentBytes
+    }
+}
+
+/// How often a reject code occurs.
+public struct CodeCount: Sendable, Equatable, Encodable {
+    public var code: String
+    public var count: UInt64
+
+    public init(code: String, count: UInt64) {
+        self.code = code
+        self.count = count
+    }
+
+    static func counting(_ codes: [String]) -> [CodeCount] {
+        var counts: [String: UInt64] = [:]
+        for code in codes { counts[code, default: 0] += 1 }
+        return counts.sorted { $0.key < $1.key }.map { CodeCount(code: $0.key, count: $0.value) }
+    }
+}
+
+/// A chunk was in the log but not in the destination, which lost the commit.
+public struct ChunkLost: Sendable, Equatable {
+    public var chunk: UInt64
+    public var span: Span
+    /// What the chunk had counted, and counts no more.
+    public var counts: Counts
+
+    public init(chunk: UInt64, span: Span, counts: Counts) {
+        self.chunk = chunk
+        self.span = span
+        self.counts = counts
+    }
+}
+
+/// An attempt to write a chunk failed; nothing of it is in the destination.
+public struct ChunkFailed: Sendable, Equatable {
+    public var chunk: UInt64
+    /// From 1.
+    public var attempt: UInt32
+    public var error: String
+    public var willRetry: Bool
+
+    public init(chunk: UInt64, attempt: UInt32, error: String, willRetry: Bool) {
+        self.chunk = chunk
+        self.attempt = attempt
+        self.error = error
+        self.willRetry = willRetry
+    }
+}
+
+/// All records of the source were read.
+public struct ImportCompleted: Sendable, Equatable {
+    /// The source digest of the whole source, 32 bytes.
+    public var digest: [UInt8]
+    /// The source's size in bytes.
+    public var bytes: UInt64
+    /// Of all chunks together.
+    public var counts: Counts
+
+    public init(digest: [UInt8], bytes: UInt64, counts: Counts) {
+        self.digest = digest
+        self.bytes = bytes
+        self.counts = counts
+    }
+}

@@ -1,0 +1,34 @@
+/// What an import is doing.
+public enum ImportState: String, Sendable, CaseIterable, Encodable {
+    case queued
+    case running
+    case paused
+    /// Its process ended before it did; it can be resumed.
+    case interrupted
+    case succeeded
+    /// All records were read, and some of them rejected.
+    case partiallySucceeded = "partially_succeeded"
+    /// An error ended it; it can be resumed.
+    case failed
+    case cancelled
+    case rolledBack = "rolled_back"
+
+    /// Whether all records of the source were read.
+    public var isCompleted: Bool { self == .succeeded || self == .partiallySucceeded }
+}
+
+extension ImportEvent {
+    /// The state that the event puts the import into; nil where it changes none.
+    var stateAfter: ImportState? {
+        switch self {
+        case .submitted: .queued
+        case .started, .resumed: .running
+        case .chunkCommitted, .chunkRecovered, .chunkLost, .chunkFailed: nil
+        case .paused: .paused
+        case .interrupted: .interrupted
+        case .cancelled: .cancelled
+        case .failed: .failed
+        case .completed(let completed): completed.counts.rejected > 0 ? .partiallySucceeded : .succeeded
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/// What is to be imported, how, and into what.
+public struct ImportSubmitted: Sendable, Equatable {
+    /// An absolute path, `-` or a URL, without credentials.
+    public var source: String
+    /// `sqlite:/absolute/path` or a URL, without a password.
+    public var destination: String
+    public var table: String
+    /// `insert` or `upsert`.
+    public var mode: String
+    public var key: [String]
+    public var columns: [Column]
+    public var reading: Reading
+    public var limits: Limits
+    public var batch: Batch?
+    /// The import that this one tries again.
+    public var retryOf: ImportID?
+    public var identity: SourceIdentity?
+    /// Who submitted it: `user@host`.
+    public var submittedBy: String
+    /// The name and version of the program that submitted it.
+    public var program: String
+
+    public init(
+        source: String, destination: String, table: String, mode: String = "insert", key: [String] = [],
+        columns: [Column] = [], reading: Reading = Reading(), limits: Limits = Limits(), batch: Batch? = nil,
+        retryOf: ImportID? = nil, identity: SourceIdentity? = nil, submittedBy: String = "", program: String = ""
+    ) {
+        self.source = source
+        self.destination = destination
+        self.table = table
+        self.mode = mode
+        self.key = key
+        self.columns = columns
+        self.reading = reading
+        self.limits = limits
+        self.batch = batch
+        self.retryOf = retryOf
+        self.identity = identity
+        self.submittedBy = submittedBy
+        self.program = program
+    }
+
+    /// A column of the table as the import writes it.
+    public struct Column: Sendable, Equatable {
+        public var name: String
+        /// `text`, `integer`, `real` or `numeric`.
+        public var type: String
+        /// Whether the type was guessed from a sample.
+        public var isInferred: Bool
+
+        public init(name: String, type: String = "text", isInferred: Bool = false) {
+            self.name = name
+            self.type = type
+            self.isInferred = isInferred
+        }
+    }
+
+    /// How the source's bytes become records.
+    public struct Reading: Sendable, Equatable {
+        public var format = ""
+        public var delimiter = ""
+        public var hasHeader = false
+        public var encoding = ""
+        public var nullSpellings: [String] = []
+        /// Bytes before the first record.
+        public var dataOffset: UInt64 = 0
+        /// The line of the first record, from 1.
+        public var dataLine: UInt64 = 1
+        /// The column names in the source, in source order.
+        public var sourceColumns: [String] = []
+        public var maxFieldBytes: UInt64 = 0
+
+        public init() {}
+    }
+
+    public struct Limits: Sendable, Equatable {
+        /// The most records and bytes of a chunk; 0 where the program chooses.
+        public var chunkRecords: UInt64 = 0
+        public var chunkBytes: UInt64 = 0
+        public var abortOnReject = false
+        public var maxRejects: UInt64?
+        public var maxRejectPercent: Double?
+
+        public init() {}
+    }
+
+    /// The delivery that the import is a part of.
+    public struct Batch: Sendable, Equatable {
+        public var id: String
+        /// From 1.
+        public var part: UInt32?
+        public var totalParts: UInt32?
+        /// Records in all parts together.
+        public var totalItems: UInt64?
+
+        public init(id: String, part: UInt32? = nil, totalParts: UInt32? = nil, totalItems: UInt64? = nil) {
+            self.id = id
+            self.part = part
+            self.totalParts = totalParts
+            self.totalItems = totalItems
+        }
+    }
+
+    /// A file as the system knows it: where all of it is the same later, nobody wrote to the file in between.
+    public struct SourceIdentity: Sendable, Equatable {
+        /// In bytes; nil where it cannot be known.
+        public var size: UInt64?
+        public var device: UInt64
+        public var inode: UInt64
+        /// Nanoseconds since 1970-01-01 UTC.
+        public var modified: Int64
+        public var changed: Int64
+
+        public init(size: UInt64?, device: UInt64, inode: UInt64, modified: Int64, changed: Int64) {
+            self.size = size
+            self.device = device
+            self.inode = inode
+            self.modified = modified
+            self.changed = changed
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import EventLog
+
+extension ImportLog {
+    /// Notes that an import is to be done, and gives it the next number.
+    ///
+    /// - Throws: `ImportLogError.invalid` where its part is not one of the batch's parts.
+    public func submit(_ submission: ImportSubmitted) async throws -> ImportID {
+        try submission.validate()
+        while true {
+            let id = try nextImportID()
+            do {
+                _ = try await events.append(Self.append(submission, as: id))
+                return id
+            } catch let error as EventLogError where error.code == .conflict {
+                // Another process took the number first.
+            } catch let error as EventLogError {
+                throw ImportLogError(error)
+            }
+        }
+    }
+
+    /// The same, blocking the thread.
+    package func submitAndWait(_ submission: ImportSubmitted) throws -> ImportID {
+        try submission.validate()
+        return try publicly {
+            while true {
+                let id = try nextImportID()
+                do {
+                    _ = try events.submit(Self.append(submission, as: id)).wait()
+                    return id
+                } catch let error as EventLogError where error.code == .conflict {}
+            }
+        }
+    }
+
+    private static func append(_ submission: ImportSubmitted, as id: ImportID) throws -> Append {
+        Append([try ImportEvent.submitted(submission).encoded()], to: ImportStream.name(id), expecting: .exactly(0))
+    }
+
+    private func nextImportID() throws -> ImportID {
+        var last: ImportID = 0
+        try events.read { snapshot in
+            try snapshot.view("imports").scan(prefix: ImportsProjection.listPrefix, backwards: true) { key, _ in
+                last = ImportID(endOf: key)
+                return false
+            }
+        }
+        return last + 1
+    }
+}
+
+extension ImportSubmitted {
+    /// The longest batch id, in bytes: it is part of a key.
+    static let longestBatchID = 200
+
+    /// So that the list of missing parts has an end.
+    static let mostParts: UInt32 = 1_000_000
+
+    func validate() throws {
+        guard let batch else { return }
+        guard (1...Self.longestBatchID).contains(batch.id.utf8.count), !batch.id.utf8.contains(0) else {
+            throw ImportLogError(.invalid, "A batch id has 1 to \(Self.longestBatchID) bytes and no NUL.")
+        }
+        if let totalParts = batch.totalParts, !(1...Self.mostParts).contains(totalParts) {
+            throw ImportLogError(.invalid, "A batch has 1 to \(Self.mostParts) parts; \(totalParts) was given.")
+        }
+        if let part = batch.part {
+            guard part > 0, part <= batch.totalParts ?? Self.mostParts else {
+                let total = batch.totalParts.map { "; the batch '\(batch.id)' has the parts 1 to \($0)" } ?? ""
+                throw ImportLogError(.invalid, "Part \(part) cannot be\(total).", remedy: "Parts are numbered from 1.")
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package import EventLog
+internal import Glibc
+
+/// The log of imports in a directory: what happened to each import, and what follows from it.
+///
+/// Several processes may use a log at once. Everything is safe to call from any thread; what is read comes from
+/// memory-mapped views and takes microseconds.
+public final class ImportLog: Sendable {
+    /// The events underneath.
+    package let events: EventLog
+
+    /// Opens the log in `directory`.
+    ///
+    /// - Parameter create: whether to make the directory (its parent must be there) and the log where they are missing.
+    /// - Throws: `ImportLogError`, `notFound` where there is no log and `create` is false.
+    public convenience init(directory: String, create: Bool = true) throws {
+        try self.init(directory: directory, create: create, options: .init())
+    }
+
+    package init(directory: String, create: Bool, options: EventLog.Options) throws {
+        events = try publicly {
+            try EventLog(
+                directory: directory,
+                projections: [ProgressProjection(), ImportsProjection(), GroupsProjection(), RejectsProjection()],
+                create: create, options: options)
+        }
+        mkdir(lockDirectory, 0o755)
+    }
+
+    public var directory: String { events.directory }
+
+    /// 32 hexadecimal digits, drawn at random when the log was made.
+    public var id: String { events.logID }
+
+    var lockDirectory: String { directory + "/locks" }
+
+    func lockPath(_ id: ImportID) -> String { "\(lockDirectory)/\(ImportStream.name(id)).lock" }
+
+    /// Who works on the import now, in his own words; nil where nobody does.
+    package func owner(of id: ImportID) -> String? { ProcessLock.holder(of: lockPath(id)) }
+}

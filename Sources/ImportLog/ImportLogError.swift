@@ -1,0 +1,52 @@
+internal import EventLog
+
+/// What an import log refused or could not do, and what to do now.
+public struct ImportLogError: Error, Sendable, CustomStringConvertible {
+    public enum Code: Sendable, Equatable {
+        /// There is no such log, import, group or position.
+        case notFound
+        /// Somebody else is at work on the import, or appended to it first.
+        case conflict
+        /// A value that cannot be: a part beyond the total, counts that do not add up.
+        case invalid
+        /// The log contradicts itself.
+        case corrupted
+        /// The disk is full, as far as can be told. What was appended is safe.
+        case noSpace
+        /// Any other refusal of the store or the system.
+        case storage
+    }
+
+    public let code: Code
+    /// What happened and where, in a sentence.
+    public let message: String
+    /// What to do now, where it is known.
+    public let remedy: String?
+
+    public init(_ code: Code, _ message: String, remedy: String? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+    }
+
+    public var description: String { remedy.map { "\(message)\n\($0)" } ?? message }
+
+    init(_ error: EventLogError) {
+        code =
+            switch error.code {
+            case .conflict: .conflict
+            case .invalid: .invalid
+            case .notFound: .notFound
+            case .corrupted: .corrupted
+            case .noSpace: .noSpace
+            case .newerViews, .storage: .storage
+            }
+        message = error.message
+        remedy = error.remedy
+    }
+}
+
+/// Runs `body`; what the layers below throw comes out as this module's own error.
+func publicly<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch let error as EventLogError { throw ImportLogError(error) }
+}

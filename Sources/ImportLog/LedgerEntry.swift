@@ -1,0 +1,38 @@
+internal import EventLog
+internal import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What a destination's ledger row carries: a chunk's event, rejects included, in the very bytes that go into the log.
+package struct LedgerEntry: Sendable {
+    let event: NewEvent
+    package let chunk: ChunkCommitted
+
+    package init(_ chunk: ChunkCommitted) throws {
+        event = try ImportEvent.chunkCommitted(chunk).encoded()
+        self.chunk = chunk
+    }
+
+    /// Reads a ledger row's content.
+    package init(bytes: [UInt8]) throws {
+        let message = try PBLedgerEntry(serializedBytes: bytes)
+        event = NewEvent(
+            type: "ChunkCommitted", payload: [UInt8](message.chunkCommitted),
+            attachments: message.rejects.map { [UInt8]($0) })
+        chunk = ChunkCommitted(try PBChunkCommitted(serializedBytes: message.chunkCommitted))
+    }
+
+    /// The chunk's event as the log has it, without its rejects.
+    package var payload: [UInt8] { event.payload }
+
+    package func bytes() throws -> [UInt8] {
+        try PBLedgerEntry.with {
+            $0.chunkCommitted = Data(event.payload)
+            $0.rejects = event.attachments.map { Data($0) }
+        }.serializedBytes()
+    }
+}

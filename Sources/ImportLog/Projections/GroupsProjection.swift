@@ -1,0 +1,119 @@
+internal import EventLog
+internal import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The batch groups: which imports brought which part, what each said of the whole, and how each ended.
+struct GroupsProjection: Projection {
+    let name = "groups"
+    let version: UInt32 = 1
+
+    static let groupPrefix = [UInt8(ascii: "g")]
+    static func groupKey(_ batchID: String) -> [UInt8] { groupPrefix + [UInt8](batchID.utf8) + [0] }
+    static func partKey(_ batchID: String, _ part: UInt32) -> [UInt8] { groupKey(batchID) + key(part) }
+    private static func membershipKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "i")] + key(id) }
+
+    func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
+        var caches = Caches()
+        for recorded in events where recorded.type != "ChunkCommitted" {
+            guard let id = ImportStream.importID(recorded.stream),
+                let event = try ImportEvent(type: recorded.type, payload: recorded.payload),
+                let state = event.stateAfter
+            else { continue }
+            if case .submitted(let submitted) = event {
+                guard let batch = submitted.batch else { continue }
+                try join(batch, id, retryOf: submitted.retryOf, at: recorded.recordedAt, &caches, view)
+            } else {
+                try note(event, state, of: id, &caches, view)
+            }
+        }
+        try caches.groups.write(into: view)
+        try caches.parts.write(into: view)
+        try caches.memberships.write(into: view)
+    }
+
+    private struct Caches {
+        var groups = StateCache<PBGroupView>()
+        var parts = StateCache<PBPartView>()
+        var memberships = StateCache<PBMembershipView>()
+    }
+
+    /// An import of the group was submitted.
+    private func join(
+        _ batch: ImportSubmitted.Batch, _ id: ImportID, retryOf: ImportID?, at time: Timestamp, _ caches: inout Caches,
+        _ view: borrowing ViewWriter
+    ) throws {
+        let groupKey = Self.groupKey(batch.id)
+        let group = try caches.groups.state(at: groupKey, in: view)
+        let isLate = group.hasTotalParts && group.finishedParts >= group.totalParts
+        try caches.groups.update(groupKey, in: view) { group in
+            if group.firstAt == 0 { group.firstAt = time }
+            if let totalParts = batch.totalParts { group.say(totalParts: totalParts) }
+            if let totalItems = batch.totalItems { group.totalItems = totalItems }
+            if batch.part == nil { group.partlessImports.append(id) }
+        }
+        try caches.memberships.update(Self.membershipKey(id), in: view) { membership in
+            membership.batchID = batch.id
+            if let part = batch.part { membership.part = part }
+        }
+        guard let part = batch.part else { return }
+        try caches.parts.update(Self.partKey(batch.id, part), in: view) { view in
+            view.deliveries.append(
+                PBDelivery.with {
+                    $0.import = id
+                    $0.retryOf = retryOf ?? 0
+                    $0.state = ImportState.queued.rawValue
+                    $0.late = isLate
+                })
+        }
+    }
+
+    /// An import changed its state; it may be in no group.
+    private func note(
+        _ event: ImportEvent, _ state: ImportState, of id: ImportID, _ caches: inout Caches,
+        _ view: borrowing ViewWriter
+    ) throws {
+        let membership = try caches.memberships.state(at: Self.membershipKey(id), in: view)
+        guard membership.hasPart else {
+            if membership.batchID.isEmpty { caches.memberships.forget(Self.membershipKey(id)) }
+            return
+        }
+        var finishedBefore = false
+        var finishedAfter = false
+        try caches.parts.update(Self.partKey(membership.batchID, membership.part), in: view) { part in
+            finishedBefore = part.isFinished
+            guard let index = part.deliveries.firstIndex(where: { $0.import == id }) else { return }
+            part.deliveries[index].state = state.rawValue
+            if case .completed(let completed) = event { part.deliveries[index].digest = Data(completed.digest) }
+            finishedAfter = part.isFinished
+        }
+        if finishedBefore != finishedAfter {
+            try caches.groups.update(Self.groupKey(membership.batchID), in: view) { group in
+                if finishedAfter { group.finishedParts += 1 } else { group.finishedParts -= 1 }
+            }
+        }
+    }
+}
+
+extension PBPartView {
+    fileprivate var isFinished: Bool { deliveries.contains { ImportState($0)?.isCompleted == true } }
+}
+
+extension PBGroupView {
+    /// What was said last is in force; what was said before is kept.
+    fileprivate mutating func say(totalParts said: UInt32) {
+        if hasTotalParts && totalParts != said && !earlierTotalParts.contains(totalParts) {
+            earlierTotalParts.append(totalParts)
+        }
+        totalParts = said
+        earlierTotalParts.removeAll { $0 == said }
+    }
+}
+
+extension ImportState {
+    init?(_ delivery: PBDelivery) { self.init(rawValue: delivery.state) }
+}

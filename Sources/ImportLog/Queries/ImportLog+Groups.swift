@@ -1,0 +1,70 @@
+internal import EventLog
+internal import SwiftProtobuf
+
+extension ImportLog {
+    /// How complete a batch is.
+    ///
+    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` where no import named the batch.
+    public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
+        let status = try read(at: position) { try group(batchID, in: $0, isNow: position == nil) }
+        guard let status else {
+            throw ImportLogError(
+                .notFound, "No import in the log \(directory) belongs to a batch '\(batchID)'.",
+                remedy: "See which batches there are: waybill group list")
+        }
+        return status
+    }
+
+    /// All batch groups, by batch id.
+    public func groups() throws -> [GroupStatus] {
+        try read(at: nil) { snapshot in
+            var ids: [String] = []
+            var next: [UInt8]? = GroupsProjection.groupPrefix
+            // From one group's entry straight to the next: its parts are passed over.
+            while let start = next {
+                next = nil
+                try snapshot.view("groups").scan(prefix: GroupsProjection.groupPrefix, from: start) { key, _ in
+                    guard let end = key.firstIndex(of: 0) else { return false }
+                    ids.append(String(decoding: key[1..<end], as: UTF8.self))
+                    next = Array(key[..<end]) + [1]
+                    return false
+                }
+            }
+            return try ids.compactMap { try group($0, in: snapshot, isNow: true) }
+        }
+    }
+
+    private func group(_ batchID: String, in snapshot: borrowing Snapshot, isNow: Bool) throws -> GroupStatus? {
+        let groups = snapshot.view("groups")
+        guard let bytes = try groups.value(at: GroupsProjection.groupKey(batchID)) else { return nil }
+        let group = try PBGroupView(serializedBytes: bytes)
+        var parts: [(number: UInt32, deliveries: [GroupStatus.Delivery])] = []
+        let prefix = GroupsProjection.groupKey(batchID)
+        try groups.scan(prefix: prefix) { key, value in
+            guard key.count == prefix.count + 4 else { return true }
+            let number = key.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
+            let deliveries = try PBPartView(serializedBytes: value).deliveries
+            parts.append((number, try deliveries.map { try delivery($0, in: snapshot, isNow: isNow) }))
+            return true
+        }
+        let partless = try group.partlessImports.map { id in
+            try delivery(PBDelivery.with { $0.import = id }, in: snapshot, isNow: isNow)
+        }
+        return GroupStatus(
+            batchID: batchID, totalParts: group.hasTotalParts ? group.totalParts : nil,
+            earlierTotalParts: group.earlierTotalParts, totalItems: group.hasTotalItems ? group.totalItems : nil,
+            parts: parts, partless: partless)
+    }
+
+    private func delivery(_ view: PBDelivery, in snapshot: borrowing Snapshot, isNow: Bool) throws
+        -> GroupStatus.Delivery
+    {
+        guard let status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
+        let isDead = isNow && status.state == .running && owner(of: view.import) == nil
+        return GroupStatus.Delivery(
+            importID: view.import, retryOf: view.retryOf == 0 ? nil : view.retryOf,
+            state: isDead ? .interrupted : status.state, digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
+            isLate: view.late, records: status.records)
+    }
+}

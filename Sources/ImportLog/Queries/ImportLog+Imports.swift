@@ -1,0 +1,78 @@
+internal import EventLog
+internal import SwiftProtobuf
+
+extension ImportLog {
+    /// How far an import has come.
+    ///
+    /// - Parameter position: as of which position of the log, folded anew from the events; nil for now.
+    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
+        let status = try read(at: position) { try $0.status(of: id) }
+        guard var status else { throw notFound(id) }
+        if position == nil { noteDeath(&status) }
+        return status
+    }
+
+    /// The imports, newest first, at most `limit`.
+    public func imports(in states: Set<ImportState>? = nil, limit: Int = .max) throws -> [ImportStatus] {
+        try read(at: nil) { snapshot in
+            var found: [ImportStatus] = []
+            try snapshot.view("imports").scan(prefix: ImportsProjection.listPrefix, backwards: true) { key, _ in
+                guard found.count < limit else { return false }
+                guard var status = try snapshot.status(of: ImportID(endOf: key)) else { return true }
+                noteDeath(&status)
+                if states?.contains(status.state) ?? true { found.append(status) }
+                return true
+            }
+            return found
+        }
+    }
+
+    /// What was submitted as import `id`.
+    public func submission(of id: ImportID) throws -> ImportSubmitted {
+        let submitted = try read(at: nil) { snapshot in
+            try snapshot.importView(id).map { ImportSubmitted($0.submitted) }
+        }
+        guard let submitted else { throw notFound(id) }
+        return submitted
+    }
+
+    /// The imports whose source has `size` bytes, oldest first.
+    package func imports(ofSize size: UInt64) throws -> [ImportID] {
+        try read(at: nil) { snapshot in
+            var found: [ImportID] = []
+            try snapshot.view("imports").scan(prefix: ImportsProjection.sizePrefix(size)) { key, _ in
+                found.append(ImportID(endOf: key))
+                return true
+            }
+            return found
+        }
+    }
+
+    /// An import that says it is running but whose process is gone is interrupted.
+    private func noteDeath(_ status: inout ImportStatus) {
+        if status.state == .running && owner(of: status.importID) == nil {
+            status.state = .interrupted
+            status.reason = "its process is gone"
+        }
+    }
+
+    func read<R>(at position: UInt64?, _ body: (borrowing Snapshot) throws -> R) throws -> R {
+        try publicly {
+            if let position { try events.read(at: position, body) } else { try events.read(body) }
+        }
+    }
+}
+
+extension Snapshot {
+    func importView(_ id: ImportID) throws -> PBImportView? {
+        try view("imports").value(at: ImportsProjection.listKey(id)).map { try PBImportView(serializedBytes: $0) }
+    }
+
+    func status(of id: ImportID) throws -> ImportStatus? {
+        guard let submitted = try importView(id), let progress = try view("progress").value(at: key(id)) else {
+            return nil
+        }
+        return ImportStatus(id, submitted, try PBProgressView(serializedBytes: progress))
+    }
+}

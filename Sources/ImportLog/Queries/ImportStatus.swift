@@ -1,0 +1,80 @@
+/// How far an import has come, as of a position of the log.
+public struct ImportStatus: Sendable, Equatable {
+    public var importID: ImportID
+    public var state: ImportState
+    public var source: String
+    public var destination: String
+    public var table: String
+    public var mode: String
+    public var batch: ImportSubmitted.Batch?
+    public var retryOf: ImportID?
+    public var records: Counts
+    public var chunks: Chunks
+    /// Bytes of the source; the total is nil where it is not known.
+    public var bytesDone: UInt64
+    public var bytesTotal: UInt64?
+    public var submittedAt: Timestamp
+    public var submittedBy: String
+    public var startedAt: Timestamp?
+    public var finishedAt: Timestamp?
+    /// Time spent working, in all runs together, in microseconds.
+    public var workedMicroseconds: UInt64
+    /// The position of the import's last event.
+    public var position: UInt64
+    /// Why the import is not running, where there is a reason; empty otherwise.
+    public var reason: String
+
+    public struct Chunks: Sendable, Equatable, Encodable {
+        /// In the destination, as far as the log knows.
+        public var committed: UInt64
+        /// Of these, taken from the destination's ledger after a crash.
+        public var recovered: UInt64
+        /// Lost by the destination and read again.
+        public var lost: UInt64
+        /// Attempts that failed and were made again.
+        public var retried: UInt64
+    }
+
+    /// Of the source's bytes; nil where the total is not known.
+    public var percent: Double? {
+        guard let bytesTotal else { return nil }
+        return bytesTotal == 0 ? 100 : min(100, Double(bytesDone) / Double(bytesTotal) * 100)
+    }
+
+    /// Over all the time worked; nil before there is any.
+    public var recordsPerSecond: Double? {
+        workedMicroseconds == 0 ? nil : Double(records.read) / (Double(workedMicroseconds) / 1e6)
+    }
+
+    /// At the speed so far; nil where the import does not run or its size is not known.
+    public var secondsLeft: Double? {
+        guard state == .running, let bytesTotal, bytesDone > 0, workedMicroseconds > 0 else { return nil }
+        let rate = Double(bytesDone) / (Double(workedMicroseconds) / 1e6)
+        return Double(bytesTotal - min(bytesDone, bytesTotal)) / rate
+    }
+
+    init(_ id: ImportID, _ view: PBImportView, _ progress: PBProgressView) {
+        let submitted = ImportSubmitted(view.submitted)
+        importID = id
+        state = ImportState(rawValue: progress.state) ?? .failed
+        source = submitted.source
+        destination = submitted.destination
+        table = submitted.table
+        mode = submitted.mode
+        batch = submitted.batch
+        retryOf = submitted.retryOf
+        records = Counts(progress.counts)
+        chunks = Chunks(
+            committed: progress.chunksCommitted, recovered: progress.chunksRecovered, lost: progress.chunksLost,
+            retried: progress.chunksRetried)
+        bytesDone = progress.bytesDone
+        bytesTotal = progress.hasBytesTotal ? progress.bytesTotal : nil
+        submittedAt = view.submittedAt
+        submittedBy = submitted.submittedBy
+        startedAt = progress.hasStartedAt ? progress.startedAt : nil
+        finishedAt = progress.hasFinishedAt ? progress.finishedAt : nil
+        workedMicroseconds = progress.workedUs + progress.lastEventAt - min(progress.runStartedAt, progress.lastEventAt)
+        position = progress.position
+        reason = progress.reason
+    }
+}

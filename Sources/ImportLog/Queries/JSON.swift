@@ -1,0 +1,147 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+// The JSON shapes of docs/json.md. What is not known is null and never left out.
+
+extension ImportStatus: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case importID = "import"
+        case state, source, destination, table, mode, batch, records, chunks, bytes, percent, position, reason
+        case retryOf = "retry_of"
+        case recordsPerSecond = "records_per_second"
+        case secondsLeft = "seconds_left"
+        case submittedAt = "submitted_at"
+        case submittedBy = "submitted_by"
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+    }
+
+    private struct Bytes: Encodable {
+        var done: UInt64
+        var total: UInt64?
+
+        enum CodingKeys: CodingKey { case done, total }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(done, forKey: .done)
+            try container.encode(total, forKey: .total)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(importID, forKey: .importID)
+        try container.encode(state, forKey: .state)
+        try container.encode(source, forKey: .source)
+        try container.encode(destination, forKey: .destination)
+        try container.encode(table, forKey: .table)
+        try container.encode(mode, forKey: .mode)
+        try container.encode(batch, forKey: .batch)
+        try container.encode(retryOf, forKey: .retryOf)
+        try container.encode(records, forKey: .records)
+        try container.encode(chunks, forKey: .chunks)
+        try container.encode(Bytes(done: bytesDone, total: bytesTotal), forKey: .bytes)
+        try container.encode(percent.map(rounded), forKey: .percent)
+        try container.encode(recordsPerSecond.map(rounded), forKey: .recordsPerSecond)
+        try container.encode(secondsLeft.map(rounded), forKey: .secondsLeft)
+        try container.encode(submittedAt.iso8601, forKey: .submittedAt)
+        try container.encode(submittedBy, forKey: .submittedBy)
+        try container.encode(startedAt?.iso8601, forKey: .startedAt)
+        try container.encode(finishedAt?.iso8601, forKey: .finishedAt)
+        try container.encode(position, forKey: .position)
+        try container.encode(reason.isEmpty ? nil : reason, forKey: .reason)
+    }
+}
+
+/// One digit after the point is as much as a rate or a share can mean.
+private func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+
+extension ImportSubmitted.Batch: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case id, part
+        case totalParts = "total_parts"
+        case totalItems = "total_items"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(part, forKey: .part)
+        try container.encode(totalParts, forKey: .totalParts)
+        try container.encode(totalItems, forKey: .totalItems)
+    }
+}
+
+extension GroupStatus: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case state, records, imports
+        case batchID = "batch_id"
+        case totalParts = "total_parts"
+        case earlierTotalParts = "earlier_total_parts"
+        case receivedParts = "received_parts"
+        case missingParts = "missing_parts"
+        case failedParts = "failed_parts"
+        case unfinishedParts = "unfinished_parts"
+        case conflictingParts = "conflicting_parts"
+        case repeatedParts = "repeated_parts"
+        case lateParts = "late_parts"
+        case totalItems = "total_items"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(batchID, forKey: .batchID)
+        try container.encode(state, forKey: .state)
+        try container.encode(totalParts, forKey: .totalParts)
+        try container.encode(earlierTotalParts, forKey: .earlierTotalParts)
+        try container.encode(receivedParts, forKey: .receivedParts)
+        try container.encode(missingParts, forKey: .missingParts)
+        try container.encode(failedParts, forKey: .failedParts)
+        try container.encode(unfinishedParts, forKey: .unfinishedParts)
+        try container.encode(conflictingParts, forKey: .conflictingParts)
+        try container.encode(repeatedParts, forKey: .repeatedParts)
+        try container.encode(lateParts, forKey: .lateParts)
+        try container.encode(totalItems, forKey: .totalItems)
+        try container.encode(records, forKey: .records)
+        try container.encode(imports, forKey: .imports)
+    }
+}
+
+extension RejectedRecord: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case importID = "import"
+        case chunk, section, record, line, field, code, message, key, raw
+        case byteOffset = "byte_offset"
+        case rawBase64 = "raw_base64"
+    }
+
+    /// Bytes that are not UTF-8 stand in `raw` with replacement characters and, exactly, in `raw_base64`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(importID, forKey: .importID)
+        try container.encode(chunk, forKey: .chunk)
+        try container.encode(reject.section, forKey: .section)
+        try container.encode(reject.record, forKey: .record)
+        try container.encode(reject.line, forKey: .line)
+        try container.encode(reject.byteOffset, forKey: .byteOffset)
+        try container.encode(reject.field, forKey: .field)
+        try container.encode(reject.code, forKey: .code)
+        try container.encode(reject.message, forKey: .message)
+        try container.encode(reject.key, forKey: .key)
+        try container.encode(String(decoding: reject.raw, as: UTF8.self), forKey: .raw)
+        if String(validating: reject.raw, as: UTF8.self) == nil {
+            try container.encode(Data(reject.raw).base64EncodedString(), forKey: .rawBase64)
+        }
+    }
+}
+
+extension Timestamp {
+    /// As ISO 8601 in UTC with milliseconds: `2026-11-21T03:00:00.000Z`.
+    public var iso8601: String {
+        Date(timeIntervalSince1970: Double(self) / 1e6).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

@@ -1,0 +1,49 @@
+internal import CLMDB
+
+/// A place in a database's key order, alive for the time of a closure.
+package struct Cursor: ~Copyable {
+    private let pointer: OpaquePointer
+    private let database: Database
+    private var key = MDB_val()
+    private var value = MDB_val()
+
+    init(_ pointer: OpaquePointer, database: Database) {
+        self.pointer = pointer
+        self.database = database
+    }
+
+    deinit { mdb_cursor_close(pointer) }
+
+    /// Each move returns false where there is no such entry.
+    package mutating func first() throws -> Bool { try move(MDB_FIRST) }
+    package mutating func last() throws -> Bool { try move(MDB_LAST) }
+    package mutating func next() throws -> Bool { try move(MDB_NEXT) }
+    package mutating func previous() throws -> Bool { try move(MDB_PREV) }
+
+    /// Moves to the first entry whose key is `target` or comes after it.
+    package mutating func seek(toFirstFrom target: RawSpan) throws -> Bool {
+        try target.withUnsafeBytes { target in
+            key = MDB_val(target)
+            return try move(MDB_SET_RANGE)
+        }
+    }
+
+    /// Moves to the last entry whose key comes before `target`.
+    package mutating func seek(toLastBefore target: RawSpan) throws -> Bool {
+        try seek(toFirstFrom: target) ? previous() : last()
+    }
+
+    /// Gives the entry the cursor stands at, after a move that returned true.
+    @inline(__always)
+    package func withEntry<R>(_ body: (_ key: RawSpan, _ value: RawSpan) throws -> R) rethrows -> R {
+        try body(UnsafeRawBufferPointer(key).bytes, UnsafeRawBufferPointer(value).bytes)
+    }
+
+    @inline(__always)
+    private mutating func move(_ operation: MDB_cursor_op) throws -> Bool {
+        let code = mdb_cursor_get(pointer, &key, &value, operation)
+        if code == MDB_NOTFOUND { return false }
+        try check(code, "move in \(database.name)")
+        return true
+    }
+}

@@ -1,0 +1,80 @@
+internal import CLMDB
+internal import Glibc
+
+/// What LMDB or the system refused, in which operation, and what to do now.
+package struct LMDBError: Error, Sendable, CustomStringConvertible {
+    package enum Code: Sendable, Equatable {
+        case notFound, keyExists, corrupted, versionMismatch, invalidFile
+        /// The map is full: the environment grows it and tries again.
+        case mapFull
+        /// Another process made the map larger: the environment adopts the size and tries again.
+        case mapResized
+        case readersFull
+        /// A failed write of the meta page: the environment must be closed and opened again.
+        case panic
+        /// The disk is full, as far as can be told.
+        case noSpace
+        case permission
+        case missing
+        case badSize
+        case other
+    }
+
+    package let code: Code
+    /// The LMDB or system code behind `code`.
+    package let rawCode: Int32
+    /// What was tried, such as "commit" or "open /var/lib/feed/.waybill".
+    package let operation: String
+
+    package var description: String {
+        remedy.map { "\(operation): \(reason). \($0)" } ?? "\(operation): \(reason)"
+    }
+
+    /// LMDB's or the system's own words.
+    package var reason: String { String(cString: mdb_strerror(rawCode)) }
+
+    /// What to do now, where it is known.
+    package var remedy: String? {
+        switch code {
+        case .corrupted, .invalidFile:
+            "The log's data file is damaged or is not a log; restore it from a backup."
+        case .versionMismatch: "The file was written by an incompatible LMDB version; use the version that wrote it."
+        case .mapFull: "The log's map could not be made large enough; free address space or memory, then try again."
+        case .readersFull: "Too many processes read this log at once; end some of them, then try again."
+        case .panic: "A write failed half-way; what was committed is safe. End this process and start it again."
+        case .noSpace: "Is the disk full? What was committed is safe; free some space, then try again."
+        case .permission: "Check who may read and write the directory."
+        case .missing: "Check the path."
+        case .notFound, .keyExists, .mapResized, .badSize, .other: nil
+        }
+    }
+}
+
+/// Turns a return code into an error; the only place that knows LMDB's codes.
+@inline(__always)
+func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(LMDBError) {
+    if code != 0 { throw error(code, operation()) }
+}
+
+@inline(never)
+func error(_ raw: Int32, _ operation: String) -> LMDBError {
+    let code: LMDBError.Code =
+        switch raw {
+        case MDB_NOTFOUND: .notFound
+        case MDB_KEYEXIST: .keyExists
+        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: .corrupted
+        case MDB_VERSION_MISMATCH, MDB_INCOMPATIBLE: .versionMismatch
+        case MDB_INVALID: .invalidFile
+        case MDB_MAP_FULL: .mapFull
+        case MDB_MAP_RESIZED: .mapResized
+        case MDB_READERS_FULL: .readersFull
+        case MDB_PANIC: .panic
+        // A short write comes back as EIO: LMDB cannot tell a full disk from a failing one.
+        case ENOSPC, EIO, EDQUOT: .noSpace
+        case EACCES, EPERM, EROFS: .permission
+        case ENOENT: .missing
+        case MDB_BAD_VALSIZE: .badSize
+        default: .other
+        }
+    return LMDBError(code: code, rawCode: raw, operation: operation)
+}

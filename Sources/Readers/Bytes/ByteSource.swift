@@ -1,0 +1,13 @@
+/// Bytes that are read from front to back, and from anywhere where the source can seek.
+package protocol ByteSource: Sendable {
+    /// How many bytes the source has, or nil where that is not known (a pipe).
+    var size: UInt64? { get }
+
+    /// Reads the next bytes into `buffer`, which is not empty, and returns how many it read: at least one, or 0 at the
+    /// end. Throws `DataError(.unreadable)`.
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+
+    /// Makes the next read begin at `offset`, in bytes from the source's first. Throws `DataError(.unreadable)` where
+    /// the source cannot seek.
+    mutating func seek(to offset: UInt64) throws
+}

@@ -1,0 +1,84 @@
+internal import Glibc
+internal import Records
+
+/// A file, read by its path.
+///
+/// A copy reads on independently of the original where the file is a regular one; copies of a pipe share its bytes.
+package struct FileSource: ByteSource {
+    package let path: String
+    /// The file's size in bytes when it was opened; nil for a pipe or a device.
+    package let size: UInt64?
+
+    private let file: OpenFile
+    private var offset: UInt64 = 0
+
+    /// Opens the file. Throws `DataError(.unreadable)` if it is missing, a directory, or may not be read.
+    package init(path: String) throws {
+        let file = OpenFile(descriptor: try Self.open(path))
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else { throw Self.failure("cannot open", path, errno) }
+        let kind = status.st_mode & S_IFMT
+        guard kind != S_IFDIR else { throw Self.failure("cannot open", path, EISDIR) }
+        self.path = path
+        self.file = file
+        self.size = kind == S_IFREG ? UInt64(status.st_size) : nil
+    }
+
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let count =
+                size == nil
+                ? Glibc.read(file.descriptor, buffer.baseAddress, buffer.count)
+                : pread(file.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 {
+                offset += UInt64(count)
+                return count
+            }
+            if errno != EINTR { throw Self.failure("cannot read", path, errno, at: offset) }
+        }
+    }
+
+    package mutating func seek(to offset: UInt64) throws {
+        if offset == self.offset { return }
+        guard size != nil, offset <= UInt64(off_t.max) else { throw Self.failure("cannot seek in", path, ESPIPE) }
+        self.offset = offset
+    }
+
+    private static func open(_ path: String) throws -> Int32 {
+        while true {
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            if descriptor >= 0 { return descriptor }
+            if errno != EINTR { throw failure("cannot open", path, errno) }
+        }
+    }
+
+    private static func failure(_ action: String, _ path: String, _ code: Int32, at offset: UInt64? = nil) -> DataError
+    {
+        let place = offset.map { " at byte \($0)" } ?? ""
+        let reason =
+            switch code {
+            case ENOENT: "there is no such file"
+            case EISDIR: "it is a directory"
+            case ESPIPE: "it is not a regular file"
+            default: String(cString: strerror(code))
+            }
+        let remedy: String? =
+            switch code {
+            case ENOENT: "Check the path; a relative one counts from the current directory."
+            case EISDIR: "Name a file inside it."
+            case EACCES: "Make the file readable for this user."
+            case ESPIPE: "Save the data to a file first: only a regular file can be read from the middle."
+            case EIO: "Check the disk or the network mount, then resume."
+            default: nil
+            }
+        return DataError(.unreadable, "\(action) \(path)\(place): \(reason)", remedy: remedy)
+    }
+}
+
+/// Owns a file descriptor.
+private final class OpenFile: Sendable {
+    let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+    deinit { close(descriptor) }
+}

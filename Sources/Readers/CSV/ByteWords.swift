@@ -1,0 +1,66 @@
+/// Looks at text eight bytes at a time.
+///
+/// The trick in use here: for a word `x`, `(x - 0x01…01) & ~x & 0x80…80` marks its zero bytes. A byte of value 1 right
+/// above a zero byte may be marked as well.
+enum ByteWords {
+    static let ones: UInt64 = 0x0101_0101_0101_0101
+    static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    @inline(__always)
+    static func load(_ base: UnsafeRawPointer, at offset: Int) -> UInt64 {
+        UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The last bytes of a buffer, filled up with zero bytes.
+    @inline(never)
+    static func loadTail(_ base: UnsafeRawPointer, at offset: Int, count: Int) -> UInt64 {
+        var word: UInt64 = 0
+        for index in 0..<count {
+            word |= UInt64(base.load(fromByteOffset: offset + index, as: UInt8.self)) << (8 * UInt64(index))
+        }
+        return word
+    }
+
+    /// Whether the text is ASCII without NUL bytes, which needs no further check in any encoding.
+    @inline(__always)
+    static func isPlain(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
+        var seen: UInt64 = 0
+        var position = start
+        while position &+ 8 <= end {
+            let word = load(base, at: position)
+            // Below 0x80, subtracting one sets the high bit of a zero byte and of no other byte.
+            seen |= word | (word &- ones)
+            position &+= 8
+        }
+        while position < end {
+            let byte = base.load(fromByteOffset: position, as: UInt8.self)
+            seen |= UInt64(byte | (byte &- 1))
+            position &+= 1
+        }
+        return seen & highBits == 0
+    }
+}
+
+/// Finds the bytes that may begin or end a field or a record.
+struct StructuralBytes {
+    private let delimiters: UInt64
+    private static let quotes = UInt64(CSVByte.quote) &* ByteWords.ones
+    private static let lineFeeds = UInt64(CSVByte.lineFeed) &* ByteWords.ones
+    private static let carriageReturns = UInt64(CSVByte.carriageReturn) &* ByteWords.ones
+
+    init(delimiter: UInt8) { delimiters = UInt64(delimiter) &* ByteWords.ones }
+
+    /// A word with the high bit set in each byte that is a delimiter, a quote or a line end, and perhaps in others:
+    /// the caller looks at the byte in any case.
+    @inline(__always)
+    func marks(in word: UInt64) -> UInt64 {
+        let delimiter = word ^ delimiters
+        let quote = word ^ Self.quotes
+        let lineFeed = word ^ Self.lineFeeds
+        let carriageReturn = word ^ Self.carriageReturns
+        let marks =
+            ((delimiter &- ByteWords.ones) & ~delimiter) | ((quote &- ByteWords.ones) & ~quote)
+            | ((lineFeed &- ByteWords.ones) & ~lineFeed) | ((carriageReturn &- ByteWords.ones) & ~carriageReturn)
+        return marks & ByteWords.highBits
+    }
+}

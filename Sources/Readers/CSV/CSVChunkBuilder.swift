@@ -1,0 +1,148 @@
+internal import Records
+
+/// Turns text into a chunk's records and rejects. It reads nothing: it says when it needs more text.
+struct CSVChunkBuilder: Sendable {
+    let columns: [String]
+    let splitter: RecordSplitter
+    private let nullSpellings: [[UInt8]]
+    /// The record in hand; one field more than there are columns, for a trailing delimiter.
+    private var row: [SplitField]
+
+    /// A record that is too large keeps this many of its first bytes.
+    static let keptBytesOfTooLarge = 64 << 10
+
+    /// How much of the text has been used, counted from the chunk's start.
+    struct Progress {
+        var text = 0
+        var source = 0
+        var lines: UInt64 = 0
+        /// The rest of a record that is too large is being skipped.
+        var isSkipping: Bool
+    }
+
+    /// A chunk's limits, as offsets in the source from the chunk's start.
+    struct Bounds {
+        var records: Int
+        /// No record begins at or after this.
+        var bytes: Int
+        /// Nothing at all is taken from here on: the end of a span that is read once more.
+        var end: Int?
+        /// Empty lines join the chunk in front of them up to here.
+        var emptyLines: Int { bytes + CSVInput.readBytes }
+    }
+
+    enum Step { case needsText, isFull, isAtEnd }
+
+    init(dialect: CSVDialect, columns: [String]) {
+        self.columns = columns
+        splitter = RecordSplitter(dialect)
+        nullSpellings = dialect.nullSpellings.map { Array($0.utf8) }
+        row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: columns.count + 1)
+    }
+
+    /// Adds records until the chunk is full or the text used up.
+    mutating func addRecords(
+        from text: CSVText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step {
+        let lastByte = min(bounds.end ?? .max, bounds.emptyLines)
+        while true {
+            if progress.source >= lastByte { return .isFull }
+            if progress.isSkipping { return skip(text, progress: &progress, bounds: bounds) }
+            if progress.text == text.count { return text.isFinal ? .isAtEnd : .needsText }
+            if CSVByte.isLineEnd(text.text[progress.text]) {
+                guard case .at(_, let end) = text.lineEnd(from: progress.text) else { return .needsText }
+                advance(text, to: end, lineEnds: 1, progress: &progress)
+                continue
+            }
+            let count = chunk.recordsRead
+            if count > 0 && (count >= bounds.records || progress.source >= bounds.bytes) { return .isFull }
+
+            let splitter = splitter
+            let result = row.withUnsafeMutableBufferPointer {
+                splitter.split(text.text, from: progress.text, isFinal: text.isFinal, into: $0)
+            }
+            switch result {
+            case .record(let end, let fieldCount, let lineEnds):
+                let length = text.sourceLength(progress.text..<end)
+                if !addRecord(text, end: end, length: length, fieldCount: fieldCount, progress: progress, to: &chunk) {
+                    reject(text, end: end, length: length, fieldCount: fieldCount, progress: progress, to: &chunk)
+                }
+                progress.text = end
+                progress.source += length
+                progress.lines += UInt64(lineEnds)
+            case .needsText:
+                return .needsText
+            case .problem(let problem):
+                if let step = reject(problem, text, progress: &progress, to: &chunk) { return step }
+            }
+        }
+    }
+
+    /// Adds the record in hand to the chunk; false if it cannot be used.
+    @inline(__always)
+    private func addRecord(
+        _ text: CSVText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
+    ) -> Bool {
+        let start = progress.text
+        let isPlain = ByteWords.isPlain(text.text.baseAddress!, from: start, to: end)
+        if !isPlain && text.flaw(in: start..<end) != nil { return false }
+        if fieldCount != columns.count && !endsWithDelimiter(fieldCount) { return false }
+
+        let standsInSource = text.encoding == .utf8 || (isPlain && text.encoding.isSingleByte)
+        let isSimple = standsInSource && nullSpellings.isEmpty
+        for index in 0..<columns.count {
+            let field = row[index]
+            if field.style == .unquoted && field.start == field.end {
+                chunk.fields.append(.null)
+            } else if isSimple && field.style != .quotedWithDoubledQuotes {
+                chunk.fields.append(.source(offset: field.start, length: field.end &- field.start))
+            } else {
+                addValue(of: field, text, standsInSource: standsInSource, to: &chunk)
+            }
+        }
+        chunk.records.append(
+            Chunk.Record(
+                offset: UInt32(progress.source), length: UInt32(length), line: UInt32(progress.lines),
+                number: UInt32(chunk.recordsRead)))
+        return true
+    }
+
+    private func addValue(of field: SplitField, _ text: CSVText, standsInSource: Bool, to chunk: inout Chunk) {
+        if standsInSource && field.style != .quotedWithDoubledQuotes {
+            let isNull = field.style == .unquoted && isNullSpelling(text.text[field.start..<field.end])
+            chunk.fields.append(isNull ? .null : .source(offset: field.start, length: field.end - field.start))
+            return
+        }
+        let offset = chunk.decoded.count
+        text.appendValue(of: field, to: &chunk.decoded)
+        if field.style == .unquoted && isNullSpelling(chunk.decoded[offset...]) {
+            chunk.decoded.removeSubrange(offset...)
+            chunk.fields.append(.null)
+        } else {
+            chunk.fields.append(.decoded(offset: offset, length: chunk.decoded.count - offset))
+        }
+    }
+
+    private func isNullSpelling(_ value: some Sequence<UInt8>) -> Bool {
+        nullSpellings.contains { value.elementsEqual($0) }
+    }
+
+    /// Whether all that the record in hand has too much is a delimiter after its last value.
+    func endsWithDelimiter(_ fieldCount: Int) -> Bool {
+        guard fieldCount == columns.count + 1 else { return false }
+        let last = row[columns.count]
+        return last.style == .unquoted && last.start == last.end
+    }
+
+    /// The column of the field in hand that `position` is in.
+    func column(at position: Int, fieldCount: Int) -> String? {
+        let index = row.prefix(min(fieldCount, columns.count)).firstIndex { $0.start <= position && position < $0.end }
+        return index.map { columns[$0] }
+    }
+
+    func advance(_ text: CSVText, to end: Int, lineEnds: Int, progress: inout Progress) {
+        progress.source += text.sourceLength(progress.text..<end)
+        progress.text = end
+        progress.lines += UInt64(lineEnds)
+    }
+}

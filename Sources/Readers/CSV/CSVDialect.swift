@@ -1,0 +1,77 @@
+internal import Records
+
+/// How a CSV file is written, with nothing left open: what a reader needs to know to begin anywhere in it.
+package struct CSVDialect: Sendable, Hashable {
+    /// The byte between two fields, an ASCII character.
+    package var delimiter: UInt8
+    /// Whether the first line that is not empty names the columns.
+    package var hasHeader: Bool
+    package var encoding: CSVEncoding
+    /// Unquoted values that mean NULL, besides the empty one. Quoted values never do.
+    package var nullSpellings: [String]
+    /// The longest field, in bytes of UTF-8, quotes included; a longer one makes its record a reject.
+    package var maxFieldBytes: Int
+
+    /// The longest record, in bytes of UTF-8: without this, a line of endlessly many fields would fill the memory.
+    package var maxRecordBytes: Int { min(4 * maxFieldBytes, Self.largestMaxFieldBytes) }
+
+    package static let defaultMaxFieldBytes = 16 << 20
+    /// Offsets in a chunk have 32 bits, and lengths have 30.
+    package static let largestMaxFieldBytes = 1 << 29
+
+    package init(
+        delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, encoding: CSVEncoding = .utf8,
+        nullSpellings: [String] = [], maxFieldBytes: Int = defaultMaxFieldBytes
+    ) {
+        self.delimiter = delimiter
+        self.hasHeader = hasHeader
+        self.encoding = encoding
+        self.nullSpellings = nullSpellings
+        self.maxFieldBytes = maxFieldBytes
+    }
+
+    /// Throws `DataError(.unusableOption)` for a dialect that no file can be read with.
+    func check() throws {
+        let impossible: [UInt8] = [0, CSVByte.quote, CSVByte.carriageReturn, CSVByte.lineFeed]
+        if delimiter >= 0x80 || impossible.contains(delimiter) {
+            throw DataError(
+                .unusableOption, "byte \(hex(delimiter)) cannot separate fields",
+                remedy: "Give one ASCII character that is neither a quote nor a line end.")
+        }
+        if !(1...Self.largestMaxFieldBytes).contains(maxFieldBytes) {
+            throw DataError(
+                .unusableOption, "a field limit of \(maxFieldBytes) bytes is not possible",
+                remedy: "Give 1 to \(Self.largestMaxFieldBytes) bytes.")
+        }
+    }
+}
+
+/// What the user said of a CSV file; nil is found out from the file's head.
+package struct CSVOptions: Sendable, Hashable {
+    package var delimiter: UInt8?
+    /// Nil means that the file has a header.
+    package var hasHeader: Bool?
+    package var encoding: CSVEncoding?
+    package var nullSpellings: [String]
+    package var maxFieldBytes: Int
+
+    package init(
+        delimiter: UInt8? = nil, hasHeader: Bool? = nil, encoding: CSVEncoding? = nil, nullSpellings: [String] = [],
+        maxFieldBytes: Int = CSVDialect.defaultMaxFieldBytes
+    ) {
+        self.delimiter = delimiter
+        self.hasHeader = hasHeader
+        self.encoding = encoding
+        self.nullSpellings = nullSpellings
+        self.maxFieldBytes = maxFieldBytes
+    }
+}
+
+enum CSVByte {
+    static let quote = UInt8(ascii: "\"")
+    static let lineFeed = UInt8(ascii: "\n")
+    static let carriageReturn = UInt8(ascii: "\r")
+
+    @inline(__always)
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
+}

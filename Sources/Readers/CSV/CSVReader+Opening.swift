@@ -1,0 +1,38 @@
+internal import Records
+
+extension CSVReader {
+    /// Opens a file and reads its head: the byte order mark, what `options` leaves open of the dialect, and the columns'
+    /// names.
+    ///
+    /// Throws `DataError`: `.malformed` if the file is empty or its header cannot be read, `.unusableOption` for options
+    /// that no file can be read with, `.unreadable` if the source cannot be read.
+    package init(source: any ByteSource, options: CSVOptions = CSVOptions()) throws {
+        var input = CSVInput(source, encoding: .utf8)
+        while !input.isAtEnd && input.bytes.count < DelimiterDetection.sampleBytes { try input.readMore() }
+        let (encoding, markBytes) = CSVEncoding.detect(head: input.bytes, given: options.encoding)
+        input.drop(bytes: markBytes, text: 0)
+        input.encoding = encoding
+        input.transcode()
+
+        let dialect = CSVDialect(
+            delimiter: options.delimiter ?? input.withText(DelimiterDetection.delimiter),
+            hasHeader: options.hasHeader ?? true,
+            encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes)
+        try dialect.check()
+
+        let start = RecordLocation(byteOffset: UInt64(markBytes))
+        var head = try input.withText { try CSVHead(text: $0, dialect: dialect, start: start) }
+        while head == nil {
+            try input.readMore(pending: input.bytes.count)
+            head = try input.withText { try CSVHead(text: $0, dialect: dialect, start: start) }
+        }
+        let columns = head!.columns
+        var dataStart = start
+        if dialect.hasHeader {
+            input.drop(bytes: head!.sourceBytes, text: head!.textBytes)
+            dataStart.byteOffset += UInt64(head!.sourceBytes)
+            dataStart.line += UInt64(head!.lineEnds)
+        }
+        self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
+    }
+}

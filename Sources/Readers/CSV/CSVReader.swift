@@ -1,0 +1,87 @@
+package import Records
+
+/// Reads a CSV file: RFC 4180, and what real files make of it.
+///
+/// Lines end with CRLF, LF or CR. Empty lines are no records. White space is data, and so is a quote inside an unquoted
+/// field. An unquoted empty field is NULL, a quoted one the empty string. A delimiter after the last value is ignored.
+///
+/// A record that is larger than the limits becomes a reject that keeps only its first 64 KiB, in a chunk of its own; the
+/// chunks that follow may have bytes and no records, up to the record's end. All other rejects are whole.
+package struct CSVReader: Reader {
+    /// How the file is written, with nothing left open; give it to `init(source:dialect:columns:dataStart:)`.
+    package let dialect: CSVDialect
+    package let columns: [String]
+    /// Where the first record begins: after the byte order mark and the header.
+    package let dataStart: RecordLocation
+    package private(set) var location: RecordLocation
+
+    private var input: CSVInput
+    private var builder: CSVChunkBuilder
+    /// True where the next chunk begins inside a record that is too large.
+    private var isSkipping = false
+
+    /// Opens a file that was opened before, without reading its head; `seek(to:)` can follow.
+    ///
+    /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible dialect.
+    package init(source: any ByteSource, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) throws {
+        try dialect.check()
+        var input = CSVInput(source, encoding: dialect.encoding)
+        try input.seek(to: dataStart.byteOffset)
+        self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
+    }
+
+    /// A reader whose input stands at the data's start.
+    init(input: CSVInput, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) {
+        self.input = input
+        self.dialect = dialect
+        self.columns = columns
+        self.dataStart = dataStart
+        location = dataStart
+        builder = CSVChunkBuilder(dialect: dialect, columns: columns)
+    }
+
+    package mutating func seek(to target: RecordLocation) throws {
+        if target == location { return }
+        if target.byteOffset <= dataStart.byteOffset {
+            try input.seek(to: target.byteOffset)
+            isSkipping = false
+        } else {
+            // A chunk begins after a line end, or inside a record that is too large: the bytes in front of it tell.
+            let unit = dialect.encoding.unitBytes
+            try input.seek(to: target.byteOffset - UInt64(unit))
+            while input.withText({ $0.count == 0 }) && !input.isAtEnd { try input.readMore() }
+            guard input.bytes.count >= unit else {
+                throw DataError(
+                    .unreadable, "the file ends before byte \(target.byteOffset), where reading was to go on",
+                    remedy: "Check whether the file was cut or replaced.")
+            }
+            let (isAfterLineEnd, textCount) = input.withText { text in
+                (CSVByte.isLineEnd(text.text[0]), text.advance(from: 0, sourceLength: unit))
+            }
+            input.drop(bytes: unit, text: textCount)
+            isSkipping = !isAfterLineEnd
+        }
+        location = target
+    }
+
+    package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
+        chunk.reset(at: location, columnCount: columns.count)
+        // Offsets in a chunk have 32 bits.
+        let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) }
+        let bounds = CSVChunkBuilder.Bounds(records: limit.records, bytes: min(limit.bytes, 1 << 30), end: end)
+        var progress = CSVChunkBuilder.Progress(isSkipping: isSkipping)
+        var step = CSVChunkBuilder.Step.needsText
+        while step == .needsText {
+            step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
+            if step == .needsText { try input.readMore(pending: input.bytes.count - progress.source) }
+        }
+
+        isSkipping = progress.isSkipping
+        input.give(bytes: progress.source, text: progress.text, to: &chunk.bytes)
+        location.byteOffset += UInt64(progress.source)
+        location.line += progress.lines
+        location.record += UInt64(chunk.recordsRead)
+        chunk.end = location
+        return !chunk.bytes.isEmpty
+    }
+}

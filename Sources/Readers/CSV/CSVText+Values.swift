@@ -1,0 +1,47 @@
+extension CSVText {
+    enum Flaw { case nul, notText }
+
+    /// The first thing that keeps a part of the text from being used, and where; nil where it is fine.
+    func flaw(in range: Range<Int>) -> (flaw: Flaw, position: Int)? {
+        let part = UnsafeRawBufferPointer(rebasing: text[range])
+        if let nul = part.firstIndex(of: 0) { return (.nul, range.lowerBound + nul) }
+        if encoding.isSingleByte {
+            let bad = part.firstIndex { $0 >= 0x80 && encoding.scalar(ofHighByte: $0) == nil }
+            return bad.map { (.notText, range.lowerBound + $0) }
+        }
+        return firstInvalidUTF8(part).map { (.notText, range.lowerBound + $0) }
+    }
+
+    private func firstInvalidUTF8(_ part: UnsafeRawBufferPointer) -> Int? {
+        do {
+            _ = try UTF8Span(validating: part.bindMemory(to: UInt8.self).span)
+            return nil
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
+    }
+
+    /// Appends a field's value as UTF-8: with single quotes for doubled ones, and decoded.
+    func appendValue(of field: SplitField, to output: inout [UInt8]) {
+        guard field.style == .quotedWithDoubledQuotes else { return append(field.start..<field.end, to: &output) }
+        var start = field.start
+        while start < field.end {
+            let rest = text[start..<field.end]
+            let quote = rest.firstIndex(of: CSVByte.quote) ?? field.end
+            append(start..<min(quote + 1, field.end), to: &output)
+            start = quote + 2
+        }
+    }
+
+    private func append(_ range: Range<Int>, to output: inout [UInt8]) {
+        let part = UnsafeRawBufferPointer(rebasing: text[range])
+        guard encoding.isSingleByte else { return output.append(contentsOf: part) }
+        for byte in part {
+            if byte < 0x80 {
+                output.append(byte)
+            } else if let scalar = encoding.scalar(ofHighByte: byte) {
+                output.append(contentsOf: UTF8.encode(scalar)!)
+            }
+        }
+    }
+}

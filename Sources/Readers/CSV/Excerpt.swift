@@ -1,0 +1,68 @@
+/// A short piece of text from a source, fit to stand in a message.
+enum Excerpt {
+    /// The longest excerpt, in bytes of text.
+    static let maximumBytes = 60
+    private static let bytesBefore = 20
+
+    /// The text of `range` around `position`, in quotes, with what cannot be printed escaped.
+    static func of(_ text: CSVText, in range: Range<Int>, around position: Int) -> String {
+        var first = max(range.lowerBound, min(position, range.upperBound) - bytesBefore)
+        var last = min(range.upperBound, first + maximumBytes)
+        if !text.encoding.isSingleByte {
+            // Characters are not cut in two; a run of stray continuation bytes is.
+            for _ in 0..<3 where first > range.lowerBound && text.isContinuation(at: first) { first -= 1 }
+            for _ in 0..<3 where last < range.upperBound && text.isContinuation(at: last) { last -= 1 }
+        }
+        let part = UnsafeRawBufferPointer(rebasing: text.text[first..<last])
+        let printable = text.encoding.isSingleByte ? singleByte(part, text.encoding) : utf8(part)
+        return "`\(first > range.lowerBound ? "…" : "")\(printable)\(last < range.upperBound ? "…" : "")`"
+    }
+
+    private static func singleByte(_ part: UnsafeRawBufferPointer, _ encoding: CSVEncoding) -> String {
+        part.reduce(into: "") { result, byte in
+            let scalar = byte < 0x80 ? Unicode.Scalar(byte) : encoding.scalar(ofHighByte: byte)
+            result += scalar.map(printable) ?? "\\x\(hex(byte))"
+        }
+    }
+
+    private static func utf8(_ part: UnsafeRawBufferPointer) -> String {
+        var result = ""
+        var decoder = Unicode.UTF8.ForwardParser()
+        var position = 0
+        var bytes = part.makeIterator()
+        while true {
+            switch decoder.parseScalar(from: &bytes) {
+            case .valid(let encoded):
+                result += printable(Unicode.UTF8.decode(encoded))
+                position += encoded.count
+            case .error(let length):
+                for byte in part[position..<(position + length)] { result += "\\x\(hex(byte))" }
+                position += length
+            case .emptyInput:
+                return result
+            }
+        }
+    }
+
+    private static func printable(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\n": return "\\n"
+        case "\r": return "\\r"
+        case "\t": return "\\t"
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+            return scalar.value < 0x80
+                ? "\\x\(hex(UInt8(scalar.value)))" : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default:
+            return String(scalar)
+        }
+    }
+}
+
+/// A byte as two hexadecimal digits.
+func hex(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count == 1 ? "0\(digits)" : digits
+}

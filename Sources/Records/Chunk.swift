@@ -1,0 +1,93 @@
+/// The records that go into the destination in one transaction.
+///
+/// Values are not copied out of the source's bytes: a chunk holds the bytes of its span as they were read, and each
+/// field says where its value stands. Only a value that does not stand there as it is meant (a doubled quote, another
+/// encoding) is written to `decoded`. A reader fills a chunk, the engine passes it on, and the same chunk is then
+/// filled again, so that its buffers are allocated once.
+package struct Chunk: Sendable {
+    /// Where the span begins: the place of the first record.
+    package var start = RecordLocation()
+    /// Where the span ends: the place of the record after the last one.
+    package var end = RecordLocation()
+    /// Exactly the source's bytes from `start` to `end`.
+    package var bytes: [UInt8] = []
+    /// Values that do not stand in `bytes` as they are meant, one after the other.
+    package var decoded: [UInt8] = []
+    /// How many fields each record has.
+    package var columnCount = 0
+    /// The fields of all records, row by row: `columnCount` for each record.
+    package var fields: [Field] = []
+    /// The usable records, in source order.
+    package var records: [Record] = []
+    /// The records that the reader could not use, in source order.
+    package var rejects: [RejectedRecord] = []
+
+    package init() {}
+
+    /// How many records the span has, usable or not.
+    package var recordsRead: Int { records.count + rejects.count }
+
+    /// Makes the chunk empty, keeping its buffers, with its span beginning at `start`.
+    package mutating func reset(at start: RecordLocation, columnCount: Int) {
+        self.start = start
+        self.end = start
+        self.columnCount = columnCount
+        bytes.removeAll(keepingCapacity: true)
+        decoded.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        rejects.removeAll(keepingCapacity: true)
+    }
+
+    /// One usable record's place, relative to the chunk's start.
+    package struct Record: Sendable {
+        /// Where the record's bytes begin in `bytes`.
+        package var offset: UInt32
+        /// How many bytes it has, line end included.
+        package var length: UInt32
+        /// Lines between the chunk's start and the record.
+        package var line: UInt32
+        /// Records between the chunk's start and this one.
+        package var number: UInt32
+
+        package init(offset: UInt32, length: UInt32, line: UInt32, number: UInt32) {
+            self.offset = offset
+            self.length = length
+            self.line = line
+            self.number = number
+        }
+    }
+
+    /// Where the value of a field stands, in eight bytes.
+    package struct Field: Sendable {
+        /// The value's first byte, in `bytes` or in `decoded`.
+        package var offset: UInt32
+        private var lengthAndPlace: UInt32
+
+        private static let decodedBit: UInt32 = 1 << 31
+        private static let nullBit: UInt32 = 1 << 30
+
+        /// The longest value a field can have, in bytes.
+        package static let maximumLength = Int(nullBit) - 1
+
+        package static let null = Field(offset: 0, lengthAndPlace: nullBit)
+
+        /// A value that stands in the chunk's `bytes`.
+        @inline(__always)
+        package static func source(offset: Int, length: Int) -> Field {
+            Field(offset: UInt32(truncatingIfNeeded: offset), lengthAndPlace: UInt32(truncatingIfNeeded: length))
+        }
+
+        /// A value that stands in the chunk's `decoded`.
+        @inline(__always)
+        package static func decoded(offset: Int, length: Int) -> Field {
+            Field(
+                offset: UInt32(truncatingIfNeeded: offset),
+                lengthAndPlace: UInt32(truncatingIfNeeded: length) | decodedBit)
+        }
+
+        package var isNull: Bool { lengthAndPlace & Self.nullBit != 0 }
+        package var isDecoded: Bool { lengthAndPlace & Self.decodedBit != 0 }
+        package var length: Int { Int(lengthAndPlace & ~(Self.decodedBit | Self.nullBit)) }
+    }
+}

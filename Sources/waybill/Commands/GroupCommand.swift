@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import ImportLog
+
+struct GroupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "group", abstract: "Show batch groups: which parts came, and which are missing.",
+        subcommands: [GroupListCommand.self, GroupStatusCommand.self])
+}
+
+struct GroupListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the batch groups.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        try global.run {
+            let groups = try global.openLog().groups()
+            if global.json { return Console.output.writeJSON(groups) }
+            guard !groups.isEmpty else { return Console.output.write("No batch groups.") }
+            let header = ["batch", "state", "parts", "read", "rejected", "missing"]
+            let rows = groups.map { group in
+                [
+                    group.batchID, group.state.rawValue,
+                    "\(group.receivedParts)" + (group.totalParts.map { "/\($0)" } ?? ""),
+                    Format.count(group.records.read), Format.count(group.records.rejected),
+                    Format.ranges(group.missingParts),
+                ]
+            }
+            for line in Format.table([header] + rows, rightAligned: [2, 3, 4]) { Console.output.write(line) }
+        }
+    }
+}
+
+struct GroupStatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how complete a batch is, with its missing parts by number.",
+        discussion: "Exit code 0: complete; 3: all parts came, but a part failed or has rejects; 4: not finished.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
+    var batchID: String
+
+    @Option(help: ArgumentHelp("As of this position of the log, from the events alone.", valueName: "position"))
+    var at: UInt64?
+
+    func run() throws {
+        try global.run {
+            let group = try global.openLog().group(batchID, at: at)
+            if global.json {
+                Console.output.writeJSON(group)
+            } else {
+                for line in Self.lines(group) { Console.output.write(line) }
+            }
+            switch group.state {
+            case .complete: break
+            case .partialSuccess: throw ExitCode.withRejects
+            case .incomplete, .inProgress: throw ExitCode.notFinished
+            }
+        }
+    }
+
+    static func lines(_ group: GroupStatus) -> [String] {
+        let total = group.totalParts.map { "of \($0)" } ?? "(how many there are was not said)"
+        var rows = [["parts", "\(group.receivedParts) \(total)"]]
+        func parts(_ name: String, _ numbers: [UInt32], _ meaning: String = "") {
+            if !numbers.isEmpty { rows.append([name, Format.ranges(numbers) + meaning]) }
+        }
+        parts("missing", group.missingParts)
+        parts("unfinished", group.unfinishedParts)
+        parts("failed", group.failedParts)
+        parts("conflicting", group.conflictingParts, " (delivered more than once, with different bytes)")
+        parts("repeated", group.repeatedParts, " (delivered more than once, with the same bytes)")
+        parts("late", group.lateParts, " (delivered again when the batch was complete)")
+        if !group.earlierTotalParts.isEmpty {
+            rows.append(["total said before", group.earlierTotalParts.map(String.init).joined(separator: ", ")])
+        }
+        let items = group.totalItems.map { " of \(Format.count($0)) announced" } ?? ""
+        rows.append(["records", Format.records(group.records) + items])
+        rows.append(["imports", group.imports.map(String.init).joined(separator: ", ")])
+        let state = group.state.rawValue.split(separator: "_").joined(separator: " ")
+        return ["batch \(group.batchID) \(state)"] + Format.table(rows).map { "  " + $0 }
+    }
+}

@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct TableOptions: ParsableArguments {
+    @Option(name: .customLong("into"), help: ArgumentHelp("Where the rows go: sqlite:PATH.", valueName: "dest"))
+    var destination: String
+
+    @Option(
+        name: .customLong("table"),
+        help: ArgumentHelp("The table (default: the source's file name without its ending).", valueName: "name"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The columns that make a row's key, separated by commas.", valueName: "columns"))
+    var key: String?
+
+    @Option(help: "insert: a record whose key is there is rejected; upsert: the row takes its values.")
+    var mode = "insert"
+
+    @Option(
+        help: ArgumentHelp(
+            "auto: guess from a sample; text: every column; or price=numeric,qty=integer (text, integer, real, numeric).",
+            valueName: "types"))
+    var types = "auto"
+
+    @Option(help: ArgumentHelp("The columns' names in source order, in place of the header's.", valueName: "names"))
+    var columns: String?
+
+    func add(to options: inout ImportOptions) {
+        options.table = name
+        options.key = key
+        options.mode = mode
+        options.types = types
+        options.columns = columns
+    }
+}
+
+struct CSVFileOptions: ParsableArguments {
+    @Option(help: "The character between fields, or tab (default: found out from the file).")
+    var delimiter: String?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns.")
+    var header = true
+
+    @Option(help: "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: a byte order mark's, or utf-8).")
+    var encoding: String?
+
+    @Option(
+        name: .customLong("null"),
+        help: ArgumentHelp(
+            "An unquoted value that means NULL, besides the empty one; may be given again.", valueName: "text"))
+    var nullSpellings: [String] = []
+
+    @Option(help: ArgumentHelp("The longest field, in bytes.", valueName: "bytes"))
+    var maxFieldSize = ImportOptions.defaultMaxFieldBytes
+
+    func add(to options: inout ImportOptions) {
+        options.delimiter = delimiter
+        options.hasHeader = header
+        options.encoding = encoding
+        options.nullSpellings = nullSpellings
+        options.maxFieldBytes = maxFieldSize
+    }
+}
+
+struct BatchOptions: ParsableArguments {
+    @Option(name: .customLong("batch-id"), help: ArgumentHelp("The delivery these sources belong to.", valueName: "id"))
+    var id: String?
+
+    @Option(help: ArgumentHelp("Which part of it the (first) source is, from 1.", valueName: "n"))
+    var part: UInt32?
+
+    @Option(help: ArgumentHelp("How many parts it has.", valueName: "n"))
+    var totalParts: UInt32?
+
+    @Option(help: ArgumentHelp("How many records all parts have together.", valueName: "n"))
+    var totalItems: UInt64?
+
+    func validate() throws {
+        if id == nil && (part != nil || totalParts != nil || totalItems != nil) {
+            throw ValidationError("--part, --total-parts and --total-items belong to a batch: name it with --batch-id.")
+        }
+        if part == 0 { throw ValidationError("Parts are numbered from 1; --part 0 was given.") }
+    }
+
+    /// The part that the source at `index` is: several sources are parts one after the other.
+    func batch(index: Int, of count: Int) -> ImportSubmitted.Batch? {
+        guard let id else { return nil }
+        let isNumbered = part != nil || count > 1
+        return ImportSubmitted.Batch(
+            id: id, part: isNumbered ? (part ?? 1) + UInt32(index) : nil,
+            totalParts: totalParts ?? (count > 1 && part == nil ? UInt32(count) : nil), totalItems: totalItems)
+    }
+}
+
+struct LimitOptions: ParsableArguments {
+    enum OnError: String, ExpressibleByArgument, CaseIterable {
+        case `continue`, abort
+    }
+
+    @Option(help: ArgumentHelp("The most records written in one transaction (default: 10000).", valueName: "records"))
+    var chunkSize: UInt64?
+
+    @Option(help: "continue: keep rejected records and go on; abort: end after the chunk with the first one.")
+    var onError = OnError.continue
+
+    @Option(help: ArgumentHelp("End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
+    var maxRejects: String?
+
+    func add(to options: inout ImportOptions) {
+        options.chunkRecords = chunkSize
+        options.abortOnReject = onError == .abort
+        options.maxRejects = maxRejects
+    }
+}

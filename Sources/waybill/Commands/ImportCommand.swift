@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import files into a table.",
+        discussion: """
+            The table is made where it is missing. A record that cannot be used is kept with its reason and stops \
+            nothing; see them with 'waybill errors'. Importing a file again whose import was interrupted goes on with \
+            that import; importing a file again that is in the table already does nothing.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Table options") var table: TableOptions
+    @OptionGroup(title: "CSV options") var csv: CSVFileOptions
+    @OptionGroup(title: "Batch options") var batch: BatchOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @Argument(help: ArgumentHelp("The CSV files to import, one after the other.", valueName: "source"))
+    var sources: [String]
+
+    @Flag(help: "Import a source even though the same bytes are in the table already.")
+    var force = false
+
+    func validate() throws {
+        if table.name == nil, sources.count > 1, batch.id != nil {
+            throw ValidationError("Several sources of one batch go into one table: name it with --table.")
+        }
+    }
+
+    func run() throws {
+        try global.run {
+            let engine = try global.openEngine(create: true)
+            let session = ImportSession(global: global)
+            var outcomes: [ImportOutcome] = []
+            for (index, source) in sources.enumerated() {
+                let plan = try plan(for: source, index: index)
+                do {
+                    outcomes.append(try session.run { try engine.start(plan, stop: session.stop, news: $0) })
+                } catch where sources.count > 1 {
+                    // One source that fails never stops the others.
+                    session.report(failure: CommandFailure(error, asJSON: false), of: source)
+                }
+                if session.isStopped { break }
+            }
+            try session.finish(outcomes)
+        }
+    }
+
+    private func plan(for source: String, index: Int) throws -> ImportPlan {
+        var options = ImportOptions(destination: table.destination)
+        table.add(to: &options)
+        csv.add(to: &options)
+        limits.add(to: &options)
+        options.batch = batch.batch(index: index, of: sources.count)
+        options.force = force
+        return try options.plan(for: source)
+    }
+}

@@ -1,0 +1,154 @@
+internal import ArgumentParser
+internal import ImportLog
+
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Read and verify the log itself.",
+        subcommands: [LogShowCommand.self, LogHeadCommand.self, LogVerifyCommand.self, LogStatsCommand.self])
+}
+
+struct LogShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the log's events.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("Only this import's events.", valueName: "id"))
+    var `import`: UInt64?
+
+    @Option(help: ArgumentHelp("From this position on (with --import: the import's event of this number).", valueName: "n"))
+    var from: UInt64?
+
+    @Option(help: "At most so many.")
+    var limit = 50
+
+    @Flag(help: "The last event first.")
+    var reverse = false
+
+    func validate() throws {
+        if !(1...1_000_000).contains(limit) { throw ValidationError("--limit takes a number from 1 to 1000000.") }
+        if reverse && `import` != nil { throw ValidationError("--reverse goes with the whole log, not with --import.") }
+    }
+
+    func run() throws {
+        try global.run {
+            let log = try global.openLog()
+            let entries =
+                if let id = `import` {
+                    try log.audit(of: id, from: from ?? 1, limit: limit)
+                } else if reverse {
+                    try log.audit(before: (from ?? .max - 1) + 1, limit: limit)
+                } else {
+                    try log.audit(from: from ?? 1, limit: limit)
+                }
+            if global.json { return Console.output.writeJSON(entries) }
+            for entry in entries {
+                Console.output.write(
+                    "\(entry.position)  \(entry.recordedAt.iso8601)  \(entry.stream)/\(entry.version)  \(entry.type)  "
+                        + entry.detailsJSON)
+            }
+        }
+    }
+}
+
+struct LogHeadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "head",
+        abstract: "Print the log's head: one word that later proves that the log still begins with what it held now.",
+        discussion: "Keep it outside the log, and give it to 'waybill log verify --head'.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("The head the log had at this position.", valueName: "position"))
+    var at: UInt64?
+
+    func run() throws {
+        try global.run {
+            let head = try global.openLog().head(at: at)
+            if global.json { Console.output.writeJSON(head) } else { Console.output.write("\(head)") }
+        }
+    }
+}
+
+struct LogVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every event's place and hash, and name the first position where something is wrong.",
+        discussion: """
+            The chain of hashes shows any change inside the log. That its end was cut off, or all of it written anew, \
+            only a head shows that was kept outside: give it with --head.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("A head this log had, from 'waybill log head'.", valueName: "head"))
+    var head: String?
+
+    func validate() throws {
+        if let head, LogHead(head) == nil {
+            throw ValidationError("'\(head)' is not a head; it looks like LOGID:POSITION:HASH, from 'waybill log head'.")
+        }
+    }
+
+    func run() throws {
+        try global.run {
+            let log = try global.openLog()
+            let line = ProgressLine(isQuiet: global.quiet)
+            let end = try log.head().position
+            let verification = try log.verify(against: head.flatMap(LogHead.init)) { position in
+                line.show(fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
+            }
+            line.clear()
+            switch verification {
+            case .intact(let head):
+                if global.json {
+                    Console.output.writeJSON(Result(intact: true, head: head))
+                } else {
+                    Console.output.write("The log is intact: \(Format.count(head.position, "event")), head \(head)")
+                }
+            case .broken(let position, let reason):
+                if global.json {
+                    Console.output.writeJSON(Result(intact: false, firstBadPosition: position, reason: reason))
+                } else {
+                    Console.output.write("The log is not intact at position \(position): \(reason).")
+                    Console.error.write("What stands before that position can be trusted. Restore the log from a backup.")
+                }
+                throw ExitCode.failed
+            }
+        }
+    }
+
+    private struct Result: Encodable {
+        var intact: Bool
+        var head: LogHead?
+        var firstBadPosition: UInt64?
+        var reason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case intact, head, reason
+            case firstBadPosition = "first_bad_position"
+        }
+    }
+}
+
+struct LogStatsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "stats", abstract: "Show how large the log is.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() throws {
+        try global.run {
+            let statistics = try global.openLog().statistics()
+            if global.json { return Console.output.writeJSON(statistics) }
+            var rows = [
+                ["log id", statistics.logID],
+                ["events", Format.count(statistics.events)],
+                ["streams", Format.count(statistics.streams)],
+                ["rejects", Format.count(statistics.rejects)],
+                ["size", "\(Format.bytes(statistics.usedBytes)), room for \(Format.bytes(statistics.mapBytes))"],
+                ["readers", Format.count(statistics.readers)],
+            ]
+            rows += statistics.eventsByType.map { ["  " + $0.type, Format.count($0.count)] }
+            for line in Format.table(rows) { Console.output.write(line) }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import ImportLog
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Make all views anew from the log's events, or check that they would come out the same.",
+        discussion: "Imports and queries can go on meanwhile.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Compare what the events give with the live views, to the byte, and change nothing.")
+    var check = false
+
+    func run() throws {
+        try global.run {
+            let log = try global.openLog()
+            let line = ProgressLine(isQuiet: global.quiet)
+            let end = try log.head().position
+            func show(_ position: UInt64) {
+                line.show(fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
+            }
+            if check {
+                let (position, differences) = try log.checkViews(progress: show)
+                line.clear()
+                try report(position, differences)
+            } else {
+                try log.replay(progress: show)
+                line.clear()
+                try report(log.head().position, nil)
+            }
+        }
+    }
+
+    private func report(_ position: UInt64, _ differences: [String]?) throws {
+        if global.json {
+            Console.output.writeJSON(Result(position: position, same: differences?.isEmpty, differences: differences))
+        } else if let differences {
+            if differences.isEmpty {
+                Console.output.write("The views are what \(Format.count(position, "event")) give, to the byte.")
+            } else {
+                for difference in differences { Console.output.write("different: \(difference)") }
+                Console.error.write("Make them anew: waybill replay")
+            }
+        } else {
+            Console.output.write("The views were made anew from \(Format.count(position, "event")).")
+        }
+        if differences?.isEmpty == false { throw ExitCode.failed }
+    }
+
+    private struct Result: Encodable {
+        var position: UInt64
+        var same: Bool?
+        var differences: [String]?
+    }
+}

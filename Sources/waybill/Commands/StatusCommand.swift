@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImportLog
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how far an import has come.",
+        discussion: "The exit code tells the import's state as that of 'import' does.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
+    var id: UInt64
+
+    @Option(help: ArgumentHelp("As of this position of the log, from the events alone.", valueName: "position"))
+    var at: UInt64?
+
+    @Flag(help: "Go on showing it until the import ends.")
+    var watch = false
+
+    func validate() throws {
+        if watch && at != nil { throw ValidationError("--watch shows the present and --at the past: use one of them.") }
+    }
+
+    func run() throws {
+        try global.run {
+            let log = try global.openLog()
+            if watch { try follow(log) }
+            let status = try log.status(of: id, at: at)
+            if global.json {
+                Console.output.writeJSON(status)
+            } else {
+                for line in Self.lines(status, rejects: try log.rejectCounts(of: id, at: at)) { Console.output.write(line) }
+            }
+            let code = status.state.exitCode
+            if code != .success { throw code }
+        }
+    }
+
+    /// Shows the progress until nobody works on the import.
+    private func follow(_ log: ImportLog) throws {
+        let line = ProgressLine(isQuiet: global.quiet)
+        defer { line.clear() }
+        while true {
+            let status = try log.status(of: id)
+            guard status.state == .running || status.state == .queued else { return }
+            let speed = status.recordsPerSecond.map { ", \(Format.count(Int($0)))/s" } ?? ""
+            let left = status.secondsLeft.map { ", \(Format.duration(seconds: $0)) left" } ?? ""
+            line.show(
+                fraction: status.percent.map { $0 / 100 },
+                "\(status.state.words), \(Format.count(status.records.read)) records\(speed)\(left)")
+            usleep(200_000)
+        }
+    }
+
+    static func lines(_ status: ImportStatus, rejects: [CodeCount]) -> [String] {
+        var rows = [
+            ["source", status.source],
+            ["destination", "\(status.destination), table \(status.table), mode \(status.mode)"],
+        ]
+        if let batch = status.batch {
+            var text = batch.id
+            if let part = batch.part { text += ", part \(part)" + (batch.totalParts.map { " of \($0)" } ?? "") }
+            if let items = batch.totalItems { text += ", \(Format.count(items)) records in all" }
+            rows.append(["batch", text])
+        }
+        rows.append(["records", Format.records(status.records)])
+        if !rejects.isEmpty {
+            rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
+        }
+        let chunks = status.chunks
+        var chunkWords = "\(Format.count(chunks.committed)) committed"
+        if chunks.recovered > 0 { chunkWords += ", \(Format.count(chunks.recovered)) recovered from the ledger" }
+        if chunks.lost > 0 { chunkWords += ", \(Format.count(chunks.lost)) lost and read again" }
+        if chunks.retried > 0 { chunkWords += ", \(Format.count(chunks.retried)) retried" }
+        rows.append(["chunks", chunkWords])
+        let total = status.bytesTotal.map { " of \(Format.bytes($0))" } ?? ""
+        rows.append([
+            "bytes", Format.bytes(status.bytesDone) + total + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""),
+        ])
+        if let rate = status.recordsPerSecond {
+            let worked = Format.duration(seconds: Double(status.workedMicroseconds) / 1e6)
+            let left = status.secondsLeft.map { ", \(Format.duration(seconds: $0)) left" } ?? ""
+            rows.append(["speed", "\(Format.count(Int(rate))) records/s over \(worked)\(left)"])
+        }
+        rows.append(["submitted", "\(status.submittedAt.iso8601) by \(status.submittedBy)"])
+        if let startedAt = status.startedAt { rows.append(["started", startedAt.iso8601]) }
+        if let finishedAt = status.finishedAt { rows.append(["finished", finishedAt.iso8601]) }
+        rows.append(["position", "\(status.position)"])
+        let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+        return ["import \(status.importID) \(status.state.words)\(reason)"] + Format.table(rows).map { "  " + $0 }
+    }
+}

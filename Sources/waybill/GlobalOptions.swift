@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImportEngine
+internal import ImportLog
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+    @Option(name: .customLong("log"), help: "The log's directory (default: $WAYBILL_LOG, or ./.waybill).")
+    var directory: String?
+
+    @Flag(help: "Write the result as one JSON document to standard output; notes go to standard error.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Say more.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but results and errors.")
+    var quiet = false
+
+    var logDirectory: String {
+        if let directory { return directory }
+        let fromEnvironment = getenv("WAYBILL_LOG").map { String(cString: $0) } ?? ""
+        return fromEnvironment.isEmpty ? ".waybill" : fromEnvironment
+    }
+
+    /// Opens the log; only a command that begins something makes one.
+    func openLog(create: Bool = false) throws -> ImportLog {
+        try ImportLog(directory: logDirectory, create: create)
+    }
+
+    func openEngine(create: Bool = false) throws -> ImportEngine {
+        ImportEngine(log: try openLog(create: create), program: Waybill.program)
+    }
+
+    /// Runs a command's work; what it throws is reported as this command reports.
+    func run(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let code as ExitCode {
+            throw code
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw CommandFailure(error, asJSON: json)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImportEngine
+internal import ImportLog
+internal import Synchronization
+
+/// The terminal's side of running imports: progress, signals, the summary and the exit code.
+final class ImportSession: Sendable {
+    let stop = StopSwitch()
+    private let global: GlobalOptions
+    private let line: ProgressLine
+    private let signals: SignalCatcher
+    private let state: SharedState
+
+    private struct State {
+        var startedAt = ContinuousClock.now
+        var failures = 0
+        var isStopped = false
+    }
+
+    private final class SharedState: Sendable {
+        let value = Mutex(State())
+    }
+
+    /// The first signal finishes the chunk and stops; the second one stops at once, which loses nothing either.
+    init(global: GlobalOptions) {
+        self.global = global
+        let line = ProgressLine(isQuiet: global.quiet)
+        let state = SharedState()
+        self.line = line
+        self.state = state
+        signals = SignalCatcher([SIGINT, SIGTERM]) { [stop] number in
+            let isSecond = state.value.withLock { state in
+                defer { state.isStopped = true }
+                return state.isStopped
+            }
+            if isSecond { _exit(ExitCode.notFinished.rawValue) }
+            line.note("Stopping after this chunk; once more to stop at once.")
+            stop.stop(reason: number == SIGINT ? "it was told to stop (SIGINT)" : "it was told to stop (SIGTERM)")
+        }
+    }
+
+    /// Whether the user asked to stop.
+    var isStopped: Bool { state.value.withLock { $0.isStopped } }
+
+    /// Runs an import, showing how it goes.
+    func run(_ body: (@escaping @Sendable (ImportNews) -> Void) throws -> ImportOutcome) throws -> ImportOutcome {
+        state.value.withLock { $0.startedAt = .now }
+        defer { line.clear() }
+        let outcome = try body { [self] news in show(news) }
+        line.clear()
+        if !global.json { summarize(outcome) }
+        return outcome
+    }
+
+    private func show(_ news: ImportNews) {
+        switch news {
+        case .began(let id, let submitted, let columns, let tableCreated):
+            line.note(
+                "import \(id): \(Format.name(ofPath: submitted.source)) into \(submitted.destination), table "
+                    + "\(submitted.table)\(tableCreated ? " (created)" : "")")
+            if tableCreated || global.verbose {
+                line.note("  " + columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+            }
+        case .resumes(let status, let recovered, let lost):
+            line.note(
+                "import \(status.importID): \(Format.name(ofPath: status.source)) goes on at record "
+                    + "\(Format.count(status.records.read + 1))" + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
+            if recovered > 0 {
+                line.note("  \(Format.count(recovered, "chunk")) had been written but not logged: taken from the ledger")
+            }
+            if lost > 0 {
+                line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the destination: read again")
+            }
+        case .widened(let columns):
+            line.note("  \(columns.joined(separator: ", ")): not only numbers after all, so the column is text now")
+        case .retrying(let chunk, let attempt, let error):
+            line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
+        case .chunk(let progress):
+            line.show(fraction: progress.fraction, describe(progress))
+        }
+    }
+
+    private func describe(_ progress: ImportProgress) -> String {
+        let (seconds, attoseconds) = (ContinuousClock.now - state.value.withLock { $0.startedAt }).components
+        let elapsed = max(1e-3, Double(seconds) + Double(attoseconds) / 1e18)
+        let rate = Double(progress.recordsThisRun) / elapsed
+        var text = "\(Format.count(progress.records.read)) records, \(Format.count(Int(rate)))/s"
+        if progress.records.rejected > 0 { text += ", \(Format.count(progress.records.rejected)) rejected" }
+        if let total = progress.bytesTotal, progress.bytesThisRun > 0 {
+            let left = Double(total - min(total, progress.bytesDone)) / (Double(progress.bytesThisRun) / elapsed)
+            text += ", \(Format.duration(seconds: left)) left"
+        }
+        return text
+    }
+
+    private func summarize(_ outcome: ImportOutcome) {
+        let status = outcome.status
+        let id = status.importID
+        switch outcome {
+        case .skipped:
+            Console.output.write(
+                "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
+                    + "\(status.submittedAt.iso8601) had the same bytes. Skipped; --force imports it again.")
+        case .completed:
+            var speed = ""
+            if let rate = status.recordsPerSecond {
+                let seconds = Double(status.workedMicroseconds) / 1e6
+                speed = " in \(Format.duration(seconds: seconds)) (\(Format.count(Int(rate)))/s)"
+            }
+            Console.output.write("import \(id) \(status.state.words)\(speed)")
+            Console.output.write("  " + Format.records(status.records))
+            if status.records.rejected > 0 { Console.output.write("  see why: waybill errors \(id)") }
+        case .stopped:
+            Console.output.write("import \(id) \(status.state.words)" + (status.reason.isEmpty ? "" : ": \(status.reason)"))
+            Console.output.write("  \(Format.records(status.records)) so far")
+            Console.output.write("  go on: waybill resume \(id)")
+        }
+    }
+
+    func report(failure: CommandFailure, of source: String) {
+        state.value.withLock { $0.failures += 1 }
+        Console.error.write("waybill: \(source):")
+        failure.report()
+    }
+
+    /// Writes the result as JSON where that was asked for, and ends with the worst exit code.
+    func finish(_ outcomes: [ImportOutcome]) throws {
+        if global.json {
+            let statuses = outcomes.map(\.status)
+            if statuses.count == 1 { Console.output.writeJSON(statuses[0]) } else { Console.output.writeJSON(statuses) }
+        }
+        let codes = outcomes.map { outcome in
+            if case .skipped = outcome { ExitCode.success } else { outcome.status.state.exitCode }
+        }
+        if state.value.withLock({ $0.failures > 0 }) || codes.contains(.failed) { throw ExitCode.failed }
+        if isStopped || codes.contains(.notFinished) { throw ExitCode.notFinished }
+        if codes.contains(.withRejects) { throw ExitCode.withRejects }
+    }
+}
+
+extension ImportProgress {
+    var fraction: Double? {
+        bytesTotal.map { $0 == 0 ? 1 : min(1, Double(bytesDone) / Double($0)) }
+    }
+}
+
+extension ImportState {
+    /// `partially succeeded`.
+    var words: String { rawValue.split(separator: "_").joined(separator: " ") }
+
+    var exitCode: ExitCode {
+        switch self {
+        case .succeeded, .rolledBack: .success
+        case .partiallySucceeded: .withRejects
+        case .failed, .cancelled: .failed
+        case .queued, .running, .paused, .interrupted: .notFinished
+        }
+    }
+}

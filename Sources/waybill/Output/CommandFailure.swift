@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import ImportEngine
+
+extension ExitCode {
+    static let failed = ExitCode(1)
+    static let wrongUsage = ExitCode(2)
+    static let withRejects = ExitCode(3)
+    static let notFinished = ExitCode(4)
+}
+
+/// A command that could not do what it was asked to, in words for the user.
+struct CommandFailure: Error {
+    private let failure: ImportFailure
+    private let asJSON: Bool
+
+    init(_ error: any Error, asJSON: Bool) {
+        failure = ImportFailure(error)
+        self.asJSON = asJSON
+    }
+
+    var exitCode: ExitCode { failure.isUsersMistake ? .wrongUsage : .failed }
+
+    func report() {
+        Console.error.write("waybill: " + failure.message)
+        if let remedy = failure.remedy { Console.error.write(remedy) }
+        if asJSON {
+            Console.output.writeJSON(
+                Document(error: .init(code: failure.code, message: failure.message, remedy: failure.remedy)))
+        }
+    }
+
+    private struct Document: Encodable {
+        struct Failure: Encodable {
+            var code: String
+            var message: String
+            var remedy: String?
+        }
+
+        var error: Failure
+    }
+}

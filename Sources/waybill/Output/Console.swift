@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// Standard output and standard error.
+struct Console: Sendable {
+    static let output = Console(descriptor: 1)
+    static let error = Console(descriptor: 2)
+
+    let descriptor: Int32
+
+    var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Columns of the terminal, 80 where it does not say.
+    var width: Int {
+        var size = winsize()
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    /// Writes a line.
+    func write(_ line: String) { put(line + "\n") }
+
+    /// Writes as it is. What cannot be written is dropped: nobody reads any more.
+    func put(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno != EINTR { return }
+            bytes = bytes.dropFirst(max(0, count))
+        }
+    }
+}

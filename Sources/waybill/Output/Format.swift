@@ -1,0 +1,106 @@
+internal import ImportLog
+
+/// Numbers, sizes and times for people.
+enum Format {
+    /// `1,234,567`.
+    static func count(_ number: some BinaryInteger) -> String {
+        var digits = String(number)
+        var index = digits.endIndex
+        while let next = digits.index(index, offsetBy: -3, limitedBy: digits.startIndex), next > digits.startIndex {
+            digits.insert(",", at: next)
+            index = next
+        }
+        return digits
+    }
+
+    /// `1 record`, `2 records`.
+    static func count(_ number: some BinaryInteger, _ noun: String) -> String {
+        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// `12.3 MB`, in powers of 1,000.
+    static func bytes(_ number: UInt64) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB"]
+        var value = Double(number)
+        var unit = 0
+        while value >= 999.95 && unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(number) bytes" : "\(oneDigit(value)) \(units[unit])"
+    }
+
+    /// `45 s`, `3 min 20 s`, `2 h 5 min`.
+    static func duration(seconds: Double) -> String {
+        if seconds < 10 { return "\(oneDigit(seconds)) s" }
+        let total = Int(seconds.rounded())
+        switch total {
+        case ..<60: return "\(total) s"
+        case ..<3600: return "\(total / 60) min \(total % 60) s"
+        default: return "\(total / 3600) h \(total % 3600 / 60) min"
+        }
+    }
+
+    static func oneDigit(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// Lines of cells with aligned columns; numbers stand right.
+    static func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
+        guard let columns = rows.map(\.count).max() else { return [] }
+        let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            var line = row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                return rightAligned.contains(column) ? space + cell : cell + space
+            }.joined(separator: "  ")
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    /// The end of a path that tells files apart.
+    static func name(ofPath path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// `7`, or `1, 3 to 5, 9`.
+    static func ranges(_ numbers: [UInt32]) -> String {
+        var ranges: [(UInt32, UInt32)] = []
+        for number in numbers {
+            if let last = ranges.last, last.1 + 1 == number {
+                ranges[ranges.count - 1].1 = number
+            } else {
+                ranges.append((number, number))
+            }
+        }
+        return ranges.map { $0 == $1 ? "\($0)" : $1 == $0 + 1 ? "\($0), \($1)" : "\($0) to \($1)" }
+            .joined(separator: ", ")
+    }
+
+    /// What became of the records: `1,000 read: 990 inserted, 10 rejected`.
+    static func records(_ counts: Counts) -> String {
+        let parts = [
+            (counts.inserted, "inserted"), (counts.updated, "updated"), (counts.unchanged, "unchanged"),
+            (counts.skipped, "skipped"), (counts.rejected, "rejected"),
+        ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
+        return "\(count(counts.read)) read" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+    }
+
+    /// Bytes as text on one line, cut at `limit` characters.
+    static func excerpt(_ bytes: [UInt8], limit: Int = 120) -> String {
+        var text = ""
+        for scalar in String(decoding: bytes.prefix(limit * 4), as: UTF8.self).unicodeScalars {
+            switch scalar {
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.properties.generalCategory == .control: text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+            if text.count > limit { return text.prefix(limit - 1) + "…" }
+        }
+        return text
+    }
+}

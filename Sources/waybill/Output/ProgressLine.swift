@@ -1,0 +1,62 @@
+internal import Synchronization
+
+/// Progress on standard error: a live bar on a terminal, elsewhere a line every few seconds.
+final class ProgressLine: Sendable {
+    private struct State {
+        var lastDrawn: ContinuousClock.Instant?
+        var isShown = false
+    }
+
+    private let console = Console.error
+    private let isQuiet: Bool
+    private let state = Mutex(State())
+
+    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+    private static let barWidth = 24
+
+    /// Shows how far something has come, if it is time to.
+    ///
+    /// - Parameters:
+    ///   - fraction: from 0 to 1; nil where the end is not known.
+    ///   - text: what stands behind the bar.
+    func show(fraction: Double?, _ text: @autoclosure () -> String) {
+        if isQuiet { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let interval: Duration = console.isTerminal ? .milliseconds(100) : .seconds(5)
+            if let last = state.lastDrawn, now - last < interval { return }
+            // Off a terminal, what takes no time needs no line.
+            defer { state.lastDrawn = now }
+            if !console.isTerminal && state.lastDrawn == nil { return }
+            let line = (fraction.map(Self.bar) ?? "") + text()
+            if console.isTerminal {
+                console.put("\r\u{1B}[K" + line.prefix(console.width - 1))
+                state.isShown = true
+            } else {
+                console.write(line)
+            }
+        }
+    }
+
+    /// Takes the bar away, so that other lines can be written.
+    func clear() {
+        state.withLock { state in
+            if state.isShown { console.put("\r\u{1B}[K") }
+            state.isShown = false
+        }
+    }
+
+    /// Writes a line that stays, above the bar.
+    func note(_ line: String) {
+        if isQuiet { return }
+        clear()
+        console.write(line)
+    }
+
+    private static func bar(_ fraction: Double) -> String {
+        let done = Int((fraction * Double(barWidth)).rounded(.down))
+        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: barWidth - done)
+        return "\(bar) \(Format.oneDigit(fraction * 100)) %  "
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Glibc
+
+@main
+struct Waybill: ParsableCommand {
+    static let version = "0.1.0"
+    static var program: String { "waybill \(version)" }
+
+    static let configuration = CommandConfiguration(
+        commandName: "waybill",
+        abstract: "Imports data files into a database and remembers exactly what happened.",
+        discussion: """
+            Each chunk of an import is an event in an append-only log. So an import that was killed goes on at the \
+            exact place, and progress, rejects and missing parts can be asked for at any time.
+
+            Exit codes: 0 all good; 1 failed; 2 wrong usage or not found; 3 finished, with rejects; \
+            4 not finished (interrupted, parts missing).
+            """,
+        version: version,
+        subcommands: [
+            ImportCommand.self, ResumeCommand.self, ListCommand.self, StatusCommand.self, ErrorsCommand.self,
+            GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
+        ])
+
+    static func main() {
+        // A reader that goes away (`| head`) ends a command quietly; an import must not die of it.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let code as ExitCode {
+            end(code)
+        } catch let failure as CommandFailure {
+            failure.report()
+            end(failure.exitCode)
+        } catch {
+            // What is left is the parser's own: help that was asked for, or wrong usage.
+            let isHelp = exitCode(for: error) == .success
+            (isHelp ? Console.output : Console.error).write(fullMessage(for: error))
+            end(isHelp ? .success : .wrongUsage)
+        }
+    }
+
+    private static func end(_ code: ExitCode) -> Never { Glibc.exit(code.rawValue) }
+}

@@ -1,0 +1,62 @@
+import Records
+import Testing
+
+@testable import Destinations
+
+/// The destinations that the laws are tested on: one case for each.
+enum Backend: String, CaseIterable, CustomTestStringConvertible {
+    case sqlite
+
+    func makeLaboratory() throws -> any Laboratory {
+        switch self {
+        case .sqlite: try SQLiteLaboratory()
+        }
+    }
+
+    var testDescription: String { rawValue }
+}
+
+/// A destination with an empty database, and what a law needs to see of it.
+protocol Laboratory {
+    /// The destination, opened anew after `kill`.
+    var destination: any Destination { get throws }
+    /// Ends the destination without any goodbye.
+    func kill()
+    /// The table's rows as texts, in the order of its first column; empty where there is no such table.
+    func rows(of table: String) throws -> [[String?]]
+    func execute(_ sql: String) throws
+}
+
+extension Laboratory {
+    @discardableResult
+    func write(
+        _ rows: [[String?]], log: String = "log", importID: UInt64 = 1, chunk: UInt64 = 1, entry: [UInt8] = [7]
+    ) throws -> ChunkOutcome {
+        var outcome = ChunkOutcome()
+        _ = try destination.write(.rows(rows), key: LedgerKey(logID: log, importID: importID, chunk: chunk)) {
+            outcome = $0
+            return entry
+        }
+        return outcome
+    }
+}
+
+final class SQLiteLaboratory: Laboratory {
+    private let database: TestDatabase
+
+    init() throws { database = try TestDatabase() }
+
+    var destination: any Destination { get throws { try database.destination } }
+
+    func kill() { database.close() }
+
+    func rows(of table: String) throws -> [[String?]] {
+        let connection = try SQLiteConnection(path: database.path, busyTimeout: .seconds(1))
+        guard let found = try SQLiteTable.find(table, in: connection) else { return [] }
+        return try connection.query("SELECT * FROM \(try SQLiteIdentifier.quoted(table)) ORDER BY 1") { row in
+            found.columns.indices.map { row.isNull(Int32($0)) ? nil : row.text(Int32($0)) }
+        }
+    }
+
+    func execute(_ sql: String) throws { try database.run(sql) }
+}
