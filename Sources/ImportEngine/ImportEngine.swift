@@ -22,14 +22,13 @@ package struct ImportEngine: Sendable {
         let file = SourceFile(path: AbsolutePath.of(plan.source))
         let table = plan.tableName(for: file.path)
         let identity = try file.identity()
-        if !plan.force, let size = identity?.size {
+        if !plan.force, let identity,
             let same = try SameSource(log: log, file: file)
-                .find(size: size, destination: plan.destination.description, table: table)
-            if let same {
-                if same.state.isCompleted { return .skipped(same: same) }
-                try requireSameWay(plan, as: same)
-                return try resume(same.importID, stop: stop, news: news)
-            }
+                .find(identity, destination: plan.destination.description, table: table)
+        {
+            if same.state.isCompleted { return .skipped(same: same) }
+            try requireSameWay(plan, as: same)
+            return try resume(same.importID, stop: stop, news: news)
         }
         let reading = try ImportReading(plan: plan, path: file.path)
         let destination = try plan.destination.open()

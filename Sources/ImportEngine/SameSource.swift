@@ -9,13 +9,18 @@ struct SameSource {
     /// The newest import with the same size, destination and table, as far as it came, whose bytes are the same.
     ///
     /// The source is read only where such an import is there.
-    func find(size: UInt64, destination: String, table: String) throws -> ImportStatus? {
+    func find(_ identity: ImportSubmitted.SourceIdentity, destination: String, table: String) throws -> ImportStatus? {
+        guard let size = identity.size else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
             guard status.destination == destination, status.table == table, status.state != .rolledBack,
-                status.state != .cancelled, let last = try lastDigest(of: id)
+                status.state != .cancelled
             else { continue }
-            if try file.digest(upTo: last.end).value == last.digest { return status }
+            if let last = try lastDigest(of: id) {
+                if try file.digest(upTo: last.end).value == last.digest { return status }
+            } else if try log.submission(of: id).identity == identity {
+                return status
+            }
         }
         return nil
     }

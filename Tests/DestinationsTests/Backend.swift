@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-@testable import Destinations
+import Destinations
 
 /// The destinations that the laws are tested on: one case for each.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
@@ -52,9 +52,11 @@ final class SQLiteLaboratory: Laboratory {
 
     func rows(of table: String) throws -> [[String?]] {
         let connection = try SQLiteConnection(path: database.path, busyTimeout: .seconds(1))
-        guard let found = try SQLiteTable.find(table, in: connection) else { return [] }
-        return try connection.query("SELECT * FROM \(try SQLiteIdentifier.quoted(table)) ORDER BY 1") { row in
-            found.columns.indices.map { row.isNull(Int32($0)) ? nil : row.text(Int32($0)) }
+        let isThere = try connection.query("SELECT 1 FROM sqlite_schema WHERE name = ?1", [.text(table)]) { _ in true }
+        guard !isThere.isEmpty else { return [] }
+        let quoted = "\"" + table.replacing("\"", with: "\"\"") + "\""
+        return try connection.query("SELECT * FROM \(quoted) ORDER BY 1") { row in
+            (0..<row.columnCount).map { row.isNull($0) ? nil : row.text($0) }
         }
     }
 

@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-@testable import Destinations
+import Destinations
 
 @Suite struct NumberTextTests {
     private func classify(_ text: String) -> NumberText {

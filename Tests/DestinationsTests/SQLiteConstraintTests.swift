@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-@testable import Destinations
+import Destinations
 
 /// What SQLite's own constraints, triggers and kinds of tables make of records.
 @Suite struct SQLiteConstraintTests {

@@ -2,7 +2,7 @@ import Glibc
 import Records
 import Testing
 
-@testable import Destinations
+import Destinations
 
 /// Failures that are not a record's fault.
 @Suite struct SQLiteFailureTests {

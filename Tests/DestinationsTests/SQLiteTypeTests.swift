@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-@testable import Destinations
+import Destinations
 
 /// Types given, types guessed, and the widening of wrong guesses.
 @Suite struct SQLiteTypeTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Records
 
-@testable import Destinations
+import Destinations
 
 /// A destination in a folder of its own, and a second way into its database.
 final class TestDatabase {

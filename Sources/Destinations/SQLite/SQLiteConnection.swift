@@ -2,13 +2,13 @@ internal import CSQLite
 internal import Records
 
 /// An open SQLite database, for one thread at a time.
-final class SQLiteConnection {
+package final class SQLiteConnection {
     let path: String
     let handle: OpaquePointer
 
     /// Opens the file, creating it in a directory that is there, and sets it up so that a commit is durable when it
     /// returns and other processes can read meanwhile.
-    init(path: String, busyTimeout: Duration) throws {
+    package init(path: String, busyTimeout: Duration) throws {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw DataError(
                 .unusableOption, "\"\(path.prefix { $0 != "\0" })\" is not a path of an SQLite database",
@@ -46,13 +46,13 @@ final class SQLiteConnection {
         try execute("PRAGMA journal_size_limit = 67108864")
     }
 
-    func prepare(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(self, sql) }
+    package func prepare(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(self, sql) }
 
     /// Runs one statement, ignoring any rows.
-    func execute(_ sql: String, _ values: [SQLiteValue] = []) throws { try prepare(sql).run(values) }
+    package func execute(_ sql: String, _ values: [SQLiteValue] = []) throws { try prepare(sql).run(values) }
 
     /// Runs one statement and gives what `row` makes of each of its rows.
-    func query<T>(_ sql: String, _ values: [SQLiteValue] = [], row: (SQLiteStatement) throws -> T) throws -> [T] {
+    package func query<T>(_ sql: String, _ values: [SQLiteValue] = [], row: (SQLiteStatement) throws -> T) throws -> [T] {
         var rows: [T] = []
         try prepare(sql).run(values) { rows.append(try row($0)) }
         return rows

@@ -8,7 +8,7 @@ package import Records
 /// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
 /// connection and everything prepared on it.
 package final class SQLiteDestination: Destination, @unchecked Sendable {
-    let connection: SQLiteConnection
+    package let connection: SQLiteConnection
     private var plan: TablePlan?
     /// Made when it is first needed, and anew after every change of the schema, widening included.
     private var writer: SQLiteRowWriter?

@@ -1,14 +1,14 @@
 internal import CSQLite
 
 /// A value given to a statement that is not on the way of every record.
-enum SQLiteValue {
+package enum SQLiteValue {
     case text(String)
     case integer(UInt64)
     case blob([UInt8])
 }
 
 /// A prepared statement. It keeps its connection open.
-final class SQLiteStatement {
+package final class SQLiteStatement {
     let connection: SQLiteConnection
     private let handle: OpaquePointer
 
@@ -74,7 +74,7 @@ final class SQLiteStatement {
     }
 
     /// Runs the statement with these values, and gives each row to `body`.
-    func run(_ values: [SQLiteValue] = [], row body: (SQLiteStatement) throws -> Void = { _ in }) throws {
+    package func run(_ values: [SQLiteValue] = [], row body: (SQLiteStatement) throws -> Void = { _ in }) throws {
         defer { clear() }
         try bind(values)
         while true {
@@ -96,13 +96,13 @@ final class SQLiteStatement {
         }
     }
 
-    var columnCount: Int32 { sqlite3_column_count(handle) }
+    package var columnCount: Int32 { sqlite3_column_count(handle) }
 
-    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-    func text(_ column: Int32) -> String {
+    package func text(_ column: Int32) -> String {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)

@@ -1,18 +1,18 @@
 /// The text of a CREATE TABLE statement, in which one column's type can be replaced and all else stays.
-struct SQLiteTableDefinition {
+package struct SQLiteTableDefinition {
     private var sql: [UInt8]
 
-    init(_ sql: String) { self.sql = Array(sql.utf8) }
+    package init(_ sql: String) { self.sql = Array(sql.utf8) }
 
     /// From the parenthesis that opens the list of columns to the end.
-    var body: String {
+    package var body: String {
         String(
             decoding: sql[(tokens.first { sql[$0.lowerBound] == UInt8(ascii: "(") }?.lowerBound ?? 0)...], as: UTF8.self
         )
     }
 
     /// Returns false where no column of this name and this type, one word, is defined.
-    mutating func replaceType(of column: String, _ type: String, by newType: String) -> Bool {
+    package mutating func replaceType(of column: String, _ type: String, by newType: String) -> Bool {
         var depth = 0
         var beginsItem = false
         let tokens = tokens

@@ -61,7 +61,7 @@ extension CSVChunkBuilder {
             case .textAfterQuote: "text after the closing quote at \(place)"
             case .unclosedQuote: "the quote at \(place) is never closed"
             case .quotedTooLong, .tooLong:
-                "the quote at \(place) is not closed within the field limit of \(splitter.maxFieldBytes) bytes"
+                "the quote at \(place) is not closed within the \(limit(crossedIn: problem, recordStart: start))"
             }
         let excerpt = Excerpt.of(text, in: start..<end, around: problem.position)
         add(
@@ -89,14 +89,15 @@ extension CSVChunkBuilder {
         let kept = min(known, Self.keptBytesOfTooLarge)
         let keptText = progress.text..<text.advance(from: progress.text, sourceLength: kept)
         let place = Place(progress.text, text, chunk: chunk, progress: progress)
-        let limit =
-            problem.field > 0 && position - progress.text > splitter.maxRecordBytes
-            ? "the record at \(place) is beyond the record limit of \(splitter.maxRecordBytes) bytes"
-            : "field \(problem.field + 1) of the record at \(place) is beyond the field limit of "
-                + "\(splitter.maxFieldBytes) bytes"
+        let limit = limit(crossedIn: problem, recordStart: progress.text)
+        let what =
+            switch problem.kind {
+            case .tooLong, .quotedTooLong: "field \(problem.field + 1) of the record at \(place) crosses the \(limit)"
+            case .textAfterQuote, .unclosedQuote: "the line at \(place) has a stray quote and crosses the \(limit)"
+            }
         let excerpt = Excerpt.of(text, in: keptText, around: progress.text)
         add(
-            .tooLarge, "\(limit); only the record's first \(kept) bytes are kept: \(excerpt)",
+            .tooLarge, "\(what); only the record's first \(kept) bytes are kept: \(excerpt)",
             field: name(ofField: problem.field), rawBytes: kept, text, progress: progress, to: &chunk)
         advance(text, to: position, lineEnds: text.countLineEnds(progress.text..<position), progress: &progress)
         progress.isSkipping = true
@@ -125,6 +126,12 @@ extension CSVChunkBuilder {
         }
         if text.isFinal { return .isAtEnd }
         return progress.source >= bounds.bytes ? .isFull : .needsText
+    }
+
+    /// The limit that comes first in the problem's field. How much of the text was there to see makes no difference.
+    private func limit(crossedIn problem: SplitProblem, recordStart: Int) -> String {
+        problem.fieldStart - recordStart + splitter.maxFieldBytes <= splitter.maxRecordBytes
+            ? "field limit of \(splitter.maxFieldBytes) bytes" : "record limit of \(splitter.maxRecordBytes) bytes"
     }
 
     private func name(ofField index: Int) -> String? { index < columns.count ? columns[index] : nil }

@@ -92,7 +92,7 @@ struct CSVChunkBuilder: Sendable {
         let isSimple = standsInSource && nullSpellings.isEmpty
         for index in 0..<columns.count {
             let field = row[index]
-            if field.style == .unquoted && field.start == field.end {
+            if field.isEmptyUnquoted {
                 chunk.fields.append(.null)
             } else if isSimple && field.style != .quotedWithDoubledQuotes {
                 chunk.fields.append(.source(offset: field.start, length: field.end &- field.start))
@@ -129,9 +129,7 @@ struct CSVChunkBuilder: Sendable {
 
     /// Whether all that the record in hand has too much is a delimiter after its last value.
     func endsWithDelimiter(_ fieldCount: Int) -> Bool {
-        guard fieldCount == columns.count + 1 else { return false }
-        let last = row[columns.count]
-        return last.style == .unquoted && last.start == last.end
+        fieldCount == columns.count + 1 && row[columns.count].isEmptyUnquoted
     }
 
     /// The column of the field in hand that `position` is in.

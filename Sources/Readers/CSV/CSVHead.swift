@@ -13,10 +13,11 @@ struct CSVHead {
     init?(text: CSVText, dialect: CSVDialect, start: RecordLocation) throws {
         let splitter = RecordSplitter(dialect)
         var position = 0
+        var firstError: DataError?
         while true {
             guard position < text.count else {
                 if !text.isFinal { return nil }
-                throw Self.nothing(in: text, dialect)
+                throw firstError ?? Self.nothing(in: text, dialect)
             }
             if CSVByte.isLineEnd(text.text[position]) {
                 guard case .at(_, let end) = text.lineEnd(from: position) else { return nil }
@@ -24,45 +25,46 @@ struct CSVHead {
                 lineEnds += 1
                 continue
             }
-            var row: [SplitField] = []
-            var result = splitter.split(
-                text.text, from: position, isFinal: text.isFinal, into: .init(start: nil, count: 0))
-            if case .record(_, let fieldCount, _) = result {
-                row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: fieldCount)
-                result = row.withUnsafeMutableBufferPointer {
-                    splitter.split(text.text, from: position, isFinal: text.isFinal, into: $0)
-                }
-            }
-            switch result {
+            switch splitter.split(text.text, from: position, isFinal: text.isFinal, into: .init(start: nil, count: 0)) {
             case .needsText:
                 return nil
-            case .record(let end, _, let recordLineEnds):
-                if dialect.hasHeader {
-                    if let flaw = text.flaw(in: position..<end) {
-                        throw Self.invalid(flaw.flaw, at: flaw.position, in: position..<end, text, start)
-                    }
-                    columns = ColumnNames.from(
-                        row.map { field in
-                            var name: [UInt8] = []
-                            text.appendValue(of: field, to: &name)
-                            return String(decoding: name, as: UTF8.self)
-                        }, dropsLast: row.count > 1 && row.last!.style == .unquoted && row.last!.start == row.last!.end)
-                } else {
-                    columns = ColumnNames.numbered(row.count)
-                }
+            case .record(let end, let fieldCount, let recordLineEnds):
+                columns =
+                    dialect.hasHeader
+                    ? try Self.names(in: position..<end, text, fieldCount: fieldCount, splitter, start)
+                    : ColumnNames.numbered(fieldCount)
                 textBytes = end
                 sourceBytes = text.sourceLength(0..<end)
                 lineEnds += recordLineEnds
                 return
             case .problem(let problem):
+                let error = Self.invalid(problem, from: position, text, dialect, start)
+                if dialect.hasHeader { throw error }
                 // Without a header any sound record will do: the others become rejects when they are read.
-                if !dialect.hasHeader, case .at(_, let end) = text.lineEnd(from: position), end < text.count {
-                    position = end
-                    continue
+                firstError = firstError ?? error
+                switch text.lineEnd(from: position) {
+                case .at(_, let end): position = end
+                case .none: position = text.count
                 }
-                throw Self.invalid(problem, in: position..<text.count, text, start)
             }
         }
+    }
+
+    /// The column names of a header that can be split.
+    private static func names(
+        in range: Range<Int>, _ text: CSVText, fieldCount: Int, _ splitter: RecordSplitter, _ start: RecordLocation
+    ) throws -> [String] {
+        if let flaw = text.flaw(in: range) { throw invalid(flaw.flaw, at: flaw.position, in: range, text, start) }
+        var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: fieldCount)
+        _ = row.withUnsafeMutableBufferPointer {
+            splitter.split(text.text, from: range.lowerBound, isFinal: text.isFinal, into: $0)
+        }
+        let names = row.map { field in
+            var name: [UInt8] = []
+            text.appendValue(of: field, to: &name)
+            return String(decoding: name, as: UTF8.self)
+        }
+        return ColumnNames.from(names, dropsLast: row.count > 1 && row[row.count - 1].isEmptyUnquoted)
     }
 }
 
@@ -74,18 +76,20 @@ extension CSVHead {
             remedy: "Check whether the file was written in full.")
     }
 
-    private static func invalid(_ problem: SplitProblem, in range: Range<Int>, _ text: CSVText, _ start: RecordLocation)
-        -> DataError
-    {
+    private static func invalid(
+        _ problem: SplitProblem, from recordStart: Int, _ text: CSVText, _ dialect: CSVDialect, _ start: RecordLocation
+    ) -> DataError {
         let what =
             switch problem.kind {
             case .textAfterQuote: "text follows a closing quote"
             case .unclosedQuote: "a quote is never closed"
-            case .quotedTooLong, .tooLong: "a field is beyond the limit"
+            case .quotedTooLong: "a quote is not closed within \(dialect.maxFieldBytes) bytes"
+            case .tooLong: "a field is longer than \(dialect.maxFieldBytes) bytes"
             }
         return invalid(
-            what, at: problem.position, in: range, text, start,
-            remedy: "Correct the header, or say that there is none.")
+            what, at: problem.position, in: recordStart..<text.count, text, start,
+            remedy: dialect.hasHeader
+                ? "Correct the header, or say that there is none." : "Check the delimiter and the quotes.")
     }
 
     private static func invalid(
@@ -110,6 +114,7 @@ extension CSVHead {
         let byte = start.byteOffset + UInt64(text.sourceLength(0..<position))
         let excerpt = Excerpt.of(text, in: range, around: position)
         return DataError(
-            .malformed, "the header is not valid: \(what) at line \(line), byte \(byte): \(excerpt)", remedy: remedy)
+            .malformed, "the first record cannot be used: \(what) at line \(line), byte \(byte): \(excerpt)",
+            remedy: remedy)
     }
 }

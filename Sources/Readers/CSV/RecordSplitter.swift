@@ -4,6 +4,10 @@ struct SplitField {
     var end: Int
     var style: Style
 
+    /// An empty value without quotes: NULL, or nothing at all after a trailing delimiter.
+    @inline(__always)
+    var isEmptyUnquoted: Bool { style == .unquoted && start == end }
+
     enum Style: UInt8 { case unquoted, quoted, quotedWithDoubledQuotes }
 }
 
@@ -22,6 +26,7 @@ struct SplitProblem {
     var kind: Kind
     var position: Int
     var field: Int
+    var fieldStart: Int
 
     enum Kind {
         /// The quoted field that ended right before `position` goes on.
@@ -95,7 +100,7 @@ struct RecordSplitter {
                 case .unclosedQuote, .quotedTooLong: fieldStart
                 case .tooLong: position
                 }
-            return .problem(SplitProblem(kind: kind, position: place, field: fieldCount))
+            return .problem(SplitProblem(kind: kind, position: place, field: fieldCount, fieldStart: fieldStart))
         }
 
         var wordStart = start

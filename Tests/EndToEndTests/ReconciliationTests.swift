@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@Suite struct ReconciliationTests {
+    private let space: Workspace
+    private let whole: Uninterrupted
+    private let importing =
+        ["import", "catalogue-1.csv", "--into", "sqlite:shop.db", "--chunk-size", "250"] + Uninterrupted.arguments
+
+    init() throws {
+        space = try Workspace()
+        try space.generate(3_000, bad: 1)
+        whole = try Uninterrupted(space)
+    }
+
+    /// Kills a command when the log has so many more appends.
+    private func kill(_ arguments: [String], afterAppends count: Int) throws {
+        let result = try space.run(arguments, environment: ["WAYBILL_FAULT": "after-log-commit:\(count)"])
+        try #require(result.status == -SIGKILL, "\(result.output) \(result.error)")
+    }
+
+    @Test func aDestinationRestoredFromACopyGetsItsLostChunksAgain() throws {
+        try kill(importing, afterAppends: 4)
+        try space.copyDatabase("shop.db", to: "backup.db")
+        try kill(["resume", "1"], afterAppends: 5)
+        try space.copyDatabase("backup.db", to: "shop.db")
+
+        let resumed = try space.run("resume 1")
+        #expect(resumed.status == 3, "\(resumed.error)")
+        #expect(resumed.error.contains("lost by the destination"))
+        let chunks = try space.run("status 1 --json").json()["chunks"] as? [String: Int]
+        #expect((chunks?["lost"] ?? 0) > 0)
+        try whole.check(space)
+    }
+
+    @Test func aFinishedImportWhoseDestinationWasRestoredIsMadeWholeByResume() throws {
+        try kill(importing, afterAppends: 6)
+        try space.copyDatabase("shop.db", to: "backup.db")
+        #expect(try space.run("resume 1").status == 3)
+        #expect(try space.run("resume 1").status == 3, "an import that is whole is left alone")
+        try space.copyDatabase("backup.db", to: "shop.db")
+        #expect(try space.run("resume 1").status == 3)
+        try whole.check(space)
+    }
+
+    @Test func aDestinationThatIsGoneIsFilledAgain() throws {
+        try kill(importing, afterAppends: 6)
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix)) }
+        #expect(try space.run("resume 1").status == 3)
+        try whole.check(space)
+    }
+
+    @Test func aLedgerThatSaysSomethingElseStopsTheResumeAndChangesNothing() throws {
+        try kill(importing, afterAppends: 6)
+        try Table.execute(space.file("shop.db"), "UPDATE _waybill_ledger SET entry = x'00' WHERE chunk = 2")
+        let rows = try Table.all(space.file("shop.db"))
+        let head = try space.run("log head").output
+        let resumed = try space.run("resume 1")
+        #expect(resumed.status == 1)
+        #expect(resumed.error.contains("at chunk 2"), "\(resumed.error)")
+        #expect(try Table.all(space.file("shop.db")) == rows)
+        #expect(try space.run("log head").output == head)
+    }
+
+    @Test func aHoleInTheLedgerStopsTheResume() throws {
+        try kill(importing, afterAppends: 6)
+        try Table.execute(space.file("shop.db"), "DELETE FROM _waybill_ledger WHERE chunk = 1")
+        let resumed = try space.run("resume 1")
+        #expect(resumed.status == 1)
+        #expect(resumed.error.contains("chunk 1"), "\(resumed.error)")
+    }
+
+    @Test func withTheLogGoneTheSameSourceIsRefusedBecauseTheLedgerKnowsIt() throws {
+        try kill(importing, afterAppends: 6)
+        try FileManager.default.removeItem(atPath: space.file(".waybill"))
+        let rows = try Table.all(space.file("shop.db"))
+        let again = try space.run(importing)
+        #expect(again.status == 1)
+        #expect(again.error.contains("another log"), "\(again.error)")
+        #expect(try Table.all(space.file("shop.db")) == rows)
+        #expect(try space.run("resume 1").status == 2)
+        let forced = try space.run(importing + ["--force"])
+        #expect(forced.status == 3, "\(forced.error)")
+        expectSame(try Table.all(space.file("shop.db")), whole.rows)
+    }
+
+    @Test func ofTwoThatResumeOneWinsAndTheOtherSaysWhoHasIt() throws {
+        try kill(importing, afterAppends: 4)
+        // The winner is held in the middle, so that the other surely comes while it runs.
+        let winner = try space.start(["resume", "1", "--chunk-size", "10"])
+        var loser = try space.run("resume 1")
+        while loser.status == 1 && winner.isRunning && !loser.error.contains("is being run by") {
+            loser = try space.run("resume 1")
+        }
+        let end = winner.wait()
+        let both = [end, loser]
+        let refused = both.first { $0.status == 1 }
+        #expect(refused?.error.contains("Import 1 is being run by process") == true, "\(both)")
+        #expect(both.contains { $0.status == 3 })
+        try whole.check(space)
+    }
+
+    @Test func theSameCommandAgainGoesOnWithTheInterruptedImport() throws {
+        try kill(importing, afterAppends: 5)
+        let again = try space.run(importing)
+        #expect(again.status == 3)
+        #expect(again.error.contains("import 1: catalogue-1.csv goes on"), "\(again.error)")
+        try whole.check(space)
+        let once = try space.run(importing)
+        #expect(once.status == 0)
+        #expect(once.output.contains("Skipped; --force imports it again."))
+        #expect(try space.run("list --json").jsonArray().count == 1)
+    }
+}

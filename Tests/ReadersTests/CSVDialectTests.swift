@@ -1,0 +1,65 @@
+import Readers
+import Records
+import Testing
+
+@Suite struct CSVDialectTests {
+    static let delimiters: [(input: String, delimiter: String)] = [
+        ("a,b\n1,2\n", ","),
+        ("a;b\n1;2\n", ";"),
+        ("a\tb\n1\t2\n", "\t"),
+        ("a|b\n1|2\n", "|"),
+        ("a\n1\n2\n", ","),
+        ("name;price\nx;1,50\ny;2,75\nz;3,00\n", ";"),
+        ("name;text\n\"x\";\"a,b,c\"\n\"y\";\"d,e,f\"\n", ";"),
+        ("a,b\n\"x;y;z\",1\n\"x;y;z\",2\n", ","),
+        ("a,b,c\n1,2,3\n4,5\n", ","),
+        ("when\twhat\n2024-01-01, 10:00\tx\n2024-01-02, 11:00\ty\n", "\t"),
+        ("a;b", ";"),
+    ]
+
+    @Test("the delimiter is found", arguments: delimiters)
+    func delimiter(_ input: String, delimiter: String) throws {
+        for encoding in [CSVEncoding.utf8, .utf16le] {
+            let source = TrickleSource(input.encoded(encoding, mark: true), step: 7)
+            let dialect = try CSVReader(source: source).dialect
+            #expect(dialect.delimiter == Character(delimiter).asciiValue)
+            #expect(dialect.encoding == encoding)
+        }
+    }
+
+    @Test("a delimiter that is given is not looked for")
+    func given() throws {
+        let reader = try CSVReader(
+            source: TrickleSource(Array("a;b\n1;2\n".utf8)), options: CSVOptions(delimiter: UInt8(ascii: ",")))
+        #expect(reader.columns == ["a;b"])
+    }
+
+    @Test("an encoding that is given is kept against another one's mark")
+    func givenEncoding() throws {
+        let reader = try CSVReader(
+            source: TrickleSource([0xEF, 0xBB, 0xBF, 0x61, 0x0A]), options: CSVOptions(encoding: .latin1))
+        #expect(reader.columns == ["ï»¿a"])
+        #expect(reader.dialect.encoding == .latin1)
+    }
+
+    static let names: [(name: String, encoding: CSVEncoding?)] = [
+        ("UTF-8", .utf8), ("utf8", .utf8), ("Latin1", .latin1), ("ISO-8859-1", .latin1), ("iso_8859_1", .latin1),
+        ("CP1252", .windows1252), ("Windows-1252", .windows1252), ("utf-16", .utf16), ("UTF16LE", .utf16le),
+        ("utf-16be", .utf16be), ("ebcdic", nil),
+    ]
+
+    @Test("encodings go by their usual names", arguments: names)
+    func encodingName(_ name: String, encoding: CSVEncoding?) { #expect(CSVEncoding(name: name) == encoding) }
+
+    @Test("an encoding's own name means it", arguments: CSVEncoding.allCases)
+    func ownName(_ encoding: CSVEncoding) { #expect(CSVEncoding(name: encoding.rawValue) == encoding) }
+
+    @Test("the data begin after the mark and the header")
+    func dataStart() throws {
+        let reader = try CSVReader(
+            source: TrickleSource("\n\"a\nb\",c\r\n1,2\n".encoded(.utf16le, mark: true), step: 1))
+        #expect(reader.dataStart == RecordLocation(byteOffset: 22, line: 4, record: 1))
+        #expect(reader.location == reader.dataStart)
+        #expect(reader.columns == ["a\nb", "c"])
+    }
+}

@@ -1,0 +1,91 @@
+import Readers
+import Records
+import Testing
+
+@Suite struct CSVPropertyTests {
+    /// Files of these parts are as bad as files get.
+    static let parts: [[UInt8]] =
+        ["a", "bc", "\"", "\"", ",", ",", "\n", "\n", "\r", "\r\n", "\0", "é", " ", "\"x\"", "\"\"", "12345678"].map {
+            Array($0.utf8)
+        } + [[0xFF]]
+
+    @Test("any bytes give the same however they are read and cut", arguments: 0..<400)
+    func anyBytes(seed: Int) throws {
+        var random = SplitMix(state: UInt64(seed))
+        let length = Int.random(in: 1...40, using: &random)
+        var bytes = Array("a,b\n".utf8)
+        for _ in 0..<length { bytes += Self.parts.randomElement(using: &random)! }
+        let encoding = [CSVEncoding.utf8, .latin1, .windows1252].randomElement(using: &random)!
+        try check(
+            bytes, encoding: encoding, maxFieldBytes: [2, 5, 9, 40, 1000].randomElement(using: &random)!, &random)
+    }
+
+    @Test("any UTF-16 gives the same however it is read and cut", arguments: 0..<200)
+    func anyUTF16(seed: Int) throws {
+        var random = SplitMix(state: UInt64(seed) + 1_000_000)
+        let parts: [[UInt8]] =
+            ["a", "\"", "\"", ",", ",", "\n", "\r", "\r\n", "\0", "é", "日", "😀", "\"x\""].map { $0.encoded(.utf16le) }
+            + [[0x3D, 0xD8], [0x00, 0xDE], [0x0A]]
+        var bytes = "a,b\n".encoded(.utf16le)
+        for _ in 0..<Int.random(in: 1...30, using: &random) { bytes += parts.randomElement(using: &random)! }
+        try check(bytes, encoding: .utf16le, maxFieldBytes: [4, 9, 1000].randomElement(using: &random)!, &random)
+    }
+
+    @Test("what is written as CSV is read back", arguments: 0..<200)
+    func writtenAndRead(seed: Int) throws {
+        var random = SplitMix(state: UInt64(seed) + 2_000_000)
+        let parts = ["a", "bc", "\"", ",", "\n", "\r\n", " ", "é", "😀", "12345678"]
+        let columns = Int.random(in: 2...5, using: &random)
+        var text = (1...columns).map { "c\($0)" }.joined(separator: ",") + "\n"
+        var rows: [[String?]] = []
+        for _ in 0..<Int.random(in: 1...20, using: &random) {
+            let row: [String?] = (0..<columns).map { _ in
+                Bool.random(using: &random)
+                    ? (0..<Int.random(in: 0...4, using: &random)).map { _ in parts.randomElement(using: &random)! }
+                        .joined()
+                    : nil
+            }
+            rows.append(row)
+            text += row.map { value in value.map { "\"\($0.replacing("\"", with: "\"\""))\"" } ?? "" }.joined(
+                separator: ",")
+            text += ["\n", "\r\n", "\r", "\n\n"].randomElement(using: &random)!
+        }
+        for encoding in [CSVEncoding.utf8, .utf16le, .utf16be] {
+            let reading = try read(
+                text.encoded(encoding, mark: true), options: CSVOptions(delimiter: UInt8(ascii: ",")))
+            #expect(reading.rows.map(\.values) == rows)
+            #expect(reading.rejects.isEmpty)
+        }
+    }
+
+    private func check(
+        _ bytes: [UInt8], encoding: CSVEncoding, maxFieldBytes: Int, _ random: inout SplitMix
+    ) throws {
+        let options = CSVOptions(delimiter: UInt8(ascii: ","), encoding: encoding, maxFieldBytes: maxFieldBytes)
+        let whole = try read(bytes, options: options)
+        for step in [1, 2, 3, 7, 8, 9] + [Int.random(in: 1...bytes.count, using: &random)] {
+            for limit in ChunkLimit.cuts {
+                for reopening in [Reopening.never, .beforeEachChunk] {
+                    let reading = try read(bytes, options: options, step: step, limit: limit, reopening: reopening)
+                    if reading != whole {
+                        #expect(
+                            reading == whole, "\(bytes) \(step) bytes at a time, \(limit), \(reopening), \(options)")
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Random numbers that are the same in each run.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
