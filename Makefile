@@ -17,7 +17,10 @@ bench-memory: setup
 	swift build -c release --product waybill
 	scripts/bench-memory
 
+reference:
+	scripts/generate-reference
+
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
-.PHONY: demo test setup bench-memory format
+.PHONY: demo test setup bench-memory reference format

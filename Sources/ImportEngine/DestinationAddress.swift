@@ -11,7 +11,8 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
         let prefix = "sqlite:"
         guard text.hasPrefix(prefix), text.count > prefix.count else {
             throw DataError(
-                .unusableOption, "'\(text)' is not a destination.", remedy: "Write it as sqlite:PATH, as in sqlite:shop.db.")
+                .unusableOption, "'\(text)' is not a destination.",
+                remedy: "Write it as sqlite:PATH, as in sqlite:shop.db.")
         }
         path = AbsolutePath.of(String(text.dropFirst(prefix.count)))
     }

@@ -39,7 +39,8 @@ extension ImportEngine {
                 "The table \(table) has rows of this very source already: import \(receipt.key.importID) of another log "
                     + "(\(receipt.key.logID)). This log, \(log.id) in \(log.directory), knows nothing of it. "
                     + "Nothing was changed.",
-                remedy: "Name the right log with --log, or restore it from a backup. To import all the same, use --force.")
+                remedy:
+                    "Name the right log with --log, or restore it from a backup. To import all the same, use --force.")
         }
     }
 
@@ -61,7 +62,9 @@ extension ImportEngine {
         if status.state == .running || status.state == .interrupted && status.reason == "its process is gone" {
             _ = try owner.submit([.interrupted(reason: "its process was gone", noticedLater: true)])
         }
-        var last = try owner.submit([status.startedAt == nil ? .started(.current, tableCreated: false) : .resumed(.current)])
+        var last = try owner.submit([
+            status.startedAt == nil ? .started(.current, tableCreated: false) : .resumed(.current)
+        ])
         for entry in ledger.recovered { last = try owner.submit(recovered: entry) }
         for chunk in ledger.lost {
             let lost = ChunkLost(chunk: chunk.event.chunk, span: chunk.event.span, counts: chunk.event.counts)

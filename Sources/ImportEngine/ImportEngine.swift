@@ -16,7 +16,9 @@ package struct ImportEngine: Sendable {
     ///
     /// Blocks the thread until the import ends or `stop` is used. The same bytes in the same table are not imported
     /// twice unless the plan says so.
-    package func start(_ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }) throws
+    package func start(
+        _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
+    ) throws
         -> ImportOutcome
     {
         let file = SourceFile(path: AbsolutePath.of(plan.source))
@@ -60,7 +62,8 @@ package struct ImportEngine: Sendable {
     /// - Throws: `ImportLogError.conflict` where somebody else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
-        _ id: ImportID, chunkRecords: UInt64? = nil, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
+        _ id: ImportID, chunkRecords: UInt64? = nil, stop: StopSwitch = StopSwitch(),
+        news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
         if let chunkRecords {
@@ -81,7 +84,8 @@ package struct ImportEngine: Sendable {
         }
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let digest = try SourceCheck(importID: id, file: file, submitted: submitted)
-            .digest(after: ledger.last, of: known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk))
+            .digest(
+                after: ledger.last, of: known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk))
         let place = RecordLocation(ledger.last, or: submitted.reading)
         let reading = try ImportReading(submitted: submitted, place: place)
         _ = try destination.prepare(

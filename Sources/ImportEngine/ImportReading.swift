@@ -26,8 +26,10 @@ struct ImportReading {
         let reading = submitted.reading
         guard let encoding = CSVEncoding(name: reading.encoding), let delimiter = reading.delimiter.utf8.first else {
             throw DataError(
-                .malformed, "The log says that the source is written in '\(reading.encoding)' with the delimiter "
-                    + "'\(reading.delimiter)', which this version cannot read.", remedy: "Use the version that began it.")
+                .malformed,
+                "The log says that the source is written in '\(reading.encoding)' with the delimiter "
+                    + "'\(reading.delimiter)', which this version cannot read.",
+                remedy: "Use the version that began it.")
         }
         let dialect = CSVDialect(
             delimiter: delimiter, hasHeader: reading.hasHeader, encoding: encoding,
@@ -53,12 +55,14 @@ struct ImportReading {
             throw DataError(
                 .unusableOption,
                 "--columns names \(given.count) columns, but the source has \(inSource.count): "
-                    + inSource.joined(separator: ", ") + ".", remedy: "Name each column of the source once, in its order.")
+                    + inSource.joined(separator: ", ") + ".",
+                remedy: "Name each column of the source once, in its order.")
         }
         return given
     }
 
-    private static func columns(_ names: [String], types: ImportPlan.ColumnTypes, guess: () throws -> [ColumnType]) throws
+    private static func columns(_ names: [String], types: ImportPlan.ColumnTypes, guess: () throws -> [ColumnType])
+        throws
         -> [Column]
     {
         switch types {
@@ -70,8 +74,10 @@ struct ImportReading {
             let unknown = given.keys.filter { !names.contains($0) }.sorted()
             guard unknown.isEmpty else {
                 throw DataError(
-                    .unusableOption, "--types names columns that the source does not have: "
-                        + unknown.joined(separator: ", ") + ".", remedy: "It has: " + names.joined(separator: ", ") + ".")
+                    .unusableOption,
+                    "--types names columns that the source does not have: "
+                        + unknown.joined(separator: ", ") + ".",
+                    remedy: "It has: " + names.joined(separator: ", ") + ".")
             }
             return try zip(names, guess()).map { name, guess in
                 Column(name: name, type: given[name] ?? guess, isInferred: given[name] == nil)

@@ -88,7 +88,8 @@ struct ImportRun {
             // No record vanishes: what does not add up is not committed.
             guard event.counts.isConserved else {
                 throw DataError(
-                    .destination, "Chunk \(nextChunk) has \(event.counts.read) records, but the destination accounted "
+                    .destination,
+                    "Chunk \(nextChunk) has \(event.counts.read) records, but the destination accounted "
                         + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged "
                         + "and \(event.counts.rejected) rejected. Nothing of it was written.")
             }

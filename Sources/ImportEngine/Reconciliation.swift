@@ -39,7 +39,8 @@ struct Reconciliation: Sendable {
             }
             if next < known.count {
                 guard entry.payload == known[next].payload else {
-                    throw Self.conflict(importID, chunk: chunk, "the destination's ledger and the log say different things of it")
+                    throw Self.conflict(
+                        importID, chunk: chunk, "the destination's ledger and the log say different things of it")
                 }
             } else {
                 recovered.append(entry)

@@ -1,6 +1,6 @@
 internal import EventLog
-internal import Synchronization
 internal import SwiftProtobuf
+internal import Synchronization
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials

@@ -65,9 +65,11 @@ final class ImportSession: Sendable {
         case .resumes(let status, let recovered, let lost):
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: status.source)) goes on at record "
-                    + "\(Format.count(status.records.read + 1))" + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
+                    + "\(Format.count(status.records.read + 1))"
+                    + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
             if recovered > 0 {
-                line.note("  \(Format.count(recovered, "chunk")) had been written but not logged: taken from the ledger")
+                line.note(
+                    "  \(Format.count(recovered, "chunk")) had been written but not logged: taken from the ledger")
             }
             if lost > 0 {
                 line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the destination: read again")
@@ -112,7 +114,8 @@ final class ImportSession: Sendable {
             Console.output.write("  " + Format.records(status.records))
             if status.records.rejected > 0 { Console.output.write("  see why: waybill errors \(id)") }
         case .stopped:
-            Console.output.write("import \(id) \(status.state.words)" + (status.reason.isEmpty ? "" : ": \(status.reason)"))
+            Console.output.write(
+                "import \(id) \(status.state.words)" + (status.reason.isEmpty ? "" : ": \(status.reason)"))
             Console.output.write("  \(Format.records(status.records)) so far")
             Console.output.write("  go on: waybill resume \(id)")
         }

@@ -1,7 +1,6 @@
+import Destinations
 import Records
 import Testing
-
-import Destinations
 
 /// The destinations that the laws are tested on: one case for each.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {

@@ -1,7 +1,6 @@
+import Destinations
 import Records
 import Testing
-
-import Destinations
 
 @Suite struct NumberTextTests {
     private func classify(_ text: String) -> NumberText {

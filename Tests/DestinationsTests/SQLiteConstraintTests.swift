@@ -1,7 +1,6 @@
+import Destinations
 import Records
 import Testing
-
-import Destinations
 
 /// What SQLite's own constraints, triggers and kinds of tables make of records.
 @Suite struct SQLiteConstraintTests {

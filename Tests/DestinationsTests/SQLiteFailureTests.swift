@@ -1,8 +1,7 @@
+import Destinations
 import Glibc
 import Records
 import Testing
-
-import Destinations
 
 /// Failures that are not a record's fault.
 @Suite struct SQLiteFailureTests {

@@ -1,7 +1,6 @@
+import Destinations
 import Records
 import Testing
-
-import Destinations
 
 /// Types given, types guessed, and the widening of wrong guesses.
 @Suite struct SQLiteTypeTests {

@@ -1,7 +1,6 @@
+import Destinations
 import Glibc
 import Records
-
-import Destinations
 
 /// A destination in a folder of its own, and a second way into its database.
 final class TestDatabase {

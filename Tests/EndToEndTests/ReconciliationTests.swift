@@ -45,7 +45,9 @@ import Testing
 
     @Test func aDestinationThatIsGoneIsFilledAgain() throws {
         try kill(importing, afterAppends: 6)
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix)) }
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix))
+        }
         #expect(try space.run("resume 1").status == 3)
         try whole.check(space)
     }

@@ -52,7 +52,8 @@ package final class SQLiteConnection {
     package func execute(_ sql: String, _ values: [SQLiteValue] = []) throws { try prepare(sql).run(values) }
 
     /// Runs one statement and gives what `row` makes of each of its rows.
-    package func query<T>(_ sql: String, _ values: [SQLiteValue] = [], row: (SQLiteStatement) throws -> T) throws -> [T] {
+    package func query<T>(_ sql: String, _ values: [SQLiteValue] = [], row: (SQLiteStatement) throws -> T) throws -> [T]
+    {
         var rows: [T] = []
         try prepare(sql).run(values) { rows.append(try row($0)) }
         return rows

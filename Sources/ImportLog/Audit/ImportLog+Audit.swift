@@ -19,7 +19,8 @@ extension ImportLog {
     /// - Parameters:
     ///   - oldHead: a head this log had; the chain alone cannot show that its end was cut off or all of it rewritten.
     ///   - progress: is told the position up to which the log is intact.
-    public func verify(against oldHead: LogHead? = nil, progress: (UInt64) -> Void = { _ in }) throws -> LogVerification {
+    public func verify(against oldHead: LogHead? = nil, progress: (UInt64) -> Void = { _ in }) throws -> LogVerification
+    {
         try publicly {
             switch try events.verify(against: oldHead?.head, progress: progress) {
             case .intact(let head): .intact(LogHead(head))
@@ -83,6 +84,8 @@ public struct LogStatistics: Sendable, Equatable, Encodable {
         usedBytes = statistics.usedBytes
         mapBytes = statistics.mapBytes
         readers = statistics.readers
-        eventsByType = statistics.eventsByType.sorted { $0.key < $1.key }.map { TypeCount(type: $0.key, count: $0.value) }
+        eventsByType = statistics.eventsByType.sorted { $0.key < $1.key }.map {
+            TypeCount(type: $0.key, count: $0.value)
+        }
     }
 }

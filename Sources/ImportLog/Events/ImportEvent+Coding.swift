@@ -1,10 +1,11 @@
 internal import EventLog
+internal import SwiftProtobuf
+
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
     internal import Foundation
 #endif
-internal import SwiftProtobuf
 
 extension ImportEvent {
     /// The event as the log takes it. Rejects become attachments.
@@ -56,7 +57,8 @@ extension ImportEvent {
         }
     }
 
-    private static func encode(_ type: String, _ message: some Message, attachments: [[UInt8]] = []) throws -> NewEvent {
+    private static func encode(_ type: String, _ message: some Message, attachments: [[UInt8]] = []) throws -> NewEvent
+    {
         NewEvent(type: type, payload: try message.serializedBytes(), attachments: attachments)
     }
 

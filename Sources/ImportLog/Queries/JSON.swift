@@ -142,6 +142,7 @@ extension RejectedRecord: Encodable {
 extension Timestamp {
     /// As ISO 8601 in UTC with milliseconds: `2026-11-21T03:00:00.000Z`.
     public var iso8601: String {
-        Date(timeIntervalSince1970: Double(self) / 1e6).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        Date(timeIntervalSince1970: Double(self) / 1e6).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

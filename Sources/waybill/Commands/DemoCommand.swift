@@ -1,5 +1,29 @@
 internal import ArgumentParser
+internal import Glibc
+internal import ImportLog
 
 struct DemoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "demo", abstract: "x")
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Tell Waybill's story with made-up data: a crash, a missing part, bad records, and nothing lost.",
+        discussion: "Takes less than a minute. Everything happens in a new directory under $TMPDIR or /tmp.")
+
+    func run() throws {
+        var template = Array(
+            ((getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/waybill-demo-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            let reason = String(cString: strerror(errno))
+            throw CommandFailure(
+                ImportLogError(.storage, "No temporary directory could be made: \(reason)."), asJSON: false)
+        }
+        let directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        do {
+            try Demo(directory: directory).run()
+        } catch let failure as Demo.Failure {
+            Console.error.write("\nwaybill: The demo went wrong: \(failure.what). See \(directory).")
+            throw ExitCode.failed
+        } catch {
+            throw CommandFailure(error, asJSON: false)
+        }
+    }
 }

@@ -4,7 +4,8 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write catalogue records to try things with, as CSV files.",
-        discussion: "The same options give the same bytes. The files are catalogue-1.csv and so on; existing ones stay.")
+        discussion: "The same options give the same bytes. The files are catalogue-1.csv and so on; existing ones stay."
+    )
 
     @OptionGroup var global: GlobalOptions
 

@@ -104,7 +104,9 @@ struct LimitOptions: ParsableArguments {
     @Option(help: "continue: keep rejected records and go on; abort: end after the chunk with the first one.")
     var onError = OnError.continue
 
-    @Option(help: ArgumentHelp("End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
     var maxRejects: String?
 
     func add(to options: inout ImportOptions) {

@@ -39,7 +39,7 @@ struct ImportCommand: ParsableCommand {
                 let plan = try plan(for: source, index: index)
                 do {
                     outcomes.append(try session.run { try engine.start(plan, stop: session.stop, news: $0) })
-                } catch where sources.count > 1 {
+                } catch  where sources.count > 1 {
                     // One source that fails never stops the others.
                     session.report(failure: CommandFailure(error, asJSON: false), of: source)
                 }

@@ -15,7 +15,8 @@ struct LogShowCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this import's events.", valueName: "id"))
     var `import`: UInt64?
 
-    @Option(help: ArgumentHelp("From this position on (with --import: the import's event of this number).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("From this position on (with --import: the import's event of this number).", valueName: "n"))
     var from: UInt64?
 
     @Option(help: "At most so many.")
@@ -85,7 +86,8 @@ struct LogVerifyCommand: ParsableCommand {
 
     func validate() throws {
         if let head, LogHead(head) == nil {
-            throw ValidationError("'\(head)' is not a head; it looks like LOGID:POSITION:HASH, from 'waybill log head'.")
+            throw ValidationError(
+                "'\(head)' is not a head; it looks like LOGID:POSITION:HASH, from 'waybill log head'.")
         }
     }
 
@@ -110,7 +112,8 @@ struct LogVerifyCommand: ParsableCommand {
                     Console.output.writeJSON(Result(intact: false, firstBadPosition: position, reason: reason))
                 } else {
                     Console.output.write("The log is not intact at position \(position): \(reason).")
-                    Console.error.write("What stands before that position can be trusted. Restore the log from a backup.")
+                    Console.error.write(
+                        "What stands before that position can be trusted. Restore the log from a backup.")
                 }
                 throw ExitCode.failed
             }

@@ -31,7 +31,9 @@ struct StatusCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(status)
             } else {
-                for line in Self.lines(status, rejects: try log.rejectCounts(of: id, at: at)) { Console.output.write(line) }
+                for line in Self.lines(status, rejects: try log.rejectCounts(of: id, at: at)) {
+                    Console.output.write(line)
+                }
             }
             let code = status.state.exitCode
             if code != .success { throw code }
@@ -77,7 +79,8 @@ struct StatusCommand: ParsableCommand {
         rows.append(["chunks", chunkWords])
         let total = status.bytesTotal.map { " of \(Format.bytes($0))" } ?? ""
         rows.append([
-            "bytes", Format.bytes(status.bytesDone) + total + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""),
+            "bytes",
+            Format.bytes(status.bytesDone) + total + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""),
         ])
         if let rate = status.recordsPerSecond {
             let worked = Format.duration(seconds: Double(status.workedMicroseconds) / 1e6)

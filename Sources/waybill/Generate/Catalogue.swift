@@ -22,7 +22,9 @@ struct Catalogue {
         var generator = SplitMix64(state: seed)
         var number: UInt64 = 0
         return try (1...parts).map { part in
-            var file = File(path: "\(directory)/catalogue-\(part).csv", part: part, records: 0, bad: 0)
+            var file = File(
+                path: (directory == "." ? "" : directory + "/") + "catalogue-\(part).csv", part: part, records: 0,
+                bad: 0)
             let output = try NewFile(path: file.path)
             output.write(Self.header)
             let end = records * UInt64(part) / UInt64(parts)

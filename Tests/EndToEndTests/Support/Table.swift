@@ -10,7 +10,8 @@ enum Table {
         defer { sqlite3_close(handle) }
         var statement: OpaquePointer?
         try #require(
-            sqlite3_prepare_v2(handle, query, -1, &statement, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(handle)))")
+            sqlite3_prepare_v2(handle, query, -1, &statement, nil) == SQLITE_OK,
+            "\(String(cString: sqlite3_errmsg(handle)))")
         defer { sqlite3_finalize(statement) }
         var rows: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
@@ -27,7 +28,8 @@ enum Table {
         var handle: OpaquePointer?
         try #require(sqlite3_open(database, &handle) == SQLITE_OK)
         defer { sqlite3_close(handle) }
-        try #require(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(handle)))")
+        try #require(
+            sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(handle)))")
     }
 
     /// All rows of a table in the order in which they were written.

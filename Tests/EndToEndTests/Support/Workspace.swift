@@ -110,7 +110,9 @@ final class Running {
         process.waitUntilExit()
         func text(_ stream: String) -> String {
             defer { try? FileManager.default.removeItem(atPath: path(stream)) }
-            return (try? Data(contentsOf: URL(fileURLWithPath: path(stream)))).map { String(decoding: $0, as: UTF8.self) }
+            return (try? Data(contentsOf: URL(fileURLWithPath: path(stream)))).map {
+                String(decoding: $0, as: UTF8.self)
+            }
                 ?? ""
         }
         let status =

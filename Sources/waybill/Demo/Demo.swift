@@ -1,0 +1,95 @@
+internal import Glibc
+internal import ImportEngine
+internal import ImportLog
+
+/// Waybill's story: a delivery in four parts, one of which never comes, and a crash in the middle.
+struct Demo {
+    let directory: String
+
+    private let database = "sqlite:shop.db"
+    private let batch = "2026-11"
+    private let parts = 4
+    private let missingPart = 3
+    private let killedPart = 2
+
+    struct Failure: Error { var what: String }
+
+    func run() throws {
+        // So that the commands read as a user would write them there, with the log in ./.waybill.
+        guard chdir(directory) == 0 else { throw Failure(what: "\(directory) cannot be entered") }
+        unsetenv("WAYBILL_LOG")
+        say("A catalogue of 400,000 records comes in four parts; a few records are bad.")
+        try waybill("generate --records 400000 --parts \(parts) --bad 0.02", as: 0)
+
+        say("Part 1 goes in.")
+        try waybill(importing(1), as: 3)
+        say("Part 2 is killed half-way with SIGKILL, as a crash would.")
+        try killHalfWay(importing(killedPart))
+        try waybill("status 2", as: 4)
+        say("It goes on where it was. What the database had and the log had not comes from the database's ledger.")
+        try waybill("resume 2", as: 3)
+        say("Part 3 never comes. Part 4 does.")
+        try waybill(importing(4), as: 3)
+
+        say("What is missing?")
+        try waybill("group status \(batch)", as: 4)
+        say("Which records could not be used, and why?")
+        try waybill("errors 2 --limit 5", as: 0)
+
+        say("Is the log whole, and are the views what it says?")
+        try waybill("log verify", as: 0)
+        try waybill("replay --check", as: 0)
+        try compare()
+        say("All of it is in \(directory): shop.db, the log in .waybill, the files.")
+    }
+
+    private func importing(_ part: Int, into database: String? = nil) -> String {
+        "import catalogue-\(part).csv --into \(database ?? self.database) --table catalogue --key sku --mode upsert "
+            + "--batch-id \(batch) --part \(part) --total-parts \(parts)"
+    }
+
+    private func say(_ text: String) { Console.output.write("\n# " + text) }
+
+    /// Runs a command where the user can see it, and expects its exit code.
+    private func waybill(_ line: String, as expected: Int32) throws {
+        Console.output.write("$ waybill \(line)")
+        let code = try ChildProcess(line.words, isSilent: false).wait()
+        guard code == expected else {
+            throw Failure(what: "'waybill \(line)' ended with exit code \(code), not \(expected)")
+        }
+    }
+
+    /// Starts an import with small chunks and kills it when about half of it is in the log.
+    private func killHalfWay(_ line: String) throws {
+        Console.output.write("$ waybill \(line) --chunk-size 500 &  … kill -9")
+        let child = try ChildProcess((line + " --chunk-size 500").words, isSilent: true)
+        let log = try ImportLog(directory: ".waybill", create: false)
+        while (try? log.status(of: 2).percent ?? 0) ?? 0 < 50 { usleep(1_000) }
+        child.kill()
+        let code = child.wait()
+        guard code == 128 + SIGKILL else {
+            throw Failure(what: "the import that was to be killed had ended with exit code \(code)")
+        }
+    }
+
+    /// Imports the same parts once more, undisturbed and elsewhere, and compares the tables.
+    private func compare() throws {
+        say("Is the table what it would be if nothing had happened?")
+        let calm = "sqlite:undisturbed.db"
+        for part in 1...parts where part != missingPart {
+            let line = importing(part, into: calm) + " --log undisturbed-log"
+            guard try ChildProcess(line.words, isSilent: true).wait() == 3 else {
+                throw Failure(what: "the undisturbed import of part \(part) failed")
+            }
+        }
+        let comparison = try TableComparison(
+            of: "catalogue", in: DestinationAddress(database), and: DestinationAddress(calm))
+        guard comparison.isSame else { throw Failure(what: "the table differs from that of an undisturbed import") }
+        Console.output.write(
+            "The same: \(Format.count(comparison.rows, "row")), compared one by one with an undisturbed import.")
+    }
+}
+
+extension String {
+    fileprivate var words: [String] { split(separator: " ").map(String.init) }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Testing
+
+@Suite struct CommandTests {
+    private let space: Workspace
+
+    init() throws { space = try Workspace() }
+
+    private func importing(_ file: String, _ more: String = "") -> String {
+        "import \(file) --into sqlite:shop.db \(more)"
+    }
+
+    @Test func aCleanImportSaysWhatBecameOfTheRecordsAndExitsWith0() throws {
+        try space.write("sku,qty\nA,1\nB,2\n", to: "items.csv")
+        let result = try space.run(importing("items.csv", "--key sku"))
+        #expect(result.status == 0)
+        #expect(result.output.hasPrefix("import 1 succeeded in "))
+        #expect(result.output.hasSuffix("\n  2 read: 2 inserted\n"))
+        #expect(
+            result.error == "import 1: items.csv into sqlite:\(realPath)/shop.db, table items (created)\n"
+                + "  sku text, qty integer\n")
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A|1:1", "3:B|1:2"])
+    }
+
+    private var realPath: String {
+        guard let resolved = realpath(space.path, nil) else { return space.path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    @Test func rejectsExitWith3AndAreToldWithPlaceReasonAndBytes() throws {
+        try space.write("sku,qty\nA,1\nB,2,left over\nA,3\n", to: "items.csv")
+        #expect(try space.run(importing("items.csv", "--key sku")).status == 3)
+        let rejects = try space.run("errors 1 --json").jsonArray()
+        #expect(rejects.map { $0["code"] as? String } == ["field_count", "duplicate_key"])
+        #expect(rejects.map { $0["line"] as? Int } == [3, 4])
+        #expect(rejects.map { $0["record"] as? Int } == [2, 3])
+        #expect(rejects.map { $0["byte_offset"] as? Int } == [12, 26])
+        #expect(rejects.map { $0["raw"] as? String } == ["B,2,left over\n", "A,3\n"])
+        #expect(rejects[1]["key"] as? String == "A")
+        #expect(
+            Set(rejects[0].keys) == [
+                "import", "chunk", "section", "record", "line", "byte_offset", "field", "code", "message", "key", "raw",
+            ])
+    }
+
+    @Test func statusAsJSONHasAllTheDesignAsksFor() throws {
+        try space.write("sku,qty\nA,1\n", to: "items.csv")
+        let imported = try space.run(importing("items.csv", "--json")).json()
+        let status = try space.run("status 1 --json").json()
+        #expect(NSDictionary(dictionary: imported) == NSDictionary(dictionary: status))
+        let keys: Set = [
+            "import", "state", "source", "destination", "table", "batch", "records", "chunks", "bytes", "percent",
+            "records_per_second", "seconds_left", "started_at", "finished_at", "position",
+        ]
+        #expect(keys.isSubset(of: Set(status.keys)))
+        #expect(status["seconds_left"] is NSNull, "what is not known is null")
+        #expect(status["batch"] is NSNull)
+        #expect((status["bytes"] as? [String: Int]) == ["done": 12, "total": 12])
+    }
+
+    @Test(arguments: [
+        ("status 7", 2), ("resume 7", 2), ("errors 7", 2), ("group status nope", 2), ("frobnicate", 2), ("import", 2),
+        ("status seven", 2), ("log head --at 99", 2), ("status 1 --at 99", 2), ("log verify --head nonsense", 2),
+        ("list --state nonsense", 2), ("import items.csv --into mysql:x", 2),
+        ("import items.csv --into sqlite:shop.db --mode upsert", 2),
+        ("import items.csv --into sqlite:shop.db --types qty=money", 2),
+        ("import items.csv --into sqlite:shop.db --types nope=integer", 2),
+        ("import items.csv --into sqlite:shop.db --columns a,b,c", 2),
+        ("import items.csv --into sqlite:shop.db --delimiter ab", 2),
+        ("import items.csv --into sqlite:shop.db --max-rejects many", 2),
+        ("import items.csv --into sqlite:shop.db --part 1", 2),
+        ("import items.csv --into sqlite:shop.db --batch-id b --part 3 --total-parts 2", 2),
+        ("import nowhere.csv --into sqlite:shop.db", 1), ("import . --into sqlite:shop.db", 1),
+        ("import items.csv --into sqlite:no/where.db", 1),
+    ])
+    func whatIsNotPossibleIsSaidOnStandardErrorWithItsExitCode(_ line: String, _ code: Int32) throws {
+        try space.write("sku,qty\nA,1\n", to: "items.csv")
+        try #require(try space.run(importing("items.csv", "--table first")).status == 0)
+        let result = try space.run(line)
+        #expect(result.status == code, "\(result.output) \(result.error)")
+        #expect(result.output.isEmpty)
+        #expect(!result.error.isEmpty)
+        #expect(try space.run("list --json").jsonArray().count == 1, "nothing was begun")
+    }
+
+    @Test func anErrorAsJSONIsOneDocumentWithItsRemedy() throws {
+        try space.write("sku\nA\n", to: "items.csv")
+        try #require(try space.run(importing("items.csv")).status == 0)
+        let error = try space.run("status 7 --json").json()["error"] as? [String: String]
+        #expect(error?["code"] == "notFound")
+        #expect(error?["remedy"] == "See which there are: waybill list")
+    }
+
+    @Test func severalSourcesOfABatchAreItsPartsOneAfterTheOther() throws {
+        for part in 1...3 { try space.write("sku\nA\(part)\n", to: "p\(part).csv") }
+        let result = try space.run(importing("p1.csv p2.csv p3.csv", "--table items --batch-id night --total-items 3"))
+        #expect(result.status == 0)
+        let group = try space.run("group status night --json")
+        #expect(group.status == 0)
+        #expect(try group.json()["state"] as? String == "complete")
+        #expect(try group.json()["total_parts"] as? Int == 3)
+        #expect(try Table.all(space.file("shop.db"), "items").count == 3)
+    }
+
+    @Test func aMissingPartIsToldByItsNumberWithExitCode4() throws {
+        for part in [1, 2, 4] {
+            try space.write("sku\nA\(part)\n", to: "p\(part).csv")
+            #expect(
+                try space.run(importing("p\(part).csv", "--table items --batch-id b --part \(part) --total-parts 4"))
+                    .status
+                    == 0)
+        }
+        let group = try space.run("group status b")
+        #expect(group.status == 4)
+        #expect(group.output.contains("missing  3\n"))
+        #expect(try space.run("group status b --json").json()["missing_parts"] as? [Int] == [3])
+        #expect(try space.run("group list --json").jsonArray().count == 1)
+    }
+
+    @Test func oneSourceThatFailsNeverStopsTheOthers() throws {
+        try space.write("sku\nA\n", to: "a.csv")
+        try space.write("sku\nC\n", to: "c.csv")
+        let result = try space.run(importing("a.csv b.csv c.csv", "--table items"))
+        #expect(result.status == 1)
+        #expect(result.error.contains("b.csv"))
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:C"])
+    }
+
+    @Test func onErrorAbortEndsAfterTheChunkWithTheFirstReject() throws {
+        try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
+        let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))
+        #expect(result.status == 1)
+        #expect(result.output.contains("--on-error abort"))
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
+    }
+
+    @Test(arguments: [("1", 1), ("2", 3), ("50%", 3), ("10%", 1)])
+    func maxRejectsIsANumberOrAShare(_ limit: String, _ code: Int32) throws {
+        try space.write("sku\nA\nB,x\nC,x\nD\n", to: "items.csv")
+        let result = try space.run(importing("items.csv", "--max-rejects \(limit)"))
+        #expect(result.status == code, "\(result.output)")
+    }
+
+    @Test func aSignalFinishesTheChunkAndStopsResumably() throws {
+        try space.generate(100_000)
+        let run = try space.start(
+            importing("catalogue-1.csv", "--table catalogue --key sku --chunk-size 50").split(separator: " ").map(
+                String.init))
+        while run.isRunning, try space.run("status 1").status == 2 { usleep(1_000) }
+        run.signal(SIGTERM)
+        let end = run.wait()
+        #expect(end.status == 4, "\(end.output) \(end.error)")
+        let status = try space.run("status 1 --json").json()
+        #expect(status["state"] as? String == "interrupted")
+        #expect(status["reason"] as? String == "it was told to stop (SIGTERM)")
+        #expect(try space.run("resume 1").status == 0)
+        #expect(try Table.all(space.file("shop.db")).count == 100_000)
+    }
+
+    @Test func statusAtAPositionIsThatOfThen() throws {
+        try space.generate(1_000, bad: 5)
+        #expect(try space.run(importing("catalogue-1.csv", "--key sku --chunk-size 100")).status == 3)
+        let events = try space.run("log show --import 1 --json").jsonArray()
+        var read = 0
+        for event in events {
+            if event["type"] as? String == "ChunkCommitted" { read += 100 }
+            let position = try #require(event["position"] as? Int)
+            let status = try space.run("status 1 --json --at \(position)").json()
+            #expect((status["records"] as? [String: Int])?["read"] == read)
+            #expect(status["position"] as? Int == position)
+        }
+        #expect(read == 1_000)
+    }
+
+    @Test func theSameNumbersGenerateTheSameBytes() throws {
+        try FileManager.default.createDirectory(atPath: space.file("again"), withIntermediateDirectories: true)
+        #expect(try space.run("generate --records 500 --parts 3 --bad 10 --seed 9").status == 0)
+        #expect(try space.run("generate --records 500 --parts 3 --bad 10 --seed 9 --output again").status == 0)
+        for part in 1...3 {
+            #expect(try space.read("catalogue-\(part).csv") == space.read("again/catalogue-\(part).csv"))
+        }
+        #expect(try space.run("generate --records 5").status == 1, "what is there is not overwritten")
+    }
+
+    @Test func theDemoTellsItsStory() throws {
+        let demo = try space.run(["demo"], environment: ["TMPDIR": space.path])
+        #expect(demo.status == 0, "\(demo.output) \(demo.error)")
+        for line in ["missing  3", "The log is intact", "to the byte", "The same: "] {
+            #expect(demo.output.contains(line))
+        }
+    }
+}

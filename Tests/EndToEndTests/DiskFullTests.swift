@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A small file system in memory that can be full.
+private final class SmallDisk {
+    let path: String
+
+    /// Nil where this machine does not let us mount; in CI that is a failure.
+    init?(_ path: String, size: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else {
+            let reason = String(cString: strerror(errno))
+            let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+            if isCI { Issue.record("a tmpfs could not be mounted: \(reason)") }
+            print("NOT TESTED: a full disk, because a tmpfs could not be mounted: \(reason)")
+            return nil
+        }
+        self.path = path
+    }
+
+    deinit { umount2(path, Int32(MNT_DETACH)) }
+
+    func grow(to size: String) { _ = mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), "size=\(size)") }
+}
+
+@Suite(.serialized) struct DiskFullTests {
+    private let space: Workspace
+    private let whole: Uninterrupted
+
+    init() throws {
+        space = try Workspace()
+        try space.generate(20_000, bad: 1)
+        whole = try Uninterrupted(space)
+    }
+
+    private let options = ["--chunk-size", "50"] + Uninterrupted.arguments
+
+    @Test func aFullDiskUnderTheLogIsSaidSoAndTheImportGoesOnWhenThereIsSpace() throws {
+        guard let disk = try SmallDisk(space.file("disk"), size: "256k") else { return }
+        let environment = ["WAYBILL_LOG": space.file("disk/log")]
+        let importing = ["import", "catalogue-1.csv", "--into", "sqlite:shop.db"] + options
+        let full = try space.run(importing, environment: environment)
+        #expect(full.status == 1)
+        #expect(full.error.contains("Is the disk full?"), "\(full.error)")
+        #expect(try space.run("status 1", environment: environment).status == 4, "what was committed can be read")
+
+        disk.grow(to: "40m")
+        let resumed = try space.run("resume 1", environment: environment)
+        #expect(resumed.status == 3, "\(resumed.error)")
+        try FileManager.default.copyItem(atPath: space.file("disk/log"), toPath: space.file(".waybill"))
+        try whole.check(space)
+    }
+
+    @Test func aFullDiskUnderTheDestinationIsSaidSoAndTheImportGoesOnWhenThereIsSpace() throws {
+        guard let disk = try SmallDisk(space.file("disk"), size: "1m") else { return }
+        let importing = ["import", "catalogue-1.csv", "--into", "sqlite:disk/shop.db"] + options
+        let full = try space.run(importing)
+        #expect(full.status == 1)
+        #expect(full.error.contains("full"), "\(full.error)")
+        let status = try space.run("status 1 --json").json()
+        #expect(status["state"] as? String == "failed")
+
+        disk.grow(to: "80m")
+        let resumed = try space.run("resume 1")
+        #expect(resumed.status == 3, "\(resumed.error)")
+        try whole.check(space, database: "disk/shop.db")
+    }
+}
