@@ -43,8 +43,17 @@ let package = Package(
                 "ImportEngine", "ImportLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
-        .testTarget(name: "LMDBTests", dependencies: ["LMDB"]),
-        .testTarget(name: "EventLogTests", dependencies: ["EventLog", "LMDB"]),
+        .target(name: "EventLogTestSupport", dependencies: ["EventLog"], path: "Tests/EventLogTestSupport"),
+        .executableTarget(
+            name: "EventLogProbe", dependencies: ["EventLog", "LMDB", "EventLogTestSupport"],
+            path: "Tests/EventLogProbe"),
+        .testTarget(name: "LMDBTests", dependencies: ["CLMDB", "LMDB", "EventLogTestSupport", "EventLogProbe"]),
+        .testTarget(
+            name: "EventLogTests",
+            dependencies: [
+                "EventLog", "LMDB", "EventLogTestSupport", "EventLogProbe",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "ImportLogTests", dependencies: ["ImportLog"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),

@@ -51,15 +51,17 @@ struct AppendBatch {
         for view in store.views {
             var state = try transaction.state(of: view, in: store)
             try state.requireVersion(of: view.projection)
+            // A program that does not know this view may have appended meanwhile.
+            while state.checkpoint < first.position - 1 {
+                try transaction.catchUp(view, &state, through: first.position - 1, in: store)
+            }
             guard state.checkpoint == first.position - 1 else {
                 throw EventLogError(
                     .corrupted,
                     "The view \(view.projection.name) is done up to position \(state.checkpoint), "
                         + "but the log was at \(first.position - 1).", remedy: "Run: waybill replay")
             }
-            let writer = ViewWriter(
-                transaction: transaction.borrowedForWriting, database: view.database(state.live))
-            try view.projection.fold(appended, into: writer)
+            try transaction.fold(appended, into: view, state.live)
             state.checkpoint = last.position
             try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
         }
@@ -127,11 +129,22 @@ extension UInt64 {
 extension ViewState {
     /// Throws where the view was folded by another version than `projection`'s.
     func requireVersion(of projection: any Projection) throws {
+        try refuseOlder(projection)
         if version == projection.version { return }
+        throw EventLogError(
+            .corrupted,
+            "The view \(projection.name) was made by version \(version) of its projection; this program has "
+                + "version \(projection.version).",
+            remedy: "Another, older program is in use; end it, then run: waybill replay")
+    }
+
+    /// Throws where the view was folded by a newer version than `projection`'s.
+    func refuseOlder(_ projection: any Projection) throws {
+        if version <= projection.version { return }
         throw EventLogError(
             .newerViews,
             "The view \(projection.name) was made by version \(version) of its projection; this program has "
                 + "version \(projection.version).",
-            remedy: "Another program rebuilt the log's views; end this one and use the newer program.")
+            remedy: "A newer program keeps the log's views; end this one and use the newer program.")
     }
 }

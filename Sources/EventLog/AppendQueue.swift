@@ -19,8 +19,9 @@ final class AppendQueue: Sendable {
         var isDraining = false
     }
 
-    /// No transaction takes more events than this, so that its memory and its time are bounded.
-    private static let largestBatch = 10_000
+    /// No transaction takes more events or bytes than this, unless one append has more, so that its memory and its time
+    /// are bounded.
+    private static let largestBatch = (events: 10_000, bytes: 64 << 20)
 
     private let environment: Environment
     private let store: EventLog.Store
@@ -58,9 +59,11 @@ final class AppendQueue: Sendable {
     private static func takeBatch(from waiting: inout [Waiting]) -> [Waiting] {
         var count = 0
         var events = 0
+        var bytes = 0
         while count < waiting.count {
             events += waiting[count].append.events.count
-            if count > 0 && events > largestBatch { break }
+            bytes += waiting[count].append.size
+            if count > 0 && (events > largestBatch.events || bytes > largestBatch.bytes) { break }
             count += 1
         }
         let batch = Array(waiting.prefix(count))
@@ -70,13 +73,14 @@ final class AppendQueue: Sendable {
 
     private func commit(_ batch: [Waiting]) {
         do {
-            let results = try storage { try commitTogether(batch.map(\.append)) }
+            let results = try commitTogether(batch.map(\.append))
             FaultPoint.afterLogCommit.reached()
             for (waiting, result) in zip(batch, results) { waiting.completion(result) }
-        } catch where batch.count > 1 {
+        } catch  where batch.count > 1 && !((error as? LMDBError)?.concernsEnvironment ?? false) {
             // One of them could not be folded: each on its own, so that only that one fails.
             for waiting in batch { commit([waiting]) }
         } catch {
+            let error = EventLogError.wrapping(error)
             for waiting in batch { waiting.completion(.failure(error)) }
         }
     }
@@ -94,6 +98,15 @@ final class AppendQueue: Sendable {
             }
             try batch.fold(in: transaction)
             return results
+        }
+    }
+}
+
+extension Append {
+    /// About how many bytes the append writes.
+    fileprivate var size: Int {
+        events.reduce(0) { sum, event in
+            event.attachments.reduce(sum + event.payload.count) { $0 + $1.count }
         }
     }
 }

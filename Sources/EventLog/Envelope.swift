@@ -79,14 +79,23 @@ enum Envelope {
         return [UInt8](hasher.finalize())
     }
 
-    /// The digest of an event's attachments: of each one's length (8 bytes) and bytes, in order.
     static func digest(ofAttachments attachments: [[UInt8]]) -> [UInt8] {
-        if attachments.isEmpty { return [] }
-        var hasher = SHA256()
-        for attachment in attachments {
-            hasher.update(data: UInt64(attachment.count).key)
-            hasher.update(data: attachment)
-        }
-        return [UInt8](hasher.finalize())
+        var digest = AttachmentDigest()
+        for attachment in attachments { digest.add(attachment) }
+        return digest.bytes
     }
+}
+
+/// The digest of an event's attachments: of each one's length (8 bytes) and bytes, in order; empty where there is none.
+struct AttachmentDigest {
+    private(set) var count = 0
+    private var hasher = SHA256()
+
+    mutating func add(_ attachment: [UInt8]) {
+        count += 1
+        hasher.update(data: UInt64(attachment.count).key)
+        hasher.update(data: attachment)
+    }
+
+    var bytes: [UInt8] { count == 0 ? [] : [UInt8](hasher.finalize()) }
 }

@@ -25,6 +25,19 @@ package struct RecordedEvent: Sendable, Equatable {
     package var type: String
     package var payload: [UInt8]
     package var attachmentCount: Int
+
+    package init(
+        position: UInt64, recordedAt: UInt64, stream: String, version: UInt64, type: String, payload: [UInt8],
+        attachmentCount: Int = 0
+    ) {
+        self.position = position
+        self.recordedAt = recordedAt
+        self.stream = stream
+        self.version = version
+        self.type = type
+        self.payload = payload
+        self.attachmentCount = attachmentCount
+    }
 }
 
 /// Which version a stream must have for an append to be taken.
@@ -53,4 +66,9 @@ package struct Appended: Sendable, Equatable {
     package var position: UInt64
     /// The stream's version after them.
     package var version: UInt64
+
+    package init(position: UInt64, version: UInt64) {
+        self.position = position
+        self.version = version
+    }
 }

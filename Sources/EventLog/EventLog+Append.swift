@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import LMDB
 internal import Synchronization
 
 extension EventLog {
@@ -19,7 +20,7 @@ extension EventLog {
     /// Queues an append and returns at once: for a caller that goes on meanwhile and asks the ticket later.
     package func submit(_ append: Append) throws -> AppendTicket {
         try Self.validate(append)
-        let ticket = AppendTicket()
+        let ticket = AppendTicket(environment: environment)
         writer.submit(append) { ticket.complete($0) }
         return ticket
     }
@@ -33,12 +34,9 @@ extension EventLog {
         for event in append.events {
             guard event.payload.count <= largestPayload, (1...255).contains(event.type.utf8.count) else {
                 throw EventLogError(
-                    .invalid, "The event '\(event.type)' has \(event.payload.count) bytes; the limit is "
+                    .invalid,
+                    "The event '\(event.type)' has \(event.payload.count) bytes; the limit is "
                         + "\(largestPayload), and 255 for its type.")
-            }
-            // LMDB takes no empty value.
-            guard event.attachments.allSatisfy({ !$0.isEmpty }) else {
-                throw EventLogError(.invalid, "An attachment of the event '\(event.type)' is empty.")
             }
         }
     }
@@ -52,6 +50,9 @@ package final class AppendTicket: Sendable {
     }
 
     private let state = Mutex(State())
+    private let environment: Environment
+
+    init(environment: Environment) { self.environment = environment }
 
     func complete(_ result: Result<Appended, any Error>) {
         let observers = state.withLock { state in
@@ -71,14 +72,13 @@ package final class AppendTicket: Sendable {
         if let result { body(result) }
     }
 
-    /// Blocks the thread until the events are on the disk.
+    /// Blocks the thread until the events are on the disk. Not inside a read of the log, which the append may wait for.
     package func wait() throws -> Appended {
+        if environment.isInTransaction { fatalError("An append was waited for inside a read of the same log.") }
         let done = DispatchSemaphore(value: 0)
         whenDone { _ in done.signal() }
         done.wait()
-        guard let result = state.withLock({ $0.result }) else {
-            preconditionFailure("A ticket was done without a result.")
-        }
+        guard let result = state.withLock({ $0.result }) else { fatalError("A ticket was done without a result.") }
         return try result.get()
     }
 }

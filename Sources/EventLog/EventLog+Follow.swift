@@ -23,8 +23,12 @@ extension EventLog {
         /// - Throws: `CancellationError` where the task is cancelled while it waits.
         package mutating func next() async throws -> RecordedEvent? {
             while page.isEmpty {
-                page = try log.events(from: next, limit: 1_000)[...]
-                if let last = page.last { next = last.position + 1 } else { try await Task.sleep(for: Self.pollInterval) }
+                page = try log.page(from: next)[...]
+                if let last = page.last {
+                    next = last.position + 1
+                } else {
+                    try await Task.sleep(for: Self.pollInterval)
+                }
             }
             return page.removeFirst()
         }

@@ -24,8 +24,13 @@ extension EventLog {
     /// Up to `limit` events in log order, from `position` on.
     package func events(from position: UInt64, limit: Int) throws -> [RecordedEvent] {
         try storage {
-            try environment.read { try $0.events(in: store, from: position, limit: limit) }
+            try environment.read { try $0.events(in: store, from: position, limit: limit, bytes: .max) }
         }
+    }
+
+    /// The next events from `position` on, as many as are good to have in memory at once.
+    func page(from position: UInt64, limit: Int = 1_000) throws -> [RecordedEvent] {
+        try storage { try environment.read { try $0.events(in: store, from: position, limit: limit) } }
     }
 
     /// Up to `limit` events before `position`, the last one first.
@@ -46,15 +51,19 @@ extension EventLog {
     }
 
     /// Up to `limit` events of a stream, from `version` on; backwards, those before `version`, the last one first.
-    package func events(of stream: String, from version: UInt64 = 1, backwards: Bool = false, limit: Int) throws
+    ///
+    /// - Parameter version: nil for the stream's first event, backwards for its last.
+    package func events(of stream: String, from version: UInt64? = nil, backwards: Bool = false, limit: Int) throws
         -> [RecordedEvent]
     {
+        let version = version ?? (backwards ? .max : 1)
         let prefix = [UInt8](stream.utf8) + [0]
         return try storage {
             try environment.read { transaction in
                 let index = View(transaction: transaction.borrowed, database: store.streams)
                 var events: [RecordedEvent] = []
-                try index.scan(prefix: prefix, from: StreamKey(stream, version).bytes, backwards: backwards) { _, position in
+                try index.scan(prefix: prefix, from: StreamKey(stream, version).bytes, backwards: backwards) {
+                    _, position in
                     guard events.count < limit else { return false }
                     let event = try transaction.withValue(at: position.span.bytes, in: store.events) {
                         try decode(position.span.bytes, $0)
@@ -79,10 +88,10 @@ extension EventLog {
         from position: UInt64 = 1, through end: UInt64 = .max, pageSize: Int = 1_000,
         _ body: ([RecordedEvent]) throws -> Bool
     ) throws {
-        var next = position
+        var next = max(position, 1)
         while next <= end {
             let limit = Int(min(UInt64(pageSize), end - next + 1))
-            let page = try events(from: next, limit: limit)
+            let page = try page(from: next, limit: limit)
             guard let last = page.last, try body(page) else { return }
             next = last.position + 1
         }
@@ -100,12 +109,19 @@ extension EventLog {
 }
 
 extension Transaction where Self: ~Copyable {
-    func events(in store: EventLog.Store, from position: UInt64, limit: Int) throws -> [RecordedEvent] {
+    /// Up to `limit` events and about `bytes` bytes from `position` on; at least one where there is one.
+    func events(in store: EventLog.Store, from position: UInt64, limit: Int, bytes: Int = 16 << 20) throws
+        -> [RecordedEvent]
+    {
         try withCursor(store.events) { cursor in
             var events: [RecordedEvent] = []
+            var size = 0
             var found = try cursor.seek(toFirstFrom: position.key.span.bytes)
-            while found && events.count < limit {
-                events.append(try cursor.withEntry { try decode($0, $1) })
+            while found && events.count < limit && size < bytes {
+                try cursor.withEntry { key, envelope in
+                    size += envelope.byteCount
+                    events.append(try decode(key, envelope))
+                }
                 found = try cursor.next()
             }
             return events

@@ -17,8 +17,9 @@ extension EventLog {
     package func checkViews(progress: (UInt64) -> Void = { _ in }) throws -> (position: UInt64, [ViewDifference]) {
         try storage {
             let scratch = try ScratchViews(projections: store.views.map(\.projection))
+            try bringViewsUpToDate()
             // Most of the log in pages of their own; only the rest in the snapshot that is compared.
-            try forEachPage(through: try head().position, pageSize: 10_000) { page in
+            try forEachPage(through: try head().position, pageSize: Self.largestFold) { page in
                 try scratch.fold(page)
                 progress(scratch.position)
                 return true
@@ -26,10 +27,14 @@ extension EventLog {
             return try environment.read { transaction in
                 var rest: [RecordedEvent]
                 repeat {
-                    rest = try transaction.events(in: store, from: scratch.position + 1, limit: 10_000)
+                    rest = try transaction.events(in: store, from: scratch.position + 1, limit: Self.largestFold)
                     if !rest.isEmpty { try scratch.fold(rest) }
                 } while !rest.isEmpty
-                let live = try liveSnapshot(transaction.borrowed)
+                guard let live = try liveSnapshot(transaction.borrowed) else {
+                    throw EventLogError(
+                        .storage, "A view is behind the log: a program that does not know it appends at the moment.",
+                        remedy: "Try again.")
+                }
                 let differences = try scratch.read { anew in
                     var differences: [ViewDifference] = []
                     for view in store.views {

@@ -43,10 +43,20 @@ private struct Chain {
     var position: UInt64 = 0
     var hash = [UInt8](repeating: 0, count: Envelope.hashLength)
     var broken: (UInt64, String)?
+    private var hasAttachments = false
+    private var attachments = 0
+
+    init(store: EventLog.Store, logID: String, oldHead: Head?) {
+        self.store = store
+        self.logID = logID
+        self.oldHead = oldHead
+    }
 
     /// Checks the next events; returns false where the log ends or is broken.
     mutating func checkPage(in transaction: borrowing ReadTransaction, limit: Int) throws -> Bool {
         let store = store
+        // Where the log has none at all, they need not be looked for with each event.
+        hasAttachments = try transaction.count(of: store.attachments) > 0
         return try transaction.withCursor(store.events) { cursor in
             var found = try cursor.seek(toFirstFrom: (position + 1).key.span.bytes)
             if position == 0 && !found { found = try cursor.first() }
@@ -93,7 +103,7 @@ private struct Chain {
             ?? problem(against: decoded.event)
     }
 
-    private func problem(
+    private mutating func problem(
         inIndexesOf event: RecordedEvent, attachmentDigest: [UInt8], _ transaction: borrowing ReadTransaction
     ) throws -> String? {
         let indexed = try transaction.value(at: StreamKey(event.stream, event.version).bytes, in: store.streams)
@@ -106,19 +116,23 @@ private struct Chain {
                 return "the stream \(event.stream) has no version \(event.version - 1) before it"
             }
         }
-        var attachments: [[UInt8]] = []
-        if event.attachmentCount > 0 {
-            try View(transaction: transaction.borrowed, database: store.attachments).scan(prefix: event.position.key) {
-                attachments.append($1)
-                return true
-            }
+        attachments += event.attachmentCount
+        return try problem(inAttachmentsOf: event, digest: attachmentDigest, transaction)
+    }
+
+    private func problem(
+        inAttachmentsOf event: RecordedEvent, digest: [UInt8], _ transaction: borrowing ReadTransaction
+    ) throws -> String? {
+        if !hasAttachments { return event.attachmentCount == 0 ? nil : "the event's attachments are gone" }
+        var found = AttachmentDigest()
+        try View(transaction: transaction.borrowed, database: store.attachments).scan(prefix: event.position.key) {
+            found.add($1)
+            return true
         }
-        guard attachments.count == event.attachmentCount else {
-            return "the event has \(event.attachmentCount) attachments, but \(attachments.count) are there"
+        guard found.count == event.attachmentCount else {
+            return "the event has \(event.attachmentCount) attachments, but \(found.count) are there"
         }
-        guard Envelope.digest(ofAttachments: attachments) == attachmentDigest else {
-            return "the event's attachments are not those it was appended with"
-        }
+        guard found.bytes == digest else { return "the event's attachments are not those it was appended with" }
         return nil
     }
 
@@ -141,9 +155,15 @@ private struct Chain {
                 "the log ends at position \(position), but it had \(oldHead.position): its end was cut off"
             )
         }
+        let stored = try transaction.count(of: store.events)
+        if stored != Int(position) { return (1, "there are \(stored) events, but the last one is at \(position)") }
         let indexed = try transaction.count(of: store.streams)
         if indexed != Int(position) {
             return (position + 1, "the streams' index has \(indexed) entries for \(position) events")
+        }
+        let attached = try transaction.count(of: store.attachments)
+        if attached != attachments {
+            return (position + 1, "there are \(attached) attachments, but the events have \(attachments)")
         }
         return nil
     }

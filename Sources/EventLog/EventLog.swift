@@ -1,5 +1,5 @@
-internal import LMDB
 internal import Glibc
+internal import LMDB
 
 /// An append-only log of events with the views that its projections keep.
 ///
@@ -45,6 +45,9 @@ package final class EventLog: Sendable {
     /// Opens the log in `directory`, which must be there already unless `create` is true, and brings its views up to
     /// date where their projections' versions changed.
     package init(directory: String, projections: [any Projection], create: Bool, options: Options = .init()) throws {
+        guard Set(projections.map(\.name)).count == projections.count, projections.allSatisfy({ $0.version > 0 }) else {
+            fatalError("Each projection of a log needs a name of its own and a version from 1 on.")
+        }
         if create { try Self.makeDirectory(directory) }
         guard access(directory + "/data.mdb", F_OK) == 0 || create else {
             throw EventLogError(
@@ -71,15 +74,25 @@ package final class EventLog: Sendable {
         self.directory = directory
         logID = try storage { try Self.identify(environment, store, clock: options.clock) }
         writer = AppendQueue(environment: environment, store: store, clock: options.clock)
+        // A file is safe from a loss of power only when its name is on the disk too.
+        if create { Self.synchronizeDirectory(directory) }
         try bringViewsUpToDate()
     }
 
     private static func makeDirectory(_ directory: String) throws {
-        if mkdir(directory, 0o755) != 0 && errno != EEXIST {
+        if mkdir(directory, 0o755) == 0 { return synchronizeDirectory(directory + "/..") }
+        if errno != EEXIST {
             throw EventLogError(
                 .storage, "The log directory \(directory) could not be made: \(String(cString: strerror(errno))).",
                 remedy: "Check that its parent directory is there and may be written to.")
         }
+    }
+
+    private static func synchronizeDirectory(_ directory: String) {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     private static let systemClock: @Sendable () -> UInt64 = {

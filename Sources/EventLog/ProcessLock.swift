@@ -2,8 +2,8 @@ internal import Glibc
 
 /// A lock that the kernel drops when its owner dies, however it dies.
 ///
-/// It is an `flock` on a file, which says who holds it. The file stays when the lock is dropped, unless `remove` was
-/// called.
+/// It is a lock of an open file description, which can be looked at without being taken, on a file that says who holds
+/// it. The file stays when the lock is dropped, unless `remove` was called.
 package final class ProcessLock: Sendable {
     private let descriptor: Int32
     private let path: String
@@ -13,7 +13,11 @@ package final class ProcessLock: Sendable {
         self.path = path
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that is just being started has the descriptor too, until it runs its program.
+        _ = Self.change(descriptor, to: F_UNLCK)
+        close(descriptor)
+    }
 
     /// What came of trying to take a lock.
     package enum Attempt {
@@ -27,10 +31,10 @@ package final class ProcessLock: Sendable {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
             if descriptor < 0 { throw failure("open the lock file \(path)") }
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard change(descriptor, to: F_WRLCK) else {
                 let reason = errno
                 defer { close(descriptor) }
-                if reason == EWOULDBLOCK { return .held(by: read(descriptor)) }
+                if reason == EAGAIN || reason == EACCES { return .held(by: read(descriptor)) }
                 errno = reason
                 throw failure("lock \(path)")
             }
@@ -70,9 +74,20 @@ package final class ProcessLock: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
         defer { close(descriptor) }
-        // A shared lock, so that two who only look do not see each other.
-        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        guard fcntl(descriptor, ofdGetLock, &lock) == 0, lock.l_type != F_UNLCK else { return nil }
         return read(descriptor)
+    }
+
+    // F_OFD_GETLK and F_OFD_SETLK, which the Glibc module does not show.
+    private static let ofdGetLock: Int32 = 36
+    private static let ofdSetLock: Int32 = 37
+
+    private static func change(_ descriptor: Int32, to type: Int32) -> Bool {
+        var lock = flock()
+        lock.l_type = Int16(type)
+        return fcntl(descriptor, ofdSetLock, &lock) == 0
     }
 
     private static func read(_ descriptor: Int32) -> String {

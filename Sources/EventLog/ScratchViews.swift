@@ -17,11 +17,18 @@ final class ScratchViews {
                 remedy: "Name a writable directory with TMPDIR.")
         }
         directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        environment = try Environment.open(
-            at: directory, databases: projections.map(\.name), options: EnvironmentOptions(durability: .none))
+        do {
+            environment = try Environment.open(
+                at: directory, databases: projections.map(\.name), options: EnvironmentOptions(durability: .none))
+        } catch {
+            Self.remove(directory)
+            throw error
+        }
     }
 
-    deinit {
+    deinit { Self.remove(directory) }
+
+    private static func remove(_ directory: String) {
         unlink(directory + "/data.mdb")
         unlink(directory + "/lock.mdb")
         rmdir(directory)

@@ -9,7 +9,7 @@ package struct Snapshot: ~Copyable {
 
     /// The view of the projection called `name`.
     package func view(_ name: String) -> View {
-        guard let database = databases[name] else { preconditionFailure("The log has no view \(name).") }
+        guard let database = databases[name] else { fatalError("The log has no view \(name).") }
         return View(transaction: transaction, database: database)
     }
 }
@@ -18,8 +18,13 @@ extension EventLog {
     /// Gives the live views, all as of the log's end.
     package func read<R>(_ body: (borrowing Snapshot) throws -> R) throws -> R {
         try storage {
-            try environment.read { transaction in
-                try body(try liveSnapshot(transaction.borrowed))
+            while true {
+                let result: R? = try environment.read { transaction in
+                    guard let snapshot = try liveSnapshot(transaction.borrowed) else { return nil }
+                    return try body(snapshot)
+                }
+                if let result { return result }
+                try bringViewsUpToDate()
             }
         }
     }
@@ -41,14 +46,22 @@ extension EventLog {
         }
     }
 
-    func liveSnapshot(_ transaction: BorrowedTransaction) throws -> Snapshot {
+    /// The live views, or nil where one of them is behind: a program that does not know it appended.
+    func liveSnapshot(_ transaction: BorrowedTransaction) throws -> Snapshot? {
+        let position = try transaction.lastEvent(in: store).position
         var databases: [String: Database] = [:]
         for view in store.views {
             let state = try transaction.state(of: view, in: store)
             try state.requireVersion(of: view.projection)
+            if state.checkpoint < position { return nil }
+            guard state.checkpoint == position else {
+                throw EventLogError(
+                    .corrupted,
+                    "The view \(view.projection.name) is done up to position \(state.checkpoint), but the log ends at "
+                        + "\(position).", remedy: "Run: waybill log verify, then: waybill replay")
+            }
             databases[view.projection.name] = view.database(state.live)
         }
-        return Snapshot(
-            transaction: transaction, databases: databases, position: try transaction.lastEvent(in: store).position)
+        return Snapshot(transaction: transaction, databases: databases, position: position)
     }
 }

@@ -14,23 +14,25 @@ extension Environment {
     ///
     /// When the map is full it is made larger and `body` runs again: it must have no other effect than its writes.
     package func write<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
-        gate.refuseNestedWrite()
         while true {
+            var size = 0
             do {
-                return try writeOnce(body)
+                return try writeOnce(mapSize: &size, body)
             } catch let error as LMDBError where error.code == .mapFull {
-                try growMap()
+                try gate.whileIdle { try growMap(from: size) }
             }
         }
     }
 
-    private func writeOnce<R>(_ body: (borrowing WriteTransaction) throws -> R) throws -> R {
+    private func writeOnce<R>(mapSize size: inout Int, _ body: (borrowing WriteTransaction) throws -> R) throws -> R {
         let pointer = try begin(flags: 0, "begin a write")
         defer { gate.leave() }
-        gate.setWriter(true)
-        defer { gate.setWriter(false) }
+        size = mapSize
         return try Self.run(WriteTransaction(pointer), body)
     }
+
+    /// Whether this thread is inside a transaction of this environment.
+    package var isInTransaction: Bool { gate.isInside }
 
     // A transaction must be over before its thread leaves the gate, so its lifetime is that of a call.
 
@@ -51,7 +53,7 @@ extension Environment {
     /// Enters the gate and begins a transaction; whoever ends it leaves the gate.
     private func begin(flags: UInt32, _ operation: String) throws(LMDBError) -> OpaquePointer {
         while true {
-            gate.enter()
+            gate.enter(forWriting: flags & UInt32(MDB_RDONLY) == 0)
             var transaction: OpaquePointer?
             let code = mdb_txn_begin(handle, nil, flags, &transaction)
             if code == 0, let transaction { return transaction }
@@ -64,8 +66,9 @@ extension Environment {
     private func recover(from code: Int32, _ operation: String) throws(LMDBError) {
         switch code {
         case MDB_MAP_RESIZED:
-            let adopted = gate.whileIdle { mdb_env_set_mapsize(handle, 0) }
-            try check(adopted, "adopt the map size that another process chose")
+            // The map waits for this process's transactions, and here the thread has one itself.
+            if gate.isInside { throw error(code, operation) }
+            try gate.whileIdle { () throws(LMDBError) in try Self.coverFile(handle) }
         case MDB_READERS_FULL:
             var dead: Int32 = 0
             try check(mdb_reader_check(handle, &dead), "clear stale readers")
@@ -73,23 +76,5 @@ extension Environment {
         default:
             throw error(code, operation)
         }
-    }
-
-    private func growMap() throws(LMDBError) {
-        let code = gate.whileIdle {
-            var info = MDB_envinfo()
-            mdb_env_info(handle, &info)
-            return mdb_env_set_mapsize(handle, info.me_mapsize * 2)
-        }
-        if code != 0 { throw error(MDB_MAP_FULL, "make the map larger") }
-    }
-
-    /// The map's size, the part of it that is used, both in bytes, and the number of readers.
-    package func statistics() -> (mapSize: Int, usedBytes: Int, readers: Int) {
-        var info = MDB_envinfo()
-        var status = MDB_stat()
-        mdb_env_info(handle, &info)
-        mdb_env_stat(handle, &status)
-        return (info.me_mapsize, (info.me_last_pgno + 1) * Int(status.ms_psize), Int(info.me_numreaders))
     }
 }

@@ -33,6 +33,17 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     /// LMDB's or the system's own words.
     package var reason: String { String(cString: mdb_strerror(rawCode)) }
 
+    /// Whether the environment as a whole refused, so that the next transaction will fare no better.
+    package var concernsEnvironment: Bool {
+        switch code {
+        case .corrupted, .versionMismatch, .invalidFile, .mapFull, .mapResized, .readersFull, .panic, .noSpace,
+            .permission,
+            .missing:
+            true
+        case .notFound, .keyExists, .badSize, .other: false
+        }
+    }
+
     /// What to do now, where it is known.
     package var remedy: String? {
         switch code {
@@ -45,7 +56,8 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         case .noSpace: "Is the disk full? What was committed is safe; free some space, then try again."
         case .permission: "Check who may read and write the directory."
         case .missing: "Check the path."
-        case .notFound, .keyExists, .mapResized, .badSize, .other: nil
+        case .mapResized: "Another process made the log larger during a read inside a read; try again."
+        case .notFound, .keyExists, .badSize, .other: nil
         }
     }
 }
@@ -58,23 +70,29 @@ func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(LMDBErr
 
 @inline(never)
 func error(_ raw: Int32, _ operation: String) -> LMDBError {
-    let code: LMDBError.Code =
-        switch raw {
-        case MDB_NOTFOUND: .notFound
-        case MDB_KEYEXIST: .keyExists
-        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: .corrupted
-        case MDB_VERSION_MISMATCH, MDB_INCOMPATIBLE: .versionMismatch
-        case MDB_INVALID: .invalidFile
-        case MDB_MAP_FULL: .mapFull
-        case MDB_MAP_RESIZED: .mapResized
-        case MDB_READERS_FULL: .readersFull
-        case MDB_PANIC: .panic
-        // A short write comes back as EIO: LMDB cannot tell a full disk from a failing one.
-        case ENOSPC, EIO, EDQUOT: .noSpace
-        case EACCES, EPERM, EROFS: .permission
-        case ENOENT: .missing
-        case MDB_BAD_VALSIZE: .badSize
-        default: .other
-        }
-    return LMDBError(code: code, rawCode: raw, operation: operation)
+    LMDBError(rawCode: raw, operation: operation)
+}
+
+extension LMDBError {
+    package init(rawCode raw: Int32, operation: String) {
+        let code: Code =
+            switch raw {
+            case MDB_NOTFOUND: .notFound
+            case MDB_KEYEXIST: .keyExists
+            case MDB_CORRUPTED, MDB_PAGE_NOTFOUND: .corrupted
+            case MDB_VERSION_MISMATCH, MDB_INCOMPATIBLE: .versionMismatch
+            case MDB_INVALID: .invalidFile
+            case MDB_MAP_FULL: .mapFull
+            case MDB_MAP_RESIZED: .mapResized
+            case MDB_READERS_FULL: .readersFull
+            case MDB_PANIC: .panic
+            // A short write comes back as EIO: LMDB cannot tell a full disk from a failing one.
+            case ENOSPC, EIO, EDQUOT: .noSpace
+            case EACCES, EPERM, EROFS: .permission
+            case ENOENT: .missing
+            case MDB_BAD_VALSIZE: .badSize
+            default: .other
+            }
+        self.init(code: code, rawCode: raw, operation: operation)
+    }
 }

@@ -9,7 +9,6 @@ final class TransactionGate: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var depths: [pthread_t: Int] = [:]
-    private var writer: pthread_t?
     private var isGrowing = false
 
     init() {
@@ -24,9 +23,14 @@ final class TransactionGate: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func enter() {
+    /// Traps where a write is begun on a thread that has a transaction: inside a write it would wait for itself for
+    /// ever, inside a read as soon as the map must grow.
+    func enter(forWriting: Bool = false) {
         let thread = pthread_self()
         pthread_mutex_lock(mutex)
+        if forWriting && depths[thread] != nil {
+            fatalError("A write transaction was begun inside another transaction on the same thread.")
+        }
         while isGrowing && depths[thread] == nil { pthread_cond_wait(changed, mutex) }
         depths[thread, default: 0] += 1
         pthread_mutex_unlock(mutex)
@@ -36,28 +40,21 @@ final class TransactionGate: @unchecked Sendable {
         let thread = pthread_self()
         pthread_mutex_lock(mutex)
         if depths[thread] == 1 { depths[thread] = nil } else { depths[thread]! -= 1 }
-        pthread_cond_broadcast(changed)
+        if isGrowing { pthread_cond_broadcast(changed) }
         pthread_mutex_unlock(mutex)
     }
 
-    /// Traps where this thread has a write transaction: a second one inside it would wait for itself for ever.
-    func refuseNestedWrite() {
+    /// Whether this thread has a transaction.
+    var isInside: Bool {
         pthread_mutex_lock(mutex)
-        let isNested = writer == pthread_self()
-        pthread_mutex_unlock(mutex)
-        precondition(!isNested, "A write transaction was begun inside another one on the same thread.")
-    }
-
-    func setWriter(_ isWriting: Bool) {
-        pthread_mutex_lock(mutex)
-        writer = isWriting ? pthread_self() : nil
-        pthread_mutex_unlock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return depths[pthread_self()] != nil
     }
 
     /// Runs `body` while this process has no transaction.
-    func whileIdle<R>(_ body: () throws -> R) rethrows -> R {
+    func whileIdle<R, Failure>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
         pthread_mutex_lock(mutex)
-        precondition(depths[pthread_self()] == nil, "The map cannot grow inside a transaction.")
+        if depths[pthread_self()] != nil { fatalError("The map cannot grow inside a transaction.") }
         while isGrowing { pthread_cond_wait(changed, mutex) }
         isGrowing = true
         while !depths.isEmpty { pthread_cond_wait(changed, mutex) }

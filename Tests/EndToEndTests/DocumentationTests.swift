@@ -41,7 +41,7 @@ import Testing
         let proto = try String(
             contentsOf: root.appendingPathComponent("Sources/ImportLog/Protobuf/events.proto"), encoding: .utf8)
         let page = try String(contentsOf: root.appendingPathComponent("docs/events.md"), encoding: .utf8)
-        let messages = proto.matches(of: /message (\w+)/).map { String($0.1) }
+        let messages = proto.matches(of: /\nmessage (\w+)/).map { String($0.1) }
         try #require(messages.count > 15)
         for message in messages { #expect(page.contains("`\(message)`"), "docs/events.md does not name \(message)") }
     }

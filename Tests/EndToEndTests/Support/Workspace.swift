@@ -92,7 +92,7 @@ final class Running {
         all.merge(environment) { $1 }
         process.environment = all
         // Files, not pipes: nobody has to read while the process writes.
-        for stream in ["out", "err"] { FileManager.default.createFile(atPath: path(stream), contents: nil) }
+        for stream in ["out", "err"] { _ = FileManager.default.createFile(atPath: path(stream), contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: path("out"))
         process.standardError = FileHandle(forWritingAtPath: path("err"))
         process.standardInput = FileHandle.nullDevice
