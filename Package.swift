@@ -57,7 +57,9 @@ let package = Package(
         .testTarget(name: "ImportLogTests", dependencies: ["ImportLog"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
-        .testTarget(name: "ImportEngineTests", dependencies: ["ImportEngine"]),
+        .testTarget(
+            name: "ImportEngineTests",
+            dependencies: ["ImportEngine", "ImportLog", "Records", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "EndToEndTests", dependencies: ["waybill", "CSQLite"]),
     ]
 )

@@ -1,0 +1,50 @@
+import ImportEngine
+import ImportLog
+import Records
+import Testing
+
+@Suite struct ImportOptionsTests {
+    private func plan(_ change: (inout ImportOptions) -> Void) throws -> ImportPlan {
+        var options = ImportOptions(destination: "sqlite:/tmp/shop.db")
+        change(&options)
+        return try options.plan(for: "items.csv")
+    }
+
+    @Test func theKeyAndTheColumnsAreNamesBetweenCommas() throws {
+        let plan = try plan {
+            $0.key = "country, sku"
+            $0.columns = "country,sku , price"
+        }
+        #expect(plan.key == ["country", "sku"])
+        #expect(plan.columns == ["country", "sku", "price"])
+    }
+
+    @Test func typesAreGuessedOrTextOrGivenByColumn() throws {
+        #expect(try plan { _ in }.types == .inferred)
+        #expect(try plan { $0.types = "text" }.types == .text)
+        #expect(
+            try plan { $0.types = "price=numeric,qty=integer" }.types == .given(["price": .numeric, "qty": .integer]))
+        #expect(try plan { $0.types = "a=b=real" }.types == .given(["a=b": .real]), "a name may have an equals sign")
+    }
+
+    @Test(arguments: [("3", 3 as UInt64?, nil as Double?), ("5%", nil, 5), ("0.5%", nil, 0.5)])
+    func rejectsAreLimitedByNumberOrShare(_ text: String, _ count: UInt64?, _ percent: Double?) throws {
+        let limits = try plan { $0.maxRejects = text }.limits
+        #expect(limits.maxRejects == count)
+        #expect(limits.maxRejectPercent == percent)
+    }
+
+    @Test(arguments: ["", "sqlite:", "postgres:x", "shop.db"])
+    func anUnknownDestinationIsRefusedWithWhatIsTaken(_ text: String) {
+        let error = #expect(throws: DataError.self) { try ImportOptions(destination: text).plan(for: "x.csv") }
+        #expect(error?.code == .unusableOption)
+        #expect(error?.remedy?.contains("sqlite:PATH") == true)
+    }
+
+    @Test func anErrorOfAnyLayerComesOutWithItsRemedyAndWhoseMistakeItIs() {
+        let ofData = ImportFailure(DataError(.unusableOption, "what", remedy: "do"))
+        #expect(ofData.message == "what" && ofData.remedy == "do" && ofData.isUsersMistake)
+        let ofLog = ImportFailure(ImportLogError(.noSpace, "what"))
+        #expect(ofLog.message == "what" && ofLog.remedy == nil && !ofLog.isUsersMistake)
+    }
+}
