@@ -16,16 +16,23 @@ extension ImportEngine {
     }
 
     /// Throws where a plan would go on with an import in another way than it began.
-    func requireSameWay(_ plan: ImportPlan, as status: ImportStatus) throws {
+    func requireSameWay(_ plan: ImportPlan, _ file: SourceFile, as status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)
-        guard submitted.mode == plan.mode.rawValue, submitted.key == plan.key else {
-            let key = submitted.key.isEmpty ? "" : " --key \(submitted.key.joined(separator: ","))"
-            throw DataError(
-                .conflict,
-                "Import \(status.importID) of the same source into the same table is \(status.state.rawValue), and it "
-                    + "began with --mode \(submitted.mode)\(key).",
-                remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
+        let key = submitted.key.isEmpty ? "" : " --key \(submitted.key.joined(separator: ","))"
+        var difference: String?
+        if submitted.source != file.path { difference = "from \(submitted.source)" }
+        if submitted.mode != plan.mode.rawValue || submitted.key != plan.key {
+            difference = "with --mode \(submitted.mode)\(key)"
         }
+        if submitted.batch != plan.batch {
+            difference = submitted.batch.map { "as a part of the batch '\($0.id)'" } ?? "as a part of no batch"
+        }
+        guard let difference else { return }
+        throw DataError(
+            .conflict,
+            "Import \(status.importID) of the same bytes into the same table is \(status.state.rawValue), and it began "
+                + "\(difference).",
+            remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
     }
 
     /// Throws where another log imported the same bytes into the table: this log may be a new one in the old one's place.

@@ -29,7 +29,7 @@ package struct ImportEngine: Sendable {
                 .find(identity, destination: plan.destination.description, table: table)
         {
             if same.state.isCompleted { return .skipped(same: same) }
-            try requireSameWay(plan, as: same)
+            try requireSameWay(plan, file, as: same)
             return try resume(same.importID, stop: stop, news: news)
         }
         let reading = try ImportReading(plan: plan, path: file.path)
@@ -58,17 +58,15 @@ package struct ImportEngine: Sendable {
 
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
     ///
-    /// - Parameter chunkRecords: how many records a chunk may have from here on; nil for what was said before.
+    /// - Parameter limits: what is to be different from here on.
     /// - Throws: `ImportLogError.conflict` where somebody else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
-        _ id: ImportID, chunkRecords: UInt64? = nil, stop: StopSwitch = StopSwitch(),
+        _ id: ImportID, limits: LimitOptions = LimitOptions(), stop: StopSwitch = StopSwitch(),
         news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
-        if let chunkRecords {
-            submitted.limits.chunkRecords = try ImportOptions.checked(chunkRecords: chunkRecords)
-        }
+        submitted.limits = try limits.applied(to: submitted.limits)
         let owner = try log.own(id)
         let status = try log.status(of: id)
         guard status.state != .cancelled && status.state != .rolledBack else {

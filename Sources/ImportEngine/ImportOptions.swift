@@ -19,10 +19,7 @@ package struct ImportOptions: Sendable {
     package var encoding: String?
     package var nullSpellings: [String] = []
     package var maxFieldBytes = defaultMaxFieldBytes
-    package var chunkRecords: UInt64?
-    package var abortOnReject = false
-    /// A number, or a share as in `5%`.
-    package var maxRejects: String?
+    package var limits = LimitOptions()
     package var batch: ImportSubmitted.Batch?
     package var force = false
 
@@ -41,7 +38,7 @@ package struct ImportOptions: Sendable {
         plan.csv = CSVOptions(
             delimiter: try delimiter.map(Self.delimiterByte), hasHeader: hasHeader,
             encoding: try encoding.map(Self.knownEncoding), nullSpellings: nullSpellings, maxFieldBytes: maxFieldBytes)
-        plan.limits = try limits()
+        plan.limits = try limits.applied(to: ImportSubmitted.Limits())
         plan.batch = batch
         plan.force = force
         return plan
@@ -91,30 +88,7 @@ package struct ImportOptions: Sendable {
         return encoding
     }
 
-    private func limits() throws -> ImportSubmitted.Limits {
-        var limits = ImportSubmitted.Limits()
-        if let chunkRecords { limits.chunkRecords = try Self.checked(chunkRecords: chunkRecords) }
-        limits.abortOnReject = abortOnReject
-        if let maxRejects {
-            if maxRejects.hasSuffix("%"), let percent = Double(maxRejects.dropLast()), (0...100).contains(percent) {
-                limits.maxRejectPercent = percent
-            } else if let count = UInt64(maxRejects) {
-                limits.maxRejects = count
-            } else {
-                throw Self.unusable("--max-rejects", maxRejects, "a number, or a share from 0% to 100%")
-            }
-        }
-        return limits
-    }
-
-    static func checked(chunkRecords: UInt64) throws -> UInt64 {
-        guard (1...1_000_000).contains(chunkRecords) else {
-            throw unusable("--chunk-size", "\(chunkRecords)", "1 to 1000000 records")
-        }
-        return chunkRecords
-    }
-
-    private static func unusable(_ option: String, _ given: String, _ taken: String) -> DataError {
+    static func unusable(_ option: String, _ given: String, _ taken: String) -> DataError {
         DataError(.unusableOption, "\(option) does not take '\(given)'.", remedy: "It takes \(taken).")
     }
 

@@ -55,14 +55,16 @@ extension ImportSubmitted.Limits {
     /// Why the import must end after `counts`; nil where it may go on.
     func violation(by counts: Counts) -> String? {
         if abortOnReject && counts.rejected > 0 {
-            return "A record was rejected, and the import was to abort on the first one (--on-error abort)."
+            return "A record was rejected, and the import was to abort on the first one. "
+                + "To go on all the same: resume with --on-error continue."
         }
         if let maxRejects, counts.rejected > maxRejects {
-            return "\(counts.rejected) records were rejected; the limit is \(maxRejects) (--max-rejects \(maxRejects))."
+            return "\(counts.rejected) records were rejected; the limit is \(maxRejects). "
+                + "To go on all the same: resume with another --max-rejects."
         }
         if let maxRejectPercent, Double(counts.rejected) * 100 > maxRejectPercent * Double(counts.read) {
-            return "\(counts.rejected) of \(counts.read) records were rejected; the limit is \(maxRejectPercent) % "
-                + "(--max-rejects \(maxRejectPercent)%)."
+            return "\(counts.rejected) of \(counts.read) records were rejected; the limit is \(maxRejectPercent) %. "
+                + "To go on all the same: resume with another --max-rejects."
         }
         return nil
     }

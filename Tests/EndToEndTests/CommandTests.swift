@@ -131,8 +131,10 @@ import Testing
         try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
         let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))
         #expect(result.status == 1)
-        #expect(result.output.contains("--on-error abort"))
+        #expect(result.output.contains("resume with --on-error continue"))
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
+        #expect(try space.run("resume 1 --on-error continue").status == 3)
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:C", "3:D"])
     }
 
     @Test(arguments: [("1", 1), ("2", 3), ("50%", 3), ("10%", 1)])

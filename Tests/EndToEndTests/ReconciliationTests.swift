@@ -88,17 +88,15 @@ import Testing
 
     @Test func ofTwoThatResumeOneWinsAndTheOtherSaysWhoHasIt() throws {
         try kill(importing, afterAppends: 4)
-        // The winner is held in the middle, so that the other surely comes while it runs.
-        let winner = try space.start(["resume", "1", "--chunk-size", "10"])
-        var loser = try space.run("resume 1")
-        while loser.status == 1 && winner.isRunning && !loser.error.contains("is being run by") {
-            loser = try space.run("resume 1")
+        // One record to a chunk, so that the winner is surely at work when the other comes.
+        let winner = try space.start(["resume", "1", "--chunk-size", "1"])
+        while winner.isRunning, try space.run("status 1 --json").json()["state"] as? String != "running" {
+            usleep(1_000)
         }
-        let end = winner.wait()
-        let both = [end, loser]
-        let refused = both.first { $0.status == 1 }
-        #expect(refused?.error.contains("Import 1 is being run by process") == true, "\(both)")
-        #expect(both.contains { $0.status == 3 })
+        let loser = try space.run("resume 1")
+        #expect(loser.status == 1)
+        #expect(loser.error.contains("Import 1 is being run by process \(winner.processID) on "), "\(loser.error)")
+        #expect(winner.wait().status == 3)
         try whole.check(space)
     }
 
@@ -112,5 +110,17 @@ import Testing
         #expect(once.status == 0)
         #expect(once.output.contains("Skipped; --force imports it again."))
         #expect(try space.run("list --json").jsonArray().count == 1)
+    }
+
+    @Test func anInterruptedImportIsNotGoneOnWithInAnotherWay() throws {
+        try kill(importing, afterAppends: 5)
+        let otherwise = ["import", "catalogue-1.csv", "--into", "sqlite:shop.db", "--table", "catalogue"]
+        let withoutKey = try space.run(otherwise)
+        #expect(withoutKey.status == 1)
+        #expect(withoutKey.error.contains("began with --mode upsert --key sku"), "\(withoutKey.error)")
+        try FileManager.default.copyItem(atPath: space.file("catalogue-1.csv"), toPath: space.file("copy.csv"))
+        let fromCopy = try space.run(["import", "copy.csv", "--into", "sqlite:shop.db"] + Uninterrupted.arguments)
+        #expect(fromCopy.status == 1)
+        #expect(fromCopy.error.contains("waybill resume 1"), "\(fromCopy.error)")
     }
 }

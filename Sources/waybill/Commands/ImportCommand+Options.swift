@@ -93,7 +93,7 @@ struct BatchOptions: ParsableArguments {
     }
 }
 
-struct LimitOptions: ParsableArguments {
+struct LimitArguments: ParsableArguments {
     enum OnError: String, ExpressibleByArgument, CaseIterable {
         case `continue`, abort
     }
@@ -101,17 +101,20 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most records written in one transaction (default: 10000).", valueName: "records"))
     var chunkSize: UInt64?
 
-    @Option(help: "continue: keep rejected records and go on; abort: end after the chunk with the first one.")
-    var onError = OnError.continue
+    @Option(
+        help: "abort: end after the chunk with the first rejected record; continue (the default): keep it and go on.")
+    var onError: OnError?
 
     @Option(
         help: ArgumentHelp(
             "End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
     var maxRejects: String?
 
-    func add(to options: inout ImportOptions) {
+    var options: LimitOptions {
+        var options = LimitOptions()
         options.chunkRecords = chunkSize
-        options.abortOnReject = onError == .abort
+        options.abortOnReject = onError.map { $0 == .abort }
         options.maxRejects = maxRejects
+        return options
     }
 }

@@ -16,7 +16,7 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup(title: "Table options") var table: TableOptions
     @OptionGroup(title: "CSV options") var csv: CSVFileOptions
     @OptionGroup(title: "Batch options") var batch: BatchOptions
-    @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Limits") var limits: LimitArguments
 
     @Argument(help: ArgumentHelp("The CSV files to import, one after the other.", valueName: "source"))
     var sources: [String]
@@ -53,7 +53,7 @@ struct ImportCommand: ParsableCommand {
         var options = ImportOptions(destination: table.destination)
         table.add(to: &options)
         csv.add(to: &options)
-        limits.add(to: &options)
+        options.limits = limits.options
         options.batch = batch.batch(index: index, of: sources.count)
         options.force = force
         return try options.plan(for: source)

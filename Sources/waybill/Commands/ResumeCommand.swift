@@ -15,15 +15,14 @@ struct ResumeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: UInt64
 
-    @Option(help: ArgumentHelp("The most records written in one transaction from here on.", valueName: "records"))
-    var chunkSize: UInt64?
+    @OptionGroup(title: "Limits, where they are to be others from here on") var limits: LimitArguments
 
     func run() throws {
         try global.run {
             let engine = try global.openEngine()
             let session = ImportSession(global: global)
             let outcome = try session.run { news in
-                try engine.resume(id, chunkRecords: chunkSize, stop: session.stop, news: news)
+                try engine.resume(id, limits: limits.options, stop: session.stop, news: news)
             }
             try session.finish([outcome])
         }
