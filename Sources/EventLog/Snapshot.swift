@@ -38,7 +38,7 @@ extension EventLog {
         }
         return try storage {
             let scratch = try ScratchViews(projections: store.views.map(\.projection))
-            try forEachPage(through: position) { page in
+            try forEachPage(through: position, pageSize: 10_000) { page in
                 try scratch.fold(page)
                 return true
             }
