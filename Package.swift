@@ -54,7 +54,7 @@ let package = Package(
                 "EventLog", "LMDB", "EventLogTestSupport", "EventLogProbe",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ImportLogTests", dependencies: ["ImportLog"]),
+        .testTarget(name: "ImportLogTests", dependencies: ["ImportLog", "EventLog"], exclude: ["Golden"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
         .testTarget(

@@ -1,21 +1,25 @@
 internal import EventLog
 
 extension ImportLog {
-    /// Notes that an import is to be done, and gives it the next number.
+    /// Notes that an import is to be done, and gives it the next number, when that is on the disk.
     ///
-    /// - Throws: `ImportLogError.invalid` where its part is not one of the batch's parts.
+    /// - Throws: `ImportLogError.invalid` where the batch id is empty, longer than 200 bytes or has a NUL, or where the
+    ///   part is not one of the batch's parts.
     public func submit(_ submission: ImportSubmitted) async throws -> ImportID {
         try submission.validate()
-        while true {
-            let id = try nextImportID()
-            do {
-                _ = try await events.append(Self.append(submission, as: id))
-                return id
-            } catch let error as EventLogError where error.code == .conflict {
-                // Another process took the number first.
-            } catch let error as EventLogError {
-                throw ImportLogError(error)
+        do {
+            var id = try nextImportID()
+            while true {
+                do {
+                    _ = try await events.append(Self.append(submission, as: id))
+                    return id
+                } catch let error as EventLogError where error.code == .conflict {
+                    // Somebody else took the number first.
+                    id = try max(id + 1, nextImportID())
+                }
             }
+        } catch {
+            throw ImportLogError.wrapping(error)
         }
     }
 
@@ -23,12 +27,14 @@ extension ImportLog {
     package func submitAndWait(_ submission: ImportSubmitted) throws -> ImportID {
         try submission.validate()
         return try publicly {
+            var id = try nextImportID()
             while true {
-                let id = try nextImportID()
                 do {
                     _ = try events.submit(Self.append(submission, as: id)).wait()
                     return id
-                } catch let error as EventLogError where error.code == .conflict {}
+                } catch let error as EventLogError where error.code == .conflict {
+                    id = try max(id + 1, nextImportID())
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import SwiftProtobuf
 
 /// What an import log refused or could not do, and what to do now.
 public struct ImportLogError: Error, Sendable, CustomStringConvertible {
@@ -46,7 +47,20 @@ public struct ImportLogError: Error, Sendable, CustomStringConvertible {
     }
 }
 
+extension ImportLogError {
+    /// What the layers below threw, as this module's own error; any other error as it is.
+    static func wrapping(_ error: any Error) -> any Error {
+        switch error {
+        case let error as EventLogError: ImportLogError(error)
+        case is BinaryDecodingError, is SwiftProtobufError:
+            ImportLogError(
+                .corrupted, "The log holds something that cannot be read: \(error).", remedy: "Run: waybill log verify")
+        default: error
+        }
+    }
+}
+
 /// Runs `body`; what the layers below throw comes out as this module's own error.
 func publicly<R>(_ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as EventLogError { throw ImportLogError(error) }
+    do { return try body() } catch { throw ImportLogError.wrapping(error) }
 }

@@ -16,23 +16,24 @@ public final class ImportOwner: Sendable {
     public let importID: ImportID
     private let log: ImportLog
     private let lock: ProcessLock
-    /// The version of the import's stream, counting the appends under way.
-    private let version: Mutex<UInt64>
+    private let stream: Mutex<OwnedStream>
 
-    init(importID: ImportID, log: ImportLog, lock: ProcessLock, version: UInt64) {
+    init(importID: ImportID, log: ImportLog, lock: ProcessLock, stream: OwnedStream) {
         self.importID = importID
         self.log = log
         self.lock = lock
-        self.version = Mutex(version)
+        self.stream = Mutex(stream)
     }
 
     /// Appends an event and returns its position when it is on the disk.
     ///
-    /// - Throws: `ImportLogError.invalid` where a chunk's records are not all accounted for.
+    /// After an error nothing of the event is in the log, and it may be appended again.
+    /// - Throws: `ImportLogError.invalid` where a chunk does not account for each of its records once, has another
+    ///   number than the next one or ends before it begins, where a chunk is lost that was not committed, and for a
+    ///   second submission.
     @discardableResult
     public func append(_ event: ImportEvent) async throws -> UInt64 {
-        try Self.validate(event)
-        let pending = try submit([event.encoded()])
+        let pending = try submit([event])
         return try await withCheckedThrowingContinuation { continuation in
             pending.whenDone { continuation.resume(with: $0) }
         }
@@ -40,36 +41,40 @@ public final class ImportOwner: Sendable {
 
     /// Queues events, all or none, and returns at once.
     package func submit(_ events: [ImportEvent]) throws -> PendingAppend {
-        for event in events { try Self.validate(event) }
-        return try submit(try events.map { try $0.encoded() })
+        try submit(try events.map { try $0.encoded() }, that: events)
     }
 
     /// Queues the event that a ledger row carries, with the note that it comes from there.
     package func submit(recovered entry: LedgerEntry) throws -> PendingAppend {
-        try submit([entry.event, ImportEvent.chunkRecovered(chunk: entry.chunk.chunk).encoded()])
+        let note = ImportEvent.chunkRecovered(chunk: entry.chunk.chunk)
+        return try submit([entry.event, note.encoded()], that: [.chunkCommitted(entry.chunk), note])
     }
 
     /// Queues the event that a ledger row carries.
     package func submit(_ entry: LedgerEntry) throws -> PendingAppend {
-        try submit([entry.event])
+        try submit([entry.event], that: [.chunkCommitted(entry.chunk)])
     }
 
-    private func submit(_ events: [NewEvent]) throws -> PendingAppend {
+    /// Queues encoded events and notes what they say.
+    private func submit(_ events: [NewEvent], that said: [ImportEvent]) throws -> PendingAppend {
         // The lock is held while the append is queued, so that versions are given in queue order.
-        try version.withLock { version in
+        try stream.withLock { stream in
+            if stream.isOutdated { stream = try log.ownedStream(importID, generation: stream.generation + 1) }
+            var next = stream
+            for (event, encoded) in zip(said, events) { try next.add(event, rejects: encoded.attachments.count) }
             let ticket = try publicly {
-                try log.events.submit(Append(events, to: ImportStream.name(importID), expecting: .exactly(version)))
+                try log.events.submit(
+                    Append(events, to: ImportStream.name(importID), expecting: .exactly(stream.version)))
             }
-            version += UInt64(events.count)
-            return PendingAppend(ticket: ticket)
+            stream = next
+            return PendingAppend(ticket: ticket) { [self, generation = stream.generation] in noteRefusal(generation) }
         }
     }
 
-    private static func validate(_ event: ImportEvent) throws {
-        guard case .chunkCommitted(let chunk) = event else { return }
-        guard chunk.counts.isConserved, chunk.counts.rejected == UInt64(chunk.rejects.count) else {
-            throw ImportLogError(
-                .invalid, "Chunk \(chunk.chunk) does not account for each of its \(chunk.counts.read) records once.")
+    /// What was queued behind a refused append is refused too; the next append begins from what the log has.
+    private func noteRefusal(_ generation: UInt64) {
+        stream.withLock { stream in
+            if stream.generation == generation { stream.isOutdated = true }
         }
     }
 
@@ -80,24 +85,33 @@ public final class ImportOwner: Sendable {
 extension ImportLog {
     /// Takes the right to append to the import's events.
     ///
-    /// - Throws: `ImportLogError.conflict`, saying who has it, where another process or another part of this one does.
+    /// - Throws: `ImportLogError.notFound` where there is no such import; `ImportLogError.conflict`, saying who has it,
+    ///   where another process or another part of this one does.
     public func own(_ id: ImportID) throws -> ImportOwner {
         try publicly {
             let run = ImportEvent.Run.current
             switch try ProcessLock.take(lockPath(id), owner: "process \(run.process) on \(run.host)") {
             case .taken(let lock):
-                let version = try events.version(of: ImportStream.name(id))
-                guard version > 0 else {
+                let stream = try ownedStream(id, generation: 0)
+                guard stream.version > 0 else {
                     lock.remove()
                     throw notFound(id)
                 }
-                return ImportOwner(importID: id, log: self, lock: lock, version: version)
+                return ImportOwner(importID: id, log: self, lock: lock, stream: stream)
             case .held(let holder):
+                // He may not have written yet who he is.
+                let who = holder.isEmpty ? "another process" : holder
                 throw ImportLogError(
-                    .conflict, "Import \(id) is being run by \(holder).",
+                    .conflict, "Import \(id) is being run by \(who).",
                     remedy: "Wait until it is done, or watch it: waybill status \(id) --watch")
             }
         }
+    }
+
+    fileprivate func ownedStream(_ id: ImportID, generation: UInt64) throws -> OwnedStream {
+        let chunks = try read(at: nil) { try $0.status(of: id)?.chunks.committed } ?? 0
+        return OwnedStream(
+            version: try events.version(of: ImportStream.name(id)), chunks: chunks, generation: generation)
     }
 
     func notFound(_ id: ImportID) -> ImportLogError {

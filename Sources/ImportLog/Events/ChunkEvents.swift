@@ -1,33 +1,59 @@
 /// How many records were read and what became of them.
 public struct Counts: Sendable, Equatable, Encodable {
-    public var read: UInt64 = 0
-    public var inserted: UInt64 = 0
-    public var updated: UInt64 = 0
-    public var unchanged: UInt64 = 0
-    public var skipped: UInt64 = 0
-    public var rejected: UInt64 = 0
+    public var read: UInt64
+    public var inserted: UInt64
+    public var updated: UInt64
+    public var unchanged: UInt64
+    public var skipped: UInt64
+    public var rejected: UInt64
 
-    public init() {}
-
-    /// Whether each record that was read is accounted for once.
-    public var isConserved: Bool { read == inserted + updated + unchanged + skipped + rejected }
-
-    public static func += (left: inout Counts, right: Counts) {
-        left.read += right.read
-        left.inserted += right.inserted
-        left.updated += right.updated
-        left.unchanged += right.unchanged
-        left.skipped += right.skipped
-        left.rejected += right.rejected
+    public init(
+        read: UInt64 = 0, inserted: UInt64 = 0, updated: UInt64 = 0, unchanged: UInt64 = 0, skipped: UInt64 = 0,
+        rejected: UInt64 = 0
+    ) {
+        self.read = read
+        self.inserted = inserted
+        self.updated = updated
+        self.unchanged = unchanged
+        self.skipped = skipped
+        self.rejected = rejected
     }
 
+    /// Whether each record that was read is accounted for once.
+    public var isConserved: Bool {
+        var rest = read
+        for count in [inserted, updated, unchanged, skipped, rejected] {
+            guard count <= rest else { return false }
+            rest -= count
+        }
+        return rest == 0
+    }
+
+    /// Adds each count. A count ends at the largest number there is.
+    public static func += (left: inout Counts, right: Counts) {
+        left.change(by: right) { $0.addingToLimit($1) }
+    }
+
+    /// Takes each count away. A count ends at 0.
     public static func -= (left: inout Counts, right: Counts) {
-        left.read -= right.read
-        left.inserted -= right.inserted
-        left.updated -= right.updated
-        left.unchanged -= right.unchanged
-        left.skipped -= right.skipped
-        left.rejected -= right.rejected
+        left.change(by: right) { $0 - min($0, $1) }
+    }
+
+    private mutating func change(by other: Counts, _ change: (UInt64, UInt64) -> UInt64) {
+        read = change(read, other.read)
+        inserted = change(inserted, other.inserted)
+        updated = change(updated, other.updated)
+        unchanged = change(unchanged, other.unchanged)
+        skipped = change(skipped, other.skipped)
+        rejected = change(rejected, other.rejected)
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest number there is. A fold takes whatever events say and must not trap.
+    func addingToLimit(_ other: UInt64) -> UInt64 {
+        let (sum, isTooLarge) = addingReportingOverflow(other)
+        return isTooLarge ? .max : sum
     }
 }
 
@@ -60,7 +86,8 @@ public struct Span: Sendable, Equatable {
         self.end = end
     }
 
-    public var byteCount: UInt64 { end.byteOffset - start.byteOffset }
+    /// The bytes between start and end; 0 where the end lies before the start.
+    public var byteCount: UInt64 { end.byteOffset - min(start.byteOffset, end.byteOffset) }
 }
 
 /// A chunk's rows are in the destination.
@@ -74,9 +101,11 @@ public struct ChunkCommitted: Sendable, Equatable {
     public var digestChain: [UInt8]
     /// The chunk's rejects, in source order. They are attached to the event; a recorded event read back has none here:
     /// ask `ImportLog.rejects`.
-    public var rejects: [Reject]
-    /// How many rejects there are by code, sorted by code.
-    public var rejectCodes: [CodeCount]
+    public var rejects: [Reject] {
+        didSet { rejectCodes = CodeCount.counting(rejects.map(\.code)) }
+    }
+    /// How many rejects there are by code, sorted by code. A recorded event read back has them too.
+    public internal(set) var rejectCodes: [CodeCount]
     /// Columns whose guessed type became text because of a value in this chunk.
     public var widenedColumns: [String]
     /// Time spent reading, and writing up to the commit, in microseconds.

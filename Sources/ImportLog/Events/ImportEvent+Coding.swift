@@ -1,4 +1,4 @@
-internal import EventLog
+package import EventLog
 internal import SwiftProtobuf
 
 #if canImport(FoundationEssentials)
@@ -9,7 +9,7 @@ internal import SwiftProtobuf
 
 extension ImportEvent {
     /// The event as the log takes it. Rejects become attachments.
-    func encoded() throws -> NewEvent {
+    package func encoded() throws -> NewEvent {
         switch self {
         case .submitted(let event): try Self.encode("ImportSubmitted", event.message)
         case .started(let run, let tableCreated):

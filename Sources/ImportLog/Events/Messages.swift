@@ -171,12 +171,9 @@ extension Counts {
     }
 
     init(_ message: PBCounts) {
-        read = message.read
-        inserted = message.inserted
-        updated = message.updated
-        unchanged = message.unchanged
-        skipped = message.skipped
-        rejected = message.rejected
+        self.init(
+            read: message.read, inserted: message.inserted, updated: message.updated, unchanged: message.unchanged,
+            skipped: message.skipped, rejected: message.rejected)
     }
 }
 

@@ -82,15 +82,14 @@ struct GroupsProjection: Projection {
             if membership.batchID.isEmpty { caches.memberships.forget(Self.membershipKey(id)) }
             return
         }
-        var finishedBefore = false
-        var finishedAfter = false
-        try caches.parts.update(Self.partKey(membership.batchID, membership.part), in: view) { part in
-            finishedBefore = part.isFinished
+        let partKey = Self.partKey(membership.batchID, membership.part)
+        let finishedBefore = try caches.parts.state(at: partKey, in: view).isFinished
+        try caches.parts.update(partKey, in: view) { part in
             guard let index = part.deliveries.firstIndex(where: { $0.import == id }) else { return }
             part.deliveries[index].state = state.rawValue
             if case .completed(let completed) = event { part.deliveries[index].digest = Data(completed.digest) }
-            finishedAfter = part.isFinished
         }
+        let finishedAfter = try caches.parts.state(at: partKey, in: view).isFinished
         if finishedBefore != finishedAfter {
             try caches.groups.update(Self.groupKey(membership.batchID), in: view) { group in
                 if finishedAfter { group.finishedParts += 1 } else { group.finishedParts -= 1 }
@@ -100,7 +99,7 @@ struct GroupsProjection: Projection {
 }
 
 extension PBPartView {
-    fileprivate var isFinished: Bool { deliveries.contains { ImportState($0)?.isCompleted == true } }
+    fileprivate var isFinished: Bool { deliveries.contains { ImportState(rawValue: $0.state)?.isCompleted == true } }
 }
 
 extension PBGroupView {
@@ -112,8 +111,4 @@ extension PBGroupView {
         totalParts = said
         earlierTotalParts.removeAll { $0 == said }
     }
-}
-
-extension ImportState {
-    init?(_ delivery: PBDelivery) { self.init(rawValue: delivery.state) }
 }

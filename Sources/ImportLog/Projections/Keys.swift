@@ -18,6 +18,8 @@ enum ImportStream {
 
     /// The import whose stream this is; nil for any other stream.
     static func importID(_ stream: String) -> ImportID? {
-        stream.hasPrefix(prefix) ? ImportID(stream.dropFirst(prefix.count)) : nil
+        guard stream.hasPrefix(prefix), let id = ImportID(stream.dropFirst(prefix.count)) else { return nil }
+        // `import-+1` and `import-01` are other streams.
+        return name(id) == stream ? id : nil
     }
 }

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 1
+    let version: UInt32 = 2
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -27,21 +27,19 @@ extension PBProgressView {
         case .submitted(let submitted):
             bytesDone = submitted.reading.dataOffset
             if let size = submitted.identity?.size { bytesTotal = size }
-        case .started:
-            startedAt = time
-            beginRun(at: time)
-        case .resumed:
-            workedUs += lastEventAt - min(runStartedAt, lastEventAt)
-            beginRun(at: time)
+        case .started, .resumed: beginRun(at: time)
         case .chunkCommitted(let chunk):
             add(chunk)
-            lastEventAt = max(time, lastEventAt)
+            noteWork(until: time)
         case .chunkRecovered:
             chunksRecovered += 1
+            noteWork(until: time)
         case .chunkLost(let lost):
             remove(lost)
+            noteWork(until: time)
         case .chunkFailed(let failure):
             if failure.willRetry { chunksRetried += 1 }
+            noteWork(until: time)
         case .interrupted(let reason, let noticedLater):
             // When the death is noticed later, the last sign of life stays what it was.
             endRun(at: noticedLater ? lastEventAt : time, reason: reason)
@@ -57,15 +55,22 @@ extension PBProgressView {
     }
 
     private mutating func beginRun(at time: Timestamp) {
+        workedUs = workedUs.addingToLimit(lastEventAt - min(runStartedAt, lastEventAt))
         reason = ""
+        if !hasStartedAt { startedAt = time }
         runStartedAt = time
         lastEventAt = time
         clearFinishedAt()
     }
 
+    /// Time counts as worked between a run's beginning and its last event, and only there.
+    private mutating func noteWork(until time: Timestamp) {
+        if state == ImportState.running.rawValue { lastEventAt = max(time, lastEventAt) }
+    }
+
     private mutating func endRun(at time: Timestamp, reason: String = "") {
         self.reason = reason
-        lastEventAt = max(time, lastEventAt)
+        noteWork(until: time)
     }
 
     private mutating func finish(at time: Timestamp, reason: String = "") {
@@ -78,15 +83,15 @@ extension PBProgressView {
         sum += chunk.counts
         counts = sum.message
         chunksCommitted += 1
-        bytesDone += chunk.span.byteCount
+        bytesDone = bytesDone.addingToLimit(chunk.span.byteCount)
     }
 
     private mutating func remove(_ lost: ChunkLost) {
         var rest = Counts(counts)
         rest -= lost.counts
         counts = rest.message
-        chunksCommitted -= 1
+        chunksCommitted -= min(1, chunksCommitted)
         chunksLost += 1
-        bytesDone -= lost.span.byteCount
+        bytesDone -= min(lost.span.byteCount, bytesDone)
     }
 }

@@ -19,13 +19,18 @@ struct RejectsProjection: Projection {
                     $0.position = recorded.position
                     $0.codes = chunk.rejectCodes.map(\.message)
                 }
-                try view.put(entry.serializedBytes(), at: key(id) + key(chunk.chunk))
-                try counts.update(key(id), in: view) { $0.count(entry.codes, sign: 1) }
+                let entryKey = key(id) + key(chunk.chunk)
+                if let before = try view.value(at: entryKey) {
+                    let codes = try PBChunkRejectsView(serializedBytes: before).codes
+                    try counts.update(key(id), in: view) { $0.remove(codes) }
+                }
+                try view.put(entry.serializedBytes(), at: entryKey)
+                try counts.update(key(id), in: view) { $0.add(entry.codes) }
             case .chunkLost(let lost):
                 let entryKey = key(id) + key(lost.chunk)
                 guard let entry = try view.value(at: entryKey) else { continue }
                 let codes = try PBChunkRejectsView(serializedBytes: entry).codes
-                try counts.update(key(id), in: view) { $0.count(codes, sign: -1) }
+                try counts.update(key(id), in: view) { $0.remove(codes) }
                 try view.delete(entryKey)
             default: break
             }
@@ -35,11 +40,20 @@ struct RejectsProjection: Projection {
 }
 
 extension PBRejectCountsView {
-    /// Adds counts or takes them away; a code that has none left is left out.
-    mutating func count(_ changes: [PBCodeCount], sign: Int64) {
-        var sums = Dictionary(uniqueKeysWithValues: codes.map { ($0.code, Int64($0.count)) })
-        for change in changes { sums[change.code, default: 0] += sign * Int64(change.count) }
+    fileprivate mutating func add(_ more: [PBCodeCount]) {
+        change(by: more) { $0.addingToLimit($1) }
+    }
+
+    fileprivate mutating func remove(_ fewer: [PBCodeCount]) {
+        change(by: fewer) { $0 - min($0, $1) }
+    }
+
+    /// A code that has none left is left out.
+    private mutating func change(by changes: [PBCodeCount], _ change: (UInt64, UInt64) -> UInt64) {
+        var sums: [String: UInt64] = [:]
+        for code in codes { sums[code.code] = code.count }
+        for code in changes { sums[code.code] = change(sums[code.code] ?? 0, code.count) }
         codes = sums.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-            .map { CodeCount(code: $0.key, count: UInt64($0.value)).message }
+            .map { CodeCount(code: $0.key, count: $0.value).message }
     }
 }

@@ -20,19 +20,21 @@ public struct GroupStatus: Sendable, Equatable {
     public var receivedParts: Int
     /// The numbers of the parts that did not come: below the total or, where that is not known, below the highest.
     public var missingParts: [UInt32]
-    /// Parts whose deliveries all failed or were cancelled.
+    /// Parts whose deliveries all failed, were cancelled or were rolled back.
     public var failedParts: [UInt32]
     /// Parts that are queued, paused or interrupted.
     public var unfinishedParts: [UInt32]
     /// Parts that were delivered more than once with different bytes, without one being a retry of the other.
     public var conflictingParts: [UInt32]
-    /// Parts that were delivered more than once with the same bytes.
+    /// Parts that were delivered more than once with the same bytes, without one being a retry of the other.
     public var repeatedParts: [UInt32]
-    /// Parts that were delivered again when the batch was complete.
+    /// Parts with a delivery that was submitted when as many parts as the batch has were finished already.
     public var lateParts: [UInt32]
+    /// How many records all parts have together, by what was said last; nil where nobody said.
     public var totalItems: UInt64?
-    /// Of all imports of the batch together.
+    /// Of all imports of the batch together, those that were tried again included.
     public var records: Counts
+    /// The imports of the batch, in order.
     public var imports: [ImportID]
 
     /// One delivery of a part.
@@ -61,41 +63,42 @@ public struct GroupStatus: Sendable, Equatable {
         func numbers(_ condition: ([Delivery]) -> Bool) -> [UInt32] {
             parts.filter { condition($0.deliveries) }.map(\.number)
         }
-        failedParts = numbers { $0.allSatisfy { $0.state == .failed || $0.state == .cancelled } }
-        let runningParts = numbers { $0.contains { $0.state == .running } }
+        failedParts = numbers { $0.allSatisfy { $0.state.isOver && !$0.state.isCompleted } }
         unfinishedParts = numbers { deliveries in
             !deliveries.contains { $0.state.isCompleted || $0.state == .running }
                 && deliveries.contains { [.queued, .paused, .interrupted].contains($0.state) }
         }
-        conflictingParts = numbers { Set(Self.standing($0).compactMap(\.digest)).count > 1 }
-        repeatedParts = numbers { deliveries in
-            let digests = Self.standing(deliveries).compactMap(\.digest)
-            return Set(digests).count < digests.count
-        }
+        func digests(_ deliveries: [Delivery]) -> [[UInt8]] { Self.completed(deliveries).compactMap(\.digest) }
+        conflictingParts = numbers { Set(digests($0)).count > 1 }
+        repeatedParts = numbers { Set(digests($0)).count < digests($0).count }
         lateParts = numbers { $0.contains(where: \.isLate) }
         let all = (parts.flatMap(\.deliveries) + partless).sorted { $0.importID < $1.importID }
         imports = all.map(\.importID)
         records = all.reduce(into: Counts()) { $0 += $1.records }
 
-        let isRunning = !runningParts.isEmpty || partless.contains { $0.state == .running }
-        let isWaiting = !unfinishedParts.isEmpty || partless.contains { !$0.state.isOver }
-        if isRunning {
+        let standingPartless = Self.standing(partless)
+        let isWaiting = !unfinishedParts.isEmpty || standingPartless.contains { !$0.state.isOver }
+        let hasFailed = !failedParts.isEmpty || standingPartless.contains { $0.state.isOver && !$0.state.isCompleted }
+        let completed = parts.flatMap { Self.completed($0.deliveries) } + Self.completed(partless)
+        if all.contains(where: { $0.state == .running }) {
             state = .inProgress
         } else if !missingParts.isEmpty || isWaiting {
             state = .incomplete
-        } else if !failedParts.isEmpty || !conflictingParts.isEmpty || records.rejected > 0
-            || partless.contains(where: { !$0.state.isCompleted })
-        {
+        } else if hasFailed || !conflictingParts.isEmpty || completed.contains(where: { $0.records.rejected > 0 }) {
             state = .partialSuccess
         } else {
             state = .complete
         }
     }
 
-    /// The deliveries that count: read to the end, and not tried again by another.
+    /// The deliveries of a part that no other one of it tried again and completed.
     private static func standing(_ deliveries: [Delivery]) -> [Delivery] {
-        let retried = Set(deliveries.compactMap(\.retryOf))
-        return deliveries.filter { $0.state.isCompleted && !retried.contains($0.importID) }
+        let superseded = Set(deliveries.filter(\.state.isCompleted).compactMap(\.retryOf))
+        return deliveries.filter { !superseded.contains($0.importID) }
+    }
+
+    private static func completed(_ deliveries: [Delivery]) -> [Delivery] {
+        standing(deliveries).filter(\.state.isCompleted)
     }
 }
 

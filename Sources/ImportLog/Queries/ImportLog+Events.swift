@@ -1,7 +1,9 @@
 package import EventLog
 
 extension ImportLog {
-    /// The import's events in order. Events that this version does not know are left out.
+    /// The import's events in order, all in memory. Events that this version does not know are left out.
+    ///
+    /// - Throws: `ImportLogError.notFound` where there is no such import.
     public func events(of id: ImportID) throws -> [RecordedImportEvent] {
         var found: [RecordedImportEvent] = []
         try forEachEvent(of: id) { event, _ in found.append(event) }

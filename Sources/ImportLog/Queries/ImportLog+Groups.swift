@@ -5,7 +5,7 @@ extension ImportLog {
     /// How complete a batch is.
     ///
     /// - Parameter position: as of which position of the log; nil for now.
-    /// - Throws: `ImportLogError.notFound` where no import named the batch.
+    /// - Throws: `ImportLogError.notFound` where no import named the batch, or there is no such position.
     public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
         let status = try read(at: position) { try group(batchID, in: $0, isNow: position == nil) }
         guard let status else {
@@ -63,7 +63,7 @@ extension ImportLog {
         guard let status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
         let isDead = isNow && status.state == .running && owner(of: view.import) == nil
         return GroupStatus.Delivery(
-            importID: view.import, retryOf: view.retryOf == 0 ? nil : view.retryOf,
+            importID: view.import, retryOf: status.retryOf,
             state: isDead ? .interrupted : status.state, digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
             isLate: view.late, records: status.records)
     }

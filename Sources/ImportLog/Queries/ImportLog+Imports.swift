@@ -14,6 +14,8 @@ extension ImportLog {
     }
 
     /// The imports, newest first, at most `limit`.
+    ///
+    /// - Parameter states: only imports that are in one of these; nil for all.
     public func imports(in states: Set<ImportState>? = nil, limit: Int = .max) throws -> [ImportStatus] {
         try read(at: nil) { snapshot in
             var found: [ImportStatus] = []
@@ -29,6 +31,8 @@ extension ImportLog {
     }
 
     /// What was submitted as import `id`.
+    ///
+    /// - Throws: `ImportLogError.notFound` where there is no such import.
     public func submission(of id: ImportID) throws -> ImportSubmitted {
         let submitted = try read(at: nil) { snapshot in
             try snapshot.importView(id).map { ImportSubmitted($0.submitted) }

@@ -13,6 +13,7 @@ extension ImportLog {
     ///
     /// Memory stays flat however many there are.
     /// - Parameter position: as of which position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` where there is no such import or position; what the body throws, as it is.
     public func rejects(of id: ImportID, at position: UInt64? = nil, _ body: (RejectedRecord) throws -> Bool) throws {
         var chunks: [(chunk: UInt64, position: UInt64)] = []
         try read(at: position) { snapshot in
@@ -38,6 +39,9 @@ extension ImportLog {
     }
 
     /// How many rejects the import has by code, sorted by code.
+    ///
+    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
     public func rejectCounts(of id: ImportID, at position: UInt64? = nil) throws -> [CodeCount] {
         try read(at: position) { snapshot in
             guard try snapshot.importView(id) != nil else { throw notFound(id) }
