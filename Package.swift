@@ -54,7 +54,9 @@ let package = Package(
                 "EventLog", "LMDB", "EventLogTestSupport", "EventLogProbe",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        .testTarget(name: "ImportLogTests", dependencies: ["ImportLog", "EventLog"], exclude: ["Golden"]),
+        .testTarget(
+            name: "ImportLogTests", dependencies: ["ImportLog", "EventLog", "EventLogTestSupport", "EventLogProbe"],
+            exclude: ["Golden"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
         .testTarget(

@@ -98,13 +98,33 @@ extension EventLog {
     }
 
     /// The attachments of the event at `position`, in order, one at a time until the body returns false.
+    ///
+    /// They are read in pages, so that the body may take its time and use the log.
     package func forEachAttachment(of position: UInt64, _ body: ([UInt8]) throws -> Bool) throws {
+        var next: UInt64 = 0
+        while true {
+            let page = try attachments(of: position, from: next)
+            if page.isEmpty { return }
+            for attachment in page where try !body(attachment) { return }
+            next += UInt64(page.count)
+        }
+    }
+
+    /// About a mebibyte of an event's attachments, at least one where there is one.
+    private func attachments(of position: UInt64, from index: UInt64) throws -> [[UInt8]] {
+        var page: [[UInt8]] = []
+        var size = 0
         try storage {
             try environment.read { transaction in
-                try View(transaction: transaction.borrowed, database: store.attachments)
-                    .scan(prefix: position.key) { _, attachment in try body(attachment) }
+                let view = View(transaction: transaction.borrowed, database: store.attachments)
+                try view.scan(prefix: position.key, from: position.key + index.key) { _, attachment in
+                    page.append(attachment)
+                    size += attachment.count
+                    return size < 1 << 20 && page.count < 1_000
+                }
             }
         }
+        return page
     }
 }
 

@@ -44,8 +44,9 @@ package final class ProcessLock: Sendable {
                 continue
             }
             // What is written is for people only, so a full disk must not stop the owner.
-            _ = ftruncate(descriptor, 0)
+            // Written before it is cut, so that nobody finds it empty.
             _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+            _ = ftruncate(descriptor, off_t(owner.utf8.count))
             return .taken(ProcessLock(descriptor: descriptor, path: path))
         }
     }

@@ -1,4 +1,5 @@
 import EventLog
+import EventLogTestSupport
 import Foundation
 import ImportLog
 import Testing
@@ -45,14 +46,10 @@ import Testing
 
     @Test("an import whose process is killed can be owned again")
     func killed() throws {
-        let holder = Process()
-        holder.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        holder.arguments = ["--no-fork", log.directory + "/locks/import-\(id).lock", "sleep", "600"]
-        try holder.run()
-        while log.log.owner(of: id) == nil && holder.isRunning { usleep(1_000) }
-        try expectOwned(by: "another process")
-        kill(holder.processIdentifier, SIGKILL)
-        holder.waitUntilExit()
+        let holder = try Probe("lock", log.directory + "/locks/import-\(id).lock")
+        #expect(holder.nextLine() == "taken")
+        try expectOwned(by: "the probe")
+        holder.kill()
         try log.append(.started(.current, tableCreated: false), to: id)
         #expect(try log.log.status(of: id).state == .running)
     }

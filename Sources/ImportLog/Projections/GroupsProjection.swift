@@ -26,7 +26,7 @@ struct GroupsProjection: Projection {
             else { continue }
             if case .submitted(let submitted) = event {
                 guard let batch = submitted.batch else { continue }
-                try join(batch, id, retryOf: submitted.retryOf, at: recorded.recordedAt, &caches, view)
+                try join(batch, id, retryOf: submitted.retryOf, &caches, view)
             } else {
                 try note(event, state, of: id, &caches, view)
             }
@@ -44,14 +44,13 @@ struct GroupsProjection: Projection {
 
     /// An import of the group was submitted.
     private func join(
-        _ batch: ImportSubmitted.Batch, _ id: ImportID, retryOf: ImportID?, at time: Timestamp, _ caches: inout Caches,
+        _ batch: ImportSubmitted.Batch, _ id: ImportID, retryOf: ImportID?, _ caches: inout Caches,
         _ view: borrowing ViewWriter
     ) throws {
         let groupKey = Self.groupKey(batch.id)
         let group = try caches.groups.state(at: groupKey, in: view)
         let isLate = group.hasTotalParts && group.finishedParts >= group.totalParts
         try caches.groups.update(groupKey, in: view) { group in
-            if group.firstAt == 0 { group.firstAt = time }
             if let totalParts = batch.totalParts { group.say(totalParts: totalParts) }
             if let totalItems = batch.totalItems { group.totalItems = totalItems }
             if batch.part == nil { group.partlessImports.append(id) }

@@ -195,8 +195,6 @@ nonisolated struct PBGroupView: Sendable {
   /// Imports of the group that name no part.
   var partlessImports: [UInt64] = []
 
-  var firstAt: UInt64 = 0
-
   /// Parts with at least one finished delivery.
   var finishedParts: UInt32 = 0
 
@@ -518,7 +516,7 @@ nonisolated extension PBImportView: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GroupView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}total_parts\0\u{3}earlier_total_parts\0\u{3}total_items\0\u{3}partless_imports\0\u{3}first_at\0\u{3}finished_parts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}total_parts\0\u{3}earlier_total_parts\0\u{3}total_items\0\u{3}partless_imports\0\u{3}finished_parts\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -530,8 +528,7 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.earlierTotalParts) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._totalItems) }()
       case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.partlessImports) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.firstAt) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.finishedParts) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.finishedParts) }()
       default: break
       }
     }
@@ -554,11 +551,8 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.partlessImports.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.partlessImports, fieldNumber: 4)
     }
-    if self.firstAt != 0 {
-      try visitor.visitSingularUInt64Field(value: self.firstAt, fieldNumber: 5)
-    }
     if self.finishedParts != 0 {
-      try visitor.visitSingularUInt32Field(value: self.finishedParts, fieldNumber: 6)
+      try visitor.visitSingularUInt32Field(value: self.finishedParts, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -568,7 +562,6 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.earlierTotalParts != rhs.earlierTotalParts {return false}
     if lhs._totalItems != rhs._totalItems {return false}
     if lhs.partlessImports != rhs.partlessImports {return false}
-    if lhs.firstAt != rhs.firstAt {return false}
     if lhs.finishedParts != rhs.finishedParts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -19,12 +19,10 @@ extension ImportLog {
     public func imports(in states: Set<ImportState>? = nil, limit: Int = .max) throws -> [ImportStatus] {
         try read(at: nil) { snapshot in
             var found: [ImportStatus] = []
-            try snapshot.view("imports").scan(prefix: ImportsProjection.listPrefix, backwards: true) { key, _ in
-                guard found.count < limit else { return false }
-                guard var status = try snapshot.status(of: ImportID(endOf: key)) else { return true }
+            for id in try snapshot.importIDs(in: states, limit: limit) where found.count < limit {
+                guard var status = try snapshot.status(of: id) else { continue }
                 noteDeath(&status)
                 if states?.contains(status.state) ?? true { found.append(status) }
-                return true
             }
             return found
         }
@@ -69,6 +67,24 @@ extension ImportLog {
 }
 
 extension Snapshot {
+    /// The imports that may be in one of the states, newest first; for nil all, but no more than `limit`.
+    fileprivate func importIDs(in states: Set<ImportState>?, limit: Int) throws -> [ImportID] {
+        var prefixes = [ImportsProjection.listPrefix]
+        if var states {
+            // What is interrupted may say that it is running still.
+            if states.contains(.interrupted) { states.insert(.running) }
+            prefixes = states.map { ImportsProjection.statePrefix($0.rawValue) }
+        }
+        var ids: [ImportID] = []
+        for prefix in prefixes {
+            try view("imports").scan(prefix: prefix, backwards: true) { key, _ in
+                ids.append(ImportID(endOf: key))
+                return states != nil || ids.count < limit
+            }
+        }
+        return ids.sorted(by: >)
+    }
+
     func importView(_ id: ImportID) throws -> PBImportView? {
         try view("imports").value(at: ImportsProjection.listKey(id)).map { try PBImportView(serializedBytes: $0) }
     }
