@@ -5,7 +5,7 @@ internal import Records
 package struct ImportEngine: Sendable {
     package let log: ImportLog
     /// The name and version that go into the log.
-    private let program: String
+    let program: String
 
     package init(log: ImportLog, program: String) {
         self.log = log
@@ -18,9 +18,7 @@ package struct ImportEngine: Sendable {
     /// twice unless the plan says so.
     package func start(
         _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
-    ) throws
-        -> ImportOutcome
-    {
+    ) throws -> ImportOutcome {
         let file = SourceFile(path: AbsolutePath.of(plan.source))
         let table = plan.tableName(for: file.path)
         let identity = try file.identity()
@@ -28,9 +26,9 @@ package struct ImportEngine: Sendable {
             let same = try SameSource(log: log, file: file)
                 .find(identity, destination: plan.destination.description, table: table)
         {
-            if same.state.isCompleted { return .skipped(same: same) }
+            if same.state.isCompleted { return try skip(plan, file, same: same) }
             try requireSameWay(plan, file, as: same)
-            return try resume(same.importID, stop: stop, news: news)
+            return try resume(same.importID, limits: plan.limits, stop: stop, news: news)
         }
         let reading = try ImportReading(plan: plan, path: file.path)
         let destination = try plan.destination.open()
@@ -41,7 +39,8 @@ package struct ImportEngine: Sendable {
             source: file.path, destination: plan.destination.description, table: table, mode: plan.mode.rawValue,
             key: plan.key,
             columns: reading.columns.map(ImportSubmitted.Column.init),
-            reading: reading.recorded, limits: plan.limits, batch: plan.batch, identity: identity,
+            reading: reading.recorded, limits: try plan.limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch,
+            identity: identity,
             submittedBy: CurrentUser.description, program: program)
         let owner = try log.own(try log.submitAndWait(submitted))
         _ = try owner.submit([.started(.current, tableCreated: tableCreated)]).wait()

@@ -15,12 +15,12 @@ package struct ImportFailure: Sendable {
     package init(_ error: any Error) {
         switch error {
         case let error as DataError:
-            code = error.code.rawValue
+            code = Self.snakeCase(error.code.rawValue)
             message = error.message
             remedy = error.remedy
             isUsersMistake = error.code == .unusableOption
         case let error as ImportLogError:
-            code = "\(error.code)"
+            code = Self.snakeCase("\(error.code)")
             message = error.message
             remedy = error.remedy
             isUsersMistake = error.code == .notFound || error.code == .invalid
@@ -29,5 +29,10 @@ package struct ImportFailure: Sendable {
             message = "\(error)"
             isUsersMistake = false
         }
+    }
+
+    /// `notFound` as `not_found`, like all words in JSON.
+    private static func snakeCase(_ word: String) -> String {
+        word.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
     }
 }

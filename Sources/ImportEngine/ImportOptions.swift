@@ -38,7 +38,8 @@ package struct ImportOptions: Sendable {
         plan.csv = CSVOptions(
             delimiter: try delimiter.map(Self.delimiterByte), hasHeader: hasHeader,
             encoding: try encoding.map(Self.knownEncoding), nullSpellings: nullSpellings, maxFieldBytes: maxFieldBytes)
-        plan.limits = try limits.applied(to: ImportSubmitted.Limits())
+        _ = try limits.applied(to: ImportSubmitted.Limits())
+        plan.limits = limits
         plan.batch = batch
         plan.force = force
         return plan

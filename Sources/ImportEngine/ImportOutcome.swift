@@ -6,12 +6,13 @@ package enum ImportOutcome: Sendable {
     case completed(ImportStatus)
     /// The run stopped before the end and can be resumed.
     case stopped(ImportStatus)
-    /// The same bytes are in the table already.
-    case skipped(same: ImportStatus)
+    /// The same bytes are in the table already, by an earlier import. Where they came as a part of a batch, the
+    /// delivery was noted as an import of its own, without records.
+    case skipped(same: ImportStatus, notedAs: ImportID?)
 
     package var status: ImportStatus {
         switch self {
-        case .completed(let status), .stopped(let status), .skipped(let status): status
+        case .completed(let status), .stopped(let status), .skipped(let status, _): status
         }
     }
 }

@@ -15,7 +15,7 @@ package struct ImportPlan: Sendable {
     /// The columns' names in source order; nil for those of the header.
     package var columns: [String]?
     package var csv = CSVOptions()
-    package var limits = ImportSubmitted.Limits()
+    package var limits = LimitOptions()
     package var batch: ImportSubmitted.Batch?
     /// Whether to import what was imported before.
     package var force = false
@@ -59,11 +59,12 @@ extension ImportSubmitted.Limits {
                 + "To go on all the same: resume with --on-error continue."
         }
         if let maxRejects, counts.rejected > maxRejects {
-            return "\(counts.rejected) records were rejected; the limit is \(maxRejects). "
+            return "Too many records were rejected: \(counts.rejected); the limit is \(maxRejects). "
                 + "To go on all the same: resume with another --max-rejects."
         }
         if let maxRejectPercent, Double(counts.rejected) * 100 > maxRejectPercent * Double(counts.read) {
-            return "\(counts.rejected) of \(counts.read) records were rejected; the limit is \(maxRejectPercent) %. "
+            return
+                "Too many records were rejected: \(counts.rejected) of \(counts.read); the limit is \(maxRejectPercent) %. "
                 + "To go on all the same: resume with another --max-rejects."
         }
         return nil

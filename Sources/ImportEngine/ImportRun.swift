@@ -33,6 +33,8 @@ struct ImportRun {
     }
 
     mutating func run(_ reading: ImportReading) throws -> End {
+        // What went beyond a limit before does so still, and must not go on chunk by chunk.
+        if let violation = submitted.limits.violation(by: counts) { return .failed(reason: violation) }
         let pipeline = ChunkPipeline(reader: reading.reader, digest: digest, limit: submitted.limits.chunk)
         defer { pipeline.stop() }
         var pending: [PendingAppend] = []

@@ -1,4 +1,4 @@
-internal import ImportLog
+package import ImportLog
 internal import Records
 
 /// What a user can say of an import's limits, at its beginning or when it is gone on with; nil leaves what was.
@@ -11,7 +11,7 @@ package struct LimitOptions: Sendable {
     package init() {}
 
     /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
-    func applied(to limits: ImportSubmitted.Limits) throws -> ImportSubmitted.Limits {
+    package func applied(to limits: ImportSubmitted.Limits) throws -> ImportSubmitted.Limits {
         var limits = limits
         if let chunkRecords {
             guard (1...1_000_000).contains(chunkRecords) else {

@@ -6,7 +6,8 @@ struct SameSource {
     let log: ImportLog
     let file: SourceFile
 
-    /// The newest import with the same size, destination and table, as far as it came, whose bytes are the same.
+    /// The newest import with the same size, destination and table, as far as it came, whose bytes are the same, and
+    /// which put something into the table or may still do so.
     ///
     /// The source is read only where such an import is there.
     func find(_ identity: ImportSubmitted.SourceIdentity, destination: String, table: String) throws -> ImportStatus? {
@@ -14,7 +15,7 @@ struct SameSource {
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
             guard status.destination == destination, status.table == table, status.state != .rolledBack,
-                status.state != .cancelled
+                status.state != .cancelled, !status.state.isCompleted || status.records.used > 0
             else { continue }
             if let last = try lastDigest(of: id) {
                 if try file.digest(upTo: last.end).value == last.digest { return status }
@@ -37,4 +38,9 @@ struct SameSource {
         }
         return last
     }
+}
+
+extension Counts {
+    /// Records that are in the table.
+    fileprivate var used: UInt64 { inserted + updated + unchanged }
 }

@@ -23,6 +23,11 @@ struct GlobalOptions: ParsableArguments {
         return fromEnvironment.isEmpty ? ".waybill" : fromEnvironment
     }
 
+    /// A command for the user to give next, on the same log.
+    func hint(_ command: String) -> String {
+        "waybill \(command)" + (directory.map { " --log \($0)" } ?? "")
+    }
+
     /// Opens the log; only a command that begins something makes one.
     func openLog(create: Bool = false) throws -> ImportLog {
         try ImportLog(directory: logDirectory, create: create)

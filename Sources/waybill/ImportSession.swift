@@ -14,7 +14,6 @@ final class ImportSession: Sendable {
 
     private struct State {
         var startedAt = ContinuousClock.now
-        var failures = 0
         var isStopped = false
     }
 
@@ -52,6 +51,8 @@ final class ImportSession: Sendable {
         if !global.json { summarize(outcome) }
         return outcome
     }
+
+    func note(_ text: String) { line.note(text) }
 
     private func show(_ news: ImportNews) {
         switch news {
@@ -100,10 +101,13 @@ final class ImportSession: Sendable {
         let status = outcome.status
         let id = status.importID
         switch outcome {
-        case .skipped:
+        case .skipped(_, let notedAs):
             Console.output.write(
                 "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
-                    + "\(status.submittedAt.iso8601) had the same bytes. Skipped; --force imports it again.")
+                    + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
+                    + "written; --force imports it again.")
+            if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch came") }
+            if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("errors \(id)"))") }
         case .completed:
             var speed = ""
             if let rate = status.recordsPerSecond {
@@ -112,31 +116,34 @@ final class ImportSession: Sendable {
             }
             Console.output.write("import \(id) \(status.state.words)\(speed)")
             Console.output.write("  " + Format.records(status.records))
-            if status.records.rejected > 0 { Console.output.write("  see why: waybill errors \(id)") }
+            if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("errors \(id)"))") }
         case .stopped:
-            Console.output.write(
-                "import \(id) \(status.state.words)" + (status.reason.isEmpty ? "" : ": \(status.reason)"))
+            let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+            Console.output.write("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
-            Console.output.write("  go on: waybill resume \(id)")
+            // A failure's reason says itself how to go on.
+            if status.state != .failed { Console.output.write("  go on: \(global.hint("resume \(id)"))") }
         }
     }
 
-    func report(failure: CommandFailure, of source: String) {
-        state.value.withLock { $0.failures += 1 }
+    func report(_ failure: CommandFailure, of source: String) {
         Console.error.write("waybill: \(source):")
-        failure.report()
+        failure.report(asJSON: false)
     }
 
-    /// Writes the result as JSON where that was asked for, and ends with the worst exit code.
-    func finish(_ outcomes: [ImportOutcome]) throws {
+    /// Writes the results as JSON where that was asked for, and ends with the worst exit code.
+    ///
+    /// - Parameter isOne: whether one import was asked for, so that its result is no list.
+    func finish(_ results: [ImportResult], isOne: Bool) throws {
         if global.json {
-            let statuses = outcomes.map(\.status)
-            if statuses.count == 1 { Console.output.writeJSON(statuses[0]) } else { Console.output.writeJSON(statuses) }
+            if isOne, let result = results.first {
+                Console.output.writeJSON(result)
+            } else {
+                Console.output.writeJSON(results)
+            }
         }
-        let codes = outcomes.map { outcome in
-            if case .skipped = outcome { ExitCode.success } else { outcome.status.state.exitCode }
-        }
-        if state.value.withLock({ $0.failures > 0 }) || codes.contains(.failed) { throw ExitCode.failed }
+        let codes = results.map(\.exitCode)
+        if codes.contains(.failed) { throw ExitCode.failed }
         if isStopped || codes.contains(.notFinished) { throw ExitCode.notFinished }
         if codes.contains(.withRejects) { throw ExitCode.withRejects }
     }

@@ -18,7 +18,8 @@ struct Waybill: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ImportCommand.self, ResumeCommand.self, ListCommand.self, StatusCommand.self, ErrorsCommand.self,
+            ImportCommand.self, ResumeCommand.self, CancelCommand.self, ListCommand.self, StatusCommand.self,
+            ErrorsCommand.self,
             GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
         ])
 

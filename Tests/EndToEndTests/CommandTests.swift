@@ -88,7 +88,7 @@ import Testing
         try space.write("sku\nA\n", to: "items.csv")
         try #require(try space.run(importing("items.csv")).status == 0)
         let error = try space.run("status 7 --json").json()["error"] as? [String: String]
-        #expect(error?["code"] == "notFound")
+        #expect(error?["code"] == "not_found")
         #expect(error?["remedy"] == "See which there are: waybill list")
     }
 
@@ -191,5 +191,60 @@ import Testing
         for line in ["missing  3", "The log is intact", "to the byte", "The same: "] {
             #expect(demo.output.contains(line))
         }
+    }
+
+    @Test func theSameBytesAsAPartOfABatchCountAsDeliveredAndWriteNothing() throws {
+        try space.write("sku\nA\n", to: "a.csv")
+        let first = importing("a.csv", "--table items --batch-id b --part 1 --total-parts 1")
+        #expect(try space.run(first).status == 0)
+        let again = try space.run(first + " --json")
+        #expect(again.status == 0)
+        #expect(try again.json()["skipped"] as? Bool == true)
+        let group = try space.run("group status b --json").json()
+        #expect(group["repeated_parts"] as? [Int] == [1])
+        #expect(group["imports"] as? [Int] == [1, 2])
+        #expect(try space.run(importing("a.csv", "--table items --batch-id c --part 1 --total-parts 1")).status == 0)
+        #expect(try space.run("group status c").status == 0)
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
+    }
+
+    @Test func aSourceOfWhichNothingWasUsedMayBeImportedInAnotherWay() throws {
+        try Data([0x61, 0x0A, 0xE9, 0x0A]).write(to: URL(fileURLWithPath: space.file("l1.csv")))
+        #expect(try space.run(importing("l1.csv")).status == 3)
+        #expect(try space.run(importing("l1.csv", "--encoding latin1")).status == 0)
+        #expect(try Table.all(space.file("shop.db"), "l1") == ["3:é"])
+    }
+
+    @Test func aLimitThatWasPassedIsNotPassedFurtherByTryingAgain() throws {
+        try space.write("sku\nA,x\nB\nC\nD\n", to: "items.csv")
+        let limited = importing("items.csv", "--chunk-size 2 --max-rejects 0")
+        for _ in 1...3 {
+            let result = try space.run(limited)
+            #expect(result.status == 1)
+            #expect(result.output.contains("Too many records were rejected: 1; the limit is 0."))
+            #expect(try Table.all(space.file("shop.db"), "items") == ["3:B"])
+        }
+        #expect(try space.run("resume 1").status == 1)
+        #expect(try space.run("resume 1 --max-rejects 5").status == 3)
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:B", "3:C", "3:D"])
+    }
+
+    @Test func aCancelledImportIsNotGoneOnWith() throws {
+        try space.write("sku\nA,x\nB\n", to: "items.csv")
+        #expect(try space.run(importing("items.csv", "--chunk-size 1 --on-error abort")).status == 1)
+        #expect(try space.run("cancel 1").status == 0)
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "cancelled")
+        #expect(try space.run("resume 1").status == 2)
+        #expect(try space.run("cancel 1").status == 2)
+        #expect(try space.run(importing("items.csv")).status == 3, "it is imported anew")
+    }
+
+    @Test func severalSourcesAsJSONAreAListWithTheErrorsAmongThem() throws {
+        try space.write("sku\nA\n", to: "a.csv")
+        let results = try space.run(importing("a.csv b.csv", "--table items --json")).jsonArray()
+        #expect(results.count == 2)
+        #expect(results[0]["state"] as? String == "succeeded")
+        #expect((results[1]["error"] as? [String: Any])?["code"] as? String == "unreadable")
+        #expect(results[1]["source"] as? String == "b.csv")
     }
 }

@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: [("3", 3 as UInt64?, nil as Double?), ("5%", nil, 5), ("0.5%", nil, 0.5)])
     func rejectsAreLimitedByNumberOrShare(_ text: String, _ count: UInt64?, _ percent: Double?) throws {
-        let limits = try plan { $0.limits.maxRejects = text }.limits
+        let limits = try plan { $0.limits.maxRejects = text }.limits.applied(to: ImportSubmitted.Limits())
         #expect(limits.maxRejects == count)
         #expect(limits.maxRejectPercent == percent)
     }

@@ -44,7 +44,9 @@ struct ErrorsCommand: ParsableCommand {
             return limit == 0 || shown < limit
         }
         if shown < total {
-            Console.error.write("… and \(Format.count(total - shown)) more: waybill errors \(id) --limit 0")
+            Console.error.write(
+                "… and \(Format.count(total - shown)) more: \(global.hint("errors \(id) --limit 0" + (at.map { " --at \($0)" } ?? "")))"
+            )
         }
     }
 

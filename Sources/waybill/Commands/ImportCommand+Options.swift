@@ -73,7 +73,8 @@ struct BatchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many parts it has.", valueName: "n"))
     var totalParts: UInt32?
 
-    @Option(help: ArgumentHelp("How many records all parts have together.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("How many records all parts have together; shown beside those that came.", valueName: "n"))
     var totalItems: UInt64?
 
     func validate() throws {
@@ -82,6 +83,9 @@ struct BatchOptions: ParsableArguments {
         }
         if part == 0 { throw ValidationError("Parts are numbered from 1; --part 0 was given.") }
     }
+
+    /// Whether a batch is named whose parts are numbered, but not which part this is.
+    func isOfNoPart(of count: Int) -> Bool { id != nil && totalParts != nil && part == nil && count == 1 }
 
     /// The part that the source at `index` is: several sources are parts one after the other.
     func batch(index: Int, of count: Int) -> ImportSubmitted.Batch? {
@@ -98,11 +102,16 @@ struct LimitArguments: ParsableArguments {
         case `continue`, abort
     }
 
-    @Option(help: ArgumentHelp("The most records written in one transaction (default: 10000).", valueName: "records"))
+    @Option(
+        help: ArgumentHelp(
+            "The most records written in one transaction (default: 10000, or what the import began with).",
+            valueName: "records"))
     var chunkSize: UInt64?
 
     @Option(
-        help: "abort: end after the chunk with the first rejected record; continue (the default): keep it and go on.")
+        help:
+            "abort: end after the chunk with the first rejected record; continue: keep it and go on (default: continue, or what the import began with)."
+    )
     var onError: OnError?
 
     @Option(

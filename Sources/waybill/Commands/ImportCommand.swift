@@ -34,18 +34,23 @@ struct ImportCommand: ParsableCommand {
         try global.run {
             let engine = try global.openEngine(create: true)
             let session = ImportSession(global: global)
-            var outcomes: [ImportOutcome] = []
+            if batch.isOfNoPart(of: sources.count) {
+                session.note("This import counts for no part of the batch: say which part it is with --part.")
+            }
+            var results: [ImportResult] = []
             for (index, source) in sources.enumerated() {
                 let plan = try plan(for: source, index: index)
                 do {
-                    outcomes.append(try session.run { try engine.start(plan, stop: session.stop, news: $0) })
+                    results.append(.ended(try session.run { try engine.start(plan, stop: session.stop, news: $0) }))
                 } catch  where sources.count > 1 {
                     // One source that fails never stops the others.
-                    session.report(failure: CommandFailure(error, asJSON: false), of: source)
+                    let failure = CommandFailure(error, asJSON: global.json)
+                    session.report(failure, of: source)
+                    results.append(.failed(source: source, failure))
                 }
                 if session.isStopped { break }
             }
-            try session.finish(outcomes)
+            try session.finish(results, isOne: sources.count == 1)
         }
     }
 

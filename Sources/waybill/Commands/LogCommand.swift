@@ -47,6 +47,13 @@ struct LogShowCommand: ParsableCommand {
                     "\(entry.position)  \(entry.recordedAt.iso8601)  \(entry.stream)/\(entry.version)  \(entry.type)  "
                         + entry.detailsJSON)
             }
+            if entries.count == limit, let last = entries.last {
+                let next = `import` == nil ? (reverse ? last.position - 1 : last.position + 1) : last.version + 1
+                let more =
+                    "log show --from \(next)" + (`import`.map { " --import \($0)" } ?? "")
+                    + (reverse ? " --reverse" : "")
+                if next > 0 { Console.error.write("… there may be more: \(global.hint(more))") }
+            }
         }
     }
 }

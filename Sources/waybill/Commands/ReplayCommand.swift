@@ -40,7 +40,9 @@ struct ReplayCommand: ParsableCommand {
                 Console.output.write("The views are what \(Format.count(position, "event")) give, to the byte.")
             } else {
                 for difference in differences { Console.output.write("different: \(difference)") }
-                Console.error.write("Make them anew: waybill replay")
+                Console.error.write(
+                    "First see whether the log is whole: \(global.hint("log verify")). If it is, make the views anew: "
+                        + global.hint("replay"))
             }
         } else {
             Console.output.write("The views were made anew from \(Format.count(position, "event")).")

@@ -24,7 +24,7 @@ struct ResumeCommand: ParsableCommand {
             let outcome = try session.run { news in
                 try engine.resume(id, limits: limits.options, stop: session.stop, news: news)
             }
-            try session.finish([outcome])
+            try session.finish([.ended(outcome)], isOne: true)
         }
     }
 }

@@ -20,16 +20,19 @@ struct CommandFailure: Error {
 
     var exitCode: ExitCode { failure.isUsersMistake ? .wrongUsage : .failed }
 
-    func report() {
+    func report() { report(asJSON: asJSON) }
+
+    func report(asJSON: Bool) {
         Console.error.write("waybill: " + failure.message)
         if let remedy = failure.remedy { Console.error.write(remedy) }
-        if asJSON {
-            Console.output.writeJSON(
-                Document(error: .init(code: failure.code, message: failure.message, remedy: failure.remedy)))
-        }
+        if asJSON { Console.output.writeJSON(document) }
     }
 
-    private struct Document: Encodable {
+    var document: Document {
+        Document(error: .init(code: failure.code, message: failure.message, remedy: failure.remedy))
+    }
+
+    struct Document: Encodable {
         struct Failure: Encodable {
             var code: String
             var message: String

@@ -13,8 +13,6 @@ final class ProgressLine: Sendable {
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
-    private static let barWidth = 24
-
     /// Shows how far something has come, if it is time to.
     ///
     /// - Parameters:
@@ -29,7 +27,10 @@ final class ProgressLine: Sendable {
             // Off a terminal, what takes no time needs no line.
             defer { state.lastDrawn = now }
             if !console.isTerminal && state.lastDrawn == nil { return }
-            let line = (fraction.map(Self.bar) ?? "") + text()
+            // On a narrow terminal the numbers matter more than the bar.
+            let text = text()
+            let width = console.isTerminal ? min(24, console.width - text.count - 12) : 0
+            let line = (fraction.map { Self.bar($0, width: max(0, width)) } ?? "") + text
             if console.isTerminal {
                 console.put("\r\u{1B}[K" + line.prefix(console.width - 1))
                 state.isShown = true
@@ -54,9 +55,9 @@ final class ProgressLine: Sendable {
         console.write(line)
     }
 
-    private static func bar(_ fraction: Double) -> String {
-        let done = Int((fraction * Double(barWidth)).rounded(.down))
-        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: barWidth - done)
-        return "\(bar) \(Format.oneDigit(fraction * 100)) %  "
+    private static func bar(_ fraction: Double, width: Int) -> String {
+        let done = Int((fraction * Double(width)).rounded(.down))
+        let bar = String(repeating: "█", count: done) + String(repeating: "░", count: width - done)
+        return "\(bar)\(width > 0 ? " " : "")\(Format.oneDigit(fraction * 100)) %  "
     }
 }

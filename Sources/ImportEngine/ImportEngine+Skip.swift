@@ -1,0 +1,37 @@
+package import ImportLog
+internal import Records
+
+extension ImportEngine {
+    /// Leaves a source alone whose bytes an earlier import put into the table.
+    ///
+    /// A delivery that belongs to a batch is an event all the same: its part came.
+    func skip(_ plan: ImportPlan, _ file: SourceFile, same: ImportStatus) throws -> ImportOutcome {
+        guard let batch = plan.batch else { return .skipped(same: same, notedAs: nil) }
+        var submitted = try log.submission(of: same.importID)
+        submitted.source = file.path
+        submitted.identity = try file.identity()
+        submitted.batch = batch
+        submitted.submittedBy = CurrentUser.description
+        submitted.program = program
+        let owner = try log.own(try log.submitAndWait(submitted))
+        let bytes = submitted.identity?.size ?? 0
+        let completed = ImportCompleted(digest: try file.digest(upTo: bytes).value, bytes: bytes, counts: Counts())
+        try owner.submit([.started(.current, tableCreated: false), .completed(completed)]).wait()
+        owner.removeLock()
+        return .skipped(same: same, notedAs: owner.importID)
+    }
+
+    /// Ends an import that is not to be gone on with. What it wrote stays.
+    ///
+    /// - Throws: `ImportLogError.invalid` where the import has ended; `conflict` where somebody is at work on it.
+    package func cancel(_ id: ImportID) throws -> ImportStatus {
+        let owner = try log.own(id)
+        let state = try log.status(of: id).state
+        guard !state.isCompleted && state != .cancelled && state != .rolledBack else {
+            throw ImportLogError(.invalid, "Import \(id) has ended (\(state.rawValue)) and cannot be cancelled.")
+        }
+        try owner.submit([.cancelled(reason: "by \(CurrentUser.description)")]).wait()
+        owner.removeLock()
+        return try log.status(of: id)
+    }
+}

@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+/// What came of one source, for the exit code and as JSON.
+enum ImportResult: Encodable {
+    case ended(ImportOutcome)
+    case failed(source: String, CommandFailure)
+
+    var exitCode: ExitCode {
+        switch self {
+        case .ended(let outcome): outcome.status.state.exitCode
+        case .failed: .failed
+        }
+    }
+
+    private enum CodingKeys: CodingKey { case skipped, source }
+
+    /// An import's status, with `skipped` true where it is an earlier import of the same bytes; or the source's error.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .ended(let outcome):
+            try outcome.status.encode(to: encoder)
+            if case .skipped = outcome { try container.encode(true, forKey: .skipped) }
+        case .failed(let source, let failure):
+            try failure.document.encode(to: encoder)
+            try container.encode(source, forKey: .source)
+        }
+    }
+}
