@@ -126,6 +126,9 @@ extension CSVCase {
             "a header may end with a delimiter", "a,b,\n1,2,\n3,4\n5,6,7\n", rows: ["1|2", "3|4"],
             rejects: [Reject(.fieldCount, record: 3, line: 4, byte: 14, raw: "5,6,7\n")]),
         CSVCase(
+            "several columns without names at the end are columns", "a,,\n1,2,3\n4,,\n",
+            columns: ["a", "column_2", "column_3"], rows: ["1|2|3", "4|∅|∅"]),
+        CSVCase(
             "without header columns are numbered", "1,2\n3,4\n",
             options: CSVOptions(delimiter: UInt8(ascii: ","), hasHeader: false), columns: ["column_1", "column_2"],
             rows: ["1|2", "3|4"], endLine: 3),

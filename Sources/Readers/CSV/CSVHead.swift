@@ -64,7 +64,9 @@ struct CSVHead {
             text.appendValue(of: field, to: &name)
             return String(decoding: name, as: UTF8.self)
         }
-        return ColumnNames.from(names, dropsLast: row.count > 1 && row[row.count - 1].isEmptyUnquoted)
+        // One nameless column at the end is a delimiter too many; several of them are columns without names.
+        let namelessAtEnd = row.reversed().prefix { $0.isEmptyUnquoted }.count
+        return ColumnNames.from(names, dropsLast: row.count > 1 && namelessAtEnd == 1)
     }
 }
 
