@@ -35,6 +35,16 @@ extension ImportEngine {
             remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
     }
 
+    /// Throws where the ledger has chunks whose table is gone: a new table would lack their rows.
+    func requireTable(_ status: ImportStatus, holding ledger: Reconciliation, _ destination: any Destination) throws {
+        guard let last = ledger.last, try !destination.hasTable(status.table) else { return }
+        throw DataError(
+            .conflict,
+            "Import \(status.importID) cannot go on: \(status.destination) has no table \(status.table) any more, which "
+                + "took the records before line \(last.span.end.line). Nothing was changed.",
+            remedy: "Somebody dropped or renamed it: put it back and resume, or import the source anew with --force.")
+    }
+
     /// Throws where another log imported the same bytes into the table: this log may be a new one in the old one's place.
     func refuseForeign(_ table: String, _ file: SourceFile, _ destination: any Destination) throws {
         for receipt in try destination.foreignReceipts(table: table, otherThan: log.id) {

@@ -79,6 +79,7 @@ package struct ImportEngine: Sendable {
         let ledger = try Reconciliation(importID: id, known: known) { body in
             try destination.forEachReceipt(logID: log.id, importID: id, body)
         }
+        try requireTable(status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let digest = try SourceCheck(importID: id, file: file, submitted: submitted)
             .digest(

@@ -59,6 +59,9 @@ package struct Receipt: Sendable, Equatable {
 ///
 /// A destination is used by one thread at a time.
 package protocol Destination: Sendable {
+    /// Whether there is a table of this name.
+    func hasTable(_ name: String) throws -> Bool
+
     /// Makes the table ready: creates it where it is missing, and checks the columns and the key where it is there.
     /// Returns the plan with the types that are in force, and whether the table was created.
     func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool)

@@ -52,6 +52,17 @@ import Testing
         try whole.check(space)
     }
 
+    @Test func aTableThatWasDroppedMeanwhileStopsTheResume() throws {
+        try kill(importing, afterAppends: 6)
+        try Table.execute(space.file("shop.db"), "DROP TABLE catalogue")
+        let resumed = try space.run("resume 1")
+        #expect(resumed.status == 1, "\(resumed.output)")
+        #expect(resumed.error.contains("has no table catalogue any more"), "\(resumed.error)")
+        #expect(try Table.rows(space.file("shop.db"), "SELECT 1 FROM sqlite_schema WHERE name = 'catalogue'") == [])
+        #expect(try space.run(importing + ["--force"]).status == 3)
+        expectSame(try Table.all(space.file("shop.db")), whole.rows)
+    }
+
     @Test func aLedgerThatSaysSomethingElseStopsTheResumeAndChangesNothing() throws {
         try kill(importing, afterAppends: 6)
         try Table.execute(space.file("shop.db"), "UPDATE _waybill_ledger SET entry = x'00' WHERE chunk = 2")

@@ -43,6 +43,10 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         return (target.plan, created)
     }
 
+    package func hasTable(_ name: String) throws -> Bool {
+        try SQLiteTable.find(name, in: connection) != nil
+    }
+
     package func write(
         _ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
