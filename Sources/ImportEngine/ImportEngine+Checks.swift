@@ -35,6 +35,13 @@ extension ImportEngine {
             remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
     }
 
+    /// Compares the destination's ledger with the chunks that the log has.
+    func reconcile(_ id: ImportID, _ known: [KnownChunk], _ destination: any Destination) throws -> Reconciliation {
+        try Reconciliation(importID: id, known: known) { body in
+            try destination.forEachReceipt(logID: log.id, importID: id, body)
+        }
+    }
+
     /// Throws where the ledger has chunks whose table is gone: a new table would lack their rows.
     func requireTable(_ status: ImportStatus, holding ledger: Reconciliation, _ destination: any Destination) throws {
         guard let last = ledger.last, try !destination.hasTable(status.table) else { return }

@@ -24,11 +24,10 @@ package struct ImportEngine: Sendable {
         let identity = try file.identity()
         if !plan.force, let identity,
             let same = try SameSource(log: log, file: file)
-                .find(identity, destination: plan.destination.description, table: table)
+                .find(identity, destination: plan.destination.description, table: table),
+            let outcome = try goOn(with: same, as: plan, file, stop: stop, news: news)
         {
-            if same.state.isCompleted { return try skip(plan, file, same: same) }
-            try requireSameWay(plan, file, as: same)
-            return try resume(same.importID, limits: plan.limits, stop: stop, news: news)
+            return outcome
         }
         let reading = try ImportReading(plan: plan, path: file.path)
         let destination = try plan.destination.open()
@@ -55,6 +54,22 @@ package struct ImportEngine: Sendable {
         return try finish(run, reading)
     }
 
+    /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
+    /// ended and its table was dropped since: then the source must be imported anew.
+    private func goOn(
+        with same: ImportStatus, as plan: ImportPlan, _ file: SourceFile, stop: StopSwitch,
+        news: @escaping @Sendable (ImportNews) -> Void
+    ) throws -> ImportOutcome? {
+        if same.state.isCompleted {
+            let destination = try plan.destination.open()
+            let ledger = try reconcile(same.importID, knownChunks(of: same.importID), destination)
+            if try ledger.lost.isEmpty && !destination.hasTable(same.table) { return nil }
+            if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(plan, file, same: same) }
+        }
+        try requireSameWay(plan, file, as: same)
+        return try resume(same.importID, limits: plan.limits, stop: stop, news: news)
+    }
+
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
     ///
     /// - Parameter limits: what is to be different from here on.
@@ -76,9 +91,7 @@ package struct ImportEngine: Sendable {
         let file = SourceFile(path: submitted.source)
         let known = try knownChunks(of: id)
         let destination = try DestinationAddress(submitted.destination).open()
-        let ledger = try Reconciliation(importID: id, known: known) { body in
-            try destination.forEachReceipt(logID: log.id, importID: id, body)
-        }
+        let ledger = try reconcile(id, known, destination)
         try requireTable(status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let digest = try SourceCheck(importID: id, file: file, submitted: submitted)

@@ -63,6 +63,24 @@ import Testing
         expectSame(try Table.all(space.file("shop.db")), whole.rows)
     }
 
+    @Test func aFinishedImportIsNotSkippedWhereItsDestinationIsGone() throws {
+        #expect(try space.run(importing).status == 3)
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix))
+        }
+        #expect(try space.run(importing).status == 3)
+        try whole.check(space)
+    }
+
+    @Test func aFinishedImportIsNotSkippedWhereItsTableWasDropped() throws {
+        #expect(try space.run(importing).status == 3)
+        try Table.execute(space.file("shop.db"), "DROP TABLE catalogue")
+        #expect(try space.run(importing).status == 3)
+        expectSame(try Table.all(space.file("shop.db")), whole.rows)
+        #expect(try space.run("list --json").jsonArray().count == 2)
+        #expect(try space.run(importing).output.contains("Nothing was written"))
+    }
+
     @Test func aLedgerThatSaysSomethingElseStopsTheResumeAndChangesNothing() throws {
         try kill(importing, afterAppends: 6)
         try Table.execute(space.file("shop.db"), "UPDATE _waybill_ledger SET entry = x'00' WHERE chunk = 2")
