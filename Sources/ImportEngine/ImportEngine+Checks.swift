@@ -36,9 +36,11 @@ extension ImportEngine {
     }
 
     /// Compares the destination's ledger with the chunks that the log has.
-    func reconcile(_ id: ImportID, _ known: [KnownChunk], _ destination: any Destination) throws -> Reconciliation {
-        try Reconciliation(importID: id, known: known) { body in
-            try destination.forEachReceipt(logID: log.id, importID: id, body)
+    func reconcile(
+        _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination
+    ) throws -> Reconciliation {
+        try Reconciliation(importID: status.importID, table: status.table, known: known) { body in
+            try destination.forEachReceipt(logID: log.id, importID: status.importID, body)
         }
     }
 

@@ -62,7 +62,7 @@ package struct ImportEngine: Sendable {
     ) throws -> ImportOutcome? {
         if same.state.isCompleted {
             let destination = try plan.destination.open()
-            let ledger = try reconcile(same.importID, knownChunks(of: same.importID), destination)
+            let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
             if try ledger.lost.isEmpty && !destination.hasTable(same.table) { return nil }
             if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(plan, file, same: same) }
         }
@@ -91,7 +91,7 @@ package struct ImportEngine: Sendable {
         let file = SourceFile(path: submitted.source)
         let known = try knownChunks(of: id)
         let destination = try DestinationAddress(submitted.destination).open()
-        let ledger = try reconcile(id, known, destination)
+        let ledger = try reconcile(status, known, destination)
         try requireTable(status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let digest = try SourceCheck(importID: id, file: file, submitted: submitted)

@@ -25,7 +25,10 @@ struct Reconciliation: Sendable {
     private(set) var last: ChunkCommitted?
 
     /// - Throws: `DataError.conflict`, naming the chunk, where the two contradict each other.
-    init(importID: ImportID, known: [KnownChunk], forEachReceipt: ((Receipt) throws -> Void) throws -> Void) throws {
+    init(
+        importID: ImportID, table: String, known: [KnownChunk],
+        forEachReceipt: ((Receipt) throws -> Void) throws -> Void
+    ) throws {
         var next = 0
         try forEachReceipt { receipt in
             let chunk = receipt.key.chunk
@@ -33,6 +36,12 @@ struct Reconciliation: Sendable {
                 throw Self.conflict(
                     importID, chunk: UInt64(next) + 1,
                     "the destination's ledger has chunk \(chunk) but not chunk \(next + 1)")
+            }
+            // A log that was restored from a copy gives the numbers of the imports it forgot a second time.
+            guard receipt.table.lowercased() == table.lowercased() else {
+                throw Self.conflict(
+                    importID, chunk: chunk,
+                    "by the destination's ledger it went into table \(receipt.table), not into \(table)")
             }
             guard let entry = try? LedgerEntry(bytes: receipt.entry) else {
                 throw Self.conflict(importID, chunk: chunk, "its row in the destination's ledger cannot be read")

@@ -81,6 +81,18 @@ import Testing
         #expect(try space.run(importing).output.contains("Nothing was written"))
     }
 
+    @Test func aNumberThatARestoredLogGivesAgainTakesNoOtherTablesChunks() throws {
+        try space.write("sku\nA\n", to: "items.csv")
+        #expect(try space.run("import items.csv --into sqlite:shop.db").status == 0)
+        try FileManager.default.copyItem(atPath: space.file(".waybill"), toPath: space.file("copy"))
+        #expect(try space.run(importing + ["--log", "copy", "--table", "first"]).status == 3)
+
+        #expect(try space.run(importing + ["--table", "second"]).status == 1)
+        let resumed = try space.run("resume 2")
+        #expect(resumed.status == 1, "\(resumed.output)")
+        #expect(resumed.error.contains("it went into table first, not into second"), "\(resumed.error)")
+    }
+
     @Test func aLedgerThatSaysSomethingElseStopsTheResumeAndChangesNothing() throws {
         try kill(importing, afterAppends: 6)
         try Table.execute(space.file("shop.db"), "UPDATE _waybill_ledger SET entry = x'00' WHERE chunk = 2")
