@@ -35,6 +35,22 @@ import Testing
         }
     }
 
+    @Test("what is appended meanwhile is left out, and what is cut off is missed")
+    func changedWhileRead() throws {
+        try withFile("0123456789") { path in
+            var source = try FileSource(path: path)
+            #expect(try read(4, of: &source) == "0123")
+            truncate(path, 14)
+            #expect(try read(9, of: &source) == "456789")
+            #expect(try read(9, of: &source) == "")
+            truncate(path, 7)
+            try source.seek(to: 4)
+            #expect(try read(9, of: &source) == "456")
+            let error = try #require(throws: DataError.self) { try read(9, of: &source) }
+            #expect(error.message.contains("at byte 7: it had 10 bytes and was cut"))
+        }
+    }
+
     @Test("a copy reads on by itself")
     func copies() throws {
         try withFile("0123456789") { path in

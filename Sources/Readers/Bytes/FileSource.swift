@@ -3,7 +3,8 @@ internal import Records
 
 /// A file, read by its path.
 ///
-/// A copy reads on independently of the original where the file is a regular one; copies of a pipe share its bytes.
+/// A copy reads on independently of the original where the file is a regular one; copies of a pipe share its bytes. A
+/// regular file ends where it ended when it was opened, whatever is written to it meanwhile.
 package struct FileSource: ByteSource {
     package let path: String
     /// The file's size in bytes when it was opened; nil for a pipe or a device.
@@ -25,17 +26,25 @@ package struct FileSource: ByteSource {
     }
 
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let wanted = size.map { Int(min(UInt64(buffer.count), $0 - min($0, offset))) } ?? buffer.count
         while true {
             let count =
                 size == nil
-                ? Glibc.read(file.descriptor, buffer.baseAddress, buffer.count)
-                : pread(file.descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                ? Glibc.read(file.descriptor, buffer.baseAddress, wanted)
+                : pread(file.descriptor, buffer.baseAddress, wanted, off_t(offset))
+            if count == 0, let size, wanted > 0 { throw Self.truncated(path, at: offset, size: size) }
             if count >= 0 {
                 offset += UInt64(count)
                 return count
             }
             if errno != EINTR { throw Self.failure("cannot read", path, errno, at: offset) }
         }
+    }
+
+    private static func truncated(_ path: String, at offset: UInt64, size: UInt64) -> DataError {
+        DataError(
+            .unreadable, "cannot read \(path) at byte \(offset): it had \(size) bytes and was cut while it was read",
+            remedy: "Put the original file back, then resume. Import a file only when nobody writes to it any more.")
     }
 
     package mutating func seek(to offset: UInt64) throws {
