@@ -3,15 +3,24 @@ internal import Records
 
 extension ImportEngine {
     /// Throws where the source was written to while it was read: what was read may be neither the old nor the new file.
-    func requireUnchanged(_ run: borrowing ImportRun) throws {
-        guard let before = run.submitted.identity else { return }
+    func requireUnchanged(_ run: ImportRun) throws {
+        guard let size = run.submitted.identity?.size else { return }
+        let remedy = "Import a file only when nobody writes to it any more."
         let now = try run.file.identity()
-        guard now?.size == before.size, run.place.byteOffset == before.size else {
+        guard now?.size == size, run.place.byteOffset == size else {
             throw DataError(
                 .conflict,
-                "The source \(run.file.path) had \(before.size ?? 0) bytes when its import began and has "
+                "The source \(run.file.path) had \(size) bytes when its import began and has "
                     + "\(now?.size ?? 0) now; \(run.place.byteOffset) were read.",
-                remedy: "Import a file only when nobody writes to it any more.")
+                remedy: remedy)
+        }
+        if now == run.identity { return }
+        // Somebody touched the file meanwhile: is it still what was read?
+        guard try run.file.digest(upTo: size).value == run.digest.value else {
+            throw DataError(
+                .conflict,
+                "The source \(run.file.path) was changed while it was read: its bytes are not those that were imported.",
+                remedy: remedy)
         }
     }
 

@@ -48,8 +48,8 @@ package struct ImportEngine: Sendable {
                 owner.importID, submitted, columns: prepared.columns.map(ImportSubmitted.Column.init),
                 tableCreated: tableCreated))
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file, stop: stop,
-            news: news, nextChunk: 1, counts: Counts(), place: reading.start,
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file,
+            identity: identity, stop: stop, news: news, nextChunk: 1, counts: Counts(), place: reading.start,
             digest: try file.digest(upTo: reading.start.byteOffset))
         return try finish(run, reading)
     }
@@ -94,6 +94,7 @@ package struct ImportEngine: Sendable {
         let ledger = try reconcile(status, known, destination)
         try requireTable(status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
+        let identity = try file.identity()
         let digest = try SourceCheck(importID: id, file: file, submitted: submitted)
             .digest(
                 after: ledger.last, of: known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk))
@@ -108,8 +109,9 @@ package struct ImportEngine: Sendable {
         let counts = try log.status(of: id).records
         news(.resumes(try log.status(of: id), recovered: ledger.recovered.count, lost: ledger.lost.count))
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file, stop: stop,
-            news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: counts, place: place, digest: digest)
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file,
+            identity: identity, stop: stop, news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: counts,
+            place: place, digest: digest)
         return try finish(run, reading)
     }
 

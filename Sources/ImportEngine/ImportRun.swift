@@ -11,6 +11,8 @@ struct ImportRun {
     let destination: any Destination
     let submitted: ImportSubmitted
     let file: SourceFile
+    /// What the system said of the source before this run read it.
+    let identity: ImportSubmitted.SourceIdentity?
     let stop: StopSwitch
     let news: @Sendable (ImportNews) -> Void
 

@@ -57,6 +57,20 @@ import Testing
         try expectRefused("are others")
     }
 
+    @Test func aByteChangedWhileItIsReadIsNotTakenForSuccess() throws {
+        let source = "large.csv"
+        try space.write("id\n" + (1...500_000).map { "\($0)\n" }.joined(), to: source)
+        let importing = try space.start(["import", source, "--into", "sqlite:large.db", "--chunk-size", "100"])
+        while importing.isRunning, try space.run("status 2").output.contains("committed") == false { usleep(10_000) }
+        let handle = try #require(FileHandle(forUpdatingAtPath: space.file(source)))
+        try handle.seek(toOffset: 3)
+        try handle.write(contentsOf: Data("9".utf8))
+        try handle.close()
+        let result = importing.wait()
+        #expect(result.status == 1, "\(result.output)")
+        #expect(result.error.contains("was changed while it was read"), "\(result.error)")
+    }
+
     @Test func aSourceThatIsGoneIsSaidSo() throws {
         try FileManager.default.removeItem(atPath: space.file("catalogue-1.csv"))
         try expectRefused("catalogue-1.csv")
