@@ -20,7 +20,7 @@ package struct ImportEngine: Sendable {
         _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
         let file = SourceFile(path: AbsolutePath.of(plan.source))
-        let table = plan.tableName(for: file.path)
+        let table = plan.tableName
         let identity = try file.identity()
         if !plan.force, let identity,
             let same = try SameSource(log: log, file: file)

@@ -35,11 +35,12 @@ package struct ImportPlan: Sendable {
         case given([String: ColumnType])
     }
 
-    /// The table's name: what was given, or the source's file name without its ending.
-    func tableName(for path: String) -> String {
+    /// The table's name: what was given, or the source's file name, as the user wrote it, without its ending.
+    var tableName: String {
         if let table { return table }
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        return file.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? file
+        let file = source.split(separator: "/").last ?? source[...]
+        guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
+        return String(file[..<dot])
     }
 }
 

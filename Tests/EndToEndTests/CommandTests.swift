@@ -127,6 +127,15 @@ import Testing
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:C"])
     }
 
+    @Test func theTableIsNamedLikeTheSourceWithoutItsLastEnding() throws {
+        for name in ["sales.2024.csv", "sales.2025.csv", ".hidden"] { try space.write("sku\nA\n", to: name) }
+        try FileManager.default.createSymbolicLink(
+            atPath: space.file("current.csv"), withDestinationPath: space.file("sales.2025.csv"))
+        #expect(try space.run(importing("sales.2024.csv sales.2025.csv .hidden current.csv")).status == 0)
+        let tables = try space.run("list --json").jsonArray().compactMap { $0["table"] as? String }
+        #expect(tables == ["current", ".hidden", "sales.2025", "sales.2024"])
+    }
+
     @Test func onErrorAbortEndsAfterTheChunkWithTheFirstReject() throws {
         try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
         let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))
