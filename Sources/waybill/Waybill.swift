@@ -26,6 +26,7 @@ struct Waybill: ParsableCommand {
     static func main() {
         // A reader that goes away (`| head`) ends a command quietly; an import must not die of it.
         signal(SIGPIPE, SIG_IGN)
+        Console.occupyStandardDescriptors()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -136,6 +136,20 @@ import Testing
         #expect(tables == ["current", ".hidden", "sales.2025", "sales.2024"])
     }
 
+    @Test func aClosedStandardErrorPutsNoMessageIntoTheLog() throws {
+        try space.write("sku\nA\n", to: "items.csv")
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "\(Running.binary) import items.csv --into sqlite:shop.db <&- >&- 2>&-"]
+        shell.currentDirectoryURL = URL(fileURLWithPath: space.path)
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+        for file in ["data.mdb", "lock.mdb"] {
+            #expect(!String(decoding: try space.read(".waybill/\(file)"), as: UTF8.self).contains("import 1"))
+        }
+    }
+
     @Test func onErrorAbortEndsAfterTheChunkWithTheFirstReject() throws {
         try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
         let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))

@@ -7,6 +7,14 @@ struct Console: Sendable {
 
     let descriptor: Int32
 
+    /// Opens what the caller closed (`2>&-`): a file opened later would take its number, and get messages into it.
+    static func occupyStandardDescriptors() {
+        // The lowest free number is taken, so that this ends above them.
+        var descriptor: Int32 = 0
+        while (0...2).contains(descriptor) { descriptor = open("/dev/null", O_RDWR) }
+        if descriptor > 2 { close(descriptor) }
+    }
+
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Columns of the terminal, 80 where it does not say.
