@@ -30,6 +30,7 @@ struct Waybill: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+            end(.success)
         } catch let code as ExitCode {
             end(code)
         } catch let failure as CommandFailure {
@@ -43,5 +44,11 @@ struct Waybill: ParsableCommand {
         }
     }
 
-    private static func end(_ code: ExitCode) -> Never { Glibc.exit(code.rawValue) }
+    private static func end(_ code: ExitCode) -> Never {
+        if let failure = Console.outputFailure {
+            Console.error.write("waybill: The result could not be written to standard output: \(failure).")
+            Glibc.exit(ExitCode.failed.rawValue)
+        }
+        Glibc.exit(code.rawValue)
+    }
 }

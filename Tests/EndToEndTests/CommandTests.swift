@@ -150,6 +150,19 @@ import Testing
         }
     }
 
+    @Test func aResultThatCannotBeWrittenIsAFailure() throws {
+        try space.write("sku\nA\n", to: "items.csv")
+        #expect(try space.run(importing("items.csv")).status == 0)
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "\(Running.binary) errors 1 --json >/dev/full"]
+        shell.currentDirectoryURL = URL(fileURLWithPath: space.path)
+        shell.standardError = FileHandle.nullDevice
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 1)
+    }
+
     @Test func onErrorAbortEndsAfterTheChunkWithTheFirstReject() throws {
         try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
         let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Standard output and standard error.
 struct Console: Sendable {
@@ -26,12 +27,21 @@ struct Console: Sendable {
     /// Writes a line.
     func write(_ line: String) { put(line + "\n") }
 
-    /// Writes as it is. What cannot be written is dropped: nobody reads any more.
+    private static let failure = Mutex<Int32?>(nil)
+
+    /// Why something could not be written to standard output; nil where all was, or where nobody reads any more.
+    static var outputFailure: String? { failure.withLock(\.self).map { String(cString: strerror($0)) } }
+
+    /// Writes as it is. What cannot be written is dropped.
     func put(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno != EINTR { return }
+            if count < 0 && errno != EINTR {
+                let code = errno
+                if descriptor == Console.output.descriptor && code != EPIPE { Self.failure.withLock { $0 = code } }
+                return
+            }
             bytes = bytes.dropFirst(max(0, count))
         }
     }
