@@ -12,6 +12,14 @@ package struct ImportFailure: Sendable {
     /// Whether what was asked for is not possible or not there, so that the user must ask for something else.
     package var isUsersMistake: Bool
 
+    /// Wrong usage, in words of its own.
+    package init(usage message: String, remedy: String) {
+        code = "usage"
+        self.message = message
+        self.remedy = remedy
+        isUsersMistake = true
+    }
+
     package init(_ error: any Error) {
         switch error {
         case let error as DataError:

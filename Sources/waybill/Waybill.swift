@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import ImportEngine
 
 @main
 struct Waybill: ParsableCommand {
@@ -40,6 +41,10 @@ struct Waybill: ParsableCommand {
             // What is left is the parser's own: help that was asked for, or wrong usage.
             let isHelp = exitCode(for: error) == .success
             (isHelp ? Console.output : Console.error).write(fullMessage(for: error))
+            if !isHelp && CommandLine.arguments.contains("--json") {
+                let usage = ImportFailure(usage: message(for: error), remedy: "See: waybill help")
+                Console.output.writeJSON(CommandFailure(usage, asJSON: true).document)
+            }
             end(isHelp ? .success : .wrongUsage)
         }
     }

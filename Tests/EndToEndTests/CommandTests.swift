@@ -283,4 +283,11 @@ import Testing
         #expect((results[1]["error"] as? [String: Any])?["code"] as? String == "unreadable")
         #expect(results[1]["source"] as? String == "b.csv")
     }
+
+    @Test(arguments: ["import --json", "status seven --json", "frobnicate --json"])
+    func wrongUsageAsJSONIsOneDocument(_ line: String) throws {
+        let result = try space.run(line)
+        #expect(result.status == 2)
+        #expect((try result.json()["error"] as? [String: String])?["code"] == "usage")
+    }
 }

@@ -13,8 +13,10 @@ struct CommandFailure: Error {
     private let failure: ImportFailure
     private let asJSON: Bool
 
-    init(_ error: any Error, asJSON: Bool) {
-        failure = ImportFailure(error)
+    init(_ error: any Error, asJSON: Bool) { self.init(ImportFailure(error), asJSON: asJSON) }
+
+    init(_ failure: ImportFailure, asJSON: Bool) {
+        self.failure = failure
         self.asJSON = asJSON
     }
 
