@@ -30,6 +30,18 @@ import Testing
         #expect(throws: DataError.self) { try SQLiteDestination(path: path) }
     }
 
+    @Test func theSwitchToWALWaitsForWhoeverHasTheDatabase() async throws {
+        let database = try TestDatabase()
+        let path = database.path
+        let holder = try SQLiteConnection(path: path, busyTimeout: .zero)
+        try holder.execute("PRAGMA journal_mode = DELETE")
+        try holder.execute("BEGIN IMMEDIATE")
+        async let opening: Void = { _ = try SQLiteConnection(path: path, busyTimeout: .seconds(10)) }()
+        try await Task.sleep(for: .milliseconds(300))
+        try holder.execute("COMMIT")
+        try await opening
+    }
+
     @Test func aDatabaseThatIsNotInWALModeIsSwitched() throws {
         let database = try TestDatabase()
         try database.run("CREATE TABLE a (x)", "PRAGMA journal_mode = DELETE")

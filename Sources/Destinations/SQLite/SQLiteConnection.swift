@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 internal import Records
 
 /// An open SQLite database, for one thread at a time.
@@ -27,13 +28,13 @@ package final class SQLiteConnection {
         let milliseconds = busyTimeout / .milliseconds(1)
         sqlite3_busy_timeout(handle, Int32(clamping: Int64(milliseconds)))
         if sqlite3_db_readonly(handle, "main") == 1 { throw error(SQLITE_READONLY) }
-        try setUp()
+        try setUp(busyTimeout)
     }
 
     deinit { sqlite3_close_v2(handle) }
 
-    private func setUp() throws {
-        let mode = try query("PRAGMA journal_mode = WAL") { $0.text(0) }.first ?? ""
+    private func setUp(_ busyTimeout: Duration) throws {
+        let mode = try switchToWAL(until: .now + busyTimeout)
         guard mode == "wal" else {
             throw DataError(
                 .destination, "\(path) stays in journal mode \"\(mode)\" and cannot be switched to WAL",
@@ -44,6 +45,18 @@ package final class SQLiteConnection {
         try execute("PRAGMA foreign_keys = ON")
         try execute("PRAGMA cache_size = -8000")
         try execute("PRAGMA journal_size_limit = 67108864")
+    }
+
+    /// Returns the journal mode that the database is in then. SQLite's own busy timeout does not hold for a switch from
+    /// another mode.
+    private func switchToWAL(until end: ContinuousClock.Instant) throws -> String {
+        while true {
+            do {
+                return try query("PRAGMA journal_mode = WAL") { $0.text(0) }.first ?? ""
+            } catch let error as DataError where error.code == .busy && ContinuousClock.now < end {
+                usleep(20_000)
+            }
+        }
     }
 
     package func prepare(_ sql: String) throws -> SQLiteStatement { try SQLiteStatement(self, sql) }
