@@ -21,11 +21,12 @@ package struct ImportEngine: Sendable {
     ) throws -> ImportOutcome {
         let file = SourceFile(path: AbsolutePath.of(plan.source))
         let table = plan.tableName
+        let starting = try StartLock(log, destination: plan.destination.description, table: table)
         let identity = try file.identity()
         if !plan.force, let identity,
             let same = try SameSource(log: log, file: file)
                 .find(identity, destination: plan.destination.description, table: table),
-            let outcome = try goOn(with: same, as: plan, file, stop: stop, news: news)
+            let outcome = try goOn(with: same, as: plan, file, starting, stop: stop, news: news)
         {
             return outcome
         }
@@ -42,6 +43,7 @@ package struct ImportEngine: Sendable {
             identity: identity,
             submittedBy: CurrentUser.description, program: program)
         let owner = try log.own(try log.submitAndWait(submitted))
+        starting.release()
         _ = try owner.submit([.started(.current, tableCreated: tableCreated)]).wait()
         news(
             .began(
@@ -57,7 +59,7 @@ package struct ImportEngine: Sendable {
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
     /// ended and its table was dropped since: then the source must be imported anew.
     private func goOn(
-        with same: ImportStatus, as plan: ImportPlan, _ file: SourceFile, stop: StopSwitch,
+        with same: ImportStatus, as plan: ImportPlan, _ file: SourceFile, _ starting: StartLock, stop: StopSwitch,
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome? {
         if same.state.isCompleted {
@@ -67,6 +69,7 @@ package struct ImportEngine: Sendable {
             if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(plan, file, same: same) }
         }
         try requireSameWay(plan, file, as: same)
+        starting.release()
         return try resume(same.importID, limits: plan.limits, stop: stop, news: news)
     }
 

@@ -141,6 +141,17 @@ import Testing
         try whole.check(space)
     }
 
+    @Test func ofManyThatImportTheSameSourceAtOnceOnlyOneDoes() throws {
+        let runs = try (0..<6).map { _ in try space.start(importing) }
+        for end in runs.map({ $0.wait() }) {
+            let isDone =
+                end.output.contains("Nothing was written") || end.output.contains("import 1 partially succeeded")
+            #expect(isDone || end.error.contains("Import 1 is being run by process"), "\(end)")
+        }
+        #expect(try space.run("list --json").jsonArray().count == 1)
+        try whole.check(space)
+    }
+
     @Test func theSameCommandAgainGoesOnWithTheInterruptedImport() throws {
         try kill(importing, afterAppends: 5)
         let again = try space.run(importing)

@@ -1,0 +1,31 @@
+internal import Crypto
+internal import Glibc
+internal import ImportLog
+internal import Records
+
+/// Lets one at a time look for an earlier import into a table and begin a new one: of two that come at once with the
+/// same source, both would find nothing.
+final class StartLock {
+    private var descriptor: Int32
+
+    /// Waits until nobody else begins an import into the table.
+    init(_ log: ImportLog, destination: String, table: String) throws {
+        let name = SHA256.hash(data: Array("\(destination)\n\(table.lowercased())".utf8)).prefix(8)
+            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let path = "\(log.directory)/locks/start-\(name).lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        while descriptor >= 0 && flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+        guard descriptor >= 0 else {
+            throw DataError(
+                .unreadable, "The lock file \(path) cannot be opened: \(String(cString: strerror(errno))).",
+                remedy: "Check that the log's directory may be written to.")
+        }
+    }
+
+    deinit { release() }
+
+    func release() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+}
