@@ -82,8 +82,8 @@ package struct ImportOptions: Sendable {
         return byte
     }
 
-    private static func knownEncoding(_ name: String) throws -> CSVEncoding {
-        guard let encoding = CSVEncoding(name: name) else {
+    private static func knownEncoding(_ name: String) throws -> TextEncoding {
+        guard let encoding = TextEncoding(name: name) else {
             throw unusable("--encoding", name, "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be")
         }
         return encoding

@@ -24,7 +24,7 @@ struct ImportReading {
     /// Opens a source again the way it was read before, and goes to `place`.
     init(submitted: ImportSubmitted, place: RecordLocation) throws {
         let reading = submitted.reading
-        guard let encoding = CSVEncoding(name: reading.encoding), let delimiter = reading.delimiter.utf8.first else {
+        guard let encoding = TextEncoding(name: reading.encoding), let delimiter = reading.delimiter.utf8.first else {
             throw DataError(
                 .malformed,
                 "The log says that the source is written in '\(reading.encoding)' with the delimiter "

@@ -19,7 +19,7 @@ import Testing
 
     @Test("the delimiter is found", arguments: delimiters)
     func delimiter(_ input: String, delimiter: String) throws {
-        for encoding in [CSVEncoding.utf8, .utf16le] {
+        for encoding in [TextEncoding.utf8, .utf16le] {
             let source = TrickleSource(input.encoded(encoding, mark: true), step: 7)
             let dialect = try CSVReader(source: source).dialect
             #expect(dialect.delimiter == Character(delimiter).asciiValue)
@@ -42,17 +42,17 @@ import Testing
         #expect(reader.dialect.encoding == .latin1)
     }
 
-    static let names: [(name: String, encoding: CSVEncoding?)] = [
+    static let names: [(name: String, encoding: TextEncoding?)] = [
         ("UTF-8", .utf8), ("utf8", .utf8), ("Latin1", .latin1), ("ISO-8859-1", .latin1), ("iso_8859_1", .latin1),
         ("CP1252", .windows1252), ("Windows-1252", .windows1252), ("utf-16", .utf16), ("UTF16LE", .utf16le),
         ("utf-16be", .utf16be), ("ebcdic", nil),
     ]
 
     @Test("encodings go by their usual names", arguments: names)
-    func encodingName(_ name: String, encoding: CSVEncoding?) { #expect(CSVEncoding(name: name) == encoding) }
+    func encodingName(_ name: String, encoding: TextEncoding?) { #expect(TextEncoding(name: name) == encoding) }
 
-    @Test("an encoding's own name means it", arguments: CSVEncoding.allCases)
-    func ownName(_ encoding: CSVEncoding) { #expect(CSVEncoding(name: encoding.rawValue) == encoding) }
+    @Test("an encoding's own name means it", arguments: TextEncoding.allCases)
+    func ownName(_ encoding: TextEncoding) { #expect(TextEncoding(name: encoding.rawValue) == encoding) }
 
     @Test("the data begin after the mark and the header")
     func dataStart() throws {

@@ -7,8 +7,8 @@ import Testing
 
     @Test(
         "a field of 40 MiB is skipped in little memory and harms no other record",
-        arguments: [("", "", CSVEncoding.utf8), ("\"", "\"", .utf8), ("\"", "", .utf8), ("", "", .latin1)])
-    func giantField(before: String, after: String, encoding: CSVEncoding) throws {
+        arguments: [("", "", TextEncoding.utf8), ("\"", "\"", .utf8), ("\"", "", .utf8), ("", "", .latin1)])
+    func giantField(before: String, after: String, encoding: TextEncoding) throws {
         let runs =
             GeneratedSource.text("a,b\n0,1\n2,\(before)") + [(UInt8(ascii: "x"), Self.giant)]
             + GeneratedSource.text("\(after)\n3,4\n")

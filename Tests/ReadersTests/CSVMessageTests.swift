@@ -3,7 +3,7 @@ import Records
 import Testing
 
 @Suite struct CSVMessageTests {
-    static let messages: [(input: [UInt8], encoding: CSVEncoding?, message: String)] = [
+    static let messages: [(input: [UInt8], encoding: TextEncoding?, message: String)] = [
         (Array("a,b,c\n1,2\n".utf8), nil, "expected 3 fields, found 2: `1,2\\n`"),
         (
             Array("a,b\nü,\"x\"y\n".utf8), nil,
@@ -30,7 +30,7 @@ import Testing
     ]
 
     @Test("a reject says where and what, with an excerpt", arguments: messages)
-    func message(_ input: [UInt8], encoding: CSVEncoding?, message: String) throws {
+    func message(_ input: [UInt8], encoding: TextEncoding?, message: String) throws {
         let options = CSVOptions(delimiter: UInt8(ascii: ","), encoding: encoding)
         #expect(try read(input, options: options).rejects.map(\.message) == [message])
     }

@@ -15,7 +15,7 @@ import Testing
         let length = Int.random(in: 1...40, using: &random)
         var bytes = Array("a,b\n".utf8)
         for _ in 0..<length { bytes += Self.parts.randomElement(using: &random)! }
-        let encoding = [CSVEncoding.utf8, .latin1, .windows1252].randomElement(using: &random)!
+        let encoding = [TextEncoding.utf8, .latin1, .windows1252].randomElement(using: &random)!
         try check(
             bytes, encoding: encoding, maxFieldBytes: [2, 5, 9, 40, 1000].randomElement(using: &random)!, &random)
     }
@@ -50,7 +50,7 @@ import Testing
                 separator: ",")
             text += ["\n", "\r\n", "\r", "\n\n"].randomElement(using: &random)!
         }
-        for encoding in [CSVEncoding.utf8, .utf16le, .utf16be] {
+        for encoding in [TextEncoding.utf8, .utf16le, .utf16be] {
             let reading = try read(
                 text.encoded(encoding, mark: true), options: CSVOptions(delimiter: UInt8(ascii: ",")))
             #expect(reading.rows.map(\.values) == rows)
@@ -59,7 +59,7 @@ import Testing
     }
 
     private func check(
-        _ bytes: [UInt8], encoding: CSVEncoding, maxFieldBytes: Int, _ random: inout SplitMix
+        _ bytes: [UInt8], encoding: TextEncoding, maxFieldBytes: Int, _ random: inout SplitMix
     ) throws {
         let options = CSVOptions(delimiter: UInt8(ascii: ","), encoding: encoding, maxFieldBytes: maxFieldBytes)
         let whole = try read(bytes, options: options)

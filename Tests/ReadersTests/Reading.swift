@@ -98,7 +98,7 @@ extension ChunkLimit {
 }
 
 extension String {
-    func encoded(_ encoding: CSVEncoding, mark: Bool = false) -> [UInt8] {
+    func encoded(_ encoding: TextEncoding, mark: Bool = false) -> [UInt8] {
         switch encoding {
         case .utf8: (mark ? [0xEF, 0xBB, 0xBF] : []) + Array(utf8)
         case .latin1, .windows1252: unicodeScalars.map { UInt8($0.value) }

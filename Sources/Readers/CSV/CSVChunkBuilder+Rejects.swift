@@ -4,7 +4,7 @@ extension CSVChunkBuilder {
     /// Rejects the record in hand, which could be split but not used.
     @inline(never)
     func reject(
-        _ text: CSVText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
+        _ text: SourceText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
     ) {
         let range = progress.text..<end
         let code: RejectCode
@@ -37,7 +37,7 @@ extension CSVChunkBuilder {
     /// stray quote must not take the records after it along. Returns nil where the chunk may go on after it.
     @inline(never)
     func reject(
-        _ problem: SplitProblem, _ text: CSVText, progress: inout Progress, to chunk: inout Chunk
+        _ problem: SplitProblem, _ text: SourceText, progress: inout Progress, to chunk: inout Chunk
     ) -> Step? {
         let start = progress.text
         if problem.kind == .tooLong {
@@ -74,7 +74,7 @@ extension CSVChunkBuilder {
     /// Rejects the record that begins here and is too large to be kept. It is a chunk of its own, or several: the first
     /// has the reject, and the others only bytes, so that any of them can be begun with again.
     private func rejectTooLarge(
-        _ problem: SplitProblem, skippingFrom position: Int, _ text: CSVText, progress: inout Progress,
+        _ problem: SplitProblem, skippingFrom position: Int, _ text: SourceText, progress: inout Progress,
         to chunk: inout Chunk
     ) -> Step? {
         if progress.source > 0 { return .isFull }
@@ -105,7 +105,7 @@ extension CSVChunkBuilder {
     }
 
     /// Takes the rest of a record that is too large into the chunk, up to the next line end.
-    func skip(_ text: CSVText, progress: inout Progress, bounds: Bounds) -> Step {
+    func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step {
         let target: Int
         let endsRecord: Bool
         switch text.lineEnd(from: progress.text) {
@@ -137,7 +137,7 @@ extension CSVChunkBuilder {
     private func name(ofField index: Int) -> String? { index < columns.count ? columns[index] : nil }
 
     private func add(
-        _ code: RejectCode, _ message: String, field: String?, rawBytes: Int, _ text: CSVText, progress: Progress,
+        _ code: RejectCode, _ message: String, field: String?, rawBytes: Int, _ text: SourceText, progress: Progress,
         to chunk: inout Chunk
     ) {
         let location = RecordLocation(
@@ -155,9 +155,9 @@ extension CSVChunkBuilder {
         /// The offset in the chunk's bytes.
         let sourceOffset: Int
 
-        init(_ position: Int, _ text: CSVText, chunk: Chunk, progress: Progress) {
+        init(_ position: Int, _ text: SourceText, chunk: Chunk, progress: Progress) {
             let before = progress.text..<position
-            let lineStart = before.last { CSVByte.isLineEnd(text.text[$0]) }.map { $0 + 1 } ?? progress.text
+            let lineStart = before.last { LineByte.isEnd(text.text[$0]) }.map { $0 + 1 } ?? progress.text
             line = chunk.start.line + progress.lines + UInt64(text.countLineEnds(before))
             column = text.countCharacters(lineStart..<position) + 1
             sourceOffset = progress.source + text.sourceLength(before)

@@ -28,7 +28,7 @@ struct CSVChunkBuilder: Sendable {
         /// Nothing at all is taken from here on: the end of a span that is read once more.
         var end: Int?
         /// Empty lines join the chunk in front of them up to here.
-        var emptyLines: Int { bytes + CSVInput.readBytes }
+        var emptyLines: Int { bytes + TextInput.readBytes }
     }
 
     enum Step { case needsText, isFull, isAtEnd }
@@ -42,14 +42,14 @@ struct CSVChunkBuilder: Sendable {
 
     /// Adds records until the chunk is full or the text used up.
     mutating func addRecords(
-        from text: CSVText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+        from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step {
         let lastByte = min(bounds.end ?? .max, bounds.emptyLines)
         while true {
             if progress.source >= lastByte { return .isFull }
             if progress.isSkipping { return skip(text, progress: &progress, bounds: bounds) }
             if progress.text == text.count { return text.isFinal ? .isAtEnd : .needsText }
-            if CSVByte.isLineEnd(text.text[progress.text]) {
+            if LineByte.isEnd(text.text[progress.text]) {
                 guard case .at(_, let end) = text.lineEnd(from: progress.text) else { return .needsText }
                 advance(text, to: end, lineEnds: 1, progress: &progress)
                 continue
@@ -81,7 +81,7 @@ struct CSVChunkBuilder: Sendable {
     /// Adds the record in hand to the chunk; false if it cannot be used.
     @inline(__always)
     private func addRecord(
-        _ text: CSVText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
+        _ text: SourceText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
     ) -> Bool {
         let start = progress.text
         let isPlain = ByteWords.isPlain(text.text.baseAddress!, from: start, to: end)
@@ -107,7 +107,7 @@ struct CSVChunkBuilder: Sendable {
         return true
     }
 
-    private func addValue(of field: SplitField, _ text: CSVText, standsInSource: Bool, to chunk: inout Chunk) {
+    private func addValue(of field: SplitField, _ text: SourceText, standsInSource: Bool, to chunk: inout Chunk) {
         if standsInSource && field.style != .quotedWithDoubledQuotes {
             let isNull = field.style == .unquoted && isNullSpelling(text.text[field.start..<field.end])
             chunk.fields.append(isNull ? .null : .source(offset: field.start, length: field.end - field.start))
@@ -138,7 +138,7 @@ struct CSVChunkBuilder: Sendable {
         return index.map { columns[$0] }
     }
 
-    func advance(_ text: CSVText, to end: Int, lineEnds: Int, progress: inout Progress) {
+    func advance(_ text: SourceText, to end: Int, lineEnds: Int, progress: inout Progress) {
         progress.source += text.sourceLength(progress.text..<end)
         progress.text = end
         progress.lines += UInt64(lineEnds)

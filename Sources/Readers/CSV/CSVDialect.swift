@@ -6,7 +6,7 @@ package struct CSVDialect: Sendable, Hashable {
     package var delimiter: UInt8
     /// Whether the first line that is not empty names the columns.
     package var hasHeader: Bool
-    package var encoding: CSVEncoding
+    package var encoding: TextEncoding
     /// Unquoted values that mean NULL, besides the empty one. Quoted values never do.
     package var nullSpellings: [String]
     /// The longest field, in bytes of UTF-8, quotes included; a longer one makes its record a reject.
@@ -20,7 +20,7 @@ package struct CSVDialect: Sendable, Hashable {
     package static let largestMaxFieldBytes = 1 << 29
 
     package init(
-        delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, encoding: CSVEncoding = .utf8,
+        delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, encoding: TextEncoding = .utf8,
         nullSpellings: [String] = [], maxFieldBytes: Int = defaultMaxFieldBytes
     ) {
         self.delimiter = delimiter
@@ -32,7 +32,7 @@ package struct CSVDialect: Sendable, Hashable {
 
     /// Throws `DataError(.unusableOption)` for a dialect that no file can be read with.
     func check() throws {
-        let impossible: [UInt8] = [0, CSVByte.quote, CSVByte.carriageReturn, CSVByte.lineFeed]
+        let impossible: [UInt8] = [0, CSVByte.quote, LineByte.carriageReturn, LineByte.lineFeed]
         if delimiter >= 0x80 || impossible.contains(delimiter) {
             throw DataError(
                 .unusableOption, "byte \(hex(delimiter)) cannot separate fields",
@@ -51,12 +51,12 @@ package struct CSVOptions: Sendable, Hashable {
     package var delimiter: UInt8?
     /// Nil means that the file has a header.
     package var hasHeader: Bool?
-    package var encoding: CSVEncoding?
+    package var encoding: TextEncoding?
     package var nullSpellings: [String]
     package var maxFieldBytes: Int
 
     package init(
-        delimiter: UInt8? = nil, hasHeader: Bool? = nil, encoding: CSVEncoding? = nil, nullSpellings: [String] = [],
+        delimiter: UInt8? = nil, hasHeader: Bool? = nil, encoding: TextEncoding? = nil, nullSpellings: [String] = [],
         maxFieldBytes: Int = CSVDialect.defaultMaxFieldBytes
     ) {
         self.delimiter = delimiter
@@ -69,9 +69,4 @@ package struct CSVOptions: Sendable, Hashable {
 
 enum CSVByte {
     static let quote = UInt8(ascii: "\"")
-    static let lineFeed = UInt8(ascii: "\n")
-    static let carriageReturn = UInt8(ascii: "\r")
-
-    @inline(__always)
-    static func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
 }

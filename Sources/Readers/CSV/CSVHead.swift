@@ -10,7 +10,7 @@ struct CSVHead {
 
     /// Reads the first record; nil if it needs more text. Throws `DataError(.malformed)` if there is none, or if it is a
     /// header and cannot be used.
-    init?(text: CSVText, dialect: CSVDialect, start: RecordLocation) throws {
+    init?(text: SourceText, dialect: CSVDialect, start: RecordLocation) throws {
         let splitter = RecordSplitter(dialect)
         var position = 0
         var firstError: DataError?
@@ -19,7 +19,7 @@ struct CSVHead {
                 if !text.isFinal { return nil }
                 throw firstError ?? Self.nothing(in: text, dialect)
             }
-            if CSVByte.isLineEnd(text.text[position]) {
+            if LineByte.isEnd(text.text[position]) {
                 guard case .at(_, let end) = text.lineEnd(from: position) else { return nil }
                 position = end
                 lineEnds += 1
@@ -52,7 +52,7 @@ struct CSVHead {
 
     /// The column names of a header that can be split.
     private static func names(
-        in range: Range<Int>, _ text: CSVText, fieldCount: Int, _ splitter: RecordSplitter, _ start: RecordLocation
+        in range: Range<Int>, _ text: SourceText, fieldCount: Int, _ splitter: RecordSplitter, _ start: RecordLocation
     ) throws -> [String] {
         if let flaw = text.flaw(in: range) { throw invalid(flaw.flaw, at: flaw.position, in: range, text, start) }
         var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: fieldCount)
@@ -71,7 +71,7 @@ struct CSVHead {
 }
 
 extension CSVHead {
-    private static func nothing(in text: CSVText, _ dialect: CSVDialect) -> DataError {
+    private static func nothing(in text: SourceText, _ dialect: CSVDialect) -> DataError {
         let what = text.count == 0 ? "the file is empty" : "the file has only empty lines"
         return DataError(
             .malformed, dialect.hasHeader ? "\(what): it has no header" : "\(what): its columns are not known",
@@ -79,7 +79,8 @@ extension CSVHead {
     }
 
     private static func invalid(
-        _ problem: SplitProblem, from recordStart: Int, _ text: CSVText, _ dialect: CSVDialect, _ start: RecordLocation
+        _ problem: SplitProblem, from recordStart: Int, _ text: SourceText, _ dialect: CSVDialect,
+        _ start: RecordLocation
     ) -> DataError {
         let what =
             switch problem.kind {
@@ -95,7 +96,7 @@ extension CSVHead {
     }
 
     private static func invalid(
-        _ flaw: CSVText.Flaw, at position: Int, in range: Range<Int>, _ text: CSVText, _ start: RecordLocation
+        _ flaw: SourceText.Flaw, at position: Int, in range: Range<Int>, _ text: SourceText, _ start: RecordLocation
     ) -> DataError {
         switch flaw {
         case .nul:
@@ -110,7 +111,8 @@ extension CSVHead {
     }
 
     private static func invalid(
-        _ what: String, at position: Int, in range: Range<Int>, _ text: CSVText, _ start: RecordLocation, remedy: String
+        _ what: String, at position: Int, in range: Range<Int>, _ text: SourceText, _ start: RecordLocation,
+        remedy: String
     ) -> DataError {
         let line = start.line + UInt64(text.countLineEnds(0..<position))
         let byte = start.byteOffset + UInt64(text.sourceLength(0..<position))

@@ -7,9 +7,9 @@ extension CSVReader {
     /// Throws `DataError`: `.malformed` if the file is empty or its header cannot be read, `.unusableOption` for options
     /// that no file can be read with, `.unreadable` if the source cannot be read.
     package init(source: any ByteSource, options: CSVOptions = CSVOptions()) throws {
-        var input = CSVInput(source, encoding: .utf8)
+        var input = TextInput(source, encoding: .utf8)
         while !input.isAtEnd && input.bytes.count < DelimiterDetection.sampleBytes { try input.readMore() }
-        let (encoding, markBytes) = CSVEncoding.detect(head: input.bytes, given: options.encoding)
+        let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
         input.drop(bytes: markBytes, text: 0)
         input.encoding = encoding
         input.transcode()

@@ -15,7 +15,7 @@ package struct CSVReader: Reader {
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
 
-    private var input: CSVInput
+    private var input: TextInput
     private var builder: CSVChunkBuilder
     /// True where the next chunk begins inside a record that is too large.
     private var isSkipping = false
@@ -25,13 +25,13 @@ package struct CSVReader: Reader {
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible dialect.
     package init(source: any ByteSource, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) throws {
         try dialect.check()
-        var input = CSVInput(source, encoding: dialect.encoding)
+        var input = TextInput(source, encoding: dialect.encoding)
         try input.seek(to: dataStart.byteOffset)
         self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
     }
 
     /// A reader whose input stands at the data's start.
-    init(input: CSVInput, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) {
+    init(input: TextInput, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) {
         self.input = input
         self.dialect = dialect
         self.columns = columns
@@ -56,7 +56,7 @@ package struct CSVReader: Reader {
                     remedy: "Check whether the file was cut or replaced.")
             }
             let (isAfterLineEnd, textCount) = input.withText { text in
-                (CSVByte.isLineEnd(text.text[0]), text.advance(from: 0, sourceLength: unit))
+                (LineByte.isEnd(text.text[0]), text.advance(from: 0, sourceLength: unit))
             }
             input.drop(bytes: unit, text: textCount)
             isSkipping = !isAfterLineEnd

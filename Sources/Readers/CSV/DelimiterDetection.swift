@@ -8,7 +8,7 @@ enum DelimiterDetection {
 
     /// The delimiter that splits most of the first records into the same number of fields, of more than one; a comma
     /// where none does.
-    static func delimiter(of text: CSVText) -> UInt8 {
+    static func delimiter(of text: SourceText) -> UInt8 {
         var best = (delimiter: candidates[0], share: 0.0, fields: 1)
         for candidate in candidates {
             let (share, fields) = consistency(of: candidate, in: text)
@@ -18,7 +18,7 @@ enum DelimiterDetection {
     }
 
     /// How many of a record's fields are most frequent with this delimiter, and the share of records that have so many.
-    private static func consistency(of delimiter: UInt8, in text: CSVText) -> (share: Double, fields: Int) {
+    private static func consistency(of delimiter: UInt8, in text: SourceText) -> (share: Double, fields: Int) {
         let isWhole = text.isFinal && text.count <= sampleBytes
         let sample = UnsafeRawBufferPointer(rebasing: text.text.prefix(sampleBytes))
         let splitter = RecordSplitter(CSVDialect(delimiter: delimiter))
@@ -26,7 +26,7 @@ enum DelimiterDetection {
         var total = 0
         var position = 0
         scan: while position < sample.count && total < sampleRecords {
-            if CSVByte.isLineEnd(sample[position]) {
+            if LineByte.isEnd(sample[position]) {
                 position += 1
                 continue
             }
@@ -35,7 +35,7 @@ enum DelimiterDetection {
                 if fieldCount > 1 { recordsByFields[fieldCount, default: 0] += 1 }
                 position = end
             case .problem:
-                position = sample[position...].firstIndex(where: CSVByte.isLineEnd) ?? sample.count
+                position = sample[position...].firstIndex(where: LineByte.isEnd) ?? sample.count
             case .needsText:
                 break scan
             }

@@ -131,17 +131,17 @@ struct RecordSplitter {
                         isQuoted = true
                         isOpen = true
                     }
-                } else if byte == CSVByte.lineFeed || byte == CSVByte.carriageReturn {
+                } else if byte == LineByte.lineFeed || byte == LineByte.carriageReturn {
                     if isOpen {
-                        let endsPair = byte == CSVByte.lineFeed && text[position &- 1] == CSVByte.carriageReturn
+                        let endsPair = byte == LineByte.lineFeed && text[position &- 1] == LineByte.carriageReturn
                         if !endsPair { lineEnds &+= 1 }
                         continue
                     }
                     if let kind = endField(at: position) { return problem(kind, at: position) }
                     var next = position &+ 1
-                    if byte == CSVByte.carriageReturn {
+                    if byte == LineByte.carriageReturn {
                         if next == end && !isFinal { return .needsText }
-                        if next < end && text[next] == CSVByte.lineFeed { next &+= 1 }
+                        if next < end && text[next] == LineByte.lineFeed { next &+= 1 }
                     }
                     return .record(end: next, fieldCount: fieldCount, lineEnds: lineEnds &+ 1)
                 }

@@ -7,7 +7,7 @@ struct UTF16Transcoder {
 
     private static let oddByte: UInt8 = 0xFF
 
-    init(_ encoding: CSVEncoding) { isBigEndian = encoding == .utf16be }
+    init(_ encoding: TextEncoding) { isBigEndian = encoding == .utf16be }
 
     /// Appends the text of `source` to `text` and returns how many source bytes it took. Bytes that need what follows
     /// them are left, unless `isFinal` says that nothing follows.

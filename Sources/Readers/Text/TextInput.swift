@@ -1,10 +1,10 @@
 /// What has been read of a source and not yet given away: its bytes, and the same as text.
 ///
 /// The text is UTF-8 where the source is UTF-16, and the bytes themselves otherwise.
-struct CSVInput: Sendable {
+struct TextInput: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var isAtEnd = false
-    var encoding: CSVEncoding
+    var encoding: TextEncoding
 
     private var source: any ByteSource
     private var transcoded: [UInt8] = []
@@ -13,7 +13,7 @@ struct CSVInput: Sendable {
     /// How much is read at a time.
     static let readBytes = 256 << 10
 
-    init(_ source: any ByteSource, encoding: CSVEncoding) {
+    init(_ source: any ByteSource, encoding: TextEncoding) {
         self.source = source
         self.encoding = encoding
     }
@@ -36,13 +36,13 @@ struct CSVInput: Sendable {
     }
 
     /// Gives the text for the time of a closure.
-    func withText<R>(_ body: (CSVText) throws -> R) rethrows -> R {
+    func withText<R>(_ body: (SourceText) throws -> R) rethrows -> R {
         try bytes.withUnsafeBytes { bytes in
             guard encoding.isUTF16 else {
-                return try body(CSVText(text: bytes, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
+                return try body(SourceText(text: bytes, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
             }
             return try transcoded.withUnsafeBytes { text in
-                try body(CSVText(text: text, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
+                try body(SourceText(text: text, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
             }
         }
     }

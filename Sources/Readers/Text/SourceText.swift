@@ -1,8 +1,8 @@
 /// The text that is there to be split, beside the source's bytes that it stands for; both begin at the chunk's start.
-struct CSVText {
+struct SourceText {
     let text: UnsafeRawBufferPointer
     let bytes: UnsafeRawBufferPointer
-    let encoding: CSVEncoding
+    let encoding: TextEncoding
     /// True where the text ends with the file.
     let isFinal: Bool
 
@@ -24,13 +24,13 @@ struct CSVText {
     /// The first line end from `start` on. A carriage return at the end is none yet while a line feed may follow.
     func lineEnd(from start: Int) -> LineEnd {
         var position = start
-        while position < count, !CSVByte.isLineEnd(text[position]) { position += 1 }
+        while position < count, !LineByte.isEnd(text[position]) { position += 1 }
         guard position < count else { return .none(searched: count) }
-        if text[position] == CSVByte.carriageReturn {
+        if text[position] == LineByte.carriageReturn {
             if position + 1 == count {
                 return isFinal ? .at(contentEnd: position, end: count) : .none(searched: position)
             }
-            if text[position + 1] == CSVByte.lineFeed { return .at(contentEnd: position, end: position + 2) }
+            if text[position + 1] == LineByte.lineFeed { return .at(contentEnd: position, end: position + 2) }
         }
         return .at(contentEnd: position, end: position + 1)
     }
@@ -39,8 +39,8 @@ struct CSVText {
     func countLineEnds(_ range: Range<Int>) -> Int {
         range.count { index in
             switch text[index] {
-            case CSVByte.lineFeed: index == range.lowerBound || text[index - 1] != CSVByte.carriageReturn
-            case CSVByte.carriageReturn: true
+            case LineByte.lineFeed: index == range.lowerBound || text[index - 1] != LineByte.carriageReturn
+            case LineByte.carriageReturn: true
             default: false
             }
         }

@@ -1,5 +1,5 @@
-/// How a CSV file's bytes stand for text.
-package enum CSVEncoding: String, Sendable, CaseIterable {
+/// How bytes stand for text.
+package enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"
     case latin1 = "iso-8859-1"
     case windows1252 = "windows-1252"
@@ -30,8 +30,8 @@ package enum CSVEncoding: String, Sendable, CaseIterable {
     /// What a file's first bytes say of its encoding: the encoding to use and the bytes of the byte order mark to skip.
     ///
     /// The mark decides only where no encoding was `given`, or where that one leaves the byte order open.
-    static func detect(head: some Collection<UInt8>, given: CSVEncoding?) -> (encoding: CSVEncoding, markBytes: Int) {
-        let marked: (CSVEncoding, Int)? =
+    static func detect(head: some Collection<UInt8>, given: TextEncoding?) -> (encoding: TextEncoding, markBytes: Int) {
+        let marked: (TextEncoding, Int)? =
             if head.starts(with: [0xEF, 0xBB, 0xBF]) {
                 (.utf8, 3)
             } else if head.starts(with: [0xFF, 0xFE]) {

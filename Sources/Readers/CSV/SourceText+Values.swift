@@ -1,4 +1,4 @@
-extension CSVText {
+extension SourceText {
     enum Flaw { case nul, notText }
 
     /// The first thing that keeps a part of the text from being used, and where; nil where it is fine.

@@ -5,7 +5,7 @@ enum Excerpt {
     private static let bytesBefore = 20
 
     /// The text of `range` around `position`, in quotes, with what cannot be printed escaped.
-    static func of(_ text: CSVText, in range: Range<Int>, around position: Int) -> String {
+    static func of(_ text: SourceText, in range: Range<Int>, around position: Int) -> String {
         var first = max(range.lowerBound, min(position, range.upperBound) - bytesBefore)
         var last = min(range.upperBound, first + maximumBytes)
         if !text.encoding.isSingleByte {
@@ -18,7 +18,7 @@ enum Excerpt {
         return "`\(first > range.lowerBound ? "…" : "")\(printable)\(last < range.upperBound ? "…" : "")`"
     }
 
-    private static func singleByte(_ part: UnsafeRawBufferPointer, _ encoding: CSVEncoding) -> String {
+    private static func singleByte(_ part: UnsafeRawBufferPointer, _ encoding: TextEncoding) -> String {
         part.reduce(into: "") { result, byte in
             let scalar = byte < 0x80 ? Unicode.Scalar(byte) : encoding.scalar(ofHighByte: byte)
             result += scalar.map(printable) ?? "\\x\(hex(byte))"
