@@ -18,20 +18,21 @@ final class ChunkPipeline: Sendable {
     private let filled = BoundedChannel<Result<ReadChunk, any Error>>(capacity: depth)
     private let empty = BoundedChannel<Chunk>(capacity: depth + 2)
 
-    init(reader: some Reader, digest: SourceDigest, limit: ChunkLimit) {
+    /// - Parameter lastRecord: the number of the last record to be read.
+    init(_ reading: SectionReading, limit: ChunkLimit, lastRecord: UInt64) {
         for _ in 0..<Self.depth + 2 { _ = empty.send(Chunk()) }
         let filled = filled
         let empty = empty
         DispatchQueue(label: "waybill.read").async {
-            var reader: any Reader = reader
-            var digest = digest
+            var reading = reading
+            var limit = limit
             var goOn = true
-            while goOn, var chunk = empty.receive() {
+            while goOn, reading.place.record <= lastRecord, var chunk = empty.receive() {
                 do {
                     let clock = Stopwatch()
-                    guard try reader.fill(&chunk, limit: limit) else { break }
-                    digest.update(chunk.bytes)
-                    let read = ReadChunk(chunk: chunk, digest: digest, readMicroseconds: clock.microseconds)
+                    limit.records = Int(min(UInt64(limit.records), lastRecord - reading.place.record + 1))
+                    guard try reading.fill(&chunk, limit: limit) else { break }
+                    let read = ReadChunk(chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds)
                     chunk = Chunk()
                     goOn = filled.send(.success(read))
                 } catch {

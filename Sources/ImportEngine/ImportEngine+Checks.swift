@@ -4,35 +4,41 @@ internal import Records
 extension ImportEngine {
     /// Throws where the source was written to while it was read: what was read may be neither the old nor the new file.
     func requireUnchanged(_ run: ImportRun) throws {
-        guard let size = run.submitted.identity?.size else { return }
+        let submitted = run.submitted
+        guard let then = submitted.identity, let size = then.size, let file = run.source.address.file else { return }
         let remedy = "Import a file only when nobody writes to it any more."
-        let now = try run.file.identity()
-        guard now?.size == size, run.place.byteOffset == size else {
+        let now = try file.identity()
+        let isWhole = submitted.digestsWholeSource
+        let done = isWhole && submitted.recordLimit == nil ? run.place.byteOffset : size
+        guard now?.size == size, done == size else {
             throw DataError(
                 .conflict,
-                "The source \(run.file.path) had \(size) bytes when its import began and has "
-                    + "\(now?.size ?? 0) now; \(run.place.byteOffset) were read.",
+                "The source \(file.path) had \(size) bytes when its import began and has \(now?.size ?? 0) now; "
+                    + "\(done) were read.",
                 remedy: remedy)
         }
-        if now == run.identity { return }
+        if run.source.identity?.isSameFile(as: now) == true { return }
         // Somebody touched the file meanwhile: is it still what was read?
-        guard try run.file.digest(upTo: size).value == run.digest.value else {
+        let (end, digest) = isWhole ? (run.place.byteOffset, run.digest.value) : (size, then.digest)
+        guard try file.digest(upTo: end).value == digest else {
             throw DataError(
                 .conflict,
-                "The source \(run.file.path) was changed while it was read: its bytes are not those that were imported.",
+                "The source \(file.path) was changed while it was read: its bytes are not those that were imported.",
                 remedy: remedy)
         }
     }
 
     /// Throws where a plan would go on with an import in another way than it began.
-    func requireSameWay(_ plan: ImportPlan, _ file: SourceFile, as status: ImportStatus) throws {
+    func requireSameWay(_ plan: ImportSubmitted, as status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)
         let key = submitted.key.isEmpty ? "" : " --key \(submitted.key.joined(separator: ","))"
         var difference: String?
-        if submitted.source != file.path { difference = "from \(submitted.source)" }
-        if submitted.mode != plan.mode.rawValue || submitted.key != plan.key {
+        if submitted.sections.map(\.mode) != plan.sections.map(\.mode)
+            || submitted.sections.map(\.key) != plan.sections.map(\.key)
+        {
             difference = "with --mode \(submitted.mode)\(key)"
         }
+        if submitted.sections.map(\.mapping) != plan.sections.map(\.mapping) { difference = "with another mapping" }
         if submitted.batch != plan.batch {
             difference = submitted.batch.map { "as a part of the batch '\($0.id)'" } ?? "as a part of no batch"
         }
@@ -42,6 +48,12 @@ extension ImportEngine {
             "Import \(status.importID) of the same bytes into the same table is \(status.state.rawValue), and it began "
                 + "\(difference).",
             remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
+    }
+
+    /// Notes what the whole source is, where the chunks' digests do not say it.
+    func addDigest(to submitted: inout ImportSubmitted, _ source: OpenSource) throws {
+        guard let file = source.address.file, let size = submitted.identity?.size else { return }
+        submitted.identity?.digest = try file.digest(upTo: size).value
     }
 
     /// Compares the destination's ledger with the chunks that the log has.
@@ -54,17 +66,26 @@ extension ImportEngine {
     }
 
     /// Throws where the ledger has chunks whose table is gone: a new table would lack their rows.
-    func requireTable(_ status: ImportStatus, holding ledger: Reconciliation, _ destination: any Destination) throws {
-        guard let last = ledger.last, try !destination.hasTable(status.table) else { return }
+    func requireTables(
+        _ submitted: ImportSubmitted, _ status: ImportStatus, holding ledger: Reconciliation,
+        _ destination: any Destination
+    ) throws {
+        guard let last = ledger.last else { return }
+        let begun = submitted.sections.prefix { $0.name != last.span.section }.map(\.table)
+        let current = submitted.sections.first { $0.name == last.span.section }?.table ?? status.table
+        guard let gone = try (begun + [current]).first(where: { try !destination.hasTable($0) }) else { return }
+        let place = gone == current ? " before line \(last.span.end.line)" : ""
         throw DataError(
             .conflict,
-            "Import \(status.importID) cannot go on: \(status.destination) has no table \(status.table) any more, which "
-                + "took the records before line \(last.span.end.line). Nothing was changed.",
+            "Import \(status.importID) cannot go on: \(status.destination) has no table \(gone) any more, which "
+                + "took the records\(place). Nothing was changed.",
             remedy: "Somebody dropped or renamed it: put it back and resume, or import the source anew with --force.")
     }
 
     /// Throws where another log imported the same bytes into the table: this log may be a new one in the old one's place.
-    func refuseForeign(_ table: String, _ file: SourceFile, _ destination: any Destination) throws {
+    func refuseForeign(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
+        guard submitted.digestsWholeSource, let file = source.address.file else { return }
+        let table = submitted.table
         for receipt in try destination.foreignReceipts(table: table, otherThan: log.id) {
             guard let chunk = try? LedgerEntry(bytes: receipt.entry).chunk,
                 try file.digest(upTo: chunk.span.end.byteOffset).value == chunk.digest
@@ -106,23 +127,5 @@ extension ImportEngine {
             last = try owner.submit([.chunkLost(lost)])
         }
         _ = try last.wait()
-    }
-}
-
-extension RecordLocation {
-    /// Where reading goes on: after the last chunk, or at the first record.
-    init(_ last: ChunkCommitted?, or reading: ImportSubmitted.Reading) {
-        if let last {
-            let end = last.span.end
-            self.init(section: last.span.section, byteOffset: end.byteOffset, line: end.line, record: end.record)
-        } else {
-            self.init(byteOffset: reading.dataOffset, line: reading.dataLine)
-        }
-    }
-}
-
-extension ImportSubmitted.Column {
-    init(_ column: Column) {
-        self.init(name: column.name, type: column.type.rawValue, isInferred: column.isInferred)
     }
 }

@@ -5,17 +5,11 @@ extension ImportEngine {
     /// Leaves a source alone whose bytes an earlier import put into the table.
     ///
     /// A delivery that belongs to a batch is an event all the same: its part came.
-    func skip(_ plan: ImportPlan, _ file: SourceFile, same: ImportStatus) throws -> ImportOutcome {
-        guard let batch = plan.batch else { return .skipped(same: same, notedAs: nil) }
-        var submitted = try log.submission(of: same.importID)
-        submitted.source = file.path
-        submitted.identity = try file.identity()
-        submitted.batch = batch
-        submitted.submittedBy = CurrentUser.description
-        submitted.program = program
+    func skip(_ submitted: ImportSubmitted, same: ImportStatus) throws -> ImportOutcome {
+        guard submitted.batch != nil else { return .skipped(same: same, notedAs: nil) }
         let owner = try log.own(try log.submitAndWait(submitted))
-        let bytes = submitted.identity?.size ?? 0
-        let completed = ImportCompleted(digest: try file.digest(upTo: bytes).value, bytes: bytes, counts: Counts())
+        let digest = try log.completion(of: same.importID)?.digest ?? []
+        let completed = ImportCompleted(digest: digest, bytes: submitted.identity?.size ?? 0, counts: Counts())
         try owner.submit([.started(.current, tableCreated: false), .completed(completed)]).wait()
         owner.removeLock()
         return .skipped(same: same, notedAs: owner.importID)

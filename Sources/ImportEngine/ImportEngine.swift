@@ -19,58 +19,53 @@ package struct ImportEngine: Sendable {
     package func start(
         _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
-        let file = SourceFile(path: AbsolutePath.of(plan.source))
-        let table = plan.tableName
-        let starting = try StartLock(log, destination: plan.destination.description, table: table)
-        let identity = try file.identity()
-        if !plan.force, let identity,
-            let same = try SameSource(log: log, file: file)
-                .find(identity, destination: plan.destination.description, table: table),
-            let outcome = try goOn(with: same, as: plan, file, starting, stop: stop, news: news)
+        let source = try OpenSource(SourceAddress(plan.source))
+        let survey = try SourceSurvey(of: source, plan.reading)
+        var submitted = ImportSubmitted(
+            source: source.address.description, destination: plan.destination.description,
+            sections: try SectionPreparation(source: source, plan: plan).sections(of: survey),
+            limits: try plan.limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch ?? survey.batch,
+            identity: source.identity, submittedBy: CurrentUser.description, program: program)
+        submitted.recordLimit = plan.recordLimit
+        if !submitted.digestsWholeSource { try addDigest(to: &submitted, source) }
+
+        let starting = try StartLock(log, destination: submitted.destination, table: submitted.table)
+        if !plan.force, let same = try SameSource(log: log).find(submitted, source),
+            let outcome = try goOn(with: same, as: submitted, plan, source, starting, stop: stop, news: news)
         {
             return outcome
         }
-        let reading = try ImportReading(plan: plan, path: file.path)
         let destination = try plan.destination.open()
-        if !plan.force { try refuseForeign(table, file, destination) }
-        let (prepared, tableCreated) = try destination.prepare(
-            TablePlan(table: table, columns: reading.columns, key: plan.key, mode: plan.mode))
-        let submitted = ImportSubmitted(
-            source: file.path, destination: plan.destination.description, table: table, mode: plan.mode.rawValue,
-            key: plan.key,
-            columns: reading.columns.map(ImportSubmitted.Column.init),
-            reading: reading.recorded, limits: try plan.limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch,
-            identity: identity,
-            submittedBy: CurrentUser.description, program: program)
+        if !plan.force { try refuseForeign(submitted, source, destination) }
+        let prepared = try submitted.sections.map { try destination.prepare(TablePlan($0)) }
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
-        _ = try owner.submit([.started(.current, tableCreated: tableCreated)]).wait()
-        news(
-            .began(
-                owner.importID, submitted, columns: prepared.columns.map(ImportSubmitted.Column.init),
-                tableCreated: tableCreated))
+        _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
+        news(.began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: survey.skipped))
+        let first = try SectionReading(beginning: submitted.sections[0], of: submitted, source)
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file,
-            identity: identity, stop: stop, news: news, nextChunk: 1, counts: Counts(), place: reading.start,
-            digest: try file.digest(upTo: reading.start.byteOffset))
-        return try finish(run, reading)
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, source: source, stop: stop,
+            news: news, nextChunk: 1, counts: Counts(), bytesDone: try log.status(of: owner.importID).bytesDone)
+        return try finish(run, from: first)
     }
 
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
     /// ended and its table was dropped since: then the source must be imported anew.
     private func goOn(
-        with same: ImportStatus, as plan: ImportPlan, _ file: SourceFile, _ starting: StartLock, stop: StopSwitch,
-        news: @escaping @Sendable (ImportNews) -> Void
+        with same: ImportStatus, as submitted: ImportSubmitted, _ plan: ImportPlan, _ source: OpenSource,
+        _ starting: StartLock, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome? {
         if same.state.isCompleted {
             let destination = try plan.destination.open()
             let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
-            if try ledger.lost.isEmpty && !destination.hasTable(same.table) { return nil }
-            if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(plan, file, same: same) }
+            if try ledger.lost.isEmpty && !submitted.sections.allSatisfy({ try destination.hasTable($0.table) }) {
+                return nil
+            }
+            if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(submitted, same: same) }
         }
-        try requireSameWay(plan, file, as: same)
+        try requireSameWay(submitted, as: same)
         starting.release()
-        return try resume(same.importID, limits: plan.limits, stop: stop, news: news)
+        return try resume(same.importID, from: source, limits: plan.limits, stop: stop, news: news)
     }
 
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
@@ -82,6 +77,14 @@ package struct ImportEngine: Sendable {
         _ id: ImportID, limits: LimitOptions = LimitOptions(), stop: StopSwitch = StopSwitch(),
         news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
+        try resume(id, from: nil, limits: limits, stop: stop, news: news)
+    }
+
+    /// - Parameter source: the import's source where it is open already.
+    private func resume(
+        _ id: ImportID, from opened: OpenSource?, limits: LimitOptions, stop: StopSwitch,
+        news: @escaping @Sendable (ImportNews) -> Void
+    ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
         submitted.limits = try limits.applied(to: submitted.limits)
         let owner = try log.own(id)
@@ -91,39 +94,35 @@ package struct ImportEngine: Sendable {
                 .invalid, "Import \(id) is \(status.state.rawValue) and cannot be resumed.",
                 remedy: "Import the source anew, with --force where the log knows it.")
         }
-        let file = SourceFile(path: submitted.source)
         let known = try knownChunks(of: id)
         let destination = try DestinationAddress(submitted.destination).open()
         let ledger = try reconcile(status, known, destination)
-        try requireTable(status, holding: ledger, destination)
+        try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
-        let identity = try file.identity()
-        let digest = try SourceCheck(importID: id, file: file, submitted: submitted)
-            .digest(
-                after: ledger.last, of: known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk))
-        let place = RecordLocation(ledger.last, or: submitted.reading)
-        let reading = try ImportReading(submitted: submitted, place: place)
-        _ = try destination.prepare(
-            TablePlan(
-                table: submitted.table, columns: reading.columns, key: submitted.key,
-                mode: WriteMode(rawValue: submitted.mode) ?? .insert))
+        let source = try opened ?? OpenSource(SourceAddress(submitted.source))
+        let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
+        let reading = try SourceCheck(importID: id, source: source, submitted: submitted)
+            .reading(after: ledger.last, of: standing)
+        for section in submitted.sections { _ = try destination.prepare(TablePlan(section)) }
 
         try note(ledger, status, owner)
-        let counts = try log.status(of: id).records
-        news(.resumes(try log.status(of: id), recovered: ledger.recovered.count, lost: ledger.lost.count))
+        let now = try log.status(of: id)
+        news(
+            .resumes(
+                now, source: source.address.description, recovered: ledger.recovered.count, lost: ledger.lost.count))
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, file: file,
-            identity: identity, stop: stop, news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: counts,
-            place: place, digest: digest)
-        return try finish(run, reading)
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, source: source, stop: stop,
+            news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: now.records, bytesDone: now.bytesDone)
+        return try finish(run, from: reading)
     }
 
     /// Runs to the end, and appends how it ended.
-    private func finish(_ run: consuming ImportRun, _ reading: ImportReading) throws -> ImportOutcome {
+    private func finish(_ run: ImportRun, from first: SectionReading) throws -> ImportOutcome {
+        var run = run
         let owner = run.owner
         let end: ImportRun.End
         do {
-            end = try run.run(reading)
+            end = try run.run(from: first)
             if case .completed = end { try requireUnchanged(run) }
         } catch {
             // The log may be what failed; then the import shows as interrupted, which it is.
@@ -132,8 +131,7 @@ package struct ImportEngine: Sendable {
         }
         switch end {
         case .completed:
-            let completed = ImportCompleted(
-                digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts)
+            let completed = run.submitted.completed(after: run)
             _ = try owner.submit([.completed(completed)]).wait()
             owner.removeLock()
             return .completed(try log.status(of: owner.importID))
@@ -144,5 +142,16 @@ package struct ImportEngine: Sendable {
             _ = try owner.submit([.failed(error: reason)]).wait()
             return .stopped(try log.status(of: owner.importID))
         }
+    }
+}
+
+extension ImportSubmitted {
+    /// What is noted of an import whose run came to the end.
+    fileprivate func completed(after run: ImportRun) -> ImportCompleted {
+        if digestsWholeSource {
+            return ImportCompleted(digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts)
+        }
+        return ImportCompleted(
+            digest: identity.map(\.digest) ?? run.digest.value, bytes: run.bytesDone, counts: run.counts)
     }
 }

@@ -30,12 +30,12 @@ package struct ImportOptions: Sendable {
     /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
     package func plan(for source: String) throws -> ImportPlan {
         var plan = ImportPlan(source: source, destination: try DestinationAddress(destination))
-        plan.table = table
-        plan.key = Self.names(key ?? "")
-        plan.mode = try writeMode()
-        plan.types = try columnTypes()
-        plan.columns = columns.map(Self.names)
-        plan.csv = CSVOptions(
+        plan.section.table = table
+        plan.section.key = Self.names(key ?? "")
+        plan.section.mode = try writeMode()
+        plan.section.types = try columnTypes()
+        plan.section.columns = columns.map(Self.names)
+        plan.reading.csv = CSVOptions(
             delimiter: try delimiter.map(Self.delimiterByte), hasHeader: hasHeader,
             encoding: try encoding.map(Self.knownEncoding), nullSpellings: nullSpellings, maxFieldBytes: maxFieldBytes)
         _ = try limits.applied(to: ImportSubmitted.Limits())
@@ -55,7 +55,7 @@ package struct ImportOptions: Sendable {
         return mode
     }
 
-    private func columnTypes() throws -> ImportPlan.ColumnTypes {
+    private func columnTypes() throws -> SectionPlan.ColumnTypes {
         switch types {
         case "auto": return .inferred
         case "text": return .text

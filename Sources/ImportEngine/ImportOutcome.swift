@@ -19,15 +19,23 @@ package enum ImportOutcome: Sendable {
 
 /// What an engine tells whoever watches a run.
 package enum ImportNews: Sendable {
-    /// The import has its number and begins; the columns are those of the table, with the types that are in force.
-    case began(ImportID, ImportSubmitted, columns: [ImportSubmitted.Column], tableCreated: Bool)
+    /// The import has its number and begins. `skipped` are parts of the source that are no data, and why.
+    case began(ImportID, ImportSubmitted, tables: [PreparedTable], skipped: [(name: String, reason: String)])
     /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.
-    case resumes(ImportStatus, recovered: Int, lost: Int)
+    case resumes(ImportStatus, source: String, recovered: Int, lost: Int)
     /// A chunk is in the destination.
     case chunk(ImportProgress)
     /// Guessed types turned out wrong; the columns are text now.
     case widened([String])
     case retrying(chunk: UInt64, attempt: Int, error: String)
+}
+
+/// A table that is ready for a section's rows.
+package struct PreparedTable: Sendable {
+    package var table: String
+    /// With the types that are in force.
+    package var columns: [ImportSubmitted.Column]
+    package var isCreated: Bool
 }
 
 /// How far a run has come.

@@ -1,22 +1,18 @@
 package import ImportLog
-package import Readers
-package import Records
+internal import Records
 
 /// What the user asked for: one source into one table, and how.
 package struct ImportPlan: Sendable {
     /// The source's path, as the user wrote it.
     package var source: String
     package var destination: DestinationAddress
-    /// Nil for the source's name without its ending.
-    package var table: String?
-    package var key: [String] = []
-    package var mode = WriteMode.insert
-    package var types = ColumnTypes.inferred
-    /// The columns' names in source order; nil for those of the header.
-    package var columns: [String]?
-    package var csv = CSVOptions()
+    /// How the source's sections go into their tables.
+    package var section = SectionPlan()
+    package var reading = ReadingOptions()
     package var limits = LimitOptions()
     package var batch: ImportSubmitted.Batch?
+    /// Only so many records of each section; nil for all.
+    package var recordLimit: UInt64?
     /// Whether to import what was imported before.
     package var force = false
 
@@ -25,19 +21,8 @@ package struct ImportPlan: Sendable {
         self.destination = destination
     }
 
-    /// How the columns get their types.
-    package enum ColumnTypes: Sendable, Equatable {
-        /// All are guessed from a sample.
-        case inferred
-        /// All are text.
-        case text
-        /// These are given, the others are guessed.
-        case given([String: ColumnType])
-    }
-
-    /// The table's name: what was given, or the source's file name, as the user wrote it, without its ending.
-    var tableName: String {
-        if let table { return table }
+    /// The name of a table that none was given for: the source's file name, as the user wrote it, without its ending.
+    var sourceName: String {
         let file = source.split(separator: "/").last ?? source[...]
         guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return String(file) }
         return String(file[..<dot])

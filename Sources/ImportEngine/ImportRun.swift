@@ -1,7 +1,7 @@
 internal import ImportLog
 internal import Records
 
-/// One run of an import: pull a chunk, write it, append its event, until the source's end.
+/// One run of an import: for each section, pull a chunk, write it, append its event, until the source's end.
 ///
 /// All control flow of an import stands here. Reading happens ahead on its own thread, and the log's events are
 /// appended behind: the destination's ledger keeps what the log does not have yet.
@@ -10,19 +10,38 @@ struct ImportRun {
     let logID: String
     let destination: any Destination
     let submitted: ImportSubmitted
-    let file: SourceFile
-    /// What the system said of the source before this run read it.
-    let identity: ImportSubmitted.SourceIdentity?
+    let source: OpenSource
     let stop: StopSwitch
     let news: @Sendable (ImportNews) -> Void
 
     /// The number of the next chunk.
     var nextChunk: UInt64
-    /// What is counted so far, with the runs before this one.
+    /// What is counted so far, with the runs before this one, and the bytes of the source that are done.
     var counts: Counts
+    var bytesDone: UInt64
     /// The place of the next record, and the digest up to there.
-    var place: RecordLocation
-    var digest: SourceDigest
+    private(set) var place = RecordLocation()
+    private(set) var digest = SourceDigest()
+    /// What was done when this run began.
+    private let atStart: (bytes: UInt64, records: UInt64)
+
+    init(
+        owner: ImportOwner, logID: String, destination: any Destination, submitted: ImportSubmitted, source: OpenSource,
+        stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void, nextChunk: UInt64, counts: Counts,
+        bytesDone: UInt64
+    ) {
+        self.owner = owner
+        self.logID = logID
+        self.destination = destination
+        self.submitted = submitted
+        self.source = source
+        self.stop = stop
+        self.news = news
+        self.nextChunk = nextChunk
+        self.counts = counts
+        self.bytesDone = bytesDone
+        atStart = (bytesDone, counts.read)
+    }
 
     /// How many chunks the log may be behind the destination.
     private static let mostPending = 4
@@ -34,26 +53,37 @@ struct ImportRun {
         case failed(reason: String)
     }
 
-    mutating func run(_ reading: ImportReading) throws -> End {
+    /// - Parameter first: the section to go on with; those after it follow.
+    mutating func run(from first: SectionReading) throws -> End {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
         if let violation = submitted.limits.violation(by: counts) { return .failed(reason: violation) }
-        let pipeline = ChunkPipeline(reader: reading.reader, digest: digest, limit: submitted.limits.chunk)
+        for section in submitted.sections.drop(while: { $0.name != first.section.name }) {
+            let reading =
+                section.name == first.section.name
+                ? first : try SectionReading(beginning: section, of: submitted, source)
+            _ = try destination.prepare(TablePlan(section))
+            if let end = try run(through: reading) { return end }
+        }
+        return .completed
+    }
+
+    /// Returns nil at the section's end.
+    private mutating func run(through reading: SectionReading) throws -> End? {
+        place = reading.place
+        digest = reading.digest
+        let pipeline = ChunkPipeline(
+            reading, limit: submitted.limits.chunk, lastRecord: submitted.lastRecord(of: reading.section))
         defer { pipeline.stop() }
         var pending: [PendingAppend] = []
         var end: End?
-        let start = (bytes: place.byteOffset, records: counts.read)
-        while end == nil {
-            guard let read = try pipeline.next() else {
-                end = .completed
-                break
-            }
+        while end == nil, let read = try pipeline.next() {
             let entry = try write(read)
             ImportFaultPoint.afterDestinationCommit.reached()
             pending.append(try owner.submit(entry))
             if pending.count > Self.mostPending { _ = try pending.removeFirst().wait() }
             advance(past: read, entry.chunk)
             pipeline.recycle(read.chunk)
-            report(entry.chunk, since: start)
+            report(entry.chunk)
             if let violation = submitted.limits.violation(by: counts) {
                 end = .failed(reason: violation)
             } else if let reason = stop.reason {
@@ -61,7 +91,7 @@ struct ImportRun {
             }
         }
         for ticket in pending { _ = try ticket.wait() }
-        return end ?? .completed
+        return end
     }
 
     /// Writes a chunk's rows and ledger row, trying again where that may help.
@@ -109,17 +139,31 @@ struct ImportRun {
     private mutating func advance(past read: ReadChunk, _ event: ChunkCommitted) {
         nextChunk += 1
         counts += event.counts
+        bytesDone += event.span.byteCount
         place = read.chunk.end
         digest = read.digest
     }
 
-    private func report(_ event: ChunkCommitted, since start: (bytes: UInt64, records: UInt64)) {
+    private func report(_ event: ChunkCommitted) {
         if !event.widenedColumns.isEmpty { news(.widened(event.widenedColumns)) }
         news(
             .chunk(
                 ImportProgress(
-                    records: counts, bytesDone: place.byteOffset, bytesTotal: submitted.identity?.size,
-                    bytesThisRun: place.byteOffset - start.bytes, recordsThisRun: counts.read - start.records)))
+                    records: counts, bytesDone: bytesDone, bytesTotal: submitted.bytesTotal,
+                    bytesThisRun: bytesDone - atStart.bytes, recordsThisRun: counts.read - atStart.records)))
+    }
+}
+
+extension ImportSubmitted {
+    /// How many bytes there are to read, where that is known beforehand.
+    var bytesTotal: UInt64? {
+        reading.isSeekable && recordLimit == nil ? identity?.size : nil
+    }
+
+    /// The number of the last record of a section that is to be read.
+    func lastRecord(of section: Section) -> UInt64 {
+        guard let recordLimit else { return .max }
+        return (section.reading.firstRecord - 1).addingReportingOverflow(recordLimit).partialValue
     }
 }
 

@@ -56,16 +56,25 @@ final class ImportSession: Sendable {
 
     private func show(_ news: ImportNews) {
         switch news {
-        case .began(let id, let submitted, let columns, let tableCreated):
+        case .began(let id, let submitted, let tables, let skipped):
+            let name = Format.name(ofPath: submitted.source)
+            let only = tables.count == 1 ? tables.first : nil
             line.note(
-                "import \(id): \(Format.name(ofPath: submitted.source)) into \(submitted.destination), table "
-                    + "\(submitted.table)\(tableCreated ? " (created)" : "")")
-            if tableCreated || global.verbose {
-                line.note("  " + columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+                "import \(id): \(name) into \(submitted.destination), "
+                    + (only.map { "table \($0.table)\($0.isCreated ? " (created)" : "")" }
+                        ?? Format.count(tables.count, "table")))
+            for (table, section) in zip(tables, submitted.sections) {
+                if only == nil {
+                    line.note("  \(section.name) into \(table.table)\(table.isCreated ? " (created)" : "")")
+                }
+                if only?.isCreated == true || global.verbose {
+                    line.note("  " + table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+                }
             }
-        case .resumes(let status, let recovered, let lost):
+            for part in skipped { line.note("  \(part.name) is left out: \(part.reason)") }
+        case .resumes(let status, let source, let recovered, let lost):
             line.note(
-                "import \(status.importID): \(Format.name(ofPath: status.source)) goes on at record "
+                "import \(status.importID): \(Format.name(ofPath: source)) goes on at record "
                     + "\(Format.count(status.records.read + 1))"
                     + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
             if recovered > 0 {

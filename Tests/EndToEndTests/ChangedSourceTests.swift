@@ -43,7 +43,7 @@ import Testing
 
     @Test func anotherByteInAnImportedChunkIsRefusedWithTheChunk() throws {
         try changeByte(30_000)
-        try expectRefused("(chunk 2, lines ", "are others", "Put the original file back")
+        try expectRefused("(chunk 2, lines ", "are others", "Put the original back")
     }
 
     @Test func anotherByteIsNoticedThoughTheModificationTimeIsTheOldOne() throws {

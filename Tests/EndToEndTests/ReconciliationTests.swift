@@ -170,9 +170,14 @@ import Testing
         let withoutKey = try space.run(otherwise)
         #expect(withoutKey.status == 1)
         #expect(withoutKey.error.contains("began with --mode upsert --key sku"), "\(withoutKey.error)")
-        try FileManager.default.copyItem(atPath: space.file("catalogue-1.csv"), toPath: space.file("copy.csv"))
-        let fromCopy = try space.run(["import", "copy.csv", "--into", "sqlite:shop.db"] + Uninterrupted.arguments)
-        #expect(fromCopy.status == 1)
-        #expect(fromCopy.error.contains("waybill resume 1"), "\(fromCopy.error)")
+    }
+
+    @Test func anInterruptedImportGoesOnFromWhereItsSourceWasMovedTo() throws {
+        try kill(importing, afterAppends: 5)
+        try FileManager.default.moveItem(atPath: space.file("catalogue-1.csv"), toPath: space.file("moved.csv"))
+        let moved = try space.run(["import", "moved.csv", "--into", "sqlite:shop.db"] + Uninterrupted.arguments)
+        #expect(moved.status == 3)
+        #expect(moved.error.contains("import 1: moved.csv goes on"), "\(moved.error)")
+        try whole.check(space)
     }
 }

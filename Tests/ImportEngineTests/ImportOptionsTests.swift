@@ -15,16 +15,19 @@ import Testing
             $0.key = "country, sku"
             $0.columns = "country,sku , price"
         }
-        #expect(plan.key == ["country", "sku"])
-        #expect(plan.columns == ["country", "sku", "price"])
+        #expect(plan.section.key == ["country", "sku"])
+        #expect(plan.section.columns == ["country", "sku", "price"])
     }
 
     @Test func typesAreGuessedOrTextOrGivenByColumn() throws {
-        #expect(try plan { _ in }.types == .inferred)
-        #expect(try plan { $0.types = "text" }.types == .text)
+        #expect(try plan { _ in }.section.types == .inferred)
+        #expect(try plan { $0.types = "text" }.section.types == .text)
         #expect(
-            try plan { $0.types = "price=numeric,qty=integer" }.types == .given(["price": .numeric, "qty": .integer]))
-        #expect(try plan { $0.types = "a=b=real" }.types == .given(["a=b": .real]), "a name may have an equals sign")
+            try plan { $0.types = "price=numeric,qty=integer" }.section.types
+                == .given(["price": .numeric, "qty": .integer]))
+        #expect(
+            try plan { $0.types = "a=b=real" }.section.types == .given(["a=b": .real]), "a name may have an equals sign"
+        )
     }
 
     @Test(arguments: [("3", 3 as UInt64?, nil as Double?), ("5%", nil, 5), ("0.5%", nil, 0.5)])

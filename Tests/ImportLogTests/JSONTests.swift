@@ -22,7 +22,7 @@ import Testing
                 "chunks":{"committed":0,"lost":0,"recovered":0,"retried":0},"destination":"sqlite:/data/shop.db",\
                 "finished_at":null,"import":1,"mode":"insert","percent":null,"position":2,"reason":null,\
                 "records":{"inserted":0,"read":0,"rejected":0,"skipped":0,"unchanged":0,"updated":0},\
-                "records_per_second":null,"retry_of":null,"seconds_left":null,"source":"/feeds/prices.csv",\
+                "records_per_second":null,"retry_of":null,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":null,"state":"queued","submitted_at":"2026-11-21T03:00:00.000Z",\
                 "submitted_by":"ann@shop","table":"prices"}
                 """)
@@ -45,10 +45,31 @@ import Testing
                 "destination":"sqlite:/data/shop.db","finished_at":"2026-11-21T03:00:04.500Z","import":2,\
                 "mode":"insert","percent":33.3,"position":6,"reason":"disk \\"full\\"",\
                 "records":{"inserted":9,"read":10,"rejected":1,"skipped":0,"unchanged":0,"updated":0},\
-                "records_per_second":3.3,"retry_of":1,"seconds_left":null,"source":"/feeds/prices.csv",\
+                "records_per_second":3.3,"retry_of":1,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":"2026-11-21T03:00:01.500Z","state":"failed",\
                 "submitted_at":"2026-11-21T03:00:00.000Z","submitted_by":"ann@shop","table":"prices"}
                 """)
+    }
+
+    @Test("a status counts each section's records, and says null of those that were not begun")
+    func sections() throws {
+        let names = ["places", "visits"]
+        let submission = ImportSubmitted(
+            source: "/feeds/export.json", destination: "sqlite:/data/shop.db",
+            sections: names.map { ImportSubmitted.Section(name: $0, table: "app_\($0)") })
+        let id = try log.submit(submission)
+        var chunk = ChunkCommitted.sample(1, rejecting: ["type"])
+        chunk.span.section = "places"
+        try log.append(.started(ImportEvent.run, tableCreated: false), .chunkCommitted(chunk), to: id)
+        #expect(
+            try json(log.log.status(of: id).sections) == """
+                [{"records":{"inserted":9,"read":10,"rejected":1,"skipped":0,"unchanged":0,"updated":0},\
+                "section":"places","table":"app_places"},\
+                {"records":null,"section":"visits","table":"app_visits"}]
+                """)
+        try log.append(.chunkLost(ChunkLost(chunk)), to: id)
+        #expect(try log.log.status(of: id).sections.first?.records == Counts())
+        #expect(try log.log.submission(of: id) == submission)
     }
 
     @Test("the batch of a status has null for what nobody said")

@@ -1,4 +1,7 @@
 /// What is to be imported, how, and into what.
+///
+/// Most sources are one section; then `table`, `mode`, `key`, `columns`, `reading` and `mapping` are about all of it. A
+/// source with several has the first one there, and the others in `furtherSections`; `sections` has all of them.
 public struct ImportSubmitted: Sendable, Equatable {
     /// An absolute path, `-` or a URL, without credentials.
     public var source: String
@@ -19,6 +22,14 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var submittedBy: String
     /// The name and version of the program that submitted it.
     public var program: String
+    /// The first section's name; empty where the source has no sections.
+    public var section = ""
+    /// How records become rows, as JSON; empty where nothing is changed.
+    public var mapping: [UInt8] = []
+    /// The sections that are read after the first one, in this order.
+    public var furtherSections: [Section] = []
+    /// Only so many records of each section are read; nil for all.
+    public var recordLimit: UInt64?
 
     public init(
         source: String, destination: String, table: String, mode: String = "insert", key: [String] = [],
@@ -69,8 +80,25 @@ public struct ImportSubmitted: Sendable, Equatable {
         /// The column names in the source, in source order.
         public var sourceColumns: [String] = []
         public var maxFieldBytes: UInt64 = 0
+        /// What the bytes are packed in, such as `gzip` or `zip`; empty where they are the source's own.
+        public var container = ""
+        /// What else the format needs.
+        public var settings: [Setting] = []
+        /// The number of the first record, from 1.
+        public var firstRecord: UInt64 = 1
 
         public init() {}
+    }
+
+    /// Something that only one format needs in order to be read in the same way again.
+    public struct Setting: Sendable, Equatable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public struct Limits: Sendable, Equatable {
@@ -110,8 +138,12 @@ public struct ImportSubmitted: Sendable, Equatable {
         /// Nanoseconds since 1970-01-01 UTC.
         public var modified: Int64
         public var changed: Int64
+        /// Of the whole source, where the chunks' digests are not of its own bytes; empty otherwise.
+        public var digest: [UInt8] = []
+        /// A server's strong `ETag` or its `Last-Modified`; empty where there is none.
+        public var validator = ""
 
-        public init(size: UInt64?, device: UInt64, inode: UInt64, modified: Int64, changed: Int64) {
+        public init(size: UInt64?, device: UInt64 = 0, inode: UInt64 = 0, modified: Int64 = 0, changed: Int64 = 0) {
             self.size = size
             self.device = device
             self.inode = inode

@@ -16,13 +16,7 @@ extension ImportSubmitted {
             $0.table = table
             $0.mode = mode
             $0.key = key
-            $0.columns = columns.map { column in
-                PBColumn.with {
-                    $0.name = column.name
-                    $0.type = column.type
-                    $0.inferred = column.isInferred
-                }
-            }
+            $0.columns = columns.map(\.message)
             $0.reading = reading.message
             $0.limits = limits.message
             if let batch { $0.batch = batch.message }
@@ -30,6 +24,10 @@ extension ImportSubmitted {
             if let identity { $0.identity = identity.message }
             $0.submittedBy = submittedBy
             $0.program = program
+            $0.section = section
+            $0.mapping = Data(mapping)
+            $0.furtherSections = furtherSections.map(\.message)
+            if let recordLimit { $0.recordLimit = recordLimit }
         }
     }
 
@@ -37,12 +35,51 @@ extension ImportSubmitted {
         self.init(
             source: message.source, destination: message.destination, table: message.table, mode: message.mode,
             key: message.key,
-            columns: message.columns.map { Column(name: $0.name, type: $0.type, isInferred: $0.inferred) },
+            columns: message.columns.map(Column.init),
             reading: Reading(message.reading), limits: Limits(message.limits),
             batch: message.hasBatch ? Batch(message.batch) : nil,
             retryOf: message.retryOf == 0 ? nil : message.retryOf,
             identity: message.hasIdentity ? SourceIdentity(message.identity) : nil,
             submittedBy: message.submittedBy, program: message.program)
+        section = message.section
+        mapping = [UInt8](message.mapping)
+        furtherSections = message.furtherSections.map(Section.init)
+        recordLimit = message.hasRecordLimit ? message.recordLimit : nil
+    }
+}
+
+extension ImportSubmitted.Column {
+    var message: PBColumn {
+        PBColumn.with {
+            $0.name = name
+            $0.type = type
+            $0.inferred = isInferred
+        }
+    }
+
+    init(_ message: PBColumn) {
+        self.init(name: message.name, type: message.type, isInferred: message.inferred)
+    }
+}
+
+extension ImportSubmitted.Section {
+    var message: PBSection {
+        PBSection.with {
+            $0.name = name
+            $0.table = table
+            $0.mode = mode
+            $0.key = key
+            $0.columns = columns.map(\.message)
+            $0.reading = reading.message
+            $0.mapping = Data(mapping)
+        }
+    }
+
+    init(_ message: PBSection) {
+        self.init(
+            name: message.name, table: message.table, mode: message.mode, key: message.key,
+            columns: message.columns.map(ImportSubmitted.Column.init),
+            reading: ImportSubmitted.Reading(message.reading), mapping: [UInt8](message.mapping))
     }
 }
 
@@ -58,6 +95,14 @@ extension ImportSubmitted.Reading {
             $0.dataLine = dataLine
             $0.sourceColumns = sourceColumns
             $0.maxFieldBytes = maxFieldBytes
+            $0.container = container
+            $0.settings = settings.map { setting in
+                PBSetting.with {
+                    $0.name = setting.name
+                    $0.value = setting.value
+                }
+            }
+            $0.firstRecord = firstRecord == 1 ? 0 : firstRecord
         }
     }
 
@@ -71,6 +116,9 @@ extension ImportSubmitted.Reading {
         dataLine = message.dataLine
         sourceColumns = message.sourceColumns
         maxFieldBytes = message.maxFieldBytes
+        container = message.container
+        settings = message.settings.map { ImportSubmitted.Setting(name: $0.name, value: $0.value) }
+        firstRecord = max(1, message.firstRecord)
     }
 }
 
@@ -120,6 +168,8 @@ extension ImportSubmitted.SourceIdentity {
             $0.inode = inode
             $0.modifiedNs = modified
             $0.changedNs = changed
+            $0.digest = Data(digest)
+            $0.validator = validator
         }
     }
 
@@ -127,6 +177,8 @@ extension ImportSubmitted.SourceIdentity {
         self.init(
             size: message.hasSize ? message.size : nil, device: message.device, inode: message.inode,
             modified: message.modifiedNs, changed: message.changedNs)
+        digest = [UInt8](message.digest)
+        validator = message.validator
     }
 }
 

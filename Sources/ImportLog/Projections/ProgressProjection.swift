@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 2
+    let version: UInt32 = 3
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -25,8 +25,11 @@ extension PBProgressView {
     mutating func apply(_ event: ImportEvent, at time: Timestamp) {
         switch event {
         case .submitted(let submitted):
-            bytesDone = submitted.reading.dataOffset
-            if let size = submitted.identity?.size { bytesTotal = size }
+            if submitted.furtherSections.isEmpty { bytesDone = submitted.reading.dataOffset }
+            // Progress counts the bytes that are read, and what is packed or cut short ends nobody knows where.
+            if let size = submitted.identity?.size, submitted.reading.container.isEmpty, submitted.recordLimit == nil {
+                bytesTotal = size
+            }
         case .started, .resumed: beginRun(at: time)
         case .chunkCommitted(let chunk):
             add(chunk)
@@ -82,6 +85,7 @@ extension PBProgressView {
         var sum = Counts(counts)
         sum += chunk.counts
         counts = sum.message
+        change(chunk.span.section) { $0 += chunk.counts }
         chunksCommitted += 1
         bytesDone = bytesDone.addingToLimit(chunk.span.byteCount)
     }
@@ -90,8 +94,26 @@ extension PBProgressView {
         var rest = Counts(counts)
         rest -= lost.counts
         counts = rest.message
+        change(lost.span.section) { $0 -= lost.counts }
         chunksCommitted -= min(1, chunksCommitted)
         chunksLost += 1
         bytesDone -= min(lost.span.byteCount, bytesDone)
+    }
+
+    /// How many sections are counted one by one; an archive may have thousands, and the view is written with each chunk.
+    private static let mostSections = 1_000
+
+    private mutating func change(_ section: String, _ change: (inout Counts) -> Void) {
+        guard !section.isEmpty else { return }
+        // Chunks come section by section, so that it is the last one nearly always.
+        var index = sections.lastIndex { $0.section == section }
+        if index == nil && sections.count < Self.mostSections {
+            sections.append(.with { $0.section = section })
+            index = sections.count - 1
+        }
+        guard let index else { return }
+        var counts = Counts(sections[index].counts)
+        change(&counts)
+        sections[index].counts = counts.message
     }
 }

@@ -125,6 +125,86 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._program = newValue}
   }
 
+  /// The section that table, mode, key, columns, reading and mapping are about; empty where the source has no sections.
+  var section: String {
+    get {_storage._section}
+    set {_uniqueStorage()._section = newValue}
+  }
+
+  /// How records become rows, as JSON; see docs/mapping.md. Empty where nothing is changed.
+  var mapping: Data {
+    get {_storage._mapping}
+    set {_uniqueStorage()._mapping = newValue}
+  }
+
+  /// The sections that are read after that one, in this order.
+  var furtherSections: [PBSection] {
+    get {_storage._furtherSections}
+    set {_uniqueStorage()._furtherSections = newValue}
+  }
+
+  /// Only so many records of each section are read.
+  var recordLimit: UInt64 {
+    get {_storage._recordLimit ?? 0}
+    set {_uniqueStorage()._recordLimit = newValue}
+  }
+  /// Returns true if `recordLimit` has been explicitly set.
+  var hasRecordLimit: Bool {_storage._recordLimit != nil}
+  /// Clears the value of `recordLimit`. Subsequent reads from it will return its default value.
+  mutating func clearRecordLimit() {_uniqueStorage()._recordLimit = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A section of a source that has several, and the table that it goes into.
+nonisolated struct PBSection: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  var table: String {
+    get {_storage._table}
+    set {_uniqueStorage()._table = newValue}
+  }
+
+  var mode: String {
+    get {_storage._mode}
+    set {_uniqueStorage()._mode = newValue}
+  }
+
+  var key: [String] {
+    get {_storage._key}
+    set {_uniqueStorage()._key = newValue}
+  }
+
+  var columns: [PBColumn] {
+    get {_storage._columns}
+    set {_uniqueStorage()._columns = newValue}
+  }
+
+  var reading: PBReading {
+    get {_storage._reading ?? PBReading()}
+    set {_uniqueStorage()._reading = newValue}
+  }
+  /// Returns true if `reading` has been explicitly set.
+  var hasReading: Bool {_storage._reading != nil}
+  /// Clears the value of `reading`. Subsequent reads from it will return its default value.
+  mutating func clearReading() {_uniqueStorage()._reading = nil}
+
+  var mapping: Data {
+    get {_storage._mapping}
+    set {_uniqueStorage()._mapping = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -156,7 +236,7 @@ nonisolated struct PBReading: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// "csv".
+  /// "csv", "json", "ndjson", "xlsx" or "sql".
   var format: String = String()
 
   var delimiter: String = String()
@@ -177,6 +257,29 @@ nonisolated struct PBReading: Sendable {
   var sourceColumns: [String] = []
 
   var maxFieldBytes: UInt64 = 0
+
+  /// "gzip", "zip" and so on where the bytes are packed; empty where they are the source's own.
+  var container: String = String()
+
+  /// What else the format needs; see docs/events.md.
+  var settings: [PBSetting] = []
+
+  /// The number of the first record; 0 means 1.
+  var firstRecord: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBSetting: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var value: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -265,7 +368,7 @@ nonisolated struct PBBatch: Sendable {
   fileprivate var _totalItems: UInt64? = nil
 }
 
-/// A file as the system knows it: if all of this is the same later, nobody wrote to the file in between.
+/// A source as the system or the server knows it: if all of this is the same later, nobody changed it in between.
 nonisolated struct PBSourceIdentity: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -288,6 +391,12 @@ nonisolated struct PBSourceIdentity: Sendable {
   var modifiedNs: Int64 = 0
 
   var changedNs: Int64 = 0
+
+  /// Of the whole source, where its chunks' digests are not of its own bytes; see docs/events.md.
+  var digest: Data = Data()
+
+  /// A server's strong ETag or its Last-Modified.
+  var validator: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -713,7 +822,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.v1"
 
 nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportSubmitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0")
 
   fileprivate class _StorageClass {
     var _source: String = String()
@@ -729,6 +838,10 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _identity: PBSourceIdentity? = nil
     var _submittedBy: String = String()
     var _program: String = String()
+    var _section: String = String()
+    var _mapping: Data = Data()
+    var _furtherSections: [PBSection] = []
+    var _recordLimit: UInt64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -752,6 +865,10 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       _identity = source._identity
       _submittedBy = source._submittedBy
       _program = source._program
+      _section = source._section
+      _mapping = source._mapping
+      _furtherSections = source._furtherSections
+      _recordLimit = source._recordLimit
     }
   }
 
@@ -783,6 +900,10 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._identity) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._submittedBy) }()
         case 13: try { try decoder.decodeSingularStringField(value: &_storage._program) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._section) }()
+        case 15: try { try decoder.decodeSingularBytesField(value: &_storage._mapping) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._furtherSections) }()
+        case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._recordLimit) }()
         default: break
         }
       }
@@ -834,6 +955,18 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._program.isEmpty {
         try visitor.visitSingularStringField(value: _storage._program, fieldNumber: 13)
       }
+      if !_storage._section.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._section, fieldNumber: 14)
+      }
+      if !_storage._mapping.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._mapping, fieldNumber: 15)
+      }
+      if !_storage._furtherSections.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._furtherSections, fieldNumber: 16)
+      }
+      try { if let v = _storage._recordLimit {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -856,6 +989,122 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._identity != rhs_storage._identity {return false}
         if _storage._submittedBy != rhs_storage._submittedBy {return false}
         if _storage._program != rhs_storage._program {return false}
+        if _storage._section != rhs_storage._section {return false}
+        if _storage._mapping != rhs_storage._mapping {return false}
+        if _storage._furtherSections != rhs_storage._furtherSections {return false}
+        if _storage._recordLimit != rhs_storage._recordLimit {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Section"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}mapping\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _table: String = String()
+    var _mode: String = String()
+    var _key: [String] = []
+    var _columns: [PBColumn] = []
+    var _reading: PBReading? = nil
+    var _mapping: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _table = source._table
+      _mode = source._mode
+      _key = source._key
+      _columns = source._columns
+      _reading = source._reading
+      _mapping = source._mapping
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._table) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._mode) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._key) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._columns) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._reading) }()
+        case 7: try { try decoder.decodeSingularBytesField(value: &_storage._mapping) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._table.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._table, fieldNumber: 2)
+      }
+      if !_storage._mode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._mode, fieldNumber: 3)
+      }
+      if !_storage._key.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._key, fieldNumber: 4)
+      }
+      if !_storage._columns.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._columns, fieldNumber: 5)
+      }
+      try { if let v = _storage._reading {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._mapping.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._mapping, fieldNumber: 7)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSection, rhs: PBSection) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._table != rhs_storage._table {return false}
+        if _storage._mode != rhs_storage._mode {return false}
+        if _storage._key != rhs_storage._key {return false}
+        if _storage._columns != rhs_storage._columns {return false}
+        if _storage._reading != rhs_storage._reading {return false}
+        if _storage._mapping != rhs_storage._mapping {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -907,7 +1156,7 @@ nonisolated extension PBColumn: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBReading: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Reading"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}delimiter\0\u{3}has_header\0\u{1}encoding\0\u{3}null_spellings\0\u{3}data_offset\0\u{3}data_line\0\u{3}source_columns\0\u{3}max_field_bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}delimiter\0\u{3}has_header\0\u{1}encoding\0\u{3}null_spellings\0\u{3}data_offset\0\u{3}data_line\0\u{3}source_columns\0\u{3}max_field_bytes\0\u{1}container\0\u{1}settings\0\u{3}first_record\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -924,6 +1173,9 @@ nonisolated extension PBReading: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.dataLine) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.sourceColumns) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.maxFieldBytes) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.container) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.settings) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.firstRecord) }()
       default: break
       }
     }
@@ -957,6 +1209,15 @@ nonisolated extension PBReading: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.maxFieldBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.maxFieldBytes, fieldNumber: 9)
     }
+    if !self.container.isEmpty {
+      try visitor.visitSingularStringField(value: self.container, fieldNumber: 10)
+    }
+    if !self.settings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.settings, fieldNumber: 11)
+    }
+    if self.firstRecord != 0 {
+      try visitor.visitSingularUInt64Field(value: self.firstRecord, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -970,6 +1231,44 @@ nonisolated extension PBReading: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.dataLine != rhs.dataLine {return false}
     if lhs.sourceColumns != rhs.sourceColumns {return false}
     if lhs.maxFieldBytes != rhs.maxFieldBytes {return false}
+    if lhs.container != rhs.container {return false}
+    if lhs.settings != rhs.settings {return false}
+    if lhs.firstRecord != rhs.firstRecord {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSetting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Setting"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSetting, rhs: PBSetting) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1080,7 +1379,7 @@ nonisolated extension PBBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension PBSourceIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SourceIdentity"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}size\0\u{1}device\0\u{1}inode\0\u{3}modified_ns\0\u{3}changed_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}size\0\u{1}device\0\u{1}inode\0\u{3}modified_ns\0\u{3}changed_ns\0\u{1}digest\0\u{1}validator\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1093,6 +1392,8 @@ nonisolated extension PBSourceIdentity: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.inode) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.modifiedNs) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.changedNs) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.validator) }()
       default: break
       }
     }
@@ -1118,6 +1419,12 @@ nonisolated extension PBSourceIdentity: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.changedNs != 0 {
       try visitor.visitSingularInt64Field(value: self.changedNs, fieldNumber: 5)
     }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 6)
+    }
+    if !self.validator.isEmpty {
+      try visitor.visitSingularStringField(value: self.validator, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1127,6 +1434,8 @@ nonisolated extension PBSourceIdentity: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.inode != rhs.inode {return false}
     if lhs.modifiedNs != rhs.modifiedNs {return false}
     if lhs.changedNs != rhs.changedNs {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.validator != rhs.validator {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -129,11 +129,40 @@ nonisolated struct PBProgressView: @unchecked Sendable {
     set {_uniqueStorage()._reason = newValue}
   }
 
+  /// Of sources that have sections: those that were begun, in order.
+  var sections: [PBSectionProgressView] {
+    get {_storage._sections}
+    set {_uniqueStorage()._sections = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct PBSectionProgressView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var section: String = String()
+
+  var counts: PBCounts {
+    get {_counts ?? PBCounts()}
+    set {_counts = newValue}
+  }
+  /// Returns true if `counts` has been explicitly set.
+  var hasCounts: Bool {self._counts != nil}
+  /// Clears the value of `counts`. Subsequent reads from it will return its default value.
+  mutating func clearCounts() {self._counts = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _counts: PBCounts? = nil
 }
 
 /// View `imports`, key: "i", import (8). The index by state has the keys "s", state, NUL, import; the index by the
@@ -299,7 +328,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.views"
 
 nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ProgressView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0")
 
   fileprivate class _StorageClass {
     var _state: String = String()
@@ -317,6 +346,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _runStartedAt: UInt64 = 0
     var _lastEventAt: UInt64 = 0
     var _reason: String = String()
+    var _sections: [PBSectionProgressView] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -342,6 +372,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _runStartedAt = source._runStartedAt
       _lastEventAt = source._lastEventAt
       _reason = source._reason
+      _sections = source._sections
     }
   }
 
@@ -375,6 +406,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._runStartedAt) }()
         case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastEventAt) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._sections) }()
         default: break
         }
       }
@@ -432,6 +464,9 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._reason.isEmpty {
         try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 15)
       }
+      if !_storage._sections.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._sections, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -456,10 +491,50 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._runStartedAt != rhs_storage._runStartedAt {return false}
         if _storage._lastEventAt != rhs_storage._lastEventAt {return false}
         if _storage._reason != rhs_storage._reason {return false}
+        if _storage._sections != rhs_storage._sections {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSectionProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SectionProgressView"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}section\0\u{1}counts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.section) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.section.isEmpty {
+      try visitor.visitSingularStringField(value: self.section, fieldNumber: 1)
+    }
+    try { if let v = self._counts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSectionProgressView, rhs: PBSectionProgressView) -> Bool {
+    if lhs.section != rhs.section {return false}
+    if lhs._counts != rhs._counts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

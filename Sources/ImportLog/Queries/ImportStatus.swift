@@ -9,6 +9,8 @@ public struct ImportStatus: Sendable, Equatable {
     public var batch: ImportSubmitted.Batch?
     public var retryOf: ImportID?
     public var records: Counts
+    /// The sections of a source that has several, in the order in which they are read; otherwise none.
+    public var sections: [Section]
     public var chunks: Chunks
     /// Bytes of the source; the total is nil where it is not known.
     public var bytesDone: UInt64
@@ -23,6 +25,14 @@ public struct ImportStatus: Sendable, Equatable {
     public var position: UInt64
     /// Why the import is not running, where there is a reason; empty otherwise.
     public var reason: String
+
+    /// What became of one section's records.
+    public struct Section: Sendable, Equatable {
+        public var section: String
+        public var table: String
+        /// Nil where it was not begun.
+        public var records: Counts?
+    }
 
     public struct Chunks: Sendable, Equatable, Encodable {
         /// In the destination, as far as the log knows.
@@ -64,6 +74,12 @@ public struct ImportStatus: Sendable, Equatable {
         batch = submitted.batch
         retryOf = submitted.retryOf
         records = Counts(progress.counts)
+        var counts: [String: Counts] = [:]
+        for section in progress.sections { counts[section.section] = Counts(section.counts) }
+        sections =
+            submitted.section.isEmpty
+            ? []
+            : submitted.sections.map { Section(section: $0.name, table: $0.table, records: counts[$0.name]) }
         chunks = Chunks(
             committed: progress.chunksCommitted, recovered: progress.chunksRecovered, lost: progress.chunksLost,
             retried: progress.chunksRetried)

@@ -9,7 +9,7 @@
 extension ImportStatus: Encodable {
     private enum CodingKeys: String, CodingKey {
         case importID = "import"
-        case state, source, destination, table, mode, batch, records, chunks, bytes, percent, position, reason
+        case state, source, destination, table, mode, batch, records, sections, chunks, bytes, percent, position, reason
         case retryOf = "retry_of"
         case recordsPerSecond = "records_per_second"
         case secondsLeft = "seconds_left"
@@ -43,6 +43,7 @@ extension ImportStatus: Encodable {
         try container.encode(batch, forKey: .batch)
         try container.encode(retryOf, forKey: .retryOf)
         try container.encode(records, forKey: .records)
+        try container.encode(sections, forKey: .sections)
         try container.encode(chunks, forKey: .chunks)
         try container.encode(Bytes(done: bytesDone, total: bytesTotal), forKey: .bytes)
         try container.encode(percent.map(rounded), forKey: .percent)
@@ -54,6 +55,17 @@ extension ImportStatus: Encodable {
         try container.encode(finishedAt?.iso8601, forKey: .finishedAt)
         try container.encode(position, forKey: .position)
         try container.encode(reason.isEmpty ? nil : reason, forKey: .reason)
+    }
+}
+
+extension ImportStatus.Section: Encodable {
+    private enum CodingKeys: CodingKey { case section, table, records }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(section, forKey: .section)
+        try container.encode(table, forKey: .table)
+        try container.encode(records, forKey: .records)
     }
 }
 

@@ -1,7 +1,10 @@
 /// Bytes that are read from front to back, and from anywhere where the source can seek.
 package protocol ByteSource: Sendable {
-    /// How many bytes the source has, or nil where that is not known (a pipe).
+    /// How many bytes the source has, or nil where that is not known (a pipe) or seeking costs reading (an archive).
     var size: UInt64? { get }
+
+    /// Whether the bytes can be read more than once: false for a pipe.
+    var isRepeatable: Bool { get }
 
     /// Reads the next bytes into `buffer`, which is not empty, and returns how many it read: at least one, or 0 at the
     /// end. Throws `DataError(.unreadable)`.
@@ -10,4 +13,8 @@ package protocol ByteSource: Sendable {
     /// Makes the next read begin at `offset`, in bytes from the source's first. Throws `DataError(.unreadable)` where
     /// the source cannot seek.
     mutating func seek(to offset: UInt64) throws
+}
+
+extension ByteSource {
+    package var isRepeatable: Bool { size != nil }
 }

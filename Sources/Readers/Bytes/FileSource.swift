@@ -25,6 +25,17 @@ package struct FileSource: ByteSource {
         self.size = kind == S_IFREG ? UInt64(status.st_size) : nil
     }
 
+    /// Standard input, which is read from where it stands and only forwards.
+    package static var standardInput: FileSource {
+        FileSource(path: "standard input", file: OpenFile(descriptor: dup(STDIN_FILENO)), size: nil)
+    }
+
+    private init(path: String, file: OpenFile, size: UInt64?) {
+        self.path = path
+        self.file = file
+        self.size = size
+    }
+
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let wanted = size.map { Int(min(UInt64(buffer.count), $0 - min($0, offset))) } ?? buffer.count
         while true {

@@ -24,12 +24,14 @@ struct SourceFile {
 
     /// Feeds the bytes from where the digest stands up to `end` into it, in pieces; `body` is told after each piece
     /// boundary in `stops`, and returns false to end early.
+    ///
+    /// - Parameter origin: where in the file the digest began; `end` and the stops count from there.
     func digest(
-        _ digest: inout SourceDigest, upTo end: UInt64, stoppingAt stops: [UInt64] = [],
+        _ digest: inout SourceDigest, from origin: UInt64 = 0, upTo end: UInt64, stoppingAt stops: [UInt64] = [],
         _ body: (UInt64, SourceDigest) -> Bool = { _, _ in true }
     ) throws {
         var source = try FileSource(path: path)
-        try source.seek(to: digest.byteCount)
+        try source.seek(to: origin + digest.byteCount)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }
         for stop in stops.filter({ $0 >= digest.byteCount && $0 <= end }) + [end] {

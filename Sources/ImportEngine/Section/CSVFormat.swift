@@ -1,0 +1,54 @@
+internal import ImportLog
+internal import Readers
+internal import Records
+
+/// Between a CSV reader and what the log keeps of it.
+enum CSVFormat {
+    /// Finds out how the bytes are written.
+    static func reading(of bytes: any ByteSource, _ options: CSVOptions) throws -> ImportSubmitted.Reading {
+        let reader = try CSVReader(source: bytes, options: options)
+        var recorded = ImportSubmitted.Reading()
+        recorded.format = SourceFormat.csv.rawValue
+        recorded.delimiter = String(UnicodeScalar(reader.dialect.delimiter))
+        recorded.hasHeader = reader.dialect.hasHeader
+        recorded.encoding = reader.dialect.encoding.rawValue
+        recorded.nullSpellings = reader.dialect.nullSpellings
+        recorded.dataOffset = reader.dataStart.byteOffset
+        recorded.dataLine = reader.dataStart.line
+        recorded.sourceColumns = reader.columns
+        recorded.maxFieldBytes = UInt64(reader.dialect.maxFieldBytes)
+        return recorded
+    }
+
+    /// Opens the bytes again in the way they were read before.
+    static func reader(of bytes: any ByteSource, _ reading: ImportSubmitted.Reading) throws -> any Reader {
+        guard let encoding = TextEncoding(name: reading.encoding), let delimiter = reading.delimiter.utf8.first else {
+            throw DataError(
+                .malformed,
+                "The log says that the source is written in '\(reading.encoding)' with the delimiter "
+                    + "'\(reading.delimiter)', which this version cannot read.",
+                remedy: "Use the version that began it.")
+        }
+        let dialect = CSVDialect(
+            delimiter: delimiter, hasHeader: reading.hasHeader, encoding: encoding,
+            nullSpellings: reading.nullSpellings, maxFieldBytes: Int(clamping: reading.maxFieldBytes))
+        return try CSVReader(
+            source: bytes, dialect: dialect, columns: reading.sourceColumns, dataStart: reading.dataStart)
+    }
+}
+
+extension ImportSubmitted.Reading {
+    /// Where the first record begins.
+    var dataStart: RecordLocation {
+        RecordLocation(byteOffset: dataOffset, line: dataLine, record: firstRecord)
+    }
+
+    /// A setting that only this format has.
+    subscript(setting name: String) -> String? {
+        get { settings.first { $0.name == name }?.value }
+        set {
+            settings.removeAll { $0.name == name }
+            if let newValue { settings.append(.init(name: name, value: newValue)) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import ImportLog
+internal import Records
+
+/// Makes of a survey and a plan what an import is submitted with: each section's table, columns and types.
+struct SectionPreparation {
+    let source: OpenSource
+    let plan: ImportPlan
+
+    func sections(of survey: SourceSurvey) throws -> [ImportSubmitted.Section] {
+        try survey.sections.map { try section($0, plan.section) }
+    }
+
+    private func section(_ surveyed: SurveyedSection, _ plan: SectionPlan) throws -> ImportSubmitted.Section {
+        let columns = try plan.columns(inSource: surveyed.reading.sourceColumns) {
+            TypeInference.types(in: try sample(surveyed.reading))
+        }
+        return ImportSubmitted.Section(
+            name: surveyed.name, table: plan.table ?? self.plan.sourceName, mode: plan.mode.rawValue, key: plan.key,
+            columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading)
+    }
+
+    /// How many records and bytes the guess of the types looks at.
+    private static let sampleLimit = ChunkLimit(records: 10_000, bytes: 1 << 20)
+
+    private func sample(_ reading: ImportSubmitted.Reading) throws -> Chunk {
+        var reader = try source.reader(of: reading)
+        var chunk = Chunk()
+        _ = try reader.fill(&chunk, limit: Self.sampleLimit)
+        return chunk
+    }
+}
+
+extension ImportSubmitted.Column {
+    init(_ column: Column) {
+        self.init(name: column.name, type: column.type.rawValue, isInferred: column.isInferred)
+    }
+}
+
+extension TablePlan {
+    init(_ section: ImportSubmitted.Section) {
+        self.init(
+            table: section.table,
+            columns: section.columns.map {
+                Column(name: $0.name, type: ColumnType(rawValue: $0.type) ?? .text, isInferred: $0.isInferred)
+            }, key: section.key, mode: WriteMode(rawValue: section.mode) ?? .insert)
+    }
+}
+
+extension PreparedTable {
+    init(_ prepared: (plan: TablePlan, created: Bool)) {
+        self.init(
+            table: prepared.plan.table, columns: prepared.plan.columns.map(ImportSubmitted.Column.init),
+            isCreated: prepared.created)
+    }
+}

@@ -1,0 +1,16 @@
+internal import ImportLog
+internal import Readers
+internal import Records
+
+extension OpenSource {
+    /// Opens a section in the way that was recorded, at its first record.
+    func reader(of reading: ImportSubmitted.Reading) throws -> any Reader {
+        switch SourceFormat(rawValue: reading.format) {
+        case .csv: return try CSVFormat.reader(of: bytes(of: reading), reading)
+        case nil:
+            throw DataError(
+                .malformed, "The log says that the source has the format '\(reading.format)', which is not known here.",
+                remedy: "Use the version that began the import.")
+        }
+    }
+}

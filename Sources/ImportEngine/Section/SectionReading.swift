@@ -1,0 +1,49 @@
+internal import ImportLog
+internal import Records
+
+/// A section as it is read from some place on.
+struct SectionReading: Sendable {
+    let section: ImportSubmitted.Section
+    var reader: any Reader
+    /// The digest up to the reader's place.
+    var digest: SourceDigest
+
+    init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest) {
+        self.section = section
+        self.reader = reader
+        self.digest = digest
+    }
+
+    /// Opens a section at its first record.
+    init(beginning section: ImportSubmitted.Section, of submitted: ImportSubmitted, _ source: OpenSource) throws {
+        var digest = SourceDigest()
+        if submitted.digestsWholeSource, let file = source.address.file {
+            try file.digest(&digest, upTo: section.reading.dataOffset)
+        }
+        self.init(section: section, reader: try source.reader(of: section.reading), digest: digest)
+    }
+
+    /// The place of the next record.
+    var place: RecordLocation {
+        var place = reader.location
+        place.section = section.name
+        return place
+    }
+
+    /// Reads the next records. Returns false at the section's end.
+    mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
+        guard try reader.fill(&chunk, limit: limit) else { return false }
+        digest.update(chunk.bytes)
+        if !section.name.isEmpty { chunk.name(section.name) }
+        return true
+    }
+}
+
+extension Chunk {
+    /// Says which section the chunk is of; readers do not know what theirs is called.
+    fileprivate mutating func name(_ section: String) {
+        start.section = section
+        end.section = section
+        for index in rejects.indices { rejects[index].location.section = section }
+    }
+}

@@ -1,0 +1,69 @@
+internal import ImportLog
+internal import Records
+
+/// Looks for an earlier import of the same bytes into the same tables.
+struct SameSource {
+    let log: ImportLog
+
+    /// The newest import with the same size, destination and tables, as far as it came, whose bytes are the same, and
+    /// which put something into the tables or may still do so.
+    ///
+    /// The source is read only where such an import is there.
+    func find(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
+        guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
+        for id in try log.imports(ofSize: size).reversed() {
+            let status = try log.status(of: id)
+            guard status.destination == submitted.destination, status.state != .rolledBack, status.state != .cancelled,
+                !status.state.isCompleted || status.records.used > 0
+            else { continue }
+            let earlier = try log.submission(of: id)
+            guard earlier.hasSameExtent(as: submitted) else { continue }
+            if !submitted.digestsWholeSource {
+                if earlier.identity?.digest == submitted.identity?.digest { return status }
+            } else if let last = try log.lastDigest(of: id) {
+                if try file.digest(upTo: last.end).value == last.digest { return status }
+            } else if earlier.identity == submitted.identity {
+                return status
+            }
+        }
+        return nil
+    }
+}
+
+extension ImportSubmitted {
+    /// Whether both take the same part of a source of this kind into the same tables.
+    fileprivate func hasSameExtent(as other: ImportSubmitted) -> Bool {
+        sections.map(\.name) == other.sections.map(\.name) && sections.map(\.table) == other.sections.map(\.table)
+            && recordLimit == other.recordLimit && reading.firstRecord == other.reading.firstRecord
+            && digestsWholeSource == other.digestsWholeSource
+    }
+}
+
+extension ImportLog {
+    /// What an import had read, and its digest; nil where it had read nothing.
+    fileprivate func lastDigest(of id: ImportID) throws -> (end: UInt64, digest: [UInt8])? {
+        var last: (UInt64, [UInt8])?
+        try forEachEvent(of: id) { recorded, _ in
+            switch recorded.event {
+            case .chunkCommitted(let chunk): last = (chunk.span.end.byteOffset, chunk.digest)
+            case .completed(let completed): last = (completed.bytes, completed.digest)
+            default: break
+            }
+        }
+        return last
+    }
+
+    /// What was noted when an import ended; nil where it did not.
+    func completion(of id: ImportID) throws -> ImportCompleted? {
+        var found: ImportCompleted?
+        try forEachEvent(of: id) { recorded, _ in
+            if case .completed(let completed) = recorded.event { found = completed }
+        }
+        return found
+    }
+}
+
+extension Counts {
+    /// Records that are in the table.
+    fileprivate var used: UInt64 { inserted + updated + unchanged }
+}
