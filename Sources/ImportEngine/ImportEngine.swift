@@ -19,12 +19,14 @@ package struct ImportEngine: Sendable {
     package func start(
         _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
+        let limits = try Limits(plan.limits)
         let source = try OpenSource(SourceAddress(plan.source))
         let survey = try SourceSurvey(of: source, plan.reading)
+        let (sections, skipped) = try SectionPreparation(source: source, plan: plan).sections(of: survey)
         var submitted = ImportSubmitted(
             source: source.address.description, destination: plan.destination.description,
-            sections: try SectionPreparation(source: source, plan: plan).sections(of: survey),
-            limits: try plan.limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch ?? survey.batch,
+            sections: sections,
+            limits: try limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch ?? survey.batch,
             identity: source.identity, submittedBy: CurrentUser.description, program: program)
         submitted.recordLimit = plan.recordLimit
         if !submitted.digestsWholeSource { try addDigest(to: &submitted, source) }
@@ -41,11 +43,12 @@ package struct ImportEngine: Sendable {
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
-        news(.began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: survey.skipped))
+        news(.began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: skipped))
         let first = try SectionReading(beginning: submitted.sections[0], of: submitted, source)
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, source: source, stop: stop,
-            news: news, nextChunk: 1, counts: Counts(), bytesDone: try log.status(of: owner.importID).bytesDone)
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: limits,
+            source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(),
+            bytesDone: try log.status(of: owner.importID).bytesDone)
         return try finish(run, from: first)
     }
 
@@ -74,7 +77,7 @@ package struct ImportEngine: Sendable {
     /// - Throws: `ImportLogError.conflict` where somebody else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
-        _ id: ImportID, limits: LimitOptions = LimitOptions(), stop: StopSwitch = StopSwitch(),
+        _ id: ImportID, limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(),
         news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
         try resume(id, from: nil, limits: limits, stop: stop, news: news)
@@ -82,10 +85,11 @@ package struct ImportEngine: Sendable {
 
     /// - Parameter source: the import's source where it is open already.
     private func resume(
-        _ id: ImportID, from opened: OpenSource?, limits: LimitOptions, stop: StopSwitch,
+        _ id: ImportID, from opened: OpenSource?, limits: LimitSettings, stop: StopSwitch,
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
+        let limits = try Limits(limits)
         submitted.limits = try limits.applied(to: submitted.limits)
         let owner = try log.own(id)
         let status = try log.status(of: id)
@@ -111,8 +115,9 @@ package struct ImportEngine: Sendable {
             .resumes(
                 now, source: source.address.description, recovered: ledger.recovered.count, lost: ledger.lost.count))
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, source: source, stop: stop,
-            news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: now.records, bytesDone: now.bytesDone)
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: limits,
+            source: source, stop: stop, news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: now.records,
+            bytesDone: now.bytesDone)
         return try finish(run, from: reading)
     }
 

@@ -20,7 +20,7 @@ package enum ImportOutcome: Sendable {
 /// What an engine tells whoever watches a run.
 package enum ImportNews: Sendable {
     /// The import has its number and begins. `skipped` are parts of the source that are no data, and why.
-    case began(ImportID, ImportSubmitted, tables: [PreparedTable], skipped: [(name: String, reason: String)])
+    case began(ImportID, ImportSubmitted, tables: [PreparedTable], skipped: [SkippedPart])
     /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.
     case resumes(ImportStatus, source: String, recovered: Int, lost: Int)
     /// A chunk is in the destination.

@@ -10,6 +10,7 @@ struct ImportRun {
     let logID: String
     let destination: any Destination
     let submitted: ImportSubmitted
+    let limits: Limits
     let source: OpenSource
     let stop: StopSwitch
     let news: @Sendable (ImportNews) -> Void
@@ -22,18 +23,21 @@ struct ImportRun {
     /// The place of the next record, and the digest up to there.
     private(set) var place = RecordLocation()
     private(set) var digest = SourceDigest()
+    private let clock = Stopwatch()
     /// What was done when this run began.
     private let atStart: (bytes: UInt64, records: UInt64)
 
     init(
-        owner: ImportOwner, logID: String, destination: any Destination, submitted: ImportSubmitted, source: OpenSource,
-        stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void, nextChunk: UInt64, counts: Counts,
+        owner: ImportOwner, logID: String, destination: any Destination, submitted: ImportSubmitted, limits: Limits,
+        source: OpenSource, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void, nextChunk: UInt64,
+        counts: Counts,
         bytesDone: UInt64
     ) {
         self.owner = owner
         self.logID = logID
         self.destination = destination
         self.submitted = submitted
+        self.limits = limits
         self.source = source
         self.stop = stop
         self.news = news
@@ -56,7 +60,7 @@ struct ImportRun {
     /// - Parameter first: the section to go on with; those after it follow.
     mutating func run(from first: SectionReading) throws -> End {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
-        if let violation = submitted.limits.violation(by: counts) { return .failed(reason: violation) }
+        if let violation = limits.violation(of: submitted.limits, by: counts) { return .failed(reason: violation) }
         for section in submitted.sections.drop(while: { $0.name != first.section.name }) {
             let reading =
                 section.name == first.section.name
@@ -84,8 +88,10 @@ struct ImportRun {
             advance(past: read, entry.chunk)
             pipeline.recycle(read.chunk)
             report(entry.chunk)
-            if let violation = submitted.limits.violation(by: counts) {
+            if let violation = limits.violation(of: submitted.limits, by: counts) {
                 end = .failed(reason: violation)
+            } else if let timeout = limits.timeoutMinutes, clock.microseconds >= timeout.value * 60_000_000 {
+                end = .stopped(reason: "its time was up (\(timeout.words))")
             } else if let reason = stop.reason {
                 end = .stopped(reason: reason)
             }

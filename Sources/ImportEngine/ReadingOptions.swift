@@ -1,9 +1,44 @@
-package import Readers
+internal import Readers
+internal import Records
 
-/// What the user said of how sources are written; what is nil is found out.
-package struct ReadingOptions: Sendable {
-    package var format: SourceFormat?
-    package var csv = CSVOptions()
+/// What the user said of how sources are written, checked; what is nil is found out.
+struct ReadingOptions: Sendable {
+    var format: SourceFormat?
+    var csv = CSVOptions()
+    /// The largest record; nil for each format's default.
+    var maxRecordBytes: Int?
 
-    package init() {}
+    init() {}
+
+    /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
+    init(_ settings: ReadingSettings) throws {
+        format = try settings.format.map(Self.format)
+        csv = CSVOptions(
+            delimiter: try settings.delimiter.map(Self.delimiter), hasHeader: settings.hasHeader,
+            encoding: try settings.encoding.map(Self.encoding), nullSpellings: settings.nullSpellings ?? [])
+    }
+
+    private static func format(_ name: String) throws -> SourceFormat {
+        guard let format = SourceFormat(rawValue: name.lowercased()) else {
+            throw ImportOptions.unusable(
+                "--format", name, SourceFormat.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return format
+    }
+
+    private static func delimiter(_ text: String) throws -> UInt8 {
+        let character = ["tab": "\t", "\\t": "\t"][text] ?? text
+        guard character.utf8.count == 1, let byte = character.utf8.first else {
+            throw ImportOptions.unusable("--delimiter", text, "one ASCII character, or tab")
+        }
+        return byte
+    }
+
+    private static func encoding(_ name: String) throws -> TextEncoding {
+        guard let encoding = TextEncoding(name: name) else {
+            throw ImportOptions.unusable(
+                "--encoding", name, "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be")
+        }
+        return encoding
+    }
 }

@@ -10,7 +10,7 @@ import Testing
         "Records": [],
         "Readers": ["Records", "CArchive", "CExpat"],
         "Destinations": ["Records", "CSQLite"],
-        "ImportEngine": ["ImportLog", "Records", "Readers", "Destinations", "Crypto"],
+        "ImportEngine": ["ImportLog", "Records", "Readers", "Destinations", "Crypto", "Yams"],
         "waybill": ["ImportEngine", "ImportLog", "ArgumentParser"],
     ]
 

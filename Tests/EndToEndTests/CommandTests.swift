@@ -257,7 +257,7 @@ import Testing
         for _ in 1...3 {
             let result = try space.run(limited)
             #expect(result.status == 1)
-            #expect(result.output.contains("Too many records were rejected: 1; the limit is 0."))
+            #expect(result.output.contains("Too many records were rejected: 1; the limit is 0 (max_rejects, set by"))
             #expect(try Table.all(space.file("shop.db"), "items") == ["3:B"])
         }
         #expect(try space.run("resume 1").status == 1)

@@ -12,8 +12,8 @@ import Testing
 
     @Test func theKeyAndTheColumnsAreNamesBetweenCommas() throws {
         let plan = try plan {
-            $0.key = "country, sku"
-            $0.columns = "country,sku , price"
+            $0.section.key = ImportOptions.names("country, sku")
+            $0.section.columns = ImportOptions.names("country,sku , price")
         }
         #expect(plan.section.key == ["country", "sku"])
         #expect(plan.section.columns == ["country", "sku", "price"])
@@ -21,18 +21,20 @@ import Testing
 
     @Test func typesAreGuessedOrTextOrGivenByColumn() throws {
         #expect(try plan { _ in }.section.types == .inferred)
-        #expect(try plan { $0.types = "text" }.section.types == .text)
+        #expect(try plan { $0.section.types = "text" }.section.types == .text)
         #expect(
-            try plan { $0.types = "price=numeric,qty=integer" }.section.types
+            try plan { $0.section.types = "price=numeric,qty=integer" }.section.types
                 == .given(["price": .numeric, "qty": .integer]))
         #expect(
-            try plan { $0.types = "a=b=real" }.section.types == .given(["a=b": .real]), "a name may have an equals sign"
+            try plan { $0.section.types = "a=b=real" }.section.types == .given(["a=b": .real]),
+            "a name may have an equals sign"
         )
     }
 
     @Test(arguments: [("3", 3 as UInt64?, nil as Double?), ("5%", nil, 5), ("0.5%", nil, 0.5)])
     func rejectsAreLimitedByNumberOrShare(_ text: String, _ count: UInt64?, _ percent: Double?) throws {
-        let limits = try plan { $0.limits.maxRejects = text }.limits.applied(to: ImportSubmitted.Limits())
+        let limits = try Limits(plan { $0.limits.set(.maxRejects, text, by: "--max-rejects") }.limits)
+            .applied(to: ImportSubmitted.Limits())
         #expect(limits.maxRejects == count)
         #expect(limits.maxRejectPercent == percent)
     }

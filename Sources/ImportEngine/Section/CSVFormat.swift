@@ -5,8 +5,13 @@ internal import Records
 /// Between a CSV reader and what the log keeps of it.
 enum CSVFormat {
     /// Finds out how the bytes are written.
-    static func reading(of bytes: any ByteSource, _ options: CSVOptions) throws -> ImportSubmitted.Reading {
-        let reader = try CSVReader(source: bytes, options: options)
+    static func reading(of bytes: any ByteSource, _ options: ReadingOptions) throws -> ImportSubmitted.Reading {
+        var csv = options.csv
+        if let most = options.maxRecordBytes {
+            csv.maxRecordBytes = most
+            csv.maxFieldBytes = most
+        }
+        let reader = try CSVReader(source: bytes, options: csv)
         var recorded = ImportSubmitted.Reading()
         recorded.format = SourceFormat.csv.rawValue
         recorded.delimiter = String(UnicodeScalar(reader.dialect.delimiter))
@@ -17,6 +22,7 @@ enum CSVFormat {
         recorded.dataLine = reader.dataStart.line
         recorded.sourceColumns = reader.columns
         recorded.maxFieldBytes = UInt64(reader.dialect.maxFieldBytes)
+        recorded[setting: "max_record_bytes"] = String(reader.dialect.maxRecordBytes)
         return recorded
     }
 
@@ -31,7 +37,8 @@ enum CSVFormat {
         }
         let dialect = CSVDialect(
             delimiter: delimiter, hasHeader: reading.hasHeader, encoding: encoding,
-            nullSpellings: reading.nullSpellings, maxFieldBytes: Int(clamping: reading.maxFieldBytes))
+            nullSpellings: reading.nullSpellings, maxFieldBytes: Int(clamping: reading.maxFieldBytes),
+            maxRecordBytes: reading[setting: "max_record_bytes"].flatMap { Int($0) })
         return try CSVReader(
             source: bytes, dialect: dialect, columns: reading.sourceColumns, dataStart: reading.dataStart)
     }

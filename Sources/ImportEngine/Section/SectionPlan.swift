@@ -1,14 +1,18 @@
 package import Records
 
-/// What the user said of how a section goes into its table.
+/// What the user said of how a section goes into its table, checked.
 package struct SectionPlan: Sendable {
     /// Nil for the section's own name.
     package var table: String?
     package var key: [String] = []
-    package var mode = WriteMode.insert
+    var mode = WriteMode.insert
     package var types = ColumnTypes.inferred
     /// The columns' names in source order; nil for those of the source.
     package var columns: [String]?
+    /// Patterns of sections that are written before this one.
+    var after: [String] = []
+    /// Whether the section is left out.
+    var isSkipped = false
 
     package init() {}
 
@@ -20,5 +24,46 @@ package struct SectionPlan: Sendable {
         case text
         /// These are given, the others are guessed.
         case given([String: ColumnType])
+    }
+
+    /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
+    init(_ settings: SectionSettings) throws {
+        table = settings.table
+        key = settings.key ?? []
+        mode = try Self.mode(settings.mode ?? "insert", key: key)
+        types = try Self.types(settings.types ?? "auto")
+        columns = settings.columns
+        after = settings.after ?? []
+        isSkipped = settings.skip ?? false
+    }
+
+    private static func mode(_ text: String, key: [String]) throws -> WriteMode {
+        guard let mode = WriteMode(rawValue: text) else {
+            throw ImportOptions.unusable("--mode", text, WriteMode.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+        if mode == .upsert && key.isEmpty {
+            throw DataError(.unusableOption, "--mode upsert needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
+        }
+        return mode
+    }
+
+    private static func types(_ text: String) throws -> ColumnTypes {
+        switch text {
+        case "auto": return .inferred
+        case "text": return .text
+        default:
+            var given: [String: ColumnType] = [:]
+            for pair in ImportOptions.names(text) {
+                guard let equals = pair.lastIndex(of: "="), equals > pair.startIndex,
+                    let type = ColumnType(rawValue: String(pair[pair.index(after: equals)...]))
+                else {
+                    let known = ColumnType.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ImportOptions.unusable(
+                        "--types", pair, "auto, text, or COLUMN=TYPE,… with the types \(known)")
+                }
+                given[String(pair[..<equals])] = type
+            }
+            return .given(given)
+        }
     }
 }

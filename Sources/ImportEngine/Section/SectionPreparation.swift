@@ -6,16 +6,27 @@ struct SectionPreparation {
     let source: OpenSource
     let plan: ImportPlan
 
-    func sections(of survey: SourceSurvey) throws -> [ImportSubmitted.Section] {
-        try survey.sections.map { try section($0, plan.section) }
+    /// The sections to be imported, in the order in which they are, and those that are left out.
+    func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], skipped: [SkippedPart]) {
+        let choice = try SectionChoice(of: survey.sections, by: plan)
+        let isOnly = survey.sections.count == 1 && survey.sections[0].name.isEmpty
+        let sections = try choice.chosen.map { try section($0, $1, isOnly: isOnly) }
+        return (sections, survey.skipped + choice.skipped)
     }
 
-    private func section(_ surveyed: SurveyedSection, _ plan: SectionPlan) throws -> ImportSubmitted.Section {
+    private func section(
+        _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool
+    ) throws -> ImportSubmitted.Section {
         let columns = try plan.columns(inSource: surveyed.reading.sourceColumns) {
             TypeInference.types(in: try sample(surveyed.reading))
         }
+        guard let table = plan.table ?? (isOnly ? self.plan.sourceName : surveyed.tableName) else {
+            throw DataError(
+                .unusableOption, "Standard input has no name that could be the table's.",
+                remedy: "Name it: --table NAME.")
+        }
         return ImportSubmitted.Section(
-            name: surveyed.name, table: plan.table ?? self.plan.sourceName, mode: plan.mode.rawValue, key: plan.key,
+            name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading)
     }
 

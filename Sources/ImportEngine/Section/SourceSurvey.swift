@@ -7,13 +7,13 @@ struct SourceSurvey: Sendable {
     /// In the order of the source; at least one.
     var sections: [SurveyedSection]
     /// Parts of the source that are no data, and why.
-    var skipped: [(name: String, reason: String)] = []
+    var skipped: [SkippedPart] = []
     /// The delivery that the source says it belongs to.
     var batch: ImportSubmitted.Batch?
 
     /// Looks at the source as far as is needed to read it: at its head, or all of it where its structure says less.
     init(of source: OpenSource, _ options: ReadingOptions) throws {
-        sections = [SurveyedSection(name: "", reading: try CSVFormat.reading(of: source.bytes(), options.csv))]
+        sections = [SurveyedSection(name: "", reading: try CSVFormat.reading(of: source.bytes(), options))]
     }
 }
 

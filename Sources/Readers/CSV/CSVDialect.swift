@@ -13,7 +13,7 @@ package struct CSVDialect: Sendable, Hashable {
     package var maxFieldBytes: Int
 
     /// The longest record, in bytes of UTF-8: without this, a line of endlessly many fields would fill the memory.
-    package var maxRecordBytes: Int { min(4 * maxFieldBytes, Self.largestMaxFieldBytes) }
+    package var maxRecordBytes: Int
 
     package static let defaultMaxFieldBytes = 16 << 20
     /// Offsets in a chunk have 32 bits, and lengths have 30.
@@ -21,13 +21,19 @@ package struct CSVDialect: Sendable, Hashable {
 
     package init(
         delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, encoding: TextEncoding = .utf8,
-        nullSpellings: [String] = [], maxFieldBytes: Int = defaultMaxFieldBytes
+        nullSpellings: [String] = [], maxFieldBytes: Int = defaultMaxFieldBytes, maxRecordBytes: Int? = nil
     ) {
         self.delimiter = delimiter
         self.hasHeader = hasHeader
         self.encoding = encoding
         self.nullSpellings = nullSpellings
         self.maxFieldBytes = maxFieldBytes
+        self.maxRecordBytes = maxRecordBytes ?? Self.recordBytes(forFieldsOf: maxFieldBytes)
+    }
+
+    /// The limit of a record that none was given for.
+    package static func recordBytes(forFieldsOf maxFieldBytes: Int) -> Int {
+        min(4 * min(maxFieldBytes, largestMaxFieldBytes), largestMaxFieldBytes)
     }
 
     /// Throws `DataError(.unusableOption)` for a dialect that no file can be read with.
@@ -54,6 +60,8 @@ package struct CSVOptions: Sendable, Hashable {
     package var encoding: TextEncoding?
     package var nullSpellings: [String]
     package var maxFieldBytes: Int
+    /// Nil for four times the longest field.
+    package var maxRecordBytes: Int?
 
     package init(
         delimiter: UInt8? = nil, hasHeader: Bool? = nil, encoding: TextEncoding? = nil, nullSpellings: [String] = [],

@@ -17,7 +17,8 @@ extension CSVReader {
         let dialect = CSVDialect(
             delimiter: options.delimiter ?? input.withText(DelimiterDetection.delimiter),
             hasHeader: options.hasHeader ?? true,
-            encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes)
+            encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes,
+            maxRecordBytes: options.maxRecordBytes)
         try dialect.check()
 
         let start = RecordLocation(byteOffset: UInt64(markBytes))

@@ -3,8 +3,10 @@ internal import ImportEngine
 internal import ImportLog
 
 struct TableOptions: ParsableArguments {
-    @Option(name: .customLong("into"), help: ArgumentHelp("Where the rows go: sqlite:PATH.", valueName: "dest"))
-    var destination: String
+    @Option(
+        name: .customLong("into"),
+        help: ArgumentHelp("Where the rows go: sqlite:PATH (default: what waybill.yaml says).", valueName: "dest"))
+    var destination: String?
 
     @Option(
         name: .customLong("table"),
@@ -14,24 +16,28 @@ struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The columns that make a row's key, separated by commas.", valueName: "columns"))
     var key: String?
 
-    @Option(help: "insert: a record whose key is there is rejected; upsert: the row takes its values.")
-    var mode = "insert"
+    @Option(
+        help: ArgumentHelp(
+            "insert: a record whose key is there is rejected; upsert: the row takes its values (default: insert).",
+            valueName: "mode"))
+    var mode: String?
 
     @Option(
         help: ArgumentHelp(
-            "auto: guess from a sample; text: every column; or price=numeric,qty=integer (text, integer, real, numeric).",
+            "auto: guess from a sample; text: every column; or price=numeric,qty=integer (text, integer, real, numeric) (default: auto).",
             valueName: "types"))
-    var types = "auto"
+    var types: String?
 
     @Option(help: ArgumentHelp("The columns' names in source order, in place of the header's.", valueName: "names"))
     var columns: String?
 
     func add(to options: inout ImportOptions) {
-        options.table = name
-        options.key = key
-        options.mode = mode
-        options.types = types
-        options.columns = columns
+        options.destination = destination
+        options.section.table = name
+        options.section.key = key.map(ImportOptions.names)
+        options.section.mode = mode
+        options.section.types = types
+        options.section.columns = columns.map(ImportOptions.names)
     }
 }
 
@@ -39,8 +45,8 @@ struct CSVFileOptions: ParsableArguments {
     @Option(help: "The character between fields, or tab (default: found out from the file).")
     var delimiter: String?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns.")
-    var header = true
+    @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns (default: it does).")
+    var header: Bool?
 
     @Option(help: "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: a byte order mark's, or utf-8).")
     var encoding: String?
@@ -51,15 +57,11 @@ struct CSVFileOptions: ParsableArguments {
             "An unquoted value that means NULL, besides the empty one; may be given again.", valueName: "text"))
     var nullSpellings: [String] = []
 
-    @Option(help: ArgumentHelp("The longest field, in bytes.", valueName: "bytes"))
-    var maxFieldSize = ImportOptions.defaultMaxFieldBytes
-
     func add(to options: inout ImportOptions) {
-        options.delimiter = delimiter
-        options.hasHeader = header
-        options.encoding = encoding
-        options.nullSpellings = nullSpellings
-        options.maxFieldBytes = maxFieldSize
+        options.reading.delimiter = delimiter
+        options.reading.hasHeader = header
+        options.reading.encoding = encoding
+        if !nullSpellings.isEmpty { options.reading.nullSpellings = nullSpellings }
     }
 }
 
@@ -94,36 +96,5 @@ struct BatchOptions: ParsableArguments {
         return ImportSubmitted.Batch(
             id: id, part: isNumbered ? (part ?? 1) + UInt32(index) : nil,
             totalParts: totalParts ?? (count > 1 && part == nil ? UInt32(count) : nil), totalItems: totalItems)
-    }
-}
-
-struct LimitArguments: ParsableArguments {
-    enum OnError: String, ExpressibleByArgument, CaseIterable {
-        case `continue`, abort
-    }
-
-    @Option(
-        help: ArgumentHelp(
-            "The most records written in one transaction (default: 10000, or what the import began with).",
-            valueName: "records"))
-    var chunkSize: UInt64?
-
-    @Option(
-        help:
-            "abort: end after the chunk with the first rejected record; continue: keep it and go on (default: continue, or what the import began with)."
-    )
-    var onError: OnError?
-
-    @Option(
-        help: ArgumentHelp(
-            "End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
-    var maxRejects: String?
-
-    var options: LimitOptions {
-        var options = LimitOptions()
-        options.chunkRecords = chunkSize
-        options.abortOnReject = onError.map { $0 == .abort }
-        options.maxRejects = maxRejects
-        return options
     }
 }

@@ -22,7 +22,9 @@ struct ResumeCommand: ParsableCommand {
             let engine = try global.openEngine()
             let session = ImportSession(global: global)
             let outcome = try session.run { news in
-                try engine.resume(id, limits: limits.options, stop: session.stop, news: news)
+                try engine.resume(
+                    id, limits: LimitArguments.environment.overridden(by: limits.settings), stop: session.stop,
+                    news: news)
             }
             try session.finish([.ended(outcome)], isOne: true)
         }

@@ -1,0 +1,53 @@
+internal import FoundationEssentials
+internal import Records
+
+/// What `waybill.yaml` says of the sources.
+package struct Configuration: Sendable {
+    /// The file's path, as messages name it.
+    package let path: String
+    let sources: [SourceConfiguration]
+
+    /// The file that is read where it is there and no other is named.
+    package static let defaultPath = "waybill.yaml"
+
+    /// Reads a configuration file.
+    ///
+    /// - Parameter path: nil for `waybill.yaml` in the current directory, where there is one.
+    /// - Throws: `DataError.unreadable` where a file that was named cannot be read, `unusableOption` with line and
+    ///   setting for what it may not say.
+    package static func read(_ path: String?) throws -> Configuration? {
+        guard let bytes = FileManager.default.contents(atPath: path ?? defaultPath) else {
+            guard let path else { return nil }
+            throw DataError(
+                .unreadable, "The configuration \(path) cannot be read.",
+                remedy: "Check the path and the file's permissions.")
+        }
+        return try Configuration(String(decoding: bytes, as: UTF8.self), path: path ?? defaultPath)
+    }
+
+    init(_ text: String, path: String) throws {
+        self.path = path
+        var sources: [SourceConfiguration] = []
+        if let document = try YAMLValue.document(text, file: path) {
+            for (_, value) in try document.members(known: ["sources"]) {
+                sources += try value.members().map { try SourceConfiguration(name: $0.key, $0.value) }
+            }
+        }
+        self.sources = sources
+    }
+
+    /// What is said of a source: the one that was named, or else the first one whose pattern fits the file's name.
+    func source(named name: String?, for source: String) throws -> SourceConfiguration? {
+        if let name {
+            guard let found = sources.first(where: { $0.name == name }) else {
+                throw DataError(
+                    .unusableOption, "\(path) has no source '\(name)'.",
+                    remedy: sources.isEmpty
+                        ? "It has none." : "It has: \(sources.map(\.name).joined(separator: ", ")).")
+            }
+            return found
+        }
+        let file = String(source.split(separator: "/").last ?? source[...])
+        return sources.first { $0.match.contains { NamePattern($0).fits(file) } }
+    }
+}

@@ -1,0 +1,41 @@
+internal import Records
+
+/// What a configuration file says of one source.
+struct SourceConfiguration: Sendable {
+    var name: String
+    /// Patterns of file names that this is about, with `*` and `?`.
+    var match: [String] = []
+    var destination: String?
+    /// For all sections.
+    var section = SectionSettings()
+    /// For the sections whose names fit a pattern, in the order of the file.
+    var sections: [(pattern: String, settings: SectionSettings)] = []
+    var reading = ReadingSettings()
+    var limits = LimitSettings()
+
+    private static let names =
+        ["match", "into", "sections"] + SectionSettings.names + ReadingSettings.names
+        + LimitName.allCases.map(\.rawValue)
+
+    init(name: String, _ value: YAMLValue) throws {
+        self.name = name
+        for (key, value) in try value.members(known: Self.names) {
+            if try section.set(key, value) || reading.set(key, value) { continue }
+            if let limit = LimitName(rawValue: key) {
+                limits.set(limit, try value.text(), by: value.origin)
+                continue
+            }
+            switch key {
+            case "match": match = try value.names()
+            case "into": destination = try value.text()
+            default: sections = try value.members().map { ($0.key, try Self.section($0.value)) }
+            }
+        }
+    }
+
+    private static func section(_ value: YAMLValue) throws -> SectionSettings {
+        var settings = SectionSettings()
+        for (key, value) in try value.members(known: SectionSettings.names) { _ = try settings.set(key, value) }
+        return settings
+    }
+}

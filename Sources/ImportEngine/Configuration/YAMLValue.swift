@@ -1,0 +1,79 @@
+internal import Records
+internal import Yams
+
+/// A value in a configuration file, and where it stands, for messages.
+struct YAMLValue {
+    let file: String
+    /// The keys that lead to it, with dots between.
+    let path: String
+    let node: Node
+
+    /// The one document of a file.
+    ///
+    /// - Throws: `DataError.unusableOption` with the line and column, like all the others here.
+    static func document(_ text: String, file: String) throws -> YAMLValue? {
+        do {
+            return try compose(yaml: text).map { YAMLValue(file: file, path: "", node: $0) }
+        } catch let error as YamlError {
+            throw DataError(
+                .unusableOption, "\(file) is no YAML: \(error)", remedy: "Correct the file; indent with spaces only.")
+        }
+    }
+
+    /// `waybill.yaml, line 7`.
+    var origin: String { node.mark.map { "\(file), line \($0.line)" } ?? file }
+
+    /// The members in the order of the file; each key is one of `known`.
+    func members(known: [String]) throws -> [(key: String, value: YAMLValue)] {
+        let members = try members()
+        for (key, value) in members where !known.contains(key) {
+            throw DataError(
+                .unusableOption, "\(value.origin): \(path.isEmpty ? "there" : path) is no setting '\(key)'.",
+                remedy: "Settings there: \(known.joined(separator: ", ")).")
+        }
+        return members
+    }
+
+    /// The members in the order of the file, whatever their keys are.
+    func members() throws -> [(key: String, value: YAMLValue)] {
+        if isNull { return [] }
+        guard let mapping = node.mapping else { throw unusable("settings, one per line: NAME: VALUE") }
+        return try mapping.map { key, value in
+            guard let name = key.scalar?.string else { throw unusable("names that are words") }
+            return (name, YAMLValue(file: file, path: path.isEmpty ? name : "\(path).\(name)", node: value))
+        }
+    }
+
+    var isNull: Bool { node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false }
+    var isMapping: Bool { node.mapping != nil }
+
+    /// A scalar's text as it stands in the file, so that `007` stays what it is.
+    func text() throws -> String {
+        guard let scalar = node.scalar, !isNull else { throw unusable("one value") }
+        return scalar.string
+    }
+
+    /// A list, or one value in place of a list of one.
+    func texts() throws -> [String] {
+        guard let sequence = node.sequence else { return [try text()] }
+        return try sequence.map { try YAMLValue(file: file, path: path, node: $0).text() }
+    }
+
+    /// A list, or names with commas between.
+    func names() throws -> [String] {
+        node.sequence == nil ? ImportOptions.names(try text()) : try texts()
+    }
+
+    func flag() throws -> Bool {
+        switch try text().lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default: throw unusable("true or false")
+        }
+    }
+
+    func unusable(_ taken: String) -> DataError {
+        let given = node.scalar.map { " '\($0.string)'" } ?? " that"
+        return DataError(.unusableOption, "\(origin): \(path) does not take\(given).", remedy: "It takes \(taken).")
+    }
+}

@@ -1,0 +1,112 @@
+internal import Records
+
+/// The limits that were set, as text, each with who set it.
+package struct LimitSettings: Sendable, Equatable {
+    struct Setting: Sendable, Equatable {
+        var text: String
+        /// Such as `--chunk-size` or `waybill.yaml, line 7`.
+        var origin: String
+    }
+
+    private var settings: [LimitName: Setting] = [:]
+
+    package init() {}
+
+    /// What the environment sets.
+    package init(environment: [String: String]) {
+        for name in LimitName.allCases {
+            guard let text = environment[name.environmentVariable], !text.isEmpty else { continue }
+            set(name, text, by: name.environmentVariable)
+        }
+    }
+
+    /// Sets a limit in place of whoever set it before.
+    package mutating func set(_ name: LimitName, _ text: String, by origin: String) {
+        settings[name] = Setting(text: text, origin: origin)
+    }
+
+    /// Sets a limit by its flag where it was given.
+    package mutating func setByFlag(_ name: LimitName, _ text: String?) {
+        if let text { set(name, text, by: name.flag) }
+    }
+
+    /// These settings, and the others where they say more.
+    package func overridden(by others: LimitSettings) -> LimitSettings {
+        var result = self
+        result.settings.merge(others.settings) { $1 }
+        return result
+    }
+
+    subscript(_ name: LimitName) -> Setting? { settings[name] }
+}
+
+extension LimitSettings {
+    /// A number of records, minutes or the like.
+    ///
+    /// - Throws: `DataError.unusableOption`, naming who set it, like the others here.
+    func number(_ name: LimitName, in range: ClosedRange<UInt64> = 1...UInt64.max) throws -> Limit? {
+        guard let setting = self[name] else { return nil }
+        let digits = setting.text.filter { $0 != "_" && $0 != "," }
+        guard let value = UInt64(digits), range.contains(value) else {
+            let upper = range.upperBound == .max ? "" : " to \(range.upperBound)"
+            throw unusable(name, "a number from \(range.lowerBound)\(upper)")
+        }
+        return Limit(name: name, value: value, origin: setting.origin)
+    }
+
+    /// A number of bytes, such as `1048576`, `500MB` or `2 GiB`.
+    func bytes(_ name: LimitName, in range: ClosedRange<UInt64> = 1...UInt64.max) throws -> Limit? {
+        guard let setting = self[name] else { return nil }
+        guard let value = ByteCount.parse(setting.text), range.contains(value) else {
+            let upper = range.upperBound == .max ? "" : ", at most \(range.upperBound)"
+            throw unusable(name, "a size in bytes, such as 1048576, 500MB or 2GiB\(upper)")
+        }
+        return Limit(name: name, value: value, origin: setting.origin)
+    }
+
+    /// One of these words.
+    func word(_ name: LimitName, _ words: [String]) throws -> String? {
+        guard let setting = self[name] else { return nil }
+        guard words.contains(setting.text) else { throw unusable(name, words.joined(separator: " or ")) }
+        return setting.text
+    }
+
+    func unusable(_ name: LimitName, _ taken: String) -> DataError {
+        let setting = self[name] ?? Setting(text: "", origin: "")
+        let place = setting.origin == name.flag ? "" : "\(setting.origin): "
+        let said = setting.origin == name.flag ? name.flag : name.rawValue
+        return DataError(
+            .unusableOption, "\(place)\(said) does not take '\(setting.text)'.", remedy: "It takes \(taken).")
+    }
+}
+
+/// A limit in force, and who set it.
+struct Limit: Sendable, Equatable {
+    var name: LimitName
+    var value: UInt64
+    var origin: String
+
+    /// `max_batch_size is 10000, set by WAYBILL_MAX_BATCH_SIZE`.
+    var words: String { "\(name.rawValue) is \(value), set by \(origin)" }
+}
+
+enum ByteCount {
+    private static let units: [(String, UInt64)] = [
+        ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("tib", 1 << 40), ("kb", 1_000), ("mb", 1_000_000),
+        ("gb", 1_000_000_000), ("tb", 1_000_000_000_000), ("k", 1_000), ("m", 1_000_000), ("g", 1_000_000_000),
+        ("b", 1),
+    ]
+
+    /// The bytes that a text such as `500MB` says; nil where it says none.
+    static func parse(_ text: String) -> UInt64? {
+        let lower = text.lowercased().filter { $0 != " " && $0 != "_" }
+        let unit = units.first { lower.hasSuffix($0.0) }
+        let number = lower.dropLast(unit?.0.count ?? 0)
+        if let whole = UInt64(number) {
+            let (bytes, isTooMuch) = whole.multipliedReportingOverflow(by: unit?.1 ?? 1)
+            return isTooMuch ? nil : bytes
+        }
+        guard let unit, let part = Double(number), part >= 0, part * Double(unit.1) < 0x1p63 else { return nil }
+        return UInt64(part * Double(unit.1))
+    }
+}

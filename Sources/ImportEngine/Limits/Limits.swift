@@ -1,0 +1,81 @@
+package import ImportLog
+internal import Readers
+internal import Records
+
+/// The limits of one run, read and checked.
+package struct Limits: Sendable {
+    let settings: LimitSettings
+    let chunkSize: Limit?
+    let maxBatchSize: Limit?
+    /// Whether a source with more records is split, and not refused.
+    let splits: Bool
+    let warnBatchSize: Limit?
+    let forceBatchSize: Limit?
+    let timeoutMinutes: Limit?
+    let maxFileSize: Limit?
+    let maxRecordSize: Limit?
+
+    /// - Throws: `DataError.unusableOption`, naming who set it, for what is not possible.
+    package init(_ settings: LimitSettings) throws {
+        self.settings = settings
+        chunkSize = try settings.number(.chunkSize, in: 1...1_000_000)
+        maxBatchSize = try settings.number(.maxBatchSize)
+        splits = try settings.word(.onMaxBatchSize, ["reject", "split"]) == "split"
+        warnBatchSize = try settings.number(.warnBatchSize)
+        forceBatchSize = try settings.number(.forceBatchSize)
+        timeoutMinutes = try settings.number(.timeoutMinutes, in: 1...10_000_000)
+        maxFileSize = try settings.bytes(.maxFileSize)
+        maxRecordSize = try settings.bytes(.maxRecordSize, in: 1...UInt64(CSVDialect.largestMaxFieldBytes))
+        _ = try applied(to: ImportSubmitted.Limits())
+    }
+
+    /// What the log keeps of them: what was there, where nothing else is set now.
+    package func applied(to limits: ImportSubmitted.Limits) throws -> ImportSubmitted.Limits {
+        var limits = limits
+        if let chunkSize { limits.chunkRecords = chunkSize.value }
+        if let word = try settings.word(.onError, ["continue", "abort"]) { limits.abortOnReject = word == "abort" }
+        if let text = settings[.maxRejects]?.text {
+            limits.maxRejects = nil
+            limits.maxRejectPercent = nil
+            if text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) {
+                limits.maxRejectPercent = percent
+            } else if let count = UInt64(text) {
+                limits.maxRejects = count
+            } else {
+                throw settings.unusable(.maxRejects, "a number, or a share from 0% to 100%")
+            }
+        }
+        return limits
+    }
+
+    /// Who set a limit that a run came to: the run before, where this one says nothing.
+    func origin(of name: LimitName) -> String { settings[name]?.origin ?? "the import's beginning" }
+
+    /// Why the import must end after `counts`; nil where it may go on.
+    package func violation(of limits: ImportSubmitted.Limits, by counts: Counts) -> String? {
+        let remedy = "To go on all the same: resume with another --max-rejects."
+        if limits.abortOnReject && counts.rejected > 0 {
+            return "A record was rejected, and the import was to abort on the first one (on_error is abort, set by "
+                + "\(origin(of: .onError))). To go on all the same: resume with --on-error continue."
+        }
+        if let most = limits.maxRejects, counts.rejected > most {
+            return "Too many records were rejected: \(counts.rejected); the limit is \(most) (max_rejects, set by "
+                + "\(origin(of: .maxRejects))). \(remedy)"
+        }
+        if let most = limits.maxRejectPercent, Double(counts.rejected) * 100 > most * Double(counts.read) {
+            return "Too many records were rejected: \(counts.rejected) of \(counts.read); the limit is \(most) % "
+                + "(max_rejects, set by \(origin(of: .maxRejects))). \(remedy)"
+        }
+        return nil
+    }
+}
+
+extension ImportSubmitted.Limits {
+    /// How much a chunk may hold, with what was given and otherwise the default.
+    var chunk: ChunkLimit {
+        var limit = ChunkLimit()
+        if chunkRecords > 0 { limit.records = Int(clamping: chunkRecords) }
+        if chunkBytes > 0 { limit.bytes = Int(clamping: chunkBytes) }
+        return limit
+    }
+}

@@ -1,0 +1,92 @@
+internal import Records
+
+/// Part of a source that is not imported.
+package struct SkippedPart: Sendable, Equatable {
+    package var name: String
+    package var reason: String
+}
+
+/// Which of a source's sections are imported, how, and in which order.
+struct SectionChoice {
+    private(set) var chosen: [(section: SurveyedSection, plan: SectionPlan)] = []
+    private(set) var skipped: [SkippedPart] = []
+
+    /// - Throws: `DataError.unusableOption` where a section was named that the source does not have, where nothing is left,
+    ///   or where two sections are each to come after the other.
+    init(of sections: [SurveyedSection], by plan: ImportPlan) throws {
+        let wanted = try Self.wanted(plan.only, of: sections)
+        for (index, section) in sections.enumerated() {
+            let sectionPlan = plan.rules.first { section.isNamed($0.pattern) }?.plan ?? plan.section
+            if !wanted.contains(index) {
+                skipped.append(SkippedPart(name: section.name, reason: "--section names others"))
+            } else if sectionPlan.isSkipped {
+                skipped.append(SkippedPart(name: section.name, reason: "the configuration says so"))
+            } else {
+                chosen.append((section, sectionPlan))
+            }
+        }
+        if chosen.isEmpty {
+            throw DataError(
+                .unusableOption, "All of the source's sections are left out.",
+                remedy: "It has: \(Self.names(of: sections)).")
+        }
+        try sort()
+    }
+
+    private static func wanted(_ only: [String], of sections: [SurveyedSection]) throws -> Set<Int> {
+        if only.isEmpty { return Set(sections.indices) }
+        var wanted: Set<Int> = []
+        for name in only {
+            var found = sections.indices.filter { sections[$0].isNamed(name) }
+            if found.isEmpty, let number = Int(name), sections.indices.contains(number - 1) { found = [number - 1] }
+            if found.isEmpty {
+                throw DataError(
+                    .unusableOption, "The source has no section '\(name)'.",
+                    remedy: "It has: \(names(of: sections)).")
+            }
+            wanted.formUnion(found)
+        }
+        return wanted
+    }
+
+    private static func names(of sections: [SurveyedSection]) -> String {
+        let names = sections.prefix(50).map { $0.name.isEmpty ? "one without a name" : $0.name }
+        return names.joined(separator: ", ") + (sections.count > 50 ? " and \(sections.count - 50) more" : "")
+    }
+
+    /// Puts each section behind those it comes after, and leaves the source's order otherwise.
+    private mutating func sort() throws {
+        var rest = chosen
+        chosen = []
+        while !rest.isEmpty {
+            let next = rest.firstIndex { candidate in
+                !rest.contains { other in
+                    other.section.name != candidate.section.name
+                        && candidate.plan.after.contains { other.section.isNamed($0) }
+                }
+            }
+            guard let next else {
+                throw DataError(
+                    .unusableOption,
+                    "The sections \(rest.map(\.section.name).joined(separator: ", ")) are each to come after another one "
+                        + "of them.",
+                    remedy: "Take one of their 'after' settings out of the configuration.")
+            }
+            chosen.append(rest.remove(at: next))
+        }
+    }
+}
+
+extension SurveyedSection {
+    /// The last part of the name, such as `places.json` of `export/places.json`.
+    var lastName: Substring { name.split(separator: "/").last ?? "" }
+
+    /// The name of a table that none was given for.
+    var tableName: String { String(NameEnding.stem(of: lastName)) }
+
+    /// Whether a pattern means this section: by its whole name, by the last part, or by that without its ending.
+    func isNamed(_ pattern: String) -> Bool {
+        let pattern = NamePattern(pattern)
+        return pattern.fits(name) || pattern.fits(String(lastName)) || pattern.fits(tableName)
+    }
+}

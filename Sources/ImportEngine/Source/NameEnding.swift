@@ -1,0 +1,21 @@
+/// The endings of file names.
+enum NameEnding {
+    private static let ofPacked: Set = ["gz", "zst", "bz2", "xz"]
+
+    /// The name without its ending, and without the ending before that where the last one says how the file is packed:
+    /// `sales` of `sales.csv.gz`.
+    static func stem(of name: some StringProtocol) -> Substring {
+        let rest = Substring(name)
+        guard let dot = rest.lastIndex(of: "."), dot > rest.startIndex else { return rest }
+        let stem = rest[..<dot]
+        return ofPacked.contains(rest[rest.index(after: dot)...].lowercased()) ? self.stem(of: stem) : stem
+    }
+
+    /// The ending without its dot, in lower case, past one that says how the file is packed: `csv` of `sales.CSV.gz`.
+    static func format(of name: some StringProtocol) -> String? {
+        let rest = Substring(name)
+        guard let dot = rest.lastIndex(of: "."), dot > rest.startIndex else { return nil }
+        let ending = rest[rest.index(after: dot)...].lowercased()
+        return ofPacked.contains(ending) ? format(of: rest[..<dot]) : ending
+    }
+}

@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ImportEngine
+
+/// Limits that hold for one run; the environment and `waybill.yaml` set the same.
+struct LimitArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The most records written in one transaction (default: 10000, or what the import began with).",
+            valueName: "records"))
+    var chunkSize: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "abort: end after the chunk with the first rejected record; continue: keep it and go on (default: continue, or what the import began with).",
+            valueName: "on-error"))
+    var onError: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
+    var maxRejects: String?
+
+    @Option(
+        help: ArgumentHelp("Stop after so many minutes, so that the import can be resumed.", valueName: "minutes"))
+    var timeoutMinutes: String?
+
+    /// What the environment sets.
+    static var environment: LimitSettings { LimitSettings(environment: ProcessInfo.processInfo.environment) }
+
+    var settings: LimitSettings {
+        var settings = LimitSettings()
+        settings.setByFlag(.chunkSize, chunkSize)
+        settings.setByFlag(.onError, onError)
+        settings.setByFlag(.maxRejects, maxRejects)
+        settings.setByFlag(.timeoutMinutes, timeoutMinutes)
+        return settings
+    }
+}
+
+/// Limits of a source that is begun with.
+struct SourceLimitArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("The most records a source may have.", valueName: "records"))
+    var maxBatchSize: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "reject: refuse a source with more records than --max-batch-size; split: import it as parts of a batch, each an import of its own (default: reject).",
+            valueName: "what"))
+    var onMaxBatchSize: String?
+
+    @Option(help: ArgumentHelp("Warn from so many records on.", valueName: "records"))
+    var warnBatchSize: String?
+
+    @Option(help: ArgumentHelp("From how many records on --force is needed.", valueName: "records"))
+    var forceBatchSize: String?
+
+    @Option(help: ArgumentHelp("The largest source, such as 500MB or 2GiB.", valueName: "bytes"))
+    var maxFileSize: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The largest record (in CSV: the longest field), such as 64KiB; a larger one is rejected (default: 16MiB).",
+            valueName: "bytes"))
+    var maxRecordSize: String?
+
+    func add(to settings: inout LimitSettings) {
+        settings.setByFlag(.maxBatchSize, maxBatchSize)
+        settings.setByFlag(.onMaxBatchSize, onMaxBatchSize)
+        settings.setByFlag(.warnBatchSize, warnBatchSize)
+        settings.setByFlag(.forceBatchSize, forceBatchSize)
+        settings.setByFlag(.maxFileSize, maxFileSize)
+        settings.setByFlag(.maxRecordSize, maxRecordSize)
+    }
+}
