@@ -20,5 +20,11 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     /// The address as it stands in the log: without credentials, and the same from every directory.
     package var description: String { "sqlite:" + path }
 
-    func open() throws -> any Destination { try SQLiteDestination(path: path) }
+    /// - Parameter isTrial: whether nothing that is written is to be kept.
+    func open(isTrial: Bool = false) throws -> any Destination {
+        try SQLiteDestination(path: path, isTrial: isTrial)
+    }
+
+    /// The directory that rows take space in.
+    var directory: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 }

@@ -50,12 +50,6 @@ extension ImportEngine {
             remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
     }
 
-    /// Notes what the whole source is, where the chunks' digests do not say it.
-    func addDigest(to submitted: inout ImportSubmitted, _ source: OpenSource) throws {
-        guard let file = source.address.file, let size = submitted.identity?.size else { return }
-        submitted.identity?.digest = try file.digest(upTo: size).value
-    }
-
     /// Compares the destination's ledger with the chunks that the log has.
     func reconcile(
         _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination

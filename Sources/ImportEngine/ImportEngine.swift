@@ -12,28 +12,35 @@ package struct ImportEngine: Sendable {
         self.program = program
     }
 
-    /// Imports a source, or goes on with an import of the same source that did not end.
+    /// Looks at a source and at what it is to go into, and writes nothing.
+    package func preflight(_ plan: ImportPlan) throws -> Preflight { try Preflight(plan, program: program) }
+
+    /// Imports a source, or goes on with an import of the same source that did not end. A source that is split becomes
+    /// several imports, one after the other.
     ///
-    /// Blocks the thread until the import ends or `stop` is used. The same bytes in the same table are not imported
+    /// Blocks the thread until the imports end or `stop` is used. The same bytes in the same table are not imported
     /// twice unless the plan says so.
     package func start(
-        _ plan: ImportPlan, stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
-    ) throws -> ImportOutcome {
-        let limits = try Limits(plan.limits)
-        let source = try OpenSource(SourceAddress(plan.source))
-        let survey = try SourceSurvey(of: source, plan.reading)
-        let (sections, skipped) = try SectionPreparation(source: source, plan: plan).sections(of: survey)
-        var submitted = ImportSubmitted(
-            source: source.address.description, destination: plan.destination.description,
-            sections: sections,
-            limits: try limits.applied(to: ImportSubmitted.Limits()), batch: plan.batch ?? survey.batch,
-            identity: source.identity, submittedBy: CurrentUser.description, program: program)
-        submitted.recordLimit = plan.recordLimit
-        if !submitted.digestsWholeSource { try addDigest(to: &submitted, source) }
+        _ preflight: Preflight, stop: StopSwitch = StopSwitch(),
+        news: @escaping @Sendable (ImportNews) -> Void = { _ in }
+    ) throws -> [ImportOutcome] {
+        var outcomes: [ImportOutcome] = []
+        for submitted in preflight.submissions {
+            let outcome = try start(submitted, preflight, stop: stop, news: news)
+            outcomes.append(outcome)
+            if stop.reason != nil { break }
+        }
+        return outcomes
+    }
 
+    private func start(
+        _ submitted: ImportSubmitted, _ preflight: Preflight, stop: StopSwitch,
+        news: @escaping @Sendable (ImportNews) -> Void
+    ) throws -> ImportOutcome {
+        let (plan, source) = (preflight.plan, preflight.source)
         let starting = try StartLock(log, destination: submitted.destination, table: submitted.table)
         if !plan.force, let same = try SameSource(log: log).find(submitted, source),
-            let outcome = try goOn(with: same, as: submitted, plan, source, starting, stop: stop, news: news)
+            let outcome = try goOn(with: same, as: submitted, preflight, starting, stop: stop, news: news)
         {
             return outcome
         }
@@ -43,10 +50,11 @@ package struct ImportEngine: Sendable {
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
-        news(.began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: skipped))
+        news(
+            .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: preflight.skipped))
         let first = try SectionReading(beginning: submitted.sections[0], of: submitted, source)
         let run = ImportRun(
-            owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: limits,
+            owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,
             source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(),
             bytesDone: try log.status(of: owner.importID).bytesDone)
         return try finish(run, from: first)
@@ -55,20 +63,25 @@ package struct ImportEngine: Sendable {
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
     /// ended and its table was dropped since: then the source must be imported anew.
     private func goOn(
-        with same: ImportStatus, as submitted: ImportSubmitted, _ plan: ImportPlan, _ source: OpenSource,
-        _ starting: StartLock, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
+        with same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ starting: StartLock,
+        stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome? {
+        let plan = preflight.plan
+        let isSplit = preflight.submissions.count > 1
         if same.state.isCompleted {
             let destination = try plan.destination.open()
             let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
             if try ledger.lost.isEmpty && !submitted.sections.allSatisfy({ try destination.hasTable($0.table) }) {
                 return nil
             }
-            if ledger.lost.isEmpty && ledger.recovered.isEmpty { return try skip(submitted, same: same) }
+            if ledger.lost.isEmpty && ledger.recovered.isEmpty {
+                // A source that is split says itself which parts it has; that they are there already is no delivery.
+                return isSplit ? .skipped(same: same, notedAs: nil) : try skip(submitted, same: same)
+            }
         }
         try requireSameWay(submitted, as: same)
         starting.release()
-        return try resume(same.importID, from: source, limits: plan.limits, stop: stop, news: news)
+        return try resume(same.importID, from: preflight.source, limits: plan.limits, stop: stop, news: news)
     }
 
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.

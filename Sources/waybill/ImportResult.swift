@@ -5,11 +5,14 @@ internal import ImportLog
 /// What came of one source, for the exit code and as JSON.
 enum ImportResult: Encodable {
     case ended(ImportOutcome)
+    case tried(TrialOutcome)
     case failed(source: String, CommandFailure)
 
     var exitCode: ExitCode {
         switch self {
         case .ended(let outcome): outcome.status.state.exitCode
+        case .tried(let outcome):
+            outcome.endedBecause != nil ? .failed : outcome.records.rejected > 0 ? .withRejects : .success
         case .failed: .failed
         }
     }
@@ -23,6 +26,7 @@ enum ImportResult: Encodable {
         case .ended(let outcome):
             try outcome.status.encode(to: encoder)
             if case .skipped = outcome { try container.encode(true, forKey: .skipped) }
+        case .tried(let outcome): try TrialDocument(outcome).encode(to: encoder)
         case .failed(let source, let failure):
             try failure.document.encode(to: encoder)
             try container.encode(source, forKey: .source)

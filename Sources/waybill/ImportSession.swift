@@ -42,19 +42,40 @@ final class ImportSession: Sendable {
     /// Whether the user asked to stop.
     var isStopped: Bool { state.value.withLock { $0.isStopped } }
 
-    /// Runs an import, showing how it goes.
-    func run(_ body: (@escaping @Sendable (ImportNews) -> Void) throws -> ImportOutcome) throws -> ImportOutcome {
+    /// Runs imports, showing how it goes.
+    func run(_ body: (@escaping @Sendable (ImportNews) -> Void) throws -> [ImportOutcome]) throws -> [ImportOutcome] {
         state.value.withLock { $0.startedAt = .now }
         defer { line.clear() }
-        let outcome = try body { [self] news in show(news) }
+        let outcomes = try body { [self] news in show(news) }
+        line.clear()
+        if !global.json { for outcome in outcomes { summarize(outcome) } }
+        return outcomes
+    }
+
+    /// Runs a dry run, showing how it goes.
+    func run(trial: TrialRun) throws -> TrialOutcome {
+        state.value.withLock { $0.startedAt = .now }
+        defer { line.clear() }
+        let outcome = try trial.run()
         line.clear()
         if !global.json { summarize(outcome) }
         return outcome
     }
 
+    /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
+    func confirm(_ question: String) throws {
+        guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json, !global.quiet else { return }
+        Console.error.put("\(question) [y/N] ")
+        let answer = readLine()?.lowercased() ?? ""
+        guard answer == "y" || answer == "yes" else {
+            Console.error.write("Nothing was imported. To go without being asked: --yes.")
+            throw ExitCode.failed
+        }
+    }
+
     func note(_ text: String) { line.note(text) }
 
-    private func show(_ news: ImportNews) {
+    func show(_ news: ImportNews) {
         switch news {
         case .began(let id, let submitted, let tables, let skipped):
             let name = Format.name(ofPath: submitted.source)
@@ -133,6 +154,33 @@ final class ImportSession: Sendable {
             // A failure's reason says itself how to go on.
             if status.state != .failed { Console.output.write("  go on: \(global.hint("resume \(id)"))") }
         }
+    }
+
+    private func summarize(_ trial: TrialOutcome) {
+        let isOnly = trial.sections.count == 1
+        Console.output.write("dry run: nothing was written")
+        Console.output.write("  \(Format.records(trial.records))")
+        if trial.preflight.submissions.count > 1 {
+            Console.output.write("  as \(trial.preflight.submissions.count) parts, each an import of its own")
+        }
+        for section in trial.sections {
+            let table = "table \(section.table.table)\(section.table.isCreated ? " (would be created)" : "")"
+            Console.output.write(
+                isOnly ? "  \(table)" : "  \(section.section) into \(table): \(Format.records(section.records))")
+            if section.table.isCreated || global.verbose {
+                Console.output.write(
+                    "    " + section.table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+            }
+        }
+        for part in trial.preflight.skipped { Console.output.write("  \(part.name) is left out: \(part.reason)") }
+        for reject in trial.rejects.prefix(10) {
+            let section = reject.section.isEmpty ? "" : "\(reject.section), "
+            Console.output.write("  \(section)line \(reject.line): \(reject.code): \(reject.message)")
+        }
+        if trial.records.rejected > 10 {
+            Console.output.write("  … and \(Format.count(trial.records.rejected - 10)) more")
+        }
+        if let reason = trial.endedBecause { Console.output.write("  the import would end here: \(reason)") }
     }
 
     func report(_ failure: CommandFailure, of source: String) {

@@ -3,6 +3,7 @@ internal import CSQLite
 extension SQLiteConnection {
     /// Runs `body` in a transaction that has the write lock from its start, and commits; rolls back where it throws.
     func transaction<T>(_ body: () throws -> T) throws -> T {
+        if isTrial { return try trialTransaction(body) }
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
@@ -11,6 +12,23 @@ extension SQLiteConnection {
         } catch {
             // Some failures (disk full, RAISE(ROLLBACK)) have ended the transaction already.
             if isInTransaction { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// The same inside the one transaction of a trial.
+    private func trialTransaction<T>(_ body: () throws -> T) throws -> T {
+        if !isInTransaction { try execute("BEGIN IMMEDIATE") }
+        try execute("SAVEPOINT trial")
+        do {
+            let result = try body()
+            try execute("RELEASE trial")
+            return result
+        } catch {
+            if isInTransaction {
+                try? execute("ROLLBACK TO trial")
+                try? execute("RELEASE trial")
+            }
             throw error
         }
     }

@@ -6,10 +6,15 @@ internal import Records
 package final class SQLiteConnection {
     let path: String
     let handle: OpaquePointer
+    /// Whether everything happens in one transaction that is never committed.
+    let isTrial: Bool
 
     /// Opens the file, creating it in a directory that is there, and sets it up so that a commit is durable when it
     /// returns and other processes can read meanwhile.
-    package init(path: String, busyTimeout: Duration) throws {
+    ///
+    /// - Parameter isTrial: whether nothing is to be kept: all changes are rolled back when the connection is closed, and
+    ///   a file that is missing is not made.
+    package init(path: String, busyTimeout: Duration, isTrial: Bool = false) throws {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw DataError(
                 .unusableOption, "\"\(path.prefix { $0 != "\0" })\" is not a path of an SQLite database",
@@ -18,17 +23,26 @@ package final class SQLiteConnection {
         self.path = path
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        // Without a name, SQLite makes a temporary file that goes with the connection.
+        let isMissing = isTrial && access(path, F_OK) != 0
+        let code = sqlite3_open_v2(isMissing ? "" : path, &handle, flags, nil)
         guard code == SQLITE_OK, let handle else {
             let error = DataError.sqlite(code, connection: handle, path: path)
             sqlite3_close_v2(handle)
             throw error
         }
         self.handle = handle
+        self.isTrial = isTrial
         let milliseconds = busyTimeout / .milliseconds(1)
         sqlite3_busy_timeout(handle, Int32(clamping: Int64(milliseconds)))
         if sqlite3_db_readonly(handle, "main") == 1 { throw error(SQLITE_READONLY) }
-        try setUp(busyTimeout)
+        if isTrial { try setUpTrial() } else { try setUp(busyTimeout) }
+    }
+
+    /// The journal stays in the mode that it is in: switching it would be a change.
+    private func setUpTrial() throws {
+        try execute("PRAGMA foreign_keys = ON")
+        try execute("PRAGMA cache_size = -8000")
     }
 
     deinit { sqlite3_close_v2(handle) }

@@ -17,8 +17,11 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     /// processes that write, here and in each transaction.
     ///
     /// Throws where the directory is missing, the file is not an SQLite database, or it cannot be written.
-    package init(path: String, busyTimeout: Duration = .seconds(10)) throws {
-        connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout)
+    ///
+    /// - Parameter isTrial: whether nothing is to be kept; then writing shows what would happen, other processes cannot
+    ///   write meanwhile, and all of it is rolled back in the end.
+    package init(path: String, busyTimeout: Duration = .seconds(10), isTrial: Bool = false) throws {
+        connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout, isTrial: isTrial)
     }
 
     /// Makes the table and Waybill's own two tables ready, in one transaction; doing it again changes nothing.

@@ -18,6 +18,11 @@ enum SourceAddress: Sendable {
         }
     }
 
+    /// As messages name it.
+    var name: String {
+        if case .standardInput = self { "standard input" } else { description }
+    }
+
     /// The file, where the source is one.
     var file: SourceFile? {
         if case .file(let file) = self { file } else { nil }

@@ -91,10 +91,9 @@ struct SourceCheck {
     }
 
     private func changed(_ what: String) -> DataError {
-        let name = source.address.description == "-" ? "standard input" : source.address.description
         return DataError(
             .conflict,
-            "Import \(importID) cannot go on: its source \(name) is not what it was: \(what). Nothing was changed.",
+            "Import \(importID) cannot go on: its source \(source.address.name) is not what it was: \(what). Nothing was changed.",
             remedy: "Put the original back and resume, or import the new data as an import of its own.")
     }
 }

@@ -19,7 +19,8 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup(title: "Limits of a run") var limits: LimitArguments
     @OptionGroup(title: "Limits of a source") var sourceLimits: SourceLimitArguments
 
-    @Argument(help: ArgumentHelp("The CSV files to import, one after the other.", valueName: "source"))
+    @Argument(
+        help: ArgumentHelp("The files to import, one after the other; - for standard input.", valueName: "source"))
     var sources: [String]
 
     @Option(
@@ -46,7 +47,18 @@ struct ImportCommand: ParsableCommand {
         help: ArgumentHelp("Take only the first so many records of each section, for a trial.", valueName: "records"))
     var recordLimit: UInt64?
 
-    @Flag(help: "Import a source even though the same bytes are in the table already.")
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Read, check and try everything, report as the import would, and keep nothing: no row and no event.")
+    var isDryRun = false
+
+    @Flag(name: .customLong("yes"), help: "Do not ask, as is done at a terminal from 10,000 records on.")
+    var isConfirmed = false
+
+    @Flag(
+        help:
+            "Import although the same bytes are in the table already, there are more records than --force-batch-size, or space is short."
+    )
     var force = false
 
     func validate() throws {
@@ -58,17 +70,17 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         try global.run {
             let configuration = try Configuration.read(configurationPath)
-            let engine = try global.openEngine(create: true)
             let session = ImportSession(global: global)
             if batch.isOfNoPart(of: sources.count) {
                 session.note("This import counts for no part of the batch: say which part it is with --part.")
             }
+            let engine = isDryRun ? nil : try global.openEngine(create: true)
             var results: [ImportResult] = []
             for (index, source) in sources.enumerated() {
-                let plan = try plan(for: source, index: index, configuration)
                 do {
-                    results.append(.ended(try session.run { try engine.start(plan, stop: session.stop, news: $0) }))
-                } catch  where sources.count > 1 {
+                    let plan = try plan(for: source, index: index, configuration)
+                    results += try run(plan, engine, session)
+                } catch  where sources.count > 1 && !(error is ExitCode) {
                     // One source that fails never stops the others.
                     let failure = CommandFailure(error, asJSON: global.json)
                     session.report(failure, of: source)
@@ -76,9 +88,25 @@ struct ImportCommand: ParsableCommand {
                 }
                 if session.isStopped { break }
             }
-            try session.finish(results, isOne: sources.count == 1)
+            try session.finish(results, isOne: results.count == 1)
         }
     }
+
+    /// - Parameter engine: nil for a dry run, which touches no log.
+    private func run(_ plan: ImportPlan, _ engine: ImportEngine?, _ session: ImportSession) throws -> [ImportResult] {
+        let preflight = try Preflight(plan, program: Waybill.program)
+        for warning in preflight.warnings { session.note("warning: \(warning)") }
+        guard let engine else {
+            return [.tried(try session.run(trial: TrialRun(preflight, stop: session.stop) { session.show($0) }))]
+        }
+        if !isConfirmed, let records = preflight.records, records.count >= Self.confirmedFrom {
+            try session.confirm("Import \(Format.records(records)) of \(Format.name(ofPath: plan.source))?")
+        }
+        return try session.run { try engine.start(preflight, stop: session.stop, news: $0) }.map(ImportResult.ended)
+    }
+
+    /// From how many records on a person at a terminal is asked.
+    private static let confirmedFrom = 10_000
 
     private func plan(for source: String, index: Int, _ configuration: Configuration?) throws -> ImportPlan {
         var options = ImportOptions()

@@ -21,12 +21,11 @@ struct ResumeCommand: ParsableCommand {
         try global.run {
             let engine = try global.openEngine()
             let session = ImportSession(global: global)
-            let outcome = try session.run { news in
-                try engine.resume(
-                    id, limits: LimitArguments.environment.overridden(by: limits.settings), stop: session.stop,
-                    news: news)
+            let settings = LimitArguments.environment.overridden(by: limits.settings)
+            let outcomes = try session.run { news in
+                [try engine.resume(id, limits: settings, stop: session.stop, news: news)]
             }
-            try session.finish([.ended(outcome)], isOne: true)
+            try session.finish(outcomes.map(ImportResult.ended), isOne: true)
         }
     }
 }

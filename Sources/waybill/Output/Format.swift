@@ -1,3 +1,4 @@
+internal import ImportEngine
 internal import ImportLog
 
 /// Numbers, sizes and times for people.
@@ -86,6 +87,11 @@ enum Format {
             (counts.skipped, "skipped"), (counts.rejected, "rejected"),
         ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
         return "\(count(counts.read)) read" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+    }
+
+    /// `12,000 records`, `about 1,200,000 records`.
+    static func records(_ estimate: RecordEstimate) -> String {
+        (estimate.isExact ? "" : "about ") + count(estimate.count, "record")
     }
 
     /// Bytes as text on one line, cut at `limit` characters.

@@ -1,0 +1,57 @@
+package import ImportLog
+internal import Records
+
+/// What is known of an import before anything is written, and that it may begin.
+package struct Preflight: Sendable {
+    package let plan: ImportPlan
+    let source: OpenSource
+    let limits: Limits
+    /// What is to be imported: one import, or several where the source is split.
+    package let submissions: [ImportSubmitted]
+    /// Parts of the source that are no data, and why.
+    package let skipped: [SkippedPart]
+    /// How many records there are: exactly, or as the sample lets expect; nil for a stream.
+    package let records: RecordEstimate?
+    /// What is worth knowing and stops nothing.
+    package let warnings: [String]
+
+    /// Looks at the source, and at what it is to go into.
+    ///
+    /// - Throws: `DataError`, naming the limit in force and who set it, for what must not be imported.
+    package init(_ plan: ImportPlan, program: String) throws {
+        self.plan = plan
+        limits = try Limits(plan.limits)
+        source = try OpenSource(SourceAddress(plan.source))
+        let checks = PreflightChecks(limits: limits, plan: plan, source: source)
+        try checks.requireSize()
+        let survey = try SourceSurvey(of: source, plan.reading)
+        let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
+        skipped = prepared.skipped
+        var submitted = ImportSubmitted(
+            source: source.address.description, destination: plan.destination.description,
+            sections: prepared.sections, limits: try limits.applied(to: ImportSubmitted.Limits()),
+            batch: plan.batch ?? survey.batch, identity: source.identity, submittedBy: CurrentUser.description,
+            program: program)
+        submitted.recordLimit = plan.recordLimit
+        if let file = source.address.file, let size = submitted.identity?.size, !submitted.digestsWholeSource {
+            submitted.identity?.digest = try file.digest(upTo: size).value
+        }
+        let counting = RecordCounting(source: source, submitted: submitted, survey: survey)
+        let parts = try checks.parts(of: submitted, counting)
+        submissions = parts.submissions
+        records = try parts.records ?? counting.estimate()
+        warnings = try checks.requireRecords(records) + checks.requireSpace() + checks.tailWarnings(of: submitted)
+    }
+}
+
+/// How many records a source has.
+package struct RecordEstimate: Sendable, Equatable {
+    package var count: UInt64
+    /// Whether they were counted, and not reckoned from a sample.
+    package var isExact: Bool
+
+    package init(count: UInt64, isExact: Bool) {
+        self.count = count
+        self.isExact = isExact
+    }
+}

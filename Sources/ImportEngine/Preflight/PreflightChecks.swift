@@ -1,0 +1,138 @@
+internal import Glibc
+internal import ImportLog
+internal import Readers
+internal import Records
+
+/// What may keep an import from beginning.
+struct PreflightChecks {
+    let limits: Limits
+    let plan: ImportPlan
+    let source: OpenSource
+
+    private var name: String { source.address.name }
+
+    func requireSize() throws {
+        guard let most = limits.maxFileSize, let size = source.identity?.size, size > most.value else { return }
+        throw DataError(
+            .unusableOption, "The source \(name) has \(size) bytes; \(most.words).",
+            remedy: "Split the file, or set another limit: \(most.name.flag).")
+    }
+
+    /// One import, or one for each part where the source has more records than it may and is to be split. The records are
+    /// counted only where a limit needs it.
+    func parts(
+        of submitted: ImportSubmitted, _ counting: RecordCounting
+    ) throws -> (submissions: [ImportSubmitted], records: RecordEstimate?) {
+        guard let most = limits.maxBatchSize else { return ([submitted], nil) }
+        guard let estimate = try counting.estimate() else {
+            throw DataError(
+                .unusableOption,
+                "How many records \(name) has cannot be known before it is read, and \(most.words).",
+                remedy: "Save it to a file and import that, or leave the limit out.")
+        }
+        if estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
+        let (places, records) = try counting.places(
+            partSize: most.value, most: limits.splits ? .max : most.value + 1)
+        if records <= most.value { return ([submitted], RecordEstimate(count: records, isExact: true)) }
+        guard limits.splits else {
+            throw DataError(
+                .unusableOption, "The source \(name) has more than \(most.value) records: \(most.words).",
+                remedy: "Import it in parts, each an import of its own, with --on-max-batch-size split; or set another "
+                    + "limit: \(most.name.flag).")
+        }
+        return (try split(submitted, at: places, size: most.value), RecordEstimate(count: records, isExact: true))
+    }
+
+    private func split(
+        _ submitted: ImportSubmitted, at places: [PartPlace], size: UInt64
+    ) throws -> [ImportSubmitted] {
+        if let part = submitted.batch?.part {
+            throw DataError(
+                .unusableOption,
+                "The source \(name) is part \(part) of a batch already and cannot be split into parts.",
+                remedy: "Leave out --part, or import it whole.")
+        }
+        guard places.count <= 1_000_000 else {
+            throw DataError(
+                .unusableOption, "The source \(name) would become \(places.count) parts.",
+                remedy: "Allow more records in a part: --max-batch-size.")
+        }
+        var whole = submitted
+        if let file = source.address.file, let bytes = source.identity?.size, whole.identity?.digest.isEmpty == true {
+            whole.identity?.digest = try file.digest(upTo: bytes).value
+        }
+        let digest = whole.identity?.digest.prefix(4).map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+        let id = submitted.batch?.id ?? "\(name.split(separator: "/").last ?? "source")@\(digest ?? "")"
+        return places.enumerated().map { index, place in
+            var section = submitted.sections[place.section]
+            section.reading.dataOffset = place.start.byteOffset
+            section.reading.dataLine = place.start.line
+            section.reading.firstRecord = place.start.record
+            var part = ImportSubmitted(
+                source: submitted.source, destination: submitted.destination, sections: [section],
+                limits: submitted.limits,
+                batch: ImportSubmitted.Batch(
+                    id: id, part: UInt32(index + 1), totalParts: UInt32(places.count),
+                    totalItems: submitted.batch?.totalItems), identity: whole.identity,
+                submittedBy: submitted.submittedBy, program: submitted.program)
+            let end = submitted.lastRecord(of: submitted.sections[place.section])
+            part.recordLimit = min(size, end - place.start.record + 1)
+            return part
+        }
+    }
+
+    /// Warns from `warn_batch_size` on, and refuses past `force_batch_size`.
+    func requireRecords(_ records: RecordEstimate?) throws -> [String] {
+        guard let records else { return [] }
+        let about = records.isExact ? "\(records.count)" : "about \(records.count)"
+        if let most = limits.forceBatchSize, records.count > most.value, !plan.force {
+            throw DataError(
+                .unusableOption, "The source \(name) has \(about) records; \(most.words).",
+                remedy: "To import so many, add --force.")
+        }
+        guard let warn = limits.warnBatchSize, records.count >= warn.value else { return [] }
+        return ["\(name) has \(about) records; \(warn.words)"]
+    }
+
+    /// The rows take about as much space as the records do.
+    func requireSpace() throws -> [String] {
+        guard let size = source.identity?.size else { return [] }
+        var status = statvfs()
+        guard statvfs(plan.destination.directory, &status) == 0 else { return [] }
+        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        let said = "\(name) has \(size) bytes, and \(plan.destination.directory) has \(free) bytes free"
+        if free < size && !plan.force {
+            throw DataError(
+                .noSpace, "\(said): that is not enough.",
+                remedy: "Free some space, or go on all the same with --force: an import that runs out of space can be "
+                    + "resumed.")
+        }
+        return free < 2 * size ? ["\(said): that may not be enough"] : []
+    }
+
+    /// How much of a file's end is looked at.
+    private static let tailBytes: UInt64 = 4096
+
+    /// What a file that was not written in full looks like at its end.
+    func tailWarnings(of submitted: ImportSubmitted) throws -> [String] {
+        guard submitted.reading.format == SourceFormat.csv.rawValue, submitted.reading.isSeekable,
+            let file = source.address.file, let size = source.identity?.size, size > submitted.reading.dataOffset
+        else { return [] }
+        var bytes = try FileSource(path: file.path)
+        try bytes.seek(to: size - min(size, Self.tailBytes))
+        var tail = [UInt8](repeating: 0, count: Int(min(size, Self.tailBytes)))
+        var count = 0
+        while count < tail.count {
+            let read = try tail.withUnsafeMutableBytes { try bytes.read(into: .init(rebasing: $0[count...])) }
+            if read == 0 { break }
+            count += read
+        }
+        if tail.suffix(16).allSatisfy({ $0 == 0 }) {
+            return ["\(name) ends with zero bytes: was it written in full?"]
+        }
+        let endsLine = tail.last == UInt8(ascii: "\n") || tail.last == UInt8(ascii: "\r") || tail.last == 0
+        return endsLine ? [] : ["the last line of \(name) has no line end: if it is cut off, so is its last value"]
+    }
+}

@@ -1,0 +1,70 @@
+internal import ImportLog
+internal import Records
+
+/// Counts the records of a source before it is imported.
+struct RecordCounting {
+    let source: OpenSource
+    let submitted: ImportSubmitted
+    let survey: SourceSurvey
+
+    /// What the survey counted, or what the sample lets expect; nil where that says nothing, as of a stream.
+    func estimate() throws -> RecordEstimate? {
+        var sum = RecordEstimate(count: 0, isExact: true)
+        for section in submitted.sections {
+            if let records = survey.sections.first(where: { $0.name == section.name })?.records {
+                sum.count += min(records, submitted.recordLimit ?? .max)
+            } else if let records = try reckoned(section) {
+                sum.count += min(records.count, submitted.recordLimit ?? .max)
+                sum.isExact = sum.isExact && records.isExact
+            } else {
+                return nil
+            }
+        }
+        return sum
+    }
+
+    private static let sampleLimit = ChunkLimit(records: 10_000, bytes: 1 << 20)
+
+    private func reckoned(_ section: ImportSubmitted.Section) throws -> RecordEstimate? {
+        var reader = try source.reader(of: section.reading)
+        var chunk = Chunk()
+        guard try reader.fill(&chunk, limit: Self.sampleLimit) else { return RecordEstimate(count: 0, isExact: true) }
+        let records = UInt64(chunk.recordsRead)
+        guard let size = source.identity?.size, section.reading.isSeekable, records > 0 else { return nil }
+        let bytes = chunk.end.byteOffset - chunk.start.byteOffset
+        if chunk.end.byteOffset >= size { return RecordEstimate(count: records, isExact: true) }
+        let left = Double(size - chunk.end.byteOffset) * Double(records) / Double(max(1, bytes))
+        return RecordEstimate(count: records + UInt64(left), isExact: false)
+    }
+
+    /// The places at which each section's parts of `size` records begin, by reading all of it; stops after `most` records.
+    func places(partSize size: UInt64, most: UInt64 = .max) throws -> (places: [PartPlace], records: UInt64) {
+        var places: [PartPlace] = []
+        var records: UInt64 = 0
+        var chunk = Chunk()
+        for (index, section) in submitted.sections.enumerated() {
+            var reader = try source.reader(of: section.reading)
+            let end = submitted.lastRecord(of: section)
+            var isAtEnd = false
+            while !isAtEnd, records < most, reader.location.record <= end {
+                let start = reader.location
+                let last = min(end, start.record + (size - 1))
+                while reader.location.record <= last, !isAtEnd {
+                    let limit = ChunkLimit(records: Int(min(10_000, last - reader.location.record + 1)))
+                    isAtEnd = try !reader.fill(&chunk, limit: limit)
+                }
+                guard reader.location.record > start.record else { break }
+                records += reader.location.record - start.record
+                places.append(PartPlace(section: index, start: start))
+            }
+        }
+        return (places, records)
+    }
+}
+
+/// Where a part of a section begins.
+struct PartPlace: Sendable, Equatable {
+    /// Its index among the sections.
+    var section: Int
+    var start: RecordLocation
+}
