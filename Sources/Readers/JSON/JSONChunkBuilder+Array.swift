@@ -1,0 +1,133 @@
+internal import Records
+
+/// An array's chunks end behind a record's comma. Only white space without end, a record that is too large, and what
+/// follows the array are cut elsewhere: see `skip`.
+extension JSONChunkBuilder {
+    /// Takes the next part of an array: a bracket, a comma, or a record. Returns nil to go on.
+    @inline(__always)
+    mutating func addElement(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        if case .record = progress.state, isFull(chunk, progress, bounds) { return .isFull }
+        let scanner = JSONScanner(base: text.text.baseAddress!, end: text.count, maxDepth: layout.maxDepth)
+        let start = min(scanner.skipSpace(from: progress.offset), bounds.end ?? .max)
+        let end = bounds.end ?? .max
+        if start == text.count || start == end {
+            if !text.isFinal && start < end && start - progress.offset < TextInput.readBytes { return .needsText }
+            advance(text, to: start, isSpace: true, progress: &progress)
+            return isFlooded(progress, bounds) ? .isFull : nil
+        }
+        // The white space stays with what it stands in front of: the place on its line can be told by that.
+        if !isExpected(scanner[start], progress.state) && isFull(chunk, progress, bounds) { return .isFull }
+        let before = progress
+        advance(text, to: start, isSpace: true, progress: &progress)
+        let step = addElement(scanner, text, to: &chunk, progress: &progress, bounds: bounds)
+        if step == .needsText && progress.offset == start { progress = before }
+        return step
+    }
+
+    @inline(__always)
+    private mutating func addElement(
+        _ scanner: JSONScanner, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        switch (progress.state, scanner[start]) {
+        case (.opening, _):
+            take(text, then: .record(isFirst: true), progress: &progress)
+        case (.separator, JSONByte.comma):
+            take(text, then: .record(isFirst: false), progress: &progress)
+        case (.separator, JSONByte.closeBracket), (.record(isFirst: true), JSONByte.closeBracket):
+            take(text, then: afterArray, progress: &progress)
+        case (.record, let byte) where byte == JSONByte.comma || byte == JSONByte.closeBracket:
+            reject(.init(.missingRecord, at: start), text, raw: start..<(start + 1), progress: progress, to: &chunk)
+            let isComma = byte == JSONByte.comma
+            take(text, then: isComma ? .record(isFirst: false) : afterArray, progress: &progress)
+        case (.record, _):
+            return addRecord(text, to: &chunk, progress: &progress, bounds: bounds)
+        case (.separator, _):
+            let problem = JSONProblem(.missingComma, at: start)
+            return rejectRecord(problem, text, to: &chunk, progress: &progress, bounds: bounds)
+        default:
+            if !text.isFinal && text.count - start <= layout.maxRecordBytes { return .needsText }
+            let problem = JSONProblem(.textAfterArray, at: start)
+            return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+        return nil
+    }
+
+    /// What follows an array inside an object is not looked at.
+    private var afterArray: State { layout.recordsPath == nil ? .tail : .rest }
+
+    /// Whether a byte goes on with the array without a record or reject.
+    private func isExpected(_ byte: UInt8, _ state: State) -> Bool {
+        switch state {
+        case .separator: byte == JSONByte.comma || byte == JSONByte.closeBracket
+        case .tail: false
+        default: true
+        }
+    }
+
+    /// Uses one byte.
+    @inline(__always)
+    private func take(_ text: SourceText, then state: State, progress: inout Progress) {
+        progress.offset += 1
+        progress.spaceBytes = 0
+        progress.state = state
+    }
+
+    @inline(__always)
+    private mutating func addRecord(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        // Nothing beyond the limit is looked at: what is said of a record must not depend on how much of it is there.
+        let end = min(text.count, start + layout.maxRecordBytes)
+        let scanner = JSONScanner(base: text.text.baseAddress!, end: end, maxDepth: layout.maxDepth)
+        switch add(scanner, from: start, recordStart: start, isWhole: false, progress: progress, to: &chunk) {
+        case .success(let end):
+            advance(text, to: end, progress: &progress)
+            progress.state = .separator
+            return nil
+        case .failure(let problem):
+            return rejectRecord(problem, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+    }
+
+    /// Rejects the record that begins here, as much as is sure to belong to it.
+    @inline(never)
+    private mutating func rejectRecord(
+        _ problem: JSONProblem, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        let window = start..<min(text.count, start + layout.maxRecordBytes)
+        let isBeyondLimit = text.count > window.upperBound
+        let seesAll = text.isFinal || isBeyondLimit
+        if problem.kind == .ended && !seesAll { return .needsText }
+        if problem.kind == .ended && isBeyondLimit {
+            progress.state = .restOfRecord(JSONSkim())
+            return rejectTooLarge(nil, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+        switch JSONExtent(ofRecordIn: window, text, seesAll: seesAll) {
+        case .needsText:
+            return .needsText
+        case .balanced(let end):
+            reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
+            advance(text, to: end, progress: &progress)
+            progress.state = .separator
+            return nil
+        case .upToNextRecord(let end):
+            let problem = problem.position < end ? problem : JSONProblem(.notClosed, at: end)
+            reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
+            advance(text, to: end, progress: &progress)
+            progress.state = .record(isFirst: false)
+            return nil
+        case .open where isBeyondLimit:
+            progress.state = .restOfRecord(JSONSkim())
+            return rejectTooLarge(problem, text, to: &chunk, progress: &progress, bounds: bounds)
+        case .broken where !seesAll:
+            return .needsText
+        case .open, .broken:
+            return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+    }
+}

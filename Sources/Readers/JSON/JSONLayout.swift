@@ -1,0 +1,69 @@
+internal import Records
+
+/// How a JSON file's records are laid out.
+package enum JSONForm: String, Sendable, CaseIterable {
+    /// One object per line: NDJSON, JSON Lines.
+    case lines
+    /// The objects of one array.
+    case array
+}
+
+/// How a JSON file is written, with nothing left open: what a reader needs to know to begin anywhere in it.
+package struct JSONLayout: Sendable, Hashable {
+    package var form: JSONForm
+    /// The keys that lead to the array, such as `data.items`; nil where the array is the whole file, and for lines.
+    package var recordsPath: String?
+    /// The longest record, in bytes; a longer one becomes a reject.
+    package var maxRecordBytes: Int
+    /// How many objects and arrays may stand inside each other in a record, the record itself included.
+    package var maxDepth: Int
+
+    package static let defaultMaxRecordBytes = 16 << 20
+    package static let defaultMaxDepth = 512
+    /// Offsets in a chunk have 32 bits, and lengths have 30.
+    package static let largestMaxRecordBytes = 1 << 29
+    package static let largestMaxDepth = 1 << 20
+
+    package init(
+        form: JSONForm, recordsPath: String? = nil, maxRecordBytes: Int = defaultMaxRecordBytes,
+        maxDepth: Int = defaultMaxDepth
+    ) {
+        self.form = form
+        self.recordsPath = recordsPath
+        self.maxRecordBytes = maxRecordBytes
+        self.maxDepth = maxDepth
+    }
+
+    /// Throws `DataError(.unusableOption)` for a layout that no file can be read with.
+    func check() throws {
+        if !(1...Self.largestMaxRecordBytes).contains(maxRecordBytes) {
+            throw DataError(
+                .unusableOption, "a record limit of \(maxRecordBytes) bytes is not possible",
+                remedy: "Give 1 to \(Self.largestMaxRecordBytes) bytes.")
+        }
+        if !(1...Self.largestMaxDepth).contains(maxDepth) {
+            throw DataError(
+                .unusableOption, "a depth limit of \(maxDepth) is not possible",
+                remedy: "Give 1 to \(Self.largestMaxDepth).")
+        }
+    }
+}
+
+/// What the user said of a JSON file; nil is found out from the file.
+package struct JSONOptions: Sendable, Hashable {
+    package var form: JSONForm?
+    /// The keys that lead to the array of records, separated by dots; implies an array.
+    package var recordsPath: String?
+    package var maxRecordBytes: Int
+    package var maxDepth: Int
+
+    package init(
+        form: JSONForm? = nil, recordsPath: String? = nil, maxRecordBytes: Int = JSONLayout.defaultMaxRecordBytes,
+        maxDepth: Int = JSONLayout.defaultMaxDepth
+    ) {
+        self.form = form
+        self.recordsPath = recordsPath
+        self.maxRecordBytes = maxRecordBytes
+        self.maxDepth = maxDepth
+    }
+}

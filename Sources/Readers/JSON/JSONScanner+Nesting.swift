@@ -1,0 +1,88 @@
+extension JSONScanner {
+    /// The end of the value that begins at `start`, whatever stands inside it, inside `depth` others. No recursion: how
+    /// deep text nests must not be a matter of the stack's size.
+    func value(from start: Int, depth: Int) throws(JSONProblem) -> Int {
+        var nesting = Nesting()
+        var position = start
+        while true {
+            let byte = try byte(at: position)
+            let isObject = byte == JSONByte.openBrace
+            if isObject || byte == JSONByte.openBracket {
+                if depth + nesting.depth == maxDepth { throw JSONProblem(.tooDeep, at: position) }
+                position = skipSpace(from: position &+ 1)
+                if try self.byte(at: position) != (isObject ? JSONByte.closeBrace : JSONByte.closeBracket) {
+                    nesting.open(isObject: isObject)
+                    if isObject { position = try valueAfterKey(from: position) }
+                    continue
+                }
+                position &+= 1
+            } else {
+                position = try scalar(from: position)
+            }
+            guard let next = try valueAfterValue(from: position, &nesting) else { return nesting.end }
+            position = next
+        }
+    }
+
+    /// Where the next value begins after one that ended at `start`; nil where that was the last one.
+    @inline(__always)
+    private func valueAfterValue(from start: Int, _ nesting: inout Nesting) throws(JSONProblem) -> Int? {
+        var position = start
+        while nesting.depth > 0 {
+            position = skipSpace(from: position)
+            let byte = try byte(at: position)
+            if byte == JSONByte.comma {
+                position = skipSpace(from: position &+ 1)
+                return nesting.isInObject ? try valueAfterKey(from: position) : position
+            }
+            guard byte == (nesting.isInObject ? JSONByte.closeBrace : JSONByte.closeBracket) else {
+                throw JSONProblem(nesting.isInObject ? .expectedCommaOrBrace : .expectedCommaOrBracket, at: position)
+            }
+            nesting.close()
+            position &+= 1
+        }
+        nesting.end = position
+        return nil
+    }
+
+    /// Where the value begins whose key begins at `start`.
+    @inline(__always)
+    private func valueAfterKey(from start: Int) throws(JSONProblem) -> Int {
+        guard try byte(at: start) == JSONByte.quote else { throw JSONProblem(.expectedKey, at: start) }
+        return try valueAfterColon(from: try string(from: start, allowsNUL: true).end &+ 1)
+    }
+
+    /// Where the value begins whose key's closing quote stands in front of `start`.
+    @inline(__always)
+    func valueAfterColon(from start: Int) throws(JSONProblem) -> Int {
+        let colon = skipSpace(from: start)
+        guard try byte(at: colon) == JSONByte.colon else { throw JSONProblem(.expectedColon, at: colon) }
+        return skipSpace(from: colon &+ 1)
+    }
+}
+
+/// Which of the open brackets are braces: one bit each, and no memory of its own up to 64.
+private struct Nesting {
+    private(set) var depth = 0
+    /// Where the outermost value ended.
+    var end = 0
+    private var innermost: UInt64 = 0
+    private var outer: [UInt64] = []
+
+    @inline(__always)
+    var isInObject: Bool { innermost & 1 != 0 }
+
+    @inline(__always)
+    mutating func open(isObject: Bool) {
+        if depth > 0 && depth & 63 == 0 { outer.append(innermost) }
+        innermost = innermost << 1 | (isObject ? 1 : 0)
+        depth &+= 1
+    }
+
+    @inline(__always)
+    mutating func close() {
+        depth &-= 1
+        innermost >>= 1
+        if depth > 0 && depth & 63 == 0 { innermost = outer.removeLast() }
+    }
+}

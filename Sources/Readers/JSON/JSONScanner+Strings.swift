@@ -1,0 +1,134 @@
+/// Where a string's content stands, without its quotes.
+struct JSONString {
+    var start: Int
+    var end: Int
+    var hasEscapes: Bool
+
+    var range: Range<Int> { start..<end }
+}
+
+extension JSONScanner {
+    private static let quotes = UInt64(JSONByte.quote) &* ByteWords.ones
+    private static let backslashes = UInt64(JSONByte.backslash) &* ByteWords.ones
+    private static let spaces = 0x20 &* ByteWords.ones
+
+    /// The string whose opening quote stands at `quote`. Its bytes are not checked for being UTF-8. `allowsNUL` says
+    /// whether `\u0000` may stand in it.
+    @inline(__always)
+    func string(from quote: Int, allowsNUL: Bool = false) throws(JSONProblem) -> JSONString {
+        var hasEscapes = false
+        var position = quote &+ 1
+        while true {
+            position = nextMark(from: position)
+            let byte = try byte(at: position)
+            if byte == JSONByte.quote { return JSONString(start: quote &+ 1, end: position, hasEscapes: hasEscapes) }
+            if byte != JSONByte.backslash { throw JSONProblem(.controlCharacter, at: position) }
+            hasEscapes = true
+            position = try escape(from: position, allowsNUL: allowsNUL)
+        }
+    }
+
+    /// The first quote, backslash or control character from `start` on, or the end.
+    @inline(__always)
+    private func nextMark(from start: Int) -> Int {
+        var position = start
+        while position &+ 8 <= end {
+            let word = ByteWords.load(base, at: position)
+            let quote = word ^ Self.quotes
+            let backslash = word ^ Self.backslashes
+            // The lowest mark is always right; those above it may not be.
+            let marks =
+                (((quote &- ByteWords.ones) & ~quote) | ((backslash &- ByteWords.ones) & ~backslash)
+                    | ((word &- Self.spaces) & ~word)) & ByteWords.highBits
+            if marks != 0 { return position &+ marks.trailingZeroBitCount >> 3 }
+            position &+= 8
+        }
+        while position < end {
+            let byte = self[position]
+            if byte == JSONByte.quote || byte == JSONByte.backslash || byte < 0x20 { break }
+            position &+= 1
+        }
+        return position
+    }
+
+    /// The end of the escape whose backslash stands at `start`; that of both where two make a surrogate pair.
+    func escape(from start: Int, allowsNUL: Bool) throws(JSONProblem) -> Int {
+        switch try byte(at: start + 1) {
+        case JSONByte.quote, JSONByte.backslash, UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return start + 2
+        case UInt8(ascii: "u"):
+            break
+        default:
+            throw JSONProblem(.badEscape, at: start)
+        }
+        let unit = try codeUnit(ofEscape: start)
+        if unit == 0 && !allowsNUL { throw JSONProblem(.nul, at: start) }
+        guard UTF16.isTrailSurrogate(unit) || UTF16.isLeadSurrogate(unit) else { return start + 6 }
+        guard UTF16.isLeadSurrogate(unit), try byte(at: start + 6) == JSONByte.backslash,
+            try byte(at: start + 7) == UInt8(ascii: "u"), UTF16.isTrailSurrogate(try codeUnit(ofEscape: start + 6))
+        else { throw JSONProblem(.loneSurrogate, at: start) }
+        return start + 12
+    }
+
+    /// The UTF-16 code unit of the `\u` escape at `start`.
+    func codeUnit(ofEscape start: Int) throws(JSONProblem) -> UInt16 {
+        var unit: UInt16 = 0
+        for position in (start + 2)..<(start + 6) {
+            let byte = try byte(at: position)
+            let letter = (byte | 0x20) &- UInt8(ascii: "a")
+            if JSONByte.isDigit(byte) {
+                unit = unit << 4 | UInt16(byte - UInt8(ascii: "0"))
+            } else if letter < 6 {
+                unit = unit << 4 | UInt16(letter + 10)
+            } else {
+                throw JSONProblem(.badEscape, at: start)
+            }
+        }
+        return unit
+    }
+
+    /// The first byte in a part of the text that is not UTF-8.
+    func invalidUTF8(in range: Range<Int>) -> Int? {
+        if ByteWords.isPlain(base, from: range.lowerBound, to: range.upperBound) { return nil }
+        let part = UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+        do {
+            _ = try UTF8Span(validating: part.bindMemory(to: UInt8.self).span)
+            return nil
+        } catch {
+            return range.lowerBound + error.byteOffsets.lowerBound
+        }
+    }
+
+    /// Appends what a string that was scanned means, as UTF-8.
+    func append(_ string: JSONString, to output: inout [UInt8]) {
+        var position = string.start
+        while position < string.end {
+            let mark = min(nextMark(from: position), string.end)
+            output.append(contentsOf: UnsafeRawBufferPointer(start: base + position, count: mark - position))
+            if mark == string.end { return }
+            position = appendEscape(from: mark, to: &output)
+        }
+    }
+
+    private func appendEscape(from start: Int, to output: inout [UInt8]) -> Int {
+        switch self[start + 1] {
+        case UInt8(ascii: "b"): output.append(0x08)
+        case UInt8(ascii: "f"): output.append(0x0C)
+        case UInt8(ascii: "n"): output.append(0x0A)
+        case UInt8(ascii: "r"): output.append(0x0D)
+        case UInt8(ascii: "t"): output.append(0x09)
+        case UInt8(ascii: "u"):
+            guard let unit = try? codeUnit(ofEscape: start) else { return start + 6 }
+            guard UTF16.isLeadSurrogate(unit), let trail = try? codeUnit(ofEscape: start + 6) else {
+                output.append(contentsOf: Unicode.Scalar(unit).map { Array(Unicode.UTF8.encode($0)!) } ?? [])
+                return start + 6
+            }
+            let pair = UTF16.decode(UTF16.EncodedScalar([unit, trail]))
+            output.append(contentsOf: Unicode.UTF8.encode(pair)!)
+            return start + 12
+        case let byte: output.append(byte)
+        }
+        return start + 2
+    }
+}
