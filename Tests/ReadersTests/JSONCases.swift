@@ -62,7 +62,11 @@ extension JSONCase {
         JSONCase(
             "the only array after other objects",
             "{\"x\":{\"n\":1},\"y\":{\"z\":{\"s\":\"}\"}},\"r\":[{\"a\":1}],\"w\":{}}", rows: ["1"]),
-        JSONCase("the only array that is not empty", "{\"n\":[],\"r\":[{\"a\":1}]}", rows: ["1"]),
+        JSONCase("one object over lines", "\n{\n  \"a\": 1\n}\n", rows: ["1"]),
+        JSONCase(
+            "an object is a record if that is asked for", "{\"a\":[{\"b\":1}]}", options: JSONOptions(form: .record),
+            rows: ["[{\"b\":1}]"]),
+        JSONCase("an array in an object in the document's object", "{\"a\":1,\"d\":{\"r\":[{\"a\":1}]}}", rows: ["1"]),
         JSONCase(
             "a path", "{\"x\":{\"r\":[{\"b\":1}]},\"d\": {\"q\":[{}], \"r\" : [{\"a\":1},{\"a\":2}]},\"y\":\"[,,]\"}",
             options: JSONOptions(recordsPath: "d.r"), rows: ["1", "2"]),
@@ -202,6 +206,22 @@ extension JSONCase {
         JSONCase(
             "cut off inside a record of an inner array", "{\"n\":1,\"r\":[{\"a\":1},{\"a\"", rows: ["1"],
             rejects: [Reject(.syntax, 2, "{\"a\"", field: "a")]),
+        JSONCase(
+            "an object cut off behind its array", "{\"r\":[{\"a\":1}],\"x\":[1,", rows: ["1"],
+            rejects: [Reject(.syntax, 2, "")]),
+        JSONCase(
+            "an object cut off in a number behind its array", "{\"r\":[{\"a\":1}] \n, \"x\" :12", rows: ["1"],
+            rejects: [Reject(.syntax, 2, "")]),
+        JSONCase(
+            "text behind an array that is no JSON", "{\"r\":[{\"a\":1}],\"x\":tru,\"y\":1}", rows: ["1"],
+            rejects: [Reject(.syntax, 2, ",\"y\":1}")]),
+        JSONCase(
+            "two commas behind an array", "{\"r\":[{\"a\":1}],,\"y\":1}", rows: ["1"],
+            rejects: [Reject(.syntax, 2, ",\"y\":1}")]),
+        JSONCase(
+            "text behind the document", "{\"r\":[{\"a\":1}],\"y\":\"[,,]\"} ,{},{}", rows: ["1"],
+            rejects: [Reject(.syntax, 2, ",{},{}")]),
+        JSONCase("text behind the only record", "{\n\"a\":1}\n}\n", rows: ["1"], rejects: [Reject(.syntax, 2, "}\n")]),
     ]
 
     static let limits = [

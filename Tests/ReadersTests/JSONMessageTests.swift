@@ -52,16 +52,21 @@ import Testing
         malformed("", JSONOptions(), "empty"),
         malformed(" \n", JSONOptions(), "empty"),
         malformed("a,b\n1,2\n", JSONOptions(), "does not begin as JSON", "`a,b"),
-        malformed("{\"a\": [\n1]}", JSONOptions(), "no array of objects", "--records PATH"),
+        malformed("{\"a\": [\n1]}", JSONOptions(form: .array), "no array of objects", "--records PATH"),
         malformed(
-            "{\"p\":[{\"a\":1}],\"v\":[{\"b\":1}],\"d\":{\"r\":[{}]}}", JSONOptions(), "`p`, `v`, `d.r`",
+            "{\"p\":[{\"a\":1}],\"v\":[{\"b\":1}],\"d\":{\"r\":[{}]}}", JSONOptions(), "2 arrays", "`p`, `v`",
             "--records PATH"),
-        malformed("{\"a\":1,\"p\":[]}", JSONOptions(), "`p`", "one record per line"),
         malformed(
-            "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "no array at x.y", "`p`, `v`"),
-        malformed("{\"p\":1}", JSONOptions(recordsPath: "p"), "no array at p"),
-        malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "no array at p"),
-        malformed("[1,2]", JSONOptions(), "none of the first records", "must be an object"),
+            "{\"p\":{\"r\":[{\"a\":1}],\"a.b\":[{\"b\":1}]}}", JSONOptions(), "2 arrays", "`p.r`, `/p/a.b`"),
+        malformed("{\"p\":[{}],\"p\":[{}]}", JSONOptions(), "`p` twice, again at line 1, byte 14"),
+        malformed("{\"a\":1,\n\"b\":tru}", JSONOptions(), "none of the records", "line 2, column 5, byte 12"),
+        malformed("12", JSONOptions(), "single value", "`12`"),
+        malformed(" \"a\\n\" ", JSONOptions(), "single value"),
+        malformed(
+            "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "no array at `x.y`", "`p`, `v`"),
+        malformed("{\"p\":1}", JSONOptions(recordsPath: "p"), "no array at `p`"),
+        malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "no array at `p`"),
+        malformed("[1,2]", JSONOptions(), "other values than objects", "must be an object"),
         malformed(wide, JSONOptions(), "more than 2000 different keys"),
         ("[{\"a\":1}]".encoded(.utf16le), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
         ("[{\"a\":1}]".encoded(.utf16be, mark: true), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
@@ -86,7 +91,7 @@ import Testing
         #expect(throws: DataError.self) {
             try JSONReader(source: TrickleSource(Array("{\"p\":[{}],\n\"v\":[{}]}".utf8)))
         }
-        let line = try readJSON(Array("{\"p\":[1],\"v\":{\"w\":[{}]}}\n".utf8))
+        let line = try readJSON(Array("{\"p\":[1],\"v\":{\"w\":[1]}}\n".utf8))
         #expect(line.columns == ["p", "v"])
         let first = try readJSON(Array("{\"a\":1,}\n{\"a\":1}\n".utf8))
         #expect(first.rejects.map(\.location.record) == [1])

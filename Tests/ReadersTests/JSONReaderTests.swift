@@ -57,15 +57,20 @@ import Testing
         }
     }
 
-    @Test("a key that comes after the sample makes its record a reject that names it")
+    @Test("a key that the columns lack makes its record a reject that names it")
     func unknownField() throws {
-        let known = (0..<1_000).map { "{\"a\":\($0)}\n" }.joined()
-        let reading = try readJSON(Array("\(known){\"a\":1,\"b\\n\":2}\n{\"a\":2}\n".utf8))
-        #expect(reading.columns == ["a"])
-        #expect(reading.rows.count == 1_001)
+        let bytes = Array("{\"a\":1}\n{\"a\":1,\"b\\n\":2}\n{\"a\":2}\n".utf8)
+        let reading = try readJSON(
+            bytes,
+            with: {
+                try JSONReader(
+                    source: TrickleSource(bytes, step: $0), layout: JSONLayout(form: .lines), columns: ["a"],
+                    dataStart: RecordLocation())
+            }, step: .max)
+        #expect(reading.lines == ["1", "2"])
         #expect(reading.rejects.map(\.code) == [.unknownField])
         #expect(reading.rejects.first?.field == "b\n")
-        #expect(reading.rejects.first?.message.contains("line 1001, column 8, byte") == true)
+        #expect(reading.rejects.first?.message.contains("line 2, column 8, byte") == true)
     }
 
     @Test("an array that comes after the first bytes is found", arguments: [nil, "d.r"])

@@ -53,3 +53,19 @@ struct GeneratedSource: ByteSource {
 
     mutating func seek(to offset: UInt64) throws { self.offset = Int(offset) }
 }
+
+/// Bytes that can be read only once, like a pipe's.
+final class PipeSource: ByteSource, @unchecked Sendable {
+    /// Read by one reader at a time.
+    private var trickle: TrickleSource
+
+    init(_ bytes: [UInt8]) { trickle = TrickleSource(bytes) }
+
+    var size: UInt64? { nil }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try trickle.read(into: buffer) }
+
+    func seek(to offset: UInt64) throws {
+        if offset != UInt64(trickle.offset) { throw DataError(.unreadable, "a pipe cannot seek") }
+    }
+}

@@ -18,6 +18,43 @@ enum JSONByte {
     @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
+    /// Whether this may follow a backslash.
+    static func isEscape(_ byte: UInt8) -> Bool {
+        switch byte {
+        case quote, backslash, UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "u"):
+            true
+        default: false
+        }
+    }
+
+    private static let quotes = UInt64(quote) &* ByteWords.ones
+    private static let backslashes = UInt64(backslash) &* ByteWords.ones
+    private static let spaces = 0x20 &* ByteWords.ones
+
+    /// The first quote, backslash or control character in a part of the text, or its end.
+    @inline(__always)
+    static func stringMark(in text: UnsafeRawPointer, _ range: Range<Int>) -> Int {
+        var position = range.lowerBound
+        while position &+ 8 <= range.upperBound {
+            let word = ByteWords.load(text, at: position)
+            let quote = word ^ quotes
+            let backslash = word ^ backslashes
+            // The lowest mark is always right; those above it may not be.
+            let marks =
+                (((quote &- ByteWords.ones) & ~quote) | ((backslash &- ByteWords.ones) & ~backslash)
+                    | ((word &- spaces) & ~word)) & ByteWords.highBits
+            if marks != 0 { return position &+ marks.trailingZeroBitCount >> 3 }
+            position &+= 8
+        }
+        while position < range.upperBound {
+            let byte = text.load(fromByteOffset: position, as: UInt8.self)
+            if byte == quote || byte == backslash || byte < 0x20 { break }
+            position &+= 1
+        }
+        return position
+    }
+
     /// The first line feed in a part of the text; nil if it has none.
     static func lineFeed(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
         guard let base = text.baseAddress, !range.isEmpty else { return nil }

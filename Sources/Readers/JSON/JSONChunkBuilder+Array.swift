@@ -3,7 +3,7 @@ internal import Records
 /// An array's chunks end behind a record's comma. Only white space without end, a record that is too large, and what
 /// follows the array are cut elsewhere: see `skip`.
 extension JSONChunkBuilder {
-    /// Takes the next part of an array: a bracket, a comma, or a record. Returns nil to go on.
+    /// Takes the next part of an array, or the only record: a bracket, a comma, or a record. Returns nil to go on.
     @inline(__always)
     mutating func addElement(
         _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
@@ -14,8 +14,10 @@ extension JSONChunkBuilder {
         let end = bounds.end ?? .max
         if start == text.count || start == end {
             if !text.isFinal && start < end && start - progress.offset < TextInput.readBytes { return .needsText }
-            advance(text, to: start, isSpace: true, progress: &progress)
-            return isFlooded(progress, bounds) ? .isFull : nil
+            // The last byte stays: a document that ends too early is told in a chunk that has bytes.
+            let isCut = !text.isFinal && start < end
+            advance(text, to: isCut ? start - 1 : start, isSpace: true, progress: &progress)
+            return isFlooded(progress, bounds) ? .isFull : isCut ? .needsText : nil
         }
         // The white space stays with what it stands in front of: the place on its line can be told by that.
         if !isExpected(scanner[start], progress.state) && isFull(chunk, progress, bounds) { return .isFull }
@@ -37,32 +39,28 @@ extension JSONChunkBuilder {
         case (.separator, JSONByte.comma):
             take(text, then: .record(isFirst: false), progress: &progress)
         case (.separator, JSONByte.closeBracket), (.record(isFirst: true), JSONByte.closeBracket):
-            take(text, then: afterArray, progress: &progress)
-        case (.record, let byte) where byte == JSONByte.comma || byte == JSONByte.closeBracket:
+            take(text, then: tail, progress: &progress)
+        case (.record, let byte)
+        where layout.form == .array && (byte == JSONByte.comma || byte == JSONByte.closeBracket):
             reject(.init(.missingRecord, at: start), text, raw: start..<(start + 1), progress: progress, to: &chunk)
             let isComma = byte == JSONByte.comma
-            take(text, then: isComma ? .record(isFirst: false) : afterArray, progress: &progress)
+            take(text, then: isComma ? .record(isFirst: false) : tail, progress: &progress)
         case (.record, _):
             return addRecord(text, to: &chunk, progress: &progress, bounds: bounds)
-        case (.separator, _):
+        default:
             let problem = JSONProblem(.missingComma, at: start)
             return rejectRecord(problem, text, to: &chunk, progress: &progress, bounds: bounds)
-        default:
-            if !text.isFinal && text.count - start <= layout.maxRecordBytes { return .needsText }
-            let problem = JSONProblem(.textAfterArray, at: start)
-            return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         }
         return nil
     }
 
-    /// What follows an array inside an object is not looked at.
-    private var afterArray: State { layout.recordsPath == nil ? .tail : .rest }
+    /// What follows a record.
+    var afterRecord: State { layout.form == .record ? tail : .separator }
 
     /// Whether a byte goes on with the array without a record or reject.
     private func isExpected(_ byte: UInt8, _ state: State) -> Bool {
         switch state {
         case .separator: byte == JSONByte.comma || byte == JSONByte.closeBracket
-        case .tail: false
         default: true
         }
     }
@@ -86,7 +84,7 @@ extension JSONChunkBuilder {
         switch add(scanner, from: start, recordStart: start, isWhole: false, progress: progress, to: &chunk) {
         case .success(let end):
             advance(text, to: end, progress: &progress)
-            progress.state = .separator
+            progress.state = afterRecord
             return nil
         case .failure(let problem):
             return rejectRecord(problem, text, to: &chunk, progress: &progress, bounds: bounds)
@@ -113,9 +111,9 @@ extension JSONChunkBuilder {
         case .balanced(let end):
             reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
             advance(text, to: end, progress: &progress)
-            progress.state = .separator
+            progress.state = afterRecord
             return nil
-        case .upToNextRecord(let end):
+        case .upToNextRecord(let end) where layout.form == .array:
             let problem = problem.position < end ? problem : JSONProblem(.notClosed, at: end)
             reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
             advance(text, to: end, progress: &progress)
@@ -126,7 +124,7 @@ extension JSONChunkBuilder {
             return rejectTooLarge(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         case .broken where !seesAll:
             return .needsText
-        case .open, .broken:
+        case .open, .broken, .upToNextRecord:
             return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         }
     }

@@ -14,22 +14,6 @@ extension JSONChunkBuilder {
             raw: raw, text, progress: progress, to: &chunk)
     }
 
-    /// Says where the file ends if it ends too early. There may be no byte left that this could be about: it goes into
-    /// the chunk of the record before, whatever that one's limit.
-    func rejectCutOff(_ text: SourceText, progress: inout Progress, to chunk: inout Chunk) {
-        guard progress.offset > 0 else { return }
-        switch progress.state {
-        case .record, .separator: break
-        default: return
-        }
-        let end = progress.offset..<progress.offset
-        let byte = chunk.start.byteOffset + UInt64(progress.offset)
-        add(
-            .syntax, "the file ends at line \(chunk.start.line + progress.lines), byte \(byte), before the array does",
-            raw: end, text, progress: progress, to: &chunk)
-        progress.state = .rest
-    }
-
     /// What is wrong, as the beginning of a sentence.
     func what(_ problem: JSONProblem, _ text: SourceText) -> String {
         switch problem.kind {
@@ -51,7 +35,7 @@ extension JSONChunkBuilder {
         case .duplicateField: "the record has the field \(name(problem, text)) twice, again"
         case .notAnObject: "a record must be an object"
         case .textAfterRecord: "text after the record"
-        case .textAfterArray: "text after the array"
+        case .textAfterDocument: "text after the document"
         case .missingComma: "expected `,` or `]` between records"
         case .missingRecord: "expected a record"
         case .notClosed: "the record is not closed before the next one begins,"
@@ -80,7 +64,8 @@ extension JSONChunkBuilder {
     private func field(of problem: JSONProblem, _ text: SourceText) -> String? {
         switch problem.kind {
         case .unknownField, .duplicateField: key(at: problem.position, text)
-        case .notAnObject, .notUTF8, .textAfterRecord, .textAfterArray, .missingComma, .missingRecord, .notClosed: nil
+        case .notAnObject, .notUTF8, .textAfterRecord, .textAfterDocument, .missingComma, .missingRecord, .notClosed:
+            nil
         default: row.column.flatMap { $0 < row.columns.count ? row.columns.names[$0] : nil }
         }
     }

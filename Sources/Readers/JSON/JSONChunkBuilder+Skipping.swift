@@ -18,7 +18,7 @@ extension JSONChunkBuilder {
             if let end {
                 target = end
                 // A comma at the line's end was in the open string.
-                progress.state = skim.isInString ? .record(isFirst: false) : .separator
+                progress.state = skim.isInString && layout.form == .array ? .record(isFirst: false) : afterRecord
             } else {
                 progress.state = .restOfRecord(skim)
             }
@@ -31,7 +31,7 @@ extension JSONChunkBuilder {
         }
         advance(text, to: target, progress: &progress)
         switch progress.state {
-        case .line, .separator, .record: return nil
+        case .line, .separator, .record, .tail: return nil
         default:
             if progress.offset == text.count && text.isFinal { return nil }
             return progress.offset >= min(bounds.bytes, bounds.end ?? .max) ? .isFull : .needsText
@@ -69,7 +69,7 @@ extension JSONChunkBuilder {
         return skip(text, progress: &progress, bounds: bounds)
     }
 
-    private func keptBytes(_ text: SourceText, _ progress: Progress) -> Range<Int> {
+    func keptBytes(_ text: SourceText, _ progress: Progress) -> Range<Int> {
         let longest = min(Self.keptBytesOfTooLarge, layout.maxRecordBytes)
         return progress.offset..<min(text.count, progress.offset + longest)
     }

@@ -28,8 +28,8 @@ struct JSONChunkBuilder: Sendable {
         case separator
         /// The rest of a record that is too large.
         case restOfRecord(JSONSkim)
-        /// White space up to the end, after the array that is the whole file.
-        case tail
+        /// The rest of the document after the array or the only record.
+        case tail(JSONValidator)
         /// Nothing of interest.
         case rest
     }
@@ -50,7 +50,21 @@ struct JSONChunkBuilder: Sendable {
         var bytes: Int
         /// Nothing at all is taken from here on: the end of a span that is read once more.
         var end: Int?
+        /// Whether what follows the array is left alone.
+        var stopsBehindArray = false
     }
+
+    /// What is expected at the data's start.
+    var initialState: State {
+        switch layout.form {
+        case .lines: .line
+        case .array: .opening
+        case .record: .record(isFirst: true)
+        }
+    }
+
+    /// What is expected behind the array or the only record.
+    var tail: State { .tail(JSONValidator(restInside: layout.path.count, maxDepth: layout.maxDepth)) }
 
     enum Step { case needsText, isFull, isAtEnd }
 
@@ -64,6 +78,7 @@ struct JSONChunkBuilder: Sendable {
         from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step {
         while true {
+            if bounds.stopsBehindArray, case .tail = progress.state { return .isAtEnd }
             if progress.offset == text.count {
                 if !text.isFinal { return .needsText }
                 rejectCutOff(text, progress: &progress, to: &chunk)
@@ -74,7 +89,9 @@ struct JSONChunkBuilder: Sendable {
                 switch progress.state {
                 case .line: addLine(text, to: &chunk, progress: &progress, bounds: bounds)
                 case .restOfLine, .restOfRecord, .rest: skip(text, progress: &progress, bounds: bounds)
-                case .opening, .record, .separator, .tail:
+                case .tail(let validator):
+                    addTail(validator, text, to: &chunk, progress: &progress, bounds: bounds)
+                case .opening, .record, .separator:
                     addElement(text, to: &chunk, progress: &progress, bounds: bounds)
                 }
             if let step { return step }

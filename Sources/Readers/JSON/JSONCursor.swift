@@ -1,86 +1,167 @@
 internal import Records
 
-/// Walks through the beginning of a JSON document, value by value, keeping nothing of what it has passed.
+/// Walks through a JSON document value by value, and record by record where it has sections. It keeps nothing of what it
+/// has passed.
 struct JSONCursor {
     private var input: TextInput
     private(set) var location: RecordLocation
-    /// False where what has been read so far must do, because there is no way back in the source.
-    private let readsOn: Bool
+    /// How many of the source's bytes may be read.
+    private let reach: UInt64
     /// How much of the input has been passed.
     private var offset = 0
 
-    /// The longest key that is looked at.
-    private static let longestKey = 64 << 10
+    /// The longest key that is looked at, and the longest white space inside an empty array.
+    private static let longestView = 64 << 10
 
-    init(_ input: TextInput, at location: RecordLocation, readsOn: Bool) {
-        self.input = input
+    init(_ source: any ByteSource, at location: RecordLocation, reach: UInt64) throws {
+        input = TextInput(source, encoding: .utf8)
+        try input.seek(to: location.byteOffset)
         self.location = location
-        self.readsOn = readsOn
+        self.reach = reach
     }
 
-    /// What has not been passed, for reading on from here.
-    var remaining: TextInput {
-        var input = input
-        input.drop(bytes: offset, text: offset)
-        return input
-    }
+    /// Whether the walk stopped at the end of what may be read, and not of the document.
+    var isCut: Bool { !input.isAtEnd && location.byteOffset + UInt64(input.bytes.count - offset) >= reach }
 
     /// The next byte that is not white space; nil at the end.
     mutating func peek() throws -> UInt8? {
         repeat {
-            let end = input.withText { text in
-                text.count == offset
-                    ? offset
-                    : JSONScanner(base: text.text.baseAddress!, end: text.count, maxDepth: 1).skipSpace(from: offset)
-            }
-            pass(to: end)
+            pass(to: skipSpace(from: offset))
             if offset < input.bytes.count { return input.bytes[offset] }
         } while try readMore()
         return nil
     }
 
-    /// Passes the byte that was peeked at.
-    mutating func take() { pass(to: offset + 1) }
+    /// The byte after the next one that is not white space; nil where there is none near.
+    mutating func peekInside() throws -> UInt8? {
+        guard try peek() != nil else { return nil }
+        repeat {
+            let next = skipSpace(from: offset + 1)
+            if next < input.bytes.count { return input.bytes[next] }
+        } while try input.bytes.count - offset < Self.longestView && readMore()
+        return nil
+    }
 
     /// Passes white space and a byte, if it is this one.
     mutating func take(_ byte: UInt8) throws -> Bool {
         guard try peek() == byte else { return false }
-        take()
+        pass(to: offset + 1)
         return true
     }
 
     /// Passes a key and its colon; nil if what comes next is not that.
     mutating func key() throws -> String? {
-        guard try peek() == JSONByte.quote else { return nil }
+        guard try peek() == JSONByte.quote, let key = try view({ try? $0.string(from: $1, allowsNUL: true) }) else {
+            return nil
+        }
+        let text = text(of: key)
+        pass(to: key.end + 1)
+        return try take(JSONByte.colon) ? text : nil
+    }
+
+    /// The string or number that comes next, which is not passed; nil if it is something else, too long, or no text.
+    mutating func scalar() throws -> String? {
+        guard let first = try peek() else { return nil }
+        if first == JSONByte.quote {
+            guard let string = try view({ try? $0.string(from: $1) }),
+                string.range.count <= JSONMember.maximumBytes, isUTF8(string.range)
+            else { return nil }
+            return text(of: string)
+        }
+        guard first == UInt8(ascii: "-") || JSONByte.isDigit(first) else { return nil }
+        let number = try view { scanner, start -> Range<Int>? in
+            guard let end = try? scanner.number(from: start), end < scanner.end else { return nil }
+            return start..<end
+        }
+        guard let number, number.count <= JSONMember.maximumBytes else { return nil }
+        return String(decoding: input.bytes[number], as: UTF8.self)
+    }
+
+    /// Passes the value that comes next; false if it is not JSON or the end came first.
+    mutating func skipValue(maxDepth: Int) throws -> Bool {
+        var validator = JSONValidator(maxDepth: maxDepth)
+        return try follow(&validator)
+    }
+
+    /// Passes the document's rest from behind a value in `objects` objects; false if something is wrong with it.
+    mutating func skipRest(inside objects: Int, maxDepth: Int) throws -> Bool {
+        var validator = JSONValidator(restInside: objects, maxDepth: maxDepth)
+        _ = try follow(&validator)
+        return try peek() == nil && validator.isComplete
+    }
+
+    private mutating func follow(_ validator: inout JSONValidator) throws -> Bool {
         while true {
-            let (key, mayGoOn): ((String, end: Int)?, Bool) = input.withText { text in
-                let scanner = JSONScanner(base: text.text.baseAddress!, end: text.count, maxDepth: 1)
-                do throws(JSONProblem) {
-                    let string = try scanner.string(from: offset, allowsNUL: true)
-                    var bytes: [UInt8] = []
-                    scanner.append(string, to: &bytes)
-                    return ((String(decoding: bytes, as: UTF8.self), string.end + 1), false)
-                } catch {
-                    return (nil, error.kind == .ended)
-                }
+            let result: Result<Int?, JSONProblem> = input.withText { text in
+                Result { () throws(JSONProblem) in try validator.end(in: text.text, offset..<text.count) }
             }
-            if let key {
-                pass(to: key.end)
-                return try take(JSONByte.colon) ? key.0 : nil
+            switch result {
+            case .success(let end?):
+                pass(to: end)
+                return true
+            case .success(nil):
+                pass(to: input.bytes.count)
+                if try !readMore() { return false }
+            case .failure(let problem):
+                pass(to: problem.position)
+                return false
             }
-            guard mayGoOn, input.bytes.count - offset < Self.longestKey, try readMore() else { return nil }
         }
     }
 
-    /// Passes the value that comes next; false if the end came first.
-    mutating func skipValue() throws -> Bool {
-        guard try peek() != nil else { return false }
-        var skim = JSONSkim(isMember: true)
+    /// Passes records as `builder` reads them, as far as `bounds` says.
+    mutating func addRecords(
+        _ builder: inout JSONChunkBuilder, to chunk: inout Chunk, state: inout JSONChunkBuilder.State,
+        bounds: JSONChunkBuilder.Bounds
+    ) throws -> JSONChunkBuilder.Step {
+        input.drop(bytes: offset, text: offset)
+        offset = 0
+        chunk.reset(at: location, columnCount: builder.row.columns.count)
+        var progress = JSONChunkBuilder.Progress(state: state)
+        var step = JSONChunkBuilder.Step.needsText
         while true {
-            let end = input.withText { skim.end(in: $0.text, offset..<$0.count) }
-            pass(to: end ?? input.bytes.count)
-            if end != nil { return true }
-            if try !readMore() { return false }
+            step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
+            guard step == .needsText, mayReadMore else { break }
+            try input.readMore(pending: input.bytes.count - progress.offset)
+        }
+        state = progress.state
+        offset = progress.offset
+        location.byteOffset += UInt64(progress.offset)
+        location.line += progress.lines
+        return step
+    }
+
+    /// What `find` finds at the next byte, with as much text as it needs and there may be.
+    private mutating func view<R>(_ find: (JSONScanner, Int) -> R?) throws -> R? {
+        while true {
+            let found = input.withText { text in
+                text.text.baseAddress.flatMap { find(JSONScanner(base: $0, end: text.count, maxDepth: 1), offset) }
+            }
+            if let found { return found }
+            guard input.bytes.count - offset < Self.longestView, try readMore() else { return nil }
+        }
+    }
+
+    private func text(of string: JSONString) -> String {
+        input.withText { text in
+            var bytes: [UInt8] = []
+            text.text.baseAddress.map { JSONScanner(base: $0, end: text.count, maxDepth: 1).append(string, to: &bytes) }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    private func isUTF8(_ range: Range<Int>) -> Bool {
+        input.withText { text in
+            text.text.baseAddress.map {
+                JSONScanner(base: $0, end: text.count, maxDepth: 1).invalidUTF8(in: range) == nil
+            } ?? true
+        }
+    }
+
+    private func skipSpace(from start: Int) -> Int {
+        input.withText { text in
+            guard let base = text.text.baseAddress else { return start }
+            return JSONScanner(base: base, end: text.count, maxDepth: 1).skipSpace(from: start)
         }
     }
 
@@ -90,11 +171,13 @@ struct JSONCursor {
         offset = end
     }
 
+    private var mayReadMore: Bool { !input.isAtEnd && !isCut }
+
     private mutating func readMore() throws -> Bool {
-        if !readsOn || input.isAtEnd { return false }
+        guard mayReadMore else { return false }
         input.drop(bytes: offset, text: offset)
         offset = 0
         try input.readMore(pending: input.bytes.count)
-        return !input.isAtEnd || !input.bytes.isEmpty
+        return true
     }
 }

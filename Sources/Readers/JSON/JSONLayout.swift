@@ -1,18 +1,25 @@
 internal import Records
 
-/// How a JSON file's records are laid out.
+/// How a JSON document's records are laid out.
 package enum JSONForm: String, Sendable, CaseIterable {
     /// One object per line: NDJSON, JSON Lines.
     case lines
-    /// The objects of one array.
+    /// The objects of one array, which is the document or stands in its object.
     case array
+    /// One object, which is the only record.
+    case record
 }
 
 /// How a JSON file is written, with nothing left open: what a reader needs to know to begin anywhere in it.
 package struct JSONLayout: Sendable, Hashable {
     package var form: JSONForm
-    /// The keys that lead to the array, such as `data.items`; nil where the array is the whole file, and for lines.
-    package var recordsPath: String?
+    /// The keys that lead to the array; empty where the array is the document, and for other forms.
+    package var path: [String]
+    /// The byte behind the array, where others follow it. Nil for the document's last section, which goes on to the
+    /// document's end and answers for what stands there.
+    package var sectionEnd: UInt64?
+    /// Whether the members of nested objects are columns of their own, named with dots.
+    package var flattens: Bool
     /// The longest record, in bytes; a longer one becomes a reject.
     package var maxRecordBytes: Int
     /// How many objects and arrays may stand inside each other in a record, the record itself included.
@@ -25,11 +32,13 @@ package struct JSONLayout: Sendable, Hashable {
     package static let largestMaxDepth = 1 << 20
 
     package init(
-        form: JSONForm, recordsPath: String? = nil, maxRecordBytes: Int = defaultMaxRecordBytes,
-        maxDepth: Int = defaultMaxDepth
+        form: JSONForm, path: [String] = [], sectionEnd: UInt64? = nil, flattens: Bool = false,
+        maxRecordBytes: Int = defaultMaxRecordBytes, maxDepth: Int = defaultMaxDepth
     ) {
         self.form = form
-        self.recordsPath = recordsPath
+        self.path = path
+        self.sectionEnd = sectionEnd
+        self.flattens = flattens
         self.maxRecordBytes = maxRecordBytes
         self.maxDepth = maxDepth
     }
@@ -52,17 +61,19 @@ package struct JSONLayout: Sendable, Hashable {
 /// What the user said of a JSON file; nil is found out from the file.
 package struct JSONOptions: Sendable, Hashable {
     package var form: JSONForm?
-    /// The keys that lead to the array of records, separated by dots; implies an array.
+    /// The keys that lead to the array of records, as `JSONPath.keys` reads them; implies an array.
     package var recordsPath: String?
+    package var flattens: Bool
     package var maxRecordBytes: Int
     package var maxDepth: Int
 
     package init(
-        form: JSONForm? = nil, recordsPath: String? = nil, maxRecordBytes: Int = JSONLayout.defaultMaxRecordBytes,
-        maxDepth: Int = JSONLayout.defaultMaxDepth
+        form: JSONForm? = nil, recordsPath: String? = nil, flattens: Bool = false,
+        maxRecordBytes: Int = JSONLayout.defaultMaxRecordBytes, maxDepth: Int = JSONLayout.defaultMaxDepth
     ) {
         self.form = form
         self.recordsPath = recordsPath
+        self.flattens = flattens
         self.maxRecordBytes = maxRecordBytes
         self.maxDepth = maxDepth
     }

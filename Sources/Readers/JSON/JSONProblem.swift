@@ -19,8 +19,8 @@ struct JSONProblem: Error {
         case tooDeep, unknownField, duplicateField, notAnObject
         /// Something follows a record on its line.
         case textAfterRecord
-        /// Something follows the array that is the whole file.
-        case textAfterArray
+        /// Something follows the document.
+        case textAfterDocument
         /// A record follows another one without a comma between them.
         case missingComma
         /// Nothing stands in front of this comma or bracket.

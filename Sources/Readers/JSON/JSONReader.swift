@@ -1,10 +1,11 @@
 package import Records
 
-/// Reads the objects of a JSON array, or of a file with one object per line (NDJSON, JSON Lines), by RFC 8259.
+/// Reads the records of a JSON document by RFC 8259: the objects of an array, one object per line (NDJSON, JSON Lines), or
+/// one object.
 ///
 /// A string's value is its text, a number's and a nested value's the text in the source, `true` and `false` are those
-/// words, and `null` and a missing key are NULL. The columns are the keys of the records at the head of the file; a key
-/// that is not among them makes its record a reject, and so do keys that a record has twice.
+/// words, and `null` and a missing key are NULL. The columns are the keys that a survey found; another key makes its record a
+/// reject, and so do keys that a record has twice.
 ///
 /// A bad record in an array costs that record only as long as its end can be told: where its brackets and strings
 /// balance, or where records begin lines. Otherwise all that follows is one reject. In lines it costs its line.
@@ -12,10 +13,10 @@ package import Records
 /// A record that is larger than the limit becomes a reject that keeps only its first 64 KiB; the chunks that follow may
 /// have bytes and no records, up to the record's end.
 ///
-/// Chunks tile the file from `dataStart` to its end. In an array a record's comma is in the record's chunk, and so is what
-/// follows the array in that of the last record.
+/// Chunks tile the document from `dataStart` to the array's end, or to the document's where it is the last array. A record's
+/// comma is in the record's chunk, and so is what follows the array in that of the last record.
 package struct JSONReader: Reader {
-    /// How the file is written, with nothing left open; give it to `init(source:layout:columns:dataStart:)`.
+    /// How the section is written, with nothing left open; give it to `init(source:layout:columns:dataStart:)`.
     package let layout: JSONLayout
     /// The records' keys, as they are.
     package let columns: [String]
@@ -26,39 +27,41 @@ package struct JSONReader: Reader {
     private var input: TextInput
     private var builder: JSONChunkBuilder
     private var state: JSONChunkBuilder.State
-    private let size: UInt64?
+    /// Where the last chunk ends, where that is known.
+    private let end: UInt64?
 
-    /// Opens a file that was opened before, without reading its head; `seek(to:)` can follow.
+    /// Opens a section as a survey found it, without looking at the document once more; `seek(to:)` can follow.
     ///
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible layout.
     package init(source: any ByteSource, layout: JSONLayout, columns: [String], dataStart: RecordLocation) throws {
         try layout.check()
-        var input = TextInput(source, encoding: .utf8)
+        input = TextInput(source, encoding: .utf8)
         try input.seek(to: dataStart.byteOffset)
-        self.init(input: input, size: source.size, layout: layout, columns: columns, dataStart: dataStart)
-    }
-
-    /// A reader whose input stands at the data's start.
-    init(input: TextInput, size: UInt64?, layout: JSONLayout, columns: [String], dataStart: RecordLocation) {
-        self.input = input
-        self.size = size
+        end = layout.sectionEnd ?? source.size
         self.layout = layout
         self.columns = columns
         self.dataStart = dataStart
         location = dataStart
         builder = JSONChunkBuilder(layout: layout, columns: columns)
-        state = Self.initialState(layout)
+        state = builder.initialState
     }
 
-    static func initialState(_ layout: JSONLayout) -> JSONChunkBuilder.State {
-        layout.form == .lines ? .line : .opening
+    /// Surveys a document and opens its only section.
+    ///
+    /// Throws what `JSONSurvey.init` throws, and `DataError(.malformed)` where there are several sections.
+    package init(source: any ByteSource, options: JSONOptions = JSONOptions()) throws {
+        let source = source.size == nil ? RewindableSource(source) : source
+        let section = try JSONSurvey(source: source, options: options).onlySection()
+        try self.init(source: source, layout: section.layout, columns: section.columns, dataStart: section.start)
     }
 
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
         chunk.reset(at: location, columnCount: columns.count)
         // Offsets in a chunk have 32 bits.
         let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) }
-        let bounds = JSONChunkBuilder.Bounds(records: limit.records, bytes: min(limit.bytes, 1 << 30), end: end)
+        let bounds = JSONChunkBuilder.Bounds(
+            records: limit.records, bytes: min(limit.bytes, 1 << 30), end: end,
+            stopsBehindArray: layout.sectionEnd != nil)
         var progress = JSONChunkBuilder.Progress(state: state)
         var step = JSONChunkBuilder.Step.needsText
         while step == .needsText {
@@ -79,10 +82,10 @@ package struct JSONReader: Reader {
         if target == location { return }
         if target.byteOffset <= dataStart.byteOffset {
             try input.seek(to: target.byteOffset)
-            state = Self.initialState(layout)
-        } else if target.byteOffset == size {
+            state = builder.initialState
+        } else if target.byteOffset == end {
             try input.seek(to: target.byteOffset)
-            state = .rest
+            state = layout.sectionEnd == nil ? .rest : builder.tail
         } else if let found = try state(at: target.byteOffset) {
             state = found
         } else {
@@ -97,7 +100,11 @@ package struct JSONReader: Reader {
         while input.bytes.count < 2 && !input.isAtEnd { try input.readMore() }
         guard let before = input.bytes.first else { throw Self.tooShort(offset) }
         input.drop(bytes: 1, text: 1)
-        if layout.form == .lines { return before == LineByte.lineFeed ? .line : .restOfLine }
+        switch layout.form {
+        case .lines: return before == LineByte.lineFeed ? .line : .restOfLine
+        case .record: return nil
+        case .array: break
+        }
         // What is skipped is never cut so: see `JSONChunkBuilder.skip`.
         let isBehindComma = before == JSONByte.comma && input.bytes.first != JSONByte.comma && !input.bytes.isEmpty
         return isBehindComma ? .record(isFirst: false) : nil
@@ -108,7 +115,7 @@ package struct JSONReader: Reader {
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)
         location = dataStart
-        state = Self.initialState(layout)
+        state = builder.initialState
         var chunk = Chunk()
         let limit = ChunkLimit(records: .max, bytes: 1 << 20, endOffset: target.byteOffset)
         while location.byteOffset < target.byteOffset {

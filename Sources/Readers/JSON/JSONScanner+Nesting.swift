@@ -2,7 +2,7 @@ extension JSONScanner {
     /// The end of the value that begins at `start`, whatever stands inside it, inside `depth` others. No recursion: how
     /// deep text nests must not be a matter of the stack's size.
     func value(from start: Int, depth: Int) throws(JSONProblem) -> Int {
-        var nesting = Nesting()
+        var nesting = JSONNesting()
         var position = start
         while true {
             let byte = try byte(at: position)
@@ -26,7 +26,7 @@ extension JSONScanner {
 
     /// Where the next value begins after one that ended at `start`; nil where that was the last one.
     @inline(__always)
-    private func valueAfterValue(from start: Int, _ nesting: inout Nesting) throws(JSONProblem) -> Int? {
+    private func valueAfterValue(from start: Int, _ nesting: inout JSONNesting) throws(JSONProblem) -> Int? {
         var position = start
         while nesting.depth > 0 {
             position = skipSpace(from: position)
@@ -58,31 +58,5 @@ extension JSONScanner {
         let colon = skipSpace(from: start)
         guard try byte(at: colon) == JSONByte.colon else { throw JSONProblem(.expectedColon, at: colon) }
         return skipSpace(from: colon &+ 1)
-    }
-}
-
-/// Which of the open brackets are braces: one bit each, and no memory of its own up to 64.
-private struct Nesting {
-    private(set) var depth = 0
-    /// Where the outermost value ended.
-    var end = 0
-    private var innermost: UInt64 = 0
-    private var outer: [UInt64] = []
-
-    @inline(__always)
-    var isInObject: Bool { innermost & 1 != 0 }
-
-    @inline(__always)
-    mutating func open(isObject: Bool) {
-        if depth > 0 && depth & 63 == 0 { outer.append(innermost) }
-        innermost = innermost << 1 | (isObject ? 1 : 0)
-        depth &+= 1
-    }
-
-    @inline(__always)
-    mutating func close() {
-        depth &-= 1
-        innermost >>= 1
-        if depth > 0 && depth & 63 == 0 { innermost = outer.removeLast() }
     }
 }

@@ -8,10 +8,6 @@ struct JSONString {
 }
 
 extension JSONScanner {
-    private static let quotes = UInt64(JSONByte.quote) &* ByteWords.ones
-    private static let backslashes = UInt64(JSONByte.backslash) &* ByteWords.ones
-    private static let spaces = 0x20 &* ByteWords.ones
-
     /// The string whose opening quote stands at `quote`. Its bytes are not checked for being UTF-8. `allowsNUL` says
     /// whether `\u0000` may stand in it.
     @inline(__always)
@@ -19,36 +15,13 @@ extension JSONScanner {
         var hasEscapes = false
         var position = quote &+ 1
         while true {
-            position = nextMark(from: position)
+            position = JSONByte.stringMark(in: base, position..<end)
             let byte = try byte(at: position)
             if byte == JSONByte.quote { return JSONString(start: quote &+ 1, end: position, hasEscapes: hasEscapes) }
             if byte != JSONByte.backslash { throw JSONProblem(.controlCharacter, at: position) }
             hasEscapes = true
             position = try escape(from: position, allowsNUL: allowsNUL)
         }
-    }
-
-    /// The first quote, backslash or control character from `start` on, or the end.
-    @inline(__always)
-    private func nextMark(from start: Int) -> Int {
-        var position = start
-        while position &+ 8 <= end {
-            let word = ByteWords.load(base, at: position)
-            let quote = word ^ Self.quotes
-            let backslash = word ^ Self.backslashes
-            // The lowest mark is always right; those above it may not be.
-            let marks =
-                (((quote &- ByteWords.ones) & ~quote) | ((backslash &- ByteWords.ones) & ~backslash)
-                    | ((word &- Self.spaces) & ~word)) & ByteWords.highBits
-            if marks != 0 { return position &+ marks.trailingZeroBitCount >> 3 }
-            position &+= 8
-        }
-        while position < end {
-            let byte = self[position]
-            if byte == JSONByte.quote || byte == JSONByte.backslash || byte < 0x20 { break }
-            position &+= 1
-        }
-        return position
     }
 
     /// The end of the escape whose backslash stands at `start`; that of both where two make a surrogate pair.
@@ -104,7 +77,7 @@ extension JSONScanner {
     func append(_ string: JSONString, to output: inout [UInt8]) {
         var position = string.start
         while position < string.end {
-            let mark = min(nextMark(from: position), string.end)
+            let mark = JSONByte.stringMark(in: base, position..<string.end)
             output.append(contentsOf: UnsafeRawBufferPointer(start: base + position, count: mark - position))
             if mark == string.end { return }
             position = appendEscape(from: mark, to: &output)

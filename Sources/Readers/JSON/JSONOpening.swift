@@ -1,0 +1,141 @@
+internal import Records
+
+/// The beginning of a document: decides what it is, and what is wrong with it where it is nothing.
+struct JSONOpening {
+    private let source: any ByteSource
+    private let options: JSONOptions
+    private let evidence: JSONForm.Evidence
+    private let start: RecordLocation
+    private let head: TextInput
+
+    /// How much of a source that cannot seek is looked at: half of what can be read again, since a long record doubles what
+    /// is read at a time.
+    private static let reachWithoutSeeking = UInt64(RewindableSource.keptBytes / 2)
+
+    init(_ source: any ByteSource, options: JSONOptions) throws {
+        self.source = source.size == nil ? RewindableSource(source) : source
+        self.options = options
+        var head = TextInput(self.source, encoding: .utf8)
+        while !head.isAtEnd && head.bytes.count < JSONForm.sampleBytes { try head.readMore() }
+        try Self.refuseUTF16(head.bytes)
+        var start = RecordLocation()
+        if head.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            head.drop(bytes: 3, text: 3)
+            start.byteOffset = 3
+        }
+        self.start = start
+        self.head = head
+        evidence = head.withText(JSONForm.evidence)
+    }
+
+    /// Finds the sections in the way that the options and the beginning suggest.
+    func walk() throws -> (JSONSurvey.Form, JSONWalk) {
+        let path = JSONPath.keys(options.recordsPath ?? "")
+        switch (options.form, evidence) {
+        case (_, .empty):
+            throw DataError(.malformed, "the file is empty", remedy: "Check whether the file was written in full.")
+        case (.lines, _) where !path.isEmpty, (.record, _) where !path.isEmpty:
+            throw DataError(
+                .unusableOption, "a path to an array does not fit a document without one",
+                remedy: "Leave out the path, or the format.")
+        case _ where !path.isEmpty: return (.sections, try array(at: path))
+        case (.lines, _), (nil, .lines): return (.lines, try section(.lines))
+        case (.record, _): return (.record, try section(.record))
+        case (_, .array): return (.array, try section(.array))
+        case (_, .notJSON): throw notJSON()
+        default: break
+        }
+        let walk = try sections()
+        if !walk.sections.isEmpty { return (.sections, walk) }
+        if options.form == .array {
+            throw DataError(
+                .malformed, "the document has no array of objects", remedy: "Name an array with --records PATH.")
+        }
+        if case .oneLine = evidence { return (.lines, try section(.lines)) }
+        return (.record, try section(.record))
+    }
+
+    private func cursor() throws -> JSONCursor {
+        try JSONCursor(source, at: start, reach: source.size == nil ? Self.reachWithoutSeeking : .max)
+    }
+
+    private func section(_ form: JSONForm) throws -> JSONWalk {
+        var walk = JSONWalk(try cursor(), options: options)
+        try walk.section(form)
+        return walk
+    }
+
+    /// The arrays of objects at the top level or, where there are none, in the objects there.
+    private func sections() throws -> JSONWalk {
+        var walk = JSONWalk(try cursor(), options: options)
+        try walk.object()
+        let depths = Set(walk.sections.map(\.path.count))
+        if depths.count < 2 { return walk }
+        walk = JSONWalk(try cursor(), options: options, depth: 1)
+        try walk.object()
+        return walk
+    }
+
+    private func array(at path: [String]) throws -> JSONWalk {
+        var walk = JSONWalk(try cursor(), options: options, wanted: path)
+        try walk.object()
+        if !walk.sections.isEmpty { return walk }
+        let place = walk.cursor.location
+        let others = try sections().sections.prefix(20).map { "`\($0.name)`" }
+        let found = others.isEmpty ? "it has no array of objects" : "it has \(others.joined(separator: ", "))"
+        throw DataError(
+            .malformed,
+            "the document has no array at `\(JSONPath.name(path))`, looked for up to line \(place.line), "
+                + "byte \(place.byteOffset); \(found)",
+            remedy: "Name an array with --records PATH.")
+    }
+}
+
+extension JSONOpening {
+    private static func refuseUTF16(_ bytes: [UInt8]) throws {
+        // Two ASCII characters of UTF-16 or UTF-32 have a zero byte in each unit.
+        let isUTF16 =
+            bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(4).contains(0)
+        guard isUTF16 else { return }
+        throw DataError(
+            .malformed, "the file is UTF-16 or UTF-32, but JSON is UTF-8",
+            remedy: "Convert the file to UTF-8 first, with iconv -f UTF-16 -t UTF-8.")
+    }
+
+    /// Throws where the only section has records and none that can be used.
+    func requireRecords(_ section: JSONSurvey.Section) throws {
+        if let reject = section.firstReject {
+            if reject.code == .notAnObject, section.layout.form == .array {
+                throw DataError(
+                    .malformed,
+                    "the array holds other values than objects, which make no table; the first one: \(reject.message)",
+                    remedy: "Name an array of objects with --records PATH.")
+            }
+            throw DataError(
+                .malformed, "none of the records can be used; the first one: \(reject.message)",
+                remedy: "Check the file, or name the array with --records PATH.")
+        }
+        if section.recordCount == nil {
+            throw DataError(
+                .malformed, "the first record does not end within \(Self.reachWithoutSeeking) bytes",
+                remedy: "Save the data to a file and import that.")
+        }
+    }
+
+    private func notJSON() -> DataError {
+        let (isScalar, excerpt) = head.withText { text in
+            let scanner = text.text.baseAddress.map { JSONScanner(base: $0, end: text.count, maxDepth: 1) }
+            let end = scanner.flatMap { try? $0.scalar(from: $0.skipSpace(from: 0)) }
+            let isScalar = end.map { scanner?.skipSpace(from: $0) == text.count } ?? false
+            return (isScalar, Excerpt.of(text, in: 0..<text.count, around: 0))
+        }
+        if isScalar {
+            return DataError(
+                .malformed, "the document is a single value, which makes no table: \(excerpt)",
+                remedy: "Give a document with objects.")
+        }
+        return DataError(
+            .malformed, "the file does not begin as JSON does, with `{` or `[`: \(excerpt)",
+            remedy: "Check the file, or give its format.")
+    }
+}

@@ -1,0 +1,83 @@
+package import Records
+
+/// What a JSON document holds: its form, its sections with all their columns, and the members beside them.
+///
+/// A source that can seek is read to its end once. Of one that cannot, such as a pipe, the first 4 MiB are looked at: the
+/// columns are the keys that occur there, and what begins behind them is not found.
+package struct JSONSurvey: Sendable {
+    package enum Form: String, Sendable {
+        /// One object per line.
+        case lines
+        /// One array, which is the document.
+        case array
+        /// One object, which is the only record.
+        case record
+        /// An object with arrays of objects in it.
+        case sections
+    }
+
+    /// Records that are read by themselves: an array, or all of the document.
+    package struct Section: Sendable {
+        /// How the section is written; give it to `JSONReader` with the columns and the start.
+        package internal(set) var layout: JSONLayout
+        /// Where the section's data begin: an array's opening bracket, or the first line.
+        package internal(set) var start: RecordLocation
+        /// The records' keys in the order in which they first occur; none in an empty section.
+        package internal(set) var columns: [String] = []
+        /// How many records and rejects a reader will give; nil where the end was not seen.
+        package internal(set) var recordCount: UInt64?
+
+        var hasUsableRecords = false
+        var firstReject: RejectedRecord?
+
+        init(layout: JSONLayout, start: RecordLocation) {
+            self.layout = layout
+            self.start = start
+        }
+
+        /// The keys that lead to the array; none where the section is the document.
+        package var path: [String] { layout.path }
+        /// The path as one text, which `JSONOptions.recordsPath` takes; empty where the section is the document.
+        package var name: String { JSONPath.name(path) }
+    }
+
+    package let form: Form
+    /// The sections in document order.
+    package let sections: [Section]
+    /// The strings and numbers in the document's object, in document order.
+    package let members: [JSONMember]
+    /// Whether the document was seen to its end. Where it was not, sections and members may be missing.
+    package let isComplete: Bool
+
+    /// Looks through a document. `options` says what is not to be found out.
+    ///
+    /// Throws `DataError`: `.malformed` if the document is empty, UTF-16 or not JSON, or if it holds no records that can
+    /// be used; `.unusableOption` for options that do not fit; `.unreadable` if the source cannot be read.
+    package init(source: any ByteSource, options: JSONOptions = JSONOptions()) throws {
+        try JSONLayout(form: .lines, maxRecordBytes: options.maxRecordBytes, maxDepth: options.maxDepth).check()
+        let opening = try JSONOpening(source, options: options)
+        let walk: JSONWalk
+        (form, walk) = try opening.walk()
+        sections = walk.sections
+        members = form == .sections ? walk.members : []
+        isComplete = !walk.cursor.isCut
+        if sections.count == 1, !sections[0].hasUsableRecords { try opening.requireRecords(sections[0]) }
+    }
+
+    /// The only section there is. Throws `DataError(.malformed)` if there are several.
+    package func onlySection() throws -> Section {
+        guard sections.count == 1, let section = sections.first else {
+            let names = sections.map { "`\($0.name)`" }.joined(separator: ", ")
+            throw DataError(
+                .malformed, "the document has \(sections.count) arrays of records: \(names)",
+                remedy: "Name one of them with --records PATH.")
+        }
+        return section
+    }
+
+    /// What the members say of the batch that the document is a part of; nil where they speak of none, or not of one
+    /// array of objects. Throws `DataError(.malformed)` where they contradict themselves.
+    package func batchEnvelope() throws -> BatchEnvelope? {
+        form == .sections && sections.count == 1 ? try BatchEnvelope(members: members) : nil
+    }
+}
