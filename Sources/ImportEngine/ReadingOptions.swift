@@ -5,6 +5,7 @@ internal import Records
 struct ReadingOptions: Sendable {
     var format: SourceFormat?
     var csv = CSVOptions()
+    var json = JSONOptions()
     /// The largest record; nil for each format's default.
     var maxRecordBytes: Int?
 
@@ -16,6 +17,8 @@ struct ReadingOptions: Sendable {
         csv = CSVOptions(
             delimiter: try settings.delimiter.map(Self.delimiter), hasHeader: settings.hasHeader,
             encoding: try settings.encoding.map(Self.encoding), nullSpellings: settings.nullSpellings ?? [])
+        json.recordsPath = settings.records
+        json.flattens = settings.flattens ?? false
     }
 
     private static func format(_ name: String) throws -> SourceFormat {

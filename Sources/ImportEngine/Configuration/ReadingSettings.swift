@@ -6,10 +6,13 @@ package struct ReadingSettings: Sendable, Equatable {
     package var encoding: String?
     /// Unquoted values that mean NULL; nil where nothing was said.
     package var nullSpellings: [String]?
+    /// The path to the array in a JSON document.
+    package var records: String?
+    package var flattens: Bool?
 
     package init() {}
 
-    static let names = ["format", "delimiter", "header", "encoding", "null"]
+    static let names = ["format", "delimiter", "header", "encoding", "null", "records", "flatten"]
 
     /// Takes a setting from a configuration file; returns false where it is none of reading.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
@@ -19,6 +22,8 @@ package struct ReadingSettings: Sendable, Equatable {
         case "header": hasHeader = try value.flag()
         case "encoding": encoding = try value.text()
         case "null": nullSpellings = try value.texts()
+        case "records": records = try value.text()
+        case "flatten": flattens = try value.flag()
         default: return false
         }
         return true
@@ -32,6 +37,8 @@ package struct ReadingSettings: Sendable, Equatable {
         result.hasHeader = others.hasHeader ?? hasHeader
         result.encoding = others.encoding ?? encoding
         result.nullSpellings = others.nullSpellings ?? nullSpellings
+        result.records = others.records ?? records
+        result.flattens = others.flattens ?? flattens
         return result
     }
 }

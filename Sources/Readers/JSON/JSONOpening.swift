@@ -13,7 +13,7 @@ struct JSONOpening {
     private static let reachWithoutSeeking = UInt64(RewindableSource.keptBytes / 2)
 
     init(_ source: any ByteSource, options: JSONOptions) throws {
-        self.source = source.size == nil ? RewindableSource(source) : source
+        self.source = source.isRepeatable ? source : RewindableSource(source)
         self.options = options
         var head = TextInput(self.source, encoding: .utf8)
         while !head.isAtEnd && head.bytes.count < JSONForm.sampleBytes { try head.readMore() }
@@ -56,7 +56,7 @@ struct JSONOpening {
     }
 
     private func cursor() throws -> JSONCursor {
-        try JSONCursor(source, at: start, reach: source.size == nil ? Self.reachWithoutSeeking : .max)
+        try JSONCursor(source, at: start, reach: source.isRepeatable ? .max : Self.reachWithoutSeeking)
     }
 
     private func section(_ form: JSONForm) throws -> JSONWalk {

@@ -41,7 +41,20 @@ struct TableOptions: ParsableArguments {
     }
 }
 
-struct CSVFileOptions: ParsableArguments {
+struct ReadingArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "csv, json, ndjson, xlsx or sql (default: found out from the content).", valueName: "format"))
+    var format: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The array of records in a JSON document, as in data.items or /data/items.", valueName: "path"))
+    var records: String?
+
+    @Flag(help: "In JSON, make columns of the members of nested objects: address.city.")
+    var flatten = false
+
     @Option(help: "The character between fields, or tab (default: found out from the file).")
     var delimiter: String?
 
@@ -58,6 +71,9 @@ struct CSVFileOptions: ParsableArguments {
     var nullSpellings: [String] = []
 
     func add(to options: inout ImportOptions) {
+        options.reading.format = format
+        options.reading.records = records
+        if flatten { options.reading.flattens = true }
         options.reading.delimiter = delimiter
         options.reading.hasHeader = header
         options.reading.encoding = encoding

@@ -14,7 +14,7 @@ struct ImportCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Table options") var table: TableOptions
-    @OptionGroup(title: "CSV options") var csv: CSVFileOptions
+    @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "Batch options") var batch: BatchOptions
     @OptionGroup(title: "Limits of a run") var limits: LimitArguments
     @OptionGroup(title: "Limits of a source") var sourceLimits: SourceLimitArguments
@@ -111,7 +111,7 @@ struct ImportCommand: ParsableCommand {
     private func plan(for source: String, index: Int, _ configuration: Configuration?) throws -> ImportPlan {
         var options = ImportOptions()
         table.add(to: &options)
-        csv.add(to: &options)
+        reading.add(to: &options)
         options.configuration = configuration
         options.sourceName = sourceName
         options.only = sections
