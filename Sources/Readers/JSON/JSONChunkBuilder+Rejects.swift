@@ -33,6 +33,7 @@ extension JSONChunkBuilder {
         case .tooDeep: "nested deeper than the depth limit of \(layout.maxDepth)"
         case .unknownField: "the source has no column for the field \(name(problem, text))"
         case .duplicateField: "the record has the field \(name(problem, text)) twice, again"
+        case .longKey: "the name of a field is longer than \(JSONRow.longestKey) bytes"
         case .notAnObject: "a record must be an object"
         case .textAfterRecord: "text after the record"
         case .textAfterDocument: "text after the document"
@@ -64,7 +65,8 @@ extension JSONChunkBuilder {
     private func field(of problem: JSONProblem, _ text: SourceText) -> String? {
         switch problem.kind {
         case .unknownField, .duplicateField: key(at: problem.position, text)
-        case .notAnObject, .notUTF8, .textAfterRecord, .textAfterDocument, .missingComma, .missingRecord, .notClosed:
+        case .notAnObject, .longKey, .notUTF8, .textAfterRecord, .textAfterDocument, .missingComma, .missingRecord,
+            .notClosed:
             nil
         default: row.column.flatMap { $0 < row.columns.count ? row.columns.names[$0] : nil }
         }

@@ -70,7 +70,7 @@ struct JSONChunkBuilder: Sendable {
 
     init(layout: JSONLayout, columns: [String], learnsColumns: Bool = false) {
         self.layout = layout
-        row = JSONRow(columns: columns, learnsColumns: learnsColumns)
+        row = JSONRow(columns: columns, learnsColumns: learnsColumns, flattens: layout.flattens)
     }
 
     /// Adds records until the chunk is full or the text used up.

@@ -47,14 +47,14 @@ struct JSONColumns: Sendable {
     /// Enters the columns from `first` on into the hash table.
     private mutating func enter(from first: Int) {
         for index in first..<names.count {
-            var slot = bytes[range(index)].withUnsafeBytes(hash) & (slots.count - 1)
+            var slot = bytes[range(index)].withUnsafeBytes(slot)
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = Int32(index + 1)
         }
     }
 
     private func search(_ key: UnsafeRawBufferPointer) -> Int? {
-        var slot = hash(key) & (slots.count - 1)
+        var slot = slot(key)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
             if has(key, at: index) { return index }
@@ -74,9 +74,14 @@ struct JSONColumns: Sendable {
     }
 
     /// FNV-1a.
-    private func hash(_ key: UnsafeRawBufferPointer) -> Int {
+    static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in key { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return Int(truncatingIfNeeded: (hash ^ hash >> 32) >> 1)
+        return hash
+    }
+
+    private func slot(_ key: UnsafeRawBufferPointer) -> Int {
+        let hash = Self.hash(key)
+        return Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
     }
 }

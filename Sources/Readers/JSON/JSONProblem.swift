@@ -16,7 +16,7 @@ struct JSONProblem: Error {
         case expectedValue, expectedKey, expectedColon, expectedCommaOrBrace, expectedCommaOrBracket
         case badNumber, badLiteral, badEscape, controlCharacter
         case loneSurrogate, notUTF8, nul
-        case tooDeep, unknownField, duplicateField, notAnObject
+        case tooDeep, unknownField, duplicateField, longKey, notAnObject
         /// Something follows a record on its line.
         case textAfterRecord
         /// Something follows the document.
@@ -34,6 +34,7 @@ struct JSONProblem: Error {
         case .loneSurrogate, .notUTF8: .encoding
         case .nul: .nulByte
         case .tooDeep: .tooDeep
+        case .longKey: .tooLarge
         case .unknownField: .unknownField
         case .duplicateField: .duplicateField
         case .notAnObject: .notAnObject

@@ -9,13 +9,22 @@ struct JSONRow: Sendable {
     /// True while the columns are still being found out: an unknown key is a new column then.
     private let learnsColumns: Bool
     private(set) var hasTooManyColumns = false
+    /// The first key of the record in hand that is no column. It gets one until the record ends: what else is wrong with
+    /// the record is worth more to be told.
+    private var unknownField: JSONProblem?
 
     /// For each column the number of the record that had it last, so that nothing needs to be cleared between records.
     private var lastRecords: [UInt64]
     private var record: UInt64 = 0
     private var decodedKey: [UInt8] = []
+    /// The longest name of a column, in bytes as it stands in the source. Without it, names could fill the memory.
+    static let longestKey = 4_096
+    /// Whether nested objects become columns.
+    private let flattens: Bool
+    private var nested = JSONNestedKeys()
 
-    init(columns: [String], learnsColumns: Bool) {
+    init(columns: [String], learnsColumns: Bool, flattens: Bool = false) {
+        self.flattens = flattens
         self.columns = JSONColumns(columns)
         self.learnsColumns = learnsColumns
         fields = Array(repeating: .null, count: columns.count)
@@ -26,7 +35,9 @@ struct JSONRow: Sendable {
     mutating func begin() {
         record &+= 1
         column = nil
+        unknownField = nil
         for index in fields.indices { fields[index] = .null }
+        if flattens { nested.clear() }
     }
 
     /// Reads the object at `start` and returns its end. Values that do not stand in the text as they are meant are
@@ -40,20 +51,66 @@ struct JSONRow: Sendable {
         while true {
             guard try text.byte(at: position) == JSONByte.quote else { throw JSONProblem(.expectedKey, at: position) }
             let key = try text.string(from: position)
-            let column = try column(of: key, in: text, expected: expected)
-            if lastRecords[column] == record { throw JSONProblem(.duplicateField, at: position) }
-            lastRecords[column] = record
-            self.column = column
-            expected = column &+ 1
-            position = try text.valueAfterColon(from: key.end &+ 1)
-            (fields[column], position) = try value(text, from: position, decoded: &decoded)
+            let value = try text.valueAfterColon(from: key.end &+ 1)
+            if flattens, try text.byte(at: value) == JSONByte.openBrace {
+                position = try enter(key, in: text, from: value)
+                if text[position] != JSONByte.closeBrace { continue }
+            } else {
+                let column = try column(of: key, in: text, expected: expected)
+                if lastRecords[column] == record { throw JSONProblem(.duplicateField, at: position) }
+                lastRecords[column] = record
+                self.column = column
+                expected = column &+ 1
+                (fields[column], position) = try self.value(text, from: value, decoded: &decoded)
+            }
+            guard let next = try next(in: text, from: position) else {
+                if let unknownField { throw unknownField }
+                return nested.end
+            }
+            position = next
+        }
+    }
+
+    /// Where the next key begins after a value that ended at `start`, in this object or in one around it; nil where the
+    /// record ends.
+    @inline(__always)
+    private mutating func next(in text: JSONScanner, from start: Int) throws(JSONProblem) -> Int? {
+        var position = start
+        while true {
             position = text.skipSpace(from: position)
             let byte = try text.byte(at: position)
-            if byte == JSONByte.closeBrace { return position &+ 1 }
-            guard byte == JSONByte.comma else { throw JSONProblem(.expectedCommaOrBrace, at: position) }
-            self.column = nil
-            position = text.skipSpace(from: position &+ 1)
+            if byte == JSONByte.comma {
+                column = nil
+                return text.skipSpace(from: position &+ 1)
+            }
+            guard byte == JSONByte.closeBrace else { throw JSONProblem(.expectedCommaOrBrace, at: position) }
+            position &+= 1
+            if nested.depth == 0 {
+                nested.end = position
+                return nil
+            }
+            nested.leave()
         }
+    }
+
+    /// Goes into a nested object. Returns where its first key begins, or its closing brace if it is empty.
+    private mutating func enter(_ key: JSONString, in text: JSONScanner, from start: Int) throws(JSONProblem) -> Int {
+        if nested.depth &+ 1 == text.maxDepth { throw JSONProblem(.tooDeep, at: start) }
+        try decode(key, in: text)
+        let column = decodedKey.withUnsafeBytes { columns.index(of: $0, expected: 0) }
+        let isColumn = column.map { lastRecords[$0] == record } ?? false
+        if !nested.enter(decodedKey) || isColumn { throw JSONProblem(.duplicateField, at: key.start &- 1) }
+        let first = text.skipSpace(from: start &+ 1)
+        _ = try text.byte(at: first)
+        return first
+    }
+
+    /// Puts a key's text, with those of the objects around it, into `decodedKey`.
+    private mutating func decode(_ key: JSONString, in text: JSONScanner) throws(JSONProblem) {
+        if nested.path.count &+ key.range.count > Self.longestKey { throw JSONProblem(.longKey, at: key.start &- 1) }
+        decodedKey.removeAll(keepingCapacity: true)
+        text.append(key, to: &decodedKey)
+        nested.extend(&decodedKey)
     }
 
     /// Forgets the columns that a record brought which then turned out to be unusable.
@@ -77,7 +134,7 @@ struct JSONRow: Sendable {
             text.append(string, to: &decoded)
             return (.decoded(offset: offset, length: decoded.count &- offset), string.end &+ 1)
         case JSONByte.openBrace, JSONByte.openBracket:
-            let end = try text.value(from: start, depth: 1)
+            let end = try text.value(from: start, depth: 1 &+ nested.depth)
             return (.source(offset: start, length: end &- start), end)
         case UInt8(ascii: "n"):
             return (.null, try text.literal("null", from: start))
@@ -91,18 +148,22 @@ struct JSONRow: Sendable {
     private mutating func column(
         of key: JSONString, in text: JSONScanner, expected: Int
     ) throws(JSONProblem) -> Int {
+        if nested.depth > 0 || key.hasEscapes { return try columnOfOtherKey(key, in: text) }
         let bytes = UnsafeRawBufferPointer(start: text.base + key.start, count: key.end &- key.start)
-        if !key.hasEscapes, let column = columns.index(of: bytes, expected: expected) { return column }
+        if let column = columns.index(of: bytes, expected: expected), !nested.has(bytes) { return column }
         return try columnOfOtherKey(key, in: text)
     }
 
     private mutating func columnOfOtherKey(_ key: JSONString, in text: JSONScanner) throws(JSONProblem) -> Int {
-        decodedKey.removeAll(keepingCapacity: true)
-        text.append(key, to: &decodedKey)
+        try decode(key, in: text)
+        if decodedKey.withUnsafeBytes(nested.has) { throw JSONProblem(.duplicateField, at: key.start &- 1) }
         if let column = decodedKey.withUnsafeBytes({ columns.index(of: $0, expected: 0) }) { return column }
         if let invalid = text.invalidUTF8(in: key.range) { throw JSONProblem(.notUTF8, at: invalid) }
-        if learnsColumns && columns.count == JSONColumns.maximumCount { hasTooManyColumns = true }
-        guard learnsColumns && !hasTooManyColumns else { throw JSONProblem(.unknownField, at: key.start - 1) }
+        if columns.count == JSONColumns.maximumCount {
+            hasTooManyColumns = true
+            throw JSONProblem(.unknownField, at: key.start &- 1)
+        }
+        if !learnsColumns { unknownField = unknownField ?? JSONProblem(.unknownField, at: key.start &- 1) }
         decodedKey.withUnsafeBytes { columns.append($0) }
         fields.append(.null)
         lastRecords.append(0)
