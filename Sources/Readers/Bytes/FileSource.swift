@@ -20,9 +20,14 @@ package struct FileSource: ByteSource {
         guard fstat(file.descriptor, &status) == 0 else { throw Self.failure("cannot open", path, errno) }
         let kind = status.st_mode & S_IFMT
         guard kind != S_IFDIR else { throw Self.failure("cannot open", path, EISDIR) }
+        self.init(path: path, file: file, size: kind == S_IFREG ? UInt64(status.st_size) : nil)
+    }
+
+    /// A file that is open already; `path` is what messages call it.
+    init(path: String, file: OpenFile, size: UInt64?) {
         self.path = path
         self.file = file
-        self.size = kind == S_IFREG ? UInt64(status.st_size) : nil
+        self.size = size
     }
 
     /// Standard input, which is read from where it stands and only forwards.
@@ -93,12 +98,4 @@ package struct FileSource: ByteSource {
             }
         return DataError(.unreadable, "\(action) \(path)\(place): \(reason)", remedy: remedy)
     }
-}
-
-/// Owns a file descriptor.
-private final class OpenFile: Sendable {
-    let descriptor: Int32
-
-    init(descriptor: Int32) { self.descriptor = descriptor }
-    deinit { close(descriptor) }
 }
