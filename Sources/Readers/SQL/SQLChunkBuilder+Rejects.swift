@@ -1,0 +1,158 @@
+internal import Records
+
+extension SQLChunkBuilder {
+    /// Passes over what begins here and cannot be used, as little as is sure to belong to it, and rejects it where it
+    /// is one of the section's.
+    @inline(never)
+    mutating func reject(
+        _ problem: SQLProblem, _ kind: SQLRest.Kind, _ text: SourceText, to chunk: inout Chunk,
+        progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        let window = start..<min(text.count, start + layout.maxRecordBytes)
+        let isBeyondLimit = text.count > window.upperBound
+        let seesAll = text.isFinal || isBeyondLimit
+        if problem.isEnded && !seesAll { return .needsText }
+        switch problem.kind {
+        case .expectedRow, .expectedSeparator:
+            // What stands where a row or its end should be may have anything around it.
+            if statement.isRead && isFull(chunk, progress, bounds) { return .isFull }
+            census?.noteDisorder()
+        default: break
+        }
+        switch extent(of: kind, in: window, text, seesAll: seesAll) {
+        case .needsText:
+            return .needsText
+        case .ends(let end, let next, let isBroken):
+            add(problem, isBroken: isBroken, raw: start..<end, text, progress: progress, to: &chunk)
+            advance(text, to: end, progress: &progress)
+            state = State(next)
+        case .open(let isBroken):
+            addTooLarge(problem, text, progress: progress, to: &chunk)
+            state = isBroken ? .lost(SQLResync()) : .rest(SQLRest(kind))
+        }
+        return nil
+    }
+
+    private enum Extent {
+        case needsText
+        case ends(Int, SQLRest.Next, isBroken: Bool)
+        /// It goes on beyond the limit.
+        case open(isBroken: Bool)
+    }
+
+    private func extent(of kind: SQLRest.Kind, in window: Range<Int>, _ whole: SourceText, seesAll: Bool) -> Extent {
+        let text = SourceText(
+            text: .init(rebasing: whole.text[..<window.upperBound]),
+            bytes: .init(rebasing: whole.bytes[..<window.upperBound]), encoding: whole.encoding, isFinal: seesAll)
+        var rest = SQLRest(kind)
+        var position = window.lowerBound
+        var isBroken = false
+        while position < text.count && !isBroken {
+            guard
+                let (token, end) = rest.skim.next(
+                    text, layout.dialect, from: position, stop: text.count, delimiter: delimiter)
+            else { return .needsText }
+            position = end
+            switch rest.take(token) {
+            case .goesOn: break
+            case .ends(_, let next): return .ends(end, next, isBroken: false)
+            case .broken: isBroken = true
+            }
+        }
+        let isBeyondLimit = whole.count > window.upperBound
+        if !isBroken && !seesAll { return .needsText }
+        if !isBroken && isBeyondLimit { return .open(isBroken: false) }
+        var resync = SQLResync()
+        if let found = resync.find(text, from: window.lowerBound, end: text.count).found {
+            return .ends(found, .statement, isBroken: true)
+        }
+        if !seesAll { return .needsText }
+        return isBeyondLimit ? .open(isBroken: true) : .ends(text.count, .statement, isBroken: true)
+    }
+
+    private mutating func add(
+        _ problem: SQLProblem, isBroken: Bool, raw: Range<Int>, _ text: SourceText, progress: Progress,
+        to chunk: inout Chunk
+    ) {
+        census?.countRow(values: nil)
+        guard statement.isRead else { return }
+        let position = min(problem.position, raw.upperBound)
+        let line = chunk.start.line + progress.lines
+        let problemLine = line + UInt64(SQLByte.countLineFeeds(text.text, raw.lowerBound..<position))
+        let byte = chunk.start.byteOffset + UInt64(position)
+        let isCutOff = problem.isEnded && raw.upperBound == text.count
+        let note =
+            isBroken && !isCutOff
+            ? "; the record began at line \(line), byte \(chunk.start.byteOffset + UInt64(raw.lowerBound)), and is given up as far as the next statement"
+            : ""
+        let excerpt = Excerpt.of(text, in: raw, around: problem.isEnded ? raw.lowerBound : position)
+        chunk.rejects.append(
+            RejectedRecord(
+                location: place(chunk, progress), code: isBroken && !isCutOff ? .quoting : problem.code,
+                message: "\(problem.what) at line \(problemLine), byte \(byte)\(note): \(excerpt)",
+                field: field(of: problem), raw: Array(text.bytes[raw])))
+    }
+
+    private mutating func addTooLarge(
+        _ problem: SQLProblem, _ text: SourceText, progress: Progress, to chunk: inout Chunk
+    ) {
+        census?.countRow(values: nil)
+        guard statement.isRead else { return }
+        let place = place(chunk, progress)
+        let raw =
+            progress.offset..<min(text.count, progress.offset + min(Self.keptBytesOfTooLarge, layout.maxRecordBytes))
+        let excerpt = Excerpt.of(text, in: raw, around: raw.lowerBound)
+        chunk.rejects.append(
+            RejectedRecord(
+                location: place, code: .tooLarge,
+                message:
+                    "the record at line \(place.line), byte \(place.byteOffset) crosses the record limit of \(layout.maxRecordBytes) bytes; only its first \(raw.count) bytes are kept: \(excerpt)",
+                field: nil, raw: Array(text.bytes[raw])))
+    }
+
+    /// The column of the value that is the problem.
+    private func field(of problem: SQLProblem) -> String? {
+        let index: Int?
+        switch problem.kind {
+        case .expression, .defaultValue, .expectedValue, .badHex, .badEscape, .textAfterQuote:
+            switch statement.order {
+            case .asColumns(let count): index = row.count < count ? row.count : nil
+            case .listed(let columns): index = row.count < columns.count ? columns[row.count] : nil
+            case .ignored: index = nil
+            }
+        case .nul, .notUTF8: index = row.column(at: problem.position)
+        default: index = nil
+        }
+        return index.map { columns[$0] }
+    }
+
+    /// Says where the file ends if it ends too early. There may be no byte left that this could be about: it goes into
+    /// the chunk of the record before, whatever that one's limit.
+    mutating func rejectCutOff(_ text: SourceText, progress: Progress, to chunk: inout Chunk) {
+        guard progress.offset > 0, let what = cutOff() else { return }
+        let place = place(chunk, progress)
+        let message = "the file ends at line \(place.line), byte \(place.byteOffset), \(what)"
+        state = .statement
+        if census != nil {
+            census?.cutOff = message
+        } else if layout.end == nil {
+            chunk.rejects.append(RejectedRecord(location: place, code: .syntax, message: message, raw: []))
+        }
+    }
+
+    /// What the file's end has cut off, if anything.
+    private func cutOff() -> String? {
+        switch state {
+        case .row, .comment(_, then: .row): "before the statement's next row"
+        case .comment(let skim, _) where skim.mode != .lineComment: "inside a comment"
+        case .tail(let skim) where skim.isInside: "inside a string or comment behind a row"
+        case .skipped(let skipped) where skipped.skim.isInside:
+            "inside a string or comment of the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
+        case .skipped(let skipped) where skipped.kind == SQLSkipped.unreadableInsert:
+            "inside the INSERT statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
+        case .copyData: "inside the lines of a COPY statement"
+        default: nil
+        }
+    }
+}

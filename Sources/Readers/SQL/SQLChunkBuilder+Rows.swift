@@ -1,0 +1,154 @@
+internal import Records
+
+extension SQLChunkBuilder {
+    /// Takes the rows that come next. Returns nil to go on.
+    @inline(__always)
+    mutating func addRow(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        while true {
+            let start = progress.offset
+            guard start < text.count, start < bounds.end else { return nil }
+            let byte = text.text[start]
+            if statement.isRead && isFull(chunk, progress, bounds) && mayEnd(text, progress) { return .isFull }
+            if byte == SQLByte.open {
+                // Nothing beyond the limit is looked at: what is said of a record must not depend on how much is there.
+                let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
+                let decodedBytes = chunk.decoded.count
+                do throws(SQLProblem) {
+                    let end = try read(scanner, text, from: start, decoded: &chunk.decoded)
+                    guard statement.isRead else {
+                        chunk.decoded.removeSubrange(decodedBytes...)
+                        census?.countRow(values: row.count)
+                        advance(text, to: end, progress: &progress)
+                        state = .separator
+                        return nil
+                    }
+                    let (recordEnd, next) = try recordEnd(scanner, text, from: end)
+                    chunk.fields.append(contentsOf: row.fields)
+                    chunk.records.append(
+                        Chunk.Record(
+                            offset: UInt32(start), length: UInt32(recordEnd - start), line: UInt32(progress.lines),
+                            number: UInt32(chunk.recordsRead)))
+                    advance(text, to: recordEnd, progress: &progress)
+                    if next == .row { continue }
+                    state = State(next)
+                    return nil
+                } catch {
+                    chunk.decoded.removeSubrange(decodedBytes...)
+                    return reject(error, .row, text, to: &chunk, progress: &progress, bounds: bounds)
+                }
+            }
+            return addSpaceOrNoRow(byte, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+    }
+
+    /// Reads the row at `start` into `row` and returns its end.
+    @inline(__always)
+    private mutating func read(
+        _ scanner: SQLScanner, _ text: SourceText, from start: Int, decoded: inout [UInt8]
+    ) throws(SQLProblem) -> Int {
+        let end = try row.read(scanner, from: start, order: statement.order, decoded: &decoded)
+        guard statement.isRead else { return end }
+        if let problem = statement.problem { throw SQLProblem(problem, at: start) }
+        if row.count != statement.expectedCount {
+            throw SQLProblem(.fieldCount(found: row.count, expected: statement.expectedCount), at: start)
+        }
+        if !ByteWords.isPlain(scanner.base, from: start, to: end), let flaw = text.flaw(in: start..<end) {
+            throw SQLProblem(flaw.flaw == .nul ? .nul : .notUTF8, at: flaw.position)
+        }
+        return end
+    }
+
+    /// Where the record ends whose row ends at `rowEnd`: behind its comma or semicolon, where that can be seen.
+    @inline(__always)
+    private func recordEnd(
+        _ scanner: SQLScanner, _ text: SourceText, from rowEnd: Int
+    ) throws(SQLProblem) -> (end: Int, SQLRest.Next) {
+        if rowEnd < scanner.end {
+            if scanner[rowEnd] == SQLByte.comma { return (rowEnd &+ 1, .row) }
+            if scanner[rowEnd] == SQLByte.semicolon { return (rowEnd &+ 1, .statement) }
+        }
+        do throws(SQLProblem) {
+            let position = try scanner.skipSpace(from: rowEnd)
+            switch try scanner.byte(at: position) {
+            case SQLByte.comma: return (position + 1, .row)
+            case SQLByte.semicolon: return (position + 1, .statement)
+            default: return (rowEnd, .separator)
+            }
+        } catch {
+            if scanner.end == text.count && !text.isFinal { throw error }
+            return (rowEnd, .separator)
+        }
+    }
+
+    private mutating func addSpaceOrNoRow(
+        _ byte: UInt8, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
+        do throws(SQLProblem) {
+            if try takeComment(scanner(text, end: text.count), text, then: .row, progress: &progress) { return nil }
+        } catch {
+            if !text.isFinal { return .needsText }
+        }
+        let problem = SQLProblem(.expectedRow, at: progress.offset)
+        return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+
+    private func takeSpace(
+        _ byte: UInt8, _ text: SourceText, progress: inout Progress, bounds: Bounds
+    ) -> Bool {
+        guard SQLByte.isSpace(byte) else { return false }
+        let last = min(text.count, bounds.end)
+        var position = progress.offset
+        while position < last, SQLByte.isSpace(text.text[position]) { position += 1 }
+        advance(text, to: position, progress: &progress)
+        return true
+    }
+
+    private static let tails: [StaticString] = ["ON", "RETURNING", "AS"]
+    private static let statements: [StaticString] = [
+        "INSERT", "REPLACE", "GO", "SET", "UPDATE", "DELETE", "CREATE", "COMMIT", "PRINT",
+    ]
+
+    /// Takes what comes behind a row: a comma, or the statement's end.
+    mutating func addSeparator(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        let scanner = scanner(text, end: text.count)
+        let byte = scanner[start]
+        if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
+        if isDelimiter(scanner, at: start) {
+            state = .statement
+            return nil
+        }
+        switch byte {
+        case SQLByte.comma, SQLByte.semicolon:
+            state = byte == SQLByte.comma ? .row : .statement
+            advance(text, to: start + 1, progress: &progress)
+            return nil
+        default: break
+        }
+        do throws(SQLProblem) {
+            if try takeComment(scanner, text, then: .separator, progress: &progress) { return nil }
+            if SQLByte.isWord(byte) {
+                let word = start..<(try scanner.wordEnd(from: start))
+                if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
+                    state = .tail(SQLSkim())
+                    return nil
+                }
+                // SQL Server needs no semicolons.
+                if Self.statements.contains(where: { scanner.isWord(word, $0) }) {
+                    state = .statement
+                    return nil
+                }
+            }
+        } catch {
+            if !text.isFinal && text.count - start < layout.maxRecordBytes { return .needsText }
+        }
+        let kind: SQLRest.Kind = byte == SQLByte.open ? .row : .noRow
+        let problem = SQLProblem(.expectedSeparator, at: start)
+        return reject(problem, kind, text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+}

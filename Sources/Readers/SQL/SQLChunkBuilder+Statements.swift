@@ -1,0 +1,188 @@
+internal import Records
+
+extension SQLChunkBuilder {
+    /// Takes what comes next between statements. Returns nil to go on.
+    mutating func addStatement(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        census?.endStatement(at: chunk.start.byteOffset + UInt64(progress.offset))
+        let start = progress.offset
+        let last = min(text.count, bounds.end)
+        var position = start
+        while position < last, SQLByte.isSpace(text.text[position]) { position += 1 }
+        if isFull(chunk, progress, bounds), delimiter.isEmpty || !layout.isUniform {
+            // The line end stays with the statement in front of it.
+            if position == text.count && !text.isFinal && position - start < TextInput.readBytes { return .needsText }
+            let lineFeed = text.text[start..<position].lastIndex(of: SQLByte.lineFeed)
+            advance(text, to: lineFeed.map { $0 + 1 } ?? start, progress: &progress)
+            return .isFull
+        }
+        if position > start {
+            advance(text, to: position, progress: &progress)
+            return nil
+        }
+        let scanner = scanner(text, end: text.count)
+        let byte = scanner[start]
+        do throws(SQLProblem) {
+            if isDelimiter(scanner, at: start) {
+                advance(text, to: start + max(1, delimiter.count), progress: &progress)
+            } else if byte == SQLByte.semicolon {
+                advance(text, to: start + 1, progress: &progress)
+            } else if try takeComment(scanner, text, then: .statement, progress: &progress) {
+            } else if byte == SQLByte.backslash || byte == SQLByte.dot {
+                state = .line
+            } else if SQLByte.isWord(byte) {
+                return try addStatement(
+                    word: start..<(try scanner.wordEnd(from: start)), text, to: &chunk, progress: &progress,
+                    bounds: bounds)
+            } else {
+                skipStatement(kind: "", chunk, progress)
+            }
+        } catch {
+            if !text.isFinal && text.count - start < layout.maxRecordBytes { return .needsText }
+            skipStatement(kind: "", chunk, progress)
+        }
+        return nil
+    }
+
+    private mutating func addStatement(
+        word: Range<Int>, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) throws(SQLProblem) -> Step? {
+        let scanner = scanner(text, end: text.count)
+        if scanner.isWord(word, "INSERT") || scanner.isWord(word, "REPLACE") {
+            return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+        let isCommand = scanner[word.upperBound] == 0x20
+        if isCommand && scanner.isWord(word, "DELIMITER") {
+            var end = word.upperBound
+            while try scanner.byte(at: end) != SQLByte.lineFeed { end += 1 }
+            let said = scanner.bytes(word.upperBound..<end).filter { !SQLByte.isSpace($0) }
+            delimiter = said == [SQLByte.semicolon] ? [] : Array(said.prefix(16))
+            advance(text, to: end, progress: &progress)
+            return nil
+        }
+        if scanner.isWord(word, "GO") && scanner[word.upperBound] &- 10 < 4 {
+            advance(text, to: word.upperBound, progress: &progress)
+            return nil
+        }
+        if census != nil && scanner.isWord(word, "CREATE") {
+            let end = min(text.count, word.lowerBound + SQLTableDefinition.longest)
+            do throws(SQLProblem) {
+                if let table = try SQLTableDefinition(self.scanner(text, end: end), from: word.lowerBound) {
+                    census?.define(table)
+                }
+            } catch  where !text.isFinal && end == text.count {
+                return .needsText
+            } catch {}
+        }
+        skipStatement(kind: "", chunk, progress)
+        return nil
+    }
+
+    /// Takes the statement's beginning, up to its first row.
+    private mutating func addInsert(
+        _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        let start = progress.offset
+        let headEnd = start + statement.head.count
+        if !statement.head.isEmpty, headEnd < text.count, text.text[start..<headEnd].elementsEqual(statement.head),
+            !SQLByte.isWord(text.text[headEnd])
+        {
+            let place = place(chunk, progress)
+            census?.beginStatement(at: place, hasDelimiter: !delimiter.isEmpty)
+            advance(text, to: headEnd, progress: &progress)
+            state = .row
+            return nil
+        }
+        let end = min(text.count, start + layout.maxRecordBytes)
+        do throws(SQLProblem) {
+            switch try SQLHead(scanner(text, end: end), from: start) {
+            case .rows(let table, let listed, let end):
+                use(table: table, listed: listed)
+                statement.head = Array(text.bytes[start..<end])
+                let place = place(chunk, progress)
+                census?.beginStatement(
+                    table: table, columns: listed, at: place, hasDelimiter: !delimiter.isEmpty)
+                advance(text, to: end, progress: &progress)
+                state = .row
+            case .noRows(let kind):
+                skipStatement(kind: kind, chunk, progress)
+            case .broken(let table, let problem):
+                return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
+            }
+        } catch {
+            if !text.isFinal && end == text.count { return .needsText }
+            return rejectStatement(
+                SQLProblem(error.kind, at: start), table: nil, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+        return nil
+    }
+
+    private mutating func rejectStatement(
+        _ problem: SQLProblem, table: String?, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress,
+        bounds: Bounds
+    ) -> Step? {
+        // Without a table it is nobody's, and told by the survey.
+        guard let table else {
+            skipStatement(kind: SQLSkipped.unreadableInsert, chunk, progress)
+            return nil
+        }
+        use(table: table, listed: nil)
+        statement.head = []
+        let place = place(chunk, progress)
+        census?.beginStatement(table: table, columns: [], at: place, hasDelimiter: !delimiter.isEmpty)
+        return reject(problem, .statement, text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+
+    /// Makes a statement into this table with these columns the one that is being read.
+    private mutating func use(table: String, listed: [String]?) {
+        statement = SQLStatement()
+        guard table == layout.table else {
+            if layout.rejectsOtherTables { statement.problem = .otherTable(table) }
+            return
+        }
+        guard let listed else {
+            statement.order = .asColumns(layout.unlistedColumns)
+            row.clear()
+            return
+        }
+        var order: [Int] = []
+        for name in listed {
+            if let index = columns.firstIndex(where: { SQLColumns.isSame($0, name) }) {
+                order.append(index)
+            } else {
+                statement.problem = statement.problem ?? .unknownColumn(name)
+            }
+        }
+        let isAsColumns = order.elementsEqual(0..<columns.count)
+        statement.order = isAsColumns ? .asColumns(columns.count) : .listed(order)
+    }
+
+    /// Begins to pass over a statement.
+    mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
+        let place = place(chunk, progress)
+        state = .skipped(SQLSkipped(at: place.byteOffset, line: place.line, kind: kind))
+    }
+
+    /// Takes the marker of a comment, if one begins here. Throws where the text ends before that is certain.
+    mutating func takeComment(
+        _ scanner: SQLScanner, _ text: SourceText, then next: SQLRest.Next, progress: inout Progress
+    ) throws(SQLProblem) -> Bool {
+        guard let comment = try SQLComment(at: progress.offset, in: scanner) else { return false }
+        let mode: SQLSkim.Mode = comment == .line ? .lineComment : .blockComment(depth: 1)
+        state = .comment(SQLSkim(mode: mode), then: next)
+        advance(text, to: progress.offset + comment.markerLength, progress: &progress)
+        return true
+    }
+
+    func isDelimiter(_ scanner: SQLScanner, at start: Int) -> Bool {
+        !delimiter.isEmpty && start + delimiter.count <= scanner.end
+            && scanner.bytes(start..<(start + delimiter.count)).elementsEqual(delimiter)
+    }
+
+    func place(_ chunk: Chunk, _ progress: Progress) -> RecordLocation {
+        RecordLocation(
+            section: chunk.start.section, byteOffset: chunk.start.byteOffset + UInt64(progress.offset),
+            line: chunk.start.line + progress.lines, record: chunk.start.record + UInt64(chunk.recordsRead))
+    }
+}

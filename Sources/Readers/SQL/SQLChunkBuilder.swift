@@ -1,0 +1,153 @@
+internal import Records
+
+/// Turns text into a chunk's records and rejects. It reads nothing: it says when it needs more text.
+///
+/// All statements are passed over in the same way, whosever rows they have, so that all sections of a file, and its
+/// survey, agree on where each of them ends.
+struct SQLChunkBuilder: Sendable {
+    let layout: SQLLayout
+    let columns: [String]
+    var row: SQLRow
+    var state = State.statement
+    /// What ends statements where `DELIMITER` said so; empty for a semicolon.
+    var delimiter: [UInt8] = []
+    var statement = SQLStatement()
+    /// What the file has, where that is to be found out; no rows are read then.
+    var census: SQLCensus?
+
+    /// A record that is too large keeps this many of its first bytes.
+    static let keptBytesOfTooLarge = 64 << 10
+    /// How many fields a chunk has before it is full, whatever the limits: offsets in `decoded` have 32 bits.
+    private static let maximumFieldCount = 2 << 20
+
+    /// What comes next in the text.
+    enum State: Sendable {
+        /// A statement.
+        case statement
+        /// A row, after VALUES or a comma.
+        case row
+        /// A comma or the statement's end.
+        case separator
+        /// What may follow a statement's rows, such as ON CONFLICT.
+        case tail(SQLSkim)
+        case comment(SQLSkim, then: SQLRest.Next)
+        /// A statement that is not data.
+        case skipped(SQLSkipped)
+        /// The lines of a COPY … FROM stdin.
+        case copyData(isLineStart: Bool)
+        /// The rest of a line that is a command of a tool.
+        case line
+        /// The rest of what is too large.
+        case rest(SQLRest)
+        /// Text of which nothing is known, up to where statements begin again.
+        case lost(SQLResync)
+
+        init(_ next: SQLRest.Next) {
+            switch next {
+            case .row: self = .row
+            case .separator: self = .separator
+            case .statement: self = .statement
+            }
+        }
+    }
+
+    /// How much of the text has been used, counted from the chunk's start.
+    struct Progress {
+        var offset = 0
+        var lines: UInt64 = 0
+    }
+
+    /// A chunk's limits, as offsets from the chunk's start.
+    struct Bounds {
+        var records: Int
+        /// No record begins at or after this.
+        var bytes: Int
+        /// Nothing at all is taken from here on: the section's end, or that of a span that is read once more.
+        var end: Int
+        /// Chunks end between statements or rows up to here, and anywhere beyond.
+        var hard: Int { 3 * bytes }
+    }
+
+    enum Step { case needsText, isFull, isAtEnd }
+
+    init(layout: SQLLayout, columns: [String]) {
+        self.layout = layout
+        self.columns = columns
+        row = SQLRow(columnCount: columns.count)
+    }
+
+    /// Makes the builder begin anew at a statement or a row of the section's table.
+    mutating func begin(at next: SQLRest.Next) {
+        state = State(next)
+        delimiter = []
+        statement = SQLStatement()
+        if next == .row { statement.order = .asColumns(columns.count) }
+    }
+
+    /// Adds records until the chunk is full or the text used up.
+    mutating func addRecords(
+        from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step {
+        while true {
+            if progress.offset == text.count {
+                if !text.isFinal { return .needsText }
+                rejectCutOff(text, progress: progress, to: &chunk)
+                return .isAtEnd
+            }
+            if progress.offset >= bounds.end { return .isFull }
+            if progress.offset >= bounds.hard && mayEnd(text, progress) { return .isFull }
+            let step: Step? =
+                switch state {
+                case .statement: addStatement(text, to: &chunk, progress: &progress, bounds: bounds)
+                case .row: addRow(text, to: &chunk, progress: &progress, bounds: bounds)
+                case .separator: addSeparator(text, to: &chunk, progress: &progress, bounds: bounds)
+                default: skip(text, progress: &progress, bounds: bounds)
+                }
+            if let step { return step }
+        }
+    }
+
+    @inline(__always)
+    func isFull(_ chunk: Chunk, _ progress: Progress, _ bounds: Bounds) -> Bool {
+        let count = chunk.recordsRead
+        return progress.offset > 0
+            && (count >= bounds.records || progress.offset >= bounds.bytes
+                || chunk.fields.count >= Self.maximumFieldCount)
+    }
+
+    /// Whether a chunk that ends here can be gone on from: what stands around the place must not say anything wrong of
+    /// what comes next. There is text behind it.
+    func mayEnd(_ text: SourceText, _ progress: Progress) -> Bool {
+        let place = progress.offset
+        guard place > 0 else { return false }
+        switch (SQLPlace.next(before: text.text[place - 1], after: text.text[place]), state) {
+        case (nil, _): return true
+        case (.statement, .statement): return delimiter.isEmpty || !layout.isUniform
+        case (.row, .row): return statement.isRead || !layout.isUniform
+        default: return !layout.isUniform
+        }
+    }
+
+    /// Uses the text up to `end`.
+    @inline(__always)
+    func advance(_ text: SourceText, to end: Int, progress: inout Progress) {
+        progress.lines &+= UInt64(SQLByte.countLineFeeds(text.text, progress.offset..<end))
+        progress.offset = end
+    }
+
+    func scanner(_ text: SourceText, end: Int) -> SQLScanner {
+        SQLScanner(base: text.text.baseAddress!, end: end, dialect: layout.dialect)
+    }
+}
+
+/// What the bytes around the end of a chunk say of what comes next.
+enum SQLPlace {
+    static func next(before: UInt8, after: UInt8) -> SQLRest.Next? {
+        if after == SQLByte.comma || after == SQLByte.semicolon { return nil }
+        switch before {
+        case SQLByte.comma: return .row
+        case SQLByte.semicolon, SQLByte.lineFeed: return after == SQLByte.lineFeed ? nil : .statement
+        default: return nil
+        }
+    }
+}

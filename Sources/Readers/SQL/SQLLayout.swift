@@ -1,0 +1,74 @@
+internal import Records
+
+/// How SQL is written where databases differ.
+package enum SQLDialect: String, Sendable, CaseIterable {
+    /// SQLite, SQL Server and others: a backslash is itself, `[…]` are identifiers, comments do not nest.
+    case standard
+    /// MySQL and MariaDB: a backslash escapes in all strings, `"…"` is a string, `#` begins a comment.
+    case mysql
+    /// PostgreSQL: a backslash escapes in `E'…'` only, `$tag$ … $tag$` is a string, comments nest.
+    case postgresql
+
+    var escapesInStrings: Bool { self == .mysql }
+}
+
+/// How a table's rows stand in an SQL file, with nothing left open: what a reader needs to know to begin anywhere in it.
+package struct SQLLayout: Sendable, Hashable {
+    package var dialect: SQLDialect
+    /// The table as its statements name it, with its schema where they do: `public.orders`.
+    package var table: String
+    /// How many values a row has in a statement that lists no columns: they are those of the first columns.
+    package var unlistedColumns: Int
+    /// All statements of the table have the section's columns in their order, so that a row can be read without the
+    /// beginning of its statement. Otherwise seeking reads on from the section's start.
+    package var isUniform: Bool
+    /// The byte behind the table's last statement; nil where the section goes on to the file's end.
+    package var end: UInt64?
+    /// Rows of other tables become rejects, because nobody else will read them: a pipe is read once.
+    package var rejectsOtherTables: Bool
+    /// The longest record, in bytes; a longer one becomes a reject. A statement's beginning up to `VALUES` counts as one.
+    package var maxRecordBytes: Int
+
+    package static let defaultMaxRecordBytes = 16 << 20
+    /// Offsets in a chunk have 32 bits, and lengths have 30.
+    package static let largestMaxRecordBytes = 1 << 29
+    /// More columns than any database has.
+    static let maximumColumnCount = 32_767
+
+    package init(
+        dialect: SQLDialect, table: String, unlistedColumns: Int, isUniform: Bool = false, end: UInt64? = nil,
+        rejectsOtherTables: Bool = false, maxRecordBytes: Int = defaultMaxRecordBytes
+    ) {
+        self.dialect = dialect
+        self.table = table
+        self.unlistedColumns = unlistedColumns
+        self.isUniform = isUniform
+        self.end = end
+        self.rejectsOtherTables = rejectsOtherTables
+        self.maxRecordBytes = maxRecordBytes
+    }
+
+    /// Throws `DataError(.unusableOption)` for a layout that no file can be read with.
+    func check() throws {
+        guard !(1...Self.largestMaxRecordBytes).contains(maxRecordBytes) else { return }
+        throw DataError(
+            .unusableOption, "a record limit of \(maxRecordBytes) bytes is not possible",
+            remedy: "Give 1 to \(Self.largestMaxRecordBytes) bytes.")
+    }
+}
+
+/// What the user said of an SQL file; nil is found out from the file.
+package struct SQLOptions: Sendable, Hashable {
+    package var dialect: SQLDialect?
+    /// The table to read, as the file names it; nil where it has only one.
+    package var table: String?
+    package var maxRecordBytes: Int
+
+    package init(
+        dialect: SQLDialect? = nil, table: String? = nil, maxRecordBytes: Int = SQLLayout.defaultMaxRecordBytes
+    ) {
+        self.dialect = dialect
+        self.table = table
+        self.maxRecordBytes = maxRecordBytes
+    }
+}

@@ -1,0 +1,72 @@
+internal import Records
+
+/// What keeps a record from being used, and where in the text.
+struct SQLProblem: Error {
+    enum Kind {
+        /// The text ends before the record does.
+        case ended
+        /// Function calls, operators, identifiers and other things to compute.
+        case expression
+        /// `DEFAULT`, which only the table knows.
+        case defaultValue
+        case expectedValue
+        case expectedRow
+        case expectedSeparator
+        case textAfterQuote
+        case badHex
+        case badEscape
+        case fieldCount(found: Int, expected: Int)
+        case unknownColumn(String)
+        case badHead
+        case tooManyColumns
+        case otherTable(String)
+        case nul
+        case notUTF8
+    }
+
+    var kind: Kind
+    var position: Int
+
+    init(_ kind: Kind, at position: Int) {
+        self.kind = kind
+        self.position = position
+    }
+
+    var isEnded: Bool { if case .ended = kind { true } else { false } }
+
+    var code: RejectCode {
+        switch kind {
+        case .expression, .defaultValue: .expression
+        case .ended, .expectedValue, .expectedRow, .expectedSeparator, .badHex, .badHead, .tooManyColumns: .syntax
+        case .textAfterQuote: .quoting
+        case .badEscape, .notUTF8: .encoding
+        case .fieldCount: .fieldCount
+        case .unknownColumn: .unknownField
+        case .otherTable: .otherTable
+        case .nul: .nulByte
+        }
+    }
+
+    /// What is wrong, as the beginning of a sentence.
+    var what: String {
+        switch kind {
+        case .ended: "the file ends inside the record"
+        case .expression: "an expression, which only a database can compute,"
+        case .defaultValue: "DEFAULT, which only the table knows,"
+        case .expectedValue: "expected a value"
+        case .expectedRow: "expected `(` and a row"
+        case .expectedSeparator: "expected `,` or `;` after the row"
+        case .textAfterQuote: "text after the closing quote, or a quote before it that is not closed,"
+        case .badHex: "this is not a hexadecimal or binary literal"
+        case .badEscape: "this escape gives no utf-8 text"
+        case .fieldCount(let found, let expected):
+            "expected \(expected) \(expected == 1 ? "value" : "values"), found \(found)"
+        case .unknownColumn(let name): "the statement has a column that the source's columns do not have, `\(name)`,"
+        case .badHead: "this INSERT cannot be read up to its VALUES; the statement begins"
+        case .tooManyColumns: "more than \(SQLLayout.maximumColumnCount) columns; the statement begins"
+        case .otherTable(let name): "the record is one of table `\(name)`, which is not read,"
+        case .nul: "a NUL character, which text columns cannot hold,"
+        case .notUTF8: "what is not utf-8 stands"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Records
+
+extension SQLReader {
+    /// How far into a pipe its first row may be.
+    private static let longestSearch = 16 << 20
+
+    /// Opens a file with one table, or the table that `options` names. A file that can be sought in is surveyed first.
+    ///
+    /// Of a pipe, the columns are those of the statements at its beginning, and rows of another table than the first one
+    /// become rejects unless a table was named.
+    ///
+    /// Throws `DataError`: `.malformed` if the file is UTF-16 or has no rows, or rows of several tables and none was named;
+    /// `.unusableOption` for options that do not fit; `.unreadable` if the source cannot be read.
+    package init(source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
+        if source.size != nil {
+            let survey = try SQLSurvey(of: source, options: options)
+            let table = try Self.only(survey.tables, options.table)
+            try self.init(
+                source: source, layout: table.layout, columns: table.columns, dataStart: table.dataStart)
+            return
+        }
+        var (input, layout, start) = try Self.head(of: source, options: options)
+        let table = try Self.firstTable(of: &input, layout, start, options)
+        layout.table = table.name
+        layout.unlistedColumns = table.layout.unlistedColumns
+        layout.rejectsOtherTables = options.table == nil
+        let builder = SQLChunkBuilder(layout: layout, columns: table.columns)
+        self.init(input: input, size: nil, builder: builder, dataStart: start)
+    }
+
+    /// Reads a file's beginning: the byte order mark and the dialect. The table is left open.
+    static func head(
+        of source: any ByteSource, options: SQLOptions
+    ) throws -> (TextInput, SQLLayout, dataStart: RecordLocation) {
+        var input = TextInput(source, encoding: .utf8)
+        while !input.isAtEnd && input.bytes.count < SQLDialect.sampleBytes { try input.readMore() }
+        let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: nil)
+        if encoding.isUTF16 || input.bytes.prefix(4).contains(0) {
+            throw DataError(
+                .malformed, "the file is UTF-16 or UTF-32, and SQL is read as UTF-8",
+                remedy: "Convert the file to UTF-8 first, with iconv -f UTF-16 -t UTF-8.")
+        }
+        input.drop(bytes: markBytes, text: markBytes)
+        let dialect = options.dialect ?? input.withText(SQLDialect.init(of:))
+        let layout = SQLLayout(
+            dialect: dialect, table: "", unlistedColumns: 0, maxRecordBytes: options.maxRecordBytes)
+        try layout.check()
+        return (input, layout, RecordLocation(byteOffset: UInt64(markBytes)))
+    }
+
+    private static func only(_ tables: [SQLSurvey.Table], _ name: String?) throws -> SQLSurvey.Table {
+        let candidates = name == nil ? tables : tables.filter { $0.name == name }
+        if candidates.count == 1, let table = candidates.first {
+            if !table.columns.isEmpty { return table }
+            throw DataError(
+                .malformed, "none of the rows of table `\(table.name)` tells its columns",
+                remedy: "List the columns in the statements, or put the table's CREATE TABLE into the file.")
+        }
+        let names = tables.prefix(20).map { "`\($0.name)`" }.joined(separator: ", ")
+        let what =
+            tables.isEmpty
+            ? "it has no INSERT … VALUES statement" : "it has rows of \(names)\(tables.count > 20 ? " …" : "")"
+        throw DataError(
+            .malformed,
+            name.map { "the file has no rows of table `\($0)`: \(what)" } ?? "one table is to be read, but \(what)",
+            remedy: tables.isEmpty ? "Check the file, or give its format." : "Name one of its tables.")
+    }
+
+    /// Looks at a pipe's beginning, without using it, up to the first row of the table.
+    private static func firstTable(
+        of input: inout TextInput, _ layout: SQLLayout, _ start: RecordLocation, _ options: SQLOptions
+    ) throws -> SQLSurvey.Table {
+        var builder = SQLChunkBuilder(layout: layout, columns: [])
+        builder.census = SQLCensus()
+        var progress = SQLChunkBuilder.Progress()
+        var chunk = Chunk()
+        chunk.reset(at: start, columnCount: 0)
+        let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
+        while true {
+            let step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
+            let census = builder.census ?? SQLCensus()
+            let tables = census.tables.map {
+                SQLSurvey.Table($0, census, layout, fileStart: start, isLast: true)
+            }
+            let isOver = step != .needsText || input.bytes.count > longestSearch
+            let found = tables.first { !$0.columns.isEmpty && $0.name == options.table ?? $0.name }
+            if let found { return found }
+            if isOver { return try only(tables, options.table) }
+            try input.readMore(pending: input.bytes.count - progress.offset)
+        }
+    }
+}

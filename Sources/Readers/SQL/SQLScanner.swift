@@ -1,0 +1,113 @@
+/// Looks at text that is there in full up to `end`; throws `.ended` where it would need what follows.
+struct SQLScanner {
+    let base: UnsafeRawPointer
+    let end: Int
+    let dialect: SQLDialect
+
+    @inline(__always)
+    subscript(_ position: Int) -> UInt8 { base.load(fromByteOffset: position, as: UInt8.self) }
+
+    @inline(__always)
+    func byte(at position: Int) throws(SQLProblem) -> UInt8 {
+        guard position < end else { throw SQLProblem(.ended, at: end) }
+        return self[position]
+    }
+
+    /// The first place that is neither white space nor in a comment.
+    @inline(__always)
+    func skipSpace(from start: Int) throws(SQLProblem) -> Int {
+        var position = start
+        while position < end {
+            let byte = self[position]
+            if SQLByte.isSpace(byte) {
+                position &+= 1
+            } else if byte == SQLByte.dash || byte == SQLByte.slash || byte == SQLByte.hash {
+                guard let after = try commentEnd(from: position) else { return position }
+                position = after
+            } else {
+                return position
+            }
+        }
+        return position
+    }
+
+    /// The end of the comment that begins here; nil where none does.
+    @inline(never)
+    private func commentEnd(from start: Int) throws(SQLProblem) -> Int? {
+        guard let kind = try SQLComment(at: start, in: self) else { return nil }
+        var position = start + kind.markerLength
+        var depth = 1
+        while position < end {
+            let byte = self[position]
+            if kind == .line {
+                if byte == SQLByte.lineFeed { return position }
+            } else if byte == SQLByte.star, position + 1 < end, self[position + 1] == SQLByte.slash {
+                depth -= 1
+                position += 1
+                if depth == 0 { return position + 1 }
+            } else if byte == SQLByte.slash, dialect == .postgresql, position + 1 < end,
+                self[position + 1] == SQLByte.star
+            {
+                depth += 1
+                position += 1
+            }
+            position += 1
+        }
+        throw SQLProblem(.ended, at: end)
+    }
+
+    /// The end of the word that begins here; `start` itself where none does.
+    @inline(__always)
+    func wordEnd(from start: Int) throws(SQLProblem) -> Int {
+        var position = start
+        while position < end {
+            guard SQLByte.isWord(self[position]) else { return position }
+            position &+= 1
+        }
+        throw SQLProblem(.ended, at: end)
+    }
+
+    /// Whether a range is this word in capitals, whatever its case.
+    func isWord(_ range: Range<Int>, _ word: StaticString) -> Bool {
+        guard range.count == word.utf8CodeUnitCount else { return false }
+        for index in 0..<range.count where upper(self[range.lowerBound + index]) != word.utf8Start[index] {
+            return false
+        }
+        return true
+    }
+
+    func uppercased(_ range: Range<Int>) -> String {
+        String(decoding: range.map { upper(self[$0]) }, as: UTF8.self)
+    }
+
+    private func upper(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "a") < 26 ? byte & 0xDF : byte }
+
+    func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+    }
+}
+
+/// The two kinds of comments.
+enum SQLComment: Equatable {
+    case line, block
+
+    var markerLength: Int { self == .line ? 1 : 2 }
+
+    /// The comment that begins here, if any. MySQL wants white space behind `--`.
+    init?(at position: Int, in text: SQLScanner) throws(SQLProblem) {
+        switch text[position] {
+        case SQLByte.hash:
+            guard text.dialect == .mysql else { return nil }
+            self = .line
+        case SQLByte.dash:
+            guard try text.byte(at: position + 1) == SQLByte.dash else { return nil }
+            if text.dialect == .mysql, try text.byte(at: position + 2) > 0x20 { return nil }
+            self = .line
+        case SQLByte.slash:
+            guard try text.byte(at: position + 1) == SQLByte.star else { return nil }
+            self = .block
+        default:
+            return nil
+        }
+    }
+}

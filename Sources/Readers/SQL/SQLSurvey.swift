@@ -1,0 +1,71 @@
+package import Records
+
+/// What an SQL file has, found out by reading it once from front to back.
+package struct SQLSurvey: Sendable {
+    /// A table that the file has rows of; a section.
+    package struct Table: Sendable, Hashable {
+        /// Its name as the statements write it, with its schema where they do.
+        package let name: String
+        package let columns: [String]
+        /// Its rows, those included that will be rejected.
+        package let recordCount: UInt64
+        /// Its statements do not all list the same columns; a column that one leaves out is NULL.
+        package let hasDifferentColumnLists: Bool
+        /// To be given to `SQLReader.init(source:layout:columns:dataStart:)`.
+        package let layout: SQLLayout
+        package let dataStart: RecordLocation
+    }
+
+    /// The tables in the order of their first rows.
+    package let tables: [Table]
+    /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `INSERT … SELECT`.
+    package let otherStatements: [String: Int]
+    /// Where and in what the file ends too early; nil where it does not.
+    package let cutOff: String?
+
+    /// Reads a file that can be sought in. Throws `DataError`: `.malformed` if the file is UTF-16, `.unusableOption` for
+    /// options that do not fit, `.unreadable` if the source cannot be read.
+    package init(of source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
+        let (input, layout, start) = try SQLReader.head(of: source, options: options)
+        var builder = SQLChunkBuilder(layout: layout, columns: [])
+        builder.census = SQLCensus()
+        var reader = SQLReader(input: input, size: source.size, builder: builder, dataStart: start)
+        var chunk = Chunk()
+        while try reader.fill(&chunk, limit: ChunkLimit(bytes: 1 << 20)) {}
+        var census = reader.builder.census ?? SQLCensus()
+        census.endStatement(at: reader.location.byteOffset)
+        otherStatements = census.skipped
+        cutOff = census.cutOff
+        // What follows the last of all statements is its table's, and so is the word on how the file ends.
+        let lastEnd = census.tables.map(\.end).max()
+        tables = census.tables.map { Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd) }
+    }
+}
+
+extension SQLSurvey.Table {
+    init(
+        _ table: SQLCensus.Table, _ census: SQLCensus, _ common: SQLLayout, fileStart: RecordLocation, isLast: Bool
+    ) {
+        var unlisted: [String] = []
+        if table.hasUnlisted {
+            unlisted = census.definition(of: table.name) ?? table.unlistedCount.map(ColumnNames.numbered) ?? []
+        }
+        let known = Set(unlisted.map { $0.lowercased() })
+        name = table.name
+        let columns = unlisted + table.all.filter { !known.contains($0.lowercased()) }
+        self.columns = columns
+        recordCount = table.records
+        let isSame = table.listed.map { SQLColumns.areSame($0, columns) } ?? true
+        hasDifferentColumnLists = table.listsDiffer || !isSame
+        var layout = common
+        layout.table = table.name
+        layout.unlistedColumns = table.hasUnlisted ? unlisted.count : columns.count
+        layout.isUniform =
+            !hasDifferentColumnLists && !table.hasDelimiter && !table.isDisordered
+            && layout.unlistedColumns == columns.count
+        layout.end = isLast ? nil : table.end
+        self.layout = layout
+        // Only the file's start knows what DELIMITER said before the table's first statement.
+        dataStart = table.hasDelimiter ? fileStart : table.start
+    }
+}
