@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         .target(name: "LMDB", dependencies: ["CLMDB"]),
@@ -33,7 +34,7 @@ let package = Package(
             dependencies: ["EventLog", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["Protobuf/events.proto", "Protobuf/views.proto"]),
         .target(name: "Records"),
-        .target(name: "Readers", dependencies: ["Records", "CArchive", "CExpat"]),
+        .target(name: "Readers", dependencies: ["Records", "CArchive", "CExpat", "CZlib"]),
         .target(name: "Destinations", dependencies: ["Records", "CSQLite"]),
         .target(
             name: "ImportEngine",

@@ -116,7 +116,7 @@ package struct ImportEngine: Sendable {
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
-        let source = try opened ?? OpenSource(SourceAddress(submitted.source))
+        let source = try opened ?? OpenSource(SourceAddress(submitted.source), spools: submitted.identity != nil)
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted)
             .reading(after: ledger.last, of: standing)
@@ -170,6 +170,7 @@ extension ImportSubmitted {
             return ImportCompleted(digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts)
         }
         return ImportCompleted(
-            digest: identity.map(\.digest) ?? run.digest.value, bytes: run.bytesDone, counts: run.counts)
+            digest: identity.map(\.digest) ?? run.source.streamDigest?.value ?? run.digest.value, bytes: run.bytesDone,
+            counts: run.counts)
     }
 }

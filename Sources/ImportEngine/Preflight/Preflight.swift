@@ -21,10 +21,15 @@ package struct Preflight: Sendable {
     package init(_ plan: ImportPlan, program: String) throws {
         self.plan = plan
         limits = try Limits(plan.limits)
-        source = try OpenSource(SourceAddress(plan.source))
+        var source = try OpenSource(SourceAddress(plan.source))
+        try PreflightChecks(limits: limits, plan: plan, source: source).requireSize()
+        var survey = try SourceSurvey(of: source, plan.reading)
+        if source.isStream && survey.needsAllOfSource {
+            source = try source.spooled()
+            survey = try SourceSurvey(of: source, plan.reading)
+        }
+        self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
-        try checks.requireSize()
-        let survey = try SourceSurvey(of: source, plan.reading)
         let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
         skipped = prepared.skipped
         var submitted = ImportSubmitted(
@@ -40,7 +45,9 @@ package struct Preflight: Sendable {
         let parts = try checks.parts(of: submitted, counting)
         submissions = parts.submissions
         records = try parts.records ?? counting.estimate()
-        warnings = try checks.requireRecords(records) + checks.requireSpace() + checks.tailWarnings(of: submitted)
+        warnings =
+            try survey.warnings + checks.requireRecords(records) + checks.requireSpace()
+            + checks.tailWarnings(of: submitted)
     }
 }
 

@@ -120,7 +120,7 @@ struct PreflightChecks {
         guard submitted.reading.format == SourceFormat.csv.rawValue, submitted.reading.isSeekable,
             let file = source.address.file, let size = source.identity?.size, size > submitted.reading.dataOffset
         else { return [] }
-        var bytes = try FileSource(path: file.path)
+        var bytes = try file.bytes()
         try bytes.seek(to: size - min(size, Self.tailBytes))
         var tail = [UInt8](repeating: 0, count: Int(min(size, Self.tailBytes)))
         var count = 0

@@ -20,7 +20,7 @@ struct SectionPreparation {
         let columns = try plan.columns(inSource: surveyed.reading.sourceColumns) {
             TypeInference.types(in: try sample(surveyed.reading))
         }
-        guard let table = plan.table ?? (isOnly ? self.plan.sourceName : surveyed.tableName) else {
+        guard let table = plan.table ?? surveyed.table ?? (isOnly ? self.plan.sourceName : surveyed.tableName) else {
             throw DataError(
                 .unusableOption, "Standard input has no name that could be the table's.",
                 remedy: "Name it: --table NAME.")

@@ -8,6 +8,7 @@ extension OpenSource {
         switch SourceFormat(rawValue: reading.format) {
         case .csv: return try CSVFormat.reader(of: bytes(of: reading), reading)
         case .json, .ndjson: return try JSONFormat.reader(of: bytes(of: reading), reading)
+        case .sql: return try SQLFormat.reader(of: bytes(of: reading), reading)
         case nil:
             throw DataError(
                 .malformed, "The log says that the source has the format '\(reading.format)', which is not known here.",

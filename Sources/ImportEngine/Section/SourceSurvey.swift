@@ -11,36 +11,51 @@ struct SourceSurvey: Sendable {
     /// The delivery that the source says it belongs to.
     var batch: ImportSubmitted.Batch?
 
+    /// What is worth knowing and stops nothing.
+    var warnings: [String] = []
     /// Whether the source was seen to its end where its structure asks for that.
     var isComplete = true
+
+    /// Whether a source that can be read only once must be kept to be read: sections may come in any order.
+    var needsAllOfSource: Bool {
+        sections.count > 1 || sections.contains { $0.reading[setting: "records"] != nil } || sections.isEmpty
+    }
 
     init(sections: [SurveyedSection]) { self.sections = sections }
 
     /// Looks at the source as far as is needed to read it: at its head, or all of it where its structure says less.
     init(of source: OpenSource, _ options: ReadingOptions) throws {
-        self = try Self.of(source.bytes(), name: source.address.name, options)
-    }
-
-    private static func of(_ bytes: any ByteSource, name: String, _ options: ReadingOptions) throws -> SourceSurvey {
-        let head = try bytes.head(upTo: headBytes)
-        guard let format = options.format ?? SourceFormat(head: head, name: name) else {
+        if let archive = source.archive {
+            self = try ArchiveSurvey(source: source, archive: archive, options: options).survey()
+            return
+        }
+        let bytes = try source.bytes()
+        let name = source.address.name
+        guard let format = try options.format ?? SourceFormat(head: bytes.head(upTo: Self.headBytes), name: name) else {
             throw DataError(
                 .malformed, "\(name) is no text, and in no format that is known here.",
                 remedy: "Known are \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
+        self = try Self.of(bytes, format, options)
+        for index in sections.indices { sections[index].reading.container = source.container.name }
+    }
+
+    /// Finds the sections in bytes of a known format.
+    static func of(_ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions) throws -> SourceSurvey {
         switch format {
-        case .csv: return SourceSurvey(sections: [SurveyedSection(reading: try CSVFormat.reading(of: bytes, options))])
-        case .json, .ndjson: return try JSONFormat.survey(bytes, options)
+        case .csv: SourceSurvey(sections: [SurveyedSection(reading: try CSVFormat.reading(of: bytes, options))])
+        case .json, .ndjson: try JSONFormat.survey(bytes, options)
+        case .sql: try SQLFormat.survey(bytes, options)
         }
     }
 
     /// How much of the beginning tells the format.
-    private static let headBytes = 64 << 10
+    static let headBytes = 64 << 10
 }
 
 extension ByteSource {
     /// The first bytes of a source that can be read from its beginning again.
-    fileprivate func head(upTo most: Int) throws -> [UInt8] {
+    func head(upTo most: Int) throws -> [UInt8] {
         var source = self
         try source.seek(to: 0)
         var head = [UInt8](repeating: 0, count: most)
@@ -61,4 +76,6 @@ struct SurveyedSection: Sendable {
     var reading: ImportSubmitted.Reading
     /// How many records it has, where that is known beforehand.
     var records: UInt64?
+    /// The name of a table that none was given for; nil for the section's own name.
+    var table: String?
 }

@@ -4,11 +4,25 @@ internal import Readers
 internal import Records
 
 /// A source that is a file: who it is, and what its bytes are.
-struct SourceFile {
+struct SourceFile: Sendable {
     let path: String
+    /// A copy without a name of what could be read only once; nil where the path names the file.
+    private let copy: FileSource?
+
+    init(path: String, copy: FileSource? = nil) {
+        self.path = path
+        self.copy = copy
+    }
+
+    /// Opens the file's bytes.
+    func bytes() throws -> FileSource { try copy ?? FileSource(path: path) }
 
     /// What the system knows of the file now; nil where it is a pipe or a device.
     func identity() throws -> ImportSubmitted.SourceIdentity? {
+        if let copy {
+            // Nothing says whether the next copy is of the same bytes: its digest must.
+            return ImportSubmitted.SourceIdentity(size: copy.size, changed: .random(in: .min ... .max))
+        }
         var status = stat()
         guard stat(path, &status) == 0 else {
             throw DataError(
@@ -30,7 +44,7 @@ struct SourceFile {
         _ digest: inout SourceDigest, from origin: UInt64 = 0, upTo end: UInt64, stoppingAt stops: [UInt64] = [],
         _ body: (UInt64, SourceDigest) -> Bool = { _, _ in true }
     ) throws {
-        var source = try FileSource(path: path)
+        var source = try bytes()
         try source.seek(to: origin + digest.byteCount)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
         defer { buffer.deallocate() }

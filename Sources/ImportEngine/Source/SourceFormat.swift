@@ -1,6 +1,6 @@
 /// How a section's bytes are written.
 package enum SourceFormat: String, Sendable, CaseIterable {
-    case csv, json, ndjson
+    case csv, json, ndjson, sql
 
     /// The format that the bytes have, by what stands at their beginning, and by the name where that leaves it open.
     ///
@@ -10,14 +10,20 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         switch FormatEvidence(head) {
         case .json: self = .json
         case .binary: return nil
-        case .text: self = ["ndjson", "jsonl"].contains(NameEnding.format(of: name)) ? .ndjson : .csv
+        case .sql: self = .sql
+        case .text:
+            switch NameEnding.format(of: name) {
+            case "ndjson", "jsonl": self = .ndjson
+            case "sql": self = .sql
+            default: self = .csv
+            }
         }
     }
 }
 
 /// What a source's first bytes say of how it is written.
 enum FormatEvidence {
-    case json, text, binary
+    case json, sql, text, binary
 
     init(_ head: [UInt8]) {
         var text = head[...]
@@ -38,8 +44,17 @@ enum FormatEvidence {
         switch (rest.first, next) {
         case (UInt8(ascii: "{"), UInt8(ascii: "\"")?), (UInt8(ascii: "{"), UInt8(ascii: "}")?): self = .json
         case (UInt8(ascii: "["), let next?) where Self.beginsValue(next): self = .json
-        default: self = .text
+        default: self = Self.beginsStatement(rest) ? .sql : .text
         }
+    }
+
+    /// Whether the text begins with an INSERT statement, or with a comment and has one; other dumps are told by their name.
+    private static func beginsStatement(_ text: ArraySlice<UInt8>) -> Bool {
+        let isComment = text.starts(with: "--".utf8) || text.starts(with: "/*".utf8)
+        let head = String(decoding: text.prefix(isComment ? 64 << 10 : 64), as: UTF8.self).lowercased()
+        if isComment { return head.contains("insert into ") }
+        let words = head.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
+        return words.count == 3 && ["insert", "replace"].contains(words[0]) && words[1] == "into"
     }
 
     private static func beginsValue(_ byte: UInt8) -> Bool {

@@ -10,6 +10,7 @@ package struct ArchiveEntrySource: ByteSource {
     package let entry: ArchiveEntry
     /// Nil, although `entry.size` is known: a size would say that seeking is cheap.
     package var size: UInt64? { nil }
+    package var isRepeatable: Bool { true }
 
     private var stream: RestartingStream
 

@@ -10,6 +10,7 @@ internal import Synchronization
 package struct CompressedSource: ByteSource {
     /// Nil: how much comes out is known only at the end.
     package var size: UInt64? { nil }
+    package var isRepeatable: Bool { true }
     /// How much of the compressed bytes has been used up.
     package let consumed = ByteCounter()
 

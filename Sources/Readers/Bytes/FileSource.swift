@@ -35,12 +35,6 @@ package struct FileSource: ByteSource {
         FileSource(path: "standard input", file: OpenFile(descriptor: dup(STDIN_FILENO)), size: nil)
     }
 
-    private init(path: String, file: OpenFile, size: UInt64?) {
-        self.path = path
-        self.file = file
-        self.size = size
-    }
-
     package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let wanted = size.map { Int(min(UInt64(buffer.count), $0 - min($0, offset))) } ?? buffer.count
         while true {

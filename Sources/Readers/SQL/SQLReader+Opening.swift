@@ -12,7 +12,7 @@ extension SQLReader {
     /// Throws `DataError`: `.malformed` if the file is UTF-16 or has no rows, or rows of several tables and none was named;
     /// `.unusableOption` for options that do not fit; `.unreadable` if the source cannot be read.
     package init(source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
-        if source.size != nil {
+        if source.isRepeatable {
             let survey = try SQLSurvey(of: source, options: options)
             let table = try Self.only(survey.tables, options.table)
             try self.init(

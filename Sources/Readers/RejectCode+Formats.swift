@@ -7,8 +7,12 @@ extension RejectCode {
     package static let unknownField = RejectCode(rawValue: "unknown_field")
     /// A field that the record has twice.
     package static let duplicateField = RejectCode(rawValue: "duplicate_field")
-    /// A value where a record, which is an object, should be.
+    /// In JSON, a value where a record, which is an object, should be.
     package static let notAnObject = RejectCode(rawValue: "not_an_object")
-    /// Arrays and objects inside each other beyond the depth limit.
+    /// In JSON, arrays and objects inside each other beyond the depth limit.
     package static let tooDeep = RejectCode(rawValue: "too_deep")
+    /// In SQL, a value that only a database could compute.
+    package static let expression = RejectCode(rawValue: "expression")
+    /// In SQL, a record of a table that is not the one being read.
+    package static let otherTable = RejectCode(rawValue: "other_table")
 }

@@ -1,0 +1,10 @@
+internal import Glibc
+
+/// Where temporary files lie.
+enum TemporaryDirectory {
+    /// `TMPDIR`, or `/tmp`.
+    static var path: String {
+        let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        return named.isEmpty ? "/tmp" : named
+    }
+}
