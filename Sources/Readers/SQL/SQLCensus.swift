@@ -30,7 +30,7 @@ struct SQLCensus: Sendable {
     var cutOff: String?
 
     private var indices: [String: Int] = [:]
-    private var definitions: [String: [String]] = [:]
+    private var definitions: [String: SQLTableDefinition] = [:]
     private var current = 0
     private var isInStatement = false
     private var isUnlisted = false
@@ -76,11 +76,17 @@ struct SQLCensus: Sendable {
 
     mutating func countSkipped(_ kind: String) { skipped[kind, default: 0] += 1 }
 
-    mutating func define(_ table: SQLTableDefinition) { definitions[table.table] = table.columns }
+    mutating func define(_ table: SQLTableDefinition) { definitions[table.table] = table }
 
-    /// The columns of a table's `CREATE TABLE`.
-    func definition(of table: String) -> [String]? {
-        definitions[table] ?? definitions.first { SQLColumns.isSame($0.key, table) }?.value
+    /// The columns of the rows of statements that list none: those of the table's `CREATE TABLE`, without the computed
+    /// ones where the rows do not have them, or numbers.
+    func unlistedColumns(of table: Table) -> [String] {
+        guard table.hasUnlisted else { return [] }
+        let definition =
+            definitions[table.name] ?? definitions.first { SQLColumns.isSame($0.key, table.name) }?.value
+        guard let definition else { return table.unlistedCount.map(ColumnNames.numbered) ?? [] }
+        let isOrdinary = table.unlistedCount == definition.ordinaryColumns.count
+        return isOrdinary ? definition.ordinaryColumns : definition.columns
     }
 }
 

@@ -23,7 +23,14 @@ extension SQLChunkBuilder {
         switch extent(of: kind, in: window, text, seesAll: seesAll) {
         case .needsText:
             return .needsText
-        case .ends(let end, let next, let isBroken):
+        case .ends(var end, var next, let isBroken):
+            if next == .separator && statement.isRead {
+                do throws(SQLProblem) {
+                    (end, next) = try recordEnd(scanner(text, end: window.upperBound), text, from: end)
+                } catch {
+                    return .needsText
+                }
+            }
             add(problem, isBroken: isBroken, raw: start..<end, text, progress: progress, to: &chunk)
             advance(text, to: end, progress: &progress)
             state = State(next)
@@ -115,7 +122,7 @@ extension SQLChunkBuilder {
     private func field(of problem: SQLProblem) -> String? {
         let index: Int?
         switch problem.kind {
-        case .expression, .defaultValue, .expectedValue, .badHex, .badEscape, .textAfterQuote:
+        case .expression, .defaultValue, .expectedValue, .badHex, .badEscape, .nulEscape, .textAfterQuote:
             switch statement.order {
             case .asColumns(let count): index = row.count < count ? row.count : nil
             case .listed(let columns): index = row.count < columns.count ? columns[row.count] : nil

@@ -62,7 +62,7 @@ extension SQLChunkBuilder {
 
     /// Where the record ends whose row ends at `rowEnd`: behind its comma or semicolon, where that can be seen.
     @inline(__always)
-    private func recordEnd(
+    func recordEnd(
         _ scanner: SQLScanner, _ text: SourceText, from rowEnd: Int
     ) throws(SQLProblem) -> (end: Int, SQLRest.Next) {
         if rowEnd < scanner.end {

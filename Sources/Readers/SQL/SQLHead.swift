@@ -68,7 +68,8 @@ enum SQLHead {
             if text.isWord(word, "DEFAULT") || text.isWord(word, "SET") {
                 return .noRows(kind: "INSERT … \(text.uppercased(word))")
             }
-            if let query = try queryWord(text, from: position) { return .noRows(kind: "INSERT … \(query)") }
+            let inside = word.isEmpty && isFollowedByRow ? try text.skipSpace(from: next + 1) : position
+            if let query = try queryWord(text, from: inside) { return .noRows(kind: "INSERT … \(query)") }
             if word.isEmpty { break }
             position = next
         }

@@ -21,6 +21,7 @@ struct SQLProblem: Error {
         case tooManyColumns
         case otherTable(String)
         case nul
+        case nulEscape
         case notUTF8
     }
 
@@ -43,7 +44,7 @@ struct SQLProblem: Error {
         case .fieldCount: .fieldCount
         case .unknownColumn: .unknownField
         case .otherTable: .otherTable
-        case .nul: .nulByte
+        case .nul, .nulEscape: .nulByte
         }
     }
 
@@ -65,7 +66,7 @@ struct SQLProblem: Error {
         case .badHead: "this INSERT cannot be read up to its VALUES; the statement begins"
         case .tooManyColumns: "more than \(SQLLayout.maximumColumnCount) columns; the statement begins"
         case .otherTable(let name): "the record is one of table `\(name)`, which is not read,"
-        case .nul: "a NUL character, which text columns cannot hold,"
+        case .nul, .nulEscape: "a NUL character, which text columns cannot hold,"
         case .notUTF8: "what is not utf-8 stands"
         }
     }

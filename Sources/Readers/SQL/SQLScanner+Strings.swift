@@ -92,7 +92,7 @@ extension SQLScanner {
         case (UInt8(ascii: "n"), _): output.append(10)
         case (UInt8(ascii: "r"), _): output.append(13)
         case (UInt8(ascii: "t"), _): output.append(9)
-        case (UInt8(ascii: "0"), .mysql): throw SQLProblem(.nul, at: position - 1)
+        case (UInt8(ascii: "0"), .mysql): throw SQLProblem(.nulEscape, at: position - 1)
         case (UInt8(ascii: "Z"), .mysql): output.append(26)
         // For patterns, both stay as they are.
         case (UInt8(ascii: "%"), .mysql), (UInt8(ascii: "_"), .mysql): output += [SQLByte.backslash, byte]
@@ -123,7 +123,7 @@ extension SQLScanner {
             position += 1
         }
         guard position - start >= digits.lowerBound else { throw SQLProblem(.badEscape, at: start - 1) }
-        if code == 0 { throw SQLProblem(.nul, at: start - 1) }
+        if code == 0 { throw SQLProblem(.nulEscape, at: start - 1) }
         if digits.upperBound < 4 {
             output.append(UInt8(truncatingIfNeeded: code))
         } else if let scalar = Unicode.Scalar(code) {

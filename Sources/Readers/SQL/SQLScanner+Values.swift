@@ -86,6 +86,9 @@ extension SQLScanner {
             if self[start + 1] == UInt8(ascii: "b") { return (try bits(digits).field, end) }
         }
         let next = try skipSpace(from: end)
+        if dialect == .standard && self[end] == SQLByte.open, isWord(word, "REPLACE") || isWord(word, "UNISTR") {
+            return try sqliteText(from: start, decoded: &decoded)
+        }
         guard isLiteralPrefix(word), try self.byte(at: next) == SQLByte.quote else {
             throw SQLProblem(.expression, at: start)
         }

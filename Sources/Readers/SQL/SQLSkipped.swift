@@ -27,7 +27,7 @@ struct SQLSkipped: Sendable {
     private static let modifiers: Set = [
         "OR", "REPLACE", "TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL", "UNLOGGED", "GLOBAL", "LOCAL", "MATERIALIZED",
         "FOREIGN",
-        "CONSTRAINT", "RECURSIVE",
+        "CONSTRAINT", "RECURSIVE", "DEFINER",
     ]
     private static let wordsOfKind = 16
 

@@ -46,10 +46,7 @@ extension SQLSurvey.Table {
     init(
         _ table: SQLCensus.Table, _ census: SQLCensus, _ common: SQLLayout, fileStart: RecordLocation, isLast: Bool
     ) {
-        var unlisted: [String] = []
-        if table.hasUnlisted {
-            unlisted = census.definition(of: table.name) ?? table.unlistedCount.map(ColumnNames.numbered) ?? []
-        }
+        let unlisted = census.unlistedColumns(of: table)
         let known = Set(unlisted.map { $0.lowercased() })
         name = table.name
         let columns = unlisted + table.all.filter { !known.contains($0.lowercased()) }

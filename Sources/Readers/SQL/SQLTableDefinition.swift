@@ -1,7 +1,9 @@
 /// The columns of a `CREATE TABLE name (…)`.
-struct SQLTableDefinition {
+struct SQLTableDefinition: Sendable {
     let table: String
     let columns: [String]
+    /// The columns that are not computed from others.
+    let ordinaryColumns: [String]
 
     /// A longer statement is not looked at.
     static let longest = 1 << 20
@@ -25,16 +27,23 @@ struct SQLTableDefinition {
         position = try text.skipSpace(from: name.end)
         guard try text.byte(at: position) == SQLByte.open else { return nil }
         var columns: [String] = []
+        var ordinary: [String] = []
         var byte = SQLByte.comma
         while byte == SQLByte.comma && columns.count < SQLLayout.maximumColumnCount {
             position = try text.skipSpace(from: position + 1)
-            if let column = try Self.column(text, at: position) { columns.append(column) }
-            position = try Self.partEnd(text, from: position)
+            let column = try Self.column(text, at: position)
+            let part = try Self.partEnd(text, from: position)
+            if let column {
+                columns.append(column)
+                if !part.isComputed { ordinary.append(column) }
+            }
+            position = part.end
             byte = text[position]
         }
         if columns.isEmpty { return nil }
         table = name.name
         self.columns = columns
+        ordinaryColumns = ordinary
     }
 
     private static let constraints: [StaticString] = [
@@ -52,9 +61,12 @@ struct SQLTableDefinition {
         return try text.identifier(from: start)?.name
     }
 
-    /// The comma or parenthesis behind a column or constraint.
-    private static func partEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
+    /// The comma or parenthesis behind a column or constraint, and whether it has `AS (…)`.
+    private static func partEnd(
+        _ text: SQLScanner, from start: Int
+    ) throws(SQLProblem) -> (end: Int, isComputed: Bool) {
         var position = start
+        var isComputed = false
         var depth = 0
         while true {
             position = try text.skipSpace(from: position)
@@ -65,8 +77,14 @@ struct SQLTableDefinition {
                 position = try text.string(from: position, escapes: .none).end
             case SQLByte.open: depth += 1
             case SQLByte.close where depth > 0: depth -= 1
-            case SQLByte.close: return position
-            case SQLByte.comma where depth == 0: return position
+            case SQLByte.close: return (position, isComputed)
+            case SQLByte.comma where depth == 0: return (position, isComputed)
+            case let byte where SQLByte.isWord(byte):
+                let end = try text.wordEnd(from: position)
+                let isAs = depth == 0 && text.isWord(position..<end, "AS")
+                position = try text.skipSpace(from: end)
+                if isAs, try text.byte(at: position) == SQLByte.open { isComputed = true }
+                continue
             default: break
             }
             position += 1

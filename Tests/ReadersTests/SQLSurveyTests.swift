@@ -1,0 +1,122 @@
+import Readers
+import Records
+import Testing
+
+@Suite struct SQLSurveyTests {
+    private func survey(_ text: String, options: SQLOptions = SQLOptions()) throws -> SQLSurvey {
+        try SQLSurvey(of: TrickleSource(Array(text.utf8), step: 7), options: options)
+    }
+
+    private static let twoTables = """
+        CREATE TABLE "order" (id int, "at" text);
+        INSERT INTO public.c (x) VALUES (1),(f()),(3);
+        INSERT INTO "order" VALUES (1,'a');
+        INSERT INTO public.c (x, y) VALUES (4,5);
+        UPDATE c SET x = 1;
+        INSERT INTO "order" SELECT * FROM c;
+        DROP TABLE c; ALTER TABLE c ADD z int; CREATE UNIQUE INDEX i ON c (x);
+
+        """
+
+    @Test("tables are found in the order of their first rows, with their columns and counts")
+    func tables() throws {
+        let survey = try survey(Self.twoTables)
+        #expect(survey.tables.map(\.name) == ["public.c", "order"])
+        #expect(survey.tables.map(\.columns) == [["x", "y"], ["id", "at"]])
+        #expect(survey.tables.map(\.recordCount) == [4, 1])
+        #expect(survey.tables.map(\.hasDifferentColumnLists) == [true, false])
+        #expect(survey.tables.map(\.layout.isUniform) == [false, true])
+    }
+
+    @Test("what is not data is counted by kind")
+    func otherStatements() throws {
+        #expect(
+            try survey(Self.twoTables).otherStatements == [
+                "CREATE TABLE": 1, "UPDATE": 1, "INSERT … SELECT": 1, "DROP TABLE": 1, "ALTER TABLE": 1,
+                "CREATE INDEX": 1,
+            ])
+    }
+
+    @Test("a section reaches from the table's first statement to its last one; the last section, to the file's end")
+    func spans() throws {
+        let bytes = Array(Self.twoTables.utf8)
+        let spans = try survey(Self.twoTables).tables.map { table in
+            let end = table.layout.end.map(Int.init) ?? bytes.count
+            return String(decoding: bytes[Int(table.dataStart.byteOffset)..<end], as: UTF8.self)
+        }
+        #expect(spans[0].hasPrefix("INSERT INTO public.c") && spans[0].hasSuffix("ON c (x);\n"))
+        #expect(spans[1] == "INSERT INTO \"order\" VALUES (1,'a');")
+    }
+
+    @Test("each section gives its own rows, however its chunks are cut")
+    func sections() throws {
+        let bytes = Array(Self.twoTables.utf8)
+        for limit in ChunkLimit.cuts {
+            for reopening in [Reopening.never, .beforeEachChunk] {
+                let lines = try survey(Self.twoTables).tables.map { table in
+                    try readSQL(
+                        bytes, layout: table.layout, columns: table.columns, dataStart: table.dataStart, step: 3,
+                        limit: limit, reopening: reopening
+                    ).lines
+                }
+                #expect(lines == [["1|∅", "3|∅", "4|5"], ["1|a"]])
+            }
+        }
+    }
+
+    @Test(
+        "a cut file is told", arguments: ["UPDATE t SET a = 'x", "INSERT INTO t VALUES (1),", "COPY t FROM stdin;\n1"])
+    func cutOff(text: String) throws {
+        #expect(try survey("INSERT INTO t VALUES (1);\n").cutOff == nil)
+        #expect(
+            try survey("INSERT INTO t VALUES (1);\n\(text)").cutOff?.hasPrefix("the file ends at line") == true)
+    }
+
+    @Test("one table must be named where there are several")
+    func severalTables() throws {
+        let bytes = Array(Self.twoTables.utf8)
+        #expect(throws: DataError.self) { try SQLReader(source: TrickleSource(bytes)) }
+        #expect(throws: DataError.self) { try SQLReader(source: TrickleSource(bytes), options: SQLOptions(table: "c")) }
+        #expect(try readSQL(bytes, options: SQLOptions(table: "order")).lines == ["1|a"])
+        #expect(throws: DataError.self) { try SQLReader(source: TrickleSource(Array("SELECT 1;".utf8))) }
+    }
+
+    @Test("a pipe is read once: rows of another table, and unknown columns, are rejects")
+    func pipe() throws {
+        let text = "INSERT INTO t (a) VALUES (1);INSERT INTO u VALUES (2),(3);INSERT INTO t (b) VALUES (4);"
+        let far = String(repeating: "INSERT INTO t (a) VALUES (0);\n", count: 100_000)
+        var reader = try SQLReader(source: PipeSource(TrickleSource(Array((far + text).utf8))))
+        #expect(reader.columns == ["a"])
+        var (chunk, reading) = (Chunk(), Reading())
+        while try reader.fill(&chunk, limit: ChunkLimit()) { reading.append(chunk) }
+        #expect(reading.rows.count == 100_001)
+        #expect(reading.rejects.map(\.code.rawValue) == ["other_table", "other_table", "unknown_field"])
+    }
+
+    @Test(
+        "the dialect is found out from the file",
+        arguments: [
+            ("INSERT INTO t VALUES ('a\\', 'b');", SQLDialect.standard),
+            ("INSERT INTO t VALUES ('it\\'s');", .mysql), ("INSERT INTO `t` VALUES (1);", .mysql),
+            ("/*!40101 x */;", .mysql), ("# x\n", .mysql), ("-- `\nINSERT INTO t VALUES ('`');", .standard),
+            ("PRAGMA foreign_keys=OFF;\nCREATE TABLE `t` (a);", .standard),
+            ("INSERT INTO [t] VALUES ('\\');", .standard),
+            ("SET standard_conforming_strings = on;", .postgresql), ("INSERT INTO t VALUES (E'\\'`');", .postgresql),
+            ("DO $$ x $$;", .postgresql), ("INSERT INTO t VALUES (1);", .standard),
+        ])
+    func dialects(text: String, dialect: SQLDialect) throws {
+        let bytes = Array((text + "\nINSERT INTO z VALUES (1);").utf8)
+        #expect(try SQLReader(source: TrickleSource(bytes), options: SQLOptions(table: "z")).layout.dialect == dialect)
+    }
+}
+
+/// Bytes that cannot be sought in.
+private struct PipeSource: ByteSource {
+    var source: TrickleSource
+    var size: UInt64? { nil }
+
+    init(_ source: TrickleSource) { self.source = source }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try source.read(into: buffer) }
+    mutating func seek(to offset: UInt64) throws { throw DataError(.unreadable, "a pipe") }
+}
