@@ -128,6 +128,13 @@ import Testing
         #expect(try archive.source(of: archive.entries[0]).all() == Self.text)
     }
 
+    @Test func zerosOfAnEntryThatWasSkippedAreNoEndMark() throws {
+        let folder = try PackingFolder()
+        try folder.run("truncate -s 1M a; tar -cf a.tar a")
+        let archive = try archive(Array(folder.read("a.tar")[..<(512 + 1 << 20)]), .tar)
+        #expect(archive.damage?.message.contains("without its end mark") == true)
+    }
+
     @Test func bytesAfterATarsEndAreNoticed() throws {
         let folder = try PackingFolder()
         try folder.run("echo a > a; tar -cf a.tar a; cat a.tar a.tar > two.tar")

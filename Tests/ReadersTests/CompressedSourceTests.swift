@@ -100,6 +100,22 @@ import Testing
         #expect(try source.all() == Array(Self.text[count...]))
     }
 
+    @Test func copiesAreReadByThreadsAtOnce() async throws {
+        let packed = try Compression.gzip.pack(Self.text)
+        var source = CompressedSource(.gzip, name: "a") { TrickleSource(packed) }
+        var buffer = [UInt8](repeating: 0, count: 1000)
+        let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask { [source] in
+                    let rest = try source.all(step: 100)
+                    #expect(rest == Array(Self.text[count...]))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(arguments: Compression.allCases)
     func aCSVReaderReadsItAndGoesOnFromAnyChunk(compression: Compression) throws {
         let csv = Array("n,text\n".utf8) + (1...3000).flatMap { Array("\($0),\"a\n\($0 * 7919)\"\n".utf8) }

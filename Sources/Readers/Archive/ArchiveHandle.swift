@@ -54,7 +54,8 @@ final class ArchiveHandle {
     func hasBytesLeft() throws -> Bool { try feed.hasBytes(after: consumed) }
 
     /// Reads a tar's source to its end, so that a checksum there is compared, too. Throws `Failure` where the tar has no
-    /// end mark, which is a block of zeros, or where other bytes follow it.
+    /// end mark, which is a block of zeros, or where other bytes follow it. Zeros at the end of the last entry pass for
+    /// the mark.
     func checkTarEnd() throws {
         let end = consumed
         let (isZeros, zerosBefore) = try feed.drain(from: end)

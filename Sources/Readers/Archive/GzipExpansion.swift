@@ -51,7 +51,7 @@ final class GzipExpansion: Expansion {
                 try inflateMember()
             case .betweenMembers:
                 guard try hasInput() else { return 0 }
-                try beginMember()
+                beginMember()
             case .padding:
                 guard try hasInput() else { return 0 }
                 try skipPadding()
@@ -79,20 +79,19 @@ final class GzipExpansion: Expansion {
         }
     }
 
-    private func beginMember() throws {
-        switch stream.pointee.next_in.pointee {
-        case 0: state = .padding
-        case 0x1F:
-            inflateReset(stream)
-            state = .member
-        default: throw trailingBytes()
+    private func beginMember() {
+        guard stream.pointee.next_in.pointee == 0x1F else {
+            state = .padding
+            return
         }
+        inflateReset(stream)
+        state = .member
     }
 
     private func skipPadding() throws {
         let count = Int(stream.pointee.avail_in)
         guard UnsafeBufferPointer(start: stream.pointee.next_in, count: count).allSatisfy({ $0 == 0 }) else {
-            throw trailingBytes()
+            throw damaged("its gzip data end at compressed byte \(consumed), and other bytes follow")
         }
         consumed += UInt64(count)
         stream.pointee.avail_in = 0
@@ -104,10 +103,6 @@ final class GzipExpansion: Expansion {
         stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_in = UInt32(count)
         return count > 0
-    }
-
-    private func trailingBytes() -> DataError {
-        damaged("its gzip data end at compressed byte \(consumed), and other bytes follow")
     }
 
     private func damaged(_ reason: String) -> DataError { .damaged(name, at: expanded, reason) }
