@@ -54,7 +54,8 @@ extension ImportEngine {
     func reconcile(
         _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination
     ) throws -> Reconciliation {
-        try Reconciliation(importID: status.importID, table: status.table, known: known) { body in
+        let sections = try log.submission(of: status.importID).sections
+        return try Reconciliation(importID: status.importID, sections: sections, known: known) { body in
             try destination.forEachReceipt(logID: log.id, importID: status.importID, body)
         }
     }

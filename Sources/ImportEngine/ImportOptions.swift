@@ -46,6 +46,7 @@ package struct ImportOptions: Sendable {
         plan.reading = try ReadingOptions((configured?.reading ?? ReadingSettings()).overridden(by: reading))
         plan.limits = (configured?.limits ?? LimitSettings()).overridden(by: environment).overridden(by: limits)
         plan.reading.maxRecordBytes = try Limits(plan.limits).maxRecordSize.map { Int($0.value) }
+        plan.reading.takesDamaged = force
         plan.batch = batch
         if recordLimit == 0 { throw Self.unusable("--limit", "0", "a number from 1") }
         plan.recordLimit = recordLimit

@@ -6,6 +6,8 @@ struct ReadingOptions: Sendable {
     var format: SourceFormat?
     var csv = CSVOptions()
     var json = JSONOptions()
+    /// Whether an archive that is damaged is read as far as it is whole.
+    var takesDamaged = false
     /// The largest record; nil for each format's default.
     var maxRecordBytes: Int?
 

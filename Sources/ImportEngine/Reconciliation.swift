@@ -26,7 +26,7 @@ struct Reconciliation: Sendable {
 
     /// - Throws: `DataError.conflict`, naming the chunk, where the two contradict each other.
     init(
-        importID: ImportID, table: String, known: [KnownChunk],
+        importID: ImportID, sections: [ImportSubmitted.Section], known: [KnownChunk],
         forEachReceipt: ((Receipt) throws -> Void) throws -> Void
     ) throws {
         var next = 0
@@ -37,14 +37,16 @@ struct Reconciliation: Sendable {
                     importID, chunk: UInt64(next) + 1,
                     "the destination's ledger has chunk \(chunk) but not chunk \(next + 1)")
             }
-            // A log that was restored from a copy gives the numbers of the imports it forgot a second time.
-            guard receipt.table.lowercased() == table.lowercased() else {
-                throw Self.conflict(
-                    importID, chunk: chunk,
-                    "by the destination's ledger it went into table \(receipt.table), not into \(table)")
-            }
             guard let entry = try? LedgerEntry(bytes: receipt.entry) else {
                 throw Self.conflict(importID, chunk: chunk, "its row in the destination's ledger cannot be read")
+            }
+            // A log that was restored from a copy gives the numbers of the imports it forgot a second time.
+            let table = sections.first { $0.name == entry.chunk.span.section }?.table
+            guard let table, receipt.table.lowercased() == table.lowercased() else {
+                let expected = table ?? sections[0].table
+                throw Self.conflict(
+                    importID, chunk: chunk,
+                    "by the destination's ledger it went into table \(receipt.table), not into \(expected)")
             }
             if next < known.count {
                 guard entry.payload == known[next].payload else {
@@ -54,7 +56,7 @@ struct Reconciliation: Sendable {
             } else {
                 recovered.append(entry)
             }
-            guard entry.chunk.span.start == last?.span.end ?? entry.chunk.span.start else {
+            guard entry.chunk.span.follows(last?.span) else {
                 throw Self.conflict(importID, chunk: chunk, "it does not begin where chunk \(next) ends")
             }
             last = entry.chunk
@@ -68,5 +70,13 @@ struct Reconciliation: Sendable {
             .conflict, "Import \(importID) cannot go on at chunk \(chunk): \(what). Nothing was changed.",
             remedy: "Somebody else wrote to the destination's ledger, or this is not the log that made it. "
                 + "See what the log has: waybill log show --import \(importID)")
+    }
+}
+
+extension Span {
+    /// Whether the chunk before this one may have been of the other span: it ends here, or is of another section.
+    fileprivate func follows(_ other: Span?) -> Bool {
+        guard let other, other.section == section else { return true }
+        return start == other.end
     }
 }

@@ -9,8 +9,15 @@ struct ArchiveSurvey {
     let options: ReadingOptions
 
     func survey() throws -> SourceSurvey {
-        if let damage = archive.damage { throw damage }
         var result = SourceSurvey(sections: [])
+        if let damage = archive.damage {
+            guard options.takesDamaged else {
+                throw DataError(
+                    .unreadable, damage.message,
+                    remedy: "Fetch the archive again. To import what stands before the damage, add --force.")
+            }
+            result.warnings.append("\(damage.message): only what stands before that is imported")
+        }
         for entry in archive.entries where entry.kind != .directory {
             guard let inner = try sections(of: entry, &result) else { continue }
             for var section in inner.sections {

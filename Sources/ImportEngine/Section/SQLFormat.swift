@@ -28,10 +28,9 @@ enum SQLFormat {
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
                     records: table.recordCount, table: tableName(table.name))
             })
-        result.skipped = survey.otherStatements.sorted { $0.key < $1.key }.map { kind, count in
-            SkippedPart(
-                name: "\(count) \(kind) \(count == 1 ? "statement" : "statements")",
-                reason: "only INSERT … VALUES is data")
+        let others = survey.otherStatements.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        if !others.isEmpty {
+            result.skipped = [SkippedPart(name: "what is no row", reason: "\(others.joined(separator: ", "))")]
         }
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         return result

@@ -58,8 +58,12 @@ struct StatusCommand: ParsableCommand {
 
     static func lines(_ status: ImportStatus, rejects: [CodeCount]) -> [String] {
         var rows = [
-            ["source", status.source],
-            ["destination", "\(status.destination), table \(status.table), mode \(status.mode)"],
+            ["source", status.source == "-" ? "standard input" : status.source],
+            [
+                "destination",
+                status.sections.isEmpty
+                    ? "\(status.destination), table \(status.table), mode \(status.mode)" : status.destination,
+            ],
         ]
         if let batch = status.batch {
             var text = batch.id
@@ -70,6 +74,10 @@ struct StatusCommand: ParsableCommand {
         rows.append(["records", Format.records(status.records)])
         if !rejects.isEmpty {
             rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
+        }
+        for section in status.sections {
+            let records = section.records.map(Format.records) ?? "not begun"
+            rows.append(["section", "\(section.section) into \(section.table): \(records)"])
         }
         let chunks = status.chunks
         var chunkWords = "\(Format.count(chunks.committed)) committed"

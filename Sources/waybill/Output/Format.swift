@@ -63,7 +63,7 @@ enum Format {
 
     /// The end of a path that tells files apart.
     static func name(ofPath path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
     }
 
     /// `7`, or `1, 3 to 5, 9`.
