@@ -46,18 +46,18 @@ package struct ImportEngine: Sendable {
         }
         let destination = try plan.destination.open()
         if !plan.force { try refuseForeign(submitted, source, destination) }
-        let prepared = try submitted.sections.map { try destination.prepare(TablePlan($0)) }
+        let written = submitted.sections.filter(\.hasRecords)
+        let prepared = try written.map { try destination.prepare(TablePlan($0)) }
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
         news(
             .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: preflight.skipped))
-        let first = try SectionReading(beginning: submitted.sections[0], of: submitted, source)
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,
             source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(),
             bytesDone: try log.status(of: owner.importID).bytesDone)
-        return try finish(run, from: first)
+        return try finish(run, from: nil)
     }
 
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
@@ -71,7 +71,8 @@ package struct ImportEngine: Sendable {
         if same.state.isCompleted {
             let destination = try plan.destination.open()
             let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
-            if try ledger.lost.isEmpty && !submitted.sections.allSatisfy({ try destination.hasTable($0.table) }) {
+            let written = submitted.sections.filter(\.hasRecords)
+            if try ledger.lost.isEmpty && !written.allSatisfy({ try destination.hasTable($0.table) }) {
                 return nil
             }
             if ledger.lost.isEmpty && ledger.recovered.isEmpty {
@@ -120,7 +121,7 @@ package struct ImportEngine: Sendable {
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted)
             .reading(after: ledger.last, of: standing)
-        for section in submitted.sections { _ = try destination.prepare(TablePlan(section)) }
+        for section in submitted.sections where section.hasRecords { _ = try destination.prepare(TablePlan(section)) }
 
         try note(ledger, status, owner)
         let now = try log.status(of: id)
@@ -135,7 +136,7 @@ package struct ImportEngine: Sendable {
     }
 
     /// Runs to the end, and appends how it ended.
-    private func finish(_ run: ImportRun, from first: SectionReading) throws -> ImportOutcome {
+    private func finish(_ run: ImportRun, from first: SectionReading?) throws -> ImportOutcome {
         var run = run
         let owner = run.owner
         let end: ImportRun.End

@@ -57,14 +57,14 @@ struct ImportRun {
         case failed(reason: String)
     }
 
-    /// - Parameter first: the section to go on with; those after it follow.
-    mutating func run(from first: SectionReading) throws -> End {
+    /// - Parameter first: the section to go on with, after which the others follow; nil to begin with the first one.
+    mutating func run(from first: SectionReading?) throws -> End {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
         if let violation = limits.violation(of: submitted.limits, by: counts) { return .failed(reason: violation) }
-        for section in submitted.sections.drop(while: { $0.name != first.section.name }) {
-            let reading =
-                section.name == first.section.name
-                ? first : try SectionReading(beginning: section, of: submitted, source)
+        let rest = submitted.sections.drop { first != nil && $0.name != first?.section.name }
+        for section in rest where section.hasRecords {
+            let isFirst = section.name == first?.section.name
+            let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
             _ = try destination.prepare(TablePlan(section))
             if let end = try run(through: reading) { return end }
         }

@@ -84,7 +84,7 @@ final class ImportSession: Sendable {
                 "import \(id): \(name) into \(submitted.destination), "
                     + (only.map { "table \($0.table)\($0.isCreated ? " (created)" : "")" }
                         ?? Format.count(tables.count, "table")))
-            for (table, section) in zip(tables, submitted.sections) {
+            for (table, section) in zip(tables, submitted.sections.filter { !$0.columns.isEmpty }) {
                 if only == nil {
                     line.note("  \(section.name) into \(table.table)\(table.isCreated ? " (created)" : "")")
                 }

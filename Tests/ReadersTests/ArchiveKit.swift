@@ -72,17 +72,6 @@ extension Compression {
     }
 }
 
-/// Bytes like a pipe's: no size, no way back.
-struct PipeSource: ByteSource {
-    var source: TrickleSource
-    var size: UInt64? { nil }
-
-    init(_ bytes: [UInt8], step: Int = .max) { source = TrickleSource(bytes, step: step) }
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try source.read(into: buffer) }
-    mutating func seek(to offset: UInt64) throws { throw DataError(.unreadable, "a pipe") }
-}
-
 /// What a source gave, and how it ended.
 struct Outcome {
     var bytes: [UInt8] = []

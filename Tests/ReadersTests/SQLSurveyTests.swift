@@ -85,7 +85,7 @@ import Testing
     func pipe() throws {
         let text = "INSERT INTO t (a) VALUES (1);INSERT INTO u VALUES (2),(3);INSERT INTO t (b) VALUES (4);"
         let far = String(repeating: "INSERT INTO t (a) VALUES (0);\n", count: 100_000)
-        var reader = try SQLReader(source: PipeSource(TrickleSource(Array((far + text).utf8))))
+        var reader = try SQLReader(source: PipeSource(Array((far + text).utf8)))
         #expect(reader.columns == ["a"])
         var (chunk, reading) = (Chunk(), Reading())
         while try reader.fill(&chunk, limit: ChunkLimit()) { reading.append(chunk) }
@@ -108,15 +108,4 @@ import Testing
         let bytes = Array((text + "\nINSERT INTO z VALUES (1);").utf8)
         #expect(try SQLReader(source: TrickleSource(bytes), options: SQLOptions(table: "z")).layout.dialect == dialect)
     }
-}
-
-/// Bytes that cannot be sought in.
-private struct PipeSource: ByteSource {
-    var source: TrickleSource
-    var size: UInt64? { nil }
-
-    init(_ source: TrickleSource) { self.source = source }
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { try source.read(into: buffer) }
-    mutating func seek(to offset: UInt64) throws { throw DataError(.unreadable, "a pipe") }
 }

@@ -59,7 +59,7 @@ final class PipeSource: ByteSource, @unchecked Sendable {
     /// Read by one reader at a time.
     private var trickle: TrickleSource
 
-    init(_ bytes: [UInt8]) { trickle = TrickleSource(bytes) }
+    init(_ bytes: [UInt8], step: Int = .max) { trickle = TrickleSource(bytes, step: step) }
 
     var size: UInt64? { nil }
 

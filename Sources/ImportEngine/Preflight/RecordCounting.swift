@@ -10,7 +10,7 @@ struct RecordCounting {
     /// What the survey counted, or what the sample lets expect; nil where that says nothing, as of a stream.
     func estimate() throws -> RecordEstimate? {
         var sum = RecordEstimate(count: 0, isExact: true)
-        for section in submitted.sections {
+        for section in submitted.sections where section.hasRecords {
             if let records = survey.sections.first(where: { $0.name == section.name })?.records {
                 sum.count += min(records, submitted.recordLimit ?? .max)
             } else if let records = try reckoned(section) {
@@ -42,7 +42,7 @@ struct RecordCounting {
         var places: [PartPlace] = []
         var records: UInt64 = 0
         var chunk = Chunk()
-        for (index, section) in submitted.sections.enumerated() {
+        for (index, section) in submitted.sections.enumerated() where section.hasRecords {
             var reader = try source.reader(of: section.reading)
             let end = submitted.lastRecord(of: section)
             var isAtEnd = false

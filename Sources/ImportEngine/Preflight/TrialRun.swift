@@ -22,7 +22,7 @@ package struct TrialRun {
         var outcome = TrialOutcome(preflight)
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
-            for section in submitted.sections {
+            for section in submitted.sections where section.hasRecords {
                 let (plan, isCreated) = try destination.prepare(TablePlan(section))
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))

@@ -47,6 +47,11 @@ extension ImportSubmitted.Column {
     }
 }
 
+extension ImportSubmitted.Section {
+    /// False for an empty list, which has no columns either: there is nothing to write, and no table to write it to.
+    var hasRecords: Bool { !columns.isEmpty }
+}
+
 extension TablePlan {
     init(_ section: ImportSubmitted.Section) {
         self.init(

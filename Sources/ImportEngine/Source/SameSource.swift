@@ -10,6 +10,7 @@ struct SameSource {
     ///
     /// The source is read only where such an import is there.
     func find(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
+        if source.isStream { return try unfinished(submitted) }
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
@@ -27,6 +28,15 @@ struct SameSource {
             }
         }
         return nil
+    }
+
+    /// The newest import of a stream of this name that did not end. Whether the bytes are the same shows when they are
+    /// read once more.
+    private func unfinished(_ submitted: ImportSubmitted) throws -> ImportStatus? {
+        try log.imports(in: [.interrupted, .paused, .failed]).first { status in
+            guard status.source == submitted.source, status.destination == submitted.destination else { return false }
+            return try log.submission(of: status.importID).hasSameExtent(as: submitted)
+        }
     }
 }
 

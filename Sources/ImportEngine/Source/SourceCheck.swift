@@ -7,13 +7,13 @@ struct SourceCheck {
     let source: OpenSource
     let submitted: ImportSubmitted
 
-    /// The section that is gone on with, at its place. Throws, saying what changed, where the source is not what it was.
+    /// The section that is gone on with, at its place; nil where nothing was imported. Throws, saying what changed, where the source is not what it was.
     ///
     /// Where the system says that nobody wrote to the file since, only the last block is read again. Otherwise all
     /// that was imported is. What cannot seek is read again up to the place.
-    func reading(after last: ChunkCommitted?, of known: [ChunkCommitted]) throws -> SectionReading {
+    func reading(after last: ChunkCommitted?, of known: [ChunkCommitted]) throws -> SectionReading? {
         try requireSameIdentity()
-        guard let last else { return try SectionReading(beginning: submitted.sections[0], of: submitted, source) }
+        guard let last else { return nil }
         guard let section = submitted.sections.first(where: { $0.name == last.span.section }) else {
             throw DataError(
                 .conflict,
@@ -94,7 +94,9 @@ struct SourceCheck {
         return DataError(
             .conflict,
             "Import \(importID) cannot go on: its source \(source.address.name) is not what it was: \(what). Nothing was changed.",
-            remedy: "Put the original back and resume, or import the new data as an import of its own.")
+            remedy: source.isStream
+                ? "Feed the same bytes again; or end that import, waybill cancel \(importID), and import the new ones."
+                : "Put the original back and resume, or import the new data as an import of its own.")
     }
 }
 
@@ -108,7 +110,8 @@ extension Span {
 extension ImportSubmitted {
     /// Whether the chunks' digests are of all bytes of the source from its first one, and not of one section's.
     var digestsWholeSource: Bool {
-        section.isEmpty && furtherSections.isEmpty && reading.isSeekable && reading.firstRecord == 1 && identity != nil
+        section.isEmpty && furtherSections.isEmpty && !columns.isEmpty && reading.isSeekable && reading.firstRecord == 1
+            && identity != nil
     }
 }
 
