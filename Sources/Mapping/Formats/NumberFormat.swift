@@ -1,0 +1,98 @@
+internal import Records
+
+/// How numbers are written in a column, and what they become: sign, digits, a point, digits, an exponent.
+struct NumberFormat: Sendable {
+    /// `integer` allows neither a fraction nor an exponent.
+    let type: ValueType
+    private let separator: UInt8
+    /// Where the separator was given, digits may stand in groups of three.
+    private let allowsGroups: Bool
+
+    /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.
+    init(_ type: ValueType, decimal: String?) throws {
+        guard decimal == nil || decimal == "," || decimal == "." else {
+            throw DataError(
+                .unusableOption, "decimal is \(Excerpt.of(decimal ?? "")), which is no decimal separator.",
+                remedy: "Write `,` or `.`.")
+        }
+        self.type = type
+        separator = decimal == "," ? UInt8(ascii: ",") : UInt8(ascii: ".")
+        allowsGroups = decimal != nil
+    }
+
+    /// What a value of this format is called in a message.
+    var description: String {
+        let kind = type == .integer ? "an integer" : "a number"
+        guard allowsGroups else { return kind }
+        return "\(kind) with the decimal \(separator == UInt8(ascii: ",") ? "comma" : "point")"
+    }
+
+    /// Appends the number in plain notation. Returns false, having appended anything, where the text is no such number.
+    func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+        var position = 0
+        if text.first == UInt8(ascii: "-") { output.append(UInt8(ascii: "-")) }
+        if text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") { position = 1 }
+        guard let integerDigits = appendGroups(text, &position, to: &output) else { return false }
+        var fractionDigits = 0
+        if type != .integer, position < text.count, text[position] == separator {
+            position += 1
+            output.append(UInt8(ascii: "."))
+            fractionDigits = appendDigits(text, &position, to: &output)
+        }
+        guard integerDigits + fractionDigits > 0 else { return false }
+        if type != .integer, position < text.count, text[position] | 0x20 == UInt8(ascii: "e") {
+            output.append(text[position])
+            position += 1
+            if position < text.count, text[position] == UInt8(ascii: "-") || text[position] == UInt8(ascii: "+") {
+                output.append(text[position])
+                position += 1
+            }
+            guard appendDigits(text, &position, to: &output) > 0 else { return false }
+        }
+        return position == text.count
+    }
+
+    private func appendDigits(_ text: UnsafeRawBufferPointer, _ position: inout Int, to output: inout [UInt8]) -> Int {
+        let start = position
+        while position < text.count, text[position] &- UInt8(ascii: "0") < 10 {
+            output.append(text[position])
+            position += 1
+        }
+        return position - start
+    }
+
+    /// Appends the digits before the separator, which may stand in groups: up to three, then always three, always with
+    /// the same character between them. Returns how many there are, or nil where a group has another length.
+    private func appendGroups(
+        _ text: UnsafeRawBufferPointer, _ position: inout Int, to output: inout [UInt8]
+    ) -> Int? {
+        var digits = appendDigits(text, &position, to: &output)
+        guard allowsGroups, (1...3).contains(digits) else { return digits }
+        let start = position
+        let width = groupSeparatorWidth(text, at: start)
+        while width > 0, isRepeated(text, start..<(start + width), at: position) {
+            position += width
+            guard appendDigits(text, &position, to: &output) == 3 else { return nil }
+            digits += 3
+        }
+        return digits
+    }
+
+    /// How many bytes the group separator here has; 0 where there is none.
+    private func groupSeparatorWidth(_ text: UnsafeRawBufferPointer, at position: Int) -> Int {
+        let rest = text[min(position, text.count)...]
+        guard let byte = rest.first, byte != separator else { return 0 }
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "'"): return 1
+        default: return Self.wideSeparators.first { rest.starts(with: $0) }?.count ?? 0
+        }
+    }
+
+    /// No-break space, narrow no-break space and the typographic apostrophe.
+    private static let wideSeparators: [[UInt8]] = [[0xC2, 0xA0], [0xE2, 0x80, 0xAF], [0xE2, 0x80, 0x99]]
+
+    private func isRepeated(_ text: UnsafeRawBufferPointer, _ range: Range<Int>, at position: Int) -> Bool {
+        position + range.count <= text.count
+            && range.indices.allSatisfy { text[$0] == text[position + $0 - range.lowerBound] }
+    }
+}

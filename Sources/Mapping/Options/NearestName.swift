@@ -1,0 +1,25 @@
+/// The name that somebody probably meant.
+enum NearestName {
+    /// The known name with the fewest differences, in any case; nil where none is near.
+    static func of(_ name: String, in known: [String]) -> String? {
+        let wanted = Array(name.lowercased())
+        let distances = known.map { (name: $0, distance: distance(wanted, Array($0.lowercased()))) }
+        guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
+        return nearest.distance <= max(2, wanted.count / 3) && nearest.distance < wanted.count ? nearest.name : nil
+    }
+
+    /// How many characters must be put in, taken out or exchanged.
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var row = Array(0...right.count)
+        for (index, character) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for (column, other) in right.enumerated() {
+                let exchanged = diagonal + (character == other ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = Swift.min(exchanged, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
