@@ -30,15 +30,16 @@ package struct Mapper: Sendable {
         var firstRecord: UInt64 = 0
     }
 
-    /// - Parameter temporaryDirectory: where the values of unique columns are kept once there are many; not in memory.
+    /// - Parameter temporaryDirectory: where the values of unique columns are kept once there are many; better no file system
+    ///   in memory. Nil for `TMPDIR`, or else `/var/tmp`.
     ///
     /// Throws `DataError(.unusableOption)` if the mapping cannot be used, or not with these columns.
     package init(
-        _ mapping: SectionMapping, sourceColumns: [String], temporaryDirectory: String = "/var/tmp"
+        _ mapping: SectionMapping, sourceColumns: [String], temporaryDirectory: String? = nil
     ) throws {
         plan = try MappingPlan(mapping, sourceColumns: sourceColumns)
         for check in plan.checks where check.rules.isUnique {
-            let values = try UniqueSet(directory: temporaryDirectory)
+            let values = try UniqueSet(directory: temporaryDirectory ?? UniqueTable.defaultDirectory)
             uniques.append(UniqueColumn(column: check.column, slot: check.slot, values: values))
         }
     }

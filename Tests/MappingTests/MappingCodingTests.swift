@@ -75,6 +75,10 @@ import Testing
         #expect(try JSONDecoder().decode(SectionMapping.self, from: data) == mapping)
     }
 
+    @Test func aColumnThatIsOnlyListedIsKept() throws {
+        #expect(try Self.decode(#"{"columns": {"a": null, "b": {}}}"#).columns == ["a": .init(), "b": .init()])
+    }
+
     @Test func anEmptyMappingIsAnEmptyObject() throws {
         #expect(String(decoding: try JSONEncoder().encode(SectionMapping()), as: UTF8.self) == "{}")
         #expect(try Self.decode("{}") == SectionMapping())
@@ -94,6 +98,8 @@ import Testing
             (#"{"columns": {"a": {"type": "int"}}}"#, "columns.a", "`int` is not one of text, integer, real"),
             (#"{"unlisted": "skip"}"#, "", "`skip` is not one of keep, drop."),
             (#"{"compose": [{"a": "x", "b": "y"}]}"#, "compose.Index 0", "compose is a list with one column in each"),
+            (#"{"compose": {"a": "x"}}"#, "compose", "compose is a list with one column in each"),
+            (#"{"compose": [["a", "x"]]}"#, "compose.Index 0", "compose is a list with one column in each"),
         ])
     func aMisspeltMemberIsAnError(json: String, path: String, words: String) throws {
         let error = #expect(throws: DecodingError.self) { try Self.decode(json) }

@@ -31,6 +31,7 @@ import Testing
     }
     static let manyOptions = ColumnMapping.with { $0.oneOf = (1...7).map(String.init) }
     static let pattern = ColumnMapping.with { $0.pattern = #"\d{4} ?[A-Z]{2}"# }
+    static let host = ColumnMapping.with { $0.pattern = #"(?i)(?!www\.)([a-z]++\.)+(?>[a-z]+)"# }
     static let email = ColumnMapping.with { $0.email = true }
     static let length = ColumnMapping.with {
         $0.minLength = 2
@@ -80,6 +81,10 @@ import Testing
                     "`\(String(repeating: "1", count: 60))…` has more than 1024 bytes, the most for a pattern (rule pattern)"
                 ),
             ])
+        + kept(host, [("a.bc.de", "a.bc.de"), ("A.BC.de", "A.BC.de")])
+        + rejected(
+            host, .pattern,
+            [("www.x.nl", #"`www.x.nl` does not match `(?i)(?!www\.)([a-z]++\.)+(?>[a-z]+)` (rule pattern)"#)])
         + kept(
             email,
             ["a@b.nl", "a.b+c@sub.example.com", "o'neil@x-y.org", "é@münchen.de", "a@1.co"].map { ($0, $0) })

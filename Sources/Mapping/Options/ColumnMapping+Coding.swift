@@ -9,13 +9,15 @@ extension ColumnMapping: Codable {
         case maxLength = "max_length"
     }
 
-    /// Decodes an object, or a text: the new name of a column that is only renamed.
+    /// Decodes an object, or a text: the new name of a column that is only renamed; or null: a column that is only listed.
     package init(from decoder: any Decoder) throws {
-        if let name = try? decoder.singleValueContainer().decode(String.self) {
-            self.init(to: name)
+        self.init()
+        let value = try? decoder.singleValueContainer()
+        if value?.decodeNil() == true { return }
+        if let name = try? value?.decode(String.self) {
+            to = name
             return
         }
-        self.init()
         let members = try StrictMembers<Key>(decoder)
         to = try members.text(.to)
         drop = try members.flag(.drop)

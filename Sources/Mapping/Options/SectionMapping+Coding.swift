@@ -7,7 +7,7 @@ extension SectionMapping: Codable {
     package init(from decoder: any Decoder, besides others: Set<String>) throws {
         let members = try StrictMembers<Key>(decoder, besides: others)
         columns = try members.value(.columns) ?? [:]
-        compose = try members.value(.compose) ?? []
+        compose = try ComposedColumn.list(members)
         constants = try (members.value(.constants) as [String: ScalarText]?)?.mapValues(\.text) ?? [:]
         null = try members.texts(.null) ?? []
         unlisted = try members.word(.unlisted) ?? .keep
@@ -28,10 +28,7 @@ extension ComposedColumn: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: AnyName.self)
         guard let key = container.allKeys.first, container.allKeys.count == 1 else {
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: decoder.codingPath,
-                    debugDescription: "compose is a list with one column in each item: - name: \"{a}_{b}\""))
+            throw Self.wrongForm(decoder.codingPath)
         }
         name = key.stringValue
         template = try container.decode(String.self, forKey: key)
@@ -40,5 +37,20 @@ extension ComposedColumn: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: AnyName.self)
         try container.encode(template, forKey: AnyName(name))
+    }
+
+    fileprivate static func list(_ members: StrictMembers<SectionMapping.Key>) throws -> [ComposedColumn] {
+        do {
+            return try members.value(.compose) ?? []
+        } catch DecodingError.typeMismatch(_, let context) {
+            throw wrongForm(context.codingPath)
+        }
+    }
+
+    private static func wrongForm(_ path: [any CodingKey]) -> DecodingError {
+        .dataCorrupted(
+            .init(
+                codingPath: path,
+                debugDescription: "compose is a list with one column in each item: - name: \"{a}_{b}\""))
     }
 }

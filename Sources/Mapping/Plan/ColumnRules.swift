@@ -55,7 +55,7 @@ struct ColumnRules: Sendable {
     }
 
     /// Applies everything but `default` and `unique`. A value that stays as it stands, but for white space, is given as its
-    /// part; any other is appended to `output`.
+    /// part; any other is appended to `output`. Something may be appended for a value that fails, too.
     @inline(__always)
     func apply(to value: UnsafeRawBufferPointer?, output: inout [UInt8]) -> Result {
         guard let value else { return emptiness }
@@ -68,16 +68,15 @@ struct ColumnRules: Sendable {
             return rule.map { .failure($0) } ?? .value(range)
         }
         let start = output.count
-        if let rule = conversion.append(text, to: &output) {
-            output.removeSubrange(start...)
-            return .failure(rule)
-        }
+        if let rule = conversion.append(text, to: &output) { return .failure(rule) }
         let (isSame, rule) = output.withUnsafeBytes { output in
             let converted = UnsafeRawBufferPointer(rebasing: output[start...])
             return (converted.elementsEqual(text), failure(of: converted))
         }
-        if isSame || rule != nil { output.removeSubrange(start...) }
-        return rule.map { .failure($0) } ?? (isSame ? .value(range) : .converted)
+        if let rule { return .failure(rule) }
+        guard isSame else { return .converted }
+        output.removeSubrange(start...)
+        return .value(range)
     }
 
     private var emptiness: Result { isRequired && `default` == nil ? .failure(.required) : .null }

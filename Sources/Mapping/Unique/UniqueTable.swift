@@ -19,6 +19,11 @@ final class UniqueTable: @unchecked Sendable {
     /// Tables of more than 2^17 slots, 3 MiB, are files.
     static let bitsInMemory = 17
 
+    static var defaultDirectory: String {
+        guard let directory = getenv("TMPDIR"), directory.pointee != 0 else { return "/var/tmp" }
+        return String(cString: directory)
+    }
+
     var capacity: Int { 1 << bits }
     private var byteCount: Int { capacity * MemoryLayout<Slot>.stride }
 
