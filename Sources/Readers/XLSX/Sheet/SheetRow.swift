@@ -1,0 +1,77 @@
+internal import Records
+
+/// The cells of a row that have values, as they were met.
+struct SheetRow: Sendable {
+    /// The row's number in the sheet, from 1.
+    var number: UInt64 = 0
+    var cells: [Cell] = []
+    /// The cells' values, one after the other.
+    var text: [UInt8] = []
+    /// The first thing that keeps the row from being used.
+    var flaw: Flaw?
+    /// True where the row has more text than a record may have, of which the rest was left out.
+    var isTooLarge = false
+
+    struct Cell: Sendable {
+        /// Counts from 0.
+        var column: Int
+        /// Where the value stands in the row's text.
+        var start: UInt32
+        var end: UInt32
+        /// Whether it has no character that needs quotes: a number, a date, a boolean.
+        var isPlain: Bool
+    }
+
+    struct Flaw: Sendable {
+        var code: RejectCode
+        var message: String
+        /// Counts from 0; nil where it is not one column's.
+        var column: Int?
+    }
+
+    var isEmpty: Bool { cells.isEmpty && flaw == nil && !isTooLarge }
+
+    /// Empties the row, keeping its buffers.
+    mutating func reset(number: UInt64) {
+        self.number = number
+        cells.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+        flaw = nil
+        isTooLarge = false
+    }
+
+    mutating func note(_ code: RejectCode, _ message: String, column: Int? = nil) {
+        if flaw == nil { flaw = Flaw(code: code, message: message, column: column) }
+    }
+
+    /// A short piece of a cell's value, for a message.
+    func excerpt(of cell: Cell) -> String { excerpt(from: Int(cell.start), to: Int(cell.end)) }
+
+    /// A short piece of the row's text, for a message.
+    func excerpt(from start: Int, to end: Int) -> String {
+        text.withUnsafeBytes { text in
+            let source = SourceText(text: text, bytes: text, encoding: .utf8, isFinal: true)
+            return Excerpt.of(source, in: start..<end, around: start)
+        }
+    }
+
+    /// Puts cells in the order of their columns; all but a few files have them so.
+    mutating func sort() {
+        var last = -1
+        let isSorted = cells.allSatisfy { cell in
+            defer { last = cell.column }
+            return cell.column > last
+        }
+        if isSorted { return }
+        cells.sort { ($0.column, $0.start) < ($1.column, $1.start) }
+        for index in cells.indices.dropFirst() where cells[index].column == cells[index - 1].column {
+            let address = CellAddress(column: cells[index].column, row: number)
+            note(.malformedCell, "cell \(address) is there twice", column: cells[index].column)
+        }
+        var kept = -1
+        cells.removeAll { cell in
+            defer { kept = cell.column }
+            return cell.column == kept
+        }
+    }
+}

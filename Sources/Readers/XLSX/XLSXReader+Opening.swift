@@ -1,0 +1,54 @@
+internal import Records
+
+extension XLSXReader {
+    /// Opens a sheet and finds its columns: those of the first row that is not empty, up to its last value.
+    ///
+    /// Throws `DataError`: `.malformed` if the sheet is empty or its header cannot be read, `.unusableOption` for an
+    /// impossible limit, `.unreadable` if the sheet cannot be read.
+    package init(
+        workbook: XLSXWorkbook, sheet: XLSXWorkbook.Sheet, options: XLSXOptions = XLSXOptions()
+    ) throws {
+        try options.check()
+        let rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
+        let step = try rows.next()
+        let row = rows.row
+        switch step {
+        case .row: break
+        case .ended:
+            throw DataError(
+                .malformed, "sheet `\(sheet.name)` is empty: it has no \(options.hasHeader ? "header" : "rows")",
+                remedy: "Name another sheet, or check whether the file was written in full.")
+        case .broken(let problem):
+            throw DataError(
+                .malformed, "sheet `\(sheet.name)` cannot be read: its XML is broken at \(problem)",
+                remedy: "Open the file in a spreadsheet program and save it again.")
+        }
+        guard options.hasHeader else {
+            let columns = ColumnNames.numbered((row.cells.last?.column ?? 0) + 1)
+            try self.init(
+                workbook: workbook, sheet: sheet, options: options, columns: columns, dataStart: RecordLocation())
+            return
+        }
+        // The header is a line of the rendering like any other. An error in one of its cells is a name like any other.
+        let columns = Self.columnNames(of: row)
+        var line = Chunk()
+        XLSXChunkBuilder(columns: columns, options: options).add(row, to: &line)
+        if let flaw = line.rejects.first, flaw.code != .cellError {
+            throw DataError(
+                .malformed, "the header of sheet `\(sheet.name)` in row \(row.number) cannot be used: \(flaw.message)",
+                remedy: "Correct the header, or say that there is none.")
+        }
+        try self.init(
+            workbook: workbook, sheet: sheet, options: options, columns: columns,
+            dataStart: RecordLocation(byteOffset: UInt64(line.bytes.count), line: row.number + 1))
+    }
+
+    private static func columnNames(of row: SheetRow) -> [String] {
+        var names: [String] = []
+        for cell in row.cells {
+            names += Array(repeating: "", count: cell.column - names.count)
+            names.append(String(decoding: row.text[Int(cell.start)..<Int(cell.end)], as: UTF8.self))
+        }
+        return ColumnNames.from(names, dropsLast: false)
+    }
+}

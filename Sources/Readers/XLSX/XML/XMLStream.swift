@@ -1,0 +1,142 @@
+internal import CExpat
+internal import Records
+
+/// Pushes the bytes of an XML part through expat, a block at a time, and tells a handler what is in it.
+///
+/// No part of an Office file has a document type declaration, so that one is refused before its entities can do harm.
+/// Used by one thread at a time.
+final class XMLStream {
+    enum Step {
+        /// The handler wanted to pause; the next call goes on.
+        case paused
+        case ended
+        /// The part is not well-formed XML, or crosses a limit. Nothing follows.
+        case broken(XMLProblem)
+    }
+
+    /// How deep elements may be nested.
+    static let maximumDepth = 256
+    private static let blockBytes: Int32 = 64 << 10
+
+    private let parser: XML_Parser
+    private var source: any ByteSource
+    private let handler: XMLHandler
+    private let maximumBytes: UInt64
+    private var bytesRead: UInt64 = 0
+    private var depth = 0
+    /// How many open elements there are from the outermost unwanted one on.
+    private var unwantedDepth = 0
+    private var failure: (any Error)?
+    private var refusal: String?
+
+    /// `maximumBytes` is how long the part may be.
+    init(_ source: any ByteSource, maximumBytes: UInt64 = .max, handler: XMLHandler) {
+        var functions = XMLMemory.functions
+        guard let parser = XML_ParserCreate_MM(nil, &functions, nil) else { fatalError("no memory for an XML parser") }
+        self.parser = parser
+        self.source = source
+        self.handler = handler
+        self.maximumBytes = maximumBytes
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        XML_SetElementHandler(
+            parser, { XMLStream.of($0)?.start($1, $2) }, { stream, _ in XMLStream.of(stream)?.end() })
+        XML_SetCharacterDataHandler(parser) { XMLStream.of($0)?.text($1, $2) }
+        XML_SetStartDoctypeDeclHandler(parser) { stream, _, _, _, _ in
+            XMLStream.of(stream)?.refuse("it has a document type declaration, which no Office file has")
+        }
+    }
+
+    deinit { XML_ParserFree(parser) }
+
+    /// Goes on until the handler wants to pause or the part ends. Throws what the source or the handler throws.
+    func advance() throws -> Step {
+        var status = XML_ParsingStatus()
+        XML_GetParsingStatus(parser, &status)
+        var result = status.parsing == XML_SUSPENDED ? XML_ResumeParser(parser) : XML_STATUS_OK
+        while result == XML_STATUS_OK {
+            XML_GetParsingStatus(parser, &status)
+            if status.parsing == XML_FINISHED { return .ended }
+            guard let buffer = XML_GetBuffer(parser, Self.blockBytes) else { return .broken(problem) }
+            let count = try source.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: Int(Self.blockBytes)))
+            bytesRead += UInt64(count)
+            if bytesRead > maximumBytes { refusal = "it is longer than \(maximumBytes) bytes" }
+            if refusal != nil { return .broken(problem) }
+            result = XML_ParseBuffer(parser, Int32(count), count == 0 ? 1 : 0)
+        }
+        if result == XML_STATUS_SUSPENDED { return .paused }
+        if let failure { throw failure }
+        return .broken(problem)
+    }
+
+    @inline(__always)
+    private static func of(_ pointer: UnsafeMutableRawPointer?) -> XMLStream? {
+        pointer.map { Unmanaged<XMLStream>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func start(
+        _ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    ) {
+        guard let name, let attributes, !isStopped else { return }
+        depth += 1
+        if depth > Self.maximumDepth { return refuse("elements are nested more than \(Self.maximumDepth) deep") }
+        if unwantedDepth > 0 {
+            unwantedDepth += 1
+            return
+        }
+        attempt { if try !handler.start(XMLName(name), XMLAttributes(pairs: attributes)) { unwantedDepth = 1 } }
+    }
+
+    private func end() {
+        if isStopped { return }
+        depth -= 1
+        if unwantedDepth > 0 {
+            unwantedDepth -= 1
+            return
+        }
+        attempt { if try handler.end() { XML_StopParser(parser, 1) } }
+    }
+
+    private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
+        if unwantedDepth > 0 || isStopped { return }
+        attempt { try handler.text(UnsafeRawBufferPointer(start: bytes, count: Int(count))) }
+    }
+
+    /// expat still tells a thing or two after it was stopped.
+    private var isStopped: Bool { failure != nil || refusal != nil }
+
+    @inline(__always)
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            failure = error
+            XML_StopParser(parser, 0)
+        }
+    }
+
+    private func refuse(_ reason: String) {
+        if isStopped { return }
+        refusal = reason
+        XML_StopParser(parser, 0)
+    }
+
+    private var problem: XMLProblem {
+        let code = XML_GetErrorCode(parser)
+        let expatMessage = XML_ErrorString(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
+        let tooHungry = "its tags and names take more than \(XMLMemory.limit >> 20) MiB of memory"
+        return XMLProblem(
+            message: refusal ?? (code == XML_ERROR_NO_MEMORY ? tooHungry : expatMessage),
+            line: UInt64(XML_GetCurrentLineNumber(parser)), byte: UInt64(max(0, XML_GetCurrentByteIndex(parser))))
+    }
+}
+
+/// Why an XML part cannot be read on, and where in the part.
+struct XMLProblem: CustomStringConvertible {
+    var message: String
+    /// From 1.
+    var line: UInt64
+    /// From 0.
+    var byte: UInt64
+
+    var description: String { "line \(line), byte \(byte): \(message)" }
+}
