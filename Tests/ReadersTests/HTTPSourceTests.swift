@@ -1,0 +1,127 @@
+import Glibc
+import Readers
+import Records
+import Testing
+
+@Suite struct HTTPSourceTests {
+    typealias File = HTTPTestServer.File
+
+    static let bytes = Array((0..<20_000).map { "line \($0)\n" }.joined().utf8)
+
+    @Test("a file is read whole", arguments: [HTTPTestServer.Response.Framing.length, .chunked, .none])
+    func whole(framing: HTTPTestServer.Response.Framing) throws {
+        let file = File(bytes: Self.bytes, framing: framing)
+        try HTTPTestServer { file.response(to: $0) }.use { server in
+            var source = try server.source()
+            #expect(source.size == (framing == .length ? UInt64(Self.bytes.count) : nil))
+            #expect(source.isRepeatable)
+            #expect(source.contentType == "text/csv")
+            #expect(source.suggestedName == "data.csv")
+            #expect(try source.readAll() == Self.bytes)
+            #expect(try source.readAll() == [])
+            #expect(server.requests.count == 1)
+            #expect(server.requests[0].headers["accept-encoding"] == "identity")
+        }
+    }
+
+    @Test("a size is given only where the server can send any part of the same bytes")
+    func sizes() throws {
+        func size(_ change: (inout HTTPTestServer.Response) -> Void) throws -> UInt64? {
+            var response = HTTPTestServer.Response(
+                headers: ["ETag: \"1\"", "Accept-Ranges: bytes"], body: Array("abc".utf8))
+            change(&response)
+            return try HTTPTestServer { [response] _ in response }.use { try $0.source().size }
+        }
+        #expect(try size { _ in } == 3)
+        #expect(try size { $0.headers[0] = "Last-Modified: Tue, 15 Nov 1994 12:45:26 GMT" } == 3)
+        #expect(try size { $0.headers.removeFirst() } == nil)
+        #expect(try size { $0.headers[0] = "ETag: W/\"1\"" } == nil)
+        #expect(try size { $0.headers.removeLast() } == nil)
+        #expect(try size { $0.headers[1] = "Accept-Ranges: none" } == nil)
+        #expect(try size { $0.headers.append("Content-Encoding: gzip") } == nil)
+        #expect(
+            try size {
+                $0.headers[0] = "Last-Modified: Tue, 15 Nov 1994 12:45:26 GMT"
+                $0.headers.append("Date: Tue, 15 Nov 1994 12:45:26 GMT")
+            } == nil)
+    }
+
+    @Test("seeking asks for a part where the server sends parts, and reads on or begins again elsewhere")
+    func seeking() throws {
+        for sendsParts in [true, false] {
+            let file = File(bytes: Self.bytes, sendsParts: sendsParts)
+            try HTTPTestServer { file.response(to: $0) }.use { server in
+                var source = try server.source()
+                for offset in [100_000, 5, 150_000, 150_001, 0, Self.bytes.count - 1, Self.bytes.count, 7] {
+                    try source.seek(to: UInt64(offset))
+                    #expect(try source.read(up: 10) == Array(Self.bytes[offset...].prefix(10)))
+                }
+                try source.seek(to: UInt64(Self.bytes.count + 9))
+                #expect(try source.read(up: 10) == [])
+                #expect(server.requests.count == (sendsParts ? 8 : 5))
+                #expect(
+                    server.requests.dropFirst().allSatisfy { $0.headers["if-range"] == "\"1\"" || $0.rangeStart == nil }
+                )
+            }
+        }
+    }
+
+    @Test("copies read on independently")
+    func copies() throws {
+        for sendsParts in [true, false] {
+            let file = File(bytes: Self.bytes, sendsParts: sendsParts)
+            try HTTPTestServer { file.response(to: $0) }.use { server in
+                var source = try server.source()
+                _ = try source.read(up: 3)
+                var copy = source
+                #expect(try copy.read(up: 3) == Array(Self.bytes[3..<6]))
+                #expect(try source.read(up: 4) == Array(Self.bytes[3..<7]))
+                #expect(try copy.read(up: 2) == Array(Self.bytes[6..<8]))
+            }
+        }
+    }
+
+    @Test("a slow reader does not make the reader's memory grow")
+    func flatMemory() throws {
+        // The server notes how far it came; what it sent is with the reader or in the kernel's buffers.
+        let size = 64 << 20
+        let file = File(bytes: [UInt8](repeating: 7, count: size))
+        try HTTPTestServer { file.response(to: $0) }.use { server in
+            var source = try server.source()
+            let before = residentBytes()
+            var read = 0
+            while true {
+                let count = try source.read(up: 100_000).count
+                if count == 0 { break }
+                read += count
+                if read % 1_600_000 < 100_000 { usleep(1_000) }
+            }
+            #expect(read == size)
+            #expect(residentBytes() - before < 16 << 20)
+        }
+    }
+}
+
+extension HTTPSource {
+    /// Reads `count` bytes, or fewer at the end.
+    mutating func read(up count: Int) throws -> [UInt8] {
+        var result: [UInt8] = []
+        while result.count < count {
+            var buffer = [UInt8](repeating: 0, count: count - result.count)
+            let got = try buffer.withUnsafeMutableBytes { try read(into: $0) }
+            if got == 0 { break }
+            result += buffer[..<got]
+        }
+        return result
+    }
+}
+
+/// This process's memory, in bytes.
+func residentBytes() -> Int {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 100)
+    guard fgets(&line, 100, file) != nil else { return 0 }
+    let words = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }.split(separator: " ")
+    return (Int(words[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE))
+}
