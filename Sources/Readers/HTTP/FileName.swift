@@ -8,7 +8,8 @@ enum FileName {
 
     /// The parameter `filename*`, which can be any text, or else `filename`.
     private static func named(in disposition: String) -> String? {
-        let parameters = parameters(of: disposition)
+        var field = disposition.drop { $0 != ";" }
+        let parameters = FieldParameters.take(from: &field)
         if let value = parameters.first(where: { $0.name == "filename*" })?.value {
             let parts = value.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
             if parts.count == 3, parts[0].lowercased() == "utf-8" { return PercentEncoding.decoded(parts[2]) }
@@ -16,40 +17,10 @@ enum FileName {
         return parameters.first { $0.name == "filename" }?.value
     }
 
-    /// The parameters after the first semicolon, with their quotes and escapes taken off.
-    private static func parameters(of field: String) -> [(name: String, value: String)] {
-        var result: [(name: String, value: String)] = []
-        var rest = field.drop { $0 != ";" }.dropFirst()
-        while !rest.isEmpty {
-            let name = rest.prefix { $0 != "=" && $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
-            rest = rest.drop { $0 != "=" && $0 != ";" }
-            guard rest.first == "=" else {
-                rest = rest.dropFirst()
-                continue
-            }
-            rest = rest.dropFirst().drop(while: \.isWhitespace)
-            var value = ""
-            if rest.first == "\"" {
-                rest = rest.dropFirst()
-                while let character = rest.popFirst(), character != "\"" {
-                    guard let kept = character == "\\" ? rest.popFirst() : character else { break }
-                    value.append(kept)
-                }
-                rest = rest.drop { $0 != ";" }
-            } else {
-                value = rest.prefix { $0 != ";" }.filter { !$0.isWhitespace }
-                rest = rest.drop { $0 != ";" }
-            }
-            rest = rest.dropFirst()
-            result.append((name, value))
-        }
-        return result
-    }
-
     private static func lastPart(of path: String) -> String? {
         let part = path.split { $0 == "/" || $0 == "\\" }.last ?? ""
-        let name = String(
-            String.UnicodeScalarView(part.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+        let printable = part.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        let name = String(String.UnicodeScalarView(printable))
         return ["", ".", ".."].contains(name) ? nil : name
     }
 }

@@ -21,8 +21,9 @@ struct HTTPDownload {
     /// How much is read at once where bytes are only passed.
     private static let skippedBytes = 64 << 10
 
-    init(_ location: HTTPLocation, options: HTTPOptions) throws {
-        exchange = HTTPExchange(location, options: options)
+    /// Throws `DataError(.unreadable)` where there is no answer with the file. `transfer` may serve others before and after.
+    init(_ location: HTTPLocation, options: HTTPOptions, transfer: CurlTransfer) throws {
+        exchange = HTTPExchange(location, options: options, transfer: transfer)
         retries = options.retries
         while true {
             do {

@@ -22,11 +22,11 @@ struct HTTPExchange {
 
     static let maximumRedirects = 10
 
-    init(_ location: HTTPLocation, options: HTTPOptions) {
+    init(_ location: HTTPLocation, options: HTTPOptions, transfer: CurlTransfer) {
         self.location = location
         self.options = options
         answerer = location
-        transfer = CurlTransfer(options)
+        self.transfer = transfer
     }
 
     /// Asks for the file from `offset` on, in bytes, if it is still the one that `validator` stands for; the server may

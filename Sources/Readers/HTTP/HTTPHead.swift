@@ -26,6 +26,9 @@ struct HTTPHead: Sendable {
     /// The first value of a field, whose name is given in lower case.
     subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// All values of a field, whose name is given in lower case.
+    func values(of name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
     /// The statuses that a `Location` leads on from.
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 

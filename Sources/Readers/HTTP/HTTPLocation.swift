@@ -13,8 +13,8 @@ package struct HTTPLocation: Sendable, Equatable, CustomStringConvertible, Custo
     /// The path with its percent escapes, beginning with a slash.
     package let path: String
     let query: String?
-    let user: String?
-    let password: String?
+    private(set) var user: String?
+    private(set) var password: String?
 
     /// The longest URL, in bytes.
     static let maximumBytes = 64 << 10
@@ -24,6 +24,23 @@ package struct HTTPLocation: Sendable, Equatable, CustomStringConvertible, Custo
 
     /// Where `reference`, which may be relative, leads from here. Throws `DataError(.unusableOption)`.
     func resolving(_ reference: String) throws -> HTTPLocation { try HTTPLocation(reference, in: self) }
+
+    /// The same URL with a query parameter that has this value, and has it once. Throws `DataError(.unusableOption)`.
+    func setting(_ parameter: String, to value: String) throws -> HTTPLocation {
+        let others = (query ?? "").split(separator: "&").filter {
+            PercentEncoding.decoded($0.prefix { $0 != "=" }) != parameter
+        }
+        let own = "\(PercentEncoding.encoded(parameter))=\(PercentEncoding.encoded(value))"
+        let query = (others.map(String.init) + [own]).joined(separator: "&")
+        return try HTTPLocation("\(origin)\(path)?\(query)").keepingUser(of: self)
+    }
+
+    /// The same URL with the user and password of `other`.
+    func keepingUser(of other: HTTPLocation) -> HTTPLocation {
+        var location = self
+        (location.user, location.password) = (other.user, other.password)
+        return location
+    }
 
     /// Whether text is meant as a URL of HTTP or HTTPS, well written or not.
     package static func isMeant(by text: String) -> Bool {

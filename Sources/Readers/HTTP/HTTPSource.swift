@@ -16,9 +16,6 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
     package let contentType: String?
     /// The name that the server gives the file, or the last part of the URL's path; nil where there is neither.
     package let suggestedName: String?
-    let head: HTTPHead
-    /// The location that answered, after redirects.
-    let answerer: HTTPLocation
 
     private let shared: Shared
     private var offset: UInt64 = 0
@@ -26,14 +23,12 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
     /// Asks for the file and waits for the server's answer. Throws `DataError(.unreadable)` if it refuses, or cannot be
     /// reached in as many tries as `options` allow.
     package init(_ location: HTTPLocation, options: HTTPOptions = HTTPOptions()) throws {
-        let download = try HTTPDownload(location, options: options)
+        let download = try HTTPDownload(location, options: options, transfer: CurlTransfer(options))
         self.location = location
         size = download.canSeek ? download.identity.size : nil
         identity = download.identity
         contentType = download.head["content-type"]
         suggestedName = FileName.suggested(by: download.head, at: location)
-        head = download.head
-        answerer = download.answerer
         shared = Shared(download)
     }
 

@@ -1,0 +1,152 @@
+internal import Records
+
+/// The pages of an API, one after the other: which one comes next, and that they are what they should be.
+struct PageSequence {
+    /// How many pages were fetched.
+    private(set) var count = 0
+
+    private let first: HTTPLocation
+    private let options: PagingOptions
+    private var next: HTTPLocation?
+    /// The keys that lead to the records, once a page has shown them.
+    private var recordsPath: [String]?
+    /// Hashes of the addresses that were fetched: each of them leads to the pages after it again.
+    private var visited: Set<Int> = []
+    /// The hash of the last page's elements.
+    private var lastElements: Int?
+
+    init(_ location: HTTPLocation, _ options: PagingOptions) throws {
+        first = location
+        self.options = options
+        recordsPath = options.recordsPath
+        next = location
+        if case .pageNumber(let parameter, let number) = options.paging {
+            next = try location.setting(parameter, to: String(number))
+        }
+    }
+
+    /// Fetches the next page and appends its elements to `lines`, which is empty, a line each. False if there is none.
+    mutating func appendNext(from reader: PageReader, to lines: inout [UInt8]) throws -> Bool {
+        guard let location = next else { return false }
+        count += 1
+        guard count <= options.maximumPages else {
+            throw failure(
+                .unreadable, location, "the API has more than \(options.maximumPages) pages",
+                "Ask for larger pages, or for less at a time.")
+        }
+        guard visited.insert(location.address.hashValue).inserted else {
+            throw failure(
+                .malformed, location, "it was fetched before: the pages go round in a circle",
+                "Check the way to the next page.")
+        }
+        let page: PageReader.Page
+        do {
+            page = try reader.page(at: location)
+        } catch let error as DataError where count > 1 {
+            throw DataError(error.code, "\(error.message) (page \(count))", remedy: error.remedy)
+        }
+        let path = try path(in: page, location)
+        let (elements, member) = try parse(page, location) { document throws(JSONProblem) in
+            (
+                try document.appendLines(ofArrayAt: path, to: &lines),
+                try options.paging.memberPath.flatMap { path throws(JSONProblem) in try document.scalar(at: path) }
+            )
+        }
+        guard let elements else {
+            throw failure(
+                .malformed, location, "it has no array `\(JSONPath.name(path))`", "Name the array with --records.")
+        }
+        try requireOther(elements, lines, location)
+        next = try following(page, elements: elements, member: member)
+        return true
+    }
+
+    /// The keys that lead to a page's records: what was said or seen before, or its only array of objects.
+    private mutating func path(in page: PageReader.Page, _ location: HTTPLocation) throws -> [String] {
+        if let recordsPath { return recordsPath }
+        let arrays = try parse(page, location) { document throws(JSONProblem) in try document.arrays() }
+        let ofObjects = arrays.filter(\.holdsObjects)
+        let candidates = ofObjects.isEmpty ? arrays : ofObjects
+        guard let path = candidates.first?.path else {
+            throw failure(
+                .malformed, location, "it has no array of objects",
+                "Check whether the URL gives a list; name the array with --records.")
+        }
+        guard candidates.count == 1 else {
+            let names = candidates.prefix(5).map { "`\(JSONPath.name($0.path))`" }.joined(separator: ", ")
+            throw failure(
+                .malformed, location, "it has several arrays: \(names)", "Name the one to read with --records.")
+        }
+        if !ofObjects.isEmpty { recordsPath = path }
+        return path
+    }
+
+    /// A server that does not know the parameter sends its first page for ever.
+    private mutating func requireOther(_ elements: Int, _ lines: [UInt8], _ location: HTTPLocation) throws {
+        guard case .pageNumber(let parameter, _) = options.paging, elements > 0 else { return }
+        let hash = lines.hashValue
+        guard hash != lastElements else {
+            throw failure(
+                .malformed, location, "it has the same records as the page before it",
+                "Check whether the server counts its pages with the parameter `\(parameter)`.")
+        }
+        lastElements = hash
+    }
+
+    private func following(_ page: PageReader.Page, elements: Int, member: String?) throws -> HTTPLocation? {
+        switch options.paging {
+        case .link:
+            return try LinkField.next(in: page.head.values(of: "link")).map { try linked($0, from: page) }
+        case .nextURL:
+            return try member.map { try linked($0, from: page) }
+        case .pageNumber(let parameter, let number):
+            return elements == 0 ? nil : try first.setting(parameter, to: String(number + count))
+        case .cursor(_, let parameter):
+            return try member.map { try first.setting(parameter, to: $0) }
+        }
+    }
+
+    /// Where a link leads, which must be on the same server: the headers and passwords go along.
+    private func linked(_ link: String, from page: PageReader.Page) throws -> HTTPLocation {
+        guard let next = try? page.answerer.resolving(link) else {
+            throw failure(.malformed, page.answerer, "its link to the next page is no URL of HTTP or HTTPS", nil)
+        }
+        guard first.sharesSecrets(with: next) else {
+            throw failure(
+                .unreadable, page.answerer, "its link to the next page leads to another server, to \(next)",
+                "If that is right, import from that server's address.")
+        }
+        return next.keepingUser(of: first)
+    }
+
+    private func parse<R>(
+        _ page: PageReader.Page, _ location: HTTPLocation, _ body: (JSONPage) throws(JSONProblem) -> R
+    ) throws -> R {
+        let result = page.bytes.withUnsafeBytes { bytes in
+            Result { () throws(JSONProblem) in try body(JSONPage(bytes)) }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let problem):
+            throw failure(
+                .malformed, location, "it is not JSON at byte \(problem.position)",
+                "Check whether the URL is a JSON API's, and which headers it wants.")
+        }
+    }
+
+    private func failure(
+        _ code: DataError.Code, _ location: HTTPLocation, _ reason: String, _ remedy: String?
+    ) -> DataError {
+        DataError(code, "cannot read page \(count), \(location): \(reason)", remedy: remedy)
+    }
+}
+
+extension Paging {
+    /// The keys that lead to the member that names the next page.
+    fileprivate var memberPath: [String]? {
+        switch self {
+        case .nextURL(let path), .cursor(let path, _): path
+        case .link, .pageNumber: nil
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import Readers
+import Records
+import Testing
+
+@Suite struct HTTPPagedTests {
+    typealias Request = HTTPTestServer.Request
+    typealias Response = HTTPTestServer.Response
+
+    /// Three pages of two records, one and none, in each of the ways in which an API may lead on.
+    static func answer(_ request: Request, _ paging: Paging) -> Response {
+        let number =
+            request.target.split { "?&".contains($0) }.compactMap { $0.split(separator: "p=").last }
+            .compactMap { Int($0) }.first ?? 1
+        let elements = ["{\"id\": 1.10,\n \"n\":\"é\\n\"} , {\"id\":12345678901234567890}", "{\"id\":3\r\n}", ""]
+        var body = "{\"items\": [\(number <= 3 ? elements[number - 1] : "")], \"meta\": {\"total\": 3"
+        var headers: [String] = []
+        switch paging {
+        case .link: if number < 3 { headers.append("Link: </a?p=1>; rel=first, </a?p=\(number + 1)>; rel=\"x next\"") }
+        case .nextURL: body += ", \"next\": \(number < 3 ? "\"?p=\(number + 1)\"" : "null")"
+        case .cursor: body += ", \"next\": \(number < 3 ? "\"\(number + 1)\"" : "\"\"")"
+        case .pageNumber: break
+        }
+        return Response(headers: headers, body: Array((body + "}}").utf8))
+    }
+
+    static let ways: [Paging] = [
+        .link, .nextURL(path: ["meta", "next"]), .cursor(path: ["meta", "next"], parameter: "p"),
+        .pageNumber(parameter: "p", first: 1),
+    ]
+
+    static let lines = "{\"id\": 1.10,  \"n\":\"é\\n\"}\n{\"id\":12345678901234567890}\n{\"id\":3  }\n"
+
+    private func source(
+        _ server: HTTPTestServer, _ paging: Paging, records: [String]? = nil,
+        change: (inout PagingOptions) -> Void = { _ in }
+    ) throws -> PagedSource {
+        var options = PagingOptions(paging, recordsPath: records)
+        change(&options)
+        return try PagedSource(HTTPLocation(server.url("/a?key=SECRET")), paging: options, options: .test)
+    }
+
+    private func error(_ paging: Paging, _ respond: @escaping @Sendable (Request) -> Response) throws -> DataError {
+        try HTTPTestServer(respond).use { server in
+            var source = try source(server, paging) { $0.maximumPages = 20 }
+            let error = try #require(throws: DataError.self) { try source.readAll() }
+            #expect(!"\(error)".contains("SECRET"))
+            return error
+        }
+    }
+
+    @Test("the elements of all pages are one stream of lines", arguments: ways)
+    func pages(paging: Paging) throws {
+        try HTTPTestServer { Self.answer($0, paging) }.use { server in
+            for (step, records) in [(1, nil), (7, ["items"]), (10_000, nil)] {
+                var source = try source(server, paging, records: records)
+                #expect(source.size == nil)
+                #expect(try String(decoding: source.readAll(step: step), as: UTF8.self) == Self.lines)
+            }
+            #expect(server.requests.count == 9)
+        }
+    }
+
+    @Test("they are read as JSON lines, from anywhere", arguments: ways)
+    func records(paging: Paging) throws {
+        try HTTPTestServer { Self.answer($0, paging) }.use { server in
+            var reader = try JSONReader(source: source(server, paging), options: JSONOptions(form: .lines))
+            var reading = Reading(columns: reader.columns, end: reader.location)
+            var chunk = Chunk()
+            var starts: [RecordLocation] = []
+            while try reader.fill(&chunk, limit: ChunkLimit(records: 1)) {
+                starts.append(chunk.start)
+                reading.append(chunk)
+            }
+            #expect(reading.lines == ["1.10|é\n", "12345678901234567890|∅", "3|∅"])
+            #expect(reading.rejects.isEmpty)
+            for (index, start) in starts.enumerated().reversed() {
+                try reader.seek(to: start)
+                #expect(try reader.fill(&chunk, limit: ChunkLimit(records: 1)))
+                #expect(chunk.raw(ofRecord: 0) == reading.rows[index].raw)
+            }
+        }
+    }
+
+    @Test("seeking gives the same as reading on")
+    func seeking() throws {
+        let paging = Paging.link
+        try HTTPTestServer { Self.answer($0, paging) }.use { server in
+            var source = try source(server, paging)
+            let bytes = Array(Self.lines.utf8)
+            for offset in [30, 3, bytes.count - 2, bytes.count, 0, bytes.count + 10] {
+                try source.seek(to: UInt64(offset))
+                #expect(try source.readAll() == Array(bytes[min(offset, bytes.count)...]))
+            }
+        }
+    }
+
+    @Test("the page itself may be the array, and headers go with each page")
+    func bareArrays() throws {
+        try HTTPTestServer { request in
+            Response(
+                headers: request.number == 1 ? ["Link: <b>; rel=next"] : [],
+                body: Array(request.number == 1 ? " [1, {}]".utf8 : "\u{FEFF}[[2],\"x\"] ".utf8))
+        }.use { server in
+            var options = HTTPOptions.test
+            options.headers = [try HTTPHeader("X-Key: SECRET")]
+            let location = try HTTPLocation("http://me:pass@127.0.0.1:\(server.port)/a")
+            var source = try PagedSource(location, paging: PagingOptions(.link), options: options)
+            #expect(try String(decoding: source.readAll(), as: UTF8.self) == "1\n{}\n[2]\n\"x\"\n")
+            #expect(server.requests.map(\.target) == ["/a", "/b"])
+            #expect(
+                server.requests.allSatisfy { $0.headers["x-key"] == "SECRET" && $0.headers["authorization"] != nil })
+        }
+    }
+
+    @Test("a page that breaks is fetched again, even if it is another one by then")
+    func breaks() throws {
+        let paging = Paging.link
+        let size = Self.answer(Request(target: "/a", headers: [:], number: 1), paging).body.count
+        for cut in 0..<size {
+            try HTTPTestServer { request in
+                var response = Self.answer(request, paging)
+                if request.number == 1 {
+                    response.ending = cut % 2 == 0 ? .dropped(after: cut) : .reset(after: cut)
+                    response.body[max(0, cut - 1)] = UInt8(ascii: "x")
+                }
+                return response
+            }.use { server in
+                var source = try source(server, paging)
+                #expect(try String(decoding: source.readAll(), as: UTF8.self) == Self.lines)
+            }
+        }
+    }
+
+    @Test("parameters replace those of the same name and are escaped")
+    func parameters() throws {
+        try HTTPTestServer { request in
+            Response(body: Array("{\"d\":[{}],\"c\":\(request.number == 1 ? "\"a&b=ü/\"" : "null")}".utf8))
+        }.use { server in
+            let location = try HTTPLocation(server.url("/a?c=old&x=1"))
+            var source = try PagedSource(
+                location, paging: PagingOptions(.cursor(path: ["c"], parameter: "c")), options: .test)
+            _ = try source.readAll()
+            #expect(server.requests.map(\.target) == ["/a?c=old&x=1", "/a?x=1&c=a%26b%3D%C3%BC%2F"])
+        }
+    }
+
+    @Test("a page that is not what it should be is an error with its number")
+    func malformed() throws {
+        let ok = "{\"items\":[{}],\"next\":\"?p=2\"}"
+        for (body, reason) in [
+            ("<html>", "it is not JSON at byte 0"), ("", "it is not JSON at byte 0"),
+            ("{\"items\":[{}]", "it is not JSON at byte 13"), ("[] []", "it is not JSON at byte 3"),
+            ("{\"item\":[{}]}", "it has no array `items`"), ("{\"items\":7}", "it has no array `items`"),
+        ] {
+            let error = try error(.nextURL(path: ["next"])) { Response(body: Array(($0.number == 1 ? ok : body).utf8)) }
+            #expect(error.code == .malformed)
+            #expect(error.message.hasPrefix("cannot read page 2, http://127.0.0.1:"))
+            #expect(error.message.hasSuffix("/a?…: \(reason)"), "\(error.message)")
+            #expect(error.remedy != nil)
+        }
+        for (body, reason) in [
+            ("{\"a\":[1],\"b\":3}", "it has no array of objects"), ("3", "it has no array of objects"),
+            ("{\"a\":[{}],\"b\":{\"c\":[{}]},\"d\":[1]}", "it has several arrays: `a`, `b.c`"),
+            ("{\"a\":[],\"b\":[]}", "it has several arrays: `a`, `b`"),
+        ] {
+            let error = try error(.link) { _ in Response(body: Array(body.utf8)) }
+            #expect(error.message.hasSuffix(": \(reason)"), "\(error.message)")
+        }
+        let missing = try error(.nextURL(path: ["next"])) {
+            $0.number == 1 ? Response(body: Array(ok.utf8)) : Response(status: "404 Not Found")
+        }
+        #expect(missing.code == .unreadable)
+        #expect(missing.message.hasSuffix("the server answered 404 Not Found (page 2)"))
+    }
+
+    @Test("what would never end ends")
+    func endless() throws {
+        let same = try error(.pageNumber(parameter: "p", first: 0)) { _ in Response(body: Array("[{}]".utf8)) }
+        #expect(same.message.hasSuffix("it has the same records as the page before it"))
+        let circle = try error(.link) { request in
+            Response(headers: ["Link: <?p=\(request.number % 2)>; rel=next"], body: Array("[{}]".utf8))
+        }
+        #expect(circle.message.hasSuffix("the pages go round in a circle"))
+        let many = try error(.link) { request in
+            Response(headers: ["Link: <?p=\(request.number)>; rel=next"], body: Array("[{}]".utf8))
+        }
+        #expect(many.message.hasSuffix("the API has more than 20 pages"))
+    }
+
+    @Test(
+        "a link to another server is not followed",
+        arguments: ["http://localhost:1/x?SECRET", "http://example.com/?SECRET", "//127.0.0.1/x", "ftp://a/SECRET"])
+    func otherServer(link: String) throws {
+        let error = try error(.link) { _ in Response(headers: ["Link: <\(link)>; rel=next"], body: Array("[{}]".utf8)) }
+        #expect(error.message.contains("link to the next page"))
+    }
+
+    @Test("a page over the limit is not kept")
+    func largePage() throws {
+        try HTTPTestServer { _ in Response(body: Array("[\(String(repeating: " ", count: 3 << 20))]".utf8)) }.use {
+            server in
+            var source = try source(server, .link) { $0.maximumPageBytes = 1 << 20 }
+            let error = try #require(throws: DataError.self) { try source.readAll() }
+            #expect(error.message.hasSuffix("the page has more than 1 MiB"))
+        }
+    }
+
+    @Test("going back to pages that are no longer the same is a conflict")
+    func changedPages() throws {
+        try HTTPTestServer { request in Response(body: Array("[{\"id\":\(request.number)}]".utf8)) }.use { server in
+            var source = try source(server, .link)
+            _ = try source.readAll()
+            try source.seek(to: 0)
+            let error = try #require(throws: DataError.self) { try source.readAll() }
+            #expect(error.code == .conflict)
+        }
+    }
+
+    @Test("a record that is bad in itself harms no other")
+    func badRecords() throws {
+        let body =
+            Array("[{\"a\":\"1\"},{\"a\":\"\\uD800\"},{\"a\":\"".utf8) + [0xFF] + Array("\"},{\"a\":\"2\"}]".utf8)
+        try HTTPTestServer { _ in Response(body: body) }.use { server in
+            var reader = try JSONReader(source: source(server, .link), options: JSONOptions(form: .lines))
+            var chunk = Chunk()
+            #expect(try reader.fill(&chunk, limit: ChunkLimit()))
+            #expect(chunk.records.count == 2)
+            #expect(chunk.rejects.map(\.code) == [.encoding, .encoding])
+        }
+    }
+}
