@@ -141,6 +141,24 @@ import Testing
         }
     }
 
+    @Test("a wait may be asked for as a date")
+    func retryAfterDate() throws {
+        let header = "Retry-After: Thu, 31 Dec 2099 23:59:59 GMT"
+        try HTTPTestServer { _ in Response(status: "503 S", headers: [header]) }.use { server in
+            let error = try #require(throws: DataError.self) { try server.source() }
+            #expect(error.message.contains("and asks to wait "))
+            #expect(server.requests.count == 1)
+        }
+        try HTTPTestServer { request in
+            Response(
+                status: request.number == 1 ? "503 S" : "200 OK",
+                headers: ["Retry-After: Thu, 01 Jan 1998 00:00:00 GMT"], body: Self.small)
+        }.use { server in
+            var source = try server.source()
+            #expect(try source.readAll() == Self.small)
+        }
+    }
+
     @Test("a server that says nothing more is asked again", arguments: [0, 20])
     func stalled(after count: Int) throws {
         let file = File(bytes: Self.small)

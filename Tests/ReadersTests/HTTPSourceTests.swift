@@ -66,6 +66,26 @@ import Testing
         }
     }
 
+    @Test(
+        "a file's name is the server's, or else the path's, and never leads elsewhere",
+        arguments: [
+            (nil, "/exports/daily%20prices.csv?x=/y.txt", "daily prices.csv"), (nil, "/", nil), (nil, "/a/", "a"),
+            ("attachment; filename=\"a \\\"b\\\"; c.csv\"", "/x", "a \"b\"; c.csv"),
+            ("inline; filename=a.csv", "/x", "a.csv"),
+            ("attachment; filename=\"e.csv\"; filename*=UTF-8''%E2%82%AC.csv", "/x", "€.csv"),
+            ("attachment; filename=\"../../etc/passwd\"", "/x", "passwd"), ("attachment; filename=\"..\"", "/x", "x"),
+            ("attachment", "/x", "x"), ("attachment; filename=", "/x", "x"),
+            ("attachment; filename=\"a.csv", "/x", "a.csv"),
+            ("attachment; filename=\"C:\\\\temp\\\\b.csv\"", "/x", "b.csv"),
+        ])
+    func names(disposition: String?, target: String, name: String?) throws {
+        let headers = disposition.map { ["Content-Disposition: \($0)"] } ?? []
+        try HTTPTestServer { _ in .init(headers: headers) }.use { server in
+            let source = try server.source(target)
+            #expect(source.suggestedName == name)
+        }
+    }
+
     @Test("copies read on independently")
     func copies() throws {
         for sendsParts in [true, false] {
