@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         .target(name: "LMDB", dependencies: ["CLMDB"]),
@@ -34,13 +35,14 @@ let package = Package(
             dependencies: ["EventLog", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["Protobuf/events.proto", "Protobuf/views.proto"]),
         .target(name: "Records"),
-        .target(name: "Readers", dependencies: ["Records", "CArchive", "CExpat", "CZlib"]),
+        .target(name: "Readers", dependencies: ["Records", "CArchive", "CCurl", "CExpat", "CZlib"]),
+        .target(name: "Mapping", dependencies: ["Records"]),
         .target(name: "Destinations", dependencies: ["Records", "CSQLite"]),
         .target(
             name: "ImportEngine",
             dependencies: [
-                "ImportLog", "Records", "Readers", "Destinations", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Yams", package: "Yams"),
+                "ImportLog", "Records", "Readers", "Mapping", "Destinations",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "waybill",
@@ -63,6 +65,7 @@ let package = Package(
             name: "ImportLogTests", dependencies: ["ImportLog", "EventLog", "EventLogTestSupport", "EventLogProbe"],
             exclude: ["Golden"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
+        .testTarget(name: "MappingTests", dependencies: ["Mapping", "Records"]),
         .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
         .testTarget(
             name: "ImportEngineTests",

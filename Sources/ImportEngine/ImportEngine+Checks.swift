@@ -28,6 +28,22 @@ extension ImportEngine {
         }
     }
 
+    /// Opens an import's source again.
+    func reopen(_ submitted: ImportSubmitted, at place: String?, _ access: AccessOptions) throws -> OpenSource {
+        var access = access
+        if let pages = submitted.reading[setting: "pages"] {
+            let records = submitted.reading[setting: "page_records"]
+            access = try access.paged(pages, records: records)
+        }
+        let text = place ?? submitted.source
+        if place == nil && text.hasSuffix("?…") {
+            throw DataError(
+                .unreadable, "The source \(text) has a query, which may be secret and is not in the log.",
+                remedy: "Give the whole URL again: --from 'https://…'.")
+        }
+        return try OpenSource(SourceAddress(text), access, spools: submitted.identity != nil)
+    }
+
     /// Throws where a plan would go on with an import in another way than it began.
     func requireSameWay(_ plan: ImportSubmitted, as status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)

@@ -82,7 +82,8 @@ package struct ImportEngine: Sendable {
         }
         try requireSameWay(submitted, as: same)
         starting.release()
-        return try resume(same.importID, from: preflight.source, limits: plan.limits, stop: stop, news: news)
+        return try resume(
+            same.importID, from: preflight.source, at: nil, plan.access, limits: plan.limits, stop: stop, news: news)
     }
 
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
@@ -91,15 +92,17 @@ package struct ImportEngine: Sendable {
     /// - Throws: `ImportLogError.conflict` where somebody else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
-        _ id: ImportID, limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(),
-        news: @escaping @Sendable (ImportNews) -> Void = { _ in }
+        _ id: ImportID, from source: String? = nil, _ access: AccessOptions = AccessOptions(),
+        limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
-        try resume(id, from: nil, limits: limits, stop: stop, news: news)
+        try resume(id, from: nil, at: source, access, limits: limits, stop: stop, news: news)
     }
 
-    /// - Parameter source: the import's source where it is open already.
+    /// - Parameters:
+    ///   - opened: the import's source where it is open already.
+    ///   - place: where the source lies now, where that is not where it lay.
     private func resume(
-        _ id: ImportID, from opened: OpenSource?, limits: LimitSettings, stop: StopSwitch,
+        _ id: ImportID, from opened: OpenSource?, at place: String?, _ access: AccessOptions, limits: LimitSettings, stop: StopSwitch,
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
@@ -117,7 +120,7 @@ package struct ImportEngine: Sendable {
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
-        let source = try opened ?? OpenSource(SourceAddress(submitted.source), spools: submitted.identity != nil)
+        let source = try opened ?? reopen(submitted, at: place, access)
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted)
             .reading(after: ledger.last, of: standing)

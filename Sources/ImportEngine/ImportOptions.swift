@@ -18,6 +18,7 @@ package struct ImportOptions: Sendable {
     package var sourceName: String?
     /// The sections to read, by name, pattern or number from 1; empty for all.
     package var only: [String] = []
+    package var access = AccessOptions()
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?
@@ -47,6 +48,11 @@ package struct ImportOptions: Sendable {
         plan.limits = (configured?.limits ?? LimitSettings()).overridden(by: environment).overridden(by: limits)
         plan.reading.maxRecordBytes = try Limits(plan.limits).maxRecordSize.map { Int($0.value) }
         plan.reading.takesDamaged = force
+        plan.access = access
+        if access.paging != nil {
+            plan.reading.format = .ndjson
+            plan.reading.json.recordsPath = nil
+        }
         plan.batch = batch
         if recordLimit == 0 { throw Self.unusable("--limit", "0", "a number from 1") }
         plan.recordLimit = recordLimit

@@ -1,4 +1,5 @@
 package import ImportLog
+internal import Readers
 
 /// What the user asked for: one source into one table, and how.
 package struct ImportPlan: Sendable {
@@ -12,6 +13,7 @@ package struct ImportPlan: Sendable {
     /// The sections to read, by name, pattern or number from 1; empty for all.
     var only: [String] = []
     var reading = ReadingOptions()
+    var access = AccessOptions()
     package var limits = LimitSettings()
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
@@ -28,6 +30,9 @@ package struct ImportPlan: Sendable {
     /// nil where the source has no name.
     var sourceName: String? {
         if source == "-" { return nil }
+        if let location = try? HTTPLocation(source) {
+            return location.path.split(separator: "/").last.map { String(NameEnding.stem(of: $0)) }
+        }
         return String(NameEnding.stem(of: source.split(separator: "/").last ?? source[...]))
     }
 }

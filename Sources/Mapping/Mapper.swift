@@ -12,6 +12,9 @@ package struct Mapper: Sendable {
     /// The columns of the chunks that come out.
     package var columns: [MappedColumn] { plan.columns }
 
+    /// Whether what becomes of a record depends on the records before it.
+    package var remembers: Bool { !uniques.isEmpty }
+
     let plan: MappingPlan
     var uniques: [UniqueColumn] = []
     /// The fields that are being made, row by row: `plan.slotCount` for each record. Kept for the next chunk.

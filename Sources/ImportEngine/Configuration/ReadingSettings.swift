@@ -12,7 +12,7 @@ package struct ReadingSettings: Sendable, Equatable {
 
     package init() {}
 
-    static let names = ["format", "delimiter", "header", "encoding", "null", "records", "flatten"]
+    static let names = ["format", "delimiter", "header", "encoding", "records", "flatten"]
 
     /// Takes a setting from a configuration file; returns false where it is none of reading.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
@@ -21,7 +21,6 @@ package struct ReadingSettings: Sendable, Equatable {
         case "delimiter": delimiter = try value.text()
         case "header": hasHeader = try value.flag()
         case "encoding": encoding = try value.text()
-        case "null": nullSpellings = try value.texts()
         case "records": records = try value.text()
         case "flatten": flattens = try value.flag()
         default: return false

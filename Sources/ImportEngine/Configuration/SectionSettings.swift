@@ -1,3 +1,4 @@
+internal import Mapping
 internal import Records
 
 /// What was said of how a section goes into its table; what is nil was not said.
@@ -12,6 +13,8 @@ package struct SectionSettings: Sendable, Equatable {
     package var after: [String]?
     /// Whether the section is left out.
     package var skip: Bool?
+    /// What happens to the columns and their values.
+    var mapping = SectionMapping()
 
     package init() {}
 
@@ -41,6 +44,7 @@ package struct SectionSettings: Sendable, Equatable {
         result.columns = others.columns ?? columns
         result.after = others.after ?? after
         result.skip = others.skip ?? skip
+        result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
 }

@@ -1,3 +1,4 @@
+internal import Mapping
 internal import Records
 
 /// What a configuration file says of one source.
@@ -14,12 +15,14 @@ struct SourceConfiguration: Sendable {
     var limits = LimitSettings()
 
     private static let names =
-        ["match", "into", "sections"] + SectionSettings.names + ReadingSettings.names
+        ["match", "into", "sections"] + SectionSettings.names + SectionMapping.names + ReadingSettings.names
         + LimitName.allCases.map(\.rawValue)
 
     init(name: String, _ value: YAMLValue) throws {
         self.name = name
+        section.mapping = try value.mapping(besides: Self.names)
         for (key, value) in try value.members(known: Self.names) {
+            if SectionMapping.names.contains(key) { continue }
             if try section.set(key, value) || reading.set(key, value) { continue }
             if let limit = LimitName(rawValue: key) {
                 limits.set(limit, try value.text(), by: value.origin)
@@ -35,7 +38,9 @@ struct SourceConfiguration: Sendable {
 
     private static func section(_ value: YAMLValue) throws -> SectionSettings {
         var settings = SectionSettings()
-        for (key, value) in try value.members(known: SectionSettings.names) { _ = try settings.set(key, value) }
+        let names = SectionSettings.names + SectionMapping.names
+        settings.mapping = try value.mapping(besides: names)
+        for (key, value) in try value.members(known: names) { _ = try settings.set(key, value) }
         return settings
     }
 }

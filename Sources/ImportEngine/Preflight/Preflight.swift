@@ -1,4 +1,5 @@
 package import ImportLog
+internal import Readers
 internal import Records
 
 /// What is known of an import before anything is written, and that it may begin.
@@ -21,7 +22,7 @@ package struct Preflight: Sendable {
     package init(_ plan: ImportPlan, program: String) throws {
         self.plan = plan
         limits = try Limits(plan.limits)
-        var source = try OpenSource(SourceAddress(plan.source))
+        var source = try OpenSource(SourceAddress(plan.source), plan.access)
         try PreflightChecks(limits: limits, plan: plan, source: source).requireSize()
         var survey = try SourceSurvey(of: source, plan.reading)
         if source.isStream && survey.needsAllOfSource {
@@ -38,6 +39,8 @@ package struct Preflight: Sendable {
             batch: plan.batch ?? survey.batch, identity: source.identity, submittedBy: CurrentUser.description,
             program: program)
         submitted.recordLimit = plan.recordLimit
+        submitted.reading[setting: "pages"] = plan.access.pages
+        submitted.reading[setting: "page_records"] = plan.access.paging?.recordsPath.map(JSONPath.name)
         if let file = source.address.file, let size = submitted.identity?.size, !submitted.digestsWholeSource {
             submitted.identity?.digest = try file.digest(upTo: size).value
         }

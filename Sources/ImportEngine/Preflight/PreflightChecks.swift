@@ -67,9 +67,7 @@ struct PreflightChecks {
         let id = submitted.batch?.id ?? "\(name.split(separator: "/").last ?? "source")@\(digest ?? "")"
         return places.enumerated().map { index, place in
             var section = submitted.sections[place.section]
-            section.reading.dataOffset = place.start.byteOffset
-            section.reading.dataLine = place.start.line
-            section.reading.firstRecord = place.start.record
+            if place.start.record > 1 { section.reading.start = place.start }
             var part = ImportSubmitted(
                 source: submitted.source, destination: submitted.destination, sections: [section],
                 limits: submitted.limits,
@@ -118,7 +116,8 @@ struct PreflightChecks {
     /// What a file that was not written in full looks like at its end.
     func tailWarnings(of submitted: ImportSubmitted) throws -> [String] {
         guard submitted.reading.format == SourceFormat.csv.rawValue, submitted.reading.isSeekable,
-            let file = source.address.file, let size = source.identity?.size, size > submitted.reading.dataOffset
+            let file = source.address.file, file.isLocal, let size = source.identity?.size,
+            size > submitted.reading.dataOffset
         else { return [] }
         var bytes = try file.bytes()
         try bytes.seek(to: size - min(size, Self.tailBytes))

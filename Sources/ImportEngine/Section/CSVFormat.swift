@@ -45,9 +45,22 @@ enum CSVFormat {
 }
 
 extension ImportSubmitted.Reading {
-    /// Where the first record begins.
-    var dataStart: RecordLocation {
-        RecordLocation(byteOffset: dataOffset, line: dataLine, record: firstRecord)
+    /// Where the section's first record begins.
+    var dataStart: RecordLocation { RecordLocation(byteOffset: dataOffset, line: dataLine) }
+
+    /// Where the first record begins that is read: further on, where a section is split.
+    var start: RecordLocation {
+        get {
+            guard firstRecord > 1, let offset = self[setting: "part_offset"].flatMap({ UInt64($0) }),
+                let line = self[setting: "part_line"].flatMap({ UInt64($0) })
+            else { return dataStart }
+            return RecordLocation(byteOffset: offset, line: line, record: firstRecord)
+        }
+        set {
+            firstRecord = newValue.record
+            self[setting: "part_offset"] = String(newValue.byteOffset)
+            self[setting: "part_line"] = String(newValue.line)
+        }
     }
 
     /// A setting that only this format has.

@@ -16,11 +16,14 @@ struct SectionChoice {
     init(of sections: [SurveyedSection], by plan: ImportPlan) throws {
         let wanted = try Self.wanted(plan.only, of: sections)
         for (index, section) in sections.enumerated() {
-            let sectionPlan = plan.rules.first { section.isNamed($0.pattern) }?.plan ?? plan.section
+            let rule = plan.rules.first { section.isNamed($0.pattern) }?.plan
+            let sectionPlan = rule ?? plan.section
             if !wanted.contains(index) {
                 skipped.append(SkippedPart(name: section.name, reason: "--section names others"))
             } else if sectionPlan.isSkipped {
                 skipped.append(SkippedPart(name: section.name, reason: "the configuration says so"))
+            } else if section.isHidden && rule == nil && plan.only.isEmpty {
+                skipped.append(SkippedPart(name: section.name, reason: "it is hidden; --section names it all the same"))
             } else {
                 chosen.append((section, sectionPlan))
             }
@@ -38,7 +41,9 @@ struct SectionChoice {
         var wanted: Set<Int> = []
         for name in only {
             var found = sections.indices.filter { sections[$0].isNamed(name) }
-            if found.isEmpty, let number = Int(name), sections.indices.contains(number - 1) { found = [number - 1] }
+            if found.isEmpty, let number = Int(name) {
+                found = sections.indices.filter { (sections[$0].number ?? $0 + 1) == number }
+            }
             if found.isEmpty {
                 throw DataError(
                     .unusableOption, "The source has no section '\(name)'.",

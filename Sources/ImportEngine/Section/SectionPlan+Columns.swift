@@ -1,31 +1,47 @@
+internal import Mapping
 internal import Records
 
 extension SectionPlan {
-    /// The columns of the table: with the source's names or those that were given, and with types given or guessed.
+    /// The columns of the table, with types given or guessed.
     ///
+    /// - Parameter mapped: the columns that go into the table; a type that the mapping gives goes before a guess.
     /// - Parameter guess: called only where a type is to be guessed.
-    func columns(inSource: [String], guess: () throws -> [ColumnType]) throws -> [Column] {
-        let names = try names(inSource: inSource)
+    func columns(_ mapped: [MappedColumn], guess: () throws -> [ColumnType]) throws -> [Column] {
+        let given: [String: ColumnType]
         switch types {
-        case .text:
-            return names.map { Column(name: $0, type: .text, isInferred: false) }
-        case .inferred:
-            return try zip(names, guess()).map { Column(name: $0, type: $1, isInferred: true) }
-        case .given(let given):
-            let unknown = given.keys.filter { !names.contains($0) }.sorted()
-            guard unknown.isEmpty else {
-                throw DataError(
-                    .unusableOption,
-                    "--types names columns that the source does not have: \(unknown.joined(separator: ", ")).",
-                    remedy: "It has: \(names.joined(separator: ", ")).")
-            }
-            return try zip(names, guess()).map { name, guess in
-                Column(name: name, type: given[name] ?? guess, isInferred: given[name] == nil)
-            }
+        case .inferred: given = [:]
+        case .text: given = Dictionary(mapped.map { ($0.name, .text) }) { $1 }
+        case .given(let types): given = types
+        }
+        let names = mapped.map(\.name)
+        let unknown = given.keys.filter { !names.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            throw DataError(
+                .unusableOption,
+                "--types names columns that the source does not have: \(unknown.joined(separator: ", ")).",
+                remedy: "It has: \(names.joined(separator: ", ")).")
+        }
+        let known = mapped.map { given[$0.name] ?? $0.type }
+        let guessed = known.contains(nil) ? try guess() : []
+        return mapped.indices.map { index in
+            let type = known[index] ?? (guessed.indices.contains(index) ? guessed[index] : .text)
+            return Column(name: names[index], type: type, isInferred: known[index] == nil)
         }
     }
 
-    private func names(inSource: [String]) throws -> [String] {
+    /// How the source's columns become the table's; nil where they stay as they are, but for their names.
+    func mapper(inSource: [String]) throws -> Mapper? {
+        if mapping == SectionMapping() { return nil }
+        guard columns == nil else {
+            throw DataError(
+                .unusableOption, "--columns does not go together with a mapping in the configuration.",
+                remedy: "Name the columns in the mapping, with 'to'.")
+        }
+        return try Mapper(mapping, sourceColumns: inSource)
+    }
+
+    /// The source's names, or those that were given in their place.
+    func names(inSource: [String]) throws -> [String] {
         guard let columns else { return inSource }
         guard columns.count == inSource.count else {
             throw DataError(

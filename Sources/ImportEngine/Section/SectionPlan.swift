@@ -1,3 +1,4 @@
+internal import Mapping
 package import Records
 
 /// What the user said of how a section goes into its table, checked.
@@ -9,6 +10,7 @@ package struct SectionPlan: Sendable {
     package var types = ColumnTypes.inferred
     /// The columns' names in source order; nil for those of the source.
     package var columns: [String]?
+    var mapping = SectionMapping()
     /// Patterns of sections that are written before this one.
     var after: [String] = []
     /// Whether the section is left out.
@@ -33,6 +35,7 @@ package struct SectionPlan: Sendable {
         mode = try Self.mode(settings.mode ?? "insert", key: key)
         types = try Self.types(settings.types ?? "auto")
         columns = settings.columns
+        mapping = settings.mapping
         after = settings.after ?? []
         isSkipped = settings.skip ?? false
     }

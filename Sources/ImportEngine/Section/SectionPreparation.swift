@@ -1,4 +1,6 @@
+internal import Foundation
 internal import ImportLog
+internal import Mapping
 internal import Records
 
 /// Makes of a survey and a plan what an import is submitted with: each section's table, columns and types.
@@ -17,17 +19,26 @@ struct SectionPreparation {
     private func section(
         _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool
     ) throws -> ImportSubmitted.Section {
-        let columns = try plan.columns(inSource: surveyed.reading.sourceColumns) {
-            TypeInference.types(in: try sample(surveyed.reading))
+        let sourceColumns = surveyed.reading.sourceColumns
+        var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
+        let mapped =
+            try mapper?.columns
+            ?? plan.names(inSource: sourceColumns).map { MappedColumn(name: $0, type: nil, source: $0) }
+        let columns = try plan.columns(mapped) {
+            var sample = try sample(surveyed.reading)
+            try mapper?.apply(to: &sample)
+            return TypeInference.types(in: sample)
         }
-        guard let table = plan.table ?? surveyed.table ?? (isOnly ? self.plan.sourceName : surveyed.tableName) else {
+        let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
+        guard let table = plan.table ?? surveyed.table ?? (isOnly ? name : surveyed.tableName) else {
             throw DataError(
                 .unusableOption, "Standard input has no name that could be the table's.",
                 remedy: "Name it: --table NAME.")
         }
         return ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
-            columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading)
+            columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
+            mapping: mapper == nil ? [] : try plan.mapping.recorded())
     }
 
     /// How many records and bytes the guess of the types looks at.
@@ -38,6 +49,24 @@ struct SectionPreparation {
         var chunk = Chunk()
         _ = try reader.fill(&chunk, limit: Self.sampleLimit)
         return chunk
+    }
+}
+
+extension SectionMapping {
+    /// As the log keeps it.
+    func recorded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(self))
+    }
+}
+
+extension ImportSubmitted.Section {
+    /// How records become rows, as it was recorded; nil where they stay as they are.
+    func mapper() throws -> Mapper? {
+        if mapping.isEmpty { return nil }
+        let mapping = try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
+        return try Mapper(mapping, sourceColumns: reading.sourceColumns)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ImportLog
+internal import Mapping
 internal import Records
 
 /// A section as it is read from some place on.
@@ -7,11 +8,14 @@ struct SectionReading: Sendable {
     var reader: any Reader
     /// The digest up to the reader's place.
     var digest: SourceDigest
+    /// Makes rows of records; nil where they are rows already.
+    var mapper: Mapper?
 
-    init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest) {
+    init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest) throws {
         self.section = section
         self.reader = reader
         self.digest = digest
+        mapper = try section.mapper()
     }
 
     /// Opens a section at its first record.
@@ -20,7 +24,7 @@ struct SectionReading: Sendable {
         if submitted.digestsWholeSource, let file = source.address.file {
             try file.digest(&digest, upTo: section.reading.dataOffset)
         }
-        self.init(section: section, reader: try source.reader(of: section.reading), digest: digest)
+        try self.init(section: section, reader: try source.reader(of: section.reading), digest: digest)
     }
 
     /// The place of the next record.
@@ -35,6 +39,7 @@ struct SectionReading: Sendable {
         guard try reader.fill(&chunk, limit: limit) else { return false }
         digest.update(chunk.bytes)
         if !section.name.isEmpty { chunk.name(section.name) }
+        try mapper?.apply(to: &chunk)
         return true
     }
 }

@@ -25,6 +25,10 @@ struct SourceSurvey: Sendable {
 
     /// Looks at the source as far as is needed to read it: at its head, or all of it where its structure says less.
     init(of source: OpenSource, _ options: ReadingOptions) throws {
+        if let workbook = source.workbook {
+            self = try XLSXFormat.survey(workbook, container: source.container.name, options)
+            return
+        }
         if let archive = source.archive {
             self = try ArchiveSurvey(source: source, archive: archive, options: options).survey()
             return
@@ -46,6 +50,9 @@ struct SourceSurvey: Sendable {
         case .csv: SourceSurvey(sections: [SurveyedSection(reading: try CSVFormat.reading(of: bytes, options))])
         case .json, .ndjson: try JSONFormat.survey(bytes, options)
         case .sql: try SQLFormat.survey(bytes, options)
+        case .xlsx:
+            throw DataError(
+                .malformed, "This is no spreadsheet (.xlsx).", remedy: "Leave out the format to have it found out.")
         }
     }
 
@@ -78,4 +85,8 @@ struct SurveyedSection: Sendable {
     var records: UInt64?
     /// The name of a table that none was given for; nil for the section's own name.
     var table: String?
+    /// Its number in the source, from 1, where it is not its place among the sections.
+    var number: Int?
+    /// Whether it is left out unless somebody names it.
+    var isHidden = false
 }

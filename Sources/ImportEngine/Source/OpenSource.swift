@@ -10,40 +10,50 @@ struct OpenSource: Sendable {
     let container: Container
     /// Nil where the source is no archive.
     let archive: Archive?
+    /// Nil where the source is no spreadsheet.
+    let workbook: XLSXWorkbook?
+    /// The name that a server gives the file; nil where the address has the name.
+    let suggestedName: String?
     private let stream: Stream?
 
     /// What can be read only once.
     private struct Stream {
         let digested: DigestedStream
         let head: RewindableSource
+
+        init(_ base: any ByteSource) {
+            digested = DigestedStream(base)
+            head = RewindableSource(digested)
+        }
     }
 
     /// - Parameter spools: whether a stream is copied into a temporary file in any case, so that it can be read more than
     ///   once. An archive always is.
-    init(_ address: SourceAddress, spools: Bool = false) throws {
-        let stream = try Self.stream(of: address)
-        var source = address
+    init(_ address: SourceAddress, _ access: AccessOptions = AccessOptions(), spools: Bool = false) throws {
+        let (found, stream, name) = try Self.find(address, access)
+        var source = found
         if let stream {
             let container = try Container.detect(name: address.name) { stream.head }
-            if spools || container.isArchive {
-                let copy = try FileSource(
-                    spooling: stream.head, name: address.name, directory: TemporaryDirectory.path)
-                source = .file(SourceFile(path: address.description, copy: copy))
-            }
+            if spools || container.isArchive { source = try Self.copy(of: stream, address) }
         }
-        try self.init(source, stream: source.file == nil ? stream : nil)
+        try self.init(source, stream: source.file == nil ? stream : nil, suggestedName: name)
     }
 
     /// The same source, copied into a temporary file where it can be read only once.
     func spooled() throws -> OpenSource {
         guard let stream else { return self }
-        let copy = try FileSource(spooling: stream.head, name: address.name, directory: TemporaryDirectory.path)
-        return try OpenSource(.file(SourceFile(path: address.description, copy: copy)), stream: nil)
+        return try OpenSource(Self.copy(of: stream, address), stream: nil, suggestedName: suggestedName)
     }
 
-    private init(_ address: SourceAddress, stream: Stream?) throws {
+    private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
+        let copy = try FileSource(spooling: stream.head, name: address.name, directory: TemporaryDirectory.path)
+        return .file(SourceFile(name: address.description, copy: copy))
+    }
+
+    private init(_ address: SourceAddress, stream: Stream?, suggestedName: String?) throws {
         self.address = address
         self.stream = stream
+        self.suggestedName = suggestedName
         identity = try address.file?.identity()
         let open: ByteSourceOpening = {
             if let stream { return stream.head }
@@ -51,23 +61,41 @@ struct OpenSource: Sendable {
             return try file.bytes()
         }
         container = try Container.detect(name: address.name, open: open)
-        if case .archive(let format, let compression) = container {
-            archive = try Archive(format, compression: compression, name: address.name, open: open)
-        } else {
+        guard case .archive(let format, let compression) = container else {
+            if let old = try stream == nil ? SpreadsheetFormat.detect(open()) : nil { throw old.refusal }
             archive = nil
+            workbook = nil
+            return
         }
+        let archive = try Archive(format, compression: compression, name: address.name, open: open)
+        self.archive = archive
+        let isSpreadsheet = archive.isWorkbook || archive.entries.contains { $0.name == "xl/workbook.bin" }
+        let isODS = Set(["mimetype", "content.xml"]).isSubset(of: archive.entries.map(\.name))
+        workbook =
+            isSpreadsheet || isODS
+            ? try XLSXWorkbook { part in
+                try archive.entries.first { $0.name == part && $0.kind == .file }.map(archive.source)
+            } : nil
     }
 
-    private static func stream(of address: SourceAddress) throws -> Stream? {
-        let base: any ByteSource
+    /// The file or the stream that is at an address, and the name that a server gives it.
+    private static func find(
+        _ address: SourceAddress, _ access: AccessOptions
+    ) throws -> (SourceAddress, Stream?, name: String?) {
         switch address {
         case .file(let file):
-            if try file.identity() != nil { return nil }
-            base = try file.bytes()
-        case .standardInput: base = FileSource.standardInput
+            // A pipe or a device.
+            return try file.identity() != nil ? (address, nil, nil) : (address, Stream(file.bytes()), nil)
+        case .standardInput: return (address, Stream(FileSource.standardInput), nil)
+        case .url(let location):
+            if let paging = access.paging {
+                return (address, Stream(try PagedSource(location, paging: paging, options: access.http)), nil)
+            }
+            let source = try HTTPSource(location, options: access.http)
+            return source.size != nil
+                ? (.file(SourceFile(source)), nil, source.suggestedName)
+                : (address, Stream(source), source.suggestedName)
         }
-        let digested = DigestedStream(base)
-        return Stream(digested: digested, head: RewindableSource(digested))
     }
 
     var isStream: Bool { stream != nil }

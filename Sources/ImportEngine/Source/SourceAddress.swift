@@ -1,13 +1,22 @@
 internal import Readers
+internal import Records
 
 /// Where a source's bytes come from.
 enum SourceAddress: Sendable {
     case file(SourceFile)
     case standardInput
+    case url(HTTPLocation)
 
-    /// - Parameter text: a path, or `-` for standard input; as the user wrote it, or as it stands in the log.
-    init(_ text: String) {
-        self = text == "-" ? .standardInput : .file(SourceFile(path: AbsolutePath.of(text)))
+    /// - Parameter text: a path, a URL, or `-` for standard input.
+    /// - Throws: `DataError.unusableOption` for a URL that is none.
+    init(_ text: String) throws {
+        if text == "-" {
+            self = .standardInput
+        } else if HTTPLocation.isMeant(by: text) {
+            self = .url(try HTTPLocation(text))
+        } else {
+            self = .file(SourceFile(path: AbsolutePath.of(text)))
+        }
     }
 
     /// As it stands in the log: the same from every directory, and without credentials.
@@ -15,13 +24,12 @@ enum SourceAddress: Sendable {
         switch self {
         case .file(let file): file.path
         case .standardInput: "-"
+        case .url(let location): location.description
         }
     }
 
     /// As messages name it.
-    var name: String {
-        if case .standardInput = self { "standard input" } else { description }
-    }
+    var name: String { description == "-" ? "standard input" : description }
 
     /// The file, where the source is one.
     var file: SourceFile? {

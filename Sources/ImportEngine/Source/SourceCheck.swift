@@ -21,12 +21,13 @@ struct SourceCheck {
                     + "not have by its submission.")
         }
         let reader = try source.reader(of: section.reading)
-        guard let file = source.address.file, section.reading.isSeekable, source.identity != nil else {
-            return try readOn(to: last, SectionReading(section: section, reader: reader, digest: SourceDigest()))
-        }
-        let origin = submitted.digestsWholeSource ? 0 : section.reading.dataOffset
-        let digest = try digest(file, from: origin, after: last, of: known.filter { $0.span.section == section.name })
-        var reading = SectionReading(section: section, reader: reader, digest: digest)
+        var reading = try SectionReading(section: section, reader: reader, digest: SourceDigest())
+        guard let file = source.address.file, section.reading.isSeekable, source.identity != nil,
+            reading.mapper?.remembers != true
+        else { return try readOn(to: last, SectionReading(beginning: section, of: submitted, source)) }
+        let origin = submitted.digestsWholeSource ? 0 : section.reading.start.byteOffset
+        reading.digest = try digest(
+            file, from: origin, after: last, of: known.filter { $0.span.section == section.name })
         try reading.reader.seek(to: last.span.readerEnd)
         return reading
     }

@@ -6,22 +6,53 @@ internal import Records
 /// A source that is a file: who it is, and what its bytes are.
 struct SourceFile: Sendable {
     let path: String
-    /// A copy without a name of what could be read only once; nil where the path names the file.
-    private let copy: FileSource?
+    /// What is not on this machine's disk under that path: a server's file, or a copy of what could be read only once.
+    private let elsewhere: Elsewhere?
 
-    init(path: String, copy: FileSource? = nil) {
-        self.path = path
-        self.copy = copy
+    private enum Elsewhere {
+        case copy(FileSource, ImportSubmitted.SourceIdentity)
+        case server(HTTPSource)
     }
 
+    init(path: String) {
+        self.path = path
+        elsewhere = nil
+    }
+
+    /// A copy without a name. Nothing says whether the next copy is of the same bytes: its digest must.
+    init(name: String, copy: FileSource) {
+        path = name
+        let identity = ImportSubmitted.SourceIdentity(size: copy.size, changed: .random(in: .min ... .max))
+        elsewhere = .copy(copy, identity)
+    }
+
+    /// A file that a server sends from any byte on, and of which it says when it changes.
+    init(_ source: HTTPSource) {
+        path = source.description
+        elsewhere = .server(source)
+    }
+
+    /// Whether the path names a file on this machine.
+    var isLocal: Bool { elsewhere == nil }
+
     /// Opens the file's bytes.
-    func bytes() throws -> FileSource { try copy ?? FileSource(path: path) }
+    func bytes() throws -> any ByteSource {
+        switch elsewhere {
+        case nil: try FileSource(path: path)
+        case .copy(let copy, _): copy
+        case .server(let source): source
+        }
+    }
 
     /// What the system knows of the file now; nil where it is a pipe or a device.
     func identity() throws -> ImportSubmitted.SourceIdentity? {
-        if let copy {
-            // Nothing says whether the next copy is of the same bytes: its digest must.
-            return ImportSubmitted.SourceIdentity(size: copy.size, changed: .random(in: .min ... .max))
+        switch elsewhere {
+        case .copy(_, let identity): return identity
+        case .server(let source):
+            var identity = ImportSubmitted.SourceIdentity(size: source.size)
+            identity.validator = source.identity.entityTag ?? source.identity.lastModified ?? ""
+            return identity
+        case nil: break
         }
         var status = stat()
         guard stat(path, &status) == 0 else {

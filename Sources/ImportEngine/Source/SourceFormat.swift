@@ -1,6 +1,6 @@
 /// How a section's bytes are written.
 package enum SourceFormat: String, Sendable, CaseIterable {
-    case csv, json, ndjson, sql
+    case csv, json, ndjson, xlsx, sql
 
     /// The format that the bytes have, by what stands at their beginning, and by the name where that leaves it open.
     ///

@@ -81,6 +81,55 @@ struct ReadingArguments: ParsableArguments {
     }
 }
 
+struct AccessArguments: ParsableArguments {
+    @Option(
+        name: .customLong("header"),
+        help: ArgumentHelp(
+            "A header for requests to a URL's server, as in 'Authorization: Bearer …'; it is never logged; may be given again.",
+            valueName: "header"))
+    var headers: [String] = []
+
+    @Flag(help: "Whether URLs may lead to private and loopback addresses.")
+    var allowPrivateNetwork = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How a JSON API leads from page to page: link, next=PATH, page=PARAMETER[:FIRST] or cursor=PATH:PARAMETER.",
+            valueName: "how"))
+    var pages: String?
+
+    @Option(help: ArgumentHelp("The most pages to read (default: 10000).", valueName: "n"))
+    var maxPages: Int?
+
+    func options(records: String?) throws -> AccessOptions {
+        try AccessOptions(
+            headers: headers, allowsPrivateNetwork: allowPrivateNetwork, pages: pages, maximumPages: maxPages,
+            records: records)
+    }
+}
+
+/// The same for an import that is gone on with, whose pages the log knows.
+struct ResumeAccessArguments: ParsableArguments {
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp(
+            "Where the source lies now: a path, or a URL whose query the log does not have.", valueName: "source"))
+    var source: String?
+
+    @Option(
+        name: .customLong("header"),
+        help: ArgumentHelp("A header for requests to a URL's server; may be given again.", valueName: "header"))
+    var headers: [String] = []
+
+    @Flag(help: "Whether URLs may lead to private and loopback addresses.")
+    var allowPrivateNetwork = false
+
+    func options() throws -> AccessOptions {
+        try AccessOptions(
+            headers: headers, allowsPrivateNetwork: allowPrivateNetwork, pages: nil, maximumPages: nil, records: nil)
+    }
+}
+
 struct BatchOptions: ParsableArguments {
     @Option(name: .customLong("batch-id"), help: ArgumentHelp("The delivery these sources belong to.", valueName: "id"))
     var id: String?

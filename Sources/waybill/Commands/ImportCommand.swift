@@ -15,6 +15,7 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Table options") var table: TableOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
+    @OptionGroup(title: "URLs") var access: AccessArguments
     @OptionGroup(title: "Batch options") var batch: BatchOptions
     @OptionGroup(title: "Limits of a run") var limits: LimitArguments
     @OptionGroup(title: "Limits of a source") var sourceLimits: SourceLimitArguments
@@ -112,6 +113,7 @@ struct ImportCommand: ParsableCommand {
         var options = ImportOptions()
         table.add(to: &options)
         reading.add(to: &options)
+        options.access = try access.options(records: reading.records)
         options.configuration = configuration
         options.sourceName = sourceName
         options.only = sections

@@ -15,6 +15,7 @@ struct ResumeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: UInt64
 
+    @OptionGroup(title: "The source") var access: ResumeAccessArguments
     @OptionGroup(title: "Limits, where they are to be others from here on") var limits: LimitArguments
 
     func run() throws {
@@ -23,7 +24,10 @@ struct ResumeCommand: ParsableCommand {
             let session = ImportSession(global: global)
             let settings = LimitArguments.environment.overridden(by: limits.settings)
             let outcomes = try session.run { news in
-                [try engine.resume(id, limits: settings, stop: session.stop, news: news)]
+                [
+                    try engine.resume(
+                        id, from: access.source, access.options(), limits: settings, stop: session.stop, news: news)
+                ]
             }
             try session.finish(outcomes.map(ImportResult.ended), isOne: true)
         }

@@ -1,0 +1,62 @@
+internal import ImportLog
+internal import Readers
+internal import Records
+
+/// Between a spreadsheet's reader and what the log keeps of it.
+enum XLSXFormat {
+    /// Finds the sheets that have rows.
+    static func survey(_ workbook: XLSXWorkbook, container: String, _ options: ReadingOptions) throws -> SourceSurvey {
+        var result = SourceSurvey(sections: [])
+        var firstError: DataError?
+        for (index, sheet) in workbook.sheets.enumerated() {
+            do {
+                let reader = try XLSXReader(workbook: workbook, sheet: sheet, options: self.options(options))
+                var reading = reading(reader, of: sheet, options)
+                reading.container = container
+                result.sections.append(
+                    SurveyedSection(
+                        name: sheet.name, reading: reading, number: index + 1, isHidden: sheet.isHidden))
+            } catch let error as DataError where error.code == .malformed {
+                firstError = firstError ?? error
+                result.skipped.append(SkippedPart(name: sheet.name, reason: error.message))
+            }
+        }
+        if result.sections.isEmpty, let firstError { throw firstError }
+        if workbook.sheets.count == 1, result.sections.count == 1 { result.sections[0].name = "" }
+        return result
+    }
+
+    private static func options(_ options: ReadingOptions) -> XLSXOptions {
+        XLSXOptions(
+            hasHeader: options.csv.hasHeader ?? true, nullSpellings: options.csv.nullSpellings,
+            maxRecordBytes: min(
+                options.maxRecordBytes ?? XLSXOptions.defaultMaxRecordBytes, XLSXOptions.largestMaxRecordBytes))
+    }
+
+    private static func reading(
+        _ reader: XLSXReader, of sheet: XLSXWorkbook.Sheet, _ options: ReadingOptions
+    ) -> ImportSubmitted.Reading {
+        let options = self.options(options)
+        var recorded = ImportSubmitted.Reading()
+        recorded.format = SourceFormat.xlsx.rawValue
+        recorded.encoding = TextEncoding.utf8.rawValue
+        recorded.hasHeader = options.hasHeader
+        recorded.nullSpellings = options.nullSpellings
+        recorded.dataOffset = reader.dataStart.byteOffset
+        recorded.dataLine = reader.dataStart.line
+        recorded.sourceColumns = reader.columns
+        recorded.maxFieldBytes = UInt64(options.maxRecordBytes)
+        recorded[setting: "sheet"] = sheet.name
+        return recorded
+    }
+
+    /// Opens a sheet again in the way it was read before.
+    static func reader(of workbook: XLSXWorkbook, _ reading: ImportSubmitted.Reading) throws -> any Reader {
+        let options = XLSXOptions(
+            hasHeader: reading.hasHeader, nullSpellings: reading.nullSpellings,
+            maxRecordBytes: Int(clamping: reading.maxFieldBytes))
+        return try XLSXReader(
+            workbook: workbook, sheet: workbook.sheet(reading[setting: "sheet"] ?? ""), options: options,
+            columns: reading.sourceColumns, dataStart: reading.dataStart)
+    }
+}
