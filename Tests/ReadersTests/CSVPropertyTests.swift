@@ -62,18 +62,8 @@ import Testing
         _ bytes: [UInt8], encoding: TextEncoding, maxFieldBytes: Int, _ random: inout SplitMix
     ) throws {
         let options = CSVOptions(delimiter: UInt8(ascii: ","), encoding: encoding, maxFieldBytes: maxFieldBytes)
-        let whole = try read(bytes, options: options)
-        for step in [1, 2, 3, 7, 8, 9] + [Int.random(in: 1...bytes.count, using: &random)] {
-            for limit in ChunkLimit.cuts {
-                for reopening in [Reopening.never, .beforeEachChunk] {
-                    let reading = try read(bytes, options: options, step: step, limit: limit, reopening: reopening)
-                    if reading != whole {
-                        #expect(
-                            reading == whole, "\(bytes) \(step) bytes at a time, \(limit), \(reopening), \(options)")
-                    }
-                }
-            }
-        }
+        try ReaderLaws(example: .csv(bytes, options: options))
+            .check(steps: [1, 2, 3, 7, 8, 9, Int.random(in: 1...bytes.count, using: &random)])
     }
 }
 

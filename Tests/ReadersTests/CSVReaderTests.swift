@@ -17,20 +17,6 @@ import Testing
         if let endLine = example.endLine { #expect(reading.end.line == endLine) }
     }
 
-    @Test("neither the size of reads nor that of chunks nor a restart changes what is read", arguments: CSVCase.all)
-    func splitting(_ example: CSVCase) throws {
-        let whole = try read(example.input, options: example.options)
-        for step in 1...example.input.count {
-            for limit in ChunkLimit.cuts {
-                for reopening in [Reopening.never, .beforeEachChunk] {
-                    let reading = try read(
-                        example.input, options: example.options, step: step, limit: limit, reopening: reopening)
-                    if reading != whole { #expect(reading == whole, "\(step) bytes at a time, \(limit), \(reopening)") }
-                }
-            }
-        }
-    }
-
     @Test("a record keeps its place and its bytes")
     func locations() throws {
         let reading = try read(Array("a,b\r\n\r\n\"x\ny\",1\r\n2,3\n".utf8))
@@ -58,25 +44,6 @@ import Testing
         #expect(try reader.fill(&chunk, limit: ChunkLimit(endOffset: 7)))
         #expect(chunk.bytes == Array("\n2\n".utf8))
         #expect(chunk.records.count == 1)
-    }
-
-    @Test("every recorded span can be read once more by itself", arguments: CSVCase.all)
-    func spansAgain(_ example: CSVCase) throws {
-        for limit in ChunkLimit.cuts {
-            var reader = try CSVReader(source: TrickleSource(example.input, step: 3), options: example.options)
-            var other = try CSVReader(
-                source: TrickleSource(example.input), dialect: reader.dialect, columns: reader.columns,
-                dataStart: reader.dataStart)
-            var (chunk, again) = (Chunk(), Chunk())
-            while try reader.fill(&chunk, limit: limit) {
-                try other.seek(to: chunk.start)
-                #expect(try other.fill(&again, limit: ChunkLimit(endOffset: chunk.end.byteOffset)))
-                #expect(again.end == chunk.end)
-                #expect(again.bytes == chunk.bytes)
-                #expect(again.rejects == chunk.rejects)
-                #expect(again.records.count == chunk.records.count)
-            }
-        }
     }
 
     @Test("empty lines at the end belong to the last chunk")

@@ -60,7 +60,7 @@ import Testing
         #expect(reading.lines == example.rows)
         let rejects = reading.rejects.map { JSONCase.Reject($0.code, $0.location.record, $0.raw, field: $0.field) }
         #expect(rejects == example.rejects, "\(reading.rejects.map(\.message))")
-        try checkSplitting(example.input, options: example.options, steps: [1, 2, 3, 7])
+        try ReaderLaws(example: .json(example.input, options: example.options)).check()
     }
 
     @Test("objects nest as deep as the limit lets them, and names do not fill the memory")

@@ -58,7 +58,7 @@ import Testing
         let whole = try readJSON(bytes, options: options)
         #expect(whole.rejects.map(\.raw.count) == [1_000])
         #expect(whole.lines == ["0", "1", "2"])
-        try checkSplitting(bytes, options: options, steps: [999, 4_096, 70_001])
+        try ReaderLaws(example: .json(bytes, options: options)).splitting(steps: [999, 4_096, 70_001])
     }
 
     @Test("records of few keys among many columns do not fill the memory")

@@ -16,6 +16,11 @@ import Testing
         ("[\n {\"a\":1,\"b\":\"x\"},\n {\"a\":[1,2]},\n {\"a\":{\"b\":\"}\"}}\n]\n", JSONOptions()),
         ("{\"a\":1,\"b\":\"x\"}\n{\"a\":[1,2]}\n\n{\"a\":{\"b\":\"}\"}}\n", JSONOptions(form: .lines)),
         ("{\"x\":[1],\"r\":[{\"a\":1},{\"b\":2}],\"y\":\",,\"}", JSONOptions(recordsPath: "r")),
+        (
+            "{\"d\":{\"r\":[{\"a\":{\"b\":1}},{\"b\":2}],\"y\":[1,{\"z\":-0.5e3}]},\"e\":[\"\\n,,\"]}",
+            JSONOptions(flattens: true)
+        ),
+        ("{\"a\":1,\n\"b\":[1,2]}\n", JSONOptions()),
     ]
 
     @Test("a changed document gives the same however it is read and cut", arguments: 0..<600)
@@ -36,7 +41,7 @@ import Testing
         (layout.maxRecordBytes, layout.maxDepth) = (limited.maxRecordBytes, limited.maxDepth)
         guard opened.dataStart.byteOffset <= bytes.count else { return }
         var dataStart = opened.dataStart
-        dataStart.line = line(at: Int(dataStart.byteOffset), in: bytes)
+        dataStart.line = UInt64(1 + ReaderCase.lineFeeds(bytes[..<Int(dataStart.byteOffset)]))
         try check(bytes, layout: layout, columns: ["a", "b"], dataStart: dataStart, &random)
     }
 
@@ -55,24 +60,11 @@ import Testing
     private func check(
         _ bytes: [UInt8], layout: JSONLayout, columns: [String], dataStart: RecordLocation, _ random: inout SplitMix
     ) throws {
-        func reader(step: Int) throws -> JSONReader {
-            try JSONReader(
-                source: TrickleSource(bytes, step: step), layout: layout, columns: columns, dataStart: dataStart)
+        let example = ReaderCase.json(bytes) {
+            try JSONReader(source: $0, layout: layout, columns: columns, dataStart: dataStart)
         }
-        let whole = try readJSON(bytes, with: reader, step: .max)
-        for step in [1, 2, 3, 7, 8, 9, Int.random(in: 1...max(1, bytes.count), using: &random)] {
-            for limit in ChunkLimit.cuts {
-                for reopening in [Reopening.never, .beforeEachChunk] {
-                    let reading = try readJSON(bytes, with: reader, step: step, limit: limit, reopening: reopening)
-                    if reading != whole {
-                        #expect(
-                            reading == whole,
-                            "\(String(decoding: bytes, as: UTF8.self)): \(step) at a time, \(limit), \(reopening), \(layout)"
-                        )
-                    }
-                }
-            }
-        }
+        try ReaderLaws(example: example)
+            .check(steps: [1, 2, 3, 7, 8, 9, Int.random(in: 1...max(1, bytes.count), using: &random)])
     }
 
     @Test("what is written as JSON is read back", arguments: 0..<200)

@@ -14,11 +14,6 @@ import Testing
         #expect(rejects == example.rejects, "\(reading.rejects.map(\.message))")
     }
 
-    @Test("neither the size of reads nor that of chunks nor a restart changes what is read", arguments: JSONCase.all)
-    func splitting(_ example: JSONCase) throws {
-        try checkSplitting(example.input, options: example.options, steps: 1...example.input.count)
-    }
-
     @Test("a record keeps its place and its bytes")
     func locations() throws {
         let array = try readJSON(Array("[\n {\"a\":1},\n {\"a\":[\n2]} ,{\"a\":3} ]\n".utf8))
@@ -38,35 +33,13 @@ import Testing
         #expect(chunk.fields.map(\.isDecoded) == [false, true, false])
     }
 
-    @Test("every recorded span can be read once more by itself", arguments: JSONCase.all)
-    func spansAgain(_ example: JSONCase) throws {
-        for limit in ChunkLimit.cuts {
-            var reader = try JSONReader(source: TrickleSource(example.input, step: 3), options: example.options)
-            var other = try JSONReader(
-                source: TrickleSource(example.input), layout: reader.layout, columns: reader.columns,
-                dataStart: reader.dataStart)
-            var (chunk, again) = (Chunk(), Chunk())
-            while try reader.fill(&chunk, limit: limit) {
-                try other.seek(to: chunk.start)
-                #expect(try other.fill(&again, limit: ChunkLimit(endOffset: chunk.end.byteOffset)))
-                #expect(again.end == chunk.end)
-                #expect(again.bytes == chunk.bytes)
-                #expect(again.rejects == chunk.rejects)
-                #expect(again.records.count == chunk.records.count)
-            }
-        }
-    }
-
     @Test("a key that the columns lack makes its record a reject that names it")
     func unknownField() throws {
         let bytes = Array("{\"a\":1}\n{\"a\":1,\"b\\n\":2}\n{\"a\":2}\n".utf8)
-        let reading = try readJSON(
-            bytes,
-            with: {
-                try JSONReader(
-                    source: TrickleSource(bytes, step: $0), layout: JSONLayout(form: .lines), columns: ["a"],
-                    dataStart: RecordLocation())
-            }, step: .max)
+        let reading = try readAll(
+            JSONReader(
+                source: TrickleSource(bytes), layout: JSONLayout(form: .lines), columns: ["a"],
+                dataStart: RecordLocation()))
         #expect(reading.lines == ["1", "2"])
         #expect(reading.rejects.map(\.code) == [.unknownField])
         #expect(reading.rejects.first?.field == "b\n")

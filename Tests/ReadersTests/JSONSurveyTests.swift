@@ -129,12 +129,3 @@ import Testing
             JSONReader(source: source, layout: section.layout, columns: section.columns, dataStart: section.start))
     }
 }
-
-/// Reads all that a reader has.
-func readAll(_ reader: some Reader, limit: ChunkLimit = ChunkLimit()) throws -> Reading {
-    var reader = reader
-    var reading = Reading(columns: reader.columns, end: reader.location)
-    var chunk = Chunk()
-    while try reader.fill(&chunk, limit: limit) { reading.append(chunk) }
-    return reading
-}

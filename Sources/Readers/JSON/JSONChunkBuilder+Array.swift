@@ -108,7 +108,7 @@ extension JSONChunkBuilder {
         switch JSONExtent(ofRecordIn: window, text, seesAll: seesAll) {
         case .needsText:
             return .needsText
-        case .balanced(let end):
+        case .balanced(let end) where end > start:
             reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
             advance(text, to: end, progress: &progress)
             progress.state = afterRecord
@@ -122,9 +122,8 @@ extension JSONChunkBuilder {
         case .open where isBeyondLimit:
             progress.state = .restOfRecord(JSONSkim())
             return rejectTooLarge(problem, text, to: &chunk, progress: &progress, bounds: bounds)
-        case .broken where !seesAll:
-            return .needsText
-        case .open, .broken, .upToNextRecord:
+        case .open, .broken, .balanced, .upToNextRecord:
+            if !seesAll { return .needsText }
             return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         }
     }

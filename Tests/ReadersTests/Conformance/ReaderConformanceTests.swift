@@ -1,0 +1,79 @@
+import Readers
+import Records
+import Testing
+
+/// Every reader is run through the same laws.
+@Suite struct ReaderConformanceTests {
+    static let csv = CSVCase.all.map { example in
+        var reader = ReaderCase.csv(example.input, options: example.options)
+        reader.name = "csv: \(example.fact)"
+        return reader
+    }
+
+    static let json = (JSONCase.all + JSONFlatteningTests.cases).map { example in
+        var reader = ReaderCase.json(example.input, options: example.options)
+        reader.name = "json: \(example.fact)"
+        return reader
+    }
+
+    static let sections = JSONSurveyTests.forms.flatMap { form in
+        (try? ReaderCase.sections(Array(form.json.utf8))) ?? []
+    }
+
+    @Test("a reader keeps the laws", arguments: csv + json + sections)
+    func laws(_ example: ReaderCase) throws {
+        try ReaderLaws(example: example).check(steps: 1...max(9, example.bytes.count))
+    }
+
+    @Test("a reader that breaks a law is found out", arguments: LawlessReader.Fault.allCases)
+    func lawless(fault: LawlessReader.Fault) throws {
+        let example = ReaderCase("lawless", bytes: Array("a\n1\n2\n3\n".utf8), lineEnds: ReaderCase.lineFeeds) {
+            source in
+            let reader = try CSVReader(source: source)
+            return .init(reader: LawlessReader(base: reader, fault: fault)) {
+                LawlessReader(
+                    base: try CSVReader(
+                        source: source, dialect: reader.dialect, columns: reader.columns, dataStart: reader.dataStart),
+                    fault: fault)
+            }
+        }
+        withKnownIssue { try ReaderLaws(example: example).check(steps: [1, 3]) }
+    }
+}
+
+/// A reader with a fault in it.
+struct LawlessReader: Reader {
+    enum Fault: CaseIterable {
+        case wrongBytes, wrongNumber, wrongLine, wrongPlace, lostRecord, seeksNowhere, givesTwice
+    }
+
+    var base: any Reader
+    let fault: Fault
+    init(base: any Reader, fault: Fault) {
+        self.base = base
+        self.fault = fault
+    }
+
+    var columns: [String] { base.columns }
+    var location: RecordLocation { base.location }
+
+    mutating func seek(to location: RecordLocation) throws {
+        if fault != .seeksNowhere { try base.seek(to: location) }
+    }
+
+    mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
+        guard try base.fill(&chunk, limit: limit) else { return false }
+        switch fault {
+        case .wrongBytes: chunk.bytes[0] ^= 1
+        case .wrongNumber: chunk.end.record += 1
+        case .wrongLine: chunk.start.line += 1
+        case .wrongPlace: chunk.records[0].line += 1
+        case .lostRecord:
+            chunk.records.removeLast()
+            chunk.fields.removeLast(chunk.columnCount)
+        case .seeksNowhere: break
+        case .givesTwice: if chunk.start.record > 1 { chunk.records += chunk.records }
+        }
+        return true
+    }
+}
