@@ -44,4 +44,22 @@ import Testing
         let json = String(repeating: open, count: 100_000)
         #expect(throws: DataError.self) { try JSONReader(source: TrickleSource(Array(json.utf8))) }
     }
+
+    @Test("a record of 1 GiB is one reject in little memory")
+    func giant() throws {
+        let runs =
+            GeneratedSource.text("[{\"a\":0},{\"a\":\"") + [(UInt8(ascii: "x"), 1 << 30)]
+            + GeneratedSource.text("\"},{\"b\":2}]")
+        var reader = try JSONReader(source: GeneratedSource(runs))
+        #expect(reader.columns == ["a", "b"])
+        var chunk = Chunk()
+        var reading = Reading()
+        while try reader.fill(&chunk, limit: ChunkLimit()) {
+            #expect(chunk.bytes.capacity < 48 << 20)
+            reading.append(chunk)
+        }
+        #expect(reading.lines == ["0|∅", "∅|2"])
+        #expect(reading.rejects.map(\.code) == [.tooLarge])
+        #expect(reading.rejects.map(\.raw.count) == [64 << 10])
+    }
 }
