@@ -66,6 +66,16 @@ import Testing
         #expect(try map([["1", "2", "3"]], columns: ["a", "b", "c"], mapping).lines == ["1|2|1"])
     }
 
+    @Test func aComposedColumnCanTakeADroppedOnesPlace() throws {
+        let mapping = SectionMapping.with {
+            $0.columns = ["a": .with { $0.drop = true }]
+            $0.compose = [
+                ComposedColumn(name: "a", template: "{a}!"), ComposedColumn(name: "twice", template: "{a}{a}"),
+            ]
+        }
+        #expect(try map([["1", "2"]], columns: ["a", "b"], mapping).lines == ["2|1!|1!1!"])
+    }
+
     @Test func theRulesOfADroppedColumnHold() throws {
         let mapping = SectionMapping.with {
             $0.columns = [
@@ -136,6 +146,19 @@ import Testing
             #expect(columns.map(\.type) == [type, .text, .text])
             #expect(columns.map(\.source) == ["a", nil, nil])
         }
+    }
+
+    @Test func aDroppedColumnsFailureStandsInSourceOrder() throws {
+        let mapping = SectionMapping.with {
+            $0.columns = [
+                "a": .with {
+                    $0.drop = true
+                    $0.type = .integer
+                }, "b": .with { $0.type = .integer },
+            ]
+        }
+        let result = try map([["x", "y"]], columns: ["a", "b"], mapping)
+        #expect(result.rejects.map(\.message) == ["a: `x` is not an integer; b: `y` is not an integer"])
     }
 
     @Test func rejectsStayInSourceOrderAndKeepPlaceAndBytes() throws {

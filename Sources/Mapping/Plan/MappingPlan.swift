@@ -9,7 +9,7 @@ struct MappingPlan: Sendable {
     private(set) var slotCount = 0
     /// Source columns whose values go over as they are.
     private(set) var moves: [Move] = []
-    /// Source columns whose values are looked at, in source order.
+    /// Source columns whose values are looked at.
     private(set) var checks: [Check] = []
     private(set) var constants: [Constant] = []
     private(set) var compositions: [Composition] = []
@@ -62,13 +62,13 @@ struct MappingPlan: Sendable {
                 continue
             }
             let name = listed?.to ?? source
-            names.add(name, slot: columns.count)
+            names.slots[name] = columns.count
             if name != source { names.renamed[source] = name }
             addSource(index, slot: columns.count, rules)
             columns.append(MappedColumn(name: name, type: rules.type?.columnType, source: source))
         }
         for (name, value) in mapping.constants.sorted(by: { $0.key < $1.key }) {
-            names.add(name, slot: columns.count)
+            names.slots[name] = columns.count
             constants.append(Constant(slot: columns.count, value: Array(value.utf8)))
             columns.append(MappedColumn(name: name, type: .text, source: nil))
         }
@@ -76,17 +76,15 @@ struct MappingPlan: Sendable {
         let templates = try mapping.compose.map { try Template($0.template, column: $0.name) }
         let used = Set(templates.flatMap(\.parts))
         for (index, rules) in dropped {
-            let isUsed = used.contains(.column(sourceColumns[index])) && names[sourceColumns[index]] == nil
-            guard isUsed || rules.canReject else { continue }
-            if isUsed { names.add(sourceColumns[index], slot: slotCount) }
+            guard used.contains(.column(sourceColumns[index])) || rules.canReject else { continue }
+            names.dropped[sourceColumns[index]] = slotCount
             addSource(index, slot: slotCount, rules)
             slotCount += 1
         }
-        checks.sort { $0.column < $1.column }
         for (composed, template) in zip(mapping.compose, templates) {
             let parts = try template.parts.map { try names.resolve($0, in: composed.name) }
             compositions.append(Composition(name: composed.name, slot: columns.count, parts: parts))
-            names.add(composed.name, slot: columns.count)
+            names.slots[composed.name] = columns.count
             columns.append(MappedColumn(name: composed.name, type: .text, source: nil))
         }
         try Self.check(columns)
