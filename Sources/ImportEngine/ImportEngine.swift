@@ -93,7 +93,8 @@ package struct ImportEngine: Sendable {
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
         _ id: ImportID, from source: String? = nil, _ access: AccessOptions = AccessOptions(),
-        limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (ImportNews) -> Void = { _ in }
+        limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(),
+        news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
         try resume(id, from: nil, at: source, access, limits: limits, stop: stop, news: news)
     }
@@ -102,7 +103,8 @@ package struct ImportEngine: Sendable {
     ///   - opened: the import's source where it is open already.
     ///   - place: where the source lies now, where that is not where it lay.
     private func resume(
-        _ id: ImportID, from opened: OpenSource?, at place: String?, _ access: AccessOptions, limits: LimitSettings, stop: StopSwitch,
+        _ id: ImportID, from opened: OpenSource?, at place: String?, _ access: AccessOptions, limits: LimitSettings,
+        stop: StopSwitch,
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)

@@ -1,4 +1,5 @@
 internal import ImportLog
+internal import Mapping
 internal import Records
 
 /// Whether a source is still what an import began to read, and the way to where the import stopped.

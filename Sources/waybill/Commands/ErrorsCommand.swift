@@ -36,8 +36,9 @@ struct ErrorsCommand: ParsableCommand {
             let reject = rejected.reject
             let field = reject.field.map { ", field \($0)" } ?? ""
             let key = reject.key.map { ", key \($0)" } ?? ""
+            let section = reject.section.isEmpty ? "" : "\(reject.section), "
             Console.output.write(
-                "line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
+                "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
                     + "\(reject.code): \(reject.message)")
             Console.output.write("    " + Format.excerpt(reject.raw))
             shown += 1

@@ -58,8 +58,8 @@ struct ReadingArguments: ParsableArguments {
     @Option(help: "The character between fields, or tab (default: found out from the file).")
     var delimiter: String?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the first line names the columns (default: it does).")
-    var header: Bool?
+    @Flag(help: "The first line is data and does not name the columns.")
+    var noHeader = false
 
     @Option(help: "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: a byte order mark's, or utf-8).")
     var encoding: String?
@@ -75,7 +75,7 @@ struct ReadingArguments: ParsableArguments {
         options.reading.records = records
         if flatten { options.reading.flattens = true }
         options.reading.delimiter = delimiter
-        options.reading.hasHeader = header
+        if noHeader { options.reading.hasHeader = false }
         options.reading.encoding = encoding
         if !nullSpellings.isEmpty { options.reading.nullSpellings = nullSpellings }
     }
