@@ -54,6 +54,7 @@ package final class EventLog: Sendable {
                 .notFound, "There is no log in \(directory).",
                 remedy: "Name the log's directory with --log or WAYBILL_LOG, or make an import first.")
         }
+        if !create { try Self.requireContent(directory) }
         var environmentOptions = EnvironmentOptions()
         if let mapSize = options.mapSize { environmentOptions.mapSize = mapSize }
         let names = ["events", "streams", "attachments", "meta"]
@@ -77,6 +78,15 @@ package final class EventLog: Sendable {
         // A file is safe from a loss of power only when its name is on the disk too.
         if create { Self.synchronizeDirectory(directory) }
         try bringViewsUpToDate()
+    }
+
+    /// LMDB would make a new log of an empty file, and whoever only reads would see a log without events.
+    private static func requireContent(_ directory: String) throws {
+        var status = stat()
+        guard stat(directory + "/data.mdb", &status) == 0, status.st_size == 0 else { return }
+        throw EventLogError(
+            .corrupted, "The log in \(directory) is gone: its data.mdb is empty.",
+            remedy: "Restore the directory from a backup.")
     }
 
     private static func makeDirectory(_ directory: String) throws {

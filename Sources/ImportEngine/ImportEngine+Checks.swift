@@ -111,6 +111,23 @@ extension ImportEngine {
         }
     }
 
+    /// Throws where the destination's ledger has chunks of a new import already: the log was restored from a copy that is
+    /// older than the destination, and gives the numbers it forgot a second time.
+    func refuseUsedNumber(_ owner: ImportOwner, _ destination: any Destination) throws {
+        var chunks = 0
+        try destination.forEachReceipt(logID: log.id, importID: owner.importID) { _ in chunks += 1 }
+        guard chunks > 0 else { return }
+        let error = DataError(
+            .conflict,
+            "Import \(owner.importID) is new to this log, but the destination's ledger has \(chunks) of its chunks: the log "
+                + "in \(log.directory) is older than the destination. Nothing was written.",
+            remedy: "It was restored from a copy, perhaps. Put the newer log back; or import again, as often as the log "
+                + "forgot imports: each try takes the next number.")
+        _ = try owner.submit([.started(.current, tableCreated: false), .failed(error: error.message)]).wait()
+        try owner.submit([.cancelled(reason: "its number was used before")]).wait()
+        throw error
+    }
+
     /// The chunks that the log has and did not lose, in order.
     func knownChunks(of id: ImportID) throws -> [KnownChunk] {
         var known: [KnownChunk] = []

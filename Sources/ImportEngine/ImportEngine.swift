@@ -50,6 +50,7 @@ package struct ImportEngine: Sendable {
         let prepared = try written.map { try destination.prepare(TablePlan($0)) }
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
+        try refuseUsedNumber(owner, destination)
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
         news(
             .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: preflight.skipped))
@@ -124,7 +125,7 @@ package struct ImportEngine: Sendable {
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let source = try opened ?? reopen(submitted, at: place, access)
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
-        let reading = try SourceCheck(importID: id, source: source, submitted: submitted)
+        let reading = try SourceCheck(importID: id, source: source, submitted: submitted, news: news)
             .reading(after: ledger.last, of: standing)
         for section in submitted.sections where section.hasRecords { _ = try destination.prepare(TablePlan(section)) }
 

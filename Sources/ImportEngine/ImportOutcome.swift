@@ -23,6 +23,8 @@ package enum ImportNews: Sendable {
     case began(ImportID, ImportSubmitted, tables: [PreparedTable], skipped: [SkippedPart])
     /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.
     case resumes(ImportStatus, source: String, recovered: Int, lost: Int)
+    /// The source cannot be entered in the middle: so many records are read again before the next one is new.
+    case readsAgain(records: UInt64)
     /// A chunk is in the destination.
     case chunk(ImportProgress)
     /// Guessed types turned out wrong; the columns are text now.

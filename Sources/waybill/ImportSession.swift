@@ -105,6 +105,8 @@ final class ImportSession: Sendable {
             if lost > 0 {
                 line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the destination: read again")
             }
+        case .readsAgain(let records):
+            line.note("  this source is read again from its beginning, past \(Format.count(records, "record"))")
         case .widened(let columns):
             line.note("  \(columns.joined(separator: ", ")): not only numbers after all, so the column is text now")
         case .retrying(let chunk, let attempt, let error):

@@ -57,7 +57,11 @@ private final class SmallDisk {
     @Test func aFullDiskUnderTheDestinationIsSaidSoAndTheImportGoesOnWhenThereIsSpace() throws {
         guard let disk = try SmallDisk(space.file("disk"), size: "1m") else { return }
         let importing = ["import", "catalogue-1.csv", "--into", "sqlite:disk/shop.db"] + options
-        let full = try space.run(importing)
+        let refused = try space.run(importing)
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("bytes free: that is not enough."), "\(refused.error)")
+        #expect(try space.run("list --json").jsonArray().isEmpty, "nothing was begun")
+        let full = try space.run(importing + ["--force"])
         #expect(full.status == 1)
         #expect(full.error.contains("full"), "\(full.error)")
         let status = try space.run("status 1 --json").json()

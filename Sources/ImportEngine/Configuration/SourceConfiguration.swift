@@ -20,8 +20,9 @@ struct SourceConfiguration: Sendable {
 
     init(name: String, _ value: YAMLValue) throws {
         self.name = name
+        let members = try value.members(known: Self.names)
         section.mapping = try value.mapping(besides: Self.names)
-        for (key, value) in try value.members(known: Self.names) {
+        for (key, value) in members {
             if SectionMapping.names.contains(key) { continue }
             if try section.set(key, value) || reading.set(key, value) { continue }
             if let limit = LimitName(rawValue: key) {
@@ -39,8 +40,8 @@ struct SourceConfiguration: Sendable {
     private static func section(_ value: YAMLValue) throws -> SectionSettings {
         var settings = SectionSettings()
         let names = SectionSettings.names + SectionMapping.names
-        settings.mapping = try value.mapping(besides: names)
         for (key, value) in try value.members(known: names) { _ = try settings.set(key, value) }
+        settings.mapping = try value.mapping(besides: names)
         return settings
     }
 }

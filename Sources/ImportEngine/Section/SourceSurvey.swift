@@ -18,7 +18,8 @@ struct SourceSurvey: Sendable {
 
     /// Whether a source that can be read only once must be kept to be read: sections may come in any order.
     var needsAllOfSource: Bool {
-        sections.count > 1 || sections.contains { $0.reading[setting: "records"] != nil } || sections.isEmpty
+        sections.count != 1
+            || sections.contains { $0.reading[setting: "records"] != nil || $0.reading[setting: "form"] == "record" }
     }
 
     init(sections: [SurveyedSection]) { self.sections = sections }

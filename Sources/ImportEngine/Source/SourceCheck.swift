@@ -7,6 +7,7 @@ struct SourceCheck {
     let importID: ImportID
     let source: OpenSource
     let submitted: ImportSubmitted
+    let news: @Sendable (ImportNews) -> Void
 
     /// The section that is gone on with, at its place; nil where nothing was imported. Throws, saying what changed, where the source is not what it was.
     ///
@@ -70,6 +71,7 @@ struct SourceCheck {
         var reading = reading
         var chunk = Chunk()
         let end = last.span.readerEnd
+        news(.readsAgain(records: end.record - reading.section.reading.start.record))
         while reading.reader.location.byteOffset < end.byteOffset {
             let recordsLeft = end.record - min(end.record, reading.reader.location.record)
             let limit = ChunkLimit(records: Int(min(10_000, max(1, recordsLeft))), endOffset: end.byteOffset)
