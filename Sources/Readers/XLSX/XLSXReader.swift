@@ -7,7 +7,7 @@ package import Records
 /// cell is NULL and an empty field, the empty text is `""`. `RecordLocation.line` is the row's number in the sheet.
 ///
 /// XML that is broken, or ends early, makes one reject of the sheet's rest. Of a row over the record limit the rendering
-/// has the first 64 KiB. Copies of a reader share their place; use one of them.
+/// has the first 64 KiB.
 package struct XLSXReader: Reader {
     package let columns: [String]
     /// Where the first record begins: after the header.
@@ -42,8 +42,7 @@ package struct XLSXReader: Reader {
     /// Goes to a place by reading all rows in front of it: from where the reader stands, or from the sheet's beginning.
     package mutating func seek(to target: RecordLocation) throws {
         if target.byteOffset < location.byteOffset {
-            self = try XLSXReader(
-                workbook: workbook, sheet: sheet, options: options, columns: columns, dataStart: dataStart)
+            try reopen()
         }
         var passed = Chunk()
         while location.byteOffset < target.byteOffset,
@@ -58,7 +57,21 @@ package struct XLSXReader: Reader {
         location = target
     }
 
+    private mutating func reopen() throws {
+        self = try XLSXReader(
+            workbook: workbook, sheet: sheet, options: options, columns: columns, dataStart: dataStart)
+    }
+
+    /// Makes a copy of a reader read on by itself.
+    private mutating func ownRows() throws {
+        if isKnownUniquelyReferenced(&rows) { return }
+        let place = location
+        try reopen()
+        try seek(to: place)
+    }
+
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
+        try ownRows()
         chunk.reset(at: location, columnCount: columns.count)
         // Offsets in a chunk have 32 bits.
         let maximumBytes = min(limit.bytes, 1 << 30)

@@ -87,7 +87,7 @@ struct CellReading {
             note(.malformedCell, "refers to shared string \(excerpt(cell, row)), which is not there", cell, &row)
         } else {
             row.text.removeSubrange(cell.start...)
-            row.isTooLarge = try !strings.append(index, limit: maxRecordBytes - cell.start, to: &row.text)
+            if try !strings.append(index, limit: max(0, maxRecordBytes - cell.start), to: &row.text) { row.cut() }
         }
         addValue(of: cell, isPlain: false, to: &row)
     }

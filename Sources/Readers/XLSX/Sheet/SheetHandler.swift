@@ -1,163 +1,30 @@
-internal import Glibc
-internal import Records
-
 /// Reads a sheet's XML and pauses after each row that is not empty.
 final class SheetHandler: XMLHandler {
-    /// The row that was read last, or the beginning of the one in which the XML broke off.
-    private(set) var row = SheetRow()
-    /// The number of the last row that ended; 0 in front of the first.
-    private(set) var lastRow: UInt64 = 0
-
-    private enum Place { case outside, rows, row, cell, value, inlineString }
-    private var place = Place.outside
-    private var cell = OpenCell()
-    private var nextColumn = 0
-    private var richText = RichText()
-    private let formats: [NumberFormat]
-    private var reading: CellReading
+    /// Behind a pointer, because a class's own properties cost a check of exclusive access each time, several times for
+    /// each cell. Only this handler's methods have it, one at a time.
+    private let content: UnsafeMutablePointer<SheetContent>
 
     init(_ context: CellContext, maxRecordBytes: Int) {
-        formats = context.formats
-        reading = CellReading(context, maxRecordBytes: maxRecordBytes)
+        content = .allocate(capacity: 1)
+        content.initialize(to: SheetContent(context, maxRecordBytes: maxRecordBytes))
     }
 
-    override func start(_ name: XMLName, _ attributes: XMLAttributes) -> Bool {
-        switch place {
-        case .row where name == "c":
-            place = .cell
-            beginCell(attributes)
-            return true
-        case .cell where name == "v":
-            place = .value
-            cell.hasValue = true
-            return true
-        case .cell where name == "f":
-            cell.hasFormula = true
-            return false
-        case .cell where name == "is":
-            place = .inlineString
-            cell.hasValue = true
-            return true
-        case .rows where name == "row":
-            place = .row
-            beginRow(attributes)
-            return true
-        case .outside where name == "sheetData":
-            place = .rows
-            return true
-        case .outside:
-            return name == "worksheet"
-        case .inlineString:
-            return richText.start(name, attributes, in: row.text)
-        default:
-            return false
-        }
+    deinit {
+        content.deinitialize(count: 1)
+        content.deallocate()
     }
 
-    override func text(_ bytes: UnsafeRawBufferPointer) {
-        guard place == .value || (place == .inlineString && richText.isInText), !row.isTooLarge else { return }
-        let room = reading.maxRecordBytes - row.text.count
-        if bytes.count > room { row.isTooLarge = true }
-        row.text.append(contentsOf: bytes.prefix(room))
-    }
-
-    override func end() throws -> Bool {
-        switch place {
-        case .value:
-            place = .cell
-        case .cell:
-            place = .row
-            try endCell()
-        case .inlineString:
-            if !richText.end(in: &row.text) { place = .cell }
-        case .row:
-            place = .rows
-            return endRow()
-        case .rows, .outside:
-            place = .outside
-        }
-        return false
-    }
-
-    private func beginRow(_ attributes: XMLAttributes) {
-        // A row without a number takes it from its first cell, or else comes next.
-        row.reset(number: 0)
-        nextColumn = 0
-        guard let text = attributes.value("r") else { return }
-        guard let number = CellAddress.row(text) else {
-            row.number = lastRow + 1
-            return row.note(.malformedCell, "a row after row \(lastRow) has no proper number")
-        }
-        begin(rowNumber: number)
-    }
-
-    private func begin(rowNumber number: UInt64) {
-        row.number = number
-        if number <= lastRow { row.note(.malformedCell, "row \(number) stands after row \(lastRow)") }
-    }
-
-    private func beginCell(_ attributes: XMLAttributes) {
-        cell = OpenCell(column: nextColumn, start: row.text.count)
-        var index = 0
-        while let name = attributes.pairs[index], let value = attributes.pairs[index + 1] {
-            index += 2
-            guard name[0] != 0, name[1] == 0 else { continue }
-            switch UInt8(bitPattern: name[0]) {
-            case UInt8(ascii: "r"):
-                place(cellAt: value)
-            case UInt8(ascii: "s"):
-                let style = atol(value)
-                if formats.indices.contains(style) { cell.format = formats[style] }
-            case UInt8(ascii: "t"):
-                guard let type = CellType(value) else {
-                    row.note(.malformedCell, "a cell of row \(row.number) has an unknown type")
-                    break
-                }
-                cell.type = type
-            default: break
-            }
-        }
-        if row.number == 0 { begin(rowNumber: lastRow + 1) }
-        nextColumn = cell.column + 1
-    }
-
-    /// Takes the cell's address, which must lie in this row.
-    private func place(cellAt text: UnsafePointer<CChar>) {
-        guard let address = CellAddress(text) else {
-            return row.note(.malformedCell, "a cell of row \(max(row.number, lastRow + 1)) has no proper address")
-        }
-        if row.number == 0 { begin(rowNumber: address.row) }
-        if address.row != row.number {
-            row.note(.malformedCell, "cell \(address) stands in row \(row.number)")
-        }
-        cell.column = address.column
-    }
-
-    private func endCell() throws {
-        if cell.column >= CellAddress.columnCount {
-            row.note(.malformedCell, "row \(row.number) has a cell beyond column XFD, the last one there is")
-        }
-        // So that no row has endlessly many cells. There are as many only where some are there twice.
-        guard cell.column < CellAddress.columnCount, row.cells.count <= CellAddress.columnCount else {
-            return row.text.removeSubrange(cell.start...)
-        }
-        try reading.add(cell, to: &row)
-    }
+    /// The row that was read last, or the beginning of the one in which the XML broke off.
+    var row: SheetRow { content.pointee.row }
 
     /// Leaves in `row` what there is of a row whose end will not come: nothing where no row is open.
-    func breakOff() {
-        if place == .rows || place == .outside {
-            row.reset(number: lastRow + 1)
-        } else {
-            row.text.removeSubrange((row.cells.last.map { Int($0.end) } ?? 0)...)
-            _ = endRow()
-        }
+    func breakOff() { content.pointee.breakOff() }
+
+    override func start(_ name: XMLName, _ attributes: XMLAttributes) -> Bool {
+        content.pointee.start(name, attributes)
     }
 
-    private func endRow() -> Bool {
-        if row.number == 0 { row.number = lastRow + 1 }
-        lastRow = max(lastRow, row.number)
-        row.sort()
-        return !row.isEmpty
-    }
+    override func text(_ bytes: UnsafeRawBufferPointer) { content.pointee.text(bytes) }
+
+    override func end() throws -> Bool { try content.pointee.end() }
 }

@@ -44,6 +44,14 @@ struct SheetRow: Sendable {
         if flaw == nil { flaw = Flaw(code: code, message: message, column: column) }
     }
 
+    /// Marks the row as too large, its text having been cut anywhere: not within a character, though.
+    mutating func cut() {
+        isTooLarge = true
+        let last = text.suffix(4).lastIndex { $0 & 0xC0 != 0x80 } ?? text.endIndex
+        let length = last < text.count ? (~text[last]).leadingZeroBitCount : 0
+        if length > text.count - last { text.removeSubrange(last...) }
+    }
+
     /// A short piece of a cell's value, for a message.
     func excerpt(of cell: Cell) -> String { excerpt(from: Int(cell.start), to: Int(cell.end)) }
 

@@ -18,6 +18,7 @@ final class XMLStream {
     static let maximumDepth = 256
     private static let blockBytes: Int32 = 64 << 10
 
+    private let memory = XMLMemory()
     private let parser: XML_Parser
     private var source: any ByteSource
     private let handler: XMLHandler
@@ -31,37 +32,39 @@ final class XMLStream {
 
     /// `maximumBytes` is how long the part may be.
     init(_ source: any ByteSource, maximumBytes: UInt64 = .max, handler: XMLHandler) {
-        var functions = XMLMemory.functions
-        guard let parser = XML_ParserCreate_MM(nil, &functions, nil) else { fatalError("no memory for an XML parser") }
+        guard let parser = memory.makeParser() else { fatalError("no memory for an XML parser") }
         self.parser = parser
         self.source = source
         self.handler = handler
         self.maximumBytes = maximumBytes
         XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(
-            parser, { XMLStream.of($0)?.start($1, $2) }, { stream, _ in XMLStream.of(stream)?.end() })
-        XML_SetCharacterDataHandler(parser) { XMLStream.of($0)?.text($1, $2) }
-        XML_SetStartDoctypeDeclHandler(parser) { stream, _, _, _, _ in
-            XMLStream.of(stream)?.refuse("it has a document type declaration, which no Office file has")
+            parser, { pointer, name, attributes in XMLStream.with(pointer) { $0.start(name, attributes) } },
+            { pointer, _ in XMLStream.with(pointer) { $0.end() } })
+        XML_SetCharacterDataHandler(parser) { pointer, bytes, count in
+            XMLStream.with(pointer) { $0.text(bytes, count) }
+        }
+        XML_SetStartDoctypeDeclHandler(parser) { pointer, _, _, _, _ in
+            XMLStream.with(pointer) { $0.refuse("it has a document type declaration, which no Office file has") }
         }
     }
 
-    deinit { XML_ParserFree(parser) }
+    deinit { memory.pay { XML_ParserFree(parser) } }
 
     /// Goes on until the handler wants to pause or the part ends. Throws what the source or the handler throws.
     func advance() throws -> Step {
         var status = XML_ParsingStatus()
         XML_GetParsingStatus(parser, &status)
-        var result = status.parsing == XML_SUSPENDED ? XML_ResumeParser(parser) : XML_STATUS_OK
+        var result = status.parsing == XML_SUSPENDED ? memory.pay { XML_ResumeParser(parser) } : XML_STATUS_OK
         while result == XML_STATUS_OK {
             XML_GetParsingStatus(parser, &status)
             if status.parsing == XML_FINISHED { return .ended }
-            guard let buffer = XML_GetBuffer(parser, Self.blockBytes) else { return .broken(problem) }
+            guard let buffer = memory.pay({ XML_GetBuffer(parser, Self.blockBytes) }) else { return .broken(problem) }
             let count = try source.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: Int(Self.blockBytes)))
             bytesRead += UInt64(count)
             if bytesRead > maximumBytes { refusal = "it is longer than \(maximumBytes) bytes" }
             if refusal != nil { return .broken(problem) }
-            result = XML_ParseBuffer(parser, Int32(count), count == 0 ? 1 : 0)
+            result = memory.pay { XML_ParseBuffer(parser, Int32(count), count == 0 ? 1 : 0) }
         }
         if result == XML_STATUS_SUSPENDED { return .paused }
         if let failure { throw failure }
@@ -69,8 +72,9 @@ final class XMLStream {
     }
 
     @inline(__always)
-    private static func of(_ pointer: UnsafeMutableRawPointer?) -> XMLStream? {
-        pointer.map { Unmanaged<XMLStream>.fromOpaque($0).takeUnretainedValue() }
+    private static func with(_ pointer: UnsafeMutableRawPointer?, _ body: (XMLStream) -> Void) {
+        guard let pointer else { return }
+        Unmanaged<XMLStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
     }
 
     private func start(
