@@ -73,6 +73,15 @@ import Testing
         }
     }
 
+    @Test("ever new names are refused before they fill the memory")
+    func endlessNames() throws {
+        let names = (0..<500_000).map { "<n\($0)/>" }.joined()
+        let reading = try XLSXFile(rows: header + next + names).read()
+        #expect(reading.lines == ["7|∅"])
+        #expect(reading.rejects.map(\.code) == [.malformedSheet])
+        #expect(reading.rejects.first?.message.hasSuffix("take more than 32 MiB of memory") == true)
+    }
+
     @Test("a shared string beyond the limit makes only its own records too large")
     func endlessSharedString() throws {
         let runs =
@@ -92,12 +101,12 @@ import Testing
 
     @Test("shared strings beyond the memory limit are the same from a temporary file")
     func spilledStrings() throws {
-        let texts = (0..<5000).map { "text \($0) " + String(repeating: "é", count: $0 % 90) }
-        let order = (0..<5000).map { $0 * 7919 % 5000 }
+        let texts = (0..<20_000).map { "text \($0) " + String(repeating: "é", count: $0 % 190) }
+        let order = (0..<20_000).map { $0 * 7919 % 20_000 }
         let file = XLSXFile(
             rows: header + order.map { "<row><c t=\"s\"><v>\($0)</v></c></row>" }.joined(),
             strings: texts.map { "<si><t xml:space=\"preserve\">\($0)</t></si>" })
-        for limit in [0, 1, 1000, 40_000, 1 << 20] {
+        for limit in [0, 40_000, 300_000, 1 << 23] {
             let workbook = try file.workbook(sharedTextInMemory: limit)
             let reading = try readSheet(workbook, sheet: workbook.sheet("1"))
             #expect(reading.rows.map { $0.values[0] } == order.map { texts[$0] })

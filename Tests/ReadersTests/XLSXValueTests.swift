@@ -69,7 +69,8 @@ import Testing
             ("General", false), ("GENERAL", false), ("0.00", false), ("0.00E+00", false), ("#,##0.00 \"days\"", false),
             ("0 \\d", false), ("[Red]0", false), ("[$USD] 0", false), ("[>=100]0;0", false), ("0_d", false),
             ("0*d", false), ("0;yyyy", false), ("@", false), ("General\" days\"", false), ("[$-409]0", false),
-            ("yyyy", true), ("[$-409]mmm d", true), ("[Red]dd.mm.", true), ("mmm", true), ("mm-yy;@", true),
+            ("yyyy", true), ("[$-409]mmm d", true), ("[Red]dd.mm.", true), ("mmm", true), ("m", true), ("mm-yy", true),
+            ("mm-yy;@", true),
             ("\"date:\" yyyy", true), ("[$-F800]dddd, mmmm dd", true), ("yyyy\\-mm\\-dd", true),
             ("[DBNum1]yyyy\"年\"m\"月\"", true),
         ])

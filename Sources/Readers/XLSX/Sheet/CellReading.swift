@@ -71,7 +71,7 @@ struct CellReading {
                     .malformedCell, "has a date's format and holds \(excerpt(cell, row)), which is no date", cell, &row)
             }
         } else if !number.isShortest {
-            row.text.removeSubrange(cell.start...)
+            row.text.removeLast(row.text.count - cell.start)
             CellNumber.append(number.value, to: &row.text)
         }
         addValue(of: cell, isPlain: true, to: &row)
@@ -86,21 +86,32 @@ struct CellReading {
         if index >= strings.count || row.text.count == cell.start {
             note(.malformedCell, "refers to shared string \(excerpt(cell, row)), which is not there", cell, &row)
         } else {
-            row.text.removeSubrange(cell.start...)
+            row.text.removeLast(row.text.count - cell.start)
             if try !strings.append(index, limit: max(0, maxRecordBytes - cell.start), to: &row.text) { row.cut() }
         }
         addValue(of: cell, isPlain: false, to: &row)
     }
 
     private func addBoolean(_ cell: OpenCell, to row: inout SheetRow) {
-        let text = row.text[cell.start...]
-        let isTrue = text.elementsEqual("1".utf8) || text.elementsEqual("true".utf8)
-        guard isTrue || text.elementsEqual("0".utf8) || text.elementsEqual("false".utf8) else {
+        guard let isTrue = Self.boolean(row.text[cell.start...]) else {
             note(.malformedCell, "holds \(excerpt(cell, row)), which is neither true nor false", cell, &row)
             return addValue(of: cell, isPlain: false, to: &row)
         }
-        row.text.replaceSubrange(cell.start..., with: isTrue ? "true".utf8 : "false".utf8)
+        row.text.removeLast(row.text.count - cell.start)
+        row.text.append(contentsOf: isTrue ? Self.trueText : Self.falseText)
         addValue(of: cell, isPlain: true, to: &row)
+    }
+
+    private static let trueText = Array("true".utf8)
+    private static let falseText = Array("false".utf8)
+
+    /// Nil where the text is no boolean of XML Schema.
+    private static func boolean(_ text: ArraySlice<UInt8>) -> Bool? {
+        switch text {
+        case [UInt8(ascii: "1")], trueText[...]: true
+        case [UInt8(ascii: "0")], falseText[...]: false
+        default: nil
+        }
     }
 
     private func note(_ code: RejectCode, _ what: String, _ cell: OpenCell, _ row: inout SheetRow) {

@@ -57,8 +57,9 @@ struct SheetContent {
     mutating func text(_ bytes: UnsafeRawBufferPointer) {
         guard place == .value || (place == .inlineString && richText.isInText), !row.isTooLarge else { return }
         let room = max(0, reading.maxRecordBytes - row.text.count)
+        if bytes.count <= room { return row.text.append(contentsOf: bytes) }
         row.text.append(contentsOf: bytes.prefix(room))
-        if bytes.count > room { row.cut() }
+        row.cut()
     }
 
     /// An element ends. Returns whether it was a row that is not empty.
