@@ -1,5 +1,6 @@
 import Readers
 import Records
+import Synchronization
 import Testing
 
 @Suite struct XLSXReaderTests {
@@ -234,6 +235,42 @@ import Testing
         #expect(throws: DataError.self) { try XLSXFile(sheet: "<worksheet><sheetData><row>").read() }
     }
 
+    @Test("after an error of the source, reading goes on where it was")
+    func failingSource() throws {
+        let rows = (2...5000).map { "<row r=\"\($0)\"><c r=\"A\($0)\"><v>\($0)</v></c></row>" }.joined()
+        let file = XLSXFile(rows: Self.header + rows)
+        let failsLeft = Counter()
+        let workbook = try XLSXWorkbook(open: { part in
+            file.parts[part].map { FailingSource(base: TrickleSource(Array($0.utf8)), failsLeft: failsLeft) }
+        })
+        var reader = try XLSXReader(workbook: workbook, sheet: workbook.sheet("1"))
+        var chunk = Chunk()
+        var reading = Reading()
+        failsLeft.set(3)
+        var failures = 0
+        while true {
+            do {
+                guard try reader.fill(&chunk, limit: ChunkLimit(records: 700)) else { break }
+                reading.append(chunk)
+            } catch {
+                failures += 1
+            }
+        }
+        #expect(failures == 3)
+        #expect(reading.rows.map { $0.values[0] } == (2...5000).map { "\($0)" })
+    }
+
+    @Test("a reader opened at a place of another file does not crash")
+    func otherFile() throws {
+        let workbook = try XLSXFile(rows: Self.header + "<row><c><v>1</v></c></row>").workbook()
+        var reader = try XLSXReader(
+            workbook: workbook, sheet: workbook.sheet("1"), options: XLSXOptions(), columns: ["x"],
+            dataStart: RecordLocation(byteOffset: 70, line: 90))
+        var chunk = Chunk()
+        #expect(try reader.fill(&chunk, limit: ChunkLimit()))
+        #expect(chunk.records.count == 1)
+    }
+
     @Test("seeking to a place that is not there fails")
     func wrongPlace() throws {
         let workbook = try XLSXFile(rows: Self.header + "<row><c><v>1</v></c></row>").workbook()
@@ -246,5 +283,33 @@ import Testing
         #expect(try reader.fill(&chunk, limit: ChunkLimit()))
         #expect(chunk.recordsRead == 1)
         #expect(try !reader.fill(&chunk, limit: ChunkLimit()))
+    }
+}
+
+/// A source whose reads fail a few times beyond its first 64 KiB.
+private struct FailingSource: ByteSource {
+    var base: TrickleSource
+    let failsLeft: Counter
+
+    var size: UInt64? { base.size }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        if base.offset > 0 && failsLeft.countDown() { throw DataError(.unreadable, "the network is gone") }
+        return try base.read(into: buffer)
+    }
+
+    mutating func seek(to offset: UInt64) throws { try base.seek(to: offset) }
+}
+
+private final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    func set(_ count: Int) { value.withLock { $0 = count } }
+
+    func countDown() -> Bool {
+        value.withLock { value in
+            defer { value = max(0, value - 1) }
+            return value > 0
+        }
     }
 }

@@ -8,7 +8,7 @@ package enum SpreadsheetFormat: Sendable, Equatable {
     case xlsb
     case ods
 
-    /// How much of a file's beginning `detect` wants to see.
+    /// What an OLE2 compound file begins with.
     private static let signature: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
 
     /// What the file is if it is an OLE2 compound file: an old spreadsheet or an encrypted new one; nil otherwise. A

@@ -21,10 +21,12 @@ struct XLSXChunkBuilder: Sendable {
             chunk.decoded.removeSubrange(start.value...)
             reject(row, flaw, line: start.line, to: &chunk)
         } else {
+            // Rows come in order, unless the place given to a reader is one of another file.
+            let line = row.number - min(row.number, chunk.start.line)
             chunk.records.append(
                 Chunk.Record(
                     offset: UInt32(start.line), length: UInt32(chunk.bytes.count - start.line),
-                    line: UInt32(row.number - chunk.start.line), number: UInt32(chunk.recordsRead)))
+                    line: UInt32(line), number: UInt32(chunk.recordsRead)))
         }
     }
 

@@ -19,6 +19,8 @@ package struct XLSXReader: Reader {
     private let options: XLSXOptions
     private let builder: XLSXChunkBuilder
     private var rows: SheetRows
+    /// Whether `rows` stand at `location`: not after an error.
+    private var isInPlace = true
 
     /// Opens a sheet that was opened before; `seek(to:)` can follow.
     ///
@@ -62,9 +64,9 @@ package struct XLSXReader: Reader {
             workbook: workbook, sheet: sheet, options: options, columns: columns, dataStart: dataStart)
     }
 
-    /// Makes a copy of a reader read on by itself.
+    /// Makes `rows` this reader's own, standing at its place: after it was copied, and after an error.
     private mutating func ownRows() throws {
-        if isKnownUniquelyReferenced(&rows) { return }
+        if isInPlace && isKnownUniquelyReferenced(&rows) { return }
         let place = location
         try reopen()
         try seek(to: place)
@@ -72,6 +74,7 @@ package struct XLSXReader: Reader {
 
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
         try ownRows()
+        isInPlace = false
         chunk.reset(at: location, columnCount: columns.count)
         // Offsets in a chunk have 32 bits.
         let maximumBytes = min(limit.bytes, 1 << 30)
@@ -89,6 +92,7 @@ package struct XLSXReader: Reader {
         location.byteOffset += UInt64(chunk.bytes.count)
         location.record += UInt64(chunk.recordsRead)
         chunk.end = location
+        isInPlace = true
         return chunk.recordsRead > 0
     }
 }

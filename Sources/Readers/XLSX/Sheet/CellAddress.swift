@@ -23,7 +23,7 @@ struct CellAddress: CustomStringConvertible {
         while column < 1 << 24 {
             // Folds case: letters differ from capitals in this bit.
             let letter = Int(position.pointee & ~0x20) - 0x40
-            guard (1...26).contains(letter), position.pointee & 0x40 != 0 else { break }
+            guard (1...26).contains(letter) else { break }
             column = column * 26 + letter
             position += 1
         }

@@ -28,7 +28,8 @@ struct CellReading {
     /// Adds a cell to the row whose text has the cell's at its end. A cell without a value is none.
     mutating func add(_ cell: OpenCell, to row: inout SheetRow) throws {
         if row.isTooLarge {
-            return addValue(of: cell, isPlain: false, to: &row)
+            if row.text.count > cell.start { addValue(of: cell, isPlain: false, to: &row) }
+            return
         }
         let isText = cell.type == .string || cell.type == .inlineString
         if row.text.count == cell.start && !(isText && cell.hasValue) {
