@@ -25,6 +25,15 @@ import Testing
         }
     }
 
+    @Test("XML that breaks within a record over the limit is told as broken, and the record is cut")
+    func brokenTooLarge() throws {
+        let long = String(repeating: "x", count: 500)
+        let file = XLSXFile(sheet: "<worksheet><sheetData>\(header)<row><c t=\"str\"><v>\(long)</v></c></rov>")
+        let reading = try file.read(options: XLSXOptions(maxRecordBytes: 99))
+        #expect(reading.rejects.map(\.code) == [.malformedSheet])
+        #expect(reading.rejects.map(\.raw.count) == [100])
+    }
+
     @Test("the rendering counts: quotes and commas may cross the limit, too")
     func tooLargeRendering() throws {
         let file = XLSXFile(rows: header + "<row><c t=\"str\"><v>\"\"\"\"\"\"</v></c></row>" + next)

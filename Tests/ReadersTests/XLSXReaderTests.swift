@@ -120,6 +120,10 @@ import Testing
                 #"<c r="B2" s="1"><v>2958466</v></c>"#,
                 "malformed_cell b: cell B2 has a date's format and holds `2958466`, which is no date", ",2958466,"
             ),
+            (
+                "<c r=\"B2\" s=\"1\"><v>-1\n</v></c>",
+                "malformed_cell b: cell B2 has a date's format and holds `-1\\n`, which is no date", ",\"-1\n\","
+            ),
             (#"<c r="B2" t="x"><v>1</v></c>"#, "malformed_cell -: a cell of row 2 has an unknown type", ",1,"),
             (#"<c r="2B"><v>1</v></c>"#, "malformed_cell -: a cell of row 2 has no proper address", "1,,"),
             (#"<c r="B3"><v>1</v></c>"#, "malformed_cell -: cell B3 stands in row 2", ",1,"),
@@ -246,12 +250,12 @@ import Testing
         var reader = try XLSXReader(workbook: workbook, sheet: workbook.sheet("1"))
         var chunk = Chunk()
         var reading = Reading()
-        failsLeft.set(3)
         var failures = 0
         while true {
             do {
                 guard try reader.fill(&chunk, limit: ChunkLimit(records: 700)) else { break }
                 reading.append(chunk)
+                if reading.rows.count == 2100 { failsLeft.set(3) }
             } catch {
                 failures += 1
             }

@@ -8,7 +8,8 @@ extension XLSXChunkBuilder {
     /// What keeps a row from being a record, if anything does.
     @inline(__always)
     func flaw(of row: SheetRow, line: ArraySlice<UInt8>) -> SheetRow.Flaw? {
-        if row.isTooLarge || line.count > maxRecordBytes {
+        if let flaw = row.flaw, flaw.code == .malformedSheet { return flaw }
+        if isTooLarge(row, lineBytes: line.count) {
             return SheetRow.Flaw(
                 code: .tooLarge,
                 message: "row \(row.number) crosses the record limit of \(maxRecordBytes) bytes; "
@@ -19,6 +20,8 @@ extension XLSXChunkBuilder {
         let hasNUL = line.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0, line.count) != nil } ?? false }
         return hasNUL ? nulByte(row) : nil
     }
+
+    private func isTooLarge(_ row: SheetRow, lineBytes: Int) -> Bool { row.isTooLarge || lineBytes > maxRecordBytes }
 
     @inline(never)
     private func tooManyCells(_ row: SheetRow, _ last: SheetRow.Cell) -> SheetRow.Flaw {
@@ -51,14 +54,13 @@ extension XLSXChunkBuilder {
     /// Rejects the row whose line the chunk's bytes end with. The line of a row that is too large is cut.
     @inline(never)
     func reject(_ row: SheetRow, _ flaw: SheetRow.Flaw, line: Int, to chunk: inout Chunk) {
-        if flaw.code == .tooLarge {
-            let kept = min(Self.keptBytesOfTooLarge, maxRecordBytes)
-            if chunk.bytes.count - line > kept {
-                var end = line + kept
-                // Characters are not cut in two.
-                while end > line && chunk.bytes[end] & 0xC0 == 0x80 { end -= 1 }
-                chunk.bytes.replaceSubrange(end..., with: [LineByte.lineFeed])
-            }
+        let kept = min(Self.keptBytesOfTooLarge, maxRecordBytes)
+        let lineBytes = chunk.bytes.count - line
+        if isTooLarge(row, lineBytes: lineBytes) && lineBytes > kept {
+            var end = line + kept
+            // Characters are not cut in two.
+            while end > line && chunk.bytes[end] & 0xC0 == 0x80 { end -= 1 }
+            chunk.bytes.replaceSubrange(end..., with: [LineByte.lineFeed])
         }
         let location = RecordLocation(
             section: chunk.start.section, byteOffset: chunk.start.byteOffset + UInt64(line), line: row.number,

@@ -68,8 +68,14 @@ package struct XLSXReader: Reader {
     private mutating func ownRows() throws {
         if isInPlace && isKnownUniquelyReferenced(&rows) { return }
         let place = location
-        try reopen()
-        try seek(to: place)
+        do {
+            try reopen()
+            try seek(to: place)
+        } catch {
+            location = place
+            isInPlace = false
+            throw error
+        }
     }
 
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {

@@ -70,6 +70,7 @@ struct CellReading {
             } else {
                 note(
                     .malformedCell, "has a date's format and holds \(excerpt(cell, row)), which is no date", cell, &row)
+                return addValue(of: cell, isPlain: false, to: &row)
             }
         } else if !number.isShortest {
             row.text.removeLast(row.text.count - cell.start)
