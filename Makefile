@@ -6,14 +6,16 @@ demo: setup
 	.build/release/waybill demo
 
 # The same, and the whole test suite. The trait lets the tests crash an import at named steps.
-test: setup
+test:
+	@scripts/setup tests
 	scripts/test
 
 setup:
 	@scripts/setup
 
 # Peak memory over imports of 1,000,000 and 5,000,000 records.
-bench-memory: setup
+bench-memory:
+	@scripts/setup tests
 	swift build -c release --product waybill
 	scripts/bench-memory
 

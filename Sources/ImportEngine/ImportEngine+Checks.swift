@@ -121,7 +121,8 @@ extension ImportEngine {
             .conflict,
             "Import \(owner.importID) is new to this log, but the destination's ledger has \(chunks) of its chunks: the log "
                 + "in \(log.directory) is older than the destination. Nothing was written.",
-            remedy: "It was restored from a copy, perhaps. Put the newer log back; or import again, as often as the log "
+            remedy:
+                "It was restored from a copy, perhaps. Put the newer log back; or import again, as often as the log "
                 + "forgot imports: each try takes the next number.")
         _ = try owner.submit([.started(.current, tableCreated: false), .failed(error: error.message)]).wait()
         try owner.submit([.cancelled(reason: "its number was used before")]).wait()

@@ -27,6 +27,15 @@ import Testing
         #expect(try Golden.encode() == String(contentsOfFile: Golden.path, encoding: .utf8))
     }
 
+    @Test("a source with sections is read and written as it was when that was added")
+    func sections() throws {
+        let log = try TestLog()
+        for event in try Golden.read(Golden.sectionsPath) { try log.append(raw: event, to: "import-1") }
+        #expect(try log.log.events(of: 1).map(\.event) == [.submitted(Golden.sectioned)])
+        let encoded = try Golden.encode([.submitted(Golden.sectioned)])
+        #expect(try encoded == String(contentsOfFile: Golden.sectionsPath, encoding: .utf8))
+    }
+
     @Test("there is a committed event of every type")
     func types() throws {
         let types = [
@@ -41,6 +50,8 @@ import Testing
         .enabled(if: ProcessInfo.processInfo.environment["WAYBILL_WRITE_GOLDEN"] != nil))
     func writing() throws {
         try Golden.encode().write(toFile: Golden.path, atomically: true, encoding: .utf8)
+        try Golden.encode([.submitted(Golden.sectioned)])
+            .write(toFile: Golden.sectionsPath, atomically: true, encoding: .utf8)
     }
 }
 

@@ -245,7 +245,7 @@ import Testing
         let file = XLSXFile(rows: Self.header + rows)
         let failsLeft = Counter()
         let workbook = try XLSXWorkbook(open: { part in
-            file.parts[part].map { FailingSource(base: TrickleSource(Array($0.utf8)), failsLeft: failsLeft) }
+            file.parts[part].map { InterruptedSource(base: TrickleSource(Array($0.utf8)), failsLeft: failsLeft) }
         })
         var reader = try XLSXReader(workbook: workbook, sheet: workbook.sheet("1"))
         var chunk = Chunk()
@@ -291,7 +291,7 @@ import Testing
 }
 
 /// A source whose reads fail a few times beyond its first 64 KiB.
-private struct FailingSource: ByteSource {
+private struct InterruptedSource: ByteSource {
     var base: TrickleSource
     let failsLeft: Counter
 

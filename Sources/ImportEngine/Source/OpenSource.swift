@@ -74,7 +74,9 @@ struct OpenSource: Sendable {
         workbook =
             isSpreadsheet || isODS
             ? try XLSXWorkbook { part in
-                try archive.entries.first { $0.name == part && $0.kind == .file }.map(archive.source)
+                // The package's conventions do not tell upper from lower case.
+                try archive.entries.first { $0.kind == .file && $0.name.lowercased() == part.lowercased() }
+                    .map(archive.source)
             } : nil
     }
 

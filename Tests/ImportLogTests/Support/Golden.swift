@@ -7,8 +7,11 @@ import ImportLog
 /// What was written once must be readable for ever: the files are never changed, only added to. A new one is written by
 /// `WAYBILL_WRITE_GOLDEN=1 swift test --filter GoldenTests`.
 enum Golden {
-    static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Golden/v1/events.txt").path
+    static let path = folder.appendingPathComponent("events.txt").path
+    /// What was added to the events later.
+    static let sectionsPath = folder.appendingPathComponent("sections.txt").path
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Golden/v1")
 
     static let place = Span.Place(byteOffset: 71, line: 3, record: 2)
     static let span = Span(section: "a.csv", start: place, end: Span.Place(byteOffset: 300, line: 12, record: 11))
@@ -46,6 +49,25 @@ enum Golden {
         return submitted
     }
 
+    /// A source with sections, mapped, packed and cut short.
+    static var sectioned: ImportSubmitted {
+        var first = ImportSubmitted.Section(
+            name: "a.csv", table: "a", mode: "upsert", key: ["id"], columns: [.init(name: "id")], mapping: [0x7B, 0x7D])
+        first.reading.format = "csv"
+        first.reading.container = "zip"
+        first.reading.settings = [.init(name: "entry", value: "a.csv"), .init(name: "max_record_bytes", value: "9")]
+        first.reading.firstRecord = 11
+        let second = ImportSubmitted.Section(name: "b.json/items", table: "items", columns: [.init(name: "sku")])
+        var identity = ImportSubmitted.SourceIdentity(size: 5)
+        identity.digest = digest
+        identity.validator = "\"v1\""
+        var submitted = ImportSubmitted(
+            source: "/feeds/day.zip", destination: "sqlite:/data/shop.db", sections: [first, second],
+            identity: identity)
+        submitted.recordLimit = 100
+        return submitted
+    }
+
     static var chunk: ChunkCommitted {
         ChunkCommitted(
             chunk: 1, span: span, counts: counts, digest: digest, digestChain: digest.reversed(), rejects: rejects,
@@ -65,7 +87,7 @@ enum Golden {
     }
 
     /// A line for each event: its type, its payload and its attachments, in hexadecimal digits.
-    static func encode() throws -> String {
+    static func encode(_ events: [ImportEvent] = events) throws -> String {
         try events.map { event in
             let encoded = try event.encoded()
             let parts = [encoded.payload] + encoded.attachments
@@ -73,7 +95,7 @@ enum Golden {
         }.joined()
     }
 
-    static func read() throws -> [NewEvent] {
+    static func read(_ path: String = path) throws -> [NewEvent] {
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
             let parts = line.split(separator: " ", omittingEmptySubsequences: false)
             return NewEvent(
