@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import ImportLog
 internal import Mapping
 internal import Records

@@ -33,8 +33,10 @@ struct SameSource {
     /// The newest import of a stream of this name that did not end. Whether the bytes are the same shows when they are
     /// read once more.
     private func unfinished(_ submitted: ImportSubmitted) throws -> ImportStatus? {
-        try log.imports(in: [.interrupted, .paused, .failed]).first { status in
-            guard status.source == submitted.source, status.destination == submitted.destination else { return false }
+        try log.imports(in: [.queued, .interrupted, .paused, .failed]).first { status in
+            guard status.source == submitted.source, status.destination == submitted.destination,
+                log.owner(of: status.importID) == nil
+            else { return false }
             return try log.submission(of: status.importID).hasSameExtent(as: submitted)
         }
     }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import FoundationEssentials
 internal import ImportEngine
 
 /// Limits that hold for one run; the environment and `waybill.yaml` set the same.
