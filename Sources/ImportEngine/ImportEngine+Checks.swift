@@ -111,6 +111,24 @@ extension ImportEngine {
         }
     }
 
+    /// Throws where one of several sections does not fit its table, before any table is made.
+    func requireTablesFit(_ sections: [ImportSubmitted.Section], _ address: DestinationAddress) throws {
+        let trial = try address.open(isTrial: true)
+        for section in sections {
+            do {
+                _ = try trial.prepare(TablePlan(section))
+            } catch var error as DataError where error.code == .unusableOption {
+                error.message = "Section \(section.name): \(error.message)"
+                error.remedy = [
+                    error.remedy,
+                    "Sections can have tables of their own: leave out --table, or name one with "
+                        + "--section.",
+                ].compactMap(\.self).joined(separator: " ")
+                throw error
+            }
+        }
+    }
+
     /// Throws where the destination's ledger has chunks of a new import already: the log was restored from a copy that is
     /// older than the destination, and gives the numbers it forgot a second time.
     func refuseUsedNumber(_ owner: ImportOwner, _ destination: any Destination) throws {

@@ -44,9 +44,10 @@ package struct ImportEngine: Sendable {
         {
             return outcome
         }
+        let written = submitted.sections.filter(\.hasRecords)
+        if written.count > 1 { try requireTablesFit(written, plan.destination) }
         let destination = try plan.destination.open()
         if !plan.force { try refuseForeign(submitted, source, destination) }
-        let written = submitted.sections.filter(\.hasRecords)
         let prepared = try written.map { try destination.prepare(TablePlan($0)) }
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
