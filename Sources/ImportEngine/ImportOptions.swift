@@ -23,13 +23,15 @@ package struct ImportOptions: Sendable {
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?
     package var force = false
+    /// The destination where none was said; nil to ask for one.
+    private var nowhere: String?
 
     package init(destination: String? = nil) { self.destination = destination }
 
     /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
     package func plan(for source: String) throws -> ImportPlan {
         let configured = try configured(for: source)
-        guard let destination = destination ?? configured?.destination else {
+        guard let destination = destination ?? configured?.destination ?? nowhere else {
             throw DataError(
                 .unusableOption, "Where the rows are to go was not said.",
                 remedy: "Say it with --into sqlite:PATH, or with 'into' in \(Configuration.defaultPath).")
@@ -58,6 +60,13 @@ package struct ImportOptions: Sendable {
         plan.recordLimit = recordLimit
         plan.force = force
         return plan
+    }
+
+    /// A plan to look at a source with, which goes nowhere.
+    package func inspectionPlan(for source: String) throws -> ImportPlan {
+        var options = self
+        options.nowhere = "sqlite:nowhere"
+        return try options.plan(for: source)
     }
 
     private func configured(for source: String) throws -> SourceConfiguration? {

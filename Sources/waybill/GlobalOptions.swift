@@ -45,6 +45,8 @@ struct GlobalOptions: ParsableArguments {
             throw code
         } catch let error as ValidationError {
             throw error
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure(error, asJSON: json)
         }

@@ -6,9 +6,14 @@ struct TrialDocument: Encodable {
     private struct Section: Encodable {
         var section: String
         var table: String
-        var table_created: Bool
+        var isCreated: Bool
         var columns: [Column]
         var records: Counts
+
+        private enum CodingKeys: String, CodingKey {
+            case section, table, columns, records
+            case isCreated = "table_created"
+        }
     }
 
     private struct Column: Encodable {
@@ -17,7 +22,7 @@ struct TrialDocument: Encodable {
     }
 
     private struct Trial: Encodable {
-        var dry_run = true
+        var isDryRun = true
         var source: String
         var destination: String
         var records: Counts
@@ -25,26 +30,53 @@ struct TrialDocument: Encodable {
         var imports: Int
         var warnings: [String]
         var skipped: [String]
-        var reject_codes: [CodeCount]
+        var rejectCodes: [CodeCount]
         var rejects: [Rejected]
-        var ended_because: String?
+        var endedBecause: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case source, destination, records, sections, imports, warnings, skipped, rejects
+            case isDryRun = "dry_run"
+            case rejectCodes = "reject_codes"
+            case endedBecause = "ended_because"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var document = encoder.container(keyedBy: CodingKeys.self)
+            try document.encode(isDryRun, forKey: .isDryRun)
+            try document.encode(source, forKey: .source)
+            try document.encode(destination, forKey: .destination)
+            try document.encode(records, forKey: .records)
+            try document.encode(sections, forKey: .sections)
+            try document.encode(imports, forKey: .imports)
+            try document.encode(warnings, forKey: .warnings)
+            try document.encode(skipped, forKey: .skipped)
+            try document.encode(rejectCodes, forKey: .rejectCodes)
+            try document.encode(rejects, forKey: .rejects)
+            try document.encode(endedBecause, forKey: .endedBecause)
+        }
     }
 
     private struct Rejected: Encodable {
         var section: String
         var record: UInt64
         var line: UInt64
-        var byte_offset: UInt64
+        var byteOffset: UInt64
         var field: String?
         var code: String
         var message: String
         var raw: String
 
+        private enum CodingKeys: String, CodingKey {
+            case section, record, line, field, code, message, raw
+            case byteOffset = "byte_offset"
+        }
+
         init(_ reject: Reject) {
             section = reject.section
             record = reject.record
             line = reject.line
-            byte_offset = reject.byteOffset
+            byteOffset = reject.byteOffset
             field = reject.field
             code = reject.code
             message = reject.message
@@ -60,12 +92,12 @@ struct TrialDocument: Encodable {
             destination: outcome.preflight.plan.destination.description, records: outcome.records,
             sections: outcome.sections.map { section in
                 Section(
-                    section: section.section, table: section.table.table, table_created: section.table.isCreated,
+                    section: section.section, table: section.table.table, isCreated: section.table.isCreated,
                     columns: section.table.columns.map { Column(name: $0.name, type: $0.type) },
                     records: section.records)
             }, imports: outcome.preflight.submissions.count, warnings: outcome.preflight.warnings,
-            skipped: outcome.preflight.skipped.map(\.name), reject_codes: outcome.rejectCodes,
-            rejects: outcome.rejects.map(Rejected.init), ended_because: outcome.endedBecause)
+            skipped: outcome.preflight.skipped.map(\.name), rejectCodes: outcome.rejectCodes,
+            rejects: outcome.rejects.map(Rejected.init), endedBecause: outcome.endedBecause)
     }
 
     func encode(to encoder: any Encoder) throws { try trial.encode(to: encoder) }

@@ -19,7 +19,9 @@ struct Waybill: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ImportCommand.self, ResumeCommand.self, CancelCommand.self, ListCommand.self, StatusCommand.self,
+            ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
+            ListCommand.self,
+            StatusCommand.self,
             ErrorsCommand.self,
             GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
         ])

@@ -22,12 +22,8 @@ package struct Preflight: Sendable {
     package init(_ plan: ImportPlan, program: String) throws {
         self.plan = plan
         limits = try Limits(plan.limits)
-        var source = try OpenSource(SourceAddress(plan.source), plan.access)
-        try PreflightChecks(limits: limits, plan: plan, source: source).requireSize()
-        var survey = try SourceSurvey(of: source, plan.reading)
-        if source.isStream && survey.needsAllOfSource {
-            source = try source.spooled()
-            survey = try SourceSurvey(of: source, plan.reading)
+        let (source, survey) = try SourceSurvey.opened(plan) { [limits] source in
+            try PreflightChecks(limits: limits, plan: plan, source: source).requireSize()
         }
         self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)

@@ -11,16 +11,19 @@ struct RecordCounting {
     func estimate() throws -> RecordEstimate? {
         var sum = RecordEstimate(count: 0, isExact: true)
         for section in submitted.sections where section.hasRecords {
-            if let records = survey.sections.first(where: { $0.name == section.name })?.records {
-                sum.count += min(records, submitted.recordLimit ?? .max)
-            } else if let records = try reckoned(section) {
-                sum.count += min(records.count, submitted.recordLimit ?? .max)
-                sum.isExact = sum.isExact && records.isExact
-            } else {
-                return nil
-            }
+            guard let records = try estimate(of: section) else { return nil }
+            sum.count += min(records.count, submitted.recordLimit ?? .max)
+            sum.isExact = sum.isExact && records.isExact
         }
         return sum
+    }
+
+    /// The same of one section.
+    func estimate(of section: ImportSubmitted.Section) throws -> RecordEstimate? {
+        if let records = survey.sections.first(where: { $0.name == section.name })?.records {
+            return RecordEstimate(count: records, isExact: true)
+        }
+        return try reckoned(section)
     }
 
     private static let sampleLimit = ChunkLimit(records: 10_000, bytes: 1 << 20)
@@ -30,10 +33,13 @@ struct RecordCounting {
         var chunk = Chunk()
         guard try reader.fill(&chunk, limit: Self.sampleLimit) else { return RecordEstimate(count: 0, isExact: true) }
         let records = UInt64(chunk.recordsRead)
+        let bytesRead = chunk.end.byteOffset - chunk.start.byteOffset
+        if records < UInt64(Self.sampleLimit.records) && bytesRead < UInt64(Self.sampleLimit.bytes) {
+            return RecordEstimate(count: records, isExact: true)
+        }
         guard let size = source.identity?.size, section.reading.isSeekable, records > 0 else { return nil }
-        let bytes = chunk.end.byteOffset - chunk.start.byteOffset
         if chunk.end.byteOffset >= size { return RecordEstimate(count: records, isExact: true) }
-        let left = Double(size - chunk.end.byteOffset) * Double(records) / Double(max(1, bytes))
+        let left = Double(size - chunk.end.byteOffset) * Double(records) / Double(max(1, bytesRead))
         return RecordEstimate(count: records + UInt64(left), isExact: false)
     }
 

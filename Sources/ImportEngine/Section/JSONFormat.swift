@@ -19,7 +19,8 @@ enum JSONFormat {
             }
             result.sections.append(
                 SurveyedSection(
-                    name: isOne ? "" : section.name, reading: reading(of: section), records: section.recordCount,
+                    name: isOne ? "" : section.name, ownName: section.name, reading: reading(of: section),
+                    records: section.recordCount,
                     table: isOne ? nil : section.path.last))
         }
         result.isComplete = survey.isComplete

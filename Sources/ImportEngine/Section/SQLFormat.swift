@@ -24,7 +24,7 @@ enum SQLFormat {
         var result = SourceSurvey(
             sections: survey.tables.map { table in
                 SurveyedSection(
-                    name: isOne ? "" : table.name,
+                    name: isOne ? "" : table.name, ownName: table.name,
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
                     records: table.recordCount, table: tableName(table.name))
             })

@@ -55,7 +55,9 @@ struct SectionChoice {
     }
 
     private static func names(of sections: [SurveyedSection]) -> String {
-        let names = sections.prefix(50).map { $0.name.isEmpty ? "one without a name" : $0.name }
+        let names = sections.prefix(50).map {
+            $0.name.isEmpty ? ($0.ownName.isEmpty ? "one without a name" : $0.ownName) : $0.name
+        }
         return names.joined(separator: ", ") + (sections.count > 50 ? " and \(sections.count - 50) more" : "")
     }
 
@@ -93,5 +95,6 @@ extension SurveyedSection {
     func isNamed(_ pattern: String) -> Bool {
         let pattern = NamePattern(pattern)
         return pattern.fits(name) || pattern.fits(String(lastName)) || pattern.fits(tableName)
+            || !ownName.isEmpty && pattern.fits(ownName)
     }
 }

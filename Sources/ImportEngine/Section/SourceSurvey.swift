@@ -24,6 +24,20 @@ struct SourceSurvey: Sendable {
 
     init(sections: [SurveyedSection]) { self.sections = sections }
 
+    /// Opens a plan's source and looks at it; what can be read only once and has sections is copied first.
+    ///
+    /// - Parameter check: called before the source is read.
+    static func opened(
+        _ plan: ImportPlan, check: (OpenSource) throws -> Void = { _ in }
+    ) throws -> (OpenSource, SourceSurvey) {
+        let source = try OpenSource(SourceAddress(plan.source), plan.access)
+        try check(source)
+        let survey = try SourceSurvey(of: source, plan.reading)
+        guard source.isStream && survey.needsAllOfSource else { return (source, survey) }
+        let copy = try source.spooled()
+        return (copy, try SourceSurvey(of: copy, plan.reading))
+    }
+
     /// Looks at the source as far as is needed to read it: at its head, or all of it where its structure says less.
     init(of source: OpenSource, _ options: ReadingOptions) throws {
         if let workbook = source.workbook {
@@ -81,6 +95,8 @@ extension ByteSource {
 struct SurveyedSection: Sendable {
     /// Empty where the source is one section.
     var name = ""
+    /// What it could be called by where it has no name, because it is the only one: an array's, a table's or a sheet's.
+    var ownName = ""
     var reading: ImportSubmitted.Reading
     /// How many records it has, where that is known beforehand.
     var records: UInt64?

@@ -15,7 +15,8 @@ enum XLSXFormat {
                 reading.container = container
                 result.sections.append(
                     SurveyedSection(
-                        name: sheet.name, reading: reading, number: index + 1, isHidden: sheet.isHidden))
+                        name: sheet.name, ownName: sheet.name, reading: reading, number: index + 1,
+                        isHidden: sheet.isHidden))
             } catch let error as DataError where error.code == .malformed {
                 firstError = firstError ?? error
                 result.skipped.append(SkippedPart(name: sheet.name, reason: error.message))

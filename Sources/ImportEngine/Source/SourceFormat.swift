@@ -33,9 +33,9 @@ enum FormatEvidence {
             self = .text
             return
         }
-        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark.
-        let zeros = text.prefix(4096).count { $0 == 0 }
-        if zeros > 16 && zeros * 3 < text.prefix(4096).count {
+        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark: every second byte.
+        let (zeros, count) = (text.prefix(4096).count { $0 == 0 }, text.prefix(4096).count)
+        if zeros > 16 && (zeros * 3 < count || zeros * 3 > 2 * count) {
             self = .binary
             return
         }

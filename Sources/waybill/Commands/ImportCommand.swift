@@ -24,24 +24,7 @@ struct ImportCommand: ParsableCommand {
         help: ArgumentHelp("The files to import, one after the other; - for standard input.", valueName: "source"))
     var sources: [String]
 
-    @Option(
-        name: .customLong("config"),
-        help: ArgumentHelp("The configuration (default: waybill.yaml, where it is there).", valueName: "file"))
-    var configurationPath: String?
-
-    @Option(
-        name: .customLong("source"),
-        help: ArgumentHelp(
-            "Which of the configuration's sources this is (default: the first whose 'match' fits the file's name).",
-            valueName: "name"))
-    var sourceName: String?
-
-    @Option(
-        name: [.customLong("section"), .customLong("sheet")],
-        help: ArgumentHelp(
-            "Read this section only: an archive's entry, a sheet, an array, by name, pattern or number; may be given again.",
-            valueName: "name"))
-    var sections: [String] = []
+    @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
 
     @Option(
         name: .customLong("limit"),
@@ -70,7 +53,7 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let configuration = try Configuration.read(configurationPath)
+            let configuration = try configured.read()
             let session = ImportSession(global: global)
             if batch.isOfNoPart(of: sources.count) {
                 session.note("This import counts for no part of the batch: say which part it is with --part.")
@@ -115,8 +98,7 @@ struct ImportCommand: ParsableCommand {
         reading.add(to: &options)
         options.access = try access.options(records: reading.records)
         options.configuration = configuration
-        options.sourceName = sourceName
-        options.only = sections
+        configured.add(to: &options)
         options.environment = LimitArguments.environment
         options.limits = limits.settings
         sourceLimits.add(to: &options.limits)

@@ -24,6 +24,13 @@ enum Table {
         return rows
     }
 
+    /// The names of the tables that are not Waybill's own.
+    static func tables(_ database: String) throws -> [String] {
+        try rows(
+            database, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_waybill_*' ORDER BY name"
+        ).map { String($0.dropFirst(2)) }
+    }
+
     static func execute(_ database: String, _ sql: String) throws {
         var handle: OpaquePointer?
         try #require(sqlite3_open(database, &handle) == SQLITE_OK)

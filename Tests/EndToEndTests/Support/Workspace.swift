@@ -34,8 +34,10 @@ final class Workspace {
 
     /// Runs a command to its end.
     @discardableResult
-    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Finished {
-        try start(arguments, environment: environment).wait()
+    ///
+    /// - Parameter input: the file that is its standard input; nil for none.
+    func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Finished {
+        try start(arguments, environment: environment, input: input).wait()
     }
 
     /// Runs a command given as one line of words.
@@ -44,8 +46,22 @@ final class Workspace {
         try run(line.split(separator: " ").map(String.init), environment: environment)
     }
 
-    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
-        try Running(arguments, in: path, environment: environment)
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    ) throws -> Running {
+        try Running(arguments, in: path, environment: environment, input: input)
+    }
+
+    /// Runs a tool of the system's in the workspace.
+    func tool(_ words: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.currentDirectoryURL = URL(fileURLWithPath: path)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(words)")
     }
 
     /// The catalogue of `records` records, made by the binary itself.
@@ -82,7 +98,7 @@ final class Running {
         return (tests as NSString).deletingLastPathComponent + "/waybill"
     }()
 
-    init(_ arguments: [String], in directory: String, environment: [String: String]) throws {
+    init(_ arguments: [String], in directory: String, environment: [String: String], input: String?) throws {
         self.directory = directory
         process.executableURL = URL(fileURLWithPath: Self.binary)
         process.arguments = arguments
@@ -95,7 +111,7 @@ final class Running {
         for stream in ["out", "err"] { _ = FileManager.default.createFile(atPath: path(stream), contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: path("out"))
         process.standardError = FileHandle(forWritingAtPath: path("err"))
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input.map { FileHandle(forReadingAtPath: "\(directory)/\($0)")! } ?? .nullDevice
         try process.run()
     }
 

@@ -1,0 +1,165 @@
+internal import ImportLog
+
+/// A starting `waybill.yaml` for sources that were looked at: valid as it is, with what could be added as comments.
+package struct ConfigurationTemplate {
+    private let inspections: [Inspection]
+
+    package init(_ inspections: [Inspection]) { self.inspections = inspections }
+
+    package var text: String {
+        var lines = [
+            "# What Waybill is to do with each source. docs/configuration.md and docs/mapping.md have all settings.",
+            "# A limit may also be set by the environment (WAYBILL_MAX_BATCH_SIZE) or a flag (--max-batch-size), which",
+            "# go before this file.", "", "sources:",
+        ]
+        var names: Set<String> = []
+        for inspection in inspections {
+            var name = Self.name(of: inspection.source)
+            while !names.insert(name).inserted { name += "-2" }
+            lines += source(inspection, named: name)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func source(_ inspection: Inspection, named name: String) -> [String] {
+        let file = inspection.source.split(separator: "/").last.map(String.init) ?? inspection.source
+        var lines = ["  \(YAMLText.quoted(name)):"]
+        if inspection.source == "-" {
+            lines.append("    # match: \"*.csv\"              # the names of the files that this is about")
+        } else {
+            lines.append("    match: \(YAMLText.quoted(NamePattern.of(file)))")
+        }
+        lines += [
+            "    into: sqlite:waybill.db        # where the rows go",
+            "    # mode: upsert                 # insert or upsert",
+        ]
+        lines += Self.limits.map { "    # \($0.0)".padded(to: 35) + "# \($0.1)" }
+        let isOne = inspection.sections.count == 1 && inspection.sections[0].name.isEmpty
+        if isOne {
+            let table = inspection.sections[0].table
+            let stem = NameEnding.stem(of: file)
+            lines += settings(of: inspection.sections[0], into: table == stem ? name : table, indent: "    ")
+        } else {
+            lines.append("    sections:")
+            for section in inspection.sections {
+                lines.append("      \(YAMLText.quoted(section.name)):")
+                lines += settings(of: section, into: section.table, indent: "        ")
+                lines.append("        # after: OTHER_SECTION      # is written after that one, wherever it stands")
+            }
+        }
+        return lines + [""]
+    }
+
+    private static let limits = [
+        ("max_batch_size: 10000", "refuse a source with more records,"),
+        ("on_max_batch_size: split", "or import it in parts of so many"),
+        ("warn_batch_size: 5000", "warn from so many on"),
+        ("chunk_size: 10000", "records in one transaction"), ("timeout_minutes: 60", "stop then; it can be resumed"),
+        ("max_file_size: 2GiB", "refuse larger sources"), ("max_record_size: 16MiB", "reject larger records"),
+        ("max_rejects: 1%", "end when more are rejected"),
+    ]
+
+    private func settings(of section: Inspection.Section, into table: String, indent: String) -> [String] {
+        var lines = ["table: \(YAMLText.quoted(table))"]
+        let key = Self.likelyKey(of: section)
+        lines.append(
+            key.map { "# key: \(YAMLText.quoted($0))".padded(to: 31) + "# it looks unique" }
+                ?? "# key: COLUMN                  # the column, or [columns], that tell rows apart")
+        lines.append("# columns:                     # what is not said is kept as it is")
+        for (index, column) in section.columns.enumerated() {
+            let example = section.rows.lazy.compactMap { $0[index] }.first { !$0.isEmpty }
+            let words = example.map { "such as \(YAMLText.excerpt($0))" } ?? "no value in the sample"
+            lines.append("#   \(YAMLText.quoted(column.name)): {type: \(column.type)}".padded(to: 40) + " # \(words)")
+        }
+        return lines.map { indent + $0 }
+    }
+
+    /// The first column without NULL whose values in the sample are all different and whose name sounds like a key.
+    private static func likelyKey(of section: Inspection.Section) -> String? {
+        let candidates = section.columns.indices.filter { index in
+            let values = section.rows.map { $0[index] }
+            return !values.isEmpty && values.allSatisfy { $0?.isEmpty == false } && Set(values).count == values.count
+        }
+        let words = ["id", "key", "code", "sku", "number", "nr", "no", "ean", "uuid"]
+        return candidates.map { section.columns[$0].name }.first { name in
+            words.contains { name.lowercased().hasSuffix($0) }
+        }
+    }
+
+    /// The file's name without its ending and without numbers, which change from delivery to delivery.
+    private static func name(of source: String) -> String {
+        if source == "-" { return "standard-input" }
+        let stem = NameEnding.stem(of: source.split(separator: "/").last ?? source[...])
+        let words = stem.split { !$0.isLetter }.joined(separator: "-")
+        return words.isEmpty ? "source" : words.lowercased()
+    }
+}
+
+extension NamePattern {
+    /// A pattern that fits a file's name with other numbers in it: `prices-*.csv` of `prices-2024-11-01.csv`.
+    static func of(_ name: String) -> String {
+        var pattern = ""
+        var rest = name[...]
+        while let first = rest.first {
+            let number = rest.prefix { $0.isNumber || pattern.hasSuffix("*") && "-_.T:".contains($0) }
+            // A point before the ending is not part of a number.
+            let digits =
+                number.last.map { $0.isNumber } == true
+                ? number : number.dropLast(number.reversed().prefix { !$0.isNumber }.count)
+            if first.isNumber {
+                if !pattern.hasSuffix("*") { pattern += "*" }
+                rest = rest.dropFirst(max(1, digits.count))
+            } else if "*?".contains(first) {
+                pattern += "?"
+                rest = rest.dropFirst()
+            } else {
+                pattern.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        // Numbers with only separators between them are one date or time.
+        for separator in ["*-*", "*_*"] {
+            while pattern.contains(separator) { pattern = pattern.replacing(separator, with: "*") }
+        }
+        return pattern
+    }
+}
+
+enum YAMLText {
+    /// A scalar that YAML reads as this very text.
+    static func quoted(_ text: String) -> String {
+        let isPlain =
+            text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.\-]*/) != nil
+            && !["yes", "no", "on", "off", "true", "false", "null", "y", "n"].contains(text.lowercased())
+        if isPlain { return text }
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case "\r": result += "\\r"
+            case _
+            where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFEFF
+                || (0x2028...0x2029).contains(scalar.value) || scalar.properties.isNoncharacterCodePoint:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    /// A value on one line of a comment.
+    static func excerpt(_ text: String) -> String {
+        let line = text.prefix(30).unicodeScalars.reduce(into: "") { line, scalar in
+            line += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return text.count > 30 ? "\(line) …" : line
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}

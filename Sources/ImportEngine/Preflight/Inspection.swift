@@ -1,0 +1,74 @@
+package import ImportLog
+internal import Records
+
+/// What a source holds, as far as a look at it tells. Nothing is written anywhere.
+package struct Inspection: Sendable {
+    package let source: String
+    /// What it is packed in, such as `gzip` or `zip`; empty where it is not.
+    package let container: String
+    /// In bytes, as it is packed; nil for a stream.
+    package let size: UInt64?
+    package let sections: [Section]
+    /// Parts of the source that are no data, and why.
+    package let skipped: [SkippedPart]
+    package let warnings: [String]
+    /// The delivery that the source says it belongs to.
+    package let batch: ImportSubmitted.Batch?
+
+    package struct Section: Sendable {
+        /// Empty where the source is one section.
+        package var name: String
+        package var table: String
+        package var reading: ImportSubmitted.Reading
+        package var columns: [ImportSubmitted.Column]
+        /// Nil where it is not known.
+        package var records: RecordEstimate?
+        /// The first usable records' values, nil for NULL.
+        package var rows: [[String?]]
+        /// The first rejects among the sample's records.
+        package var rejects: [Reject]
+    }
+
+    /// - Parameter rows: how many sample rows of each section.
+    package init(_ plan: ImportPlan, rows: Int) throws {
+        let limits = try Limits(plan.limits)
+        let (source, survey) = try SourceSurvey.opened(plan)
+        let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
+        let submitted = ImportSubmitted(
+            source: source.address.description, destination: "", sections: prepared.sections)
+        let counting = RecordCounting(source: source, submitted: submitted, survey: survey)
+        self.source = submitted.source
+        container = source.container.name
+        size = source.identity?.size
+        sections = try prepared.sections.map { section in
+            let (values, rejects) = try Self.sample(section, rows, of: submitted, source)
+            return Section(
+                name: section.name, table: section.table, reading: section.reading, columns: section.columns,
+                records: section.hasRecords
+                    ? try counting.estimate(of: section) : RecordEstimate(count: 0, isExact: true), rows: values,
+                rejects: rejects)
+        }
+        skipped = prepared.skipped
+        let checks = PreflightChecks(limits: limits, plan: plan, source: source)
+        warnings = try survey.warnings + checks.tailWarnings(of: submitted)
+        batch = survey.batch
+    }
+
+    /// How many records are looked at for rejects.
+    private static let sampleRecords = 1_000
+
+    private static func sample(
+        _ section: ImportSubmitted.Section, _ rows: Int, of submitted: ImportSubmitted, _ source: OpenSource
+    ) throws -> ([[String?]], [Reject]) {
+        guard section.hasRecords else { return ([], []) }
+        var reading = try SectionReading(beginning: section, of: submitted, source)
+        var chunk = Chunk()
+        _ = try reading.fill(&chunk, limit: ChunkLimit(records: max(sampleRecords, rows)))
+        let values = chunk.withValues { values in
+            chunk.records.indices.prefix(rows).map { record in
+                section.columns.indices.map { values.text(record: record, column: $0) }
+            }
+        }
+        return (values, chunk.rejects.prefix(5).map(Reject.init))
+    }
+}

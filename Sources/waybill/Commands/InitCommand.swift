@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImportEngine
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Write a starting waybill.yaml for files, from what they hold.",
+        discussion: """
+            The file can be imported with as it is; what could be added stands in it as comments. Each file becomes a \
+            source that is found again by its name, with other numbers in it.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Reading options") var reading: ReadingArguments
+    @OptionGroup(title: "URLs") var access: AccessArguments
+
+    @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"))
+    var output = Configuration.defaultPath
+
+    @Flag(help: "Write over a file that is there.")
+    var force = false
+
+    @Argument(help: ArgumentHelp("The files to begin with.", valueName: "source"))
+    var sources: [String]
+
+    func run() throws {
+        try global.run {
+            var options = ImportOptions()
+            reading.add(to: &options)
+            options.access = try access.options(records: reading.records)
+            let template = ConfigurationTemplate(
+                try sources.map { try Inspection(options.inspectionPlan(for: $0), rows: 100) })
+            guard output != "-" else { return Console.output.put(template.text) }
+            try write(template.text)
+            if global.json {
+                Console.output.writeJSON(["configuration": output])
+            } else {
+                Console.output.write("\(output) written. Look through it, then: waybill import \(sources[0])")
+            }
+        }
+    }
+
+    private func write(_ text: String) throws {
+        let descriptor = open(output, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0o644)
+        guard descriptor >= 0 else {
+            let isThere = errno == EEXIST
+            throw CommandFailure(
+                ImportFailure(
+                    usage: isThere
+                        ? "\(output) is there already."
+                        : "\(output) cannot be written: \(String(cString: strerror(errno))).",
+                    remedy: isThere
+                        ? "Write to another file with --output, or over it with --force." : "Choose another --output."),
+                asJSON: global.json)
+        }
+        defer { close(descriptor) }
+        Console(descriptor: descriptor).put(text)
+    }
+}

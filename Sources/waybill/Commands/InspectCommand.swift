@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what sources hold: format, sections, columns with guessed types, sample rows.",
+        discussion: "Nothing is written, neither to a log nor to a destination.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Reading options") var reading: ReadingArguments
+    @OptionGroup(title: "URLs") var access: AccessArguments
+    @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
+
+    @Option(help: ArgumentHelp("How many sample rows to show of each section.", valueName: "n"))
+    var rows = 5
+
+    @Argument(help: ArgumentHelp("The files or URLs to look at; - for standard input.", valueName: "source"))
+    var sources: [String]
+
+    func validate() throws {
+        if rows < 0 || rows > 10_000 { throw ValidationError("--rows takes 0 to 10000.") }
+    }
+
+    func run() throws {
+        try global.run {
+            let configuration = try configured.read()
+            var options = ImportOptions()
+            reading.add(to: &options)
+            configured.add(to: &options)
+            options.access = try access.options(records: reading.records)
+            options.configuration = configuration
+            options.environment = LimitArguments.environment
+            let found = try sources.map { try Inspection(options.inspectionPlan(for: $0), rows: rows) }
+            if global.json {
+                let documents = found.map(InspectionDocument.init)
+                if let only = documents.first, documents.count == 1 {
+                    Console.output.writeJSON(only)
+                } else {
+                    Console.output.writeJSON(documents)
+                }
+            } else {
+                for (index, inspection) in found.enumerated() {
+                    if index > 0 { Console.output.write("") }
+                    InspectionText(inspection, width: Console.output.isTerminal ? Console.output.width : 100).write()
+                }
+            }
+        }
+    }
+}
+
+/// What a configuration says, and which of a source's sections are meant.
+struct ConfigurationArguments: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp("The configuration (default: waybill.yaml, where it is there).", valueName: "file"))
+    var path: String?
+
+    @Option(
+        name: .customLong("source"),
+        help: ArgumentHelp(
+            "Which of the configuration's sources this is (default: the first whose 'match' fits the file's name).",
+            valueName: "name"))
+    var sourceName: String?
+
+    @Option(
+        name: [.customLong("section"), .customLong("sheet")],
+        help: ArgumentHelp(
+            "Read this section only: an archive's entry, a sheet, an array, by name, pattern or number; may be given again.",
+            valueName: "name"))
+    var sections: [String] = []
+
+    func read() throws -> Configuration? { try Configuration.read(path) }
+
+    func add(to options: inout ImportOptions) {
+        options.sourceName = sourceName
+        options.only = sections
+    }
+}
