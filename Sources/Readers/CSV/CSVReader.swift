@@ -42,12 +42,13 @@ package struct CSVReader: Reader {
 
     package mutating func seek(to target: RecordLocation) throws {
         if target == location { return }
-        if target.byteOffset <= dataStart.byteOffset {
+        let unit = dialect.encoding.unitBytes
+        if target.byteOffset < dataStart.byteOffset + UInt64(unit) {
+            // At the start, or behind a lone byte of a UTF-16 file that ends with it.
             try input.seek(to: target.byteOffset)
             isSkipping = false
         } else {
             // A chunk begins after a line end, or inside a record that is too large: the bytes in front of it tell.
-            let unit = dialect.encoding.unitBytes
             try input.seek(to: target.byteOffset - UInt64(unit))
             while input.withText({ $0.count == 0 }) && !input.isAtEnd { try input.readMore() }
             guard input.bytes.count >= unit else {
