@@ -55,7 +55,11 @@ extension SQLChunkBuilder {
         let isCommand = scanner[word.upperBound] == 0x20
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
-            while try scanner.byte(at: end) != SQLByte.lineFeed { end += 1 }
+            while try scanner.byte(at: end) != SQLByte.lineFeed {
+                end += 1
+                // A longer line is passed over like any statement, however much of it is there to be seen.
+                if end - word.lowerBound >= layout.maxRecordBytes { throw SQLProblem(.ended, at: end) }
+            }
             let said = scanner.bytes(word.upperBound..<end).filter { !SQLByte.isSpace($0) }
             delimiter = said == [SQLByte.semicolon] ? [] : Array(said.prefix(16))
             advance(text, to: end, progress: &progress)
