@@ -61,6 +61,7 @@ struct ImportRun {
     mutating func run(from first: SectionReading?) throws -> End {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
         if let violation = limits.violation(of: submitted.limits, by: counts) { return .failed(reason: violation) }
+        source.beginReading()
         let rest = submitted.sections.drop { first != nil && $0.name != first?.section.name }
         for section in rest where section.hasRecords {
             let isFirst = section.name == first?.section.name

@@ -20,6 +20,7 @@ package struct TrialRun {
     package func run() throws -> TrialOutcome {
         let destination = try preflight.plan.destination.open(isTrial: true)
         var outcome = TrialOutcome(preflight)
+        preflight.source.beginReading()
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
             for section in submitted.sections where section.hasRecords {

@@ -31,12 +31,11 @@ struct OpenSource: Sendable {
     ///   once. An archive always is.
     init(_ address: SourceAddress, _ access: AccessOptions = AccessOptions(), spools: Bool = false) throws {
         let (found, stream, name) = try Self.find(address, access)
-        var source = found
-        if let stream {
-            let container = try Container.detect(name: address.name) { stream.head }
-            if spools || container.isArchive { source = try Self.copy(of: stream, address) }
+        if let stream, try spools || Container.detect(name: address.name, open: { stream.head }).isArchive {
+            try self.init(Self.copy(of: stream, address), stream: nil, suggestedName: name)
+        } else {
+            try self.init(found, stream: stream, suggestedName: name)
         }
-        try self.init(source, stream: source.file == nil ? stream : nil, suggestedName: name)
     }
 
     /// The same source, copied into a temporary file where it can be read only once.
@@ -46,6 +45,7 @@ struct OpenSource: Sendable {
     }
 
     private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
+        stream.head.stopKeeping()
         let copy = try FileSource(spooling: stream.head, name: address.name, directory: TemporaryDirectory.path)
         return .file(SourceFile(name: address.description, copy: copy))
     }
@@ -99,6 +99,9 @@ struct OpenSource: Sendable {
                 : (address, Stream(source), source.suggestedName)
         }
     }
+
+    /// A stream is read through from here on, and nothing of it is kept to be read again.
+    func beginReading() { stream?.head.stopKeeping() }
 
     var isStream: Bool { stream != nil }
 

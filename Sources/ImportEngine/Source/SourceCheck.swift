@@ -71,6 +71,7 @@ struct SourceCheck {
         var reading = reading
         var chunk = Chunk()
         let end = last.span.readerEnd
+        source.beginReading()
         news(.readsAgain(records: end.record - reading.section.reading.start.record))
         while reading.reader.location.byteOffset < end.byteOffset {
             let recordsLeft = end.record - min(end.record, reading.reader.location.record)

@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// Copies share the underlying source; one of them is to be read at a time.
 package struct RewindableSource: ByteSource {
-    /// How much of the beginning is kept, in bytes.
-    package static let keptBytes = 8 << 20
+    /// How much of the beginning is kept at most, in bytes: enough to see that a record is too large.
+    package static let keptBytes = 64 << 20
 
     package var size: UInt64? { nil }
     private let shared: Shared
@@ -27,6 +27,9 @@ package struct RewindableSource: ByteSource {
         self.offset = offset
     }
 
+    /// Nothing more is kept from here on: what was kept is read once more, and then it is gone.
+    package func stopKeeping() { shared.stopKeeping() }
+
     private final class Shared: Sendable {
         private struct State {
             var base: any ByteSource
@@ -34,11 +37,14 @@ package struct RewindableSource: ByteSource {
             var passed: UInt64 = 0
             /// The first bytes; nil where there were too many to keep.
             var kept: [UInt8]? = []
+            var keeps = true
         }
 
         private let state: Mutex<State>
 
         init(_ base: any ByteSource) { state = Mutex(State(base: base)) }
+
+        func stopKeeping() { state.withLock { $0.keeps = false } }
 
         func requireReachable(_ offset: UInt64) throws {
             try state.withLock { state in
@@ -54,6 +60,7 @@ package struct RewindableSource: ByteSource {
                     part.withUnsafeBytes { buffer.copyMemory(from: $0) }
                     return part.count
                 }
+                if !state.keeps { state.kept = nil }
                 while state.passed < offset {
                     let wanted = Int(min(UInt64(buffer.count), offset - state.passed))
                     if try Self.readOn(&state, into: .init(rebasing: buffer[..<wanted])) == 0 { return 0 }
@@ -67,7 +74,7 @@ package struct RewindableSource: ByteSource {
             state.passed += UInt64(count)
             if state.passed > UInt64(keptBytes) {
                 state.kept = nil
-            } else {
+            } else if state.keeps {
                 state.kept?.append(contentsOf: buffer[..<count])
             }
             return count

@@ -8,9 +8,9 @@ struct JSONOpening {
     private let start: RecordLocation
     private let head: TextInput
 
-    /// How much of a source that cannot seek is looked at: half of what can be read again, since a long record doubles what
-    /// is read at a time.
-    private static let reachWithoutSeeking = UInt64(RewindableSource.keptBytes / 2)
+    /// How much of a source that cannot seek is looked at; far less than can be read again, since a long record doubles
+    /// what is read at a time.
+    private static let reachWithoutSeeking: UInt64 = 4 << 20
 
     init(_ source: any ByteSource, options: JSONOptions) throws {
         self.source = source.isRepeatable ? source : RewindableSource(source)

@@ -53,7 +53,9 @@ final class Workspace {
     }
 
     /// Runs a tool of the system's in the workspace.
-    func tool(_ words: String...) throws {
+    func tool(_ words: String...) throws { try tool(words) }
+
+    func tool(_ words: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words

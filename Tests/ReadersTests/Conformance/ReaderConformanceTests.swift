@@ -20,7 +20,49 @@ import Testing
         (try? ReaderCase.sections(Array(form.json.utf8))) ?? []
     }
 
-    @Test("a reader keeps the laws", arguments: csv + json + sections)
+    static let sql = [
+        "INSERT INTO t (a, b) VALUES (1, 'x''y'), (2, NULL);\nINSERT INTO u VALUES (1);\nINSERT INTO t (a, b) VALUES (3, 'z');\n",
+        "CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1, 'a\nb;'),\n(2, now()), (3);\n-- c\n/* d */\n",
+        "INSERT INTO t (b, a) VALUES (1, 2);INSERT INTO t (a) VALUES ('",
+        "INSERT INTO t VALUES (1,2);\nUPDATE t SET a = ';';\n",
+    ].flatMap { text in
+        let bytes = Array(text.utf8)
+        let tables = (try? SQLSurvey(of: TrickleSource(bytes)).tables) ?? []
+        return tables.map { table in
+            ReaderCase(
+                "sql: \(table.name) of \(text)", bytes: bytes, end: table.layout.end.map { Int($0) },
+                over: { source in
+                    let open: @Sendable () throws -> any Reader = {
+                        try SQLReader(
+                            source: source, layout: table.layout, columns: table.columns, dataStart: table.dataStart)
+                    }
+                    return .init(reader: try open(), reopen: open)
+                })
+        }
+    }
+
+    /// A sheet's bytes are its rendering.
+    static let xlsx = [
+        (
+            "<row><c t=\"inlineStr\"><is><t>a</t></is></c><c t=\"inlineStr\"><is><t>b</t></is></c></row><row r=\"2\"><c><v>1</v></c>"
+                + "</row><row r=\"5\"><c t=\"e\"><v>#N/A</v></c></row><row r=\"6\"><c><v>2</v></c><c t=\"str\"><v>x,\"y</v></c></row>",
+            "a,b\n1,\n#N/A,\n2,\"x,\"\"y\"\n"
+        )
+    ].map { rows, rendering in
+        ReaderCase(
+            "xlsx: \(rendering)", bytes: Array(rendering.utf8),
+            open: { step in
+                let workbook = try XLSXFile(rows: rows).workbook(step: step)
+                let reader = try XLSXReader(workbook: workbook, sheet: workbook.sheet("1"))
+                return .init(reader: reader) {
+                    try XLSXReader(
+                        workbook: workbook, sheet: workbook.sheet("1"), options: XLSXOptions(),
+                        columns: reader.columns, dataStart: reader.dataStart)
+                }
+            })
+    }
+
+    @Test("a reader keeps the laws", arguments: csv + json + sections + sql + xlsx)
     func laws(_ example: ReaderCase) throws {
         try ReaderLaws(example: example).check(steps: 1...max(9, example.bytes.count))
     }
