@@ -116,7 +116,7 @@ extension SQLChunkBuilder {
         _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {
         let start = progress.offset
-        let scanner = scanner(text, end: text.count)
+        let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         if isDelimiter(scanner, at: start) {

@@ -21,7 +21,9 @@ extension SQLChunkBuilder {
             advance(text, to: position, progress: &progress)
             return nil
         }
-        let scanner = scanner(text, end: text.count)
+        // What begins here and is longer, such as a DELIMITER line, is passed over like any statement, however much of it is
+        // there to be seen.
+        let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
         do throws(SQLProblem) {
             if isDelimiter(scanner, at: start) {
@@ -48,18 +50,14 @@ extension SQLChunkBuilder {
     private mutating func addStatement(
         word: Range<Int>, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) throws(SQLProblem) -> Step? {
-        let scanner = scanner(text, end: text.count)
+        let scanner = scanner(text, end: min(text.count, word.lowerBound + layout.maxRecordBytes))
         if scanner.isWord(word, "INSERT") || scanner.isWord(word, "REPLACE") {
             return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
         }
         let isCommand = scanner[word.upperBound] == 0x20
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
-            while try scanner.byte(at: end) != SQLByte.lineFeed {
-                end += 1
-                // A longer line is passed over like any statement, however much of it is there to be seen.
-                if end - word.lowerBound >= layout.maxRecordBytes { throw SQLProblem(.ended, at: end) }
-            }
+            while try scanner.byte(at: end) != SQLByte.lineFeed { end += 1 }
             let said = scanner.bytes(word.upperBound..<end).filter { !SQLByte.isSpace($0) }
             delimiter = said == [SQLByte.semicolon] ? [] : Array(said.prefix(16))
             advance(text, to: end, progress: &progress)
