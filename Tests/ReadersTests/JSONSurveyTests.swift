@@ -26,7 +26,23 @@ import Testing
         ("{\"p\":\(places),\"v\":[{\"c\":1},{\"d\"", .sections, ["p:a,b:2", "v:c:2"]),
         ("{\"d\":{\"p\":\(places),\"q\":01}}", .sections, ["d.p:a,b:3"]),
         ("{\"p\":\(places),\"d\":{\"q\":[{\"c\":01}]}}", .sections, ["p:a,b:3"]),
+        // A key that is no text hides nothing that follows it.
+        (
+            "{\"p\":\(places),\"\\ud800\":1,\"x\\udc00\\u0041\":[{\"c\":1}],\"v\":[{\"d\":1}]}", .sections,
+            ["p:a,b:2", "x\u{FFFD}A:c:1", "v:d:1"]
+        ),
     ]
+
+    @Test(
+        "what is too long to be looked at stops the survey before it hides a section",
+        arguments: [
+            "\"\(String(repeating: "k", count: 600_000))\":1", "\"e\":[\(String(repeating: " ", count: 600_000)){}]",
+        ])
+    func tooLong(member: String) throws {
+        let json = "{\"p\":\(Self.places),\(member),\"v\":[{\"c\":1}]}"
+        let error = dataError { try JSONSurvey(source: TrickleSource(Array(json.utf8))) }
+        #expect(error?.message.hasSuffix("has more than 65536 bytes") == true, "\(String(describing: error))")
+    }
 
     @Test("a document has these sections, and readers give as many records", arguments: forms)
     func sections(_ json: String, form: JSONSurvey.Form, sections: [String]) throws {

@@ -32,14 +32,24 @@ struct JSONCursor {
         return nil
     }
 
-    /// The byte after the next one that is not white space; nil where there is none near.
+    /// The byte after the next one that is not white space; nil at the end. Throws where it is too far away.
     mutating func peekInside() throws -> UInt8? {
         guard try peek() != nil else { return nil }
         repeat {
             let next = skipSpace(from: offset + 1)
             if next < input.bytes.count { return input.bytes[next] }
-        } while try input.bytes.count - offset < Self.longestView && readMore()
+            if input.bytes.count - offset >= Self.longestView {
+                throw tooLong("white space in the array", at: location)
+            }
+        } while try readMore()
         return nil
+    }
+
+    private func tooLong(_ what: String, at place: RecordLocation) -> DataError {
+        DataError(
+            .malformed,
+            "\(what) at line \(place.line), byte \(place.byteOffset) has more than \(Self.longestView) bytes",
+            remedy: "Check whether the file is what it should be, or write it anew without that.")
     }
 
     /// Passes white space and a byte, if it is this one.
@@ -49,9 +59,13 @@ struct JSONCursor {
         return true
     }
 
-    /// Passes a key and its colon; nil if what comes next is not that.
+    /// Passes a key and its colon; nil if what comes next is not that. Throws for a key that is too long: what follows
+    /// must not be lost because of it.
     mutating func key() throws -> String? {
-        guard try peek() == JSONByte.quote, let key = try view({ try? $0.string(from: $1, allowsNUL: true) }) else {
+        guard try peek() == JSONByte.quote else { return nil }
+        let start = location
+        guard let key = try view({ try? $0.string(from: $1, allowsNUL: true, allowsHalves: true) }) else {
+            if try skipValue(maxDepth: 1) { throw tooLong("the key", at: start) }
             return nil
         }
         let text = text(of: key)

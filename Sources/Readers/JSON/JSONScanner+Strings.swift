@@ -9,9 +9,11 @@ struct JSONString {
 
 extension JSONScanner {
     /// The string whose opening quote stands at `quote`. Its bytes are not checked for being UTF-8. `allowsNUL` says
-    /// whether `\u0000` may stand in it.
+    /// whether `\u0000` may stand in it, `allowsHalves` whether half of a surrogate pair may.
     @inline(__always)
-    func string(from quote: Int, allowsNUL: Bool = false) throws(JSONProblem) -> JSONString {
+    func string(
+        from quote: Int, allowsNUL: Bool = false, allowsHalves: Bool = false
+    ) throws(JSONProblem) -> JSONString {
         var hasEscapes = false
         var position = quote &+ 1
         while true {
@@ -20,12 +22,12 @@ extension JSONScanner {
             if byte == JSONByte.quote { return JSONString(start: quote &+ 1, end: position, hasEscapes: hasEscapes) }
             if byte != JSONByte.backslash { throw JSONProblem(.controlCharacter, at: position) }
             hasEscapes = true
-            position = try escape(from: position, allowsNUL: allowsNUL)
+            position = try escape(from: position, allowsNUL: allowsNUL, allowsHalves: allowsHalves)
         }
     }
 
     /// The end of the escape whose backslash stands at `start`; that of both where two make a surrogate pair.
-    func escape(from start: Int, allowsNUL: Bool) throws(JSONProblem) -> Int {
+    func escape(from start: Int, allowsNUL: Bool, allowsHalves: Bool) throws(JSONProblem) -> Int {
         switch try byte(at: start + 1) {
         case JSONByte.quote, JSONByte.backslash, UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -38,10 +40,18 @@ extension JSONScanner {
         let unit = try codeUnit(ofEscape: start)
         if unit == 0 && !allowsNUL { throw JSONProblem(.nul, at: start) }
         guard UTF16.isTrailSurrogate(unit) || UTF16.isLeadSurrogate(unit) else { return start + 6 }
-        guard UTF16.isLeadSurrogate(unit), try byte(at: start + 6) == JSONByte.backslash,
-            try byte(at: start + 7) == UInt8(ascii: "u"), UTF16.isTrailSurrogate(try codeUnit(ofEscape: start + 6))
-        else { throw JSONProblem(.loneSurrogate, at: start) }
-        return start + 12
+        if UTF16.isLeadSurrogate(unit), try trailSurrogate(at: start + 6) != nil { return start + 12 }
+        if allowsHalves { return start + 6 }
+        throw JSONProblem(.loneSurrogate, at: start)
+    }
+
+    /// The second half of a surrogate pair, if its escape stands at `start`.
+    private func trailSurrogate(at start: Int) throws(JSONProblem) -> UInt16? {
+        guard try byte(at: start) == JSONByte.backslash, try byte(at: start + 1) == UInt8(ascii: "u") else {
+            return nil
+        }
+        let unit = try codeUnit(ofEscape: start)
+        return UTF16.isTrailSurrogate(unit) ? unit : nil
     }
 
     /// The UTF-16 code unit of the `\u` escape at `start`.
@@ -73,7 +83,7 @@ extension JSONScanner {
         }
     }
 
-    /// Appends what a string that was scanned means, as UTF-8.
+    /// Appends what a string that was scanned means, as UTF-8. Half of a surrogate pair becomes U+FFFD.
     func append(_ string: JSONString, to output: inout [UInt8]) {
         var position = string.start
         while position < string.end {
@@ -93,8 +103,8 @@ extension JSONScanner {
         case UInt8(ascii: "t"): output.append(0x09)
         case UInt8(ascii: "u"):
             guard let unit = try? codeUnit(ofEscape: start) else { return start + 6 }
-            guard UTF16.isLeadSurrogate(unit), let trail = try? codeUnit(ofEscape: start + 6) else {
-                output.append(contentsOf: Unicode.Scalar(unit).map { Array(Unicode.UTF8.encode($0)!) } ?? [])
+            guard UTF16.isLeadSurrogate(unit), let trail = try? trailSurrogate(at: start + 6) else {
+                output.append(contentsOf: Unicode.UTF8.encode(Unicode.Scalar(unit) ?? "\u{FFFD}")!)
                 return start + 6
             }
             let pair = UTF16.decode(UTF16.EncodedScalar([unit, trail]))
