@@ -27,6 +27,8 @@ final class XMLStream {
     private var depth = 0
     /// How many open elements there are from the outermost unwanted one on.
     private var unwantedDepth = 0
+    /// Where the outermost element ended: the line, and the byte behind it.
+    private var rootEnd: (line: UInt64, byte: UInt64)?
     private var failure: (any Error)?
     private var refusal: String?
 
@@ -93,6 +95,9 @@ final class XMLStream {
     private func end() {
         if isStopped { return }
         depth -= 1
+        if depth == 0 {
+            rootEnd = (currentLine, currentByte + UInt64(max(0, XML_GetCurrentByteCount(parser))))
+        }
         if unwantedDepth > 0 {
             unwantedDepth -= 1
             return
@@ -124,13 +129,20 @@ final class XMLStream {
         XML_StopParser(parser, 0)
     }
 
+    private var currentLine: UInt64 { UInt64(XML_GetCurrentLineNumber(parser)) }
+    private var currentByte: UInt64 { UInt64(max(0, XML_GetCurrentByteIndex(parser))) }
+
     private var problem: XMLProblem {
         let code = XML_GetErrorCode(parser)
+        if let rootEnd, refusal == nil, code != XML_ERROR_NO_MEMORY {
+            // What expat says of this depends on how the text was cut.
+            return XMLProblem(message: "junk after document element", line: rootEnd.line, byte: rootEnd.byte)
+        }
         let expatMessage = XML_ErrorString(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
         let tooHungry = "its tags and names take more than \(XMLMemory.limit >> 20) MiB of memory"
         return XMLProblem(
             message: refusal ?? (code == XML_ERROR_NO_MEMORY ? tooHungry : expatMessage),
-            line: UInt64(XML_GetCurrentLineNumber(parser)), byte: UInt64(max(0, XML_GetCurrentByteIndex(parser))))
+            line: currentLine, byte: currentByte)
     }
 }
 
