@@ -16,6 +16,8 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
     var bytes: [UInt8]
     /// Where the section ends in `bytes`; nil for their end.
     var end: Int?
+    /// How many records and rejects a survey counted; nil where nobody counts beforehand.
+    var recordCount: UInt64?
     /// How many lines a part of the bytes ends; nil where places do not tell a byte's line.
     var lineEnds: (@Sendable (ArraySlice<UInt8>) -> Int)?
     /// Opens the section for the first time, over a source that gives at most `step` bytes at a time.
@@ -40,7 +42,7 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
         openOver = over
     }
 
-    func problem(_ fact: String) -> String { "\(fact) [\(name): \"\(escaped(bytes.prefix(400)))\"]" }
+    func problem(_ fact: String) -> String { "\(fact) [\(name): \"\(escaped(bytes.prefix(Mutator.longest)))\"]" }
 }
 
 extension ReaderCase {
@@ -73,9 +75,48 @@ extension ReaderCase {
     /// One case for each section of a document.
     static func sections(_ bytes: [UInt8], options: JSONOptions = JSONOptions()) throws -> [ReaderCase] {
         try JSONSurvey(source: TrickleSource(bytes), options: options).sections.map { section in
-            json(bytes, end: section.layout.sectionEnd.map { Int($0) }) {
+            var example = json(bytes, end: section.layout.sectionEnd.map { Int($0) }) {
                 try JSONReader(
                     source: $0, layout: section.layout, columns: section.columns, dataStart: section.start)
+            }
+            example.recordCount = section.recordCount
+            return example
+        }
+    }
+
+    /// One case for each table of an SQL file.
+    static func tables(_ bytes: [UInt8], options: SQLOptions = SQLOptions()) throws -> [ReaderCase] {
+        let survey = try SQLSurvey(of: TrickleSource(bytes), options: options)
+        return survey.tables.map { table in
+            var example = ReaderCase("sql", bytes: bytes, end: table.layout.end.map(Int.init), lineEnds: lineFeeds) {
+                source in
+                let reopen: @Sendable () throws -> any Reader = {
+                    try SQLReader(
+                        source: source, layout: table.layout, columns: table.columns, dataStart: table.dataStart)
+                }
+                return Opened(reader: try reopen(), reopen: reopen)
+            }
+            // That a file ends too early is one more reject, which a survey tells by itself.
+            example.recordCount = survey.cutOff == nil ? table.recordCount : nil
+            return example
+        }
+    }
+
+    /// A spreadsheet's first sheet. The bytes are those of its rendering, which one reading of all of it gives.
+    static func sheet(_ file: XLSXFile, options: XLSXOptions = XLSXOptions()) throws -> ReaderCase {
+        let workbook = try file.workbook()
+        var reader = try XLSXReader(workbook: workbook, sheet: workbook.sheet("1"), options: options)
+        var bytes = [UInt8](repeating: 0, count: Int(reader.dataStart.byteOffset))
+        var chunk = Chunk()
+        while try reader.fill(&chunk, limit: ChunkLimit()) { bytes += chunk.bytes }
+        return ReaderCase("xlsx", bytes: bytes) { step in
+            let workbook = try file.workbook(step: step)
+            let sheet = try workbook.sheet("1")
+            let reader = try XLSXReader(workbook: workbook, sheet: sheet, options: options)
+            return Opened(reader: reader) {
+                try XLSXReader(
+                    workbook: workbook, sheet: sheet, options: options, columns: reader.columns,
+                    dataStart: reader.dataStart)
             }
         }
     }

@@ -20,24 +20,19 @@ import Testing
         (try? ReaderCase.sections(Array(form.json.utf8))) ?? []
     }
 
-    static let sql = [
-        "INSERT INTO t (a, b) VALUES (1, 'x''y'), (2, NULL);\nINSERT INTO u VALUES (1);\nINSERT INTO t (a, b) VALUES (3, 'z');\n",
-        "CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1, 'a\nb;'),\n(2, now()), (3);\n-- c\n/* d */\n",
-        "INSERT INTO t (b, a) VALUES (1, 2);INSERT INTO t (a) VALUES ('",
-        "INSERT INTO t VALUES (1,2);\nUPDATE t SET a = ';';\n",
-    ].flatMap { text in
-        let bytes = Array(text.utf8)
-        let tables = (try? SQLSurvey(of: TrickleSource(bytes)).tables) ?? []
-        return tables.map { table in
-            ReaderCase(
-                "sql: \(table.name) of \(text)", bytes: bytes, end: table.layout.end.map { Int($0) },
-                over: { source in
-                    let open: @Sendable () throws -> any Reader = {
-                        try SQLReader(
-                            source: source, layout: table.layout, columns: table.columns, dataStart: table.dataStart)
-                    }
-                    return .init(reader: try open(), reopen: open)
-                })
+    private static let sql =
+        [
+            "INSERT INTO t (a, b) VALUES (1, 'x''y'), (2, NULL);\nINSERT INTO u VALUES (1);\nINSERT INTO t (a, b) VALUES (3, 'z');\n",
+            "CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1, 'a\nb;'),\n(2, now()), (3);\n-- c\n/* d */\n",
+            "INSERT INTO t (b, a) VALUES (1, 2);INSERT INTO t (a) VALUES ('",
+            "INSERT INTO t VALUES (1,2);\nUPDATE t SET a = ';';\n",
+        ].map { (name: $0, text: $0, options: SQLOptions()) } + SQLCase.all.map { ($0.name, $0.input, $0.options) }
+
+    static let tables = sql.flatMap { name, text, options in
+        ((try? ReaderCase.tables(Array(text.utf8), options: options)) ?? []).map { table in
+            var reader = table
+            reader.name = "sql: \(name)"
+            return reader
         }
     }
 
@@ -62,7 +57,9 @@ import Testing
             })
     }
 
-    @Test("a reader keeps the laws", arguments: csv + json + sections + sql + xlsx)
+    static let sheets = FuzzTarget.sheets.compactMap { try? ReaderCase.sheet($0) }
+
+    @Test("a reader keeps the laws", arguments: csv + json + sections + tables + xlsx + sheets)
     func laws(_ example: ReaderCase) throws {
         try ReaderLaws(example: example).check(steps: 1...max(9, example.bytes.count))
     }

@@ -43,6 +43,10 @@ struct ReaderLaws {
             fail("the chunks end at \(reading.end.byteOffset), not at \(end)")
         }
         require(chunk.bytes.isEmpty && chunk.recordsRead == 0, "nothing is given behind the end", chunk)
+        let count = UInt64(reading.rows.count + reading.rejects.count)
+        if let counted = example.recordCount, counted != count {
+            fail("a survey counts \(counted) records, and the reader gives \(count)")
+        }
         return reading
     }
 
