@@ -28,7 +28,8 @@ package struct ImportEngine: Sendable {
         for submitted in preflight.submissions {
             let outcome = try start(submitted, preflight, stop: stop, news: news)
             outcomes.append(outcome)
-            if stop.reason != nil { break }
+            // A part that stopped, because it was told to or ran into a limit, is gone on with before the next one.
+            if case .stopped = outcome { break }
         }
         return outcomes
     }

@@ -96,7 +96,8 @@ import Testing
         #expect(try apply(&mapper, (0..<90_000).map { ["v\($0)"] }, size: 10_000).isEmpty)
         #expect(try !isMapped())
         #expect(try apply(&mapper, (90_000..<count).map { ["v\($0)"] }, size: 10_000, from: 90_001).isEmpty)
-        #expect(try isMapped())
+        // While other threads map files, one reading of the list may miss an entry.
+        #expect(try (0..<50).contains { _ in try isMapped() })
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).isEmpty)
 
         var copy = mapper

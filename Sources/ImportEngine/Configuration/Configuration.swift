@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Readers
 internal import Records
 
 /// What `waybill.yaml` says of the sources.
@@ -47,7 +48,8 @@ package struct Configuration: Sendable {
             }
             return found
         }
-        let file = String(source.split(separator: "/").last ?? source[...])
+        let path = HTTPLocation.isMeant(by: source) ? source.prefix { $0 != "?" && $0 != "#" } : source[...]
+        let file = String(path.split(separator: "/").last ?? path)
         return sources.first { $0.match.contains { NamePattern($0).fits(file) } }
     }
 }

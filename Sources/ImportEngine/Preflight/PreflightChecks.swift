@@ -31,6 +31,11 @@ struct PreflightChecks {
                 remedy: "Save it to a file and import that, or leave the limit out.")
         }
         if estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
+        guard !source.isStream else {
+            throw DataError(
+                .unusableOption, "\(name) has more than \(most.value) records: \(most.words).",
+                remedy: "Save it to a file, which can be split, or set another limit: \(most.name.flag).")
+        }
         let (places, records) = try counting.places(
             partSize: most.value, most: limits.splits ? .max : most.value + 1)
         if records <= most.value { return ([submitted], RecordEstimate(count: records, isExact: true)) }

@@ -48,11 +48,11 @@ enum FormatEvidence {
         }
     }
 
-    /// Whether the text begins with an INSERT statement, or with a comment and has one; other dumps are told by their name.
+    /// Whether the text begins with an INSERT statement, or as dumps do and has one at a line's start.
     private static func beginsStatement(_ text: ArraySlice<UInt8>) -> Bool {
-        let isComment = text.starts(with: "--".utf8) || text.starts(with: "/*".utf8)
-        let head = String(decoding: text.prefix(isComment ? 64 << 10 : 64), as: UTF8.self).lowercased()
-        if isComment { return head.contains("insert into ") }
+        let head = String(decoding: text.prefix(64 << 10), as: UTF8.self).lowercased()
+        let beginnings = ["--", "/*", "create table ", "begin", "pragma ", "set ", "drop table ", "use "]
+        if beginnings.contains(where: head.hasPrefix) { return head.contains("\ninsert into ") }
         let words = head.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
         return words.count == 3 && ["insert", "replace"].contains(words[0]) && words[1] == "into"
     }
