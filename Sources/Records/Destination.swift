@@ -6,6 +6,14 @@ package struct TablePlan: Sendable, Equatable {
     /// The names of the key columns; empty where rows have no key.
     package var key: [String]
     package var mode: WriteMode
+    /// For `versioned`: the columns of the history, which are none of `columns`.
+    package var history = HistoryColumns()
+    /// For `versioned`: when the import was submitted; UTC, ISO 8601. The same in every run of an import.
+    package var moment = ""
+    /// For `delete`: what is written into the rows instead of deleting them; empty to delete them.
+    package var marks: [DeletionMark] = []
+    /// Whether what is needed to take the chunks back is kept.
+    package var keepsUndo = true
 
     package init(table: String, columns: [Column], key: [String], mode: WriteMode) {
         self.table = table
@@ -18,8 +26,12 @@ package struct TablePlan: Sendable, Equatable {
 /// What became of a chunk's records in the destination's transaction, before it commits.
 package struct ChunkOutcome: Sendable, Equatable {
     package var inserted = 0
+    /// Rows that were changed; in the mode `delete`, records whose rows were deleted or marked.
     package var updated = 0
+    /// Rows that had the record's values already; in the mode `delete`, records without a row to delete or mark.
     package var unchanged = 0
+    /// The sum, modulo 2⁶⁴, of the fingerprints of the row versions that the chunk left; nil without undo data.
+    package var rowsDigest: UInt64?
     /// The records that the destination refused, in chunk order.
     package var rejects: [RejectedRecord] = []
     /// The columns whose guessed type was widened to text because of a value in this chunk.
@@ -55,6 +67,94 @@ package struct Receipt: Sendable, Equatable {
     }
 }
 
+/// A row that a rollback left as it is.
+package struct KeptRow: Sendable, Equatable {
+    package enum Reason: String, Sendable {
+        /// Somebody changed or deleted it since.
+        case edited
+        /// The database refused the change.
+        case refused
+    }
+
+    package var table: String
+    /// The row's key, or its number where it has none, as text.
+    package var key: String
+    package var reason: Reason
+    /// What stands against it, in one sentence.
+    package var message: String
+
+    package init(table: String, key: String, reason: Reason, message: String) {
+        self.table = table
+        self.key = key
+        self.reason = reason
+        self.message = message
+    }
+}
+
+/// What became of a chunk's changes when they were taken back, before that commits.
+package struct ChunkReversal: Sendable, Equatable {
+    /// Changes that are taken back.
+    package var reversed = 0
+    /// The rows that stay as they are, and why.
+    package var kept: [KeptRow] = []
+
+    package init() {}
+}
+
+/// One change that an import made to a row.
+package struct RowChange: Sendable, Equatable {
+    package enum Kind: String, Sendable { case inserted, updated, deleted }
+
+    package var key: LedgerKey
+    package var kind: Kind
+    /// The record that caused it; its section is left empty.
+    package var location: RecordLocation
+    /// The row before the change, as column names and texts; empty for `inserted`.
+    package var before: [(column: String, value: String?)]
+
+    package init(key: LedgerKey, kind: Kind, location: RecordLocation, before: [(column: String, value: String?)]) {
+        self.key = key
+        self.kind = kind
+        self.location = location
+        self.before = before
+    }
+
+    package static func == (left: RowChange, right: RowChange) -> Bool {
+        left.key == right.key && left.kind == right.kind && left.location == right.location
+            && left.before.elementsEqual(right.before, by: ==)
+    }
+}
+
+/// What is left of an import's rows in the destination.
+package struct RowComparison: Sendable, Equatable {
+    /// Rows that are as the import left them, deleted ones that are still gone included.
+    package var asWritten = 0
+    /// Rows that a later import of any log changed.
+    package var importedSince = 0
+    /// Rows that somebody else changed.
+    package var edited = 0
+    /// Rows that are not there any more, or there again.
+    package var missing = 0
+    /// For each chunk, the sum of the fingerprints that its undo data has, as in `ChunkOutcome.rowsDigest`.
+    package var digests: [UInt64: UInt64] = [:]
+
+    package init() {}
+}
+
+/// The rows that a query gave, as texts.
+package struct QueryResult: Sendable, Equatable {
+    package var columns: [String]
+    package var rows: [[String?]]
+    /// Whether there were more rows than were asked for.
+    package var isCut: Bool
+
+    package init(columns: [String], rows: [[String?]], isCut: Bool) {
+        self.columns = columns
+        self.rows = rows
+        self.isCut = isCut
+    }
+}
+
 /// A database that chunks are written to.
 ///
 /// A destination is used by one thread at a time.
@@ -75,4 +175,45 @@ package protocol Destination: Sendable {
 
     /// The first receipt of each import that another log than `logID` made into `table`.
     func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt]
+
+    // MARK: Taking imports back
+
+    /// Takes back what a chunk changed, newest change first, in one durable transaction with a receipt of its own, which
+    /// replaces an earlier one of the same chunk. `entry` is called before the commit and gives the receipt's content.
+    ///
+    /// A row that is not as the chunk left it stays, and what would take it back is kept; but where the change since
+    /// was a later import's, that import's undo data takes over what this chunk would have restored.
+    ///
+    /// - Parameter overwritesEdited: whether rows that somebody edited since are taken back all the same.
+    func reverse(
+        _ key: LedgerKey, overwritesEdited: Bool, entry: (ChunkReversal) throws -> [UInt8]
+    ) throws -> Receipt
+
+    /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.
+    func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws
+
+    /// The chunks of an import that have undo data, ascending.
+    func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64]
+
+    /// Compares an import's rows with what its undo data says of them.
+    func compareRows(logID: String, importID: UInt64) throws -> RowComparison
+
+    /// The changes that imports made to the row with this key, oldest first, as far as undo data goes.
+    func changes(table: String, key: [(column: String, value: String)]) throws -> [RowChange]
+
+    /// Writes a copy of the rows that taking back these imports can change to a new file.
+    func backUp(to path: String, logID: String, importIDs: [UInt64]) throws
+
+    /// Puts back what a backup has.
+    func restore(from path: String) throws
+
+    // MARK: Other people's SQL
+
+    /// Runs one statement that only reads, and gives at most `limit` of its rows.
+    ///
+    /// - Throws: `DataError.busy` where it took longer than `timeout`.
+    func query(_ sql: String, limit: Int, timeout: Duration) throws -> QueryResult
+
+    /// Runs statements in one durable transaction and gives the number of rows that each changed. All or none.
+    func run(_ statements: [String]) throws -> [Int]
 }

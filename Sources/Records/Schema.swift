@@ -18,10 +18,41 @@ package struct Column: Sendable, Equatable {
     }
 }
 
-/// What happens to a row whose key is in the table already.
+/// What happens to the row that has a record's key.
 package enum WriteMode: String, Sendable, CaseIterable {
-    /// The record is rejected.
+    /// A row with the key must not be there: the record is rejected.
     case insert
     /// The row takes the record's values.
     case upsert
+    /// The row stays as history, and the record becomes a new version of it.
+    case versioned
+    /// The row is deleted or marked, whatever else the record says.
+    case delete
+}
+
+/// The columns that tell a row's versions apart.
+package struct HistoryColumns: Sendable, Equatable {
+    package var isCurrent = "is_current"
+    /// From 1.
+    package var version = "version"
+    /// When the version was imported; UTC, ISO 8601.
+    package var validFrom = "valid_from"
+    /// When the next version was; NULL in the current one.
+    package var validTo = "valid_to"
+
+    package init() {}
+
+    package var names: [String] { [isCurrent, version, validFrom, validTo] }
+}
+
+/// A value that a deletion writes into a row instead of deleting it.
+package struct DeletionMark: Sendable, Equatable {
+    package var column: String
+    /// As text; nil for NULL.
+    package var value: String?
+
+    package init(column: String, value: String?) {
+        self.column = column
+        self.value = value
+    }
 }
