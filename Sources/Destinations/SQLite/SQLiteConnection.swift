@@ -39,6 +39,21 @@ package final class SQLiteConnection {
         if isTrial { try setUpTrial() } else { try setUp(busyTimeout) }
     }
 
+    /// Opens a database file for a copy, changing nothing of how it is kept.
+    init(plain path: String) throws {
+        self.path = path
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard code == SQLITE_OK, let handle else {
+            let error = DataError.sqlite(code, connection: handle, path: path)
+            sqlite3_close_v2(handle)
+            throw error
+        }
+        self.handle = handle
+        isTrial = false
+    }
+
     /// The journal stays in the mode that it is in: switching it would be a change.
     private func setUpTrial() throws {
         try execute("PRAGMA foreign_keys = ON")

@@ -12,6 +12,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     private var plan: TablePlan?
     /// Made when it is first needed, and anew after every change of the schema, widening included.
     private var writer: SQLiteRowWriter?
+    private lazy var recorder = SQLiteUndoRecorder(connection)
 
     /// Opens the database at `path`, creating the file where it is missing. Waits up to `busyTimeout` for other
     /// processes that write, here and in each transaction.
@@ -34,6 +35,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
             try SQLiteLedger(connection: connection).createTable()
             let inferred = SQLiteInferredColumns(connection: connection)
             try inferred.createTable()
+            if plan.keepsUndo { try SQLiteUndoStore(connection: connection).createTables() }
             let isMissing = try SQLiteTable.find(plan.table, in: connection) == nil
             if isMissing {
                 try SQLiteTable.create(plan, in: connection)
@@ -75,10 +77,11 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
             // Widening replaces the table; that must not fire the ON DELETE of tables that refer to it.
             return try connection.withoutForeignKeys {
                 try connection.transaction {
-                    let names = try writer.target.widen(wrongGuesses, in: connection)
-                    let widened = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection)
+                    let columns = try writer.target.widen(wrongGuesses, in: connection)
+                    let widened = try SQLiteRowWriter(
+                        SQLiteTarget(currentPlan, in: connection), connection, currentRecorder)
                     return try widened.write(
-                        chunk, key: key, refused: refused, widened: names, judgesForeignKeys: true, entry: entry)
+                        chunk, key: key, refused: refused, widened: columns, judgesForeignKeys: true, entry: entry)
                 }
             }
         }
@@ -92,9 +95,11 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         return plan
     }
 
+    private var currentRecorder: SQLiteUndoRecorder? { currentPlan.keepsUndo ? recorder : nil }
+
     private func currentWriter() throws -> SQLiteRowWriter {
         if let writer, try connection.schemaVersion() == writer.target.schemaVersion { return writer }
-        let writer = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection)
+        let writer = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection, currentRecorder)
         self.writer = writer
         return writer
     }

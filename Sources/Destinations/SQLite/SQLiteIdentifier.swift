@@ -22,6 +22,17 @@ enum SQLiteIdentifier {
         return quoted + "\""
     }
 
+    /// A value as an SQL literal. The only place where one becomes part of SQL text.
+    static func literal(_ value: String?) -> String {
+        guard let value else { return "NULL" }
+        var quoted = "'"
+        for character in value.unicodeScalars where character != "\0" {
+            if character == "'" { quoted.unicodeScalars.append("'") }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "'"
+    }
+
     static func list(_ names: [String]) throws -> String {
         try names.map(quoted).joined(separator: ", ")
     }

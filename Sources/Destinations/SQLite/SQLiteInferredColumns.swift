@@ -24,6 +24,12 @@ struct SQLiteInferredColumns {
         }
     }
 
+    func add(_ column: String, of table: String) throws {
+        try connection.execute(
+            "INSERT OR IGNORE INTO main._waybill_inferred (table_name, column_name) VALUES (?1, ?2)",
+            [.text(table), .text(column)])
+    }
+
     func names(of table: String) throws -> Set<String> {
         let names = try connection.query(
             "SELECT column_name FROM main._waybill_inferred WHERE table_name = ?1", [.text(table)]

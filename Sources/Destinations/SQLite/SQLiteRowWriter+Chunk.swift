@@ -1,23 +1,35 @@
 internal import Records
 
 extension SQLiteRowWriter {
-    /// Writes a chunk and its ledger row; the steps between BEGIN and COMMIT.
+    /// Writes a chunk, its undo data and its ledger row; the steps between BEGIN and COMMIT.
     ///
     /// Throws `BeginAgain`, before `entry` is called, where the transaction must be begun once more.
     func write(
-        _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], widened: [String], judgesForeignKeys: Bool,
-        entry: (ChunkOutcome) throws -> [UInt8]
+        _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], widened: [SQLiteTable.Column],
+        judgesForeignKeys: Bool, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
         // Nobody can change the schema from here on, but somebody may have done so just before.
         guard try connection.schemaVersion() == target.schemaVersion else { throw BeginAgain(refused: [:]) }
-        var outcome = try write(chunk, refused: refused)
+        var outcome = try recording(widened) { try write(chunk, refused: refused) }
         if judgesForeignKeys || connection.hasDeferredViolations {
             let orphans = try recordsWithoutParent(chunk, refused: refused)
             if !orphans.isEmpty { throw BeginAgain(refused: orphans) }
         }
-        outcome.widened = widened
+        outcome.widened = widened.map(\.name)
+        outcome.rowsDigest = recorder?.fingerprints.reduce(0, &+)
         let receipt = Receipt(key: key, table: target.table.name, entry: try entry(outcome))
         try SQLiteLedger(connection: connection).add(receipt)
+        if let recorder { try SQLiteUndoStore(connection: connection).add(recorder, RecordPlaces(of: chunk), for: key) }
         return receipt
+    }
+
+    /// Runs `body` with its changes being noted, where undo data is kept.
+    private func recording(_ widened: [SQLiteTable.Column], _ body: () throws -> ChunkOutcome) throws -> ChunkOutcome {
+        guard let recorder else { return try body() }
+        recorder.reset(tables)
+        for column in widened {
+            try recorder.noteWidening(of: column.name, from: column.declaredType, in: target.table.name)
+        }
+        return try recorder.recording(body)
     }
 }

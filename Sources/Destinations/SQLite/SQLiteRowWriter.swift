@@ -10,14 +10,22 @@ final class SQLiteRowWriter {
     private let write: SQLiteStatement
     private let lookUp: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
+    private let versioning: SQLiteVersioning?
+    /// Notes what is needed to take the chunk back; nil where that is not wanted.
+    let recorder: SQLiteUndoRecorder?
+    /// What the recorder needs to know of the database's tables.
+    let tables: [SQLiteUndoTable]
 
-    init(_ target: SQLiteTarget, _ connection: SQLiteConnection) throws {
+    init(_ target: SQLiteTarget, _ connection: SQLiteConnection, _ recorder: SQLiteUndoRecorder?) throws {
         self.target = target
         self.connection = connection
+        self.recorder = recorder
+        tables = recorder == nil ? [] : try SQLiteTable.all(in: connection).map(SQLiteUndoTable.init)
         write = try connection.prepare(target.writeSQL())
+        versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
         let needsLookUp = target.tellsInsertsByLookUp || (target.plan.mode == .upsert && !target.table.triggers.isEmpty)
         lookUp = needsLookUp ? try connection.prepare(target.lookUpSQL()) : nil
-        savepoint = target.table.mayFailHalfway ? try SQLiteSavepoint(connection) : nil
+        savepoint = target.table.mayFailHalfway || versioning != nil ? try SQLiteSavepoint(connection) : nil
     }
 
     /// A record ended the whole transaction, or can be refused only once all others are in: begin again without these.
@@ -25,7 +33,8 @@ final class SQLiteRowWriter {
         var refused: [Int: RejectedRecord]
     }
 
-    private enum Result {
+    /// What became of a record.
+    enum Result {
         case inserted, updated, unchanged
     }
 
@@ -43,6 +52,8 @@ final class SQLiteRowWriter {
                     outcome.rejects.append(reject)
                     continue
                 }
+                let mark = recorder?.mark
+                recorder?.record = record
                 do throws(Refusal) {
                     switch try write(record, values) {
                     case .inserted: outcome.inserted += 1
@@ -51,6 +62,7 @@ final class SQLiteRowWriter {
                     }
                 } catch {
                     if let failure = error.failure { throw failure }
+                    if let mark { recorder?.forget(since: mark) }
                     let reject = self.reject(error, record, of: chunk, values)
                     guard connection.isInTransaction else { throw BeginAgain(refused: [record: reject]) }
                     outcome.rejects.append(reject)
@@ -64,11 +76,47 @@ final class SQLiteRowWriter {
         for column in target.keyColumns where values.value(record: record, column: column) == nil {
             throw Refusal.keyMissing(target.plan.columns[column].name)
         }
+        switch target.plan.mode {
+        case .insert:
+            try bindAll(record, values)
+            return try insert(record, values)
+        case .upsert:
+            try bindAll(record, values)
+            return try upsert(record, values)
+        case .versioned: return try version(record, values)
+        case .delete: return try delete(record, values)
+        }
+    }
+
+    private func bindAll(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
         for column in target.rules.indices {
             try bind(values.value(record: record, column: column), of: column, to: write, at: Int32(column + 1))
         }
-        if target.plan.mode == .insert { return try insert(record, values) }
-        return try upsert(record, values)
+    }
+
+    /// Deletes or marks the rows that have the record's key.
+    private func delete(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        for (index, column) in target.keyColumns.enumerated() {
+            let value = values.value(record: record, column: column)
+            // A text that its column would turn into another one is the key of no row.
+            guard let value, target.canBeStored(value, in: column) else { return .unchanged }
+            try bind(value, of: column, to: write, at: Int32(index + 1))
+        }
+        try run(record, values)
+        return connection.changes > 0 ? .updated : .unchanged
+    }
+
+    private func version(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        guard let versioning, let savepoint else { preconditionFailure("made for the mode versioned") }
+        try savepoint.begin()
+        do throws(Refusal) {
+            let result = try versioning.write(record, values, by: self)
+            try savepoint.release()
+            return result
+        } catch {
+            if error.failure == nil, connection.isInTransaction { try savepoint.rollBack() }
+            throw error
+        }
     }
 
     private func insert(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {

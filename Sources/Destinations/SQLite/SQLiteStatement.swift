@@ -3,8 +3,12 @@ internal import CSQLite
 /// A value given to a statement that is not on the way of every record.
 package enum SQLiteValue {
     case text(String)
+    /// Text as SQLite has it, which may not be UTF-8.
+    case textBytes([UInt8])
     case integer(UInt64)
     case blob([UInt8])
+    case real(Double)
+    case null
 }
 
 /// A prepared statement. It keeps its connection open.
@@ -25,12 +29,14 @@ package final class SQLiteStatement {
 
     /// The empty text still needs an address: SQLite takes a null pointer for NULL.
     private static let emptyText: StaticString = ""
+    private static var noText: UnsafePointer<CChar> {
+        UnsafeRawPointer(emptyText.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
 
     /// Binds text without copying it: `value` must live until the next `bind` or `clear`.
     @inline(__always)
     func bind(text value: UnsafeRawBufferPointer, at index: Int32) -> Int32 {
-        let start = (value.baseAddress ?? UnsafeRawPointer(Self.emptyText.utf8Start)).assumingMemoryBound(
-            to: CChar.self)
+        let start = value.baseAddress?.assumingMemoryBound(to: CChar.self) ?? Self.noText
         return sqlite3_bind_text(handle, index, start, Int32(value.count), nil)
     }
 
@@ -43,6 +49,12 @@ package final class SQLiteStatement {
     @inline(__always)
     func bindNull(at index: Int32) -> Int32 { sqlite3_bind_null(handle, index) }
 
+    /// Binds a short text that SQLite copies; a parameter that the statement does not have is left out.
+    func bind(copying text: String, at index: Int32) {
+        sqlite3_bind_text(
+            handle, index, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+    }
+
     func bind(_ values: [SQLiteValue]) throws {
         for (index, value) in zip(Int32(1)..., values) {
             // SQLITE_TRANSIENT: SQLite makes its own copy.
@@ -50,7 +62,15 @@ package final class SQLiteStatement {
             let code =
                 switch value {
                 case .text(let text): sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), transient)
+                case .textBytes(let bytes):
+                    bytes.withUnsafeBytes {
+                        sqlite3_bind_text(
+                            handle, index, $0.baseAddress?.assumingMemoryBound(to: CChar.self) ?? Self.noText,
+                            Int32($0.count), transient)
+                    }
                 case .integer(let number): sqlite3_bind_int64(handle, index, Int64(bitPattern: number))
+                case .real(let number): sqlite3_bind_double(handle, index, number)
+                case .null: sqlite3_bind_null(handle, index)
                 case .blob(let bytes):
                     bytes.isEmpty
                         ? sqlite3_bind_zeroblob(handle, index, 0)
@@ -96,9 +116,22 @@ package final class SQLiteStatement {
         }
     }
 
+    var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
+
+    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
+
+    /// The value of a column of the current row, until the next step.
+    func value(_ column: Int32) -> OpaquePointer? { sqlite3_column_value(handle, column) }
+
+    package func name(_ column: Int32) -> String {
+        sqlite3_column_name(handle, column).map { String(cString: $0) } ?? ""
+    }
+
     package var columnCount: Int32 { sqlite3_column_count(handle) }
 
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    func isInteger(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_INTEGER }
 
     package func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
@@ -108,7 +141,7 @@ package final class SQLiteStatement {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    func blob(_ column: Int32) -> [UInt8] {
+    package func blob(_ column: Int32) -> [UInt8] {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }

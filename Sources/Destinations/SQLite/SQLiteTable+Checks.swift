@@ -4,19 +4,45 @@ extension SQLiteTable {
     /// Throws where records of this plan cannot go into the table whatever their values are.
     func check(_ plan: TablePlan, path: String) throws {
         try checkColumnsExist(plan, path: path)
-        try checkOtherColumnsMayBeLeftOut(plan)
-        guard !plan.key.isEmpty, uniqueKey(on: plan.key) == nil else { return }
-        let index = try SQLiteIdentifier.quoted("\(name)_\(plan.key.joined(separator: "_"))")
+        if plan.mode != .delete { try checkOtherColumnsMayBeLeftOut(plan) }
+        if plan.key.isEmpty { return }
+        switch plan.mode {
+        case .insert, .upsert: try checkIsUnique(plan.key, plan)
+        case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version], plan) }
+        case .delete: try checkIsIndexed(plan)
+        }
+    }
+
+    private func checkIsUnique(_ key: [String], _ plan: TablePlan) throws {
+        if uniqueKey(on: key) != nil { return }
+        let index = try SQLiteIdentifier.quoted("\(name)_\(key.joined(separator: "_"))")
         let create = try "CREATE UNIQUE INDEX \(index) ON \(SQLiteIdentifier.quoted(name))"
         throw DataError(
             .unusableOption,
-            "table \(name) has no primary key or unique index on exactly its key (\(plan.key.joined(separator: ", ")))",
+            "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
             remedy:
-                "Run this first: \(create) (\(try SQLiteIdentifier.list(plan.key))); or choose another key, or none.")
+                "Run this first: \(create) (\(try SQLiteIdentifier.list(key))); or choose another key, or none.")
+    }
+
+    /// Whether rows are found by these columns without reading the whole table.
+    private func isIndexed(_ key: [String]) -> Bool {
+        let wanted = Set(key.map(SQLiteIdentifier.folded))
+        return indexes.contains { Set($0.prefix(key.count).map(SQLiteIdentifier.folded)) == wanted }
+    }
+
+    private func checkIsIndexed(_ plan: TablePlan) throws {
+        if isIndexed(plan.key) { return }
+        let index = try SQLiteIdentifier.quoted("\(name)_\(plan.key.joined(separator: "_"))")
+        throw DataError(
+            .unusableOption,
+            "table \(name) has no index that begins with the key (\(plan.key.joined(separator: ", "))): each record would "
+                + "have to look through the whole table",
+            remedy: "Run this first: CREATE INDEX \(index) ON \(try SQLiteIdentifier.quoted(name)) "
+                + "(\(try SQLiteIdentifier.list(plan.key)))")
     }
 
     private func checkColumnsExist(_ plan: TablePlan, path: String) throws {
-        let missing = plan.columns.map(\.name).filter { column($0) == nil }
+        let missing = plan.columnsNeeded.filter { column($0) == nil }
         if !missing.isEmpty {
             let noun = missing.count == 1 ? "column" : "columns"
             throw DataError(
@@ -26,7 +52,7 @@ extension SQLiteTable {
                 remedy:
                     "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN.")
         }
-        let generated = plan.columns.map(\.name).filter { column($0)?.isGenerated == true }
+        let generated = plan.columnsNeeded.filter { column($0)?.isGenerated == true }
         if !generated.isEmpty {
             throw DataError(
                 .unusableOption,
@@ -36,7 +62,7 @@ extension SQLiteTable {
     }
 
     private func checkOtherColumnsMayBeLeftOut(_ plan: TablePlan) throws {
-        let written = Set(plan.columns.map { SQLiteIdentifier.folded($0.name) })
+        let written = Set(plan.columnsNeeded.map(SQLiteIdentifier.folded))
         let needed = columns.filter {
             $0.isNotNull && !$0.hasDefault && !$0.isGenerated && $0.name != rowIDAlias
                 && !written.contains(SQLiteIdentifier.folded($0.name))
@@ -51,6 +77,15 @@ extension SQLiteTable {
 }
 
 extension TablePlan {
+    /// The columns that a table must have.
+    fileprivate var columnsNeeded: [String] {
+        switch mode {
+        case .insert, .upsert: columns.map(\.name)
+        case .versioned: columns.map(\.name) + history.names
+        case .delete: key + marks.map(\.column)
+        }
+    }
+
     /// Throws where the plan contradicts itself.
     func checkForSQLite() throws {
         let names = columns.map { SQLiteIdentifier.folded($0.name) }
@@ -71,10 +106,15 @@ extension TablePlan {
                 "the key column \(unknown) is not one of the columns \(columns.map(\.name).joined(separator: ", "))",
                 remedy: "Choose the key from these columns.")
         }
-        if mode == .upsert && key.isEmpty {
+        if mode != .insert && key.isEmpty {
             throw DataError(
-                .unusableOption, "an upsert into table \(table) needs a key to find the rows by",
+                .unusableOption, "the mode \(mode.rawValue) for table \(table) needs a key to find the rows by",
                 remedy: "Name the key columns, or insert.")
+        }
+        if mode == .versioned, let taken = history.names.first(where: { names.contains(SQLiteIdentifier.folded($0)) }) {
+            throw DataError(
+                .unusableOption, "the source has a column \(taken), in which the table \(table) keeps a row's history",
+                remedy: "Rename or drop the source's column, or give the history's columns other names.")
         }
         if SQLiteIdentifier.folded(table).hasPrefix("_waybill_") || SQLiteIdentifier.folded(table).hasPrefix("sqlite_")
         {

@@ -8,7 +8,15 @@ extension SQLiteTable {
             let type = declaration(of: column.type, isOnlyKey: isKey && key.count == 1)
             return "\(try SQLiteIdentifier.quoted(column.name)) \(type)\(isKey ? " NOT NULL" : "")"
         }
-        if !plan.key.isEmpty { definitions.append("PRIMARY KEY (\(try SQLiteIdentifier.list(plan.key)))") }
+        if plan.mode == .versioned {
+            let names = try plan.history.names.map(SQLiteIdentifier.quoted)
+            definitions += [
+                "\(names[0]) INTEGER NOT NULL", "\(names[1]) INTEGER NOT NULL", "\(names[2]) TEXT", "\(names[3]) TEXT",
+            ]
+            definitions.append("PRIMARY KEY (\(try SQLiteIdentifier.list(plan.key)), \(names[1]))")
+        } else if !plan.key.isEmpty {
+            definitions.append("PRIMARY KEY (\(try SQLiteIdentifier.list(plan.key)))")
+        }
         let name = try SQLiteIdentifier.quoted(plan.table)
         try connection.execute("CREATE TABLE main.\(name) (\(definitions.joined(separator: ", ")))")
     }

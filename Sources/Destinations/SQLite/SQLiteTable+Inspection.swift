@@ -15,6 +15,15 @@ extension SQLiteTable {
         return try SQLiteTable(found.name, hasRowID: found.hasRowID, in: connection)
     }
 
+    /// All ordinary tables of the database.
+    static func all(in connection: SQLiteConnection) throws -> [SQLiteTable] {
+        try connection.query(
+            "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        ) { (name: $0.text(0), hasRowID: $0.integer(1) == 0) }.map {
+            try SQLiteTable($0.name, hasRowID: $0.hasRowID, in: connection)
+        }
+    }
+
     private init(_ name: String, hasRowID: Bool, in connection: SQLiteConnection) throws {
         self.name = name
         self.hasRowID = hasRowID
@@ -31,28 +40,33 @@ extension SQLiteTable {
         ) {
             Column(
                 name: $0.text(0), declaredType: $0.text(1), isNotNull: $0.integer(2) != 0, hasDefault: !$0.isNull(3),
-                keyPosition: $0.integer(4), isGenerated: $0.integer(5) >= 2)
+                keyPosition: $0.integer(4), isGenerated: $0.integer(5) >= 2,
+                isVirtual: $0.integer(5) == 2)
         }
         uniqueKeys = []
+        indexes = []
         foreignKeys = try Self.foreignKeys(of: name, in: connection)
-        try readUniqueKeys(in: connection)
+        try readIndexes(in: connection)
     }
 
-    private mutating func readUniqueKeys(in connection: SQLiteConnection) throws {
-        let indexes = try connection.query(
-            "SELECT name, origin FROM pragma_index_list(?1, 'main') WHERE \"unique\" = 1 AND partial = 0 ORDER BY seq",
+    private mutating func readIndexes(in connection: SQLiteConnection) throws {
+        let listed = try connection.query(
+            "SELECT name, origin, \"unique\" FROM pragma_index_list(?1, 'main') WHERE partial = 0 ORDER BY seq",
             [.text(name)]
-        ) { (name: $0.text(0), origin: $0.text(1)) }
-        for index in indexes {
+        ) { (name: $0.text(0), origin: $0.text(1), isUnique: $0.integer(2) == 1) }
+        for index in listed {
             let parts = try connection.query(
                 "SELECT cid, name FROM pragma_index_xinfo(?1, 'main') WHERE key = 1 ORDER BY seqno", [.text(index.name)]
             ) { (isColumn: $0.integer(0) >= 0, name: $0.text(1)) }
-            if parts.allSatisfy(\.isColumn) { uniqueKeys.append(parts.map(\.name)) }
+            guard parts.allSatisfy(\.isColumn) else { continue }
+            indexes.append(parts.map(\.name))
+            if index.isUnique { uniqueKeys.append(parts.map(\.name)) }
         }
         // The key that is the rowid itself needs no index.
-        if primaryKey.count == 1, !indexes.contains(where: { $0.origin == "pk" }) {
+        if primaryKey.count == 1, !listed.contains(where: { $0.origin == "pk" }) {
             rowIDAlias = primaryKey[0]
             uniqueKeys.insert(primaryKey, at: 0)
+            indexes.insert(primaryKey, at: 0)
         }
     }
 

@@ -10,6 +10,8 @@ struct SQLiteTable {
         /// Its place in the primary key, from 1; 0 where it is not in it.
         var keyPosition: Int64
         var isGenerated: Bool
+        /// Whether it is computed when it is read, and stored nowhere.
+        var isVirtual: Bool
     }
 
     struct ForeignKey {
@@ -26,6 +28,8 @@ struct SQLiteTable {
     var columns: [Column]
     /// The columns of the primary key and of every unique index that holds for all rows, in index order.
     var uniqueKeys: [[String]]
+    /// The columns of every index that holds for all rows, in index order, the unique keys included.
+    var indexes: [[String]]
     var foreignKeys: [ForeignKey]
     /// The CREATE TRIGGER statements.
     var triggers: [String]

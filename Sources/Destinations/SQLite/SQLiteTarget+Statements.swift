@@ -3,6 +3,21 @@ internal import Records
 extension SQLiteTarget {
     /// The statement that writes one record; its parameters are the plan's columns in order.
     func writeSQL() throws -> String {
+        plan.mode == .delete ? try deleteSQL() : try insertSQL()
+    }
+
+    /// Deletes or marks the rows with a key; its parameters are the key columns in the plan's order.
+    private func deleteSQL() throws -> String {
+        let conditions = try keyConditions()
+        if plan.marks.isEmpty { return "DELETE FROM \(try qualifiedName()) WHERE \(conditions)" }
+        let marks = try plan.marks.map { (try SQLiteIdentifier.quoted($0.column), SQLiteIdentifier.literal($0.value)) }
+        let sets = marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")
+        // A row that has one of the marks already is historical already.
+        let isMarked = marks.map { "\($0.0) IS \($0.1)" }.joined(separator: " OR ")
+        return "UPDATE \(try qualifiedName()) SET \(sets) WHERE \(conditions) AND NOT (\(isMarked))"
+    }
+
+    private func insertSQL() throws -> String {
         let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
         let values = (1...names.count).map { "?\($0)" }.joined(separator: ", ")
         // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
@@ -22,11 +37,15 @@ extension SQLiteTarget {
 
     /// Finds a row by key; its parameters are the key columns in the plan's order.
     func lookUpSQL() throws -> String {
-        let conditions = try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
-        return "SELECT 1 FROM \(try qualifiedName()) WHERE \(conditions.joined(separator: " AND "))"
+        "SELECT 1 FROM \(try qualifiedName()) WHERE \(try keyConditions())"
     }
 
-    private func qualifiedName() throws -> String { "main.\(try SQLiteIdentifier.quoted(table.name))" }
+    func keyConditions() throws -> String {
+        try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
+            .joined(separator: " AND ")
+    }
+
+    func qualifiedName() throws -> String { "main.\(try SQLiteIdentifier.quoted(table.name))" }
 
     /// How rows that an upsert inserted are told from those it updated.
     var tellsInsertsByLookUp: Bool { plan.mode == .upsert && !table.hasRowID }

@@ -41,9 +41,20 @@ struct SQLiteTarget {
         schemaVersion = try connection.schemaVersion()
     }
 
+    /// Whether a value can stand in a column as it is; where not, no row has it there.
+    func canBeStored(_ value: UnsafeRawBufferPointer, in column: Int) -> Bool {
+        switch rules[column] {
+        case .guessed(let type), .guessedKey(let type):
+            SQLiteValueRule.bound(value, guess: type, isKey: true) != nil
+        case .text, .given: true
+        }
+    }
+
     /// The guessed columns, as places in the plan, that have a value in this chunk which the guess would change.
     func wrongGuesses(in chunk: Chunk) -> [Int] {
-        chunk.withValues { values in
+        // A deletion stores nothing.
+        if plan.mode == .delete { return [] }
+        return chunk.withValues { values in
             rules.indices.filter { column in
                 let (type, isKey): (ColumnType, Bool)
                 switch rules[column] {

@@ -1,0 +1,34 @@
+internal import Glibc
+package import Records
+
+extension SQLiteDestination {
+    package func query(_ sql: String, limit: Int, timeout: Duration) throws -> QueryResult {
+        try connection.read(sql, limit: limit, timeout: timeout)
+    }
+
+    package func run(_ statements: [String]) throws -> [Int] {
+        try connection.transaction {
+            try statements.map { sql in
+                try connection.execute(sql)
+                return Int(connection.changes)
+            }
+        }
+    }
+
+    /// Copies the whole database: what an import changed through triggers is in it, too.
+    package func backUp(to path: String, logID: String, importIDs: [UInt64]) throws {
+        guard access(path, F_OK) != 0 else {
+            throw DataError(.destination, "\(path) is there already", remedy: "Give the backup another name.")
+        }
+        try connection.backUp(to: path)
+    }
+
+    package func restore(from path: String) throws {
+        guard access(path, R_OK) == 0 else {
+            throw DataError(
+                .unreadable, "the backup \(path) cannot be read: \(String(cString: strerror(errno)))",
+                remedy: "See which backups there are: waybill backup list")
+        }
+        try connection.restore(from: path)
+    }
+}

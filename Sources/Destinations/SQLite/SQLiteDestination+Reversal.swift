@@ -1,0 +1,91 @@
+package import Records
+
+extension SQLiteDestination {
+    private struct LeavesViolations: Error {}
+
+    package func reverse(
+        _ key: LedgerKey, overwritesEdited: Bool, entry: (ChunkReversal) throws -> [UInt8]
+    ) throws -> Receipt {
+        do {
+            return try reverse(key, overwritesEdited: overwritesEdited, isStrict: false, entry: entry)
+        } catch is LeavesViolations {
+            return try reverse(key, overwritesEdited: overwritesEdited, isStrict: true, entry: entry)
+        }
+    }
+
+    private func reverse(
+        _ key: LedgerKey, overwritesEdited: Bool, isStrict: Bool, entry: (ChunkReversal) throws -> [UInt8]
+    ) throws -> Receipt {
+        let store = SQLiteUndoStore(connection: connection)
+        let chunkID = try store.chunkID(key)
+        let receipt = try connection.withoutTriggers {
+            try connection.transaction {
+                try SQLiteReversals(connection: connection).createTable()
+                var outcome = ChunkReversal()
+                if let chunkID {
+                    let reversal = try SQLiteReversal(
+                        connection, overwritesEdited: overwritesEdited, isStrict: isStrict)
+                    try reversal.reverse(chunkID: chunkID)
+                    outcome = reversal.outcome
+                }
+                if !isStrict && connection.hasDeferredViolations { throw LeavesViolations() }
+                let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
+                try SQLiteReversals(connection: connection).put(receipt)
+                return receipt
+            }
+        }
+        if let chunkID { try narrow(store.widenings(of: chunkID)) }
+        return receipt
+    }
+
+    private func table(of key: LedgerKey) throws -> String {
+        try connection.query(
+            "SELECT table_name FROM main._waybill_ledger WHERE log_id = ?1 AND import = ?2 AND chunk = ?3",
+            [.text(key.logID), .integer(key.importID), .integer(key.chunk)]
+        ) { $0.text(0) }.first ?? ""
+    }
+
+    /// Gives columns that a chunk widened their guessed types again, where no other value stands in the way.
+    private func narrow(_ widenings: [SQLiteUndoStore.Widening]) throws {
+        if widenings.isEmpty { return }
+        try connection.withoutForeignKeys {
+            try connection.transaction {
+                for widening in widenings {
+                    if let table = try SQLiteTable.find(widening.table, in: connection) {
+                        _ = try table.narrow(widening.column, to: widening.type, in: connection)
+                    }
+                    try SQLiteUndoStore(connection: connection).remove(widening)
+                }
+            }
+        }
+    }
+
+    package func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
+        try SQLiteReversals(connection: connection).forEach(logID: logID, importID: importID, body)
+    }
+
+    package func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64] {
+        try SQLiteUndoStore(connection: connection).chunks(logID: logID, importID: importID)
+    }
+
+    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+        let store = SQLiteUndoStore(connection: connection)
+        guard try store.exists() else { return RowComparison() }
+        var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection), connection)
+        for chunk in try store.chunks(logID: logID, importID: importID) {
+            let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
+            if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
+        }
+        return comparison.result
+    }
+
+    package func changes(table: String, key: [(column: String, value: String)]) throws -> [RowChange] {
+        guard let table = try SQLiteTable.find(table, in: connection) else {
+            throw DataError(
+                .unusableOption, "there is no table \(table) in \(connection.path)",
+                remedy: "Name the table as the database does.")
+        }
+        guard try SQLiteUndoStore(connection: connection).exists() else { return [] }
+        return try SQLiteRowHistory(table, connection).changes(key: key)
+    }
+}

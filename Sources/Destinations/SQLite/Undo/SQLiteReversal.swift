@@ -1,0 +1,128 @@
+internal import Records
+
+/// Takes back the changes of one chunk, newest first, inside a transaction that somebody else began.
+///
+/// Triggers must be off: what they did when the rows were written stands in the undo data itself.
+final class SQLiteReversal {
+    private let connection: SQLiteConnection
+    private let overwritesEdited: Bool
+    /// Whether each change must leave every deferred foreign key sound, not only all of them together.
+    private let isStrict: Bool
+    private let changes: SQLiteUndoChanges
+    private var tables: [Int64: SQLiteUndoneTable?] = [:]
+    private let savepoint: SQLiteSavepoint
+    private(set) var outcome = ChunkReversal()
+
+    init(_ connection: SQLiteConnection, overwritesEdited: Bool, isStrict: Bool) throws {
+        self.connection = connection
+        self.overwritesEdited = overwritesEdited
+        self.isStrict = isStrict
+        changes = try SQLiteUndoChanges(connection)
+        savepoint = try SQLiteSavepoint(connection)
+    }
+
+    func reverse(chunkID: Int64) throws {
+        var n = Int64.max
+        // One by one: what is done to one change may move others of its row.
+        while let entry = try changes.last(of: chunkID, before: n) {
+            n = entry.n
+            if entry.kind == .widening { continue }
+            var kept: [Int] = []
+            for index in (0..<entry.count).reversed() where try !reverse(entry.single(index)) { kept.append(index) }
+            try changes.keep(kept, of: entry)
+            outcome.reversed += entry.count - kept.count
+        }
+    }
+
+    /// Returns whether the change is taken back.
+    private func reverse(_ change: SQLiteUndoChange) throws -> Bool {
+        guard let table = try table(change.tableID) else {
+            // The table is gone; what an insertion brought is gone with it.
+            return change.kind == .insert || keep(change, nil, .edited, "its table is not there any more")
+        }
+        // Nobody means a rowid that no column shows: a row that stands there now is another one.
+        let isElsewhere = change.after == nil && table.hidesRowIDs
+        if let next = try changes.next(after: change), !(isElsewhere && next.before == nil) {
+            if change.kind == .insert && next.before == nil { return true }
+            guard next.beforeFingerprint == change.after || overwritesEdited else {
+                return keep(change, table, .edited, "it was edited since, and then changed by import \(next.importID)")
+            }
+            // What this change would restore, the next change of the row restores from now on.
+            try changes.setBefore(change.before, of: next)
+            return true
+        }
+        let now = isElsewhere ? nil : try table.image(of: change.row)
+        guard now?.fingerprint == change.after || overwritesEdited || change.kind == .insert && now == nil else {
+            let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
+            return keep(change, table, .edited, "it was \(what)")
+        }
+        try savepoint.begin()
+        do {
+            try restoreAlone(change, now, in: table)
+            try savepoint.release()
+            return true
+        } catch let error as DataError where error.code == .destination {
+            try savepoint.rollBack()
+            if try change.after == nil && handOver(change, toRivalIn: table) { return true }
+            return keep(change, table, .refused, error.message)
+        }
+    }
+
+    /// Throws where a change of the row changes other rows too: those are somebody else's.
+    private func restoreAlone(_ change: SQLiteUndoChange, _ now: RowImage?, in table: SQLiteUndoneTable) throws {
+        if let other = try connection.cascading({ try restore(change, now, in: table) }) {
+            throw DataError(.destination, "rows of \(other) refer to it and would change with it")
+        }
+        if isStrict && connection.hasDeferredViolations {
+            throw DataError(
+                .destination, "rows refer to it, or it refers to a row that is not there (deferred foreign key)")
+        }
+    }
+
+    private func restore(_ change: SQLiteUndoChange, _ now: RowImage?, in table: SQLiteUndoneTable) throws {
+        switch (change.before, now) {
+        case (let before?, _?): try table.put(before, into: change.row)
+        case (let before?, nil):
+            let row = try table.add(before, as: change.row)
+            if row != change.row { try changes.move(before: change, to: row) }
+        case (nil, _?): try table.remove(change.row)
+        case (nil, nil): break
+        }
+    }
+
+    /// A row that was deleted may have come again, by a later import, under another rowid.
+    private func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
+        guard let before = change.before else { return false }
+        for row in try table.rivals(of: before) {
+            var here = change
+            here.row = row
+            if let next = try changes.next(after: here), next.kind == .insert {
+                try changes.setBefore(before, of: next)
+                if row != change.row { try changes.move(before: change, to: row) }
+                return true
+            }
+        }
+        return false
+    }
+
+    private func keep(
+        _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable?, _ reason: KeptRow.Reason, _ message: String
+    ) -> Bool {
+        let image = (try? table?.image(of: change.row)) ?? change.before
+        outcome.kept.append(
+            KeptRow(
+                table: change.tableName, key: table?.keyText(change.row, image) ?? "", reason: reason, message: message)
+        )
+        return false
+    }
+
+    private func table(_ id: Int64) throws -> SQLiteUndoneTable? {
+        if let known = tables[id] { return known }
+        let (name, columns) = try changes.description(ofTable: id)
+        let table = try SQLiteTable.find(name, in: connection).map {
+            try SQLiteUndoneTable($0, columns: columns, in: connection)
+        }
+        tables[id] = .some(table)
+        return table
+    }
+}

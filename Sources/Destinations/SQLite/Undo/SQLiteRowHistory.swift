@@ -1,0 +1,64 @@
+internal import Records
+
+/// What undo data knows of one row.
+struct SQLiteRowHistory {
+    private let table: SQLiteTable
+    private let connection: SQLiteConnection
+
+    init(_ table: SQLiteTable, _ connection: SQLiteConnection) {
+        self.table = table
+        self.connection = connection
+    }
+
+    /// The changes of the rows that have these values now, and of those that had them when an import changed or deleted
+    /// them.
+    func changes(key: [(column: String, value: String)]) throws -> [RowChange] {
+        if let unknown = key.first(where: { table.column($0.column) == nil }) {
+            throw DataError(
+                .unusableOption,
+                "table \(table.name) has no column \(unknown.column); its columns are "
+                    + table.columns.map(\.name).joined(separator: ", "),
+                remedy: "Name the key as COLUMN=VALUE.")
+        }
+        let changes = try SQLiteUndoChanges(connection)
+        var rows = try rowsThere(key)
+        for row in try changes.rowsThatHad(key, in: table.name) where !rows.contains(row) { rows.append(row) }
+        let found = try rows.flatMap { try changes.all(of: $0, in: table.name) }
+            .sorted { ($0.chunkID, $0.n) < ($1.chunkID, $1.n) }
+        return try found.map { change in
+            let (key, places) = try SQLiteUndoStore(connection: connection).origin(ofChunk: change.chunkID)
+            let names = try changes.description(ofTable: change.tableID).columns
+            return RowChange(
+                key: key, kind: RowChange.Kind(change.kind),
+                location: places.location(ofRecord: change.record) ?? RecordLocation(),
+                before: change.before.map { Array(zip(names, $0.values.map(\.text))) } ?? [])
+        }
+    }
+
+    private func rowsThere(_ key: [(column: String, value: String)]) throws -> [SQLiteUndoRecorder.RowKey] {
+        let conditions = try key.enumerated().map { "\(try SQLiteIdentifier.quoted($1.column)) = ?\($0 + 1)" }
+        let wanted =
+            table.hasRowID ? SQLiteUndoneTable.rowIDName(table) : try SQLiteIdentifier.list(table.primaryKey)
+        var rows: [SQLiteUndoRecorder.RowKey] = []
+        try connection.prepare(
+            "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(table.name)) WHERE \(conditions.joined(separator: " AND "))"
+        ).run(key.map { .text($0.value) }) { found in
+            if table.hasRowID { return rows.append(.rowID(found.integer(0))) }
+            var image = RowImage()
+            for column in 0..<found.columnCount { image.append(found.value(column)) }
+            rows.append(.image(image.bytes))
+        }
+        return rows
+    }
+}
+
+extension RowChange.Kind {
+    init(_ kind: SQLiteUndoRecorder.Kind) {
+        self =
+            switch kind {
+            case .insert: .inserted
+            case .delete: .deleted
+            case .update, .widening: .updated
+            }
+    }
+}

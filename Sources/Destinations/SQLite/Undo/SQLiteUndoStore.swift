@@ -1,0 +1,153 @@
+internal import Records
+
+/// The tables that undo data stands in.
+///
+/// - `_waybill_undo_chunks`: a row for each chunk that keeps undo data; its id is the order in which chunks were written.
+/// - `_waybill_undo_tables`: the tables, and the names of the columns that rows are described by, as a `RowImage`.
+/// - `_waybill_undo`: the changes, each with its number `n` in its chunk; a run of `count` insertions has the numbers from
+///   `n` on, and the rows from `row` on.
+struct SQLiteUndoStore {
+    let connection: SQLiteConnection
+
+    func createTables() throws {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS main._waybill_undo_chunks (
+                id INTEGER PRIMARY KEY, log_id TEXT NOT NULL, import INTEGER NOT NULL,
+                chunk INTEGER NOT NULL, places BLOB NOT NULL, UNIQUE (log_id, import, chunk))
+            """)
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS main._waybill_undo_tables (
+                id INTEGER PRIMARY KEY, table_name TEXT NOT NULL, columns BLOB NOT NULL, UNIQUE (table_name, columns))
+            """)
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS main._waybill_undo (
+                chunk_id INTEGER NOT NULL, n INTEGER NOT NULL, table_id INTEGER NOT NULL, kind INTEGER NOT NULL,
+                row NOT NULL, record INTEGER NOT NULL, count INTEGER NOT NULL, before BLOB, after BLOB,
+                PRIMARY KEY (chunk_id, n)) WITHOUT ROWID
+            """)
+        try connection.execute(
+            "CREATE INDEX IF NOT EXISTS main._waybill_undo_row ON _waybill_undo (table_id, row)")
+    }
+
+    func exists() throws -> Bool { try SQLiteTable.find("_waybill_undo", in: connection) != nil }
+
+    /// Writes what a recorder noted while a chunk was written.
+    func add(_ recorder: SQLiteUndoRecorder, _ places: RecordPlaces, for key: LedgerKey) throws {
+        try connection.execute(
+            "INSERT INTO main._waybill_undo_chunks (log_id, import, chunk, places) VALUES (?1, ?2, ?3, ?4)",
+            [.text(key.logID), .integer(key.importID), .integer(key.chunk), .blob(places.bytes)])
+        let chunkID = UInt64(bitPattern: connection.lastInsertRowID)
+        var ids: [Int: UInt64] = [:]
+        let insert = try connection.prepare(
+            """
+            INSERT INTO main._waybill_undo (chunk_id, n, table_id, kind, row, record, count, before, after)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """)
+        var n = 0
+        for change in recorder.changes {
+            let id = try ids[change.table] ?? tableID(recorder.tables[change.table])
+            ids[change.table] = id
+            let row: SQLiteValue =
+                switch change.row {
+                case .rowID(let number): .integer(UInt64(bitPattern: number))
+                case .image(let bytes): .blob(bytes)
+                }
+            try insert.run([
+                .integer(chunkID), .integer(UInt64(n)), .integer(id), .integer(UInt64(change.kind.rawValue)), row,
+                .integer(UInt64(change.record)), .integer(UInt64(change.count)),
+                change.before.map { .blob(Array(recorder.images[$0])) } ?? .null,
+                change.after.isEmpty ? .null : .blob(Self.bytes(recorder.fingerprints[change.after])),
+            ])
+            n += change.count
+        }
+    }
+
+    private func tableID(_ table: SQLiteUndoTable) throws -> UInt64 {
+        var columns = RowImage()
+        for column in table.columns { columns.append(.text(Array(column.utf8))) }
+        let values: [SQLiteValue] = [.text(table.name), .blob(columns.bytes)]
+        try connection.execute(
+            "INSERT OR IGNORE INTO main._waybill_undo_tables (table_name, columns) VALUES (?1, ?2)", values)
+        let ids = try connection.query(
+            "SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1 AND columns = ?2", values
+        ) { UInt64(bitPattern: $0.integer(0)) }
+        return ids[0]
+    }
+
+    static func bytes(_ fingerprints: some Sequence<UInt64>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for fingerprint in fingerprints {
+            withUnsafeBytes(of: fingerprint.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    static func fingerprints(_ bytes: [UInt8]) -> [UInt64] {
+        bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / 8).map {
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+            }
+        }
+    }
+
+    func chunks(logID: String, importID: UInt64) throws -> [UInt64] {
+        guard try exists() else { return [] }
+        return try connection.query(
+            "SELECT chunk FROM main._waybill_undo_chunks WHERE log_id = ?1 AND import = ?2 ORDER BY chunk",
+            [.text(logID), .integer(importID)]
+        ) { UInt64(bitPattern: $0.integer(0)) }
+    }
+
+    /// The id of a chunk's undo data; nil where it has none.
+    func chunkID(_ key: LedgerKey) throws -> Int64? {
+        guard try exists() else { return nil }
+        return try connection.query(
+            "SELECT id FROM main._waybill_undo_chunks WHERE log_id = ?1 AND import = ?2 AND chunk = ?3",
+            [.text(key.logID), .integer(key.importID), .integer(key.chunk)]
+        ) { $0.integer(0) }.first
+    }
+
+    /// Which chunk it is whose undo data has this id, and where its records stand.
+    func origin(ofChunk id: Int64) throws -> (LedgerKey, RecordPlaces) {
+        try connection.query(
+            "SELECT log_id, import, chunk, places FROM main._waybill_undo_chunks WHERE id = ?1",
+            [.integer(UInt64(bitPattern: id))]
+        ) {
+            let key = LedgerKey(
+                logID: $0.text(0), importID: UInt64(bitPattern: $0.integer(1)), chunk: UInt64(bitPattern: $0.integer(2))
+            )
+            return (key, RecordPlaces(bytes: $0.blob(3)))
+        }[0]
+    }
+
+    /// A column whose guessed type a chunk changed to TEXT.
+    struct Widening {
+        fileprivate var chunkID: Int64
+        fileprivate var n: Int64
+        var table: String
+        var column: String
+        var type: String
+    }
+
+    func widenings(of chunkID: Int64) throws -> [Widening] {
+        try connection.query(
+            """
+            SELECT u.n, t.table_name, u.row, u.before FROM main._waybill_undo u
+            JOIN main._waybill_undo_tables t ON t.id = u.table_id WHERE u.chunk_id = ?1 AND u.kind = ?2
+            """, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(SQLiteUndoRecorder.Kind.widening.rawValue))]
+        ) {
+            Widening(
+                chunkID: chunkID, n: $0.integer(0), table: $0.text(1),
+                column: String(decoding: $0.blob(2), as: UTF8.self), type: String(decoding: $0.blob(3), as: UTF8.self))
+        }
+    }
+
+    func remove(_ widening: Widening) throws {
+        try connection.execute(
+            "DELETE FROM main._waybill_undo WHERE chunk_id = ?1 AND n = ?2",
+            [.integer(UInt64(bitPattern: widening.chunkID)), .integer(UInt64(bitPattern: widening.n))])
+    }
+}

@@ -1,0 +1,57 @@
+internal import CSQLite
+internal import Glibc
+internal import Records
+
+/// What undo data needs to know of a table.
+struct SQLiteUndoTable {
+    let name: String
+    /// The columns that rows are described by: all that are stored and not computed.
+    let columns: [String]
+    /// Where the hook has these columns. It counts in storage order, in which virtual columns do not occur.
+    let storagePlaces: [Int32]
+    /// The primary key's places among the hook's columns and among `columns`; empty where the rowid is the key.
+    let keyPlaces: [Int32]
+    let keyColumns: [Int]
+    let hasRowID: Bool
+    /// Whether it is one of Waybill's own tables.
+    let isOurs: Bool
+    private let cName: [CChar]
+
+    init(_ table: SQLiteTable) {
+        name = table.name
+        hasRowID = table.hasRowID
+        isOurs = SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
+        cName = Array(name.utf8CString)
+        let stored = table.columns.filter { !$0.isVirtual }
+        let described = stored.indices.filter { !stored[$0].isGenerated }
+        columns = described.map { stored[$0].name }
+        storagePlaces = described.map { Int32($0) }
+        let key = table.hasRowID ? [] : table.primaryKey
+        keyPlaces = key.compactMap { name in stored.firstIndex { $0.name == name } }.map { Int32($0) }
+        keyColumns = key.compactMap { name in described.firstIndex { stored[$0].name == name } }
+    }
+
+    func isNamed(_ name: UnsafePointer<CChar>) -> Bool {
+        cName.withUnsafeBufferPointer { strcmp(name, $0.baseAddress!) == 0 }
+    }
+
+    func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoRecorder.RowKey {
+        hasRowID ? .rowID(rowID) : key { sqlite3_preupdate_new(handle, $0, $1) }
+    }
+
+    func oldKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoRecorder.RowKey {
+        hasRowID ? .rowID(rowID) : key { sqlite3_preupdate_old(handle, $0, $1) }
+    }
+
+    private func key(
+        _ value: (Int32, UnsafeMutablePointer<OpaquePointer?>) -> Int32
+    ) -> SQLiteUndoRecorder.RowKey {
+        var image = RowImage()
+        for place in keyPlaces {
+            var found: OpaquePointer?
+            _ = value(place, &found)
+            image.append(found)
+        }
+        return .image(image.bytes)
+    }
+}

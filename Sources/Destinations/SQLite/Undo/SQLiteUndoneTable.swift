@@ -1,0 +1,153 @@
+internal import CSQLite
+internal import Records
+
+/// A table whose rows are taken back, as its undo data describes it, with the statements for that.
+final class SQLiteUndoneTable {
+    let name: String
+    let columns: [String]
+    private let table: SQLiteTable
+    /// The places of the key among `columns`, for a table without rowid.
+    private let keyColumns: [Int]
+    private let connection: SQLiteConnection
+    private let select: SQLiteStatement
+    private let delete: SQLiteStatement
+    private let update: SQLiteStatement
+    private let insert: SQLiteStatement
+
+    /// - Throws: `DataError.conflict` where the table does not have these columns any more.
+    init(_ table: SQLiteTable, columns: [String], in connection: SQLiteConnection) throws {
+        if let gone = columns.first(where: { table.column($0) == nil }) {
+            throw DataError(
+                .conflict, "the table \(table.name) of \(connection.path) has no column \(gone) any more",
+                remedy: "Its rows can be taken back once it has that column again: ALTER TABLE … ADD or RENAME COLUMN.")
+        }
+        name = table.name
+        self.columns = columns
+        self.table = table
+        self.connection = connection
+        keyColumns = table.hasRowID ? [] : table.primaryKey.compactMap { columns.firstIndex(of: $0) }
+        let quoted = "main.\(try SQLiteIdentifier.quoted(table.name))"
+        let names = try columns.map(SQLiteIdentifier.quoted)
+        let rowID = Self.rowIDName(table)
+        let key = table.hasRowID ? [rowID] : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }
+        func condition(from first: Int) -> String {
+            key.enumerated().map { "\($1) IS ?\(first + $0)" }.joined(separator: " AND ")
+        }
+        select = try connection.prepare(
+            "SELECT \(names.joined(separator: ", ")) FROM \(quoted) WHERE \(condition(from: 1))")
+        delete = try connection.prepare("DELETE FROM \(quoted) WHERE \(condition(from: 1))")
+        let sets = names.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")
+        update = try connection.prepare("UPDATE \(quoted) SET \(sets) WHERE \(condition(from: names.count + 1))")
+        let parameters = (1...names.count).map { "?\($0)" }
+        insert =
+            table.hasRowID && table.rowIDAlias == nil
+            ? try connection.prepare(
+                "INSERT OR ABORT INTO \(quoted) (\((names + [rowID]).joined(separator: ", "))) VALUES (\((parameters + ["?\(names.count + 1)"]).joined(separator: ", ")))"
+            )
+            : try connection.prepare(
+                "INSERT OR ABORT INTO \(quoted) (\(names.joined(separator: ", "))) VALUES (\(parameters.joined(separator: ", ")))"
+            )
+    }
+
+    /// A name of the rowid that no column hides.
+    static func rowIDName(_ table: SQLiteTable) -> String {
+        let taken = Set(table.columns.map { SQLiteIdentifier.folded($0.name) })
+        return ["rowid", "_rowid_", "oid"].first { !taken.contains($0) } ?? "rowid"
+    }
+
+    private func values(_ row: SQLiteUndoRecorder.RowKey) -> [SQLiteValue] {
+        switch row {
+        case .rowID(let number): [.integer(UInt64(bitPattern: number))]
+        case .image(let bytes): RowImage(bytes: bytes).values.map(SQLiteValue.init)
+        }
+    }
+
+    /// A column that was widened since takes its numbers in the same spelling as the widening gave the others.
+    private func parameters(_ image: RowImage) -> [SQLiteValue] {
+        zip(columns, image.values).map { column, value in
+            guard case .real = value, table.column(column)?.declaredType == "TEXT" else { return SQLiteValue(value) }
+            return .text(value.canonicalText ?? "")
+        }
+    }
+
+    /// The row as it is now; nil where there is none.
+    func image(of row: SQLiteUndoRecorder.RowKey) throws -> RowImage? {
+        var image: RowImage?
+        try select.run(values(row)) { found in
+            var values = RowImage()
+            for column in columns.indices { values.append(found.value(Int32(column))) }
+            image = values
+        }
+        return image
+    }
+
+    func remove(_ row: SQLiteUndoRecorder.RowKey) throws { try delete.run(values(row)) }
+
+    func put(_ image: RowImage, into row: SQLiteUndoRecorder.RowKey) throws {
+        try update.run(parameters(image) + values(row))
+    }
+
+    /// Whether rows have rowids that are no column's values.
+    var hidesRowIDs: Bool { table.hasRowID && table.rowIDAlias == nil }
+
+    /// Puts a row back that is gone, and returns where: a hidden rowid may be taken by another row meanwhile.
+    func add(_ image: RowImage, as row: SQLiteUndoRecorder.RowKey) throws -> SQLiteUndoRecorder.RowKey {
+        guard hidesRowIDs else {
+            try insert.run(parameters(image))
+            return row
+        }
+        let isTaken = try self.image(of: row) != nil
+        try insert.run(parameters(image) + [isTaken ? .null : values(row)[0]])
+        return .rowID(connection.lastInsertRowID)
+    }
+
+    /// The rows that have one of the unique keys of this image.
+    func rivals(of image: RowImage) throws -> [SQLiteUndoRecorder.RowKey] {
+        let values = image.values
+        var rivals: [SQLiteUndoRecorder.RowKey] = []
+        for key in table.uniqueKeys {
+            let places = key.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
+            guard places.count == key.count else { continue }
+            let condition = try places.enumerated().map { "\(try SQLiteIdentifier.quoted(columns[$1])) = ?\($0 + 1)" }
+            let wanted =
+                table.hasRowID
+                ? Self.rowIDName(table)
+                : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }.joined(separator: ", ")
+            try connection.prepare(
+                "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE \(condition.joined(separator: " AND "))"
+            ).run(places.map { SQLiteValue(values[$0]) }) { found in
+                if table.hasRowID { return rivals.append(.rowID(found.integer(0))) }
+                var key = RowImage()
+                for column in 0..<found.columnCount { key.append(found.value(column)) }
+                rivals.append(.image(key.bytes))
+            }
+        }
+        return rivals
+    }
+
+    /// The row's key as a person would write it.
+    func keyText(_ row: SQLiteUndoRecorder.RowKey, _ image: RowImage?) -> String {
+        let values = image?.values ?? []
+        let key = table.primaryKey.isEmpty ? table.uniqueKeys.first ?? [] : table.primaryKey
+        let places = key.compactMap { columns.firstIndex(of: $0) }
+        if !places.isEmpty, places.count == key.count, values.count == columns.count {
+            return places.map { values[$0].text ?? "" }.joined(separator: ",")
+        }
+        return switch row {
+        case .rowID(let number): "row \(number)"
+        case .image(let bytes): RowImage(bytes: bytes).values.map { $0.text ?? "" }.joined(separator: ",")
+        }
+    }
+}
+
+extension SQLiteValue {
+    init(_ value: RowImage.Value) {
+        switch value {
+        case .null: self = .null
+        case .integer(let number): self = .integer(UInt64(bitPattern: number))
+        case .real(let number): self = .real(number)
+        case .text(let bytes): self = .textBytes(bytes)
+        case .blob(let bytes): self = .blob(bytes)
+        }
+    }
+}

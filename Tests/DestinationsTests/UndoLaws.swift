@@ -1,0 +1,309 @@
+import Destinations
+import Records
+import Testing
+
+/// What every destination owes when imports are taken back.
+@Suite struct UndoLaws {
+    private static let all = Backend.allCases
+
+    // MARK: Properties
+
+    @Test(arguments: all, 0..<30) func whatIsTakenBackIsAsItWas(_ backend: Backend, _ seed: UInt64) throws {
+        var random = SeededRandom(seed)
+        let lab = try backend.makeLaboratory()
+        let deliveries = Deliveries(&random)
+        var states: [[[String?]]] = []
+        for importID in UInt64(1)...4 {
+            states.append(try lab.sortedRows(of: "products"))
+            try deliveries.write(importID, into: lab, &random)
+        }
+        for importID in (UInt64(1)...4).reversed() {
+            let outcome = try lab.reverse(importID)
+            #expect(outcome.kept.isEmpty, "import \(importID): \(outcome.kept)")
+            let rows = try lab.sortedRows(of: "products")
+            #expect(rows == states[Int(importID) - 1], "import \(importID) with \(deliveries.columns)")
+        }
+    }
+
+    @Test(arguments: all, 0..<30) func importsCanBeTakenBackInAnyOrder(_ backend: Backend, _ seed: UInt64) throws {
+        var random = SeededRandom(seed &+ 1000)
+        let lab = try backend.makeLaboratory()
+        let deliveries = Deliveries(&random)
+        try deliveries.write(1, into: lab, &random)
+        let before = try lab.sortedRows(of: "products")
+        let imports: [UInt64] = [2, 3, 4]
+        for importID in imports { try deliveries.write(importID, into: lab, &random) }
+        for importID in imports.shuffled(using: &random) {
+            let outcome = try lab.reverse(importID)
+            #expect(outcome.kept.isEmpty, "import \(importID): \(outcome.kept)")
+        }
+        #expect(try lab.sortedRows(of: "products") == before)
+    }
+
+    @Test(arguments: all) func takingBackTheEarlierOfTwoLeavesTheLaterOne(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        let plan = TablePlan.of(["sku", "name"], key: ["sku"], mode: .upsert)
+        _ = try lab.destination.prepare(plan)
+        try lab.write([["a", "0"]], importID: 1)
+        try lab.write([["a", "1"], ["b", "1"]], importID: 2)
+        try lab.write([["a", "2"], ["c", "2"]], importID: 3)
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 2))
+        #expect(try lab.rows(of: "products") == [["a", "2"], ["c", "2"]])
+        #expect(try lab.reverse(3) == ChunkReversal(reversed: 2))
+        #expect(try lab.rows(of: "products") == [["a", "0"]])
+    }
+
+    // MARK: Rows that somebody else changed
+
+    @Test(arguments: all) func aRowThatWasEditedSinceIsKeptAndSaid(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["b", "0"]], importID: 1)
+        try lab.write([["a", "1"], ["b", "1"], ["c", "1"], ["d", "1"]], importID: 2)
+        try lab.execute("UPDATE products SET name = 'mine' WHERE sku IN ('a', 'c')")
+        try lab.execute("DELETE FROM products WHERE sku = 'd'")
+        let outcome = try lab.reverse(2)
+        #expect(outcome.reversed == 2)
+        #expect(Set(outcome.kept.map(\.key)) == ["a", "c"])
+        #expect(outcome.kept.allSatisfy { $0.reason == .edited && $0.table == "products" && !$0.message.isEmpty })
+        #expect(try lab.rows(of: "products") == [["a", "mine"], ["b", "0"], ["c", "mine"]])
+
+        #expect(try lab.reverse(2).kept.count == 2)
+        #expect(try lab.reverse(2, overwritesEdited: true) == ChunkReversal(reversed: 2))
+        #expect(try lab.rows(of: "products") == [["a", "0"], ["b", "0"]])
+        #expect(try lab.reverse(2, overwritesEdited: true) == ChunkReversal())
+    }
+
+    @Test(arguments: all) func aDeletedRowThatIsThereAgainIsKept(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["b", "0"], ["c", "0"]], importID: 1)
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"], mode: .delete))
+        #expect(try lab.write([["a"], ["b"], ["x"]], importID: 2).updated == 2)
+        try lab.execute("INSERT INTO products VALUES ('a', 'new')")
+        let outcome = try lab.reverse(2)
+        #expect(outcome.reversed == 1 && outcome.kept.count == 1)
+        #expect(try lab.rows(of: "products") == [["a", "new"], ["b", "0"], ["c", "0"]])
+    }
+
+    @Test(arguments: all) func aRowThatOthersReferToIsKeptAndTheOthersGo(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        try lab.execute("CREATE TABLE products (sku text PRIMARY KEY, name text)")
+        try lab.execute("CREATE TABLE orders (n integer, sku text REFERENCES products (sku))")
+        try lab.execute("CREATE TABLE notes (n integer, sku text REFERENCES products (sku) ON DELETE CASCADE)")
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"]))
+        try lab.write([["a", "0"], ["b", "0"], ["c", "0"]])
+        try lab.execute("INSERT INTO orders VALUES (1, 'b')")
+        try lab.execute("INSERT INTO notes VALUES (1, 'c')")
+        let outcome = try lab.reverse(1)
+        #expect(Set(outcome.kept.map(\.key)) == ["b", "c"])
+        #expect(outcome.kept.allSatisfy { $0.reason == .refused })
+        #expect(try lab.rows(of: "products").map { $0[0] } == ["b", "c"])
+        #expect(try lab.rows(of: "notes").count == 1)
+    }
+
+    // MARK: What goes with it
+
+    @Test(arguments: all) func aReversalAndItsReceiptAreCommittedTogether(_ backend: Backend) throws {
+        struct Stop: Error {}
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"]))
+        try lab.write([["a"]])
+        let key = LedgerKey(logID: "log", importID: 1, chunk: 1)
+        #expect(throws: Stop.self) {
+            _ = try lab.destination.reverse(key, overwritesEdited: false) { _ in throw Stop() }
+        }
+        lab.kill()
+        #expect(try lab.rows(of: "products").count == 1)
+        let receipt = try lab.destination.reverse(key, overwritesEdited: false) { _ in [4, 2] }
+        #expect(receipt == Receipt(key: key, table: "products", entry: [4, 2]))
+        lab.kill()
+        var seen: [Receipt] = []
+        try lab.destination.forEachReversal(logID: "log", importID: 1) { seen.append($0) }
+        #expect(seen == [receipt])
+        #expect(try lab.rows(of: "products").isEmpty)
+        #expect(try lab.destination.receipts(logID: "log", importID: 1).count == 1)
+    }
+
+    @Test(arguments: all) func withoutUndoDataThereIsNothingToTakeBack(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        for (importID, keepsUndo) in [(UInt64(1), false), (2, true)] {
+            var plan = TablePlan.of(["sku"], key: ["sku"])
+            plan.keepsUndo = keepsUndo
+            _ = try lab.destination.prepare(plan)
+            let outcome = try lab.write([["a\(importID)"]], importID: importID)
+            #expect((outcome.rowsDigest != nil) == keepsUndo)
+        }
+        #expect(try lab.destination.chunksWithUndo(logID: "log", importID: 1) == [])
+        #expect(try lab.destination.chunksWithUndo(logID: "log", importID: 2) == [1])
+    }
+
+    @Test(arguments: all) func rowsAreComparedWithWhatTheImportLeft(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        var digests: [UInt64: UInt64] = [:]
+        digests[1] = try lab.write([["a", "0"], ["b", "0"], ["c", "0"]], chunk: 1).rowsDigest
+        digests[2] = try lab.write([["d", "0"], ["e", "0"], ["a", "1"]], chunk: 2).rowsDigest
+        try lab.write([["b", "2"]], importID: 2)
+        try lab.execute("UPDATE products SET name = 'mine' WHERE sku = 'c'")
+        try lab.execute("DELETE FROM products WHERE sku = 'd'")
+        let comparison = try lab.destination.compareRows(logID: "log", importID: 1)
+        #expect(comparison.asWritten == 2)
+        #expect(comparison.importedSince == 1)
+        #expect(comparison.edited == 1)
+        #expect(comparison.missing == 1)
+        #expect(comparison.digests == digests)
+    }
+
+    @Test(arguments: all) func aRowLeadsBackToItsRecords(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["b", "0"]], importID: 1)
+        try lab.write([["c", "1"], ["b", "1"], ["b", "1"]], importID: 2, chunk: 3)
+        let changes = try lab.destination.changes(table: "products", key: [("sku", "b")])
+        #expect(changes.map(\.key.importID) == [1, 2])
+        #expect(changes.map(\.key.chunk) == [1, 3])
+        #expect(changes.map(\.kind) == [.inserted, .updated])
+        #expect(changes.map(\.location.record) == [2, 2])
+        #expect(changes.map(\.location.line) == [3, 3])
+        #expect(changes.map(\.location.byteOffset) == [104, 104])
+        #expect(changes[1].before.map(\.value) == ["b", "0"])
+        #expect(try lab.destination.changes(table: "products", key: [("sku", "nobody")]).isEmpty)
+        #expect(throws: DataError.self) { try lab.destination.changes(table: "products", key: [("x", "1")]) }
+        #expect(throws: DataError.self) { try lab.destination.changes(table: "nothing", key: [("sku", "1")]) }
+    }
+
+    @Test(arguments: all) func aBackupPutsBackWhatWasTaken(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["b", "x\ty\\\n\"z"]], importID: 1)
+        try lab.write([["a", "1"], ["c", nil]], importID: 2)
+        let before = try lab.rows(of: "products")
+        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        try lab.destination.backUp(to: path, logID: "log", importIDs: [1, 2])
+        #expect(throws: DataError.self) { try lab.destination.backUp(to: path, logID: "log", importIDs: [1, 2]) }
+        _ = try lab.reverse(2)
+        _ = try lab.reverse(1)
+        #expect(try lab.rows(of: "products").isEmpty)
+        try lab.destination.restore(from: path)
+        #expect(try lab.rows(of: "products") == before)
+    }
+
+    // MARK: Queries
+
+    @Test(arguments: all) func aQueryGivesAsManyRowsAsAreAskedForAndChangesNothing(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"]))
+        try lab.write([["a", nil], ["b", "1"], ["c", "2"]])
+        let result = try lab.destination.query(
+            "SELECT sku, name FROM products ORDER BY sku", limit: 2, timeout: .seconds(9))
+        #expect(result == QueryResult(columns: ["sku", "name"], rows: [["a", nil], ["b", "1"]], isCut: true))
+        #expect(throws: DataError.self) {
+            _ = try lab.destination.query("DELETE FROM products", limit: 2, timeout: .seconds(9))
+        }
+        #expect(throws: DataError.self) {
+            _ = try lab.destination.query("SELECT nonsense", limit: 2, timeout: .seconds(9))
+        }
+        #expect(try lab.rows(of: "products").count == 3)
+        let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        let error = #expect(throws: DataError.self) {
+            _ = try lab.destination.query(endless, limit: 1, timeout: .milliseconds(200))
+        }
+        #expect(error?.code == .busy)
+        #expect(try lab.destination.query("SELECT 7", limit: 1, timeout: .seconds(9)).rows == [["7"]])
+    }
+
+    @Test(arguments: all) func statementsAreRunTogetherOrNotAtAll(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"]))
+        try lab.write([["a", "0"], ["b", "1"]])
+        #expect(
+            try lab.destination.run([
+                "UPDATE products SET name = 'x'", "DELETE FROM products WHERE sku = 'a'",
+            ]) == [2, 1])
+        #expect(throws: DataError.self) {
+            _ = try lab.destination.run(["DELETE FROM products", "DELETE FROM nothing"])
+        }
+        #expect(try lab.rows(of: "products") == [["b", "x"]])
+    }
+}
+
+extension ChunkReversal {
+    fileprivate init(reversed: Int) {
+        self.init()
+        self.reversed = reversed
+    }
+}
+
+extension Laboratory {
+    /// Takes back an import, newest chunk first.
+    func reverse(_ importID: UInt64, overwritesEdited: Bool = false) throws -> ChunkReversal {
+        var sum = ChunkReversal()
+        let destination = try destination
+        for chunk in try destination.chunksWithUndo(logID: "log", importID: importID).reversed() {
+            let key = LedgerKey(logID: "log", importID: importID, chunk: chunk)
+            _ = try destination.reverse(key, overwritesEdited: overwritesEdited) {
+                sum.reversed += $0.reversed
+                sum.kept += $0.kept
+                return []
+            }
+        }
+        return sum
+    }
+
+    func sortedRows(of table: String) throws -> [[String?]] {
+        try rows(of: table).sorted { "\($0)" < "\($1)" }
+    }
+}
+
+/// Random deliveries into one table, in random modes.
+private struct Deliveries {
+    let columns: [String]
+    let isKeyed: Bool
+    let isVersioned: Bool
+
+    init(_ random: inout SeededRandom) {
+        let types = ["", "?integer", "?real", ":text"]
+        columns = ["id", "a" + types.randomElement(using: &random)!, "b" + types.randomElement(using: &random)!]
+        isKeyed = random.next() % 4 > 0
+        isVersioned = isKeyed && random.next() % 3 == 0
+    }
+
+    func write(_ importID: UInt64, into lab: any Laboratory, _ random: inout SeededRandom) throws {
+        let modes: [WriteMode] =
+            isVersioned
+            ? [.versioned] : isKeyed ? importID == 1 ? [.insert] : [.insert, .upsert, .upsert, .delete] : [.insert]
+        var plan = TablePlan.of(columns, key: isKeyed ? ["id"] : [], mode: modes.randomElement(using: &random)!)
+        plan.moment = "2026-01-0\(importID)T00:00:00Z"
+        _ = try lab.destination.prepare(plan)
+        let values = ["1", "2", "2.5", "10", "x", "007", nil, ""]
+        let commonValues = ["1", "2", "10", nil]
+        for chunk in 1...UInt64.random(in: 1...3, using: &random) {
+            let rows = (0..<Int.random(in: 1...12, using: &random)).map { _ -> [String?] in
+                let pool = Int.random(in: 0..<6, using: &random) == 0 ? values : commonValues
+                return [
+                    "k\(Int.random(in: 0..<12, using: &random))", pool.randomElement(using: &random)!,
+                    pool.randomElement(using: &random)!,
+                ]
+            }
+            let outcome = try lab.write(rows, importID: importID, chunk: chunk)
+            #expect(
+                outcome.inserted + outcome.updated + outcome.unchanged + outcome.rejects.count == rows.count)
+        }
+    }
+}
+
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    /// SplitMix64 (Steele, Lea and Flood).
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
