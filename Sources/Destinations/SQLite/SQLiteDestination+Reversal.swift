@@ -50,11 +50,12 @@ extension SQLiteDestination {
         if widenings.isEmpty { return }
         try connection.withoutForeignKeys {
             try connection.transaction {
-                for widening in widenings {
+                let store = SQLiteUndoStore(connection: connection)
+                for widening in widenings where try !store.handOver(widening) {
                     if let table = try SQLiteTable.find(widening.table, in: connection) {
                         _ = try table.narrow(widening.column, to: widening.type, in: connection)
                     }
-                    try SQLiteUndoStore(connection: connection).remove(widening)
+                    try store.remove(widening)
                 }
             }
         }

@@ -41,8 +41,9 @@ final class SQLiteReversal {
             return change.kind == .insert || keep(change, nil, .edited, "its table is not there any more")
         }
         // Nobody means a rowid that no column shows: a row that stands there now is another one.
+        let next = try changes.next(after: change)
         let isElsewhere = change.after == nil && table.hidesRowIDs
-        if let next = try changes.next(after: change), !(isElsewhere && next.before == nil) {
+        if let next, !(isElsewhere && next.before == nil) {
             if change.kind == .insert && next.before == nil { return true }
             guard next.beforeFingerprint == change.after || overwritesEdited else {
                 return keep(change, table, .edited, "it was edited since, and then changed by import \(next.importID)")
@@ -58,7 +59,7 @@ final class SQLiteReversal {
         }
         try savepoint.begin()
         do {
-            try restoreAlone(change, now, in: table)
+            try restoreAlone(change, now, isRowIDUsed: next != nil, in: table)
             try savepoint.release()
             return true
         } catch let error as DataError where error.code == .destination {
@@ -69,8 +70,12 @@ final class SQLiteReversal {
     }
 
     /// Throws where a change of the row changes other rows too: those are somebody else's.
-    private func restoreAlone(_ change: SQLiteUndoChange, _ now: RowImage?, in table: SQLiteUndoneTable) throws {
-        if let other = try connection.cascading({ try restore(change, now, in: table) }) {
+    private func restoreAlone(
+        _ change: SQLiteUndoChange, _ now: RowImage?, isRowIDUsed: Bool, in table: SQLiteUndoneTable
+    ) throws {
+        if let other = try connection.cascading({
+            try restore(change, now, isRowIDUsed: isRowIDUsed, in: table)
+        }) {
             throw DataError(.destination, "rows of \(other) refer to it and would change with it")
         }
         if isStrict && connection.hasDeferredViolations {
@@ -79,12 +84,19 @@ final class SQLiteReversal {
         }
     }
 
-    private func restore(_ change: SQLiteUndoChange, _ now: RowImage?, in table: SQLiteUndoneTable) throws {
+    private func restore(
+        _ change: SQLiteUndoChange, _ now: RowImage?, isRowIDUsed: Bool, in table: SQLiteUndoneTable
+    ) throws {
         switch (change.before, now) {
         case (let before?, _?): try table.put(before, into: change.row)
         case (let before?, nil):
-            let row = try table.add(before, as: change.row)
-            if row != change.row { try changes.move(before: change, to: row) }
+            guard try isRowIDUsed || table.hidesRowIDs && table.image(of: change.row) != nil else {
+                return try table.add(before, as: change.row)
+            }
+            // Another row has, or had, the hidden rowid; the row and what is known of it get a new one.
+            let row = try table.unusedRowID(changes)
+            try table.add(before, as: row)
+            try changes.move(changes.life(before: change), to: row)
         case (nil, _?): try table.remove(change.row)
         case (nil, nil): break
         }
@@ -92,15 +104,18 @@ final class SQLiteReversal {
 
     /// A row that was deleted may have come again, by a later import, under another rowid.
     private func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
-        guard let before = change.before else { return false }
+        guard let before = change.before, table.hidesRowIDs else { return false }
         for row in try table.rivals(of: before) {
-            var here = change
-            here.row = row
-            if let next = try changes.next(after: here), next.kind == .insert {
-                try changes.setBefore(before, of: next)
-                if row != change.row { try changes.move(before: change, to: row) }
-                return true
-            }
+            guard let insertion = try changes.currentLife(of: row, in: change.tableName).first,
+                insertion.kind == .insert, insertion.isAfter(change)
+            else { continue }
+            try changes.setBefore(before, of: insertion)
+            let unused = try table.unusedRowID(changes)
+            try table.renumber(row, to: unused)
+            try changes.move(
+                changes.all(of: row, in: change.tableName).filter { !insertion.isAfter($0) }, to: unused)
+            try changes.move(changes.life(before: change), to: unused)
+            return true
         }
         return false
     }

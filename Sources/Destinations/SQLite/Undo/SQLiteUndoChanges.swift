@@ -20,6 +20,8 @@ struct SQLiteUndoChange {
     var after: UInt64? { fingerprints.first }
     var beforeFingerprint: UInt64? { before?.fingerprint }
 
+    func isAfter(_ other: SQLiteUndoChange) -> Bool { (chunkID, n) > (other.chunkID, other.n) }
+
     /// The change of one row out of a run.
     func single(_ index: Int) -> SQLiteUndoChange {
         guard count > 1, case .rowID(let first) = row else { return self }
@@ -140,16 +142,37 @@ final class SQLiteUndoChanges {
         try add(changed)
     }
 
-    /// Notes that the row of this change has another place from now on, and had it since it was inserted.
-    func move(before change: SQLiteUndoChange, to row: SQLiteUndoRecorder.RowKey) throws {
-        let earlier = try all(of: change.row, in: change.tableName)
-            .filter { ($0.chunkID, $0.n) < (change.chunkID, change.n) }
-        for var moved in earlier.reversed() {
+    /// The changes of a row since it was inserted last.
+    func currentLife(of row: SQLiteUndoRecorder.RowKey, in table: String) throws -> [SQLiteUndoChange] {
+        let all = try all(of: row, in: table)
+        return Array(all[(all.lastIndex { $0.before == nil } ?? 0)...])
+    }
+
+    /// The changes of a change's row before it, since the row was inserted.
+    func life(before change: SQLiteUndoChange) throws -> [SQLiteUndoChange] {
+        let earlier = try all(of: change.row, in: change.tableName).filter(change.isAfter)
+        return Array(earlier[(earlier.lastIndex { $0.before == nil } ?? 0)...])
+    }
+
+    /// Notes that the row of these changes has another rowid.
+    func move(_ changes: [SQLiteUndoChange], to row: SQLiteUndoRecorder.RowKey) throws {
+        for var moved in changes {
             try remove(moved)
             moved.row = row
             try add(moved)
-            if moved.before == nil { return }
         }
+    }
+
+    /// No rowid that undo data names in a table is higher.
+    func highestRowID(in table: String) throws -> Int64 {
+        let first =
+            try connection.query(
+                """
+                SELECT max(row) FROM main._waybill_undo WHERE row < x''
+                AND table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
+                """, [.text(table)]
+            ) { $0.integer(0) }.first ?? 0
+        return first + Int64(SQLiteUndoRecorder.longestRun)
     }
 
     /// Takes a single change out, from the middle of its run too.

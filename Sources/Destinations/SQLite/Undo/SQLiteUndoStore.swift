@@ -145,6 +145,25 @@ struct SQLiteUndoStore {
         }
     }
 
+    /// Leaves a widening to the next chunk that has undo data of the table, whose rows may need the column as text.
+    /// Returns false where there is none.
+    func handOver(_ widening: Widening) throws -> Bool {
+        let later = try connection.query(
+            """
+            SELECT chunk_id, min(n) FROM main._waybill_undo WHERE chunk_id > ?1
+            AND table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?2)
+            GROUP BY chunk_id ORDER BY chunk_id LIMIT 1
+            """, [.integer(UInt64(bitPattern: widening.chunkID)), .text(widening.table)]
+        ) { (chunkID: $0.integer(0), n: $0.integer(1)) }.first
+        guard let later else { return false }
+        try connection.execute(
+            "UPDATE main._waybill_undo SET chunk_id = ?1, n = ?2 WHERE chunk_id = ?3 AND n = ?4",
+            [later.chunkID, min(later.n, 0) - 1, widening.chunkID, widening.n].map {
+                .integer(UInt64(bitPattern: $0))
+            })
+        return true
+    }
+
     func remove(_ widening: Widening) throws {
         try connection.execute(
             "DELETE FROM main._waybill_undo WHERE chunk_id = ?1 AND n = ?2",

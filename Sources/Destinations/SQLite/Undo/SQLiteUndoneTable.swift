@@ -90,15 +90,26 @@ final class SQLiteUndoneTable {
     /// Whether rows have rowids that are no column's values.
     var hidesRowIDs: Bool { table.hasRowID && table.rowIDAlias == nil }
 
-    /// Puts a row back that is gone, and returns where: a hidden rowid may be taken by another row meanwhile.
-    func add(_ image: RowImage, as row: SQLiteUndoRecorder.RowKey) throws -> SQLiteUndoRecorder.RowKey {
-        guard hidesRowIDs else {
-            try insert.run(parameters(image))
-            return row
-        }
-        let isTaken = try self.image(of: row) != nil
-        try insert.run(parameters(image) + [isTaken ? .null : values(row)[0]])
-        return .rowID(connection.lastInsertRowID)
+    /// Puts a row back that is gone.
+    func add(_ image: RowImage, as row: SQLiteUndoRecorder.RowKey) throws {
+        try insert.run(parameters(image) + (hidesRowIDs ? values(row) : []))
+    }
+
+    /// A rowid that no row has, nor had as far as undo data goes.
+    func unusedRowID(_ changes: SQLiteUndoChanges) throws -> SQLiteUndoRecorder.RowKey {
+        let highest =
+            try connection.query(
+                "SELECT max(\(Self.rowIDName(table))) FROM main.\(SQLiteIdentifier.quoted(name))"
+            ) { $0.integer(0) }.first ?? 0
+        return .rowID(max(highest, try changes.highestRowID(in: name)) + 1)
+    }
+
+    /// Gives a row another hidden rowid.
+    func renumber(_ row: SQLiteUndoRecorder.RowKey, to new: SQLiteUndoRecorder.RowKey) throws {
+        let rowID = Self.rowIDName(table)
+        try connection.execute(
+            "UPDATE main.\(SQLiteIdentifier.quoted(name)) SET \(rowID) = ?1 WHERE \(rowID) = ?2",
+            [new.value, row.value])
     }
 
     /// The rows that have one of the unique keys of this image.
