@@ -21,7 +21,10 @@ public final class ImportLog: Sendable {
         events = try publicly {
             try EventLog(
                 directory: directory,
-                projections: [ProgressProjection(), ImportsProjection(), GroupsProjection(), RejectsProjection()],
+                projections: [
+                    ProgressProjection(), ImportsProjection(), GroupsProjection(), RejectsProjection(),
+                    MendedProjection(),
+                ],
                 create: create, options: options)
         }
         mkdir(lockDirectory, 0o755)

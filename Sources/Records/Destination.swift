@@ -91,6 +91,18 @@ package struct KeptRow: Sendable, Equatable {
     }
 }
 
+/// Which rows are taken back: those that have this value.
+package struct RowCondition: Sendable, Equatable {
+    package var column: String
+    /// As text.
+    package var value: String
+
+    package init(column: String, value: String) {
+        self.column = column
+        self.value = value
+    }
+}
+
 /// What became of a chunk's changes when they were taken back, before that commits.
 package struct ChunkReversal: Sendable, Equatable {
     /// Changes that are taken back.
@@ -184,9 +196,11 @@ package protocol Destination: Sendable {
     /// A row that is not as the chunk left it stays, and what would take it back is kept; but where the change since
     /// was a later import's, that import's undo data takes over what this chunk would have restored.
     ///
-    /// - Parameter overwritesEdited: whether rows that somebody edited since are taken back all the same.
+    /// - Parameters:
+    ///   - overwritesEdited: whether rows that somebody edited since are taken back all the same.
+    ///   - only: leaves all rows alone that do not fit, and what would take them back; a row that is gone fits where it did.
     func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt
 
     /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.

@@ -102,6 +102,17 @@ import Testing
         #expect(try lab.rows(of: "notes").count == 1)
     }
 
+    @Test(arguments: all) func onlyRowsWithAValueAreTakenBackWhereThatIsAskedFor(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "n:integer"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["b", "0"], ["c", "7"]], importID: 1)
+        try lab.write([["a", "7"], ["b", "1"], ["d", "7"]], importID: 2)
+        #expect(try lab.reverse(2, only: RowCondition(column: "n", value: "7")) == ChunkReversal(reversed: 2))
+        #expect(try lab.rows(of: "products") == [["a", "0"], ["b", "1"], ["c", "7"]])
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products") == [["a", "0"], ["b", "0"], ["c", "7"]])
+    }
+
     // MARK: What goes with it
 
     @Test(arguments: all) func aReversalAndItsReceiptAreCommittedTogether(_ backend: Backend) throws {
@@ -111,11 +122,11 @@ import Testing
         try lab.write([["a"]])
         let key = LedgerKey(logID: "log", importID: 1, chunk: 1)
         #expect(throws: Stop.self) {
-            _ = try lab.destination.reverse(key, overwritesEdited: false) { _ in throw Stop() }
+            _ = try lab.destination.reverse(key, overwritesEdited: false, only: nil) { _ in throw Stop() }
         }
         lab.kill()
         #expect(try lab.rows(of: "products").count == 1)
-        let receipt = try lab.destination.reverse(key, overwritesEdited: false) { _ in [4, 2] }
+        let receipt = try lab.destination.reverse(key, overwritesEdited: false, only: nil) { _ in [4, 2] }
         #expect(receipt == Receipt(key: key, table: "products", entry: [4, 2]))
         lab.kill()
         var seen: [Receipt] = []
@@ -237,12 +248,13 @@ extension ChunkReversal {
 
 extension Laboratory {
     /// Takes back an import, newest chunk first.
-    func reverse(_ importID: UInt64, overwritesEdited: Bool = false) throws -> ChunkReversal {
+    func reverse(_ importID: UInt64, overwritesEdited: Bool = false, only: RowCondition? = nil) throws -> ChunkReversal
+    {
         var sum = ChunkReversal()
         let destination = try destination
         for chunk in try destination.chunksWithUndo(logID: "log", importID: importID).reversed() {
             let key = LedgerKey(logID: "log", importID: importID, chunk: chunk)
-            _ = try destination.reverse(key, overwritesEdited: overwritesEdited) {
+            _ = try destination.reverse(key, overwritesEdited: overwritesEdited, only: only) {
                 sum.reversed += $0.reversed
                 sum.kept += $0.kept
                 return []

@@ -4,17 +4,18 @@ extension SQLiteDestination {
     private struct LeavesViolations: Error {}
 
     package func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
         do {
-            return try reverse(key, overwritesEdited: overwritesEdited, isStrict: false, entry: entry)
+            return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: false, entry: entry)
         } catch is LeavesViolations {
-            return try reverse(key, overwritesEdited: overwritesEdited, isStrict: true, entry: entry)
+            return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: true, entry: entry)
         }
     }
 
     private func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, isStrict: Bool, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool,
+        entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
         let store = SQLiteUndoStore(connection: connection)
         let chunkID = try store.chunkID(key)
@@ -24,7 +25,7 @@ extension SQLiteDestination {
                 var outcome = ChunkReversal()
                 if let chunkID {
                     let reversal = try SQLiteReversal(
-                        connection, overwritesEdited: overwritesEdited, isStrict: isStrict)
+                        connection, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
                     try reversal.reverse(chunkID: chunkID)
                     outcome = reversal.outcome
                 }

@@ -55,6 +55,13 @@ private enum PayloadMessage {
         "ImportCancelled": { try PBImportCancelled(serializedBytes: $0) },
         "ImportFailed": { try PBImportFailed(serializedBytes: $0) },
         "ImportCompleted": { try PBImportCompleted(serializedBytes: $0) },
+        "RollbackStarted": { try PBRollbackStarted(serializedBytes: $0) },
+        "ChunkReversed": { try PBChunkReversed(serializedBytes: $0) },
+        "RollbackCompleted": { try PBRollbackCompleted(serializedBytes: $0) },
+        "BackupRestored": { try PBBackupRestored(serializedBytes: $0) },
+        "ImportVerified": { try PBImportVerified(serializedBytes: $0) },
+        "RejectsMended": { try PBRejectsMended(serializedBytes: $0) },
+        "GroupFinalized": { try PBGroupFinalized(serializedBytes: $0) },
     ]
 }
 

@@ -113,11 +113,14 @@ public struct ChunkCommitted: Sendable, Equatable {
     public var writeMicroseconds: UInt64
     /// The process's resident memory after the chunk.
     public var residentBytes: UInt64
+    /// The sum, modulo 2⁶⁴, of the fingerprints of the row versions that the chunk left; nil without undo data.
+    public var rowsDigest: UInt64?
 
     public init(
         chunk: UInt64, span: Span, counts: Counts, digest: [UInt8] = [], digestChain: [UInt8] = [],
         rejects: [Reject] = [], widenedColumns: [String] = [], readMicroseconds: UInt64 = 0,
-        writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0
+        writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0,
+        rowsDigest: UInt64? = nil
     ) {
         self.chunk = chunk
         self.span = span
@@ -130,6 +133,7 @@ public struct ChunkCommitted: Sendable, Equatable {
         self.readMicroseconds = readMicroseconds
         self.writeMicroseconds = writeMicroseconds
         self.residentBytes = residentBytes
+        self.rowsDigest = rowsDigest
     }
 }
 

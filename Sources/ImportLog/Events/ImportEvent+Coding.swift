@@ -54,6 +54,33 @@ extension ImportEvent {
                     $0.bytes = event.bytes
                     $0.counts = event.counts.message
                 })
+        case .rollbackStarted(let event): try Self.encode("RollbackStarted", event.message)
+        case .chunkReversed(let event):
+            try Self.encode(
+                "ChunkReversed", event.message, attachments: event.keptRows.map { try $0.protobuf.serializedBytes() })
+        case .rollbackCompleted(let counts):
+            try Self.encode(
+                "RollbackCompleted",
+                PBRollbackCompleted.with {
+                    $0.reversed = counts.reversed
+                    $0.kept = counts.kept
+                    $0.refused = counts.refused
+                })
+        case .backupRestored(let backup, let requestedBy, let state):
+            try Self.encode(
+                "BackupRestored",
+                PBBackupRestored.with {
+                    $0.backup = backup
+                    $0.requestedBy = requestedBy
+                    $0.state = state.rawValue
+                })
+        case .verified(let event):
+            try Self.encode(
+                "ImportVerified", event.message, attachments: event.checks.map { try $0.protobuf.serializedBytes() })
+        case .rejectsMended(let event):
+            try Self.encode(
+                "RejectsMended", event.message, attachments: event.records.map { try $0.message.serializedBytes() })
+        case .groupFinalized(let event): try Self.encode("GroupFinalized", event.message)
         }
     }
 
@@ -88,6 +115,21 @@ extension ImportEvent {
             self = .completed(
                 ImportCompleted(
                     digest: [UInt8](message.digest), bytes: message.bytes, counts: Counts(message.counts)))
+        case "RollbackStarted":
+            self = .rollbackStarted(RollbackStarted(try PBRollbackStarted(serializedBytes: payload)))
+        case "ChunkReversed": self = .chunkReversed(ChunkReversed(try PBChunkReversed(serializedBytes: payload)))
+        case "RollbackCompleted":
+            let message = try PBRollbackCompleted(serializedBytes: payload)
+            self = .rollbackCompleted(
+                ReversalCounts(reversed: message.reversed, kept: message.kept, refused: message.refused))
+        case "BackupRestored":
+            let message = try PBBackupRestored(serializedBytes: payload)
+            self = .backupRestored(
+                backup: message.backup, requestedBy: message.requestedBy,
+                state: ImportState(rawValue: message.state) ?? .succeeded)
+        case "ImportVerified": self = .verified(ImportVerified(try PBImportVerified(serializedBytes: payload)))
+        case "RejectsMended": self = .rejectsMended(RejectsMended(try PBRejectsMended(serializedBytes: payload)))
+        case "GroupFinalized": self = .groupFinalized(GroupFinalized(try PBGroupFinalized(serializedBytes: payload)))
         default: return nil
         }
     }

@@ -17,6 +17,14 @@ public enum ImportEvent: Sendable, Equatable {
     case cancelled(reason: String)
     case failed(error: String)
     case completed(ImportCompleted)
+    case rollbackStarted(RollbackStarted)
+    case chunkReversed(ChunkReversed)
+    case rollbackCompleted(ReversalCounts)
+    /// A backup was put back, and the import is in this state again.
+    case backupRestored(backup: String, requestedBy: String, state: ImportState)
+    case verified(ImportVerified)
+    case rejectsMended(RejectsMended)
+    case groupFinalized(GroupFinalized)
 
     /// A process that works on an import.
     public struct Run: Sendable, Equatable {

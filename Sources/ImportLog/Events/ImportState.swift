@@ -28,6 +28,10 @@ extension ImportEvent {
         case .interrupted: .interrupted
         case .cancelled: .cancelled
         case .failed: .failed
+        case .chunkReversed, .verified, .rejectsMended, .groupFinalized: nil
+        case .rollbackStarted: .running
+        case .rollbackCompleted: .rolledBack
+        case .backupRestored(_, _, let state): state
         case .completed(let completed): completed.counts.rejected > 0 ? .partiallySucceeded : .succeeded
         }
     }

@@ -10,10 +10,11 @@ extension ImportSubmitted {
         public var reading: Reading
         /// How records become rows, as JSON; empty where nothing is changed.
         public var mapping: [UInt8]
+        public var writing: Writing
 
         public init(
             name: String, table: String, mode: String = "insert", key: [String] = [], columns: [Column] = [],
-            reading: Reading = Reading(), mapping: [UInt8] = []
+            reading: Reading = Reading(), mapping: [UInt8] = [], writing: Writing = Writing()
         ) {
             self.name = name
             self.table = table
@@ -22,13 +23,15 @@ extension ImportSubmitted {
             self.columns = columns
             self.reading = reading
             self.mapping = mapping
+            self.writing = writing
         }
     }
 
     /// All sections, in the order in which they are read; at least one.
     public var sections: [Section] {
         let first = Section(
-            name: section, table: table, mode: mode, key: key, columns: columns, reading: reading, mapping: mapping)
+            name: section, table: table, mode: mode, key: key, columns: columns, reading: reading, mapping: mapping,
+            writing: writing)
         return [first] + furtherSections
     }
 
@@ -45,6 +48,7 @@ extension ImportSubmitted {
             submittedBy: submittedBy, program: program)
         section = first.name
         mapping = first.mapping
+        writing = first.writing
         furtherSections = Array(sections.dropFirst())
     }
 }

@@ -8,7 +8,7 @@ public struct ImportSubmitted: Sendable, Equatable {
     /// `sqlite:/absolute/path` or a URL, without a password.
     public var destination: String
     public var table: String
-    /// `insert` or `upsert`.
+    /// `insert`, `upsert`, `versioned` or `delete`.
     public var mode: String
     public var key: [String]
     public var columns: [Column]
@@ -30,6 +30,10 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var furtherSections: [Section] = []
     /// Only so many records of each section are read; nil for all.
     public var recordLimit: UInt64?
+    /// How rows are written, beyond table, mode and key.
+    public var writing = Writing()
+    /// The import whose rejected records these are, mended.
+    public var resubmits: ImportID?
 
     public init(
         source: String, destination: String, table: String, mode: String = "insert", key: [String] = [],
@@ -97,6 +101,33 @@ public struct ImportSubmitted: Sendable, Equatable {
 
         public init(name: String, value: String) {
             self.name = name
+            self.value = value
+        }
+    }
+
+    /// How rows are written, beyond table, mode and key.
+    public struct Writing: Sendable, Equatable {
+        /// For `versioned`: the columns for is_current, version, valid_from and valid_to, in this order; none for these
+        /// names.
+        public var historyColumns: [String] = []
+        /// For `versioned`: what valid_from is; UTC, ISO 8601.
+        public var moment = ""
+        /// For `delete`: what is written into the rows instead of deleting them.
+        public var marks: [DeletionMark] = []
+        /// Whether what takes the import back is kept.
+        public var keepsUndo = true
+
+        public init() {}
+    }
+
+    /// A value that is written into a row instead of deleting it.
+    public struct DeletionMark: Sendable, Equatable {
+        public var column: String
+        /// Nil for NULL.
+        public var value: String?
+
+        public init(column: String, value: String?) {
+            self.column = column
             self.value = value
         }
     }

@@ -28,6 +28,8 @@ extension ImportSubmitted {
             $0.mapping = Data(mapping)
             $0.furtherSections = furtherSections.map(\.message)
             if let recordLimit { $0.recordLimit = recordLimit }
+            if writing != Writing() { $0.writing = writing.message }
+            $0.resubmits = resubmits ?? 0
         }
     }
 
@@ -45,6 +47,8 @@ extension ImportSubmitted {
         mapping = [UInt8](message.mapping)
         furtherSections = message.furtherSections.map(Section.init)
         recordLimit = message.hasRecordLimit ? message.recordLimit : nil
+        writing = Writing(message.writing)
+        resubmits = message.resubmits == 0 ? nil : message.resubmits
     }
 }
 
@@ -72,6 +76,7 @@ extension ImportSubmitted.Section {
             $0.columns = columns.map(\.message)
             $0.reading = reading.message
             $0.mapping = Data(mapping)
+            if writing != ImportSubmitted.Writing() { $0.writing = writing.message }
         }
     }
 
@@ -79,7 +84,8 @@ extension ImportSubmitted.Section {
         self.init(
             name: message.name, table: message.table, mode: message.mode, key: message.key,
             columns: message.columns.map(ImportSubmitted.Column.init),
-            reading: ImportSubmitted.Reading(message.reading), mapping: [UInt8](message.mapping))
+            reading: ImportSubmitted.Reading(message.reading), mapping: [UInt8](message.mapping),
+            writing: ImportSubmitted.Writing(message.writing))
     }
 }
 
@@ -253,6 +259,7 @@ extension ChunkCommitted {
             $0.readUs = readMicroseconds
             $0.writeUs = writeMicroseconds
             $0.residentBytes = residentBytes
+            if let rowsDigest { $0.rowsDigest = rowsDigest }
         }
     }
 
@@ -261,7 +268,8 @@ extension ChunkCommitted {
             chunk: message.chunk, span: Span(message.span), counts: Counts(message.counts),
             digest: [UInt8](message.digest), digestChain: [UInt8](message.digestChain),
             widenedColumns: message.widenedColumns, readMicroseconds: message.readUs,
-            writeMicroseconds: message.writeUs, residentBytes: message.residentBytes)
+            writeMicroseconds: message.writeUs, residentBytes: message.residentBytes,
+            rowsDigest: message.hasRowsDigest ? message.rowsDigest : nil)
         rejectCodes = message.rejectCodes.map(CodeCount.init)
     }
 }

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 3
+    let version: UInt32 = 4
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -53,6 +53,26 @@ extension PBProgressView {
             finish(at: time)
             bytesDone = completed.bytes
             bytesTotal = completed.bytes
+        case .rollbackStarted(let started):
+            rollback = .with {
+                $0.backup = started.backup
+                $0.stateBefore = started.stateBefore.rawValue
+            }
+            reason = ""
+        case .chunkReversed(let chunk):
+            rollback.reversed = rollback.reversed.addingToLimit(chunk.counts.reversed)
+            rollback.kept = rollback.kept.addingToLimit(chunk.counts.kept)
+            rollback.refused = rollback.refused.addingToLimit(chunk.counts.refused)
+        case .rollbackCompleted(let counts):
+            rollback.reversed = counts.reversed
+            rollback.kept = counts.kept
+            rollback.refused = counts.refused
+            rollback.finished = true
+        case .backupRestored:
+            clearRollback()
+            reason = ""
+        case .rejectsMended(let mending): mended = mended.addingToLimit(mending.count)
+        case .verified, .groupFinalized: break
         }
         if let next = event.stateAfter { state = next.rawValue }
     }
@@ -68,7 +88,7 @@ extension PBProgressView {
 
     /// Time counts as worked between a run's beginning and its last event, and only there.
     private mutating func noteWork(until time: Timestamp) {
-        if state == ImportState.running.rawValue { lastEventAt = max(time, lastEventAt) }
+        if state == ImportState.running.rawValue && !hasRollback { lastEventAt = max(time, lastEventAt) }
     }
 
     private mutating func endRun(at time: Timestamp, reason: String = "") {

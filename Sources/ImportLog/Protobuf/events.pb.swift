@@ -53,7 +53,7 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._table = newValue}
   }
 
-  /// "insert" or "upsert".
+  /// "insert", "upsert", "versioned" or "delete".
   var mode: String {
     get {_storage._mode}
     set {_uniqueStorage()._mode = newValue}
@@ -153,11 +153,74 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
   /// Clears the value of `recordLimit`. Subsequent reads from it will return its default value.
   mutating func clearRecordLimit() {_uniqueStorage()._recordLimit = nil}
 
+  /// Missing where there is nothing to say, as in older logs.
+  var writing: PBWriting {
+    get {_storage._writing ?? PBWriting()}
+    set {_uniqueStorage()._writing = newValue}
+  }
+  /// Returns true if `writing` has been explicitly set.
+  var hasWriting: Bool {_storage._writing != nil}
+  /// Clears the value of `writing`. Subsequent reads from it will return its default value.
+  mutating func clearWriting() {_uniqueStorage()._writing = nil}
+
+  /// The import whose rejected records these are, mended; 0 for none.
+  var resubmits: UInt64 {
+    get {_storage._resubmits}
+    set {_uniqueStorage()._resubmits = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// How rows are written, beyond table, mode and key.
+nonisolated struct PBWriting: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// For "versioned": the columns for is_current, version, valid_from and valid_to, in this order.
+  var historyColumns: [String] = []
+
+  /// For "versioned": what valid_from is; UTC, ISO 8601.
+  var moment: String = String()
+
+  /// For "delete": what is written into the rows instead of deleting them.
+  var marks: [PBDeletionMark] = []
+
+  /// Whether nothing is kept that could take the import back.
+  var noUndo: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBDeletionMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var column: String = String()
+
+  /// Missing for NULL.
+  var value: String {
+    get {_value ?? String()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  mutating func clearValue() {self._value = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _value: String? = nil
 }
 
 /// A section of a source that has several, and the table that it goes into.
@@ -204,6 +267,15 @@ nonisolated struct PBSection: @unchecked Sendable {
     get {_storage._mapping}
     set {_uniqueStorage()._mapping = newValue}
   }
+
+  var writing: PBWriting {
+    get {_storage._writing ?? PBWriting()}
+    set {_uniqueStorage()._writing = newValue}
+  }
+  /// Returns true if `writing` has been explicitly set.
+  var hasWriting: Bool {_storage._writing != nil}
+  /// Clears the value of `writing`. Subsequent reads from it will return its default value.
+  mutating func clearWriting() {_uniqueStorage()._writing = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -599,6 +671,16 @@ nonisolated struct PBChunkCommitted: @unchecked Sendable {
     set {_uniqueStorage()._residentBytes = newValue}
   }
 
+  /// The sum, modulo 2^64, of the fingerprints of the row versions that the chunk left; missing without undo data.
+  var rowsDigest: UInt64 {
+    get {_storage._rowsDigest ?? 0}
+    set {_uniqueStorage()._rowsDigest = newValue}
+  }
+  /// Returns true if `rowsDigest` has been explicitly set.
+  var hasRowsDigest: Bool {_storage._rowsDigest != nil}
+  /// Clears the value of `rowsDigest`. Subsequent reads from it will return its default value.
+  mutating func clearRowsDigest() {_uniqueStorage()._rowsDigest = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -754,6 +836,218 @@ nonisolated struct PBImportCompleted: Sendable {
   fileprivate var _counts: PBCounts? = nil
 }
 
+/// A process began to take the import's rows out of the destination.
+nonisolated struct PBRollbackStarted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var process: UInt32 = 0
+
+  var host: String = String()
+
+  /// "user@host".
+  var requestedBy: String = String()
+
+  var overwritesEdited: Bool = false
+
+  /// What was copied before; empty where nothing was.
+  var backup: String = String()
+
+  /// The import's state.
+  var stateBefore: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a chunk changed is taken back. The event's attachments are the rows that stay as they are, a `KeptRow` each.
+nonisolated struct PBChunkReversed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var chunk: UInt64 = 0
+
+  /// Changes taken back.
+  var reversed: UInt64 = 0
+
+  /// Rows that somebody changed since.
+  var kept: UInt64 = 0
+
+  /// Rows that the database did not let go.
+  var refused: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Every chunk of the import was gone through.
+nonisolated struct PBRollbackCompleted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var reversed: UInt64 = 0
+
+  var kept: UInt64 = 0
+
+  var refused: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A row that a rollback left as it is, as an attachment of its ChunkReversed.
+nonisolated struct PBKeptRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var table: String = String()
+
+  var key: String = String()
+
+  /// "edited" or "refused".
+  var reason: String = String()
+
+  var message: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A backup that was made before a rollback of the import was put back.
+nonisolated struct PBBackupRestored: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var backup: String = String()
+
+  var requestedBy: String = String()
+
+  /// The state that the import is in again.
+  var state: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The destination was compared with the log, and checks were made. The attachments are the checks, a `CheckOutcome` each.
+nonisolated struct PBImportVerified: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var passed: UInt32 = 0
+
+  var failed: UInt32 = 0
+
+  /// Checks that could not be made.
+  var broken: UInt32 = 0
+
+  var requestedBy: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBCheckOutcome: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  /// "passed", "failed", "info" or "broken".
+  var outcome: String = String()
+
+  var expected: String = String()
+
+  var found: String = String()
+
+  var message: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Rejected records of the import were mended and sent again, in another import. The attachments are the records, a
+/// `MendedRecord` each.
+nonisolated struct PBRejectsMended: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The import that brought them.
+  var by: UInt64 = 0
+
+  var count: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBMendedRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var section: String = String()
+
+  /// Its number in the import that rejected it.
+  var record: UInt64 = 0
+
+  /// Its number in the import that brought it.
+  var byRecord: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The closing SQL of a batch group was run, once all its parts were there.
+nonisolated struct PBGroupFinalized: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var batchID: String = String()
+
+  var steps: [PBFinalizeStep] = []
+
+  /// Why nothing of it was kept; empty where all went well.
+  var error: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBFinalizeStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var sql: String = String()
+
+  /// How many rows it changed.
+  var rows: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// A record that could not be used, as an attachment of its ChunkCommitted.
 nonisolated struct PBReject: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -822,7 +1116,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.v1"
 
 nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportSubmitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0")
 
   fileprivate class _StorageClass {
     var _source: String = String()
@@ -842,6 +1136,8 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _mapping: Data = Data()
     var _furtherSections: [PBSection] = []
     var _recordLimit: UInt64? = nil
+    var _writing: PBWriting? = nil
+    var _resubmits: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -869,6 +1165,8 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       _mapping = source._mapping
       _furtherSections = source._furtherSections
       _recordLimit = source._recordLimit
+      _writing = source._writing
+      _resubmits = source._resubmits
     }
   }
 
@@ -904,6 +1202,8 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 15: try { try decoder.decodeSingularBytesField(value: &_storage._mapping) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._furtherSections) }()
         case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._recordLimit) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._writing) }()
+        case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._resubmits) }()
         default: break
         }
       }
@@ -967,6 +1267,12 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._recordLimit {
         try visitor.visitSingularUInt64Field(value: v, fieldNumber: 17)
       } }()
+      try { if let v = _storage._writing {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      } }()
+      if _storage._resubmits != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._resubmits, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -993,6 +1299,8 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._mapping != rhs_storage._mapping {return false}
         if _storage._furtherSections != rhs_storage._furtherSections {return false}
         if _storage._recordLimit != rhs_storage._recordLimit {return false}
+        if _storage._writing != rhs_storage._writing {return false}
+        if _storage._resubmits != rhs_storage._resubmits {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1002,9 +1310,93 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Writing"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.historyColumns) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.moment) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.noUndo) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.historyColumns.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.historyColumns, fieldNumber: 1)
+    }
+    if !self.moment.isEmpty {
+      try visitor.visitSingularStringField(value: self.moment, fieldNumber: 2)
+    }
+    if !self.marks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.marks, fieldNumber: 3)
+    }
+    if self.noUndo != false {
+      try visitor.visitSingularBoolField(value: self.noUndo, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBWriting, rhs: PBWriting) -> Bool {
+    if lhs.historyColumns != rhs.historyColumns {return false}
+    if lhs.moment != rhs.moment {return false}
+    if lhs.marks != rhs.marks {return false}
+    if lhs.noUndo != rhs.noUndo {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBDeletionMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DeletionMark"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}column\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.column) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.column.isEmpty {
+      try visitor.visitSingularStringField(value: self.column, fieldNumber: 1)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBDeletionMark, rhs: PBDeletionMark) -> Bool {
+    if lhs.column != rhs.column {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Section"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}mapping\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}mapping\0\u{1}writing\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -1014,6 +1406,7 @@ nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _columns: [PBColumn] = []
     var _reading: PBReading? = nil
     var _mapping: Data = Data()
+    var _writing: PBWriting? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1031,6 +1424,7 @@ nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _columns = source._columns
       _reading = source._reading
       _mapping = source._mapping
+      _writing = source._writing
     }
   }
 
@@ -1056,6 +1450,7 @@ nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._columns) }()
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._reading) }()
         case 7: try { try decoder.decodeSingularBytesField(value: &_storage._mapping) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._writing) }()
         default: break
         }
       }
@@ -1089,6 +1484,9 @@ nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if !_storage._mapping.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._mapping, fieldNumber: 7)
       }
+      try { if let v = _storage._writing {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1105,6 +1503,7 @@ nonisolated extension PBSection: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._columns != rhs_storage._columns {return false}
         if _storage._reading != rhs_storage._reading {return false}
         if _storage._mapping != rhs_storage._mapping {return false}
+        if _storage._writing != rhs_storage._writing {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1692,7 +2091,7 @@ nonisolated extension PBCodeCount: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ChunkCommitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0")
 
   fileprivate class _StorageClass {
     var _chunk: UInt64 = 0
@@ -1705,6 +2104,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _readUs: UInt64 = 0
     var _writeUs: UInt64 = 0
     var _residentBytes: UInt64 = 0
+    var _rowsDigest: UInt64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1725,6 +2125,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       _readUs = source._readUs
       _writeUs = source._writeUs
       _residentBytes = source._residentBytes
+      _rowsDigest = source._rowsDigest
     }
   }
 
@@ -1753,6 +2154,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._readUs) }()
         case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._writeUs) }()
         case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._residentBytes) }()
+        case 11: try { try decoder.decodeSingularFixed64Field(value: &_storage._rowsDigest) }()
         default: break
         }
       }
@@ -1795,6 +2197,9 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._residentBytes != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._residentBytes, fieldNumber: 10)
       }
+      try { if let v = _storage._rowsDigest {
+        try visitor.visitSingularFixed64Field(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1814,6 +2219,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._readUs != rhs_storage._readUs {return false}
         if _storage._writeUs != rhs_storage._writeUs {return false}
         if _storage._residentBytes != rhs_storage._residentBytes {return false}
+        if _storage._rowsDigest != rhs_storage._rowsDigest {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2095,6 +2501,476 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.digest != rhs.digest {return false}
     if lhs.bytes != rhs.bytes {return false}
     if lhs._counts != rhs._counts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RollbackStarted"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}process\0\u{1}host\0\u{3}requested_by\0\u{3}overwrites_edited\0\u{1}backup\0\u{3}state_before\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.process) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.host) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestedBy) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.overwritesEdited) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.backup) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.stateBefore) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.process != 0 {
+      try visitor.visitSingularUInt32Field(value: self.process, fieldNumber: 1)
+    }
+    if !self.host.isEmpty {
+      try visitor.visitSingularStringField(value: self.host, fieldNumber: 2)
+    }
+    if !self.requestedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestedBy, fieldNumber: 3)
+    }
+    if self.overwritesEdited != false {
+      try visitor.visitSingularBoolField(value: self.overwritesEdited, fieldNumber: 4)
+    }
+    if !self.backup.isEmpty {
+      try visitor.visitSingularStringField(value: self.backup, fieldNumber: 5)
+    }
+    if !self.stateBefore.isEmpty {
+      try visitor.visitSingularStringField(value: self.stateBefore, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRollbackStarted, rhs: PBRollbackStarted) -> Bool {
+    if lhs.process != rhs.process {return false}
+    if lhs.host != rhs.host {return false}
+    if lhs.requestedBy != rhs.requestedBy {return false}
+    if lhs.overwritesEdited != rhs.overwritesEdited {return false}
+    if lhs.backup != rhs.backup {return false}
+    if lhs.stateBefore != rhs.stateBefore {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ChunkReversed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.chunk) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reversed) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.chunk != 0 {
+      try visitor.visitSingularUInt64Field(value: self.chunk, fieldNumber: 1)
+    }
+    if self.reversed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reversed, fieldNumber: 2)
+    }
+    if self.kept != 0 {
+      try visitor.visitSingularUInt64Field(value: self.kept, fieldNumber: 3)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBChunkReversed, rhs: PBChunkReversed) -> Bool {
+    if lhs.chunk != rhs.chunk {return false}
+    if lhs.reversed != rhs.reversed {return false}
+    if lhs.kept != rhs.kept {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RollbackCompleted"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.reversed) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.reversed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reversed, fieldNumber: 1)
+    }
+    if self.kept != 0 {
+      try visitor.visitSingularUInt64Field(value: self.kept, fieldNumber: 2)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRollbackCompleted, rhs: PBRollbackCompleted) -> Bool {
+    if lhs.reversed != rhs.reversed {return false}
+    if lhs.kept != rhs.kept {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBKeptRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".KeptRow"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}key\0\u{1}reason\0\u{1}message\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.table) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.key) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.table.isEmpty {
+      try visitor.visitSingularStringField(value: self.table, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularStringField(value: self.key, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBKeptRow, rhs: PBKeptRow) -> Bool {
+    if lhs.table != rhs.table {return false}
+    if lhs.key != rhs.key {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBBackupRestored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BackupRestored"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}backup\0\u{3}requested_by\0\u{1}state\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.backup) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestedBy) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.backup.isEmpty {
+      try visitor.visitSingularStringField(value: self.backup, fieldNumber: 1)
+    }
+    if !self.requestedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestedBy, fieldNumber: 2)
+    }
+    if !self.state.isEmpty {
+      try visitor.visitSingularStringField(value: self.state, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBBackupRestored, rhs: PBBackupRestored) -> Bool {
+    if lhs.backup != rhs.backup {return false}
+    if lhs.requestedBy != rhs.requestedBy {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBImportVerified: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ImportVerified"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}passed\0\u{1}failed\0\u{1}broken\0\u{3}requested_by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.passed) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.failed) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.broken) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.requestedBy) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.passed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.passed, fieldNumber: 1)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failed, fieldNumber: 2)
+    }
+    if self.broken != 0 {
+      try visitor.visitSingularUInt32Field(value: self.broken, fieldNumber: 3)
+    }
+    if !self.requestedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestedBy, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBImportVerified, rhs: PBImportVerified) -> Bool {
+    if lhs.passed != rhs.passed {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.broken != rhs.broken {return false}
+    if lhs.requestedBy != rhs.requestedBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBCheckOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CheckOutcome"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}outcome\0\u{1}expected\0\u{1}found\0\u{1}message\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.expected) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.found) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 2)
+    }
+    if !self.expected.isEmpty {
+      try visitor.visitSingularStringField(value: self.expected, fieldNumber: 3)
+    }
+    if !self.found.isEmpty {
+      try visitor.visitSingularStringField(value: self.found, fieldNumber: 4)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBCheckOutcome, rhs: PBCheckOutcome) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.expected != rhs.expected {return false}
+    if lhs.found != rhs.found {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRejectsMended: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RejectsMended"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}by\0\u{1}count\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.by) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.by != 0 {
+      try visitor.visitSingularUInt64Field(value: self.by, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRejectsMended, rhs: PBRejectsMended) -> Bool {
+    if lhs.by != rhs.by {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBMendedRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MendedRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}section\0\u{1}record\0\u{3}by_record\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.section) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.record) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.byRecord) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.section.isEmpty {
+      try visitor.visitSingularStringField(value: self.section, fieldNumber: 1)
+    }
+    if self.record != 0 {
+      try visitor.visitSingularUInt64Field(value: self.record, fieldNumber: 2)
+    }
+    if self.byRecord != 0 {
+      try visitor.visitSingularUInt64Field(value: self.byRecord, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBMendedRecord, rhs: PBMendedRecord) -> Bool {
+    if lhs.section != rhs.section {return false}
+    if lhs.record != rhs.record {return false}
+    if lhs.byRecord != rhs.byRecord {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBGroupFinalized: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GroupFinalized"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}batch_id\0\u{1}steps\0\u{1}error\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.batchID) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.error) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.batchID.isEmpty {
+      try visitor.visitSingularStringField(value: self.batchID, fieldNumber: 1)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 2)
+    }
+    if !self.error.isEmpty {
+      try visitor.visitSingularStringField(value: self.error, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBGroupFinalized, rhs: PBGroupFinalized) -> Bool {
+    if lhs.batchID != rhs.batchID {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.error != rhs.error {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBFinalizeStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FinalizeStep"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sql\0\u{1}rows\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sql) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sql.isEmpty {
+      try visitor.visitSingularStringField(value: self.sql, fieldNumber: 1)
+    }
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBFinalizeStep, rhs: PBFinalizeStep) -> Bool {
+    if lhs.sql != rhs.sql {return false}
+    if lhs.rows != rhs.rows {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -135,11 +135,49 @@ nonisolated struct PBProgressView: @unchecked Sendable {
     set {_uniqueStorage()._sections = newValue}
   }
 
+  /// The last rollback, where there was one.
+  var rollback: PBRollbackView {
+    get {_storage._rollback ?? PBRollbackView()}
+    set {_uniqueStorage()._rollback = newValue}
+  }
+  /// Returns true if `rollback` has been explicitly set.
+  var hasRollback: Bool {_storage._rollback != nil}
+  /// Clears the value of `rollback`. Subsequent reads from it will return its default value.
+  mutating func clearRollback() {_uniqueStorage()._rollback = nil}
+
+  /// Rejected records that were mended and are in the destination.
+  var mended: UInt64 {
+    get {_storage._mended}
+    set {_uniqueStorage()._mended = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+nonisolated struct PBRollbackView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var finished: Bool = false
+
+  var reversed: UInt64 = 0
+
+  var kept: UInt64 = 0
+
+  var refused: UInt64 = 0
+
+  var backup: String = String()
+
+  var stateBefore: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct PBSectionProgressView: Sendable {
@@ -293,6 +331,20 @@ nonisolated struct PBMembershipView: Sendable {
   fileprivate var _part: UInt32? = nil
 }
 
+/// View `mended`, key: import (8), position (8) of an event that has mended records as attachments.
+nonisolated struct PBMendedView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The import that brought them.
+  var by: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// View `rejects`, key: import (8): how many rejects the import has by code, sorted by code.
 nonisolated struct PBRejectCountsView: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -328,7 +380,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.views"
 
 nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ProgressView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0")
 
   fileprivate class _StorageClass {
     var _state: String = String()
@@ -347,6 +399,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _lastEventAt: UInt64 = 0
     var _reason: String = String()
     var _sections: [PBSectionProgressView] = []
+    var _rollback: PBRollbackView? = nil
+    var _mended: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -373,6 +427,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _lastEventAt = source._lastEventAt
       _reason = source._reason
       _sections = source._sections
+      _rollback = source._rollback
+      _mended = source._mended
     }
   }
 
@@ -407,6 +463,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastEventAt) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._sections) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._rollback) }()
+        case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._mended) }()
         default: break
         }
       }
@@ -467,6 +525,12 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._sections.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._sections, fieldNumber: 16)
       }
+      try { if let v = _storage._rollback {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
+      if _storage._mended != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._mended, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -492,10 +556,67 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._lastEventAt != rhs_storage._lastEventAt {return false}
         if _storage._reason != rhs_storage._reason {return false}
         if _storage._sections != rhs_storage._sections {return false}
+        if _storage._rollback != rhs_storage._rollback {return false}
+        if _storage._mended != rhs_storage._mended {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRollbackView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RollbackView"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}finished\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}backup\0\u{3}state_before\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.finished) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reversed) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.backup) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.stateBefore) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.finished != false {
+      try visitor.visitSingularBoolField(value: self.finished, fieldNumber: 1)
+    }
+    if self.reversed != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reversed, fieldNumber: 2)
+    }
+    if self.kept != 0 {
+      try visitor.visitSingularUInt64Field(value: self.kept, fieldNumber: 3)
+    }
+    if self.refused != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 4)
+    }
+    if !self.backup.isEmpty {
+      try visitor.visitSingularStringField(value: self.backup, fieldNumber: 5)
+    }
+    if !self.stateBefore.isEmpty {
+      try visitor.visitSingularStringField(value: self.stateBefore, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRollbackView, rhs: PBRollbackView) -> Bool {
+    if lhs.finished != rhs.finished {return false}
+    if lhs.reversed != rhs.reversed {return false}
+    if lhs.kept != rhs.kept {return false}
+    if lhs.refused != rhs.refused {return false}
+    if lhs.backup != rhs.backup {return false}
+    if lhs.stateBefore != rhs.stateBefore {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -757,6 +878,36 @@ nonisolated extension PBMembershipView: SwiftProtobuf.Message, SwiftProtobuf._Me
   static func ==(lhs: PBMembershipView, rhs: PBMembershipView) -> Bool {
     if lhs.batchID != rhs.batchID {return false}
     if lhs._part != rhs._part {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBMendedView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MendedView"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.by != 0 {
+      try visitor.visitSingularUInt64Field(value: self.by, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBMendedView, rhs: PBMendedView) -> Bool {
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

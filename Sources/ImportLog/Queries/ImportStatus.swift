@@ -25,6 +25,22 @@ public struct ImportStatus: Sendable, Equatable {
     public var position: UInt64
     /// Why the import is not running, where there is a reason; empty otherwise.
     public var reason: String
+    /// The last rollback, where there was one and it was not taken back itself.
+    public var rollback: Rollback?
+    /// Rejected records that were mended and are in the destination by another import.
+    public var mended: UInt64
+    /// The import whose rejected records these are, mended.
+    public var resubmits: ImportID?
+
+    /// What a rollback did, or did so far.
+    public struct Rollback: Sendable, Equatable {
+        public var isFinished: Bool
+        public var counts: ReversalCounts
+        /// What was copied before; empty where nothing was.
+        public var backup: String
+        /// The import's state before.
+        public var stateBefore: ImportState
+    }
 
     /// What became of one section's records.
     public struct Section: Sendable, Equatable {
@@ -92,5 +108,16 @@ public struct ImportStatus: Sendable, Equatable {
         workedMicroseconds = progress.workedUs + progress.lastEventAt - min(progress.runStartedAt, progress.lastEventAt)
         position = progress.position
         reason = progress.reason
+        rollback =
+            progress.hasRollback
+            ? Rollback(
+                isFinished: progress.rollback.finished,
+                counts: ReversalCounts(
+                    reversed: progress.rollback.reversed, kept: progress.rollback.kept,
+                    refused: progress.rollback.refused),
+                backup: progress.rollback.backup,
+                stateBefore: ImportState(rawValue: progress.rollback.stateBefore) ?? .succeeded) : nil
+        mended = progress.mended
+        resubmits = submitted.resubmits
     }
 }

@@ -17,6 +17,7 @@ extension ImportStatus: Encodable {
         case submittedBy = "submitted_by"
         case startedAt = "started_at"
         case finishedAt = "finished_at"
+        case rollback, mended, resubmits
     }
 
     private struct Bytes: Encodable {
@@ -55,6 +56,22 @@ extension ImportStatus: Encodable {
         try container.encode(finishedAt?.iso8601, forKey: .finishedAt)
         try container.encode(position, forKey: .position)
         try container.encode(reason.isEmpty ? nil : reason, forKey: .reason)
+        try container.encode(rollback, forKey: .rollback)
+        try container.encode(mended, forKey: .mended)
+        try container.encode(resubmits, forKey: .resubmits)
+    }
+}
+
+extension ImportStatus.Rollback: Encodable {
+    private enum CodingKeys: CodingKey { case finished, reversed, kept, refused, backup }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(isFinished, forKey: .finished)
+        try container.encode(counts.reversed, forKey: .reversed)
+        try container.encode(counts.kept, forKey: .kept)
+        try container.encode(counts.refused, forKey: .refused)
+        try container.encode(backup.isEmpty ? nil : backup, forKey: .backup)
     }
 }
 

@@ -6,6 +6,7 @@ internal import Records
 final class SQLiteReversal {
     private let connection: SQLiteConnection
     private let overwritesEdited: Bool
+    private let only: RowCondition?
     /// Whether each change must leave every deferred foreign key sound, not only all of them together.
     private let isStrict: Bool
     private let changes: SQLiteUndoChanges
@@ -13,9 +14,10 @@ final class SQLiteReversal {
     private let savepoint: SQLiteSavepoint
     private(set) var outcome = ChunkReversal()
 
-    init(_ connection: SQLiteConnection, overwritesEdited: Bool, isStrict: Bool) throws {
+    init(_ connection: SQLiteConnection, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool) throws {
         self.connection = connection
         self.overwritesEdited = overwritesEdited
+        self.only = only
         self.isStrict = isStrict
         changes = try SQLiteUndoChanges(connection)
         savepoint = try SQLiteSavepoint(connection)
@@ -40,6 +42,7 @@ final class SQLiteReversal {
             // The table is gone; what an insertion brought is gone with it.
             return change.kind == .insert || keep(change, nil, .edited, "its table is not there any more")
         }
+        if let only, try !fits(only, change, table) { return false }
         // Nobody means a rowid that no column shows: a row that stands there now is another one.
         let next = try changes.next(after: change)
         let isElsewhere = change.after == nil && table.hidesRowIDs
@@ -67,6 +70,14 @@ final class SQLiteReversal {
             if try change.after == nil && handOver(change, toRivalIn: table) { return true }
             return keep(change, table, .refused, error.message)
         }
+    }
+
+    private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable) throws -> Bool
+    {
+        guard let row = try table.image(of: change.row) ?? change.before,
+            let place = table.columns.firstIndex(where: { SQLiteIdentifier.isSame($0, condition.column) })
+        else { return false }
+        return row.values[place].text == condition.value
     }
 
     /// Throws where a change of the row changes other rows too: those are somebody else's.

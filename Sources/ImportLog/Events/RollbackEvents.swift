@@ -1,0 +1,74 @@
+/// A process began to take an import's rows out of the destination.
+public struct RollbackStarted: Sendable, Equatable {
+    public var run: ImportEvent.Run
+    /// Who asked for it: `user@host`.
+    public var requestedBy: String
+    /// Whether rows that somebody edited since are taken back all the same.
+    public var overwritesEdited: Bool
+    /// What was copied before; empty where nothing was.
+    public var backup: String
+    /// The import's state before.
+    public var stateBefore: ImportState
+
+    public init(
+        run: ImportEvent.Run, requestedBy: String, overwritesEdited: Bool, backup: String, stateBefore: ImportState
+    ) {
+        self.run = run
+        self.requestedBy = requestedBy
+        self.overwritesEdited = overwritesEdited
+        self.backup = backup
+        self.stateBefore = stateBefore
+    }
+}
+
+/// What a rollback did: changes taken back, rows kept because somebody changed them since, rows the database did not let
+/// go.
+public struct ReversalCounts: Sendable, Equatable, Encodable {
+    public var reversed: UInt64
+    public var kept: UInt64
+    public var refused: UInt64
+
+    public init(reversed: UInt64 = 0, kept: UInt64 = 0, refused: UInt64 = 0) {
+        self.reversed = reversed
+        self.kept = kept
+        self.refused = refused
+    }
+
+    public static func += (left: inout ReversalCounts, right: ReversalCounts) {
+        left.reversed = left.reversed.addingToLimit(right.reversed)
+        left.kept = left.kept.addingToLimit(right.kept)
+        left.refused = left.refused.addingToLimit(right.refused)
+    }
+}
+
+/// What a chunk changed is taken back.
+public struct ChunkReversed: Sendable, Equatable {
+    public var chunk: UInt64
+    public var counts: ReversalCounts
+    /// The rows that stay as they are. They are attached to the event; a recorded event read back has none here: ask
+    /// `ImportLog.keptRows`.
+    public var keptRows: [KeptRow]
+
+    public init(chunk: UInt64, counts: ReversalCounts, keptRows: [KeptRow] = []) {
+        self.chunk = chunk
+        self.counts = counts
+        self.keptRows = keptRows
+    }
+}
+
+/// A row that a rollback left as it is.
+public struct KeptRow: Sendable, Equatable, Encodable {
+    public var table: String
+    /// The row's key as text, or its number where it has none.
+    public var key: String
+    /// `edited` or `refused`.
+    public var reason: String
+    public var message: String
+
+    public init(table: String, key: String, reason: String, message: String) {
+        self.table = table
+        self.key = key
+        self.reason = reason
+        self.message = message
+    }
+}

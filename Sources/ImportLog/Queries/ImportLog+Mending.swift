@@ -1,0 +1,75 @@
+internal import EventLog
+internal import SwiftProtobuf
+
+/// Which record mended a rejected one.
+public struct Mending: Sendable, Equatable {
+    /// The import that brought it.
+    public var by: ImportID
+    /// Its number there.
+    public var byRecord: UInt64
+}
+
+/// A rejected record's section and number in its import.
+public struct RecordName: Sendable, Hashable {
+    public var section: String
+    public var record: UInt64
+
+    public init(section: String, record: UInt64) {
+        self.section = section
+        self.record = record
+    }
+}
+
+extension ImportLog {
+    /// Which of the import's rejected records were mended, all in memory: some 50 bytes for each.
+    ///
+    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    public func mending(of id: ImportID, at position: UInt64? = nil) throws -> [RecordName: Mending] {
+        var events: [(position: UInt64, by: ImportID)] = []
+        try read(at: position) { snapshot in
+            guard try snapshot.importView(id) != nil else { throw notFound(id) }
+            try snapshot.view("mended").scan(prefix: key(id)) { key, value in
+                events.append((UInt64(endOf: key), try PBMendedView(serializedBytes: value).by))
+                return true
+            }
+        }
+        var found: [RecordName: Mending] = [:]
+        try publicly {
+            for (position, by) in events {
+                try self.events.forEachAttachment(of: position) { attachment in
+                    let record = MendedRecord(try PBMendedRecord(serializedBytes: attachment))
+                    found[RecordName(section: record.section, record: record.record)] = Mending(
+                        by: by, byRecord: record.byRecord)
+                    return true
+                }
+            }
+        }
+        return found
+    }
+
+    /// Gives the rows that the import's last rollback left as they are, one at a time until the body returns false.
+    ///
+    /// - Throws: `ImportLogError.notFound` where there is no such import; what the body throws, as it is.
+    public func keptRows(of id: ImportID, _ body: (KeptRow) throws -> Bool) throws {
+        var positions: [UInt64] = []
+        try forEachEvent(of: id) { recorded, _ in
+            switch recorded.event {
+            case .rollbackStarted: positions.removeAll()
+            case .chunkReversed(let chunk) where chunk.counts.kept + chunk.counts.refused > 0:
+                positions.append(recorded.position)
+            default: break
+            }
+        }
+        try publicly {
+            for position in positions {
+                var goOn = true
+                try events.forEachAttachment(of: position) { attachment in
+                    goOn = try body(KeptRow(try PBKeptRow(serializedBytes: attachment)))
+                    return goOn
+                }
+                if !goOn { return }
+            }
+        }
+    }
+}
