@@ -120,6 +120,11 @@ package struct ImportEngine: Sendable {
                 .invalid, "Import \(id) is \(status.state.rawValue) and cannot be resumed.",
                 remedy: "Import the source anew, with --force where the log knows it.")
         }
+        if status.rollback?.isFinished == false {
+            throw ImportLogError(
+                .invalid, "Import \(id) is being rolled back and cannot be resumed.",
+                remedy: "Go on with the rollback: waybill rollback \(id)")
+        }
         let known = try knownChunks(of: id)
         let destination = try DestinationAddress(submitted.destination).open()
         let ledger = try reconcile(status, known, destination)

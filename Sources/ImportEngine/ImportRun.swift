@@ -49,7 +49,7 @@ struct ImportRun {
 
     /// How many chunks the log may be behind the destination.
     private static let mostPending = 4
-    private static let mostAttempts = 3
+    private static let mostAttempts = 8
 
     enum End {
         case completed
@@ -114,6 +114,7 @@ struct ImportRun {
                 _ = try owner.submit([.chunkFailed(failure)]).wait()
                 guard willRetry else { throw error }
                 news(.retrying(chunk: nextChunk, attempt: attempt, error: error.message))
+                RetryDelay.wait(beforeAttempt: attempt + 1)
                 attempt += 1
             }
         }
@@ -190,7 +191,7 @@ extension ChunkCommitted {
             counts: counts, digest: read.digest.value, digestChain: read.digest.chain,
             rejects: rejects.map(Reject.init), widenedColumns: outcome.widened,
             readMicroseconds: read.readMicroseconds, writeMicroseconds: writeMicroseconds,
-            residentBytes: ResidentMemory.current)
+            residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest)
     }
 }
 

@@ -55,6 +55,11 @@ public final class ImportOwner: Sendable {
         try submit([entry.event], that: [.chunkCommitted(entry.chunk)])
     }
 
+    /// Queues the event that a destination keeps of a chunk that it took back.
+    package func submit(_ entry: ReversalEntry) throws -> PendingAppend {
+        try submit([entry.event], that: [.chunkReversed(entry.chunk)])
+    }
+
     /// Queues encoded events and notes what they say.
     private func submit(_ events: [NewEvent], that said: [ImportEvent]) throws -> PendingAppend {
         // The lock is held while the append is queued, so that versions are given in queue order.

@@ -68,7 +68,7 @@ package struct Receipt: Sendable, Equatable {
 }
 
 /// A row that a rollback left as it is.
-package struct KeptRow: Sendable, Equatable {
+package struct UnreversedRow: Sendable, Equatable {
     package enum Reason: String, Sendable {
         /// Somebody changed or deleted it since.
         case edited
@@ -108,7 +108,7 @@ package struct ChunkReversal: Sendable, Equatable {
     /// Changes that are taken back.
     package var reversed = 0
     /// The rows that stay as they are, and why.
-    package var kept: [KeptRow] = []
+    package var kept: [UnreversedRow] = []
 
     package init() {}
 }

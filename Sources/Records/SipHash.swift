@@ -5,7 +5,7 @@ package struct SipHash: Sendable {
     package init(key: (UInt64, UInt64)) { self.key = key }
 
     /// A hash with a key of its own.
-    init() { key = (.random(in: 0 ... .max), .random(in: 0 ... .max)) }
+    package init() { key = (.random(in: 0 ... .max), .random(in: 0 ... .max)) }
 
     package func callAsFunction(_ bytes: UnsafeRawBufferPointer) -> Fingerprint {
         var state = State(key)

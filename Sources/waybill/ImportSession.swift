@@ -6,45 +6,28 @@ internal import Synchronization
 
 /// The terminal's side of running imports: progress, signals, the summary and the exit code.
 final class ImportSession: Sendable {
-    let stop = StopSwitch()
+    var stop: StopSwitch { signals.stop }
     private let global: GlobalOptions
     private let line: ProgressLine
-    private let signals: SignalCatcher
-    private let state: SharedState
+    private let signals: StopSignals
+    private let state = Mutex(State())
 
     private struct State {
         var startedAt = ContinuousClock.now
-        var isStopped = false
     }
 
-    private final class SharedState: Sendable {
-        let value = Mutex(State())
-    }
-
-    /// The first signal finishes the chunk and stops; the second one stops at once, which loses nothing either.
     init(global: GlobalOptions) {
         self.global = global
-        let line = ProgressLine(isQuiet: global.quiet)
-        let state = SharedState()
-        self.line = line
-        self.state = state
-        signals = SignalCatcher([SIGINT, SIGTERM]) { [stop] number in
-            let isSecond = state.value.withLock { state in
-                defer { state.isStopped = true }
-                return state.isStopped
-            }
-            if isSecond { _exit(ExitCode.notFinished.rawValue) }
-            line.note("Stopping after this chunk; once more to stop at once.")
-            stop.stop(reason: number == SIGINT ? "it was told to stop (SIGINT)" : "it was told to stop (SIGTERM)")
-        }
+        line = ProgressLine(isQuiet: global.quiet)
+        signals = StopSignals(line)
     }
 
     /// Whether the user asked to stop.
-    var isStopped: Bool { state.value.withLock { $0.isStopped } }
+    var isStopped: Bool { signals.isStopped }
 
     /// Runs imports, showing how it goes.
     func run(_ body: (@escaping @Sendable (ImportNews) -> Void) throws -> [ImportOutcome]) throws -> [ImportOutcome] {
-        state.value.withLock { $0.startedAt = .now }
+        state.withLock { $0.startedAt = .now }
         defer { line.clear() }
         let outcomes = try body { [self] news in show(news) }
         line.clear()
@@ -54,7 +37,7 @@ final class ImportSession: Sendable {
 
     /// Runs a dry run, showing how it goes.
     func run(trial: TrialRun) throws -> TrialOutcome {
-        state.value.withLock { $0.startedAt = .now }
+        state.withLock { $0.startedAt = .now }
         defer { line.clear() }
         let outcome = try trial.run()
         line.clear()
@@ -117,7 +100,7 @@ final class ImportSession: Sendable {
     }
 
     private func describe(_ progress: ImportProgress) -> String {
-        let (seconds, attoseconds) = (ContinuousClock.now - state.value.withLock { $0.startedAt }).components
+        let (seconds, attoseconds) = (ContinuousClock.now - state.withLock { $0.startedAt }).components
         let elapsed = max(1e-3, Double(seconds) + Double(attoseconds) / 1e18)
         let rate = Double(progress.recordsThisRun) / elapsed
         var text = "\(Format.count(progress.records.read)) records, \(Format.count(Int(rate)))/s"

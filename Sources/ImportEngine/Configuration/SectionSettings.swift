@@ -1,5 +1,6 @@
+internal import ImportLog
 internal import Mapping
-internal import Records
+package import Records
 
 /// What was said of how a section goes into its table; what is nil was not said.
 package struct SectionSettings: Sendable, Equatable {
@@ -13,12 +14,18 @@ package struct SectionSettings: Sendable, Equatable {
     package var after: [String]?
     /// Whether the section is left out.
     package var skip: Bool?
+    /// The names of the columns that keep a row's history, by what they mean.
+    package var history: [String: String]?
+    /// What the mode `delete` writes into rows instead of deleting them, in order.
+    package var marks: [DeletionMark]?
+    /// Whether what takes the import back is kept.
+    package var keepsUndo: Bool?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
     package init() {}
 
-    static let names = ["table", "key", "mode", "types", "after", "skip"]
+    static let names = ["table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo"]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
@@ -28,6 +35,12 @@ package struct SectionSettings: Sendable, Equatable {
         case "mode": mode = try value.text()
         case "types": types = try value.text()
         case "after": after = try value.names()
+        case "history": history = try Self.history(value)
+        case "mark_deleted":
+            marks = try value.members().map {
+                DeletionMark(column: $0.key, value: $0.value.isNull ? nil : try $0.value.text())
+            }
+        case "undo": keepsUndo = try value.flag()
         case "skip": skip = try value.flag()
         default: return false
         }
@@ -44,7 +57,38 @@ package struct SectionSettings: Sendable, Equatable {
         result.columns = others.columns ?? columns
         result.after = others.after ?? after
         result.skip = others.skip ?? skip
+        result.history = others.history ?? history
+        result.marks = others.marks ?? marks
+        result.keepsUndo = others.keepsUndo ?? keepsUndo
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
+
+    private static let historyNames = ["is_current", "version", "valid_from", "valid_to"]
+
+    private static func history(_ value: YAMLValue) throws -> [String: String] {
+        var names: [String: String] = [:]
+        for (key, name) in try value.members(known: historyNames) { names[key] = try name.text() }
+        return names
+    }
+
+    /// How rows are written, as it goes into the log.
+    func writing(_ mode: WriteMode) throws -> ImportSubmitted.Writing {
+        var writing = ImportSubmitted.Writing()
+        if mode == .versioned {
+            writing.historyColumns = Self.historyNames.map { history?[$0] ?? $0 }
+            writing.moment = CurrentTime.iso8601
+        }
+        if mode == .delete { writing.marks = marks?.map { .init(column: $0.column, value: $0.value) } ?? [] }
+        writing.keepsUndo = keepsUndo ?? true
+        return writing
+    }
+
+    /// Writes these values into rows instead of deleting them.
+    package mutating func mark(_ pairs: [(name: String, value: String)]) {
+        marks = pairs.map { DeletionMark(column: $0.name, value: $0.value) }
+    }
+
+    /// Writes a constant into a column, as `constants` of the mapping does.
+    package mutating func setConstant(_ column: String, to value: String) { mapping.constants[column] = value }
 }

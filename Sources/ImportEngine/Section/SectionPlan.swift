@@ -1,3 +1,4 @@
+internal import ImportLog
 internal import Mapping
 package import Records
 
@@ -7,6 +8,8 @@ package struct SectionPlan: Sendable {
     package var table: String?
     package var key: [String] = []
     var mode = WriteMode.insert
+    /// How rows are written, beyond table, mode and key.
+    var writing = ImportSubmitted.Writing()
     package var types = ColumnTypes.inferred
     /// The columns' names in source order; nil for those of the source.
     package var columns: [String]?
@@ -33,6 +36,7 @@ package struct SectionPlan: Sendable {
         table = settings.table
         key = settings.key ?? []
         mode = try Self.mode(settings.mode ?? "insert", key: key)
+        writing = try settings.writing(mode)
         types = try Self.types(settings.types ?? "auto")
         columns = settings.columns
         mapping = settings.mapping
@@ -42,10 +46,11 @@ package struct SectionPlan: Sendable {
 
     private static func mode(_ text: String, key: [String]) throws -> WriteMode {
         guard let mode = WriteMode(rawValue: text) else {
-            throw ImportOptions.unusable("--mode", text, WriteMode.allCases.map(\.rawValue).joined(separator: " or "))
+            throw ImportOptions.unusable("--mode", text, WriteMode.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        if mode == .upsert && key.isEmpty {
-            throw DataError(.unusableOption, "--mode upsert needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
+        if mode != .insert && key.isEmpty {
+            throw DataError(
+                .unusableOption, "--mode \(mode.rawValue) needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
         }
         return mode
     }

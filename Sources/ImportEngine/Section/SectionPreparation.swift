@@ -38,7 +38,7 @@ struct SectionPreparation {
         return ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
-            mapping: mapper == nil ? [] : try plan.mapping.recorded())
+            mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
     }
 
     /// How many records and bytes the guess of the types looks at.
@@ -88,6 +88,15 @@ extension TablePlan {
             columns: section.columns.map {
                 Column(name: $0.name, type: ColumnType(rawValue: $0.type) ?? .text, isInferred: $0.isInferred)
             }, key: section.key, mode: WriteMode(rawValue: section.mode) ?? .insert)
+        let names = section.writing.historyColumns
+        if names.count == 4 {
+            (history.isCurrent, history.version, history.validFrom, history.validTo) = (
+                names[0], names[1], names[2], names[3]
+            )
+        }
+        moment = section.writing.moment
+        marks = section.writing.marks.map { DeletionMark(column: $0.column, value: $0.value) }
+        keepsUndo = section.writing.keepsUndo
     }
 }
 

@@ -46,9 +46,14 @@ extension ImportSubmitted {
     /// Whether both take the same part of a source of this kind into the same tables.
     fileprivate func hasSameExtent(as other: ImportSubmitted) -> Bool {
         sections.map(\.name) == other.sections.map(\.name) && sections.map(\.table) == other.sections.map(\.table)
+            && sections.map(\.isDeletion) == other.sections.map(\.isDeletion)
             && recordLimit == other.recordLimit && reading.firstRecord == other.reading.firstRecord
             && digestsWholeSource == other.digestsWholeSource
     }
+}
+
+extension ImportSubmitted.Section {
+    fileprivate var isDeletion: Bool { mode == WriteMode.delete.rawValue }
 }
 
 extension ImportLog {

@@ -58,13 +58,14 @@ extension ImportEvent {
         case .chunkReversed(let event):
             try Self.encode(
                 "ChunkReversed", event.message, attachments: event.keptRows.map { try $0.protobuf.serializedBytes() })
-        case .rollbackCompleted(let counts):
+        case .rollbackCompleted(let counts, let state):
             try Self.encode(
                 "RollbackCompleted",
                 PBRollbackCompleted.with {
                     $0.reversed = counts.reversed
                     $0.kept = counts.kept
                     $0.refused = counts.refused
+                    $0.state = state.rawValue
                 })
         case .backupRestored(let backup, let requestedBy, let state):
             try Self.encode(
@@ -121,7 +122,8 @@ extension ImportEvent {
         case "RollbackCompleted":
             let message = try PBRollbackCompleted(serializedBytes: payload)
             self = .rollbackCompleted(
-                ReversalCounts(reversed: message.reversed, kept: message.kept, refused: message.refused))
+                ReversalCounts(reversed: message.reversed, kept: message.kept, refused: message.refused),
+                state: ImportState(rawValue: message.state) ?? .rolledBack)
         case "BackupRestored":
             let message = try PBBackupRestored(serializedBytes: payload)
             self = .backupRestored(

@@ -19,7 +19,8 @@ public enum ImportEvent: Sendable, Equatable {
     case completed(ImportCompleted)
     case rollbackStarted(RollbackStarted)
     case chunkReversed(ChunkReversed)
-    case rollbackCompleted(ReversalCounts)
+    /// Every chunk was gone through, and the import is in this state.
+    case rollbackCompleted(ReversalCounts, state: ImportState)
     /// A backup was put back, and the import is in this state again.
     case backupRestored(backup: String, requestedBy: String, state: ImportState)
     case verified(ImportVerified)

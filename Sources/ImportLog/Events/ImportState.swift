@@ -30,7 +30,7 @@ extension ImportEvent {
         case .failed: .failed
         case .chunkReversed, .verified, .rejectsMended, .groupFinalized: nil
         case .rollbackStarted: .running
-        case .rollbackCompleted: .rolledBack
+        case .rollbackCompleted(_, let state): state
         case .backupRestored(_, _, let state): state
         case .completed(let completed): completed.counts.rejected > 0 ? .partiallySucceeded : .succeeded
         }

@@ -11,6 +11,8 @@ extension RollbackStarted {
             $0.overwritesEdited = overwritesEdited
             $0.backup = backup
             $0.stateBefore = stateBefore.rawValue
+            $0.onlyColumn = onlyColumn
+            $0.onlyValue = onlyValue
         }
     }
 
@@ -18,7 +20,8 @@ extension RollbackStarted {
         self.init(
             run: ImportEvent.Run(process: message.process, host: message.host), requestedBy: message.requestedBy,
             overwritesEdited: message.overwritesEdited, backup: message.backup,
-            stateBefore: ImportState(rawValue: message.stateBefore) ?? .succeeded)
+            stateBefore: ImportState(rawValue: message.stateBefore) ?? .succeeded, onlyColumn: message.onlyColumn,
+            onlyValue: message.onlyValue)
     }
 }
 

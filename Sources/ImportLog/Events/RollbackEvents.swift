@@ -9,15 +9,21 @@ public struct RollbackStarted: Sendable, Equatable {
     public var backup: String
     /// The import's state before.
     public var stateBefore: ImportState
+    /// Only rows that have a value in this column are taken back; empty for all.
+    public var onlyColumn: String
+    public var onlyValue: String
 
     public init(
-        run: ImportEvent.Run, requestedBy: String, overwritesEdited: Bool, backup: String, stateBefore: ImportState
+        run: ImportEvent.Run, requestedBy: String, overwritesEdited: Bool, backup: String, stateBefore: ImportState,
+        onlyColumn: String = "", onlyValue: String = ""
     ) {
         self.run = run
         self.requestedBy = requestedBy
         self.overwritesEdited = overwritesEdited
         self.backup = backup
         self.stateBefore = stateBefore
+        self.onlyColumn = onlyColumn
+        self.onlyValue = onlyValue
     }
 }
 

@@ -30,6 +30,7 @@ extension PBProgressView {
             if let size = submitted.identity?.size, submitted.reading.container.isEmpty, submitted.recordLimit == nil {
                 bytesTotal = size
             }
+        case .resumed where hasRollback && !rollback.finished: reason = ""
         case .started, .resumed: beginRun(at: time)
         case .chunkCommitted(let chunk):
             add(chunk)
@@ -63,7 +64,7 @@ extension PBProgressView {
             rollback.reversed = rollback.reversed.addingToLimit(chunk.counts.reversed)
             rollback.kept = rollback.kept.addingToLimit(chunk.counts.kept)
             rollback.refused = rollback.refused.addingToLimit(chunk.counts.refused)
-        case .rollbackCompleted(let counts):
+        case .rollbackCompleted(let counts, _):
             rollback.reversed = counts.reversed
             rollback.kept = counts.kept
             rollback.refused = counts.refused
@@ -88,7 +89,9 @@ extension PBProgressView {
 
     /// Time counts as worked between a run's beginning and its last event, and only there.
     private mutating func noteWork(until time: Timestamp) {
-        if state == ImportState.running.rawValue && !hasRollback { lastEventAt = max(time, lastEventAt) }
+        if state == ImportState.running.rawValue && !(hasRollback && !rollback.finished) {
+            lastEventAt = max(time, lastEventAt)
+        }
     }
 
     private mutating func endRun(at time: Timestamp, reason: String = "") {

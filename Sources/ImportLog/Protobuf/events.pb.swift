@@ -857,6 +857,11 @@ nonisolated struct PBRollbackStarted: Sendable {
   /// The import's state.
   var stateBefore: String = String()
 
+  /// Only rows that have a value in this column are taken back; empty for all.
+  var onlyColumn: String = String()
+
+  var onlyValue: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -895,6 +900,9 @@ nonisolated struct PBRollbackCompleted: Sendable {
   var kept: UInt64 = 0
 
   var refused: UInt64 = 0
+
+  /// "rolled_back", or the state before where only some rows were to be taken back.
+  var state: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1104,6 +1112,24 @@ nonisolated struct PBLedgerEntry: Sendable {
   var chunkCommitted: Data = Data()
 
   var rejects: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a destination keeps of a chunk that it took back: a ChunkReversed and its attachments, as they go into the log.
+nonisolated struct PBReversalEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The position of the RollbackStarted that it belongs to.
+  var rollback: UInt64 = 0
+
+  var chunkReversed: Data = Data()
+
+  var keptRows: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2508,7 +2534,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RollbackStarted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}process\0\u{1}host\0\u{3}requested_by\0\u{3}overwrites_edited\0\u{1}backup\0\u{3}state_before\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}process\0\u{1}host\0\u{3}requested_by\0\u{3}overwrites_edited\0\u{1}backup\0\u{3}state_before\0\u{3}only_column\0\u{3}only_value\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2522,6 +2548,8 @@ nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularBoolField(value: &self.overwritesEdited) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.backup) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.stateBefore) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.onlyColumn) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.onlyValue) }()
       default: break
       }
     }
@@ -2546,6 +2574,12 @@ nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.stateBefore.isEmpty {
       try visitor.visitSingularStringField(value: self.stateBefore, fieldNumber: 6)
     }
+    if !self.onlyColumn.isEmpty {
+      try visitor.visitSingularStringField(value: self.onlyColumn, fieldNumber: 7)
+    }
+    if !self.onlyValue.isEmpty {
+      try visitor.visitSingularStringField(value: self.onlyValue, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2556,6 +2590,8 @@ nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.overwritesEdited != rhs.overwritesEdited {return false}
     if lhs.backup != rhs.backup {return false}
     if lhs.stateBefore != rhs.stateBefore {return false}
+    if lhs.onlyColumn != rhs.onlyColumn {return false}
+    if lhs.onlyValue != rhs.onlyValue {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2608,7 +2644,7 @@ nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RollbackCompleted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}state\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2619,6 +2655,7 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.reversed) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.state) }()
       default: break
       }
     }
@@ -2634,6 +2671,9 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     if self.refused != 0 {
       try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 3)
     }
+    if !self.state.isEmpty {
+      try visitor.visitSingularStringField(value: self.state, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2641,6 +2681,7 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.reversed != rhs.reversed {return false}
     if lhs.kept != rhs.kept {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.state != rhs.state {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3080,6 +3121,46 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
   static func ==(lhs: PBLedgerEntry, rhs: PBLedgerEntry) -> Bool {
     if lhs.chunkCommitted != rhs.chunkCommitted {return false}
     if lhs.rejects != rhs.rejects {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBReversalEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReversalEntry"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rollback\0\u{3}chunk_reversed\0\u{3}kept_rows\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.rollback) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.chunkReversed) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.keptRows) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rollback != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rollback, fieldNumber: 1)
+    }
+    if !self.chunkReversed.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chunkReversed, fieldNumber: 2)
+    }
+    if !self.keptRows.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.keptRows, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBReversalEntry, rhs: PBReversalEntry) -> Bool {
+    if lhs.rollback != rhs.rollback {return false}
+    if lhs.chunkReversed != rhs.chunkReversed {return false}
+    if lhs.keptRows != rhs.keptRows {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Which record had a value first, for any number of values in flat memory.
 ///
 /// Fingerprints stand in a table with open addressing, 24 bytes each, that doubles when three quarters of it are taken. A

@@ -18,7 +18,7 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "insert: a record whose key is there is rejected; upsert: the row takes its values (default: insert).",
+            "insert: a record whose key is there is rejected; upsert: the row takes its values; versioned: the row stays as history; delete: the rows with the record's key go (default: insert).",
             valueName: "mode"))
     var mode: String?
 
@@ -31,7 +31,51 @@ struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The columns' names in source order, in place of the header's.", valueName: "names"))
     var columns: String?
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A column with the same value in every row; may be given again.", valueName: "column=value"))
+    var constants: [String] = []
+
+    @Option(
+        name: .customLong("mark-deleted"),
+        help: ArgumentHelp(
+            "With --mode delete: write this into the rows instead of deleting them; may be given again.",
+            valueName: "column=value"))
+    var marks: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --mode versioned: a column of the history by another name, as in is_current=current (is_current, version, valid_from, valid_to); may be given again.",
+            valueName: "column=name"))
+    var history: [String] = []
+
+    @Flag(help: "Keep nothing that could take the import back.")
+    var noUndo = false
+
+    func validate() throws {
+        for pair in constants + marks + history where Self.pair(pair) == nil {
+            throw ValidationError("'\(pair)' is no COLUMN=VALUE.")
+        }
+        let known = ["is_current", "version", "valid_from", "valid_to"]
+        for pair in history {
+            if let name = Self.pair(pair)?.name, !known.contains(name) {
+                throw ValidationError("--history knows \(known.joined(separator: ", ")); '\(name)' was given.")
+            }
+        }
+    }
+
+    private static func pair(_ text: String) -> (name: String, value: String)? {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+
     func add(to options: inout ImportOptions) {
+        for (name, value) in constants.compactMap(Self.pair) { options.section.setConstant(name, to: value) }
+        if !marks.isEmpty { options.section.mark(marks.compactMap(Self.pair)) }
+        if !history.isEmpty {
+            options.section.history = Dictionary(history.compactMap(Self.pair).map { ($0.name, $0.value) }) { $1 }
+        }
+        if noUndo { options.section.keepsUndo = false }
         options.destination = destination
         options.section.table = name
         options.section.key = key.map(ImportOptions.names)

@@ -60,13 +60,19 @@ final class SQLiteReversal {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
             return keep(change, table, .edited, "it was \(what)")
         }
-        try savepoint.begin()
+        // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
+        let mayDoTooMuch = isStrict || table.isReferredTo
+        if mayDoTooMuch { try savepoint.begin() }
         do {
-            try restoreAlone(change, now, isRowIDUsed: next != nil, in: table)
-            try savepoint.release()
+            if mayDoTooMuch {
+                try restoreAlone(change, now, isRowIDUsed: next != nil, in: table)
+                try savepoint.release()
+            } else {
+                try restore(change, now, isRowIDUsed: next != nil, in: table)
+            }
             return true
         } catch let error as DataError where error.code == .destination {
-            try savepoint.rollBack()
+            if mayDoTooMuch { try savepoint.rollBack() }
             if try change.after == nil && handOver(change, toRivalIn: table) { return true }
             return keep(change, table, .refused, error.message)
         }
@@ -132,11 +138,11 @@ final class SQLiteReversal {
     }
 
     private func keep(
-        _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable?, _ reason: KeptRow.Reason, _ message: String
+        _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable?, _ reason: UnreversedRow.Reason, _ message: String
     ) -> Bool {
         let image = (try? table?.image(of: change.row)) ?? change.before
         outcome.kept.append(
-            KeptRow(
+            UnreversedRow(
                 table: change.tableName, key: table?.keyText(change.row, image) ?? "", reason: reason, message: message)
         )
         return false

@@ -64,7 +64,7 @@ final class SQLiteUndoChanges {
         sameRun = try connection.prepare(
             """
             SELECT \(Self.columns) WHERE \(sameTable) AND u.row < ?2 AND u.row > ?2 - \(SQLiteUndoRecorder.longestRun)
-            AND u.row + u.count > ?2 AND \(later("u.n + (?2 - u.row)")) ORDER BY u.chunk_id, u.n LIMIT 1
+            AND u.count > 1 AND u.row + u.count > ?2 AND \(later("u.n + (?2 - u.row)")) ORDER BY u.chunk_id, u.n LIMIT 1
             """)
         covering = try connection.prepare(
             "SELECT \(Self.columns) WHERE u.chunk_id = ?1 AND u.n <= ?2 ORDER BY u.n DESC LIMIT 1")

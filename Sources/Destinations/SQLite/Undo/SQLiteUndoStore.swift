@@ -30,6 +30,9 @@ struct SQLiteUndoStore {
             """)
         try connection.execute(
             "CREATE INDEX IF NOT EXISTS main._waybill_undo_row ON _waybill_undo (table_id, row)")
+        // Who looks for a row looks through the runs before it, of which there are few.
+        try connection.execute(
+            "CREATE INDEX IF NOT EXISTS main._waybill_undo_run ON _waybill_undo (table_id, row) WHERE count > 1")
     }
 
     func exists() throws -> Bool { try SQLiteTable.find("_waybill_undo", in: connection) != nil }

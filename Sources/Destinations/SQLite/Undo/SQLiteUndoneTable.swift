@@ -6,6 +6,8 @@ final class SQLiteUndoneTable {
     let name: String
     let columns: [String]
     private let table: SQLiteTable
+    /// Whether rows of any table refer to this one's.
+    let isReferredTo: Bool
     /// The places of the key among `columns`, for a table without rowid.
     private let keyColumns: [Int]
     private let connection: SQLiteConnection
@@ -23,6 +25,9 @@ final class SQLiteUndoneTable {
         }
         name = table.name
         self.columns = columns
+        isReferredTo = try SQLiteTable.all(in: connection).contains { other in
+            other.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, table.name) }
+        }
         self.table = table
         self.connection = connection
         keyColumns = table.hasRowID ? [] : table.primaryKey.compactMap { columns.firstIndex(of: $0) }

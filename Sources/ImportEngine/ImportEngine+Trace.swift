@@ -1,0 +1,71 @@
+package import ImportLog
+internal import Records
+
+/// A change of a row, and where it came from.
+package struct TracedChange: Sendable {
+    package var importID: ImportID
+    package var logID: String
+    package var chunk: UInt64
+    /// `inserted`, `updated` or `deleted`.
+    package var change: String
+    /// Nil where the import is one of another log.
+    package var source: String?
+    package var section = ""
+    /// Where the record begins that caused it.
+    package var place: Span.Place
+    /// When the chunk was written; nil where it is not known.
+    package var at: Timestamp?
+    /// The row before, as column names and texts; empty for `inserted`.
+    package var before: [(column: String, value: String?)]
+
+    fileprivate init(_ change: RowChange) {
+        importID = change.key.importID
+        logID = change.key.logID
+        chunk = change.key.chunk
+        self.change = change.kind.rawValue
+        place = Span.Place(change.location)
+        before = change.before
+    }
+}
+
+extension ImportEngine {
+    /// Every change that imports made to a row, oldest first, as far as undo data goes.
+    ///
+    /// - Parameter key: `COLUMN=VALUE[,…]`, or the values alone where an import into the table had a key.
+    package func trace(_ key: String, in table: String, of address: DestinationAddress) throws -> [TracedChange] {
+        let destination = try address.open()
+        let pairs = try keyPairs(key, table, address)
+        return try destination.changes(table: table, key: pairs).map { change in
+            var traced = TracedChange(change)
+            guard traced.logID == log.id, let status = try? log.status(of: traced.importID) else { return traced }
+            traced.source = status.source
+            try log.forEachEvent(of: change.key.importID) { recorded, _ in
+                if case .chunkCommitted(let chunk) = recorded.event, chunk.chunk == change.key.chunk {
+                    traced.section = chunk.span.section
+                    traced.at = recorded.recordedAt
+                }
+            }
+            return traced
+        }
+    }
+
+    private func keyPairs(
+        _ text: String, _ table: String, _ address: DestinationAddress
+    ) throws -> [(column: String, value: String)] {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let pairs = parts.compactMap { part -> (column: String, value: String)? in
+            guard let equals = part.firstIndex(of: "="), equals > part.startIndex else { return nil }
+            return (String(part[..<equals]), String(part[part.index(after: equals)...]))
+        }
+        if pairs.count == parts.count { return pairs }
+        for status in try log.imports() where status.destination == address.description {
+            let sections = try log.submission(of: status.importID).sections
+            guard let key = sections.first(where: { $0.table == table && !$0.key.isEmpty })?.key else { continue }
+            if key.count == 1 { return [(key[0], text)] }
+            if key.count == parts.count { return zip(key, parts).map { ($0, $1) } }
+        }
+        throw DataError(
+            .unusableOption, "--key '\(text)' does not say which columns it is about.",
+            remedy: "Write it as COLUMN=VALUE, as in --key sku=A1.")
+    }
+}

@@ -1,0 +1,171 @@
+package import ImportLog
+internal import Records
+
+/// What an engine tells whoever watches a rollback.
+package enum RollbackNews: Sendable {
+    /// A backup is there.
+    case backedUp(Backup)
+    case began(ImportStatus, chunks: Int)
+    case chunk(done: Int, of: Int, ReversalCounts)
+    case retrying(chunk: UInt64, attempt: Int, error: String)
+}
+
+extension ImportEngine {
+    /// Takes imports back, newest first, after a backup of each destination.
+    ///
+    /// Blocks the thread. It can be stopped between two chunks, or killed at any moment, and gone on with by the same call.
+    ///
+    /// - Parameters:
+    ///   - imports: newest first, as `imports(_:)` gives them.
+    ///   - selection: what they were chosen by; where it means only some rows, the imports keep their states.
+    ///   - overwritesEdited: whether rows that somebody edited since are taken back all the same.
+    /// - Throws: `DataError.conflict` where an import keeps no undo data; nothing of it is changed then.
+    package func rollBack(
+        _ imports: [ImportStatus], as selection: RollbackSelection, overwritesEdited: Bool = false,
+        makesBackup: Bool = true,
+        stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (RollbackNews) -> Void = { _ in }
+    ) throws -> [ImportStatus] {
+        for status in imports { try requireUndo(status) }
+        var backups: [String: String] = [:]
+        if makesBackup {
+            for destination in Set(imports.map(\.destination)) {
+                let concerned = imports.filter { $0.destination == destination && $0.rollback?.isFinished != false }
+                if concerned.isEmpty { continue }
+                let backup = try Backups(log).make(of: concerned)
+                backups[destination] = backup.name
+                news(.backedUp(backup))
+            }
+        }
+        var ended: [ImportStatus] = []
+        for status in imports {
+            if stop.reason != nil { break }
+            ended.append(
+                try rollBack(
+                    status.importID, only: selection.condition, overwritesEdited: overwritesEdited,
+                    backup: backups[status.destination] ?? "", stop: stop, news: news))
+        }
+        return ended
+    }
+
+    private func rollBack(
+        _ id: ImportID, only: RowCondition?, overwritesEdited: Bool, backup: String, stop: StopSwitch,
+        news: @escaping @Sendable (RollbackNews) -> Void
+    ) throws -> ImportStatus {
+        let owner = try log.own(id)
+        var status = try log.status(of: id)
+        let submitted = try log.submission(of: id)
+        let destination = try DestinationAddress(submitted.destination).open()
+        if status.rollback == nil {
+            // What its process wrote and could not log any more is taken back with the rest.
+            let ledger = try reconcile(status, knownChunks(of: id), destination)
+            if !ledger.recovered.isEmpty || !ledger.lost.isEmpty {
+                try note(ledger, status, owner)
+                _ = try owner.submit([.interrupted(reason: "it is being rolled back", noticedLater: false)]).wait()
+                status = try log.status(of: id)
+            }
+        }
+        // A rollback is gone on with as it began.
+        var (only, overwritesEdited) = (only, overwritesEdited)
+        let isUnfinished = status.rollback?.isFinished == false
+        let rollback: UInt64
+        if isUnfinished {
+            let started: RollbackStarted
+            (rollback, started) = try log.startOfRollback(of: id)
+            overwritesEdited = started.overwritesEdited
+            only =
+                started.onlyColumn.isEmpty
+                ? nil : RowCondition(column: started.onlyColumn, value: started.onlyValue)
+            _ = try owner.submit([.resumed(.current)]).wait()
+        } else {
+            rollback = try owner.submit([
+                .rollbackStarted(
+                    RollbackStarted(
+                        run: .current, requestedBy: CurrentUser.description, overwritesEdited: overwritesEdited,
+                        backup: backup, stateBefore: status.state, onlyColumn: only?.column ?? "",
+                        onlyValue: only?.value ?? ""))
+            ]).wait()
+        }
+        var (done, counts) = try log.reversals(of: id, since: rollback)
+        try destination.forEachReversal(logID: log.id, importID: id) { receipt in
+            guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback,
+                done.insert(entry.chunk.chunk).inserted
+            else { return }
+            counts += entry.chunk.counts
+            _ = try owner.submit(entry).wait()
+        }
+        let chunks = try destination.chunksWithUndo(logID: log.id, importID: id)
+            .filter { !done.contains($0) }.sorted(by: >)
+        news(.began(status, chunks: chunks.count))
+        let run = RollbackRun(
+            owner: owner, logID: log.id, destination: destination, rollback: rollback,
+            overwritesEdited: overwritesEdited, only: only, stop: stop, news: news)
+        do {
+            switch try run.run(chunks, &counts) {
+            case .completed:
+                _ = try owner.submit([
+                    .rollbackCompleted(counts, state: only == nil ? .rolledBack : log.stateBeforeRollback(of: id))
+                ]).wait()
+                owner.removeLock()
+            case .stopped(let reason):
+                _ = try owner.submit([.interrupted(reason: reason, noticedLater: false)]).wait()
+            }
+        } catch {
+            _ = try? owner.submit([.interrupted(reason: "\(error)", noticedLater: false)]).wait()
+            throw error
+        }
+        return try log.status(of: id)
+    }
+
+    /// Throws where what would take an import back is not there.
+    private func requireUndo(_ status: ImportStatus) throws {
+        let submitted = try log.submission(of: status.importID)
+        let id = status.importID
+        if status.state == .running {
+            throw ImportLogError(
+                .conflict, "Import \(id) is running.", remedy: "Stop it first, with Ctrl-C or a SIGTERM to its process."
+            )
+        }
+        let destination = try DestinationAddress(submitted.destination).open()
+        let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))
+        var without: UInt64?
+        try destination.forEachReceipt(logID: log.id, importID: id) { receipt in
+            if without == nil && !chunks.contains(receipt.key.chunk) { without = receipt.key.chunk }
+        }
+        guard let without else { return }
+        throw DataError(
+            .conflict,
+            "Import \(id) cannot be rolled back: chunk \(without) has no undo data in \(submitted.destination). "
+                + "Nothing was changed.",
+            remedy: submitted.sections.contains { !$0.writing.keepsUndo }
+                ? "It was imported with --no-undo: its rows must be taken out by hand."
+                : "It was imported before Waybill kept undo data: its rows must be taken out by hand.")
+    }
+}
+
+extension ImportLog {
+    /// An import's last rollback: the position of its beginning, and what was said there.
+    fileprivate func startOfRollback(of id: ImportID) throws -> (position: UInt64, started: RollbackStarted) {
+        var found: (UInt64, RollbackStarted)?
+        try forEachEvent(of: id) { recorded, _ in
+            if case .rollbackStarted(let started) = recorded.event { found = (recorded.position, started) }
+        }
+        guard let found else { throw ImportLogError(.notFound, "Import \(id) has no rollback.") }
+        return found
+    }
+
+    fileprivate func stateBeforeRollback(of id: ImportID) throws -> ImportState {
+        try status(of: id).rollback?.stateBefore ?? .rolledBack
+    }
+
+    /// The chunks that a rollback took back, and what became of their rows.
+    fileprivate func reversals(of id: ImportID, since position: UInt64) throws -> (Set<UInt64>, ReversalCounts) {
+        var chunks: Set<UInt64> = []
+        var counts = ReversalCounts()
+        try forEachEvent(of: id) { recorded, _ in
+            guard recorded.position > position, case .chunkReversed(let chunk) = recorded.event else { return }
+            chunks.insert(chunk.chunk)
+            counts += chunk.counts
+        }
+        return (chunks, counts)
+    }
+}

@@ -1,0 +1,60 @@
+package import ImportLog
+internal import Records
+
+/// Which imports are to be taken back, as a user says it.
+package enum RollbackSelection: Sendable {
+    case imports([ImportID])
+    /// The newest import that can be taken back.
+    case last
+    /// Those that were submitted since a moment, in microseconds since 1970.
+    case since(Timestamp)
+    case between(Timestamp, Timestamp)
+    /// Those that have a number between two.
+    case numbers(ClosedRange<ImportID>)
+    case group(String)
+    /// The rows that have a value now, whichever import wrote them.
+    case rows(column: String, value: String)
+    case all
+
+    /// Which rows are taken back, where it is not all.
+    var condition: RowCondition? {
+        if case .rows(let column, let value) = self { return RowCondition(column: column, value: value) }
+        return nil
+    }
+}
+
+extension ImportEngine {
+    /// The imports that a selection means, newest first: those that have something to be taken back.
+    ///
+    /// - Throws: `ImportLogError.notFound` for an import or a group that is not there, `invalid` for an import that is
+    ///   named and has nothing to be taken back.
+    package func imports(_ selection: RollbackSelection) throws -> [ImportStatus] {
+        switch selection {
+        case .imports(let ids):
+            return try Set(ids).sorted(by: >).map { id in
+                let status = try log.status(of: id)
+                if status.state == .rolledBack && !status.hasKeptRows {
+                    throw ImportLogError(.invalid, "Import \(id) was rolled back already.")
+                }
+                return status
+            }
+        case .last: return try log.imports().first(where: \.canBeTakenBack).map { [$0] } ?? []
+        case .since(let start): return try log.imports().filter { $0.canBeTakenBack && $0.submittedAt >= start }
+        case .between(let start, let end):
+            return try log.imports().filter { $0.canBeTakenBack && (start...end).contains($0.submittedAt) }
+        case .numbers(let range):
+            return try log.imports().filter { $0.canBeTakenBack && range.contains($0.importID) }
+        case .group(let id):
+            return try log.group(id).imports.map { try log.status(of: $0) }.filter(\.canBeTakenBack).reversed()
+        case .rows, .all: return try log.imports().filter(\.canBeTakenBack)
+        }
+    }
+}
+
+extension ImportStatus {
+    /// Whether a rollback left rows as they were.
+    package var hasKeptRows: Bool { rollback.map { $0.counts.kept + $0.counts.refused > 0 } ?? false }
+
+    /// Whether it put rows into the destination that are not taken out yet.
+    var canBeTakenBack: Bool { state != .rolledBack && state != .running && chunks.committed > 0 }
+}

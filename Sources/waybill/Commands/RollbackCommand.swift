@@ -1,0 +1,230 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImportEngine
+internal import ImportLog
+
+struct RollbackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Take imports back: their rows go, and what they changed or deleted comes back.",
+        discussion: """
+            A row that somebody changed since is kept and reported. The destination is copied first; see 'waybill \
+            backup'. Afterwards the same file can be imported again. A rollback that was interrupted goes on with the \
+            same command.
+
+            Exit codes: 0 all of it is taken back; 3: rows were kept; 4: interrupted.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Which imports") var selection: RollbackArguments
+
+    @Flag(name: .customLong("yes"), help: "Do not ask.")
+    var isConfirmed = false
+
+    @Flag(help: "Take rows back that somebody edited since, too.")
+    var overwriteEdited = false
+
+    @Flag(help: "Make no backup first.")
+    var noBackup = false
+
+    func run() throws {
+        try global.run {
+            let engine = try global.openEngine()
+            let selection = try selection.selection()
+            let imports = try engine.imports(selection)
+            guard !imports.isEmpty else {
+                if global.json { return Console.output.writeJSON([ImportStatus]()) }
+                return Console.output.write("There is no import to take back.")
+            }
+            try confirm(imports, selection)
+            let session = RollbackSession(global: global)
+            let ended = try engine.rollBack(
+                imports, as: selection, overwritesEdited: overwriteEdited, makesBackup: !noBackup,
+                stop: session.signals.stop
+            ) { session.show($0) }
+            try session.finish(ended, log: engine.log, isOne: imports.count == 1)
+        }
+    }
+
+    /// Shows what will be done, and asks.
+    private func confirm(_ imports: [ImportStatus], _ selection: RollbackSelection) throws {
+        if !global.json {
+            var what = Format.count(imports.count, "import")
+            if case .rows(let column, let value) = selection {
+                what = "the rows with \(column) = '\(value)' of \(what)"
+            }
+            Console.error.write("This takes back \(what), newest first:")
+            let header = ["import", "source", "table", "submitted", "inserted", "updated"]
+            let rows = imports.map { status in
+                [
+                    "\(status.importID)", Format.name(ofPath: status.source),
+                    status.sections.isEmpty ? status.table : Format.count(status.sections.count, "section"),
+                    status.submittedAt.iso8601, Format.count(status.records.inserted),
+                    Format.count(status.records.updated),
+                ]
+            }
+            for line in Format.table([header] + rows, rightAligned: [0, 4, 5]) { Console.error.write("  " + line) }
+        }
+        if isConfirmed { return }
+        guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
+            throw CommandFailure(
+                ImportFailure(usage: "A rollback is not begun without a yes.", remedy: "Add --yes."),
+                asJSON: global.json)
+        }
+        Console.error.put("Take back? [y/N] ")
+        let answer = readLine()?.lowercased() ?? ""
+        guard answer == "y" || answer == "yes" else {
+            Console.error.write("Nothing was changed.")
+            throw ExitCode.failed
+        }
+    }
+}
+
+/// The ways to say which imports are meant.
+struct RollbackArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The imports' numbers.", valueName: "id"))
+    var ids: [UInt64] = []
+
+    @Flag(help: "The newest import that is not rolled back.")
+    var last = false
+
+    @Option(help: ArgumentHelp("Those submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))
+    var since: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Those submitted between two moments (UTC), as in 2026-11-01 2026-11-30T12:00:00Z, or from one import's number to another's.",
+            valueName: "from to"))
+    var between: [String] = []
+
+    @Option(help: ArgumentHelp("Those of a batch.", valueName: "batch-id"))
+    var group: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Only rows that have this value now, by whichever import.", valueName: "column=value"))
+    var condition: String?
+
+    @Flag(help: "All imports.")
+    var all = false
+
+    func validate() throws {
+        let given = [!ids.isEmpty, last, since != nil, !between.isEmpty, group != nil, condition != nil, all]
+        guard given.count(where: \.self) == 1 else {
+            throw ValidationError(
+                "Say in one way which imports: their numbers, --last, --since, --between, --group, --where or --all.")
+        }
+        if !between.isEmpty && between.count != 2 { throw ValidationError("--between takes two values.") }
+        _ = try selection()
+    }
+
+    func selection() throws -> RollbackSelection {
+        if last { return .last }
+        if all { return .all }
+        if let group { return .group(group) }
+        if let since {
+            guard let duration = Moment.microseconds(ofDuration: since) else {
+                throw ValidationError(
+                    "--since does not take '\(since)'; it takes a number and s, m, h, d or w, as in 24h.")
+            }
+            let now = CurrentTime.microseconds
+            return .since(now - min(now, duration))
+        }
+        if let condition {
+            guard let equals = condition.firstIndex(of: "="), equals > condition.startIndex else {
+                throw ValidationError("--where does not take '\(condition)'; it takes COLUMN=VALUE.")
+            }
+            return .rows(
+                column: String(condition[..<equals]), value: String(condition[condition.index(after: equals)...]))
+        }
+        if between.count == 2 {
+            if let first = UInt64(between[0]), let second = UInt64(between[1]) {
+                guard first <= second, second - first < 1_000_000 else {
+                    throw ValidationError("--between takes the lower number first.")
+                }
+                return .numbers(first...second)
+            }
+            guard let start = Moment.start(of: between[0]), let end = Moment.end(of: between[1]), start <= end else {
+                throw ValidationError(
+                    "--between does not take '\(between.joined(separator: " "))'; it takes two dates or times, the earlier one first, as in 2026-11-01 2026-11-30T12:00:00Z."
+                )
+            }
+            return .between(start, end)
+        }
+        return .imports(ids)
+    }
+}
+
+/// The terminal's side of a rollback.
+final class RollbackSession: Sendable {
+    let signals: StopSignals
+    private let global: GlobalOptions
+    private let line: ProgressLine
+
+    init(global: GlobalOptions) {
+        self.global = global
+        line = ProgressLine(isQuiet: global.quiet)
+        signals = StopSignals(line)
+    }
+
+    func show(_ news: RollbackNews) {
+        switch news {
+        case .backedUp(let backup):
+            line.note(
+                "backup \(backup.name) (\(Format.bytes(backup.bytes))): \(global.hint("backup restore \(backup.name)"))"
+            )
+        case .began(let status, let chunks):
+            line.note("taking back import \(status.importID): \(Format.count(chunks, "chunk"))")
+        case .chunk(let done, let total, let counts):
+            line.show(
+                fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed)) changes taken back")
+        case .retrying(let chunk, let attempt, let error):
+            line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
+        }
+    }
+
+    func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool) throws {
+        line.clear()
+        if global.json {
+            if isOne, let status = ended.first {
+                Console.output.writeJSON(status)
+            } else {
+                Console.output.writeJSON(ended)
+            }
+        } else {
+            for status in ended { try summarize(status, log) }
+        }
+        if signals.isStopped || ended.contains(where: { $0.rollback?.isFinished == false }) {
+            throw ExitCode.notFinished
+        }
+        if ended.contains(where: \.hasKeptRows) { throw ExitCode.withRejects }
+    }
+
+    private func summarize(_ status: ImportStatus, _ log: ImportLog) throws {
+        guard let rollback = status.rollback else { return }
+        let counts = rollback.counts
+        let id = status.importID
+        guard rollback.isFinished else {
+            Console.output.write("the rollback of import \(id) is interrupted: \(status.reason)")
+            Console.output.write("  go on: \(global.hint("rollback \(id)"))")
+            return
+        }
+        let isWhole = status.state == .rolledBack
+        Console.output.write(
+            "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed)) changes taken back"
+                + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
+                + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) refused by the database" : ""))
+        var shown = 0
+        try log.keptRows(of: id) { row in
+            Console.output.write("  \(row.table) \(row.key): \(row.message)")
+            shown += 1
+            return shown < 20
+        }
+        let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
+        if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
+        if counts.kept > 0 {
+            Console.output.write("  take them too: \(global.hint("rollback \(id) --overwrite-edited"))")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Show which imports wrote a row, from which file and line, and what it was before.")
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(name: .customLong("into"), help: ArgumentHelp("The database, as in import.", valueName: "dest"))
+    var destination: String
+
+    @Option(help: "The row's table.")
+    var table: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The row's key: COLUMN=VALUE, with commas between; or the values alone where an import had a key.",
+            valueName: "key"))
+    var key: String
+
+    func run() throws {
+        try global.run {
+            let changes = try global.openEngine().trace(key, in: table, of: DestinationAddress(destination))
+            if global.json { return Console.output.writeJSON(changes.map(TraceDocument.init)) }
+            guard !changes.isEmpty else {
+                Console.output.write("No import wrote a row with this key, as far as undo data goes.")
+                throw ExitCode.wrongUsage
+            }
+            for change in changes { write(change) }
+        }
+    }
+
+    private func write(_ change: TracedChange) {
+        let place = change.place
+        let section = change.section.isEmpty ? "" : "\(change.section), "
+        let source = change.source ?? "an import of another log (\(change.logID))"
+        Console.output.write(
+            "\(change.change) by import \(change.importID), chunk \(change.chunk)"
+                + (change.at.map { ", \($0.iso8601)" } ?? ""))
+        Console.output.write(
+            "  from \(source): \(section)line \(place.line), record \(place.record), byte \(place.byteOffset)")
+        if !change.before.isEmpty {
+            let values = change.before.map { "\($0.column)=\($0.value ?? "NULL")" }.joined(separator: ", ")
+            Console.output.write("  before: \(values)")
+        }
+    }
+}
+
+/// A change of a row, as JSON.
+private struct TraceDocument: Encodable {
+    let change: TracedChange
+
+    init(_ change: TracedChange) { self.change = change }
+
+    private enum CodingKeys: String, CodingKey {
+        case importID = "import"
+        case log, chunk, change, source, section, line, record, at, before
+        case byteOffset = "byte_offset"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(change.importID, forKey: .importID)
+        try container.encode(change.logID, forKey: .log)
+        try container.encode(change.chunk, forKey: .chunk)
+        try container.encode(change.change, forKey: .change)
+        try container.encode(change.source, forKey: .source)
+        try container.encode(change.section, forKey: .section)
+        try container.encode(change.place.line, forKey: .line)
+        try container.encode(change.place.record, forKey: .record)
+        try container.encode(change.place.byteOffset, forKey: .byteOffset)
+        try container.encode(change.at?.iso8601, forKey: .at)
+        let before = Dictionary(change.before.map { ($0.column, $0.value) }) { first, _ in first }
+        try container.encode(change.before.isEmpty ? nil : before, forKey: .before)
+    }
+}

@@ -1,0 +1,37 @@
+internal import FoundationEssentials
+internal import ImportLog
+
+/// Times as a user writes them.
+enum Moment {
+    /// `24h`, `90m`, `7d`.
+    static func microseconds(ofDuration text: String) -> Timestamp? {
+        let units: [Character: Timestamp] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Timestamp(text.dropLast()), count < 1 << 32
+        else {
+            return nil
+        }
+        return count * unit * 1_000_000
+    }
+
+    /// The first moment of a date, or a time itself; UTC where nothing else is said.
+    static func start(of text: String) -> Timestamp? {
+        date(text, time: "T00:00:00Z").map { Timestamp(max(0, $0.timeIntervalSince1970) * 1_000_000) }
+    }
+
+    /// The last moment of a date, or a time itself.
+    static func end(of text: String) -> Timestamp? {
+        let isDate = !text.contains("T") && !text.contains(" ")
+        return date(text, time: "T00:00:00Z").map {
+            Timestamp(max(0, $0.timeIntervalSince1970) * 1_000_000) + (isDate ? 86_400_000_000 - 1 : 999_999)
+        }
+    }
+
+    private static func date(_ text: String, time: String) -> Date? {
+        var text = text.replacing(" ", with: "T")
+        if !text.contains("T") { text += time }
+        let hasZone = text.hasSuffix("Z") || text.dropFirst(11).contains { $0 == "+" || $0 == "-" }
+        if !hasZone { text += "Z" }
+        return (try? Date(text, strategy: Date.ISO8601FormatStyle()))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+}
