@@ -4,11 +4,12 @@ import Testing
 
 /// The destinations that the laws are tested on: one case for each.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
-    case sqlite
+    case sqlite, postgres
 
     func makeLaboratory() throws -> any Laboratory {
         switch self {
         case .sqlite: try SQLiteLaboratory()
+        case .postgres: try PostgreSQLLaboratory()
         }
     }
 

@@ -1,0 +1,180 @@
+internal import CPostgres
+internal import Records
+
+/// A connection to a PostgreSQL server, for one thread at a time. The only place that knows libpq.
+final class PostgreSQLConnection {
+    private let handle: OpaquePointer
+
+    /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
+    init(url: String) throws {
+        guard let handle = PQconnectdb(url) else {
+            throw PostgreSQLError(
+                state: "53200", message: "no memory for a connection", detail: "", context: "", constraint: "",
+                column: "")
+        }
+        self.handle = handle
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let words = Self.trimmed(PQerrorMessage(handle))
+            // Before there is a session, libpq gives words and no state.
+            let refuses = ["password", "authentication", "does not exist", "no pg_hba.conf", "role"]
+            let isRefused = refuses.contains { words.contains($0) } && !words.contains("starting up")
+            PQfinish(handle)
+            throw PostgreSQLError(
+                state: isRefused ? (words.contains("database") && words.contains("not exist") ? "3D000" : "28000") : "",
+                message: words, detail: "", context: "", constraint: "", column: "", isConnectionLost: !isRefused)
+        }
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Runs statements without parameters, ignoring any rows; returns the rows that the last one changed.
+    @discardableResult
+    func execute(_ sql: String) throws -> Int {
+        let result = PQexec(handle, sql)
+        defer { PQclear(result) }
+        try check(result)
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    /// Runs one statement, with texts for `$1`, `$2` …, and gives its rows as texts.
+    @discardableResult
+    func query(_ sql: String, _ values: [String?] = []) throws -> [[String?]] {
+        let result = withTexts(values) { PQexecParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
+        defer { PQclear(result) }
+        try check(result)
+        return (0..<PQntuples(result)).map { row in Self.row(result, row) }
+    }
+
+    /// The same, with the names of the columns.
+    func table(_ sql: String) throws -> (columns: [String], rows: [[String?]]) {
+        let result = PQexecParams(handle, sql, 0, nil, nil, nil, nil, 0)
+        defer { PQclear(result) }
+        try check(result)
+        let columns = (0..<PQnfields(result)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" }
+        return (columns, (0..<PQntuples(result)).map { Self.row(result, $0) })
+    }
+
+    /// Runs one statement and gives its rows one at a time, however many there are.
+    func forEachRow(_ sql: String, _ values: [String?], _ body: ([String?]) throws -> Void) throws {
+        let isSent = withTexts(values) { PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
+        guard isSent == 1 else { throw failure(nil) }
+        PQsetSingleRowMode(handle)
+        var thrown: (any Error)?
+        while let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            do {
+                if thrown != nil { continue }
+                try check(result)
+                if PQresultStatus(result) == PGRES_SINGLE_TUPLE { try body(Self.row(result, 0)) }
+            } catch {
+                thrown = error
+                cancel()
+            }
+        }
+        if let thrown { throw thrown }
+    }
+
+    /// Sends the bytes that `body` gives to a COPY … FROM STDIN.
+    func copy(_ sql: String, _ body: (_ send: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+        let begun = PQexec(handle, sql)
+        defer { PQclear(begun) }
+        guard PQresultStatus(begun) == PGRES_COPY_IN else { throw failure(begun) }
+        try body { bytes in
+            let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            guard PQputCopyData(handle, start, Int32(bytes.count)) == 1 else { throw failure(nil) }
+        }
+        guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
+        var thrown: (any Error)?
+        while let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            do { try check(result) } catch { thrown = thrown ?? error }
+        }
+        if let thrown { throw thrown }
+    }
+
+    /// Gives the bytes of a COPY … TO STDOUT, row by row.
+    func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let begun = PQexec(handle, sql)
+        defer { PQclear(begun) }
+        guard PQresultStatus(begun) == PGRES_COPY_OUT else { throw failure(begun) }
+        while true {
+            var buffer: UnsafeMutablePointer<CChar>?
+            let count = PQgetCopyData(handle, &buffer, 0)
+            defer { PQfreemem(buffer) }
+            if count == -1 { break }
+            guard count > 0 else { throw failure(nil) }
+            try body(UnsafeRawBufferPointer(start: buffer, count: Int(count)))
+        }
+        while let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            try check(result)
+        }
+    }
+
+    var isInTransaction: Bool {
+        let status = PQtransactionStatus(handle)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+    }
+
+    private func cancel() {
+        guard let cancel = PQgetCancel(handle) else { return }
+        var words = [CChar](repeating: 0, count: 256)
+        PQcancel(cancel, &words, Int32(words.count))
+        PQfreeCancel(cancel)
+    }
+
+    // MARK: Results
+
+    private func check(_ result: OpaquePointer?) throws {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY, PGRES_COPY_OUT: return
+        default: throw failure(result)
+        }
+    }
+
+    private func failure(_ result: OpaquePointer?) -> PostgreSQLError {
+        // Each code is a letter of the protocol's error fields.
+        func field(_ code: Character) -> String {
+            guard let text = PQresultErrorField(result, Int32(code.asciiValue ?? 0)) else { return "" }
+            return String(cString: text)
+        }
+        let message = result == nil ? "" : field("M")
+        return PostgreSQLError(
+            state: result == nil ? "" : field("C"),
+            message: message.isEmpty ? Self.trimmed(PQerrorMessage(handle)) : message, detail: field("D"),
+            context: field("W"), constraint: field("n"), column: field("c"),
+            isConnectionLost: PQstatus(handle) != CONNECTION_OK)
+    }
+
+    private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {
+        guard let text else { return "" }
+        return String(cString: text).split(separator: "\n").joined(separator: "; ")
+    }
+
+    private static func row(_ result: OpaquePointer?, _ row: Int32) -> [String?] {
+        (0..<PQnfields(result)).map { column in
+            if PQgetisnull(result, row, column) == 1 { return nil }
+            let start = UnsafeRawPointer(PQgetvalue(result, row, column))
+            return String(
+                decoding: UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column))),
+                as: UTF8.self)
+        }
+    }
+
+    private func withTexts<R>(_ values: [String?], _ body: ([UnsafePointer<CChar>?]) -> R) -> R {
+        var buffers: [UnsafeMutablePointer<CChar>?] = []
+        defer { for buffer in buffers { buffer?.deallocate() } }
+        for value in values {
+            guard let value else {
+                buffers.append(nil)
+                continue
+            }
+            let bytes = Array(value.utf8CString)
+            let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+            buffer.initialize(from: bytes, count: bytes.count)
+            buffers.append(buffer)
+        }
+        return body(buffers.map { UnsafePointer($0) })
+    }
+}

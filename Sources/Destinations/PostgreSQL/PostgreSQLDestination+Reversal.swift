@@ -1,0 +1,166 @@
+package import Records
+
+extension PostgreSQLDestination {
+    package func reverse(
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
+    ) throws -> Receipt {
+        try transaction { connection in
+            let house = PostgreSQLHouse(connection)
+            var outcome = ChunkReversal()
+            if let chunkID = try PostgreSQLUndo(connection).chunkID(key) {
+                outcome = try PostgreSQLReversal(
+                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only
+                ).run()
+                if only == nil { try PostgreSQLUndo(connection).narrow(chunkID: chunkID) }
+            }
+            let table = try house.receipt(key)?.table ?? ""
+            let receipt = Receipt(key: key, table: table, entry: try entry(outcome))
+            try house.add(receipt, to: .reversals)
+            return receipt
+        }
+    }
+
+    package func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
+        try using { try PostgreSQLHouse($0).forEach(in: .reversals, logID: logID, importID: importID, body) }
+    }
+
+    package func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64] {
+        try using { try PostgreSQLUndo($0).chunks(logID: logID, importID: importID) }
+    }
+
+    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+        try using { connection in
+            guard try PostgreSQLHouse(connection).exists() else { return RowComparison() }
+            var comparison = RowComparison()
+            let chunks = """
+                (SELECT id FROM _waybill.undo_chunks WHERE log_id = \(PostgreSQLIdentifier.literal(logID))
+                AND import = \(importID))
+                """
+            for row in try connection.query(
+                """
+                SELECT c.chunk, coalesce(sum(u.after_print::numeric), 0) FROM _waybill.undo_chunks c
+                LEFT JOIN _waybill.undo u ON u.chunk_id = c.id WHERE c.id IN \(chunks) GROUP BY c.chunk
+                """)
+            {
+                comparison.digests[UInt64(row[0] ?? "") ?? 0] = PostgreSQLWriter.wrapped(row[1] ?? "0")
+            }
+            for tableID in try PostgreSQLUndo(connection).tables(logID: logID, importIDs: [importID]) {
+                try add(tableID, chunks, to: &comparison, connection)
+            }
+            return comparison
+        }
+    }
+
+    private func add(
+        _ tableID: String, _ chunks: String, to comparison: inout RowComparison, _ connection: PostgreSQLConnection
+    ) throws {
+        let (_, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
+        let mine = "u.table_id = \(tableID) AND u.kind <> 'w' AND u.chunk_id IN \(chunks)"
+        guard let format else {
+            let count = try connection.query("SELECT count(*) FROM _waybill.undo u WHERE \(mine)")[0][0]
+            comparison.missing += Int(count ?? "") ?? 0
+            return
+        }
+        let table = format.table.quotedName
+        var sql = """
+            WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo u WHERE \(mine)
+                ORDER BY u.key, u.chunk_id DESC, u.n DESC),
+            judged AS (SELECT CASE
+                WHEN EXISTS (SELECT 1 FROM _waybill.undo o WHERE o.key = l.key AND o.kind <> 'i' AND o.kind <> 'w'
+                    AND o.table_id IN \(PostgreSQLUndo.siblings(tableID)) AND o.chunk_id > l.chunk_id) THEN 'later'
+                WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
+                WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
+                FROM last l LEFT JOIN LATERAL (SELECT \(format.print("t")) AS print FROM \(table) t
+                    WHERE \(format.hasKey("t", "l.key"))) t ON true)
+            SELECT verdict, count(*) FROM judged GROUP BY verdict
+            """
+        if format.key.isEmpty {
+            // Rows of the same content are one as good as the other.
+            sql = """
+                WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo u
+                    WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
+                rows AS (SELECT \(format.print("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
+                both AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
+                    FROM mine LEFT JOIN rows USING (print))
+                SELECT 'same', coalesce(found, 0) FROM both UNION ALL SELECT 'edited', coalesce(wanted - found, 0) FROM both
+                """
+        }
+        for row in try connection.query(sql) {
+            let count = Int(row[1] ?? "") ?? 0
+            switch row[0] {
+            case "same": comparison.asWritten += count
+            case "later": comparison.importedSince += count
+            case "missing": comparison.missing += count
+            default: comparison.edited += count
+            }
+        }
+    }
+
+    package func changes(table name: String, key: [(column: String, value: String)]) throws -> [RowChange] {
+        try using { connection in
+            guard let table = try PostgreSQLTable.find(name, in: connection) else {
+                throw DataError(
+                    .unusableOption, "there is no table \(name) in \(place)",
+                    remedy: "Name the table as the database does.")
+            }
+            let pairs = try key.map { column, value in
+                guard let found = table.column(column) else {
+                    throw DataError(
+                        .unusableOption,
+                        "table \(table.name) has no column \(column); its columns are "
+                            + table.columns.map(\.name).joined(separator: ", "),
+                        remedy: "Name the key as COLUMN=VALUE.")
+                }
+                return (column: found.name, value: value)
+            }
+            guard try PostgreSQLHouse(connection).exists() else { return [] }
+            return try changes(of: table, pairs, connection)
+        }
+    }
+
+    private func changes(
+        of table: PostgreSQLTable, _ pairs: [(column: String, value: String)], _ connection: PostgreSQLConnection
+    ) throws -> [RowChange] {
+        var found: [(order: (Int, Int), change: RowChange)] = []
+        let name = PostgreSQLIdentifier.literal(table.quotedName)
+        for row in try connection.query("SELECT id FROM _waybill.undo_tables WHERE table_name = \(name)") {
+            guard let tableID = row[0], let format = try PostgreSQLUndo(connection).format(ofTable: tableID).format
+            else {
+                continue
+            }
+            let there = pairs.map {
+                "t.\(PostgreSQLIdentifier.quoted($0.column))::text = \(PostgreSQLIdentifier.literal($0.value))"
+            }.joined(separator: " AND ")
+            let before = pairs.map { pair in
+                let place = format.columns.firstIndex { $0.name == pair.column }.map { $0 + 1 } ?? 0
+                return "u.before[\(place)] = \(PostgreSQLIdentifier.literal(pair.value))"
+            }.joined(separator: " AND ")
+            let keyTexts = format.key.map { column in
+                pairs.first { $0.column == column.name }.map { PostgreSQLIdentifier.literal($0.value) }
+            }
+            let named =
+                keyTexts.isEmpty || keyTexts.contains(nil)
+                ? "" : "OR u.key = ARRAY[\(keyTexts.compactMap(\.self).joined(separator: ", "))]"
+            let rows = try connection.query(
+                """
+                SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
+                FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
+                WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.key IN (
+                    SELECT \(format.keyTexts("t")) FROM \(table.quotedName) t WHERE \(there)
+                    UNION SELECT u.key FROM _waybill.undo u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
+                    \(named)) ORDER BY 1, 2
+                """)
+            for row in rows {
+                let kind: RowChange.Kind = row[2] == "i" ? .inserted : row[2] == "d" ? .deleted : .updated
+                let places = RecordPlaces(bytes: PostgreSQLHouse.bytes(row[8] ?? ""))
+                let change = RowChange(
+                    key: LedgerKey(
+                        logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0),
+                    kind: kind, location: places.location(ofRecord: Int(row[3] ?? "") ?? -1) ?? RecordLocation(),
+                    before: row[4].map { Array(zip(format.columns.map(\.name), JSONTexts.listWithNulls($0))) } ?? [])
+                found.append(((Int(row[0] ?? "") ?? 0, Int(row[1] ?? "") ?? 0), change))
+            }
+        }
+        return found.sorted { $0.order < $1.order }.map(\.change)
+    }
+}

@@ -1,0 +1,155 @@
+internal import Records
+
+/// Waybill's own tables, in the schema `_waybill`.
+struct PostgreSQLHouse {
+    let connection: PostgreSQLConnection
+
+    init(_ connection: PostgreSQLConnection) { self.connection = connection }
+
+    /// Whether the tables are there; where not, nothing was ever written.
+    func exists() throws -> Bool {
+        try connection.query("SELECT to_regclass('_waybill.ledger') IS NOT NULL")[0][0] == "t"
+    }
+
+    func create() throws {
+        if try connection.query("SELECT to_regclass('_waybill.undo') IS NOT NULL")[0][0] == "t" { return }
+        // Of two that come at once, one would fail.
+        try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
+        do {
+            try connection.execute(Self.sql)
+        } catch let error as PostgreSQLError where error.state == "42501" {
+            throw DataError(
+                .destination, "Waybill's own tables cannot be made: \(error.words)",
+                remedy: "Let somebody who may do so run: CREATE SCHEMA _waybill AUTHORIZATION "
+                    + "\(PostgreSQLIdentifier.quoted(try connection.query("SELECT current_user")[0][0] ?? "")); then try again."
+            )
+        }
+    }
+
+    private static let sql = """
+        CREATE SCHEMA IF NOT EXISTS _waybill;
+        CREATE TABLE IF NOT EXISTS _waybill.ledger (
+            log_id text NOT NULL, import bigint NOT NULL, chunk bigint NOT NULL, table_name text NOT NULL,
+            entry bytea NOT NULL, committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (log_id, import, chunk));
+        CREATE TABLE IF NOT EXISTS _waybill.reversals (LIKE _waybill.ledger INCLUDING ALL);
+        CREATE TABLE IF NOT EXISTS _waybill.inferred (
+            table_id oid NOT NULL, column_name text NOT NULL, PRIMARY KEY (table_id, column_name));
+        CREATE TABLE IF NOT EXISTS _waybill.undo_chunks (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, log_id text NOT NULL, import bigint NOT NULL,
+            chunk bigint NOT NULL, places bytea NOT NULL, UNIQUE (log_id, import, chunk));
+        CREATE TABLE IF NOT EXISTS _waybill.undo_tables (
+            id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, table_name text NOT NULL, columns text[] NOT NULL,
+            key text[] NOT NULL, UNIQUE (table_name, columns, key));
+        CREATE TABLE IF NOT EXISTS _waybill.undo (
+            chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
+            key text[], before text[], before_print bigint, after_print bigint);
+        CREATE INDEX IF NOT EXISTS undo_chunk ON _waybill.undo (chunk_id);
+        CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
+        """
+
+    // MARK: Guessed columns
+
+    func inferredColumns(of table: PostgreSQLTable) throws -> Set<String> {
+        guard try exists() else { return [] }
+        return Set(
+            try connection.query("SELECT column_name FROM _waybill.inferred WHERE table_id = $1::oid", [table.oid])
+                .compactMap { $0[0] })
+    }
+
+    func setInferred(_ columns: [String], of table: PostgreSQLTable) throws {
+        try connection.query("DELETE FROM _waybill.inferred WHERE table_id = $1::oid", [table.oid])
+        for column in columns {
+            try connection.query("INSERT INTO _waybill.inferred VALUES ($1::oid, $2)", [table.oid, column])
+        }
+    }
+
+    func removeInferred(_ column: String, of table: PostgreSQLTable) throws {
+        try connection.query(
+            "DELETE FROM _waybill.inferred WHERE table_id = $1::oid AND column_name = $2", [table.oid, column])
+    }
+
+    // MARK: The ledger, and the receipts of what was taken back
+
+    enum Book: String {
+        case ledger, reversals
+    }
+
+    func add(_ receipt: Receipt, to book: Book) throws {
+        let replace =
+            book == .ledger
+            ? "" : "ON CONFLICT (log_id, import, chunk) DO UPDATE SET entry = excluded.entry, committed_at = now()"
+        do {
+            try connection.query(
+                "INSERT INTO _waybill.\(book.rawValue) VALUES ($1, $2::bigint, $3::bigint, $4, $5::bytea) \(replace)",
+                [
+                    receipt.key.logID, "\(receipt.key.importID)", "\(receipt.key.chunk)", receipt.table,
+                    Self.hex(receipt.entry),
+                ])
+        } catch let error as PostgreSQLError where error.state == "23505" && book == .ledger {
+            throw Self.isThereAlready(receipt.key)
+        }
+    }
+
+    static func isThereAlready(_ key: LedgerKey) -> DataError {
+        DataError(
+            .conflict, "chunk \(key.chunk) of import \(key.importID) is in the ledger already",
+            remedy: "Resume the import, which compares the ledger with the log; this chunk was not written again.")
+    }
+
+    func forEach(in book: Book, logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
+        guard try exists() else { return }
+        try connection.forEachRow(
+            """
+            SELECT log_id, import, chunk, table_name, entry FROM _waybill.\(book.rawValue)
+            WHERE log_id = $1 AND import = $2::bigint ORDER BY chunk
+            """, [logID, "\(importID)"]
+        ) { try body(Self.receipt($0)) }
+    }
+
+    func receipt(_ key: LedgerKey) throws -> Receipt? {
+        try connection.query(
+            """
+            SELECT log_id, import, chunk, table_name, entry FROM _waybill.ledger
+            WHERE log_id = $1 AND import = $2::bigint AND chunk = $3::bigint
+            """, [key.logID, "\(key.importID)", "\(key.chunk)"]
+        ).first.map(Self.receipt)
+    }
+
+    /// The first receipt of each import of other logs into a table, but for those that were taken back.
+    func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
+        guard try exists() else { return [] }
+        return try connection.query(
+            """
+            SELECT DISTINCT ON (log_id, import) log_id, import, chunk, table_name, entry FROM _waybill.ledger l
+            WHERE lower(table_name) = lower($1) AND log_id <> $2
+            AND NOT EXISTS (SELECT 1 FROM _waybill.reversals r WHERE r.log_id = l.log_id AND r.import = l.import)
+            ORDER BY log_id, import, chunk
+            """, [table, logID]
+        ).map(Self.receipt)
+    }
+
+    private static func receipt(_ row: [String?]) -> Receipt {
+        let key = LedgerKey(
+            logID: row[0] ?? "", importID: UInt64(row[1] ?? "") ?? 0, chunk: UInt64(row[2] ?? "") ?? 0)
+        return Receipt(key: key, table: row[3] ?? "", entry: bytes(row[4] ?? ""))
+    }
+
+    // MARK: Bytes as the server writes them
+
+    static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "x")]
+        text.reserveCapacity(bytes.count * 2 + 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func bytes(_ hex: String) -> [UInt8] {
+        func value(_ digit: UInt8) -> UInt8 { digit < 58 ? digit &- 48 : (digit | 32) &- 87 }
+        let digits = Array(hex.utf8.dropFirst(2))
+        return stride(from: 0, to: digits.count - 1, by: 2).map { value(digits[$0]) << 4 | value(digits[$0 + 1]) }
+    }
+}

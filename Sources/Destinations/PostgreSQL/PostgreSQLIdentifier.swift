@@ -1,0 +1,48 @@
+internal import Records
+
+enum PostgreSQLIdentifier {
+    /// The longest name that a server keeps whole, in bytes.
+    static let longest = 63
+
+    /// A name as one identifier of an SQL statement. The only place where a name becomes part of SQL text.
+    static func quoted(_ name: String) -> String {
+        var quoted = "\""
+        for character in name.unicodeScalars where character != "\0" {
+            if character == "\"" { quoted.unicodeScalars.append("\"") }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "\""
+    }
+
+    static func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
+
+    /// A value as a literal, whatever the server's settings are. The only place where one becomes part of SQL text.
+    static func literal(_ value: String?) -> String {
+        guard let value else { return "NULL" }
+        var quoted = "E'"
+        for character in value.unicodeScalars where character != "\0" {
+            if character == "'" || character == "\\" { quoted.unicodeScalars.append(character) }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "'"
+    }
+
+    /// Throws where a name cannot be one.
+    static func check(_ name: String) throws {
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            throw DataError(
+                .unusableOption,
+                name.isEmpty
+                    ? "a table or column has an empty name"
+                    : "the name \"\(name.prefix { $0 != "\0" })…\" has a NUL character, which no SQL name can hold",
+                remedy: "Give every table and column a name.")
+        }
+        guard name.utf8.count <= longest else {
+            throw DataError(
+                .unusableOption, "the name \"\(name)\" has \(name.utf8.count) bytes; PostgreSQL keeps \(longest)",
+                remedy: "Give the table or column a shorter name.")
+        }
+    }
+
+    static func folded(_ name: String) -> String { name.lowercased() }
+}

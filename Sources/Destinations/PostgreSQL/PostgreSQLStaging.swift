@@ -1,0 +1,155 @@
+internal import Records
+
+/// The session's temporary table that a chunk's records are sent to before they go on.
+///
+/// Its columns are `_n`, the record's place in the chunk from 0, and `c1`, `c2` … with the types of the plan's columns.
+struct PostgreSQLStaging {
+    let target: PostgreSQLTarget
+    let connection: PostgreSQLConnection
+    let name: String
+
+    init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
+        self.target = target
+        self.connection = connection
+        name = "_waybill_staging_\(number)"
+        let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
+        try connection.execute(
+            "CREATE TEMP TABLE \(name) (_n int PRIMARY KEY\(columns.joined())) ON COMMIT DELETE ROWS")
+    }
+
+    /// How many records are sent at once when there are some among them that the server refuses.
+    private static let block = 200
+
+    /// Sends these records. Those that the server cannot read as the columns' types are given to `refused`.
+    ///
+    /// The server says in which line the first one stands; what comes before it is sent again without it.
+    func send(
+        _ records: [Int], of values: Chunk.Values, refused: (Int, PostgreSQLError) throws -> Void
+    ) throws {
+        do {
+            try attempt(records[...], values)
+        } catch let error as PostgreSQLError where error.isAboutData {
+            for start in stride(from: 0, to: records.count, by: Self.block) {
+                var rest = records[start..<min(start + Self.block, records.count)]
+                while !rest.isEmpty {
+                    do {
+                        try attempt(rest, values)
+                        break
+                    } catch let error as PostgreSQLError where error.isAboutData {
+                        guard let line = Self.line(in: error.context), line <= rest.count else { throw error }
+                        let bad = rest.startIndex + line - 1
+                        if line > 1 { try attempt(rest[..<bad], values) }
+                        try refused(rest[bad], error)
+                        rest = rest[(bad + 1)...]
+                    }
+                }
+            }
+        }
+    }
+
+    private func attempt(_ records: ArraySlice<Int>, _ values: Chunk.Values) throws {
+        try connection.savepoint {
+            try connection.copy("COPY \(name) FROM STDIN") { send in
+                try PostgreSQLCopyText(columnCount: target.columns.count).write(records, of: values, to: send)
+            }
+        }
+    }
+
+    /// `COPY _waybill_staging_1, line 57, column c2: "abc"`.
+    private static func line(in context: String) -> Int? {
+        guard let start = context.range(ofText: ", line ") else { return nil }
+        return Int(context[start...].prefix { $0.isNumber })
+    }
+
+    /// The plan's column that an error of a COPY is about.
+    func column(in error: PostgreSQLError) -> String? {
+        guard let start = error.context.range(ofText: ", column c"),
+            let place = Int(error.context[start...].prefix { $0.isNumber }), target.columns.indices.contains(place - 1)
+        else { return nil }
+        return target.plan.columns[place - 1].name
+    }
+
+    func remove(_ records: [Int]) throws {
+        if records.isEmpty { return }
+        try connection.execute(
+            "DELETE FROM \(name) WHERE _n = ANY ('{\(records.map(String.init).joined(separator: ","))}')")
+    }
+}
+
+extension String {
+    /// Where the text after the first occurrence of `part` begins.
+    fileprivate func range(ofText part: String) -> Index? {
+        var index = startIndex
+        while index < endIndex {
+            if self[index...].hasPrefix(part) { return self.index(index, offsetBy: part.count) }
+            index = self.index(after: index)
+        }
+        return nil
+    }
+}
+
+/// Writes records in the text format of COPY.
+struct PostgreSQLCopyText {
+    let columnCount: Int
+    /// Whether each line begins with the record's place in the chunk.
+    var isNumbered = true
+
+    private static let bufferSize = 1 << 18
+
+    func write(
+        _ records: some Sequence<Int>, of values: Chunk.Values, to send: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(Self.bufferSize + 4096)
+        for record in records {
+            if isNumbered { buffer.append(contentsOf: String(record).utf8) }
+            for column in 0..<columnCount {
+                if isNumbered || column > 0 { buffer.append(UInt8(ascii: "\t")) }
+                Self.append(values.value(record: record, column: column), to: &buffer)
+            }
+            buffer.append(UInt8(ascii: "\n"))
+            if buffer.count >= Self.bufferSize {
+                try buffer.withUnsafeBytes(send)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        if !buffer.isEmpty { try buffer.withUnsafeBytes(send) }
+    }
+
+    private static func append(_ value: UnsafeRawBufferPointer?, to buffer: inout [UInt8]) {
+        guard let value else {
+            buffer.append(UInt8(ascii: "\\"))
+            buffer.append(UInt8(ascii: "N"))
+            return
+        }
+        // Most values have nothing to be escaped.
+        guard value.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) else {
+            buffer.append(contentsOf: value)
+            return
+        }
+        for byte in value {
+            switch byte {
+            case UInt8(ascii: "\\"): buffer.append(contentsOf: [byte, byte])
+            case UInt8(ascii: "\n"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case UInt8(ascii: "\r"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            case UInt8(ascii: "\t"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+            default: buffer.append(byte)
+            }
+        }
+    }
+}
+
+extension PostgreSQLConnection {
+    /// Runs `body`, which is taken back where it throws.
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        try execute("SAVEPOINT waybill")
+        do {
+            let result = try body()
+            try execute("RELEASE waybill")
+            return result
+        } catch {
+            if isInTransaction { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,245 @@
+internal import Records
+
+/// A table as it stands in the database.
+struct PostgreSQLTable {
+    struct Column: Equatable {
+        var name: String
+        /// As the server writes it: `numeric(10,2)`, `text[]`, `public.mood`.
+        var type: String
+        var isNotNull: Bool
+        var hasDefault: Bool
+        /// Computed, or an identity that takes no value.
+        var isGenerated: Bool
+    }
+
+    struct Check {
+        var name: String
+        var expression: String
+        var columns: [String]
+    }
+
+    struct ForeignKey {
+        var name: String
+        var columns: [String]
+        /// Quoted, with its schema.
+        var parent: String
+        var parentColumns: [String]
+        var isToItself: Bool
+    }
+
+    /// A foreign key of another table whose rows change when one of this table goes.
+    struct Dependent {
+        var table: String
+        var columns: [String]
+        var ourColumns: [String]
+    }
+
+    var oid: String
+    var schema: String
+    var name: String
+    var columns: [Column]
+    var primaryKey: [String]
+    /// The columns of every unique index that holds for all rows, the primary key first.
+    var uniqueKeys: [[String]]
+    /// The columns of every index, in index order; those of a partial one too.
+    var indexes: [[String]]
+    /// Whether there are unique or exclusion constraints of other kinds: partial ones, or of expressions.
+    var hasOtherUniqueness: Bool
+    var checks: [Check]
+    var foreignKeys: [ForeignKey]
+    var dependents: [Dependent]
+    /// Triggers that somebody made, and not the server for a foreign key.
+    var hasTriggers: Bool
+    var hasBeforeTriggers: Bool
+
+    var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
+
+    /// The columns that rows are described by.
+    var described: [Column] { columns.filter { !$0.isGenerated } }
+
+    /// A column by its exact name, or the only one that is the same but for the case of letters.
+    func column(_ name: String) -> Column? {
+        if let exact = columns.first(where: { $0.name == name }) { return exact }
+        let folded = columns.filter { PostgreSQLIdentifier.folded($0.name) == PostgreSQLIdentifier.folded(name) }
+        return folded.count == 1 ? folded[0] : nil
+    }
+
+    /// What tells a row from all others: the primary key or another unique key without NULLs; empty where there is none.
+    var identity: [String] {
+        if !primaryKey.isEmpty { return primaryKey }
+        return uniqueKeys.first { key in key.allSatisfy { column($0)?.isNotNull == true } } ?? []
+    }
+
+    func isUnique(_ key: [String]) -> Bool {
+        uniqueKeys.contains { Set($0) == Set(key.map { column($0)?.name ?? $0 }) }
+    }
+
+    /// Whether rows are found by these columns without reading the whole table.
+    func isIndexed(_ key: [String]) -> Bool {
+        let wanted = Set(key.map { column($0)?.name ?? $0 })
+        return indexes.contains { Set($0.prefix(key.count)) == wanted }
+    }
+}
+
+extension PostgreSQLTable {
+    /// The table of this name; `a.b` is the table b in the schema a where there is such a schema.
+    static func find(_ name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
+        let (schema, table) = try place(of: name, in: connection)
+        let found = try connection.query(
+            """
+            SELECT c.oid, n.nspname, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relname = $1 AND n.nspname = coalesce($2, current_schema())
+            """, [table, schema]
+        ).first
+        guard let found else { return nil }
+        guard let kind = found[3], ["r", "p"].contains(kind) else {
+            throw DataError(
+                .unusableOption, "\(name) is not an ordinary table", remedy: "Import into an ordinary table.")
+        }
+        return try PostgreSQLTable(oid: found[0] ?? "", schema: found[1] ?? "", name: found[2] ?? "", in: connection)
+    }
+
+    /// The table that a quoted name with its schema means; nil where it is not there any more.
+    static func find(quoted name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
+        let found = try connection.query(
+            """
+            SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.oid = to_regclass($1)
+            """, [name]
+        ).first
+        return try found.map {
+            try PostgreSQLTable(oid: $0[0] ?? "", schema: $0[1] ?? "", name: $0[2] ?? "", in: connection)
+        }
+    }
+
+    /// The schema, nil for the current one, and the name in it.
+    static func place(of name: String, in connection: PostgreSQLConnection) throws -> (schema: String?, table: String) {
+        guard let dot = name.firstIndex(of: "."), dot > name.startIndex, name.index(after: dot) < name.endIndex else {
+            return (nil, name)
+        }
+        let schema = String(name[..<dot])
+        let isThere = try !connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]).isEmpty
+        return isThere ? (schema, String(name[name.index(after: dot)...])) : (nil, name)
+    }
+
+    private init(oid: String, schema: String, name: String, in connection: PostgreSQLConnection) throws {
+        self.oid = oid
+        self.schema = schema
+        self.name = name
+        columns = try connection.query(
+            """
+            SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity = 'd',
+                attgenerated <> '' OR attidentity = 'a'
+            FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            """, [oid]
+        ).map {
+            Column(
+                name: $0[0] ?? "", type: $0[1] ?? "text", isNotNull: $0[2] == "t", hasDefault: $0[3] == "t",
+                isGenerated: $0[4] == "t")
+        }
+        primaryKey = []
+        uniqueKeys = []
+        indexes = []
+        hasOtherUniqueness = false
+        let names = """
+            ARRAY(SELECT a.attname::text FROM unnest(%) WITH ORDINALITY k (attnum, place)
+                JOIN pg_attribute a ON a.attrelid = # AND a.attnum = k.attnum ORDER BY place)
+            """
+        func list(_ numbers: String, _ table: String) -> String {
+            "array_to_json(\(names.replacing("%", with: numbers).replacing("#", with: table)))"
+        }
+        for row in try connection.query(
+            """
+            SELECT indisprimary, indisunique, indisexclusion, indpred IS NULL AND indexprs IS NULL AND indislive,
+                \(list("(indkey::int2[])[0:indnkeyatts - 1]", "indrelid"))
+            FROM pg_index WHERE indrelid = $1::oid ORDER BY indisprimary DESC, indexrelid
+            """, [oid])
+        {
+            let columns = JSONTexts.list(row[4] ?? "[]")
+            let isWhole = row[3] == "t"
+            if isWhole { indexes.append(columns) } else if !columns.isEmpty { indexes.append(columns) }
+            if row[1] == "t" && isWhole { uniqueKeys.append(columns) }
+            if row[0] == "t" { primaryKey = columns }
+            if row[1] == "t" && !isWhole || row[2] == "t" { hasOtherUniqueness = true }
+        }
+        checks = try connection.query(
+            """
+            SELECT conname, pg_get_expr(conbin, conrelid), \(list("conkey", "conrelid"))
+            FROM pg_constraint WHERE conrelid = $1::oid AND contype = 'c'
+            """, [oid]
+        ).map { Check(name: $0[0] ?? "", expression: $0[1] ?? "true", columns: JSONTexts.list($0[2] ?? "[]")) }
+        foreignKeys = try connection.query(
+            """
+            SELECT conname, \(list("conkey", "conrelid")), confrelid::regclass::text, \(list("confkey", "confrelid")),
+                confrelid = conrelid
+            FROM pg_constraint WHERE conrelid = $1::oid AND contype = 'f'
+            """, [oid]
+        ).map {
+            ForeignKey(
+                name: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), parent: $0[2] ?? "",
+                parentColumns: JSONTexts.list($0[3] ?? "[]"), isToItself: $0[4] == "t")
+        }
+        dependents = try connection.query(
+            """
+            SELECT conrelid::regclass::text, \(list("conkey", "conrelid")), \(list("confkey", "confrelid"))
+            FROM pg_constraint WHERE confrelid = $1::oid AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
+            """, [oid]
+        ).map {
+            Dependent(
+                table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"))
+        }
+        // Bit 1 of tgtype: fires for each row's statement before it.
+        let triggers = try connection.query(
+            "SELECT (tgtype::int & 2) <> 0 FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled <> 'D'",
+            [oid])
+        hasTriggers = !triggers.isEmpty
+        hasBeforeTriggers = triggers.contains { $0[0] == "t" }
+    }
+}
+
+/// Lists of texts as the server writes them in JSON.
+enum JSONTexts {
+    /// The texts of a flat JSON array; NULLs are left out.
+    static func list(_ json: String) -> [String] { listWithNulls(json).compactMap(\.self) }
+
+    /// The texts of a flat JSON array.
+    static func listWithNulls(_ json: String) -> [String?] {
+        var texts: [String?] = []
+        var current: String.UnicodeScalarView?
+        var scalars = json.unicodeScalars.makeIterator()
+        while let scalar = scalars.next() {
+            guard var text = current else {
+                if scalar == "\"" { current = String.UnicodeScalarView() }
+                // The n of null.
+                if scalar == "n" { texts.append(nil) }
+                continue
+            }
+            switch scalar {
+            case "\"":
+                texts.append(String(text))
+                current = nil
+                continue
+            case "\\":
+                let next = scalars.next()
+                switch next {
+                case "n": text.append("\n")
+                case "t": text.append("\t")
+                case "r": text.append("\r")
+                case "b": text.append("\u{8}")
+                case "f": text.append("\u{c}")
+                case "u":
+                    var code: UInt32 = 0
+                    for _ in 0..<4 {
+                        code =
+                            code * 16 + (scalars.next().flatMap { Character($0).hexDigitValue }.map(UInt32.init) ?? 0)
+                    }
+                    if let scalar = Unicode.Scalar(code) { text.append(scalar) }
+                default: if let next { text.append(next) }
+                }
+            default: text.append(scalar)
+            }
+            current = text
+        }
+        return texts
+    }
+}

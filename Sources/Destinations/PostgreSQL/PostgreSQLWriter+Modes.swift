@@ -1,0 +1,281 @@
+internal import Records
+
+extension PostgreSQLWriter {
+    private var table: String { target.table.quotedName }
+    private var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
+    private var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+
+    /// Whether a row under `t` has the key of a staged record under an alias.
+    private func sameKey(_ alias: String = "s") -> String {
+        target.keyPlaces.map {
+            "t.\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = \(alias).\(PostgreSQLTarget.staged($0))"
+        }.joined(separator: " AND ")
+    }
+
+    private var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+    private var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
+
+    /// The values besides the key, as one text to be compared: json has no equality.
+    private func content(_ alias: String, staged: Bool) -> String {
+        let columns = others.map {
+            "\(alias).\(staged ? PostgreSQLTarget.staged($0) : PostgreSQLIdentifier.quoted(target.columns[$0].name))"
+        }
+        return columns.isEmpty ? "''::text" : "ROW(\(columns.joined(separator: ", ")))::text"
+    }
+
+    private func integer(_ text: String?) -> Int { text.flatMap { Int($0) } ?? 0 }
+
+    /// A trigger kept a row out: nobody knows which one, where there are several.
+    private func requireAll(_ count: Int, of expected: Int) throws {
+        if count == expected { return }
+        throw PostgreSQLError(
+            state: "23000", message: "a trigger of the table kept the row out", detail: "", context: "", constraint: "",
+            column: "")
+    }
+
+    // MARK: insert
+
+    func insert(_ range: String, count: Int) throws -> Result {
+        let insert = """
+            INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM \(staging.name) WHERE \(range) ORDER BY _n
+            """
+        guard let undo else {
+            try requireAll(connection.execute(insert), of: count)
+            return Result(inserted: count)
+        }
+        // The rows come back in the order in which they went in.
+        let written = try connection.query(
+            """
+            WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.print("t")) AS p),
+            numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
+            records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(staging.name) WHERE \(range)),
+            kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
+                SELECT \(chunkID), \(nextChange) + i, \(undo.tableID), 'i', _n, k, p FROM numbered JOIN records USING (i))
+            SELECT count(*) FROM new
+            """)
+        try requireAll(integer(written[0][0]), of: count)
+        nextChange += count
+        return Result(inserted: count)
+    }
+
+    // MARK: upsert
+
+    /// Of each key the last record is written; all are counted as if they had been written one after the other.
+    func upsert(_ range: String, count: Int) throws -> Result {
+        let conflict = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
+        let sets = others.map {
+            let name = PostgreSQLIdentifier.quoted(target.columns[$0].name)
+            return "\(name) = excluded.\(name)"
+        }
+        let excluded = others.map { "excluded.\(PostgreSQLIdentifier.quoted(target.columns[$0].name))" }
+        let action =
+            others.isEmpty
+            ? "DO NOTHING"
+            : "DO UPDATE SET \(sets.joined(separator: ", ")) WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(excluded.joined(separator: ", ")))::text"
+        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
+        let keep =
+            undo == nil
+            ? ""
+            : """
+            , kept AS (INSERT INTO _waybill.undo
+                (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+                SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
+                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(f.origin, m.origin, 0), w.k, f.before, f.p, w.p
+                FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k)
+            """
+        // With a key that is the identity, a record knows its row's key without looking.
+        let identity = format.key.map { column in target.columns.firstIndex { $0.name == column.name } }
+        let mine =
+            identity.contains(nil) || identity.isEmpty
+            ? "SELECT origin, NULL::text[] AS k FROM last"
+            : "SELECT origin, ARRAY[\(identity.map { "\(PostgreSQLTarget.staged($0!))::text" }.joined(separator: ", "))] AS k FROM last"
+        let row = try connection.query(
+            """
+            WITH s AS MATERIALIZED (SELECT *, \(content("staged", staged: true)) AS content,
+                row_number() OVER w AS place, lag(\(content("staged", staged: true))) OVER w AS earlier,
+                row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n DESC) AS rest
+                FROM \(staging.name) staged WHERE \(range) WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)),
+            last AS (SELECT * FROM (SELECT *, max(_n) FILTER (WHERE place = 1 OR content <> earlier)
+                OVER (PARTITION BY \(keyNames)) AS origin FROM s) s WHERE rest = 1),
+            former AS MATERIALIZED (SELECT s._n, s.origin, \(format.keyTexts("t")) AS k,
+                \(format.image("t")) AS before, \(format.print("t")) AS p, \(content("t", staged: false)) AS content
+                FROM last s JOIN \(table) t ON \(sameKey())),
+            mine AS (\(mine)),
+            first AS (SELECT s._n, f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
+                FROM s JOIN last l ON \(target.keyPlaces.map { "l.\(PostgreSQLTarget.staged($0)) = s.\(PostgreSQLTarget.staged($0))" }.joined(separator: " AND "))
+                LEFT JOIN former f ON f._n = l._n WHERE s.place = 1),
+            written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM last ORDER BY _n
+                ON CONFLICT (\(conflict)) \(action)
+                RETURNING \(format.keyTexts("t")) AS k, \(format.print("t")) AS p, xmax = 0 AS is_new)
+            \(keep)
+            SELECT (SELECT count(*) FROM first WHERE NOT is_there),
+                (SELECT count(*) FROM first WHERE is_there AND NOT is_same)
+                    + (SELECT count(*) FROM s WHERE place > 1 AND content <> earlier),
+                (SELECT count(*) FROM written WHERE is_new), (SELECT count(*) FROM written),
+                (SELECT count(*) FROM written w WHERE NOT is_new AND NOT EXISTS (SELECT 1 FROM former f WHERE f.k = w.k))
+            """)[0].map(integer)
+        if row[4] > 0 {
+            throw PostgreSQLError(
+                state: "40001", message: "another session wrote rows of the same keys", detail: "", context: "",
+                constraint: "", column: "")
+        }
+        try requireAll(row[2], of: row[0])
+        nextChange += row[3]
+        return Result(inserted: row[0], updated: row[1], unchanged: count - row[0] - row[1])
+    }
+
+    // MARK: delete
+
+    func delete(_ range: String, count: Int) throws -> Result {
+        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
+        let marks = target.plan.marks.map { mark in
+            (
+                PostgreSQLIdentifier.quoted(target.table.column(mark.column)?.name ?? mark.column),
+                "\(PostgreSQLIdentifier.literal(mark.value))::\(target.table.column(mark.column)?.type ?? "text")"
+            )
+        }
+        // A row that has one of the marks already is historical already.
+        let isMarked = marks.map { "t.\($0.0)::text IS NOT DISTINCT FROM (\($0.1))::text" }.joined(separator: " OR ")
+        let change =
+            marks.isEmpty
+            ? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
+            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.print("t")) AS p"
+        let keep =
+            undo == nil
+            ? ""
+            : """
+            , kept AS (INSERT INTO _waybill.undo
+                (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(marks.isEmpty ? "d" : "u")', _n, k, before,
+                    f.p, c.p FROM changed c JOIN former f USING (i))
+            """
+        let row = try connection.query(
+            """
+            WITH s AS (SELECT DISTINCT ON (\(keyNames)) * FROM \(staging.name) WHERE \(range) ORDER BY \(keyNames), _n),
+            former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, t.ctid AS place, t.tableoid AS part,
+                \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.print("t")) AS p
+                FROM s JOIN \(table) t ON \(sameKey()) \(isMarked.isEmpty ? "" : "WHERE NOT (\(isMarked))")),
+            changed AS MATERIALIZED (\(change))
+            \(keep)
+            SELECT count(DISTINCT _n), count(*) FROM changed JOIN former USING (i)
+            """)[0].map(integer)
+        nextChange += row[1]
+        return Result(updated: row[0], unchanged: count - row[0])
+    }
+
+    /// Whether a row under `t` is the one that was found before.
+    private func isFormer(_ format: PostgreSQLUndoFormat) -> String { "t.ctid = f.place AND t.tableoid = f.part" }
+
+    // MARK: versioned
+
+    /// Of each key the last record counts; see `SQLiteVersioning` for what is done when.
+    func version(_ range: String, count: Int) throws -> Result {
+        let history = target.plan.history
+        func quoted(_ name: String) -> String { PostgreSQLIdentifier.quoted(target.table.column(name)?.name ?? name) }
+        let (isCurrent, version) = (quoted(history.isCurrent), quoted(history.version))
+        let (validFrom, validTo) = (quoted(history.validFrom), quoted(history.validTo))
+        func typed(_ name: String, _ value: String?) -> String {
+            "\(PostgreSQLIdentifier.literal(value))::\(target.table.column(name)?.type ?? "text")"
+        }
+        let (from, to) = (typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment))
+        let (yes, no) = (typed(history.isCurrent, "1"), typed(history.isCurrent, "0"))
+        let work = "\(staging.name)_work"
+        try connection.execute(
+            """
+            DROP TABLE IF EXISTS \(work);
+            CREATE TEMP TABLE \(work) ON COMMIT DROP AS
+            WITH s AS (SELECT *, \(content("staged", staged: true)) AS content, row_number() OVER w AS place,
+                lag(\(content("staged", staged: true))) OVER w AS earlier,
+                row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n DESC) AS rest
+                FROM \(staging.name) staged WHERE \(range) WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)),
+            rows AS (SELECT t.*, \(content("t", staged: false)) AS content FROM \(table) t),
+            current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
+                FROM s l JOIN rows t ON \(sameKey("l")) WHERE l.rest = 1 AND t.\(isCurrent) = \(yes)),
+            before AS (SELECT c._n, t.content FROM current c JOIN s l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
+                AND t.\(version) = c.version - 1 AND t.\(validTo) IS NOT DISTINCT FROM \(to) WHERE c.is_ours),
+            latest AS (SELECT l._n, max(t.\(version)) AS version FROM s l JOIN \(table) t ON \(sameKey("l"))
+                WHERE l.rest = 1 GROUP BY l._n)
+            SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
+                    WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
+                coalesce(c.version, m.version, 0) AS version,
+                (SELECT count(*) FROM s o WHERE \(target.keyPlaces.map { "o.\(PostgreSQLTarget.staged($0)) = l.\(PostgreSQLTarget.staged($0))" }.joined(separator: " AND "))
+                    AND (o.place = 1 AND c._n IS NOT NULL AND c.content <> o.content OR o.place > 1 AND o.content <> o.earlier)) AS changes,
+                c._n IS NULL AS is_first
+            FROM s l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n)
+            WHERE l.rest = 1
+            """)
+        let counts = try connection.query(
+            """
+            SELECT count(*) FILTER (WHERE is_first), coalesce(sum(changes), 0),
+                count(*) FILTER (WHERE action IN ('new', 'next')) FROM \(work)
+            """)[0].map(integer)
+        let key = sameKey()
+        func joined(_ actions: String, version number: String) -> String {
+            "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(table) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
+        }
+        try changeRows("u", joined("'next'", version: "w.version"), "SET \(isCurrent) = \(no), \(validTo) = \(to)")
+        try changeRows("d", joined("'reopen'", version: "w.version"), nil)
+        try changeRows(
+            "u", joined("'reopen'", version: "w.version - 1"), "SET \(isCurrent) = \(yes), \(validTo) = NULL")
+        let sets = others.map {
+            "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = f.\(PostgreSQLTarget.staged($0))"
+        }
+        if !sets.isEmpty {
+            try changeRows("u", joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))")
+        }
+        let insert = """
+            INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom))
+            SELECT \(target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")), \(yes),
+                w.version + 1, \(from)
+            FROM \(work) w JOIN \(staging.name) s USING (_n) WHERE w.action IN ('new', 'next') ORDER BY _n
+            """
+        if let undo {
+            let written = try connection.query(
+                """
+                WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.print("t")) AS p),
+                numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
+                records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(work) WHERE action IN ('new', 'next')),
+                kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
+                    SELECT \(chunkID), \(nextChange) + i, \(undo.tableID), 'i', _n, k, p
+                    FROM numbered JOIN records USING (i))
+                SELECT count(*) FROM new
+                """)
+            try requireAll(integer(written[0][0]), of: counts[2])
+            nextChange += counts[2]
+        } else {
+            try requireAll(connection.execute(insert), of: counts[2])
+        }
+        return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
+    }
+
+    /// Changes or deletes the rows under `t` that `found` finds for the staged records under `s`, and keeps how they were.
+    private func changeRows(_ kind: String, _ found: String, _ sets: String?) throws {
+        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
+        let change =
+            sets.map {
+                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.print("t")) AS p"
+            }
+            ?? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
+        let keep =
+            undo == nil
+            ? ""
+            : """
+            , kept AS (INSERT INTO _waybill.undo
+                (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(kind)', _n, k, before, f.p, c.p
+                FROM changed c JOIN former f USING (i))
+            """
+        let values = target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
+        let written = try connection.query(
+            """
+            WITH former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, \(values), t.ctid AS place,
+                t.tableoid AS part, \(format.keyTexts("t")) AS k, \(format.image("t")) AS before,
+                \(format.print("t")) AS p \(found)),
+            changed AS MATERIALIZED (\(change))
+            \(keep)
+            SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM former)
+            """)[0].map(integer)
+        try requireAll(written[0], of: written[1])
+        nextChange += written[0]
+    }
+}

@@ -1,0 +1,246 @@
+internal import Records
+
+/// Writes a chunk's records, set by set, inside a transaction that somebody else began.
+final class PostgreSQLWriter {
+    let target: PostgreSQLTarget
+    let connection: PostgreSQLConnection
+    let staging: PostgreSQLStaging
+    /// Nil where no undo data is kept.
+    let undo: PostgreSQLUndoFormat?
+    /// The id of the chunk's undo data.
+    private(set) var chunkID = ""
+    /// The number of the next change.
+    var nextChange = 0
+    private var outcome = ChunkOutcome()
+    private var rejects: [Int: RejectedRecord] = [:]
+
+    init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
+        self.target = target
+        self.connection = connection
+        staging = try PostgreSQLStaging(target, connection, number: number)
+        undo = target.plan.keepsUndo ? try PostgreSQLUndoFormat(target.table, in: connection) : nil
+    }
+
+    /// What a set of records came to.
+    struct Result {
+        var inserted = 0
+        var updated = 0
+        var unchanged = 0
+    }
+
+    /// Writes the chunk's rows and undo data.
+    func write(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome {
+        outcome = ChunkOutcome()
+        rejects = [:]
+        nextChange = 0
+        if undo != nil { chunkID = try addUndoChunk(key, RecordPlaces(of: chunk)) }
+        try chunk.withValues { values in
+            var usable = judged(chunk, values)
+            if !(try copiedStraight(usable, values)) {
+                try staging.send(usable, of: values) { record, error in
+                    reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
+                }
+                usable.removeAll { rejects[$0] != nil }
+                let doubtful = try validate(usable, chunk, values)
+                usable.removeAll { rejects[$0] != nil || doubtful.contains($0) }
+                try apply(usable[...], chunk, values)
+                // One by one: which of them is refused depends on which of the others is.
+                for record in doubtful.sorted() { try apply([record], chunk, values) }
+            }
+        }
+        if let undo {
+            if target.table.hasTriggers { try refreshPrints(undo) }
+            let digest = try connection.query(
+                "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
+            outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
+        }
+        outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
+        return outcome
+    }
+
+    private func addUndoChunk(_ key: LedgerKey, _ places: RecordPlaces) throws -> String {
+        do {
+            return try connection.query(
+                """
+                INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
+                VALUES ($1, $2::bigint, $3::bigint, $4::bytea) RETURNING id
+                """,
+                [key.logID, "\(key.importID)", "\(key.chunk)", PostgreSQLHouse.hex(places.bytes)])[0][0] ?? ""
+        } catch let error as PostgreSQLError where error.state == "23505" {
+            throw PostgreSQLHouse.isThereAlready(key)
+        }
+    }
+
+    /// What a sum of 64-bit numbers is worth modulo 2⁶⁴.
+    static func wrapped(_ decimal: String) -> UInt64 {
+        var value: UInt64 = 0
+        for digit in decimal.utf8 where (48...57).contains(digit) { value = value &* 10 &+ UInt64(digit - 48) }
+        return decimal.hasPrefix("-") ? 0 &- value : value
+    }
+
+    // MARK: What can be said before the server is asked
+
+    private func judged(_ chunk: Chunk, _ values: Chunk.Values) -> [Int] {
+        chunk.records.indices.filter { record in
+            for place in target.keyPlaces where values.value(record: record, column: place) == nil {
+                let name = target.plan.columns[place].name
+                reject(record, .keyMissing, "no value for the key column \(name)", field: name, chunk, values)
+                return false
+            }
+            for (place, rule) in target.rules.enumerated() {
+                let value = values.value(record: record, column: place)
+                let name = target.plan.columns[place].name
+                if let value, case .given(let type) = rule, !rule.accepts(value) {
+                    let refusal = Refusal.wrongType(value, rule: .given(type), column: name)
+                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
+                    return false
+                }
+                if value == nil, target.columns[place].isNotNull, !target.table.hasBeforeTriggers,
+                    target.plan.mode != .delete
+                {
+                    let words =
+                        "null value in column \"\(target.columns[place].name)\" of relation \"\(target.table.name)\" violates not-null constraint"
+                    reject(record, .constraint, words, field: name, chunk, values)
+                    return false
+                }
+            }
+            // A text that its guessed column would not hold is the key of no row.
+            if target.plan.mode == .delete,
+                target.keyPlaces.contains(where: { place in
+                    values.value(record: record, column: place).map { !target.rules[place].keeps($0) } ?? true
+                })
+            {
+                outcome.unchanged += 1
+                return false
+            }
+            return true
+        }
+    }
+
+    /// The fastest way, where nothing can stand against a record but its own values, and nothing is to be remembered.
+    private func copiedStraight(_ records: [Int], _ values: Chunk.Values) throws -> Bool {
+        guard target.plan.mode == .insert, undo == nil, target.table.uniqueKeys.isEmpty,
+            !target.table.hasOtherUniqueness, !target.table.hasTriggers
+        else { return false }
+        do {
+            try connection.savepoint {
+                let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
+                try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
+                    try PostgreSQLCopyText(columnCount: target.columns.count, isNumbered: false)
+                        .write(records, of: values, to: send)
+                }
+            }
+            outcome.inserted += records.count
+            return true
+        } catch let error as PostgreSQLError where error.isAboutData {
+            return false
+        }
+    }
+
+    // MARK: Writing, and finding who is refused
+
+    /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones.
+    private func apply(_ records: ArraySlice<Int>, _ chunk: Chunk, _ values: Chunk.Values) throws {
+        guard let first = records.first, let last = records.last else { return }
+        do {
+            let before = nextChange
+            let result = try connection.savepoint {
+                do {
+                    let result = try applied(records, from: first, to: last)
+                    // A deferred constraint is judged now, so that it is known whose fault it is.
+                    try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+                    return result
+                } catch {
+                    nextChange = before
+                    throw error
+                }
+            }
+            outcome.inserted += result.inserted
+            outcome.updated += result.updated
+            outcome.unchanged += result.unchanged
+        } catch let error as PostgreSQLError where error.isAboutData {
+            guard records.count > 1 else {
+                return reject(first, error, field: field(of: error), code: .constraint, chunk, values)
+            }
+            let middle = records.startIndex + records.count / 2
+            try apply(records[..<middle], chunk, values)
+            try apply(records[middle...], chunk, values)
+        }
+    }
+
+    private func applied(_ records: ArraySlice<Int>, from first: Int, to last: Int) throws -> Result {
+        var range = "_n BETWEEN \(first) AND \(last)"
+        // Between them may stand some that wait or were refused.
+        if last - first + 1 != records.count {
+            range = "_n = ANY ('{\(records.map(String.init).joined(separator: ","))}')"
+        }
+        switch target.plan.mode {
+        case .insert: return try insert(range, count: records.count)
+        case .upsert: return try upsert(range, count: records.count)
+        case .delete: return try delete(range, count: records.count)
+        case .versioned: return try version(range, count: records.count)
+        }
+    }
+
+    /// The row as an insert trigger or its siblings left it may differ from what was written.
+    private func refreshPrints(_ undo: PostgreSQLUndoFormat) throws {
+        if undo.key.isEmpty { return }
+        try connection.execute(
+            """
+            UPDATE _waybill.undo u SET after_print = \(undo.print("t")) FROM \(undo.table.quotedName) t
+            WHERE u.chunk_id = \(chunkID) AND u.after_print IS NOT NULL AND \(undo.hasKey("t", "u.key"))
+            AND u.n = (SELECT max(n) FROM _waybill.undo o WHERE o.chunk_id = u.chunk_id AND o.key = u.key)
+            """)
+    }
+
+    // MARK: Rejects
+
+    private func field(of error: PostgreSQLError) -> String? {
+        guard !error.column.isEmpty else { return nil }
+        return target.columns.firstIndex { $0.name == error.column }.map { target.plan.columns[$0].name }
+    }
+
+    func reject(
+        _ record: Int, _ error: PostgreSQLError, field: String?, code: RejectCode, _ chunk: Chunk,
+        _ values: Chunk.Values
+    ) {
+        if error.state == "23505", isKeyViolation(error) {
+            return rejectDuplicate(record, chunk, values)
+        }
+        let code = error.state.hasPrefix("22") ? .type : error.state == "23502" ? .constraint : code
+        reject(
+            record, code == .type && error.state.hasPrefix("23") ? .constraint : code, error.words, field: field, chunk,
+            values)
+    }
+
+    private func isKeyViolation(_ error: PostgreSQLError) -> Bool {
+        let key = Set(identifying.map { target.columns[$0].name })
+        return target.table.uniqueKeys.count == 1 && Set(target.table.uniqueKeys[0]) == key
+            || key == Set(target.table.primaryKey) && error.constraint.hasSuffix("_pkey")
+    }
+
+    func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
+        let pairs = identifying.map { place in
+            "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
+        }
+        reject(
+            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) is there already",
+            field: identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil, chunk, values)
+    }
+
+    /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
+    private var identifying: [Int] {
+        if !target.keyPlaces.isEmpty { return target.keyPlaces }
+        let places = target.table.primaryKey.map { name in target.columns.firstIndex { $0.name == name } }
+        return places.contains(nil) ? [] : places.compactMap(\.self)
+    }
+
+    func reject(
+        _ record: Int, _ code: RejectCode, _ message: String, field: String?, _ chunk: Chunk, _ values: Chunk.Values
+    ) {
+        let key = identifying.map { values.text(record: record, column: $0) ?? "" }
+        rejects[record] = RejectedRecord(
+            location: chunk.location(ofRecord: record), code: code, message: message, field: field,
+            key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
+    }
+}

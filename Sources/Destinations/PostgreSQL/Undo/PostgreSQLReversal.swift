@@ -1,0 +1,270 @@
+internal import Records
+
+/// Takes back the changes of one chunk inside a transaction that somebody else began, set by set: first each row's newest
+/// change, then the one before it.
+///
+/// The work is done on a temporary table with the chunk's changes, in which `state` says what became of each: NULL for
+/// nothing yet, `r` reversed, `k` kept, `f` refused, `s` left alone.
+final class PostgreSQLReversal {
+    private let connection: PostgreSQLConnection
+    private let chunkID: String
+    private let overwritesEdited: Bool
+    private let only: RowCondition?
+    private static let work = "_waybill_reversal"
+
+    init(
+        _ connection: PostgreSQLConnection, chunkID: String, overwritesEdited: Bool, only: RowCondition?
+    ) {
+        self.connection = connection
+        self.chunkID = chunkID
+        self.overwritesEdited = overwritesEdited
+        self.only = only
+    }
+
+    func run() throws -> ChunkReversal {
+        let work = Self.work
+        try connection.execute(
+            """
+            DROP TABLE IF EXISTS \(work);
+            CREATE TEMP TABLE \(work) ON COMMIT DROP AS
+            SELECT n, table_id, kind, key, before, before_print, after_print,
+                row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
+                NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print
+            FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w';
+            CREATE UNIQUE INDEX ON \(work) (n); ANALYZE \(work)
+            """)
+        let waves = try connection.query("SELECT DISTINCT wave, table_id FROM \(work) ORDER BY wave, table_id")
+        for wave in waves {
+            guard let number = wave[0], let tableID = wave[1] else { continue }
+            let (_, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
+            let these = "r.wave = \(number) AND r.table_id = \(tableID) AND r.state IS NULL"
+            guard let format else {
+                // The table is gone; what an insertion brought is gone with it.
+                try connection.execute(
+                    """
+                    UPDATE \(work) r SET state = CASE kind WHEN 'i' THEN 'r' ELSE 'k' END::"char",
+                        message = 'its table is not there any more' WHERE \(these)
+                    """)
+                continue
+            }
+            if let only { try leaveAlone(only, format, these) }
+            try handOver(format, these)
+            try restore(format, these)
+            try connection.execute(
+                """
+                UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it is there again'
+                    WHEN EXISTS (SELECT 1 FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))
+                    THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these)
+                """)
+        }
+        return try result()
+    }
+
+    private func result() throws -> ChunkReversal {
+        let work = Self.work
+        try connection.execute(
+            "DELETE FROM _waybill.undo u USING \(work) r WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'r'")
+        var outcome = ChunkReversal()
+        outcome.reversed = Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 'r'")[0][0] ?? "") ?? 0
+        outcome.kept = try connection.query(
+            """
+            SELECT o.table_name, array_to_string(r.key, ','), r.state, r.message FROM \(work) r
+            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f') ORDER BY r.n DESC
+            """
+        ).map { row in
+            let name = (row[0] ?? "").split(separator: "\"").last.map(String.init) ?? ""
+            return UnreversedRow(
+                table: name, key: row[1] ?? "", reason: row[2] == "f" ? .refused : .edited, message: row[3] ?? "")
+        }
+        return outcome
+    }
+
+    private func leaveAlone(_ only: RowCondition, _ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let value = PostgreSQLIdentifier.literal(only.value)
+        guard let place = format.columns.firstIndex(where: { $0.name == format.table.column(only.column)?.name }) else {
+            try connection.execute("UPDATE \(Self.work) r SET state = 's' WHERE \(these)")
+            return
+        }
+        let now =
+            "(SELECT t.\(PostgreSQLIdentifier.quoted(format.columns[place].name))::text FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))"
+        let isThere = "EXISTS (SELECT 1 FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))"
+        try connection.execute(
+            """
+            UPDATE \(Self.work) r SET state = 's' WHERE \(these)
+            AND CASE WHEN \(isThere) THEN \(now) ELSE r.before[\(place + 1)] END IS DISTINCT FROM \(value)
+            """)
+    }
+
+    /// What a change would restore, the next change of the row restores from now on.
+    private func handOver(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        if format.key.isEmpty { return }
+        let work = Self.work
+        let later = "u.table_id IN \(PostgreSQLUndo.siblings(format.tableID)) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
+        try connection.execute(
+            """
+            UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = x.before_print
+            FROM (SELECT r.n, u.chunk_id, u.n AS next_n, u.before_print FROM \(work) r CROSS JOIN LATERAL (
+                SELECT u.* FROM _waybill.undo u WHERE u.key = r.key AND u.kind <> 'i' AND u.kind <> 'w' AND \(later)
+                ORDER BY u.chunk_id, u.n LIMIT 1) u WHERE \(these)) x WHERE x.n = r.n
+            """)
+        // A row that was deleted may have been inserted again.
+        try connection.execute(
+            """
+            UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = NULL
+            FROM (SELECT DISTINCT ON (r.n) r.n, u.chunk_id, u.n AS next_n FROM \(work) r JOIN _waybill.undo u
+                ON u.key = r.key AND u.kind = 'i' AND \(later)
+                WHERE \(these) AND r.after_print IS NULL ORDER BY r.n, u.chunk_id, u.n) x
+            WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n))
+            """)
+        let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
+        try connection.execute(
+            """
+            UPDATE _waybill.undo u SET before = r.before, before_print = r.before_print,
+                kind = CASE WHEN r.before IS NULL THEN 'i' WHEN u.after_print IS NULL THEN 'd' ELSE 'u' END::"char"
+            FROM \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n AND \(these) AND \(fits);
+            DELETE FROM _waybill.undo u USING \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n
+                AND \(these) AND u.before IS NULL AND u.after_print IS NULL;
+            UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'r' ELSE 'k' END::"char",
+                message = 'it was edited since, and then changed by import '
+                    || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk)
+            WHERE \(these) AND r.next_chunk IS NOT NULL
+            """)
+    }
+
+    // MARK: Restoring
+
+    private func restore(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let work = Self.work
+        let table = format.table.quotedName
+        let sameKey = format.hasKey("t", "r.key")
+        let isAsLeft = overwritesEdited ? "true" : "\(format.print("t")) = r.after_print"
+        for dependent in format.table.dependents {
+            let refers = zip(dependent.columns, dependent.ourColumns).map {
+                "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
+            }.joined(separator: " AND ")
+            try connection.execute(
+                """
+                UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(dependent.table))
+                    || ' refer to it and would change with it'
+                FROM \(table) t WHERE \(these) AND r.kind = 'i' AND \(sameKey)
+                    AND EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(refers))
+                """)
+        }
+        let names = PostgreSQLIdentifier.list(format.columns.map(\.name))
+        let values = format.typed("r.before").joined(separator: ", ")
+        let add = "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT \(values) FROM \(work) r"
+        let isThere = "EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey))"
+        func done(_ change: String) -> String {
+            "WITH done AS (\(change)) UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n"
+        }
+
+        try inPieces("\(these) AND r.kind = 'i'") {
+            done("DELETE FROM \(table) t USING \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
+        }
+        if format.key.isEmpty { try deleteByContent(format, these) }
+        // Somebody deleted it already.
+        try connection.execute(
+            "UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
+        )
+
+        let sets = zip(format.columns, format.typed("r.before")).map {
+            "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)"
+        }.joined(separator: ", ")
+        try inPieces("\(these) AND r.kind = 'u'") {
+            done(
+                "UPDATE \(table) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
+        }
+        let mayAdd =
+            format.key.isEmpty ? "r.kind = 'd'" : "NOT \(isThere) AND r.kind IN ('d'\(overwritesEdited ? ", 'u'" : ""))"
+        try inPieces("\(these) AND \(mayAdd)") { "\(add) WHERE \($0)" }
+        if overwritesEdited {
+            try inPieces("\(these) AND r.kind = 'd'") {
+                done("UPDATE \(table) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) RETURNING r.n")
+            }
+        }
+    }
+
+    /// Rows of a table without a key: where they do not stand where they stood, any row of the same content is one.
+    private func deleteByContent(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let work = Self.work
+        let table = format.table.quotedName
+        let waiting = try connection.query("SELECT count(*) FROM \(work) r WHERE \(these) AND r.kind = 'i'")[0][0]
+        if waiting == "0" { return }
+        try connection.execute(
+            """
+            WITH rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.print("t")) AS print FROM \(table) t),
+            numbered AS (SELECT *, row_number() OVER (PARTITION BY print) AS i FROM rows
+                WHERE print IN (SELECT after_print FROM \(work) r WHERE \(these) AND r.kind = 'i')),
+            wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i
+                FROM \(work) r WHERE \(these) AND r.kind = 'i'),
+            found AS (SELECT n, place, part FROM wanted JOIN numbered USING (print, i)),
+            done AS (DELETE FROM \(table) t USING found f WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
+            UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n
+            """)
+        // What a later import changed of them, it inserts from now on.
+        try connection.execute(
+            """
+            WITH wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i
+                FROM \(work) r WHERE \(these) AND r.kind = 'i'),
+            later AS (SELECT u.chunk_id, u.n AS next_n, u.before_print AS print,
+                row_number() OVER (PARTITION BY u.before_print ORDER BY u.chunk_id, u.n) AS i
+                FROM _waybill.undo u WHERE u.table_id IN \(PostgreSQLUndo.siblings(format.tableID))
+                AND u.chunk_id > \(chunkID) AND u.kind IN ('u', 'd')
+                AND u.before_print IN (SELECT print FROM wanted)),
+            pairs AS (SELECT * FROM wanted JOIN later USING (print, i)),
+            changed AS (UPDATE _waybill.undo u SET before = NULL, before_print = NULL, kind = 'i' FROM pairs p
+                WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NOT NULL RETURNING p.n),
+            gone AS (DELETE FROM _waybill.undo u USING pairs p
+                WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NULL RETURNING p.n)
+            UPDATE \(work) r SET state = 'r' FROM (SELECT n FROM changed UNION SELECT n FROM gone) x WHERE x.n = r.n
+            """)
+        // The others were edited, or deleted, by somebody who left no trace.
+        try connection.execute(
+            "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was edited or deleted since' WHERE \(these) AND r.kind = 'i'"
+        )
+    }
+
+    /// Runs a statement for all changes that fit; where the database refuses, for halves of them, down to the guilty ones.
+    ///
+    /// - Parameter statement: takes a condition on the changes under `r`.
+    private func inPieces(_ condition: String, _ statement: (String) -> String) throws {
+        let numbers = try connection.query("SELECT r.n FROM \(Self.work) r WHERE \(condition) ORDER BY r.n DESC")
+            .compactMap { $0[0].flatMap { Int($0) } }
+        var refused: [(Int, String)] = []
+        try inPieces(numbers[...], statement, &refused)
+        // What stood against a row may be gone with the others.
+        var count = 0
+        while !refused.isEmpty && refused.count != count {
+            count = refused.count
+            let again = refused.map(\.0)
+            refused = []
+            for number in again { try inPieces([number], statement, &refused) }
+        }
+        for (number, words) in refused {
+            try connection.query("UPDATE \(Self.work) SET state = 'f', message = $1 WHERE n = \(number)", [words])
+        }
+    }
+
+    private func inPieces(
+        _ numbers: ArraySlice<Int>, _ statement: (String) -> String, _ refused: inout [(Int, String)]
+    ) throws {
+        guard let first = numbers.first, let last = numbers.last else { return }
+        // Those between that do not fit have a state, or are found not to fit by the statement itself.
+        let list =
+            numbers.count == 1 ? "r.n = \(first)" : "r.n = ANY ('{\(numbers.map(String.init).joined(separator: ","))}')"
+        do {
+            try connection.savepoint {
+                let sql = statement(list)
+                try connection.execute(sql)
+                if sql.hasPrefix("INSERT") {
+                    try connection.execute("UPDATE \(Self.work) r SET state = 'r' WHERE \(list)")
+                }
+            }
+        } catch let error as PostgreSQLError where error.isAboutData {
+            if numbers.count == 1 { return refused.append((last, error.words)) }
+            let middle = numbers.startIndex + numbers.count / 2
+            try inPieces(numbers[..<middle], statement, &refused)
+            try inPieces(numbers[middle...], statement, &refused)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Records
+
+/// The tables that undo data is about, and what is left to be done for columns that were widened.
+struct PostgreSQLUndo {
+    let connection: PostgreSQLConnection
+
+    init(_ connection: PostgreSQLConnection) { self.connection = connection }
+
+    /// The id of a chunk's undo data; nil where it has none.
+    func chunkID(_ key: LedgerKey) throws -> String? {
+        guard try PostgreSQLHouse(connection).exists() else { return nil }
+        return try connection.query(
+            "SELECT id FROM _waybill.undo_chunks WHERE log_id = $1 AND import = $2::bigint AND chunk = $3::bigint",
+            [key.logID, "\(key.importID)", "\(key.chunk)"]
+        ).first?[0]
+    }
+
+    func chunks(logID: String, importID: UInt64) throws -> [UInt64] {
+        guard try PostgreSQLHouse(connection).exists() else { return [] }
+        return try connection.query(
+            "SELECT chunk FROM _waybill.undo_chunks WHERE log_id = $1 AND import = $2::bigint ORDER BY chunk",
+            [logID, "\(importID)"]
+        ).compactMap { $0[0].flatMap { UInt64($0) } }
+    }
+
+    /// How a row of `_waybill.undo_tables` describes its table; nil where the table is gone.
+    func format(ofTable id: String) throws -> (name: String, format: PostgreSQLUndoFormat?) {
+        let row = try connection.query(
+            "SELECT table_name, array_to_json(columns), array_to_json(key) FROM _waybill.undo_tables WHERE id = \(id)")[
+                0]
+        let name = row[0] ?? ""
+        guard let table = try PostgreSQLTable.find(quoted: name, in: connection) else { return (name, nil) }
+        return (
+            name,
+            try PostgreSQLUndoFormat(
+                table, tableID: id, columns: JSONTexts.list(row[1] ?? "[]"), key: JSONTexts.list(row[2] ?? "[]"))
+        )
+    }
+
+    /// The rows of `_waybill.undo_tables` that are about these imports.
+    func tables(logID: String, importIDs: [UInt64]) throws -> [String] {
+        try connection.query(
+            """
+            SELECT DISTINCT table_id FROM _waybill.undo WHERE chunk_id IN (
+                SELECT id FROM _waybill.undo_chunks WHERE log_id = $1
+                AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])) ORDER BY 1
+            """, [logID]
+        ).compactMap { $0[0] }
+    }
+
+    /// The ids under which undo data knows the same table, as a list for SQL.
+    static func siblings(_ tableID: String) -> String {
+        """
+        (SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name) WHERE i.id = \(tableID))
+        """
+    }
+
+    // MARK: Widened columns
+
+    /// Notes that a chunk made columns text, so that they can be what they were.
+    func note(_ widened: [(name: String, type: String)], of writer: PostgreSQLWriter) throws {
+        guard let undo = writer.undo else { return }
+        for (index, column) in widened.enumerated() {
+            let name = writer.target.table.column(column.name)?.name ?? column.name
+            try connection.query(
+                """
+                INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before)
+                VALUES (\(writer.chunkID), \(-1 - index), \(undo.tableID), 'w', 0, ARRAY[$1], ARRAY[$2])
+                """, [name, column.type])
+        }
+    }
+
+    /// Gives columns that a chunk widened their guessed types again, where no other value stands in the way. A chunk
+    /// with undo data that came later may need the column as text: then it is left to that one.
+    func narrow(chunkID: String) throws {
+        for row in try connection.query(
+            "SELECT n, table_id, key[1], before[1] FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind = 'w'")
+        {
+            guard let n = row[0], let tableID = row[1], let column = row[2], let type = row[3] else { continue }
+            let next = try connection.query(
+                """
+                SELECT chunk_id, least(min(n), 0) - 1 FROM _waybill.undo
+                WHERE chunk_id > \(chunkID) AND table_id IN \(Self.siblings(tableID)) GROUP BY chunk_id ORDER BY 1 LIMIT 1
+                """
+            ).first
+            if let next, let chunk = next[0], let number = next[1] {
+                try connection.execute(
+                    "UPDATE _waybill.undo SET chunk_id = \(chunk), n = \(number) WHERE chunk_id = \(chunkID) AND n = \(n)"
+                )
+                continue
+            }
+            try connection.execute("DELETE FROM _waybill.undo WHERE chunk_id = \(chunkID) AND n = \(n)")
+            guard let table = try format(ofTable: tableID).format?.table,
+                table.columns.contains(where: { $0.name == column && $0.type == "text" })
+            else { continue }
+            try narrow(column, of: table, to: type)
+        }
+    }
+
+    private func narrow(_ name: String, of table: PostgreSQLTable, to type: String) throws {
+        let column = PostgreSQLIdentifier.quoted(name)
+        let numbers =
+            type == "bigint" ? "^(0|-?[1-9][0-9]{0,17})$" : "^-?(0|[1-9][0-9]{0,13})([.][0-9]{0,13}[1-9])?$"
+        let fits =
+            try connection.query(
+                "SELECT NOT EXISTS (SELECT 1 FROM \(table.quotedName) WHERE \(column) !~ '\(numbers)')")[0][0] == "t"
+        guard fits else { return }
+        try connection.execute(
+            "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(column)::\(type)")
+        try connection.query(
+            "INSERT INTO _waybill.inferred VALUES ($1::oid, $2) ON CONFLICT DO NOTHING", [table.oid, name])
+    }
+}

@@ -1,0 +1,46 @@
+internal import Records
+
+extension TablePlan {
+    /// The columns that a table must have.
+    var columnsNeeded: [String] {
+        switch mode {
+        case .insert, .upsert: columns.map(\.name)
+        case .versioned: columns.map(\.name) + history.names
+        case .delete: key + marks.map(\.column)
+        }
+    }
+
+    /// Throws where the plan contradicts itself.
+    ///
+    /// - Parameter folded: what two names of one column have in common.
+    func checkConsistency(_ folded: (String) -> String) throws {
+        let names = columns.map { folded($0.name) }
+        if names.isEmpty {
+            throw DataError(
+                .unusableOption, "there is no column to write into table \(table)",
+                remedy: "Check that the source has a header, or name its columns.")
+        }
+        if let twice = columns.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+            throw DataError(
+                .unusableOption,
+                "the column name \(columns[twice].name) is there twice; upper and lower case are the same",
+                remedy: "Give each column a name of its own.")
+        }
+        if let unknown = key.first(where: { !names.contains(folded($0)) }) {
+            throw DataError(
+                .unusableOption,
+                "the key column \(unknown) is not one of the columns \(columns.map(\.name).joined(separator: ", "))",
+                remedy: "Choose the key from these columns.")
+        }
+        if mode != .insert && key.isEmpty {
+            throw DataError(
+                .unusableOption, "the mode \(mode.rawValue) for table \(table) needs a key to find the rows by",
+                remedy: "Name the key columns, or insert.")
+        }
+        if mode == .versioned, let taken = history.names.first(where: { names.contains(folded($0)) }) {
+            throw DataError(
+                .unusableOption, "the source has a column \(taken), in which the table \(table) keeps a row's history",
+                remedy: "Rename or drop the source's column, or give the history's columns other names.")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Destinations
+import Foundation
+import PostgreSQLTestSupport
+import Records
+
+/// A destination in a new database of a real server.
+final class PostgreSQLLaboratory: Laboratory {
+    let url: String
+    private var opened: PostgreSQLDestination?
+
+    init() throws { url = try PostgreSQLServer.shared.get().makeDatabase() }
+
+    var destination: any Destination {
+        get throws {
+            if let opened { return opened }
+            let new = try PostgreSQLDestination(url: url)
+            opened = new
+            return new
+        }
+    }
+
+    func kill() { opened = nil }
+
+    func rows(of table: String) throws -> [[String?]] {
+        let other = try PostgreSQLDestination(url: url)
+        let name = "\"" + table.replacing("\"", with: "\"\"") + "\""
+        let isThere = try other.query(
+            "SELECT 1 FROM pg_class WHERE relname = '\(table.replacing("'", with: "''"))' AND relkind = 'r'", limit: 1,
+            timeout: .seconds(9))
+        if isThere.rows.isEmpty { return [] }
+        return try other.query("SELECT * FROM \(name) ORDER BY 1", limit: 1_000_000, timeout: .seconds(60)).rows
+    }
+
+    func execute(_ sql: String) throws { _ = try PostgreSQLDestination(url: url).run([sql]) }
+}
