@@ -1,3 +1,5 @@
+internal import Records
+
 extension ColumnMapping: Codable {
     package enum Key: String, CodingKey, CaseIterable {
         case to, drop, type, format, decimal, null, trim

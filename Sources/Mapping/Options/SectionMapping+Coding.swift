@@ -1,3 +1,5 @@
+internal import Records
+
 extension SectionMapping: Codable {
     package enum Key: String, CodingKey, CaseIterable { case columns, compose, constants, null, unlisted }
 

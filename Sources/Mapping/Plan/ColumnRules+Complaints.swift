@@ -1,3 +1,5 @@
+internal import Records
+
 extension ColumnRules {
     /// What is wrong with a value, to stand after the column's name: "`foo@` is not an e-mail address (rule email)".
     ///

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Turns a value of the source into what goes into the table, and compares what has an order.
 enum Conversion: Sendable {
     /// Nothing to do.

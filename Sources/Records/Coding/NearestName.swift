@@ -1,7 +1,7 @@
 /// The name that somebody probably meant.
-enum NearestName {
+package enum NearestName {
     /// The known name with the fewest differences, in any case; nil where none is near.
-    static func of(_ name: String, in known: [String]) -> String? {
+    package static func of(_ name: String, in known: [String]) -> String? {
         let wanted = Array(name.lowercased())
         let distances = known.map { (name: $0, distance: distance(wanted, Array($0.lowercased()))) }
         guard let nearest = distances.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -1,9 +1,9 @@
 /// A value's beginning, fit to stand in a message.
-enum Excerpt {
+package enum Excerpt {
     private static let maximumCharacters = 60
 
     /// The text in quotes, cut where it is long, with what cannot be printed escaped.
-    static func of(_ text: String) -> String {
+    package static func of(_ text: String) -> String {
         let beginning = text.unicodeScalars.prefix(maximumCharacters)
         let isCut = beginning.endIndex < text.unicodeScalars.endIndex
         return "`\(beginning.map(printable).joined())\(isCut ? "…" : "")`"

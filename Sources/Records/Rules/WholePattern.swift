@@ -1,18 +1,18 @@
-internal import Records
-
 /// A regular expression that a whole value must match.
 ///
 /// Swift's Regex tries one way after the other and cannot be stopped. Two limits keep a match short: a group that repeats
 /// without bound may not hold something that does so, too (`(a+)*`), and a value over `maximumBytes` never matches. They
 /// do not catch everything: `(a|aa)+` still takes twice as long for each character.
-struct WholePattern: Sendable {
-    let pattern: String
+package struct WholePattern: Sendable {
+    /// As it was written.
+    package let pattern: String
     private let regex: CompiledRegex
 
-    static let maximumBytes = 1024
+    /// Longer values never match.
+    package static let maximumBytes = 1024
 
     /// Throws `DataError(.unusableOption)` if the pattern does not compile or could take for ever.
-    init(_ pattern: String) throws {
+    package init(_ pattern: String) throws {
         guard !NestedRepetition.isIn(pattern) else {
             throw DataError(
                 .unusableOption,
@@ -30,7 +30,8 @@ struct WholePattern: Sendable {
         self.pattern = pattern
     }
 
-    func matches(_ value: UnsafeRawBufferPointer) -> Bool {
+    /// Whether the whole value matches.
+    package func matches(_ value: UnsafeRawBufferPointer) -> Bool {
         guard value.count <= Self.maximumBytes else { return false }
         return (try? regex.regex.wholeMatch(in: String(decoding: value, as: UTF8.self))) != nil
     }

@@ -1,12 +1,10 @@
-internal import Records
-
 /// What a number is worth; integers are compared exactly.
-enum NumberValue: Sendable, Equatable {
+package enum NumberValue: Sendable, Equatable {
     case integer(Int64)
     case real(Double)
 
     /// Reads plain notation; nil where the text is no number.
-    init?(_ text: UnsafeRawBufferPointer) {
+    package init?(_ text: UnsafeRawBufferPointer) {
         switch NumberText.classify(text) {
         case .integer(let value): self = .integer(value)
         case .decimal(let value): self = .real(value)
@@ -23,24 +21,25 @@ enum NumberValue: Sendable, Equatable {
         }
     }
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var text = text
         guard let value = text.withUTF8({ NumberValue(UnsafeRawBufferPointer($0)) }) else { return nil }
         self = value
     }
 
-    private var double: Double {
+    /// The nearest double.
+    package var double: Double {
         switch self {
         case .integer(let value): Double(value)
         case .real(let value): value
         }
     }
 
-    static func == (left: NumberValue, right: NumberValue) -> Bool { !(left < right) && !(right < left) }
+    package static func == (left: NumberValue, right: NumberValue) -> Bool { !(left < right) && !(right < left) }
 }
 
 extension NumberValue: Comparable {
-    static func < (left: NumberValue, right: NumberValue) -> Bool {
+    package static func < (left: NumberValue, right: NumberValue) -> Bool {
         if case .integer(let left) = left, case .integer(let right) = right { return left < right }
         return left.double < right.double
     }

@@ -1,8 +1,9 @@
 /// The test for what mail servers take as an address: `local@domain`, no quotes, no comments, no address literals.
 ///
 /// Letters of all scripts are allowed in both parts (RFC 6531); the domain needs a dot.
-enum EmailAddress {
-    static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
+package enum EmailAddress {
+    /// Whether the whole text is an address.
+    package static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
         guard text.count <= 254, let at = text.lastIndex(of: UInt8(ascii: "@")) else { return false }
         return isLocalPart(text[..<at]) && isDomain(text[(at + 1)...])
     }

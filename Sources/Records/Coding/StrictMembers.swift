@@ -1,9 +1,10 @@
 /// The members of a coded object whose members are all optional, and in which a misspelt one is an error.
-struct StrictMembers<Key: CodingKey & CaseIterable> {
-    let container: KeyedDecodingContainer<Key>
+package struct StrictMembers<Key: CodingKey & CaseIterable> {
+    /// The members, misspelt ones ruled out.
+    package let container: KeyedDecodingContainer<Key>
 
     /// - Parameter others: members that somebody else reads from the same object.
-    init(_ decoder: any Decoder, besides others: Set<String> = []) throws {
+    package init(_ decoder: any Decoder, besides others: Set<String> = []) throws {
         let all = try decoder.container(keyedBy: AnyName.self)
         let known = Key.allCases.map(\.stringValue) + others.sorted()
         if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
@@ -16,16 +17,20 @@ struct StrictMembers<Key: CodingKey & CaseIterable> {
         container = try decoder.container(keyedBy: Key.self)
     }
 
-    func value<T: Decodable>(_ key: Key) throws -> T? { try container.decodeIfPresent(T.self, forKey: key) }
+    /// A member of any type; nil where it is missing or null.
+    package func value<T: Decodable>(_ key: Key) throws -> T? { try container.decodeIfPresent(T.self, forKey: key) }
 
-    func flag(_ key: Key) throws -> Bool { try value(key) ?? false }
+    /// A boolean; false where it is missing.
+    package func flag(_ key: Key) throws -> Bool { try value(key) ?? false }
 
-    func text(_ key: Key) throws -> String? { try (value(key) as ScalarText?)?.text }
+    /// A scalar, as text.
+    package func text(_ key: Key) throws -> String? { try (value(key) as ScalarText?)?.text }
 
-    func texts(_ key: Key) throws -> [String]? { try (value(key) as [ScalarText]?)?.map(\.text) }
+    /// A list of scalars, as texts.
+    package func texts(_ key: Key) throws -> [String]? { try (value(key) as [ScalarText]?)?.map(\.text) }
 
     /// One word of a list.
-    func word<Word: RawRepresentable & CaseIterable>(_ key: Key) throws -> Word? where Word.RawValue == String {
+    package func word<Word: RawRepresentable & CaseIterable>(_ key: Key) throws -> Word? where Word.RawValue == String {
         guard let text: String = try value(key) else { return nil }
         guard let word = Word(rawValue: text) else {
             let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
@@ -37,19 +42,19 @@ struct StrictMembers<Key: CodingKey & CaseIterable> {
 }
 
 /// Any member's name.
-struct AnyName: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(_ name: String) { stringValue = name }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+package struct AnyName: CodingKey {
+    package let stringValue: String
+    package var intValue: Int? { nil }
+    package init(_ name: String) { stringValue = name }
+    package init(stringValue: String) { self.stringValue = stringValue }
+    package init?(intValue: Int) { nil }
 }
 
 /// A text that may be written as a number or a boolean: `min: 5`.
-struct ScalarText: Decodable {
-    let text: String
+package struct ScalarText: Decodable {
+    package let text: String
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if let text = try? value.decode(String.self) {
             self.text = text
