@@ -1,6 +1,7 @@
 internal import Records
 
-/// The results of checks as text: a line for each, in aligned columns, and under it the figures.
+/// The results of checks as text: a line for each, in aligned columns, and under it the figures, or
+/// why it could not run.
 package struct CheckTable {
     private let results: [CheckResult]
 
@@ -8,11 +9,12 @@ package struct CheckTable {
 
     /// Ends with a newline; the last line says how many checks passed, failed and so on.
     package var text: String {
-        let cells = results.map { [$0.outcome.rawValue.uppercased(), $0.name, $0.summary, $0.expectation] }
+        let cells = results.map { [$0.outcome.mark, $0.name, $0.found, $0.expectation] }
         let lines = Self.lines(of: cells.map { $0.map(Self.printable) })
         var all: [String] = []
         for (line, result) in zip(lines, results) {
             all.append(line)
+            if result.outcome == .broken { all.append("          " + Self.oneLine(result.message)) }
             if let rows = result.rows { all += Self.figures(rows).map { "          " + $0 } }
         }
         return (all + [total]).joined(separator: "\n") + "\n"
@@ -46,17 +48,29 @@ package struct CheckTable {
         }
     }
 
+    /// A message in full, without what could break the line or steer a terminal.
+    private static func oneLine(_ message: String) -> String {
+        let scalars = message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
     /// A value on one line, cut where it is long.
     private static func printable(_ text: String) -> String { String(Excerpt.of(text).dropFirst().dropLast()) }
 }
 
 extension CheckResult {
-    /// What was found; why the check did not run.
-    fileprivate var summary: String { outcome == .broken ? message : found }
-
     fileprivate var expectation: String { expected.isEmpty ? "" : "expected: \(expected)" }
 }
 
 extension CheckResult.Outcome {
+    fileprivate var mark: String {
+        switch self {
+        case .passed: "PASS"
+        case .failed: "FAIL"
+        case .info: "INFO"
+        case .broken: "BROKEN"
+        }
+    }
+
     fileprivate var words: String { self == .info ? "figures only" : rawValue }
 }

@@ -21,7 +21,7 @@ extension CheckQueries {
             wrongRows == 0
             ? "\(column) is \(expected) in all \(rows) rows that have a value."
             : "\(column) is not \(expected) in \(wrongRows) of \(rows) rows that have a value, "
-                + "with \(wrongValues) different values."
+                + "with \(wrongValues) different value\(wrongValues == 1 ? "" : "s")."
         let figures = QueryResult(columns: [column, "rows"], rows: sample, isCut: wrongValues > sample.count)
         return Finding(
             wrongRows == 0, expected: expected, found: found, message, rows: wrongRows == 0 ? nil : figures)
