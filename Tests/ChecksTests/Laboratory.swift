@@ -11,6 +11,10 @@ final class Laboratory {
 
     init(_ script: String = "") throws {
         guard sqlite3_open(":memory:", &handle) == SQLITE_OK else { throw failure() }
+        try change(script)
+    }
+
+    func change(_ script: String) throws {
         guard sqlite3_exec(handle, script, nil, nil, nil) == SQLITE_OK else { throw failure() }
     }
 

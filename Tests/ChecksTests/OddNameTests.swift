@@ -19,7 +19,10 @@ struct OddNameTests {
         let quoted =
             "\"\(String(name.unicodeScalars.flatMap { $0 == "\"" ? ["\"", "\""] : [$0] }.map(Character.init)))\""
         let lab = try Laboratory(
-            "CREATE TABLE people (a); CREATE TABLE \(quoted) (\(quoted) TEXT); INSERT INTO \(quoted) VALUES ('2024-01-01');"
+            """
+            CREATE TABLE people (a); CREATE TABLE \(quoted) (\(quoted) TEXT);
+            INSERT INTO \(quoted) VALUES ('2024-01-01');
+            """
         )
         let yaml = Self.yaml(name)
         let result = try lab.run("{table: \(yaml), \(kind.replacing("COLUMN", with: yaml))}")

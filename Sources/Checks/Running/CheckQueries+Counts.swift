@@ -35,7 +35,8 @@ extension CheckQueries {
         sample.isCut = found[0] > sample.rows.count
         return Finding(
             false, expected: "no duplicates", found: "\(found[0]) duplicated, in \(found[1]) rows",
-            "\(found[1]) rows share their \(list) with another: \(found[0]) different value\(found[0] == 1 ? "" : "s").",
+            "\(found[1]) rows share their \(list) with another, "
+                + "with \(found[0]) different value\(found[0] == 1 ? "" : "s").",
             rows: sample)
     }
 

@@ -26,7 +26,8 @@ extension CheckQueries {
             found: wrong.isEmpty ? "as expected, \(total) rows" : wrong.joined(separator: ", "),
             wrong.isEmpty
                 ? "\(columns[0]) is distributed as expected over \(total) rows."
-                : "Of \(columns[0]) there are \(wrong.joined(separator: ", ")); expected: \(wanted.joined(separator: ", ")).",
+                : "Of \(columns[0]) there are \(wrong.joined(separator: ", ")); "
+                    + "expected: \(wanted.joined(separator: ", ")).",
             rows: figures)
     }
 
