@@ -55,6 +55,8 @@ struct FigureCheckTests {
         #expect(result.outcome == .info)
         #expect(result.rows == QueryResult(columns: ["tier", "rows"], rows: [["free", "2"]], isCut: true))
         #expect(result.found == "free (2)")
+        let lab = try Laboratory(columns: "v", rows: ["NULL", "NULL", "'x'"])
+        #expect(try lab.run("top: {column: v}").rows?.rows == [["x", "1"]])
     }
 
     @Test("The latest rows are the greatest by a column; rows without a value there are left out")

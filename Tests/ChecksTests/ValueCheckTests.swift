@@ -67,6 +67,15 @@ struct ValueCheckTests {
         #expect(try lab.run("range: {column: t, min: 1}").found == "2 of 2 not")
     }
 
+    @Test("An offset is counted in")
+    func offset() throws {
+        let lab = try Laboratory(columns: "t", rows: ["'2024-01-01T01:00+02:00'", "'2023-12-31 23:30-01'"])
+        #expect(try lab.run("range: {column: t, min: 2023-12-31T23:00Z}").outcome == .passed)
+        #expect(
+            try lab.run("range: {column: t, min: 2023-12-31T23:01Z}").rows?.rows == [["2024-01-01T01:00+02:00", "1"]])
+        #expect(try lab.run("range: {column: t, max: 2024-01-01T00:29Z}").rows?.rows == [["2023-12-31 23:30-01", "1"]])
+    }
+
     @Test("Integers beyond what a double holds are compared exactly")
     func exact() throws {
         let lab = try Laboratory(columns: "n", rows: ["9007199254740993"])
