@@ -21,6 +21,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -37,11 +38,12 @@ let package = Package(
         .target(name: "Records"),
         .target(name: "Readers", dependencies: ["Records", "CArchive", "CCurl", "CExpat", "CZlib"]),
         .target(name: "Mapping", dependencies: ["Records"]),
-        .target(name: "Destinations", dependencies: ["Records", "CSQLite"]),
+        .target(name: "Destinations", dependencies: ["Records", "CPostgres", "CSQLite"]),
+        .target(name: "Checks", dependencies: ["Records"]),
         .target(
             name: "ImportEngine",
             dependencies: [
-                "ImportLog", "Records", "Readers", "Mapping", "Destinations",
+                "ImportLog", "Records", "Readers", "Mapping", "Destinations", "Checks",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
@@ -66,11 +68,16 @@ let package = Package(
             exclude: ["Golden"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "MappingTests", dependencies: ["Mapping", "Records"]),
-        .testTarget(name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite"]),
+        .target(name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport"),
+        .testTarget(
+            name: "DestinationsTests", dependencies: ["Destinations", "Records", "CSQLite", "PostgreSQLTestSupport"]),
+        .testTarget(
+            name: "ChecksTests",
+            dependencies: ["Checks", "Records", "CSQLite", .product(name: "Yams", package: "Yams")]),
         .testTarget(
             name: "ImportEngineTests",
             dependencies: ["ImportEngine", "ImportLog", "Records", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(name: "EndToEndTests", dependencies: ["waybill", "CSQLite"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["waybill", "CSQLite", "PostgreSQLTestSupport"]),
     ]
 )
 

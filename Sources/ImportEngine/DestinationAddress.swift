@@ -1,30 +1,50 @@
 internal import Destinations
 internal import Records
 
-/// Where rows go, as the user writes it: `sqlite:PATH`.
+/// Where rows go, as the user writes it: `sqlite:PATH` or a `postgres://` URL.
 package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible {
-    /// The database file's absolute path.
-    package let path: String
+    private enum Kind: Equatable {
+        case sqlite(path: String)
+        /// As it was written, perhaps with a password.
+        case postgreSQL(url: String)
+    }
+
+    private let kind: Kind
+    /// The address as it stands in the log: without credentials, and the same from every directory.
+    package let description: String
 
     /// - Throws: `DataError.unusableOption` where the text is not an address of a known kind.
     package init(_ text: String) throws {
         let prefix = "sqlite:"
-        guard text.hasPrefix(prefix), text.count > prefix.count else {
+        if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+            kind = .postgreSQL(url: text)
+            description = try PostgreSQLAddress.withoutSecrets(text)
+        } else if text.hasPrefix(prefix), text.count > prefix.count {
+            let path = AbsolutePath.of(String(text.dropFirst(prefix.count)))
+            kind = .sqlite(path: path)
+            description = prefix + path
+        } else {
             throw DataError(
-                .unusableOption, "'\(text)' is not a destination.",
-                remedy: "Write it as sqlite:PATH, as in sqlite:shop.db.")
+                .unusableOption,
+                "'\(text.hasPrefix("sqlite:") ? text : String(text.prefix { $0 != ":" }))' is not a destination.",
+                remedy: "Write it as sqlite:PATH, as in sqlite:shop.db, or as postgres://USER@HOST:PORT/DATABASE.")
         }
-        path = AbsolutePath.of(String(text.dropFirst(prefix.count)))
     }
-
-    /// The address as it stands in the log: without credentials, and the same from every directory.
-    package var description: String { "sqlite:" + path }
 
     /// - Parameter isTrial: whether nothing that is written is to be kept.
     func open(isTrial: Bool = false) throws -> any Destination {
-        try SQLiteDestination(path: path, isTrial: isTrial)
+        switch kind {
+        case .sqlite(let path): try SQLiteDestination(path: path, isTrial: isTrial)
+        case .postgreSQL(let url): try PostgreSQLDestination(url: url, isTrial: isTrial)
+        }
     }
 
-    /// The directory that rows take space in.
-    var directory: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
+    /// The SQLite file's path; nil for a server.
+    var path: String? {
+        if case .sqlite(let path) = kind { return path }
+        return nil
+    }
+
+    /// The directory that rows take space in; nil for a server's.
+    var directory: String? { path.map { path in path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." } }
 }

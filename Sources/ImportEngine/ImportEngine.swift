@@ -28,6 +28,9 @@ package struct ImportEngine: Sendable {
         for submitted in preflight.submissions {
             let outcome = try start(submitted, preflight, stop: stop, news: news)
             outcomes.append(outcome)
+            if case .completed = outcome, let batch = submitted.batch?.id, !preflight.plan.finalize.isEmpty {
+                _ = try finalize(batch, by: preflight.plan.finalize, in: preflight.plan.destination)
+            }
             // A part that stopped, because it was told to or ran into a limit, is gone on with before the next one.
             if case .stopped = outcome { break }
         }
@@ -86,7 +89,8 @@ package struct ImportEngine: Sendable {
         try requireSameWay(submitted, as: same)
         starting.release()
         return try resume(
-            same.importID, from: preflight.source, at: nil, plan.access, limits: plan.limits, stop: stop, news: news)
+            same.importID, from: preflight.source, at: nil, plan.access, into: plan.destination, limits: plan.limits,
+            stop: stop, news: news)
     }
 
     /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
@@ -99,15 +103,17 @@ package struct ImportEngine: Sendable {
         limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(),
         news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
-        try resume(id, from: nil, at: source, access, limits: limits, stop: stop, news: news)
+        try resume(id, from: nil, at: source, access, into: nil, limits: limits, stop: stop, news: news)
     }
 
     /// - Parameters:
     ///   - opened: the import's source where it is open already.
     ///   - place: where the source lies now, where that is not where it lay.
+    ///   - address: the destination, where it is known with its secrets.
     private func resume(
-        _ id: ImportID, from opened: OpenSource?, at place: String?, _ access: AccessOptions, limits: LimitSettings,
-        stop: StopSwitch,
+        _ id: ImportID, from opened: OpenSource?, at place: String?, _ access: AccessOptions,
+        into address: DestinationAddress?,
+        limits: LimitSettings, stop: StopSwitch,
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         var submitted = try log.submission(of: id)
@@ -126,7 +132,7 @@ package struct ImportEngine: Sendable {
                 remedy: "Go on with the rollback: waybill rollback \(id)")
         }
         let known = try knownChunks(of: id)
-        let destination = try DestinationAddress(submitted.destination).open()
+        let destination = try (address ?? DestinationAddress(submitted.destination)).open()
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }

@@ -50,6 +50,7 @@ package struct ImportOptions: Sendable {
         plan.limits = (configured?.limits ?? LimitSettings()).overridden(by: environment).overridden(by: limits)
         plan.reading.maxRecordBytes = try Limits(plan.limits).maxRecordSize.map { Int($0.value) }
         plan.reading.takesDamaged = force
+        plan.finalize = configured?.finalize ?? []
         plan.access = access
         if access.paging != nil {
             plan.reading.format = .ndjson

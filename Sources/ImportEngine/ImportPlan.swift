@@ -15,6 +15,8 @@ package struct ImportPlan: Sendable {
     var reading = ReadingOptions()
     var access = AccessOptions()
     package var limits = LimitSettings()
+    /// The SQL that is run once all parts of the batch are there.
+    var finalize: [String] = []
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?

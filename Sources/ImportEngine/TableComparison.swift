@@ -6,7 +6,7 @@ package struct TableComparison: Sendable {
     package let isSame: Bool
 
     package init(of table: String, in address: DestinationAddress, and other: DestinationAddress) throws {
-        let comparison = try SQLiteComparison(of: table, in: address.path, and: other.path)
+        let comparison = try SQLiteComparison(of: table, in: address.path ?? "", and: other.path ?? "")
         rows = comparison.rows.0
         isSame = comparison.isSame
     }

@@ -229,5 +229,8 @@ package protocol Destination: Sendable {
     func query(_ sql: String, limit: Int, timeout: Duration) throws -> QueryResult
 
     /// Runs statements in one durable transaction and gives the number of rows that each changed. All or none.
-    func run(_ statements: [String]) throws -> [Int]
+    ///
+    /// - Parameter name: a name that goes into the same transaction; where it is there already, nothing is run and nil
+    ///   returned. Nil to run in any case.
+    func run(_ statements: [String], once name: String?) throws -> [Int]?
 }

@@ -22,7 +22,7 @@ struct Waybill: ParsableCommand {
             ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
             ListCommand.self,
             StatusCommand.self,
-            ErrorsCommand.self, RollbackCommand.self, BackupCommand.self, TraceCommand.self,
+            ErrorsCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self, TraceCommand.self,
             GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
         ])
 

@@ -229,13 +229,17 @@ import Testing
         _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"]))
         try lab.write([["a", "0"], ["b", "1"]])
         #expect(
-            try lab.destination.run([
-                "UPDATE products SET name = 'x'", "DELETE FROM products WHERE sku = 'a'",
-            ]) == [2, 1])
+            try lab.destination.run(
+                [
+                    "UPDATE products SET name = 'x'", "DELETE FROM products WHERE sku = 'a'",
+                ], once: nil) == [2, 1])
         #expect(throws: DataError.self) {
-            _ = try lab.destination.run(["DELETE FROM products", "DELETE FROM nothing"])
+            _ = try lab.destination.run(["DELETE FROM products", "DELETE FROM nothing"], once: "it")
         }
         #expect(try lab.rows(of: "products") == [["b", "x"]])
+        #expect(try lab.destination.run(["UPDATE products SET name = 'y'"], once: "it") == [1])
+        #expect(try lab.destination.run(["UPDATE products SET name = 'z'"], once: "it") == nil)
+        #expect(try lab.rows(of: "products") == [["b", "y"]])
     }
 }
 

@@ -21,8 +21,16 @@ extension PostgreSQLDestination {
         }
     }
 
-    package func run(_ statements: [String]) throws -> [Int] {
-        try transaction { connection in try statements.map { try connection.execute($0) } }
+    package func run(_ statements: [String], once name: String?) throws -> [Int]? {
+        try transaction { connection in
+            if let name {
+                try PostgreSQLHouse(connection).create()
+                let new = try connection.query(
+                    "INSERT INTO _waybill.finalized (name) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1", [name])
+                if new.isEmpty { return nil }
+            }
+            return try statements.map { try connection.execute($0) }
+        }
     }
 
     // MARK: Backups
@@ -117,7 +125,7 @@ extension PostgreSQLDestination {
                 let values = format.typed("r.image").joined(separator: ", ")
                 let isThere =
                     format.key.isEmpty
-                    ? "EXISTS (SELECT 1 FROM \(table) t WHERE \(format.print("t")) = \(PostgreSQLUndoFormat.print("r.image::text")))"
+                    ? "EXISTS (SELECT 1 FROM \(table) t WHERE \(format.fingerprint("t")) = \(PostgreSQLUndoFormat.fingerprint("r.image::text")))"
                     : "false"
                 if !format.key.isEmpty {
                     try connection.execute(

@@ -70,7 +70,7 @@ extension PostgreSQLDestination {
                     AND o.table_id IN \(PostgreSQLUndo.siblings(tableID)) AND o.chunk_id > l.chunk_id) THEN 'later'
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
-                FROM last l LEFT JOIN LATERAL (SELECT \(format.print("t")) AS print FROM \(table) t
+                FROM last l LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
                     WHERE \(format.hasKey("t", "l.key"))) t ON true)
             SELECT verdict, count(*) FROM judged GROUP BY verdict
             """
@@ -79,7 +79,7 @@ extension PostgreSQLDestination {
             sql = """
                 WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo u
                     WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
-                rows AS (SELECT \(format.print("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
+                rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
                 both AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
                     FROM mine LEFT JOIN rows USING (print))
                 SELECT 'same', coalesce(found, 0) FROM both UNION ALL SELECT 'edited', coalesce(wanted - found, 0) FROM both

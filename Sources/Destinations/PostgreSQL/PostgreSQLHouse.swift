@@ -43,6 +43,7 @@ struct PostgreSQLHouse {
         CREATE TABLE IF NOT EXISTS _waybill.undo (
             chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
             key text[], before text[], before_print bigint, after_print bigint);
+        CREATE TABLE IF NOT EXISTS _waybill.finalized (name text PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now());
         CREATE INDEX IF NOT EXISTS undo_chunk ON _waybill.undo (chunk_id);
         CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
         """

@@ -46,7 +46,7 @@ extension PostgreSQLWriter {
         // The rows come back in the order in which they went in.
         let written = try connection.query(
             """
-            WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.print("t")) AS p),
+            WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.fingerprint("t")) AS p),
             numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
             records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(staging.name) WHERE \(range)),
             kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
@@ -98,7 +98,7 @@ extension PostgreSQLWriter {
             last AS (SELECT * FROM (SELECT *, max(_n) FILTER (WHERE place = 1 OR content <> earlier)
                 OVER (PARTITION BY \(keyNames)) AS origin FROM s) s WHERE rest = 1),
             former AS MATERIALIZED (SELECT s._n, s.origin, \(format.keyTexts("t")) AS k,
-                \(format.image("t")) AS before, \(format.print("t")) AS p, \(content("t", staged: false)) AS content
+                \(format.image("t")) AS before, \(format.fingerprint("t")) AS p, \(content("t", staged: false)) AS content
                 FROM last s JOIN \(table) t ON \(sameKey())),
             mine AS (\(mine)),
             first AS (SELECT s._n, f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
@@ -106,7 +106,7 @@ extension PostgreSQLWriter {
                 LEFT JOIN former f ON f._n = l._n WHERE s.place = 1),
             written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM last ORDER BY _n
                 ON CONFLICT (\(conflict)) \(action)
-                RETURNING \(format.keyTexts("t")) AS k, \(format.print("t")) AS p, xmax = 0 AS is_new)
+                RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, xmax = 0 AS is_new)
             \(keep)
             SELECT (SELECT count(*) FROM first WHERE NOT is_there),
                 (SELECT count(*) FROM first WHERE is_there AND NOT is_same)
@@ -139,7 +139,7 @@ extension PostgreSQLWriter {
         let change =
             marks.isEmpty
             ? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
-            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.print("t")) AS p"
+            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.fingerprint("t")) AS p"
         let keep =
             undo == nil
             ? ""
@@ -153,7 +153,7 @@ extension PostgreSQLWriter {
             """
             WITH s AS (SELECT DISTINCT ON (\(keyNames)) * FROM \(staging.name) WHERE \(range) ORDER BY \(keyNames), _n),
             former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, t.ctid AS place, t.tableoid AS part,
-                \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.print("t")) AS p
+                \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p
                 FROM s JOIN \(table) t ON \(sameKey()) \(isMarked.isEmpty ? "" : "WHERE NOT (\(isMarked))")),
             changed AS MATERIALIZED (\(change))
             \(keep)
@@ -232,7 +232,7 @@ extension PostgreSQLWriter {
         if let undo {
             let written = try connection.query(
                 """
-                WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.print("t")) AS p),
+                WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.fingerprint("t")) AS p),
                 numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
                 records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(work) WHERE action IN ('new', 'next')),
                 kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
@@ -253,7 +253,7 @@ extension PostgreSQLWriter {
         let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
         let change =
             sets.map {
-                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.print("t")) AS p"
+                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.fingerprint("t")) AS p"
             }
             ?? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
         let keep =
@@ -270,7 +270,7 @@ extension PostgreSQLWriter {
             """
             WITH former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, \(values), t.ctid AS place,
                 t.tableoid AS part, \(format.keyTexts("t")) AS k, \(format.image("t")) AS before,
-                \(format.print("t")) AS p \(found)),
+                \(format.fingerprint("t")) AS p \(found)),
             changed AS MATERIALIZED (\(change))
             \(keep)
             SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM former)

@@ -187,7 +187,7 @@ final class PostgreSQLWriter {
         if undo.key.isEmpty { return }
         try connection.execute(
             """
-            UPDATE _waybill.undo u SET after_print = \(undo.print("t")) FROM \(undo.table.quotedName) t
+            UPDATE _waybill.undo u SET after_print = \(undo.fingerprint("t")) FROM \(undo.table.quotedName) t
             WHERE u.chunk_id = \(chunkID) AND u.after_print IS NOT NULL AND \(undo.hasKey("t", "u.key"))
             AND u.n = (SELECT max(n) FROM _waybill.undo o WHERE o.chunk_id = u.chunk_id AND o.key = u.key)
             """)

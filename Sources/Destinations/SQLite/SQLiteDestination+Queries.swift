@@ -6,9 +6,18 @@ extension SQLiteDestination {
         try connection.read(sql, limit: limit, timeout: timeout)
     }
 
-    package func run(_ statements: [String]) throws -> [Int] {
+    package func run(_ statements: [String], once name: String?) throws -> [Int]? {
         try connection.transaction {
-            try statements.map { sql in
+            if let name {
+                try connection.execute(
+                    "CREATE TABLE IF NOT EXISTS main._waybill_finalized (name TEXT PRIMARY KEY, committed_at TEXT NOT NULL)"
+                )
+                try connection.execute(
+                    "INSERT OR IGNORE INTO main._waybill_finalized VALUES (?1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+                    [.text(name)])
+                if connection.changes == 0 { return nil }
+            }
+            return try statements.map { sql in
                 try connection.execute(sql)
                 return Int(connection.changes)
             }

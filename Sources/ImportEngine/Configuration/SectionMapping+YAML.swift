@@ -48,7 +48,7 @@ extension CodingUserInfoKey {
 
 extension DecodingError {
     /// What is wrong, and with which setting.
-    fileprivate func words(under path: String) -> String {
+    func words(under path: String) -> String {
         let context: Context
         switch self {
         case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found): context = found

@@ -1,3 +1,4 @@
+internal import Checks
 internal import Mapping
 internal import Records
 
@@ -13,9 +14,14 @@ struct SourceConfiguration: Sendable {
     var sections: [(pattern: String, settings: SectionSettings)] = []
     var reading = ReadingSettings()
     var limits = LimitSettings()
+    /// What is checked when an import of the source is verified.
+    var checks: [Check] = []
+    /// The SQL that is run once all parts of a batch are there.
+    var finalize: [String] = []
 
     private static let names =
-        ["match", "into", "sections"] + SectionSettings.names + SectionMapping.names + ReadingSettings.names
+        ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
+        + ReadingSettings.names
         + LimitName.allCases.map(\.rawValue)
 
     init(name: String, _ value: YAMLValue) throws {
@@ -32,6 +38,8 @@ struct SourceConfiguration: Sendable {
             switch key {
             case "match": match = try value.names()
             case "into": destination = try value.text()
+            case "checks": checks = try value.checks()
+            case "finalize": finalize = try value.texts()
             default: sections = try value.members().map { ($0.key, try Self.section($0.value)) }
             }
         }

@@ -101,11 +101,11 @@ struct PreflightChecks {
 
     /// The rows take about as much space as the records do.
     func requireSpace() throws -> [String] {
-        guard let size = source.identity?.size else { return [] }
+        guard let size = source.identity?.size, let directory = plan.destination.directory else { return [] }
         var status = statvfs()
-        guard statvfs(plan.destination.directory, &status) == 0 else { return [] }
+        guard statvfs(directory, &status) == 0 else { return [] }
         let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-        let said = "\(name) has \(size) bytes, and \(plan.destination.directory) has \(free) bytes free"
+        let said = "\(name) has \(size) bytes, and \(directory) has \(free) bytes free"
         if free < size && !plan.force {
             throw DataError(
                 .noSpace, "\(said): that is not enough.",

@@ -1,10 +1,11 @@
 internal import ArgumentParser
+internal import ImportEngine
 internal import ImportLog
 
 struct GroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "group", abstract: "Show batch groups: which parts came, and which are missing.",
-        subcommands: [GroupListCommand.self, GroupStatusCommand.self])
+        subcommands: [GroupListCommand.self, GroupStatusCommand.self, GroupFinalizeCommand.self])
 }
 
 struct GroupListCommand: ParsableCommand {
@@ -80,5 +81,54 @@ struct GroupStatusCommand: ParsableCommand {
         rows.append(["imports", group.imports.map(String.init).joined(separator: ", ")])
         let state = group.state.rawValue.split(separator: "_").joined(separator: " ")
         return ["batch \(group.batchID) \(state)"] + Format.table(rows).map { "  " + $0 }
+    }
+}
+
+struct GroupFinalizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finalize",
+        abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), where it was not run yet.",
+        discussion: "This happens by itself when the last part comes; the command is for when it failed then.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
+
+    @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
+    var batchID: String
+
+    func run() throws {
+        try global.run {
+            let outcome = try global.openEngine().finalize(batchID, configured.read(), configured.sourceName)
+            switch outcome {
+            case .done(let event):
+                if global.json { return Console.output.writeJSON(FinalizeDocument(event)) }
+                Console.output.write("the batch '\(batchID)' is finalized")
+                for step in event.steps { Console.output.write("  \(Format.count(step.rows, "row")): \(step.sql)") }
+            case .wasDone:
+                if global.json { return Console.output.writeJSON(FinalizeDocument(nil)) }
+                Console.output.write("The batch '\(batchID)' was finalized before, and no part came since.")
+            case .notComplete(let group):
+                if global.json {
+                    Console.output.writeJSON(group)
+                } else {
+                    for line in GroupStatusCommand.lines(group) { Console.output.write(line) }
+                }
+                throw ExitCode.notFinished
+            }
+        }
+    }
+}
+
+/// What closing SQL did, as JSON; without steps where it was done before.
+private struct FinalizeDocument: Encodable {
+    struct Step: Encodable {
+        var sql: String
+        var rows: UInt64
+    }
+
+    let steps: [Step]
+
+    init(_ event: GroupFinalized?) {
+        steps = event?.steps.map { Step(sql: $0.sql, rows: $0.rows) } ?? []
     }
 }

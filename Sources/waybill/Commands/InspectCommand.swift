@@ -51,7 +51,8 @@ struct InspectCommand: ParsableCommand {
 }
 
 /// What a configuration says, and which of a source's sections are meant.
-struct ConfigurationArguments: ParsableArguments {
+/// Which configuration, and which of its sources.
+struct ConfigurationFileArguments: ParsableArguments {
     @Option(
         name: .customLong("config"),
         help: ArgumentHelp("The configuration (default: waybill.yaml, where it is there).", valueName: "file"))
@@ -64,6 +65,12 @@ struct ConfigurationArguments: ParsableArguments {
             valueName: "name"))
     var sourceName: String?
 
+    func read() throws -> Configuration? { try Configuration.read(path) }
+}
+
+struct ConfigurationArguments: ParsableArguments {
+    @OptionGroup var file: ConfigurationFileArguments
+
     @Option(
         name: [.customLong("section"), .customLong("sheet")],
         help: ArgumentHelp(
@@ -71,10 +78,10 @@ struct ConfigurationArguments: ParsableArguments {
             valueName: "name"))
     var sections: [String] = []
 
-    func read() throws -> Configuration? { try Configuration.read(path) }
+    func read() throws -> Configuration? { try file.read() }
 
     func add(to options: inout ImportOptions) {
-        options.sourceName = sourceName
+        options.sourceName = file.sourceName
         options.only = sections
     }
 }

@@ -137,7 +137,7 @@ final class PostgreSQLReversal {
         let work = Self.work
         let table = format.table.quotedName
         let sameKey = format.hasKey("t", "r.key")
-        let isAsLeft = overwritesEdited ? "true" : "\(format.print("t")) = r.after_print"
+        let isAsLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
         for dependent in format.table.dependents {
             let refers = zip(dependent.columns, dependent.ourColumns).map {
                 "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
@@ -192,7 +192,7 @@ final class PostgreSQLReversal {
         if waiting == "0" { return }
         try connection.execute(
             """
-            WITH rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.print("t")) AS print FROM \(table) t),
+            WITH rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.fingerprint("t")) AS print FROM \(table) t),
             numbered AS (SELECT *, row_number() OVER (PARTITION BY print) AS i FROM rows
                 WHERE print IN (SELECT after_print FROM \(work) r WHERE \(these) AND r.kind = 'i')),
             wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i

@@ -56,9 +56,9 @@ struct PostgreSQLUndoFormat {
     func keyTexts(_ alias: String) -> String { key.isEmpty ? "ARRAY[\(alias).ctid::text]" : texts(key, alias) }
 
     /// 64 bits that stand for the row's values.
-    func print(_ alias: String) -> String { Self.print("\(image(alias))::text") }
+    func fingerprint(_ alias: String) -> String { Self.fingerprint("\(image(alias))::text") }
 
-    static func print(_ text: String) -> String { "hashtextextended(\(text), 0)" }
+    static func fingerprint(_ text: String) -> String { "hashtextextended(\(text), 0)" }
 
     /// Whether a row under an alias has the key that an expression gives as texts, in a way that an index can serve.
     func hasKey(_ alias: String, _ texts: String) -> String {

@@ -1,0 +1,46 @@
+internal import Checks
+package import ImportLog
+internal import Records
+
+/// What a verification found.
+package struct Verification: Sendable {
+    package var importID: ImportID
+    package var checks: [CheckOutcome]
+    /// For people: the table of all checks, with their figures.
+    package var text: String
+
+    package var hasPassed: Bool { !checks.contains { $0.outcome == "failed" || $0.outcome == "broken" } }
+}
+
+extension ImportEngine {
+    /// Compares what an import left in the destination with the log, makes the checks that the configuration has for its
+    /// source, and appends the result.
+    ///
+    /// - Parameter sourceName: which of the configuration's sources it is; nil to find it by the source's name.
+    package func verify(
+        _ id: ImportID, _ configuration: Configuration? = nil, sourceName: String? = nil
+    ) throws -> Verification {
+        let status = try log.status(of: id)
+        let submitted = try log.submission(of: id)
+        let checks = try configuration?.source(named: sourceName, for: submitted.source)?.checks ?? []
+        let destination = try DestinationAddress(submitted.destination).open()
+        var results = try LogComparison(log: log, status: status, destination: destination, engine: self).results()
+        let tables = Set(submitted.sections.filter(\.hasRecords).map(\.table))
+        for check in checks {
+            results.append(
+                check.run(
+                    in: submitted.destination.hasPrefix("sqlite:") ? .sqlite : .postgres,
+                    defaultTable: tables.count == 1 ? tables.first : nil
+                ) { try destination.query($0, limit: $1, timeout: $2) })
+        }
+        let outcomes = results.map {
+            CheckOutcome(
+                name: $0.name, outcome: $0.outcome.rawValue, expected: $0.expected, found: $0.found, message: $0.message
+            )
+        }
+        let owner = try log.own(id)
+        try owner.submit([.verified(ImportVerified(requestedBy: CurrentUser.description, checks: outcomes))]).wait()
+        if status.state.isCompleted || status.state == .rolledBack { owner.removeLock() }
+        return Verification(importID: id, checks: outcomes, text: CheckTable(results).text)
+    }
+}

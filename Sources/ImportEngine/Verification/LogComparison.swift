@@ -1,0 +1,94 @@
+internal import Checks
+internal import ImportLog
+internal import Records
+
+/// The comparison of an import's traces in the destination with the log.
+struct LogComparison {
+    let log: ImportLog
+    let status: ImportStatus
+    let destination: any Destination
+    let engine: ImportEngine
+
+    func results() throws -> [CheckResult] {
+        let known = try engine.knownChunks(of: status.importID)
+        return [try ledger(known), conservation(known)] + (try rows(known))
+    }
+
+    private func result(
+        _ name: String, _ passes: Bool, expected: String, found: String, _ message: String = ""
+    ) -> CheckResult {
+        CheckResult(
+            name: name, outcome: passes ? .passed : .failed, expected: expected, found: found, message: message,
+            milliseconds: 0)
+    }
+
+    /// What is worth knowing and can neither pass nor fail.
+    private func note(_ name: String, found: String, _ message: String = "") -> CheckResult {
+        CheckResult(name: name, outcome: .info, expected: "", found: found, message: message, milliseconds: 0)
+    }
+
+    /// Whether the destination's ledger has the chunks that the log has.
+    private func ledger(_ known: [KnownChunk]) throws -> CheckResult {
+        let expected = "\(known.count) chunks"
+        do {
+            let ledger = try engine.reconcile(status, known, destination)
+            let found = known.count - ledger.lost.count + ledger.recovered.count
+            var message = ""
+            if !ledger.lost.isEmpty { message = "the destination lost the last \(ledger.lost.count)" }
+            if !ledger.recovered.isEmpty { message = "the log lacks \(ledger.recovered.count): resume the import" }
+            return result(
+                "ledger against log", message.isEmpty, expected: expected, found: "\(found) chunks", message)
+        } catch let error as DataError where error.code == .conflict {
+            return result("ledger against log", false, expected: expected, found: "a contradiction", error.message)
+        }
+    }
+
+    /// Whether each record that was read is accounted for once.
+    private func conservation(_ known: [KnownChunk]) -> CheckResult {
+        var sum = Counts()
+        for chunk in known { sum += chunk.event.counts }
+        let passes = sum.isConserved && known.allSatisfy(\.event.counts.isConserved) && sum == status.records
+        let used = sum.inserted + sum.updated + sum.unchanged + sum.skipped + sum.rejected
+        return result(
+            "records accounted for", passes, expected: "\(status.records.read) read", found: "\(used) in all",
+            passes ? "" : "the chunks and the import's totals differ")
+    }
+
+    /// Whether the rows are there as they were written, and whether what is remembered of them is what the log says.
+    private func rows(_ known: [KnownChunk]) throws -> [CheckResult] {
+        if status.state == .rolledBack {
+            return [note("rows", found: "rolled back")]
+        }
+        let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }
+        guard !digests.isEmpty || known.isEmpty else {
+            return [
+                note(
+                    "rows", found: "not known", "the import keeps no undo data (--no-undo)")
+            ]
+        }
+        let comparison = try destination.compareRows(logID: log.id, importID: status.importID)
+        let total = comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
+        let there = total - comparison.missing
+        var words: [String] = []
+        if comparison.importedSince > 0 { words.append("\(comparison.importedSince) changed by later imports") }
+        if comparison.edited > 0 { words.append("\(comparison.edited) edited since") }
+        if comparison.missing > 0 { words.append("\(comparison.missing) missing") }
+        let wrong = digests.filter { comparison.digests[$0.0] != $0.1 }
+        let touched = status.rollback != nil || comparison.importedSince > 0
+        return [
+            result("row count", comparison.missing == 0, expected: "\(total) rows", found: "\(there) rows"),
+            result(
+                "rows as written", comparison.edited == 0 && comparison.missing == 0, expected: "\(total) rows",
+                found: "\(comparison.asWritten + comparison.importedSince) rows", words.joined(separator: ", ")),
+            touched
+                ? note(
+                    "digest over the rows", found: "not comparable",
+                    "the rows were changed by a rollback or later imports")
+                : result(
+                    "digest over the rows", wrong.isEmpty, expected: "\(digests.count) chunks' digests",
+                    found: "\(digests.count - wrong.count) equal",
+                    wrong.isEmpty
+                        ? "" : "they differ in chunk \(wrong.prefix(5).map { "\($0.0)" }.joined(separator: ", "))"),
+        ]
+    }
+}

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Compare an import's rows with the log, and make the checks of waybill.yaml.",
+        discussion: "The result is an event of the import. Exit code 1 where a check failed or could not be made.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
+
+    @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
+    var id: UInt64
+
+    func run() throws {
+        try global.run {
+            let verification = try global.openEngine().verify(
+                id, configured.read(), sourceName: configured.sourceName)
+            if global.json {
+                Console.output.writeJSON(VerificationDocument(verification))
+            } else {
+                Console.output.put(verification.text.hasSuffix("\n") ? verification.text : verification.text + "\n")
+            }
+            if !verification.hasPassed { throw ExitCode.failed }
+        }
+    }
+}
+
+/// What a verification found, as JSON.
+private struct VerificationDocument: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case importID = "import"
+        case passed, checks
+    }
+
+    let importID: UInt64
+    let passed: Bool
+    let checks: [CheckOutcome]
+
+    init(_ verification: Verification) {
+        importID = verification.importID
+        passed = verification.hasPassed
+        checks = verification.checks
+    }
+}
