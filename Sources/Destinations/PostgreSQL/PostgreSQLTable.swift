@@ -51,6 +51,7 @@ struct PostgreSQLTable {
     /// Triggers that somebody made, and not the server for a foreign key.
     var hasTriggers: Bool
     var hasBeforeTriggers: Bool
+    var hasAfterTriggers: Bool
 
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
 
@@ -194,6 +195,7 @@ extension PostgreSQLTable {
             [oid])
         hasTriggers = !triggers.isEmpty
         hasBeforeTriggers = triggers.contains { $0[0] == "t" }
+        hasAfterTriggers = triggers.contains { $0[0] == "f" }
     }
 }
 

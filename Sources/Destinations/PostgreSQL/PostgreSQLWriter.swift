@@ -41,15 +41,12 @@ final class PostgreSQLWriter {
                     reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
                 }
                 usable.removeAll { rejects[$0] != nil }
-                let doubtful = try validate(usable, chunk, values)
-                usable.removeAll { rejects[$0] != nil || doubtful.contains($0) }
-                try apply(usable[...], chunk, values)
-                // One by one: which of them is refused depends on which of the others is.
-                for record in doubtful.sorted() { try apply([record], chunk, values) }
+                if target.plan.mode != .insert { try staging.analyze() }
+                if !(try appliedWhole(usable)) { try applyInParts(usable, chunk, values) }
             }
         }
         if let undo {
-            if target.table.hasTriggers { try refreshPrints(undo) }
+            if target.table.hasAfterTriggers { try refreshPrints(undo) }
             let digest = try connection.query(
                 "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
             outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
@@ -139,25 +136,52 @@ final class PostgreSQLWriter {
 
     // MARK: Writing, and finding who is refused
 
+    /// Writes all staged records together; false where the server refuses.
+    private func appliedWhole(_ records: [Int]) throws -> Bool {
+        do {
+            try apply(records[...])
+            return true
+        } catch let error as PostgreSQLError where error.isAboutData {
+            return false
+        }
+    }
+
+    /// Rejects what can be found set by set, and writes the others.
+    private func applyInParts(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
+        try staging.index()
+        try staging.analyze()
+        let doubtful = try validate(records, chunk, values)
+        let sound = records.filter { rejects[$0] == nil && !doubtful.contains($0) }
+        try apply(sound[...], chunk, values)
+        // One by one: which of them is refused depends on which of the others is.
+        for record in doubtful.sorted() { try apply([record], chunk, values) }
+    }
+
+    /// Writes these staged records, all or none.
+    private func apply(_ records: ArraySlice<Int>) throws {
+        guard let first = records.first, let last = records.last else { return }
+        let before = nextChange
+        let result = try connection.savepoint {
+            do {
+                let result = try applied(records, from: first, to: last)
+                // A deferred constraint is judged now, so that it is known whose fault it is.
+                try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+                return result
+            } catch {
+                nextChange = before
+                throw error
+            }
+        }
+        outcome.inserted += result.inserted
+        outcome.updated += result.updated
+        outcome.unchanged += result.unchanged
+    }
+
     /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones.
     private func apply(_ records: ArraySlice<Int>, _ chunk: Chunk, _ values: Chunk.Values) throws {
-        guard let first = records.first, let last = records.last else { return }
+        guard let first = records.first else { return }
         do {
-            let before = nextChange
-            let result = try connection.savepoint {
-                do {
-                    let result = try applied(records, from: first, to: last)
-                    // A deferred constraint is judged now, so that it is known whose fault it is.
-                    try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-                    return result
-                } catch {
-                    nextChange = before
-                    throw error
-                }
-            }
-            outcome.inserted += result.inserted
-            outcome.updated += result.updated
-            outcome.unchanged += result.unchanged
+            try apply(records)
         } catch let error as PostgreSQLError where error.isAboutData {
             guard records.count > 1 else {
                 return reject(first, error, field: field(of: error), code: .constraint, chunk, values)
@@ -182,14 +206,16 @@ final class PostgreSQLWriter {
         }
     }
 
-    /// The row as an insert trigger or its siblings left it may differ from what was written.
+    /// A trigger that fires after the row was written may have changed it once more.
     private func refreshPrints(_ undo: PostgreSQLUndoFormat) throws {
         if undo.key.isEmpty { return }
         try connection.execute(
             """
-            UPDATE _waybill.undo u SET after_print = \(undo.fingerprint("t")) FROM \(undo.table.quotedName) t
-            WHERE u.chunk_id = \(chunkID) AND u.after_print IS NOT NULL AND \(undo.hasKey("t", "u.key"))
-            AND u.n = (SELECT max(n) FROM _waybill.undo o WHERE o.chunk_id = u.chunk_id AND o.key = u.key)
+            UPDATE _waybill.undo u SET after_print = l.now FROM (
+                SELECT l.n, \(undo.fingerprint("t")) AS now FROM (
+                    SELECT DISTINCT ON (key) n, key FROM _waybill.undo WHERE chunk_id = \(chunkID) ORDER BY key, n DESC) l
+                JOIN \(undo.table.quotedName) t ON \(undo.hasKey("t", "l.key"))) l
+            WHERE u.chunk_id = \(chunkID) AND u.n = l.n AND u.after_print <> l.now
             """)
     }
 
