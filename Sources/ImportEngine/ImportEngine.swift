@@ -172,6 +172,7 @@ package struct ImportEngine: Sendable {
             let completed = run.submitted.completed(after: run)
             _ = try owner.submit([.completed(completed)]).wait()
             owner.removeLock()
+            if run.submitted.resubmits != nil { try noteMended(by: owner.importID, run.source) }
             return .completed(try log.status(of: owner.importID))
         case .stopped(let reason):
             _ = try owner.submit([.interrupted(reason: reason, noticedLater: false)]).wait()

@@ -20,6 +20,8 @@ package struct ImportPlan: Sendable {
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?
+    /// The import whose rejected records these are, mended.
+    var resubmits: ImportID?
     /// Whether to import what was imported before.
     package var force = false
 

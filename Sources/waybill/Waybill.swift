@@ -22,7 +22,8 @@ struct Waybill: ParsableCommand {
             ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
             ListCommand.self,
             StatusCommand.self,
-            ErrorsCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self, TraceCommand.self,
+            ErrorsCommand.self, ResubmitCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self,
+            TraceCommand.self,
             GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
         ])
 

@@ -35,6 +35,7 @@ package struct Preflight: Sendable {
             batch: plan.batch ?? survey.batch, identity: source.identity, submittedBy: CurrentUser.description,
             program: program)
         submitted.recordLimit = plan.recordLimit
+        submitted.resubmits = plan.resubmits
         submitted.reading[setting: "pages"] = plan.access.pages
         submitted.reading[setting: "page_records"] = plan.access.paging?.recordsPath.map(JSONPath.name)
         if let file = source.address.file, let size = submitted.identity?.size, !submitted.digestsWholeSource {

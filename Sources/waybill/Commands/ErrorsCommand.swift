@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ImportEngine
 internal import ImportLog
 
 struct ErrorsCommand: ParsableCommand {
@@ -17,20 +18,45 @@ struct ErrorsCommand: ParsableCommand {
     @Option(help: "At most so many; 0 for all. With --json all are written.")
     var limit: UInt64 = 100
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the records that were not mended yet to this new file, in the source's own format, with the reasons in columns at the end; mend them, then: waybill resubmit ID FILE.",
+            valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("With --output: this section's records only.", valueName: "name"))
+    var section: String?
+
     func run() throws {
         try global.run {
+            if let output { return try write(to: output) }
             let log = try global.openLog()
             if global.json { try writeJSON(log) } else { try writeText(log) }
         }
     }
 
+    private func write(to path: String) throws {
+        let written = try global.openEngine().writeRejects(of: id, to: path, section: section)
+        if global.json { return Console.output.writeJSON(RejectsDocument(file: path, written)) }
+        Console.output.write("\(path): \(Format.count(written.records, "record"))")
+        if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more were mended already") }
+        if written.leftOut > 0 {
+            Console.output.write(
+                "  \(Format.count(written.leftOut)) more are no JSON objects and are left out: \(global.hint("errors \(id)"))"
+            )
+        }
+        Console.output.write("  mend them, then: \(global.hint("resubmit \(id) \(path)"))")
+    }
+
     private func writeText(_ log: ImportLog) throws {
         let counts = try log.rejectCounts(of: id, at: at)
         let total = counts.reduce(0) { $0 + $1.count }
+        let mending = try log.mending(of: id, at: at)
         guard total > 0 else { return Console.output.write("Import \(id) rejected nothing.") }
         Console.output.write(
             "import \(id) rejected \(Format.count(total, "record")): "
-                + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", "))
+                + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
+                + (mending.isEmpty ? "" : "; \(Format.count(mending.count)) mended since"))
         var shown: UInt64 = 0
         try log.rejects(of: id, at: at) { rejected in
             let reject = rejected.reject
@@ -41,6 +67,9 @@ struct ErrorsCommand: ParsableCommand {
                 "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
                     + "\(reject.code): \(reject.message)")
             Console.output.write("    " + Format.excerpt(reject.raw))
+            if let mending = mending[RecordName(section: reject.section, record: reject.record)] {
+                Console.output.write("    mended by import \(mending.by), record \(mending.byRecord)")
+            }
             shown += 1
             return limit == 0 || shown < limit
         }
@@ -60,5 +89,25 @@ struct ErrorsCommand: ParsableCommand {
             return true
         }
         Console.output.write(separator.hasPrefix("[") ? "[]" : "\n]")
+    }
+}
+
+/// What was written to a file of rejects, as JSON.
+private struct RejectsDocument: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case file, records, mended
+        case leftOut = "left_out"
+    }
+
+    let file: String
+    let records: UInt64
+    let mended: UInt64
+    let leftOut: UInt64
+
+    init(file: String, _ written: RejectsWritten) {
+        self.file = file
+        records = written.records
+        mended = written.mended
+        leftOut = written.leftOut
     }
 }

@@ -1,0 +1,191 @@
+internal import FoundationEssentials
+internal import Glibc
+package import ImportLog
+internal import Mapping
+internal import Readers
+internal import Records
+
+/// What was written of an import's rejected records.
+package struct RejectsWritten: Sendable {
+    package var records: UInt64 = 0
+    /// Records whose bytes are no JSON object, which are not in the file.
+    package var leftOut: UInt64 = 0
+    /// Records that were mended already.
+    package var mended: UInt64 = 0
+}
+
+extension ImportEngine {
+    /// Writes the rejected records that were not mended yet to a new file, in the source's own format, with what was
+    /// wrong in columns at the end.
+    ///
+    /// - Parameter name: which section's; nil where only one has rejects.
+    package func writeRejects(of id: ImportID, to path: String, section name: String? = nil) throws -> RejectsWritten {
+        let submitted = try log.submission(of: id)
+        let section = try rejectedSection(of: id, submitted, named: name)
+        let file = try RejectFile(section)
+        let mending = try log.mending(of: id)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw DataError(
+                .unusableOption, "The file \(path) cannot be made: \(String(cString: strerror(errno))).",
+                remedy: "Give another name; nothing is overwritten.")
+        }
+        defer { close(descriptor) }
+        func flush(_ bytes: [UInt8]) throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                guard count >= 0 || errno == EINTR else {
+                    throw DataError(
+                        .noSpace, "\(path) cannot be written: \(String(cString: strerror(errno)))",
+                        remedy: "Make room there, remove the file, and try again.")
+                }
+                rest = rest.dropFirst(max(0, count))
+            }
+        }
+        var written = RejectsWritten()
+        var buffer = file.head
+        try log.rejects(of: id) { rejected in
+            guard rejected.reject.section == section.name else { return true }
+            if mending[RecordName(section: section.name, record: rejected.reject.record)] != nil {
+                written.mended += 1
+            } else if let line = file.line(rejected.reject, of: id, isFirst: written.records == 0) {
+                buffer += line
+                written.records += 1
+            } else {
+                written.leftOut += 1
+            }
+            if buffer.count > 1 << 20 {
+                try flush(buffer)
+                buffer.removeAll(keepingCapacity: true)
+            }
+            return true
+        }
+        try flush(buffer + file.tail)
+        return written
+    }
+
+    private func rejectedSection(
+        of id: ImportID, _ submitted: ImportSubmitted, named name: String?
+    ) throws -> ImportSubmitted.Section {
+        if let name {
+            if let section = submitted.sections.first(where: { $0.name == name }) { return section }
+            throw DataError(
+                .unusableOption, "Import \(id) has no section '\(name)'.",
+                remedy: "It has: \(submitted.sections.map(\.name).joined(separator: ", ")).")
+        }
+        if submitted.sections.count == 1 { return submitted.sections[0] }
+        var names: [String] = []
+        try log.rejects(of: id) { rejected in
+            if names.last != rejected.reject.section { names.append(rejected.reject.section) }
+            return true
+        }
+        if names.count <= 1, let section = submitted.sections.first(where: { $0.name == names.first ?? $0.name }) {
+            return section
+        }
+        throw DataError(
+            .unusableOption, "Import \(id) has rejects in \(names.count) sections: \(names.joined(separator: ", ")).",
+            remedy: "Write each to a file of its own: --section NAME.")
+    }
+
+    /// A plan to send mended records again: into the same table and in the same way as the import that rejected them.
+    ///
+    /// - Parameter name: which section they are of; nil where the import has one, or one of that table only.
+    package func resubmissionPlan(of id: ImportID, from path: String, section name: String? = nil) throws -> ImportPlan
+    {
+        let submitted = try log.submission(of: id)
+        let section = try rejectedSection(of: id, submitted, named: name)
+        var plan = ImportPlan(source: path, destination: try DestinationAddress(submitted.destination))
+        plan.resubmits = id
+        plan.section.table = section.table
+        plan.section.key = section.key
+        plan.section.mode = WriteMode(rawValue: section.mode) ?? .insert
+        plan.section.writing = section.writing
+        plan.section.mapping = try section.mappingForResubmission()
+        let given = section.columns.filter { !$0.isInferred && $0.type != "text" }
+        plan.section.types =
+            given.isEmpty
+            ? .inferred : .given(Dictionary(given.map { ($0.name, ColumnType(rawValue: $0.type) ?? .text) }) { $1 })
+        plan.reading.format = SourceFormat(rawValue: section.reading.format)
+        if plan.reading.format == .csv {
+            plan.reading.csv.delimiter = section.reading.delimiter.utf8.first
+            plan.reading.csv.hasHeader = true
+            plan.reading.csv.encoding = .init(name: section.reading.encoding)
+        }
+        plan.reading.csv.nullSpellings = section.reading.nullSpellings
+        plan.reading.json.flattens = section.reading[setting: "flatten"] == "true"
+        return plan
+    }
+
+    /// Notes with the first imports which of their rejected records a resubmission brought into the destination.
+    func noteMended(by id: ImportID, _ source: OpenSource) throws {
+        let submitted = try log.submission(of: id)
+        guard let first = submitted.resubmits, let section = submitted.sections.first else { return }
+        let columns = section.reading.sourceColumns
+        guard let recordColumn = columns.firstIndex(of: RejectFile.columns[1]) else { return }
+        let importColumn = columns.firstIndex(of: RejectFile.columns[0])
+        var rejected: Set<UInt64> = []
+        try log.rejects(of: id) { rejected.insert($0.reject.record).inserted || true }
+        let original = try log.submission(of: first)
+        let name = original.sections.first { $0.table == section.table }?.name ?? ""
+
+        var mended: [ImportID: [MendedRecord]] = [:]
+        var reader = try source.reader(of: section.reading)
+        var chunk = Chunk()
+        while try reader.fill(&chunk, limit: ChunkLimit(records: 10_000, bytes: 8 << 20)) {
+            chunk.withValues { values in
+                for index in chunk.records.indices {
+                    let place = chunk.location(ofRecord: index).record
+                    guard !rejected.contains(place),
+                        let record = values.text(record: index, column: recordColumn).flatMap({ UInt64($0) })
+                    else { continue }
+                    let target = importColumn.flatMap { values.text(record: index, column: $0) }.flatMap { UInt64($0) }
+                    mended[target ?? first, default: []].append(
+                        MendedRecord(section: name, record: record, byRecord: place))
+                }
+            }
+        }
+        for (target, records) in mended.sorted(by: { $0.key < $1.key }) {
+            guard (try? log.status(of: target)) != nil else { continue }
+            let known = try log.mending(of: target)
+            let wanted = try rejectedRecords(of: target)
+            let new = records.filter {
+                let name = RecordName(section: $0.section, record: $0.record)
+                return known[name] == nil && wanted.contains(name)
+            }
+            if new.isEmpty { continue }
+            let owner = try log.own(target)
+            try owner.submit([.rejectsMended(RejectsMended(by: id, records: new))]).wait()
+            owner.removeLock()
+        }
+    }
+
+    private func rejectedRecords(of id: ImportID) throws -> Set<RecordName> {
+        var names: Set<RecordName> = []
+        try log.rejects(of: id) {
+            names.insert(RecordName(section: $0.reject.section, record: $0.reject.record))
+            return true
+        }
+        return names
+    }
+}
+
+extension ImportSubmitted.Section {
+    /// The mapping as it was, without the columns that a file of rejects has at its end.
+    fileprivate func mappingForResubmission() throws -> SectionMapping {
+        var result = SectionMapping()
+        if !mapping.isEmpty {
+            result = try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
+        } else {
+            for (source, column) in zip(reading.sourceColumns, columns) where source != column.name {
+                result.columns[source] = ColumnMapping(to: column.name)
+            }
+        }
+        for column in RejectFile.columns {
+            var dropped = ColumnMapping()
+            dropped.drop = true
+            result.columns[column] = dropped
+        }
+        return result
+    }
+}

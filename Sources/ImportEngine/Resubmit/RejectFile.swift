@@ -1,0 +1,123 @@
+internal import ImportLog
+internal import Readers
+internal import Records
+
+/// Rejected records in the source's own format, with what was wrong in columns at the end: to be mended and sent again.
+///
+/// The records' bytes are exactly the source's. In the reasons, what a spreadsheet would take for a formula begins with `'`.
+struct RejectFile {
+    /// What the columns at the end are called, in this order.
+    static let columns = [
+        "_waybill_import", "_waybill_record", "_waybill_line", "_waybill_code", "_waybill_field", "_waybill_message",
+    ]
+
+    let section: ImportSubmitted.Section
+    private let format: SourceFormat
+    private let encoding: TextEncoding
+    /// A resubmission's records have the columns at the end already.
+    private let hasReasons: Bool
+
+    /// - Throws: `DataError.unusableOption` for a format that cannot be written.
+    init(_ section: ImportSubmitted.Section) throws {
+        self.section = section
+        guard let format = SourceFormat(rawValue: section.reading.format), [.csv, .json, .ndjson].contains(format)
+        else {
+            throw DataError(
+                .unusableOption,
+                "Rejected records of the format '\(section.reading.format)' cannot be written to a file.",
+                remedy: "Take them as JSON instead: waybill errors ID --json.")
+        }
+        self.format = format
+        encoding = TextEncoding(name: section.reading.encoding) ?? .utf8
+        hasReasons = section.reading.sourceColumns.contains(Self.columns[1])
+    }
+
+    /// What stands before the records.
+    var head: [UInt8] {
+        switch format {
+        case .csv:
+            let names = section.reading.sourceColumns + (hasReasons ? [] : Self.columns)
+            return encoded(names.map(quoted).joined(separator: section.reading.delimiter) + "\n")
+        case .json: return Array("[\n".utf8)
+        default: return []
+        }
+    }
+
+    var tail: [UInt8] { format == .json ? Array("\n]\n".utf8) : [] }
+
+    /// A record with its reasons; nil for bytes that are no JSON object, which nothing can be added to.
+    ///
+    /// - Parameter isFirst: whether no record stands before it.
+    func line(_ reject: Reject, of id: ImportID, isFirst: Bool) -> [UInt8]? {
+        let reasons = [
+            "\(id)", "\(reject.record)", "\(reject.line)", reject.code, reject.field ?? "",
+            reject.message,
+        ].map(Self.harmless)
+        if format == .csv {
+            let (content, end) = split(reject.raw)
+            if hasReasons { return content + end }
+            let delimiter = section.reading.delimiter
+            return content + encoded(delimiter + reasons.map(quoted).joined(separator: delimiter)) + end
+        }
+        var bytes = reject.raw[...]
+        let isSpace = { (byte: UInt8) in [0x20, 0x09, 0x0A, 0x0D, 0x2C].contains(byte) }
+        while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
+        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+        guard bytes.first == UInt8(ascii: "{"), bytes.last == UInt8(ascii: "}"), bytes.count >= 2 else { return nil }
+        let before = isFirst || format == .ndjson ? "" : ",\n"
+        let end = format == .ndjson ? "\n" : ""
+        if hasReasons { return Array(before.utf8) + bytes + Array(end.utf8) }
+        let isEmpty = bytes.dropFirst().dropLast().allSatisfy(isSpace)
+        let members = zip(Self.columns, reasons).map { "\(Self.json($0)): \(Self.json($1))" }.joined(separator: ", ")
+        var line = Array(before.utf8)
+        line += bytes.dropLast()
+        line += Array((isEmpty ? members : ", " + members).utf8)
+        line += Array(("}" + end).utf8)
+        return line
+    }
+
+    /// A record's bytes, and its line end; one is added where there is none.
+    private func split(_ raw: [UInt8]) -> (content: [UInt8], end: [UInt8]) {
+        let feed = encoded("\n")
+        let both = encoded("\r\n")
+        if raw.suffix(both.count).elementsEqual(both) { return (Array(raw.dropLast(both.count)), both) }
+        if raw.suffix(feed.count).elementsEqual(feed) { return (Array(raw.dropLast(feed.count)), feed) }
+        return (raw, feed)
+    }
+
+    private func quoted(_ text: String) -> String {
+        let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || String($0) == section.reading.delimiter }
+        return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    }
+
+    /// A text that no spreadsheet takes for a formula.
+    static func harmless(_ text: String) -> String {
+        guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
+        return "'" + text
+    }
+
+    private func encoded(_ text: String) -> [UInt8] {
+        switch encoding {
+        case .utf8: Array(text.utf8)
+        case .latin1, .windows1252: text.unicodeScalars.map { $0.value < 0x80 ? UInt8($0.value) : UInt8(ascii: "?") }
+        case .utf16, .utf16le: text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        case .utf16be: text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+        }
+    }
+
+    private static func json(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20:
+                result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

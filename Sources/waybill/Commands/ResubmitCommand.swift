@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+struct ResubmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resubmit",
+        abstract: "Send rejected records again, mended, in the way of the import that rejected them.",
+        discussion: """
+            The file is one that 'waybill errors ID --output FILE' wrote. What comes in is noted with the first import; \
+            what is still wrong is rejected again, and stays.
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: ArgumentHelp("The number of the import that rejected them.", valueName: "id"))
+    var id: UInt64
+
+    @Argument(help: "The file with the mended records.")
+    var file: String
+
+    @Option(help: ArgumentHelp("The section that they are of.", valueName: "name"))
+    var section: String?
+
+    func run() throws {
+        try global.run {
+            let engine = try global.openEngine()
+            let session = ImportSession(global: global)
+            let plan = try engine.resubmissionPlan(of: id, from: file, section: section)
+            let preflight = try engine.preflight(plan)
+            let outcomes = try session.run { try engine.start(preflight, stop: session.stop, news: $0) }
+            if !global.json {
+                let status = try engine.log.status(of: id)
+                let open = status.records.rejected - min(status.mended, status.records.rejected)
+                session.note(
+                    "import \(id): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(open)) open"
+                )
+            }
+            try session.finish(outcomes.map(ImportResult.ended), isOne: true)
+        }
+    }
+}
