@@ -123,7 +123,7 @@ struct ImportRun {
     private func writeOnce(_ read: ReadChunk) throws -> LedgerEntry {
         let clock = Stopwatch()
         var written: LedgerEntry?
-        _ = try destination.write(
+        let receipt = try destination.write(
             read.chunk, key: LedgerKey(logID: logID, importID: owner.importID, chunk: nextChunk)
         ) { outcome in
             let event = ChunkCommitted(nextChunk, read, outcome, writeMicroseconds: clock.microseconds)
@@ -140,8 +140,8 @@ struct ImportRun {
             ImportFaultPoint.beforeDestinationCommit.reached()
             return try entry.bytes()
         }
-        guard let written else { preconditionFailure("A destination committed a chunk without its ledger row.") }
-        return written
+        // The destination had committed it in an attempt that got no answer.
+        return try written ?? LedgerEntry(bytes: receipt.entry)
     }
 
     private mutating func advance(past read: ReadChunk, _ event: ChunkCommitted) {

@@ -180,6 +180,9 @@ package protocol Destination: Sendable {
 
     /// Writes the chunk's usable records and its ledger row in one durable transaction. `entry` is called once all rows
     /// are in and before the commit; what it returns is the ledger row's content. If it throws, nothing is written.
+    ///
+    /// Where an earlier call for the same chunk got no answer to its commit, and the chunk is there, its receipt is
+    /// returned and `entry` not called.
     func write(_ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]) throws -> Receipt
 
     /// Gives the receipts of one import, by chunk number, one at a time.

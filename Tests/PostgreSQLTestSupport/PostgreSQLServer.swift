@@ -60,6 +60,11 @@ package final class PostgreSQLServer: Sendable {
         return url(of: name)
     }
 
+    /// What psql prints of a query: a line for each row, its values between bars.
+    package static func rows(_ url: String, _ sql: String) throws -> [String] {
+        try run(["psql", url, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql]).split(separator: "\n").map(String.init)
+    }
+
     package func url(of database: String) -> String {
         "postgres://postgres@\(directory.replacingOccurrences(of: "/", with: "%2F"))/\(database)"
     }
@@ -89,7 +94,8 @@ package final class PostgreSQLServer: Sendable {
         return "\(root)/\(newest)/bin"
     }
 
-    private static func run(_ arguments: [String]) throws {
+    @discardableResult
+    private static func run(_ arguments: [String]) throws -> String {
         let path = "/tmp/waybill-pg-\(UInt64.random(in: 0 ... .max)).out"
         let process = try spawn(arguments, output: path)
         var status: Int32 = 0
@@ -97,6 +103,7 @@ package final class PostgreSQLServer: Sendable {
         let said = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         try? FileManager.default.removeItem(atPath: path)
         guard status == 0 else { throw Failure(description: "\(arguments.joined(separator: " ")) failed: \(said)") }
+        return said
     }
 
     /// Foundation's `Process` waits for everybody who inherited its files, and a server keeps them open.

@@ -18,7 +18,7 @@ final class PostgreSQLConnection {
             // Before there is a session, libpq gives words and no state.
             let refuses = ["password", "authentication", "does not exist", "no pg_hba.conf", "role"]
             let isRefused = refuses.contains { words.contains($0) } && !words.contains("starting up")
-            PQfinish(handle)
+            // The deinit closes it.
             throw PostgreSQLError(
                 state: isRefused ? (words.contains("database") && words.contains("not exist") ? "3D000" : "28000") : "",
                 message: words, detail: "", context: "", constraint: "", column: "", isConnectionLost: !isRefused)

@@ -73,13 +73,14 @@ struct LogComparison {
         if comparison.importedSince > 0 { words.append("\(comparison.importedSince) changed by later imports") }
         if comparison.edited > 0 { words.append("\(comparison.edited) edited since") }
         if comparison.missing > 0 { words.append("\(comparison.missing) missing") }
+        let others = words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
         let wrong = digests.filter { comparison.digests[$0.0] != $0.1 }
         let touched = status.rollback != nil || comparison.importedSince > 0
         return [
             result("row count", comparison.missing == 0, expected: "\(total) rows", found: "\(there) rows"),
             result(
                 "rows as written", comparison.edited == 0 && comparison.missing == 0, expected: "\(total) rows",
-                found: "\(comparison.asWritten + comparison.importedSince) rows", words.joined(separator: ", ")),
+                found: "\(comparison.asWritten + comparison.importedSince) rows\(others)"),
             touched
                 ? note(
                     "digest over the rows", found: "not comparable",

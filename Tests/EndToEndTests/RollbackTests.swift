@@ -1,0 +1,186 @@
+import Foundation
+import Testing
+
+@Suite struct RollbackTests {
+    let space: Workspace
+
+    init() throws {
+        space = try Workspace()
+        try write("first.csv", 0..<900) { "p\($0),Product \($0),\($0 % 7).5,\($0 % 3 == 0 ? "Austin" : "Dallas")" }
+        try write("second.csv", 600..<1200) { "p\($0),Product \($0)\($0 % 2 == 0 ? " new" : ""),\($0 % 7).5,Reno" }
+    }
+
+    private func write(_ name: String, _ numbers: Range<Int>, _ line: (Int) -> String) throws {
+        try space.write("sku,name,price,city\n" + numbers.map { line($0) + "\n" }.joined(), to: name)
+    }
+
+    private func importBoth(into store: Store, _ more: [String] = []) throws -> [String] {
+        let arguments = ["--into", store.into, "--table", "products", "--key", "sku", "--chunk-size", "100"] + more
+        let first = try space.run(["import", "first.csv"] + arguments)
+        try #require(first.status == 0, "\(first.output) \(first.error)")
+        let before = try store.all("products")
+        let second = try space.run(["import", "second.csv", "--mode", "upsert"] + arguments)
+        try #require(second.status == 0, "\(second.output) \(second.error)")
+        try #require(try store.all("products") != before)
+        return before
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func anImportIsTakenBackAndCanComeAgain(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let before = try importBoth(into: store)
+        let after = try store.all("products")
+        let result = try space.run("rollback --last --yes --json")
+        #expect(result.status == 0, "\(result.output) \(result.error)")
+        let json = try result.json()
+        #expect(json["state"] as? String == "rolled_back")
+        let rollback = try #require(json["rollback"] as? [String: Any])
+        #expect(rollback["reversed"] as? Int == 600)
+        #expect(rollback["kept"] as? Int == 0)
+        expectSame(try store.all("products"), before)
+
+        #expect(try space.run("resume 2").status == 2)
+        #expect(try space.run("rollback 2 --yes").status == 2)
+        let again = try space.run([
+            "import", "second.csv", "--mode", "upsert", "--into", store.into, "--table", "products", "--key", "sku",
+        ])
+        #expect(again.status == 0, "\(again.output) \(again.error)")
+        #expect(again.output.contains("600 read"))
+        expectSame(try store.all("products"), after)
+        #expect(try space.run("log verify").status == 0)
+        #expect(try space.run("replay --check").status == 0)
+        #expect(try space.run("rollback --all --yes").status == 0)
+        #expect(try store.all("products").isEmpty)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func rowsThatWereEditedSinceAreKeptAndNamed(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let before = try importBoth(into: store)
+        try store.execute("UPDATE products SET name = 'mine' WHERE sku IN ('p700', 'p1100')")
+        let result = try space.run("rollback 2 --yes")
+        #expect(result.status == 3, "\(result.output) \(result.error)")
+        #expect(result.output.contains("598 changes taken back, 2 rows kept"))
+        #expect(result.output.contains("products p700: it was edited since"))
+        #expect(try store.rows("SELECT name FROM products WHERE sku IN ('p700', 'p1100')") == ["mine", "mine"])
+        let forced = try space.run("rollback 2 --yes --overwrite-edited")
+        #expect(forced.status == 0, "\(forced.output) \(forced.error)")
+        expectSame(try store.all("products"), before)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func onlyRowsWithAValueAreTakenBackWhereThatIsAskedFor(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        _ = try importBoth(into: store)
+        let result = try space.run("rollback --where city=Austin --yes --json")
+        #expect(result.status == 0, "\(result.output) \(result.error)")
+        #expect(try store.rows("SELECT count(*) FROM products WHERE city = 'Austin'") == ["0"])
+        #expect(try store.rows("SELECT count(*) FROM products") == ["1000"])
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+    }
+
+    @Test func nothingIsTakenBackWithoutAYes() throws {
+        let store = try Store(.sqlite, in: space)
+        _ = try importBoth(into: store)
+        let after = try store.all("products")
+        let result = try space.run("rollback --last")
+        #expect(result.status == 2)
+        #expect(result.error.contains("This takes back 1 import"))
+        #expect(result.error.contains("Add --yes."))
+        expectSame(try store.all("products"), after)
+        #expect(try space.run("rollback").status == 2)
+        #expect(try space.run("rollback 1 --last --yes").status == 2)
+        #expect(try space.run("rollback 9 --yes").status == 2)
+        #expect(try space.run("rollback --since soon --yes").status == 2)
+    }
+
+    @Test func importsAreChosenByTimeNumberAndGroup() throws {
+        let store = try Store(.sqlite, in: space)
+        _ = try importBoth(into: store, ["--batch-id", "B"])
+        #expect(
+            try space.run("rollback --between 2001-01-01 2002-01-01 --yes").output
+                == "There is no import to take back.\n")
+        #expect(try space.run("rollback --between 2 2 --yes").status == 0)
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+        #expect(try space.run("rollback --since 1h --yes").output.contains("import 1 rolled back"))
+        #expect(try store.all("products").isEmpty)
+        for (name, mode) in [("first.csv", "insert"), ("second.csv", "upsert")] {
+            let again = try space.run([
+                "import", name, "--mode", mode, "--into", store.into, "--table", "products", "--key", "sku",
+                "--batch-id",
+                "C",
+            ])
+            #expect(again.status == 0)
+        }
+        #expect(try space.run("rollback --group C --yes --json").jsonArray().count == 2)
+        #expect(try store.all("products").isEmpty)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func withoutUndoDataThereIsAClearWord(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        _ = try importBoth(into: store, ["--no-undo"])
+        let after = try store.all("products")
+        let result = try space.run("rollback 2 --yes")
+        #expect(result.status == 1)
+        #expect(result.error.contains("--no-undo"))
+        expectSame(try store.all("products"), after)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aBackupUndoesTheRollback(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        _ = try importBoth(into: store)
+        let after = try store.all("products")
+        #expect(try space.run("rollback 2 --yes").status == 0)
+        let backups = try space.run("backup list --json").jsonArray()
+        let name = try #require(backups.first?["name"] as? String)
+        #expect(backups.first?["imports"] as? [Int] == [2])
+        #expect(try space.run("backup restore \(name)").status == 2)
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        expectSame(try store.all("products"), after)
+        #expect(try space.run("status 2 --json").json()["state"] as? String == "succeeded")
+        #expect(try space.run("verify 2").status == 0)
+        #expect(try space.run("rollback 2 --yes --no-backup").status == 0)
+        #expect(try space.run("backup list --json").jsonArray().count == 1)
+    }
+
+    @Test(arguments: Store.Kind.allCases, ["before-reversal-commit", "after-reversal-commit", "before-log-commit"])
+    func aRollbackThatWasKilledGoesOn(_ kind: Store.Kind, _ point: String) throws {
+        let store = try Store(kind, in: space)
+        let before = try importBoth(into: store)
+        for count in [1, 3, 2] {
+            let killed = try space.run(
+                "rollback 2 --yes --no-backup", environment: ["WAYBILL_FAULT": "\(point):\(count)"])
+            #expect(killed.status == -SIGKILL, "\(killed.output) \(killed.error)")
+        }
+        let state = try space.run("status 2 --json").json()["state"] as? String
+        if state == "interrupted" { #expect(try space.run("resume 2").error.contains("being rolled back")) }
+        let ended = try space.run("rollback 2 --yes --no-backup --json")
+        #expect(ended.status == 0, "\(ended.output) \(ended.error)")
+        let rollback = try #require(try ended.json()["rollback"] as? [String: Any])
+        #expect(rollback["reversed"] as? Int == 600)
+        expectSame(try store.all("products"), before)
+        #expect(try space.run("log verify").status == 0)
+        #expect(try space.run("replay --check").status == 0)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aRowLeadsBackToItsLines(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        _ = try importBoth(into: store)
+        let result = try space.run(["trace", "--into", store.into, "--table", "products", "--key", "p602", "--json"])
+        let changes = try result.jsonArray()
+        #expect(changes.map { $0["import"] as? Int } == [1, 2])
+        #expect(changes.map { $0["change"] as? String } == ["inserted", "updated"])
+        #expect(changes.map { $0["line"] as? Int } == [604, 4])
+        #expect(changes.map { $0["record"] as? Int } == [603, 3])
+        let source = try String(decoding: space.read("second.csv"), as: UTF8.self)
+        let offset = try #require(changes[1]["byte_offset"] as? Int)
+        #expect(source.utf8.dropFirst(offset).starts(with: "p602,".utf8))
+        #expect((changes[1]["before"] as? [String: String])?["name"] == "Product 602")
+        #expect(
+            try space.run(["trace", "--into", store.into, "--table", "products", "--key", "sku=nobody"]).status == 2)
+    }
+}
