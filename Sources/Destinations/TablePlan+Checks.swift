@@ -43,4 +43,20 @@ extension TablePlan {
                 remedy: "Rename or drop the source's column, or give the history's columns other names.")
         }
     }
+
+    /// Throws where rows are to be deleted from a table that is not there.
+    func requireTableToDeleteFrom(in place: String) throws {
+        guard mode == .delete else { return }
+        throw DataError(
+            .unusableOption, "there is no table \(table) in \(place) to delete from",
+            remedy: "Import into it first, or name the table that is meant.")
+    }
+}
+
+extension DeletionMark {
+    /// The type of a column that is made for it.
+    var type: ColumnType {
+        guard let value, case .integer = Array(value.utf8).withUnsafeBytes(NumberText.classify) else { return .text }
+        return .integer
+    }
 }

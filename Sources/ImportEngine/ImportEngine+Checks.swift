@@ -114,7 +114,8 @@ extension ImportEngine {
     /// Throws where one of several sections does not fit its table, before any table is made.
     func requireTablesFit(_ sections: [ImportSubmitted.Section], _ address: DestinationAddress) throws {
         let trial = try address.open(isTrial: true)
-        for section in sections {
+        let deletions = sections.filter { $0.mode == WriteMode.delete.rawValue }
+        for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions {
             do {
                 _ = try trial.prepare(TablePlan(section))
             } catch var error as DataError where error.code == .unusableOption {

@@ -52,7 +52,7 @@ package struct ImportEngine: Sendable {
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         let destination = try plan.destination.open()
         if !plan.force { try refuseForeign(submitted, source, destination) }
-        let prepared = try written.map { try destination.prepare(TablePlan($0)) }
+        let prepared = try destination.prepare(written)
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         try refuseUsedNumber(owner, destination)

@@ -83,6 +83,47 @@ import Testing
         expectSame(try store.all("units"), before)
     }
 
+    /// A register's daily update: rows that are deleted stay as history, and others come in with the extract's number.
+    @Test(arguments: Store.Kind.allCases)
+    func aDailyUpdateMarksWhatIsDeletedAndAddsWhatIsNew(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        for extract in [140, 141] {
+            try space.write(
+                """
+                sources:
+                  update:
+                    match: update*.zip
+                    sections:
+                      unit_delete.csv:
+                        table: units
+                        mode: delete
+                        key: id
+                        mark_deleted: {_is_current: false, _deleted_at_extract: \(extract)}
+                      unit_insert.csv:
+                        table: units
+                        key: [id, _extract_number]
+                        after: unit_delete.csv
+                        constants: {_extract_number: "\(extract)", _is_current: true}
+                """, to: "waybill.yaml")
+            try space.write("id\n" + (extract == 140 ? "9\n" : "2\n3\n"), to: "unit_delete.csv")
+            try space.write(
+                "id,name\n" + (extract == 140 ? "1,a\n2,b\n3,c\n" : "3,c again\n4,d\n"), to: "unit_insert.csv")
+            try space.tool("zip", "-q", "update-\(extract).zip", "unit_delete.csv", "unit_insert.csv")
+            let tried = try space.run(["import", "update-\(extract).zip", "--into", store.into, "--dry-run"])
+            #expect(tried.status == 0, "\(tried.output) \(tried.error)")
+            let result = try space.run(["import", "update-\(extract).zip", "--into", store.into])
+            #expect(result.status == 0, "\(result.output) \(result.error)")
+        }
+        let columns = "id, name, _extract_number, _is_current, coalesce(_deleted_at_extract, 0)"
+        #expect(
+            try store.all("units", columns) == [
+                "1|a|140|true|0", "2|b|140|false|141", "3|c again|141|true|0", "3|c|140|false|141", "4|d|141|true|0",
+            ])
+        #expect(try space.run("verify 2").status == 0)
+        #expect(try space.run("rollback 2 --yes --no-backup").status == 0)
+        #expect(try store.all("units", columns) == ["1|a|140|true|0", "2|b|140|true|0", "3|c|140|true|0"])
+    }
+
     @Test(arguments: Store.Kind.allCases)
     func checksOfTheConfigurationAreMadeAndTheirResultIsAnEvent(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

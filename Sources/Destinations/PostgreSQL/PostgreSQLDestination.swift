@@ -97,7 +97,11 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         let (target, created) = try transaction { connection in
             try PostgreSQLHouse(connection).create()
             let isMissing = try PostgreSQLTable.find(plan.table, in: connection) == nil
-            if isMissing { try PostgreSQLTable.create(plan, in: connection) }
+            if isMissing {
+                try plan.requireTableToDeleteFrom(in: place)
+                try PostgreSQLTable.create(plan, in: connection)
+            }
+            try PostgreSQLTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
             return (try PostgreSQLTarget(plan, in: connection), isMissing)
         }
         self.plan = plan
@@ -184,6 +188,16 @@ extension PostgreSQLConnection {
 }
 
 extension PostgreSQLTable {
+    /// Adds the columns that a deletion marks rows in, where the table does not have them.
+    func addMarks(of plan: TablePlan, in connection: PostgreSQLConnection) throws {
+        for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
+            try PostgreSQLIdentifier.check(mark.column)
+            try connection.execute(
+                "ALTER TABLE \(quotedName) ADD COLUMN \(PostgreSQLIdentifier.quoted(mark.column)) \(mark.type.postgreSQL)"
+            )
+        }
+    }
+
     static func create(_ plan: TablePlan, in connection: PostgreSQLConnection) throws {
         let key = Set(plan.key.map(PostgreSQLIdentifier.folded))
         var definitions = plan.columns.map { column in

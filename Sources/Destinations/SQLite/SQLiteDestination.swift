@@ -38,9 +38,11 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
             if plan.keepsUndo { try SQLiteUndoStore(connection: connection).createTables() }
             let isMissing = try SQLiteTable.find(plan.table, in: connection) == nil
             if isMissing {
+                try plan.requireTableToDeleteFrom(in: connection.path)
                 try SQLiteTable.create(plan, in: connection)
                 try inferred.replace(with: plan)
             }
+            try SQLiteTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
             return (try SQLiteTarget(plan, in: connection), isMissing)
         }
         self.plan = plan

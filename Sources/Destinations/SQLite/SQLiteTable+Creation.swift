@@ -21,6 +21,15 @@ extension SQLiteTable {
         try connection.execute("CREATE TABLE main.\(name) (\(definitions.joined(separator: ", ")))")
     }
 
+    /// Adds the columns that a deletion marks rows in, where the table does not have them.
+    func addMarks(of plan: TablePlan, in connection: SQLiteConnection) throws {
+        for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
+            let name = try SQLiteIdentifier.quoted(mark.column)
+            let type = Self.declaration(of: mark.type, isOnlyKey: false)
+            try connection.execute("ALTER TABLE main.\(SQLiteIdentifier.quoted(self.name)) ADD COLUMN \(name) \(type)")
+        }
+    }
+
     /// A single key column of the type INTEGER would become the rowid: NULL would then be numbered, and text refused.
     /// INT is the same type without that.
     private static func declaration(of type: ColumnType, isOnlyKey: Bool) -> String {

@@ -23,8 +23,10 @@ package struct TrialRun {
         preflight.source.beginReading()
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
-            for section in submitted.sections where section.hasRecords {
-                let (plan, isCreated) = try destination.prepare(TablePlan(section))
+            let sections = submitted.sections.filter(\.hasRecords)
+            let created = try destination.prepare(sections).map(\.created)
+            for (section, isCreated) in zip(sections, created) {
+                let plan = try destination.prepare(TablePlan(section)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))
                 let reading = try SectionReading(beginning: section, of: submitted, preflight.source)

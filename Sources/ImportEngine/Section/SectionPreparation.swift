@@ -100,6 +100,21 @@ extension TablePlan {
     }
 }
 
+extension Destination {
+    /// Makes the tables of these sections ready: those that are only deleted from after the others, which may make them.
+    func prepare(_ sections: [ImportSubmitted.Section]) throws -> [(plan: TablePlan, created: Bool)] {
+        let plans = sections.map(TablePlan.init)
+        var created: Set<String> = []
+        for plan in plans where plan.mode != .delete {
+            if try prepare(plan).created { created.insert(plan.table.lowercased()) }
+        }
+        return try plans.map { plan in
+            let prepared = try prepare(plan)
+            return (prepared.plan, prepared.created || created.contains(plan.table.lowercased()))
+        }
+    }
+}
+
 extension PreparedTable {
     init(_ prepared: (plan: TablePlan, created: Bool)) {
         self.init(
