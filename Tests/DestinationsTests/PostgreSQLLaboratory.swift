@@ -31,5 +31,9 @@ final class PostgreSQLLaboratory: Laboratory {
         return try other.query("SELECT * FROM \(name) ORDER BY 1", limit: 1_000_000, timeout: .seconds(60)).rows
     }
 
+    func query(_ sql: String) throws -> [[String?]] {
+        try PostgreSQLDestination(url: url).query(sql, limit: 1_000, timeout: .seconds(9)).rows
+    }
+
     func execute(_ sql: String) throws { _ = try PostgreSQLDestination(url: url).run([sql], once: nil) }
 }

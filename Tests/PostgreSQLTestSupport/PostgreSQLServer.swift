@@ -65,8 +65,8 @@ package final class PostgreSQLServer: Sendable {
         try run(["psql", url, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql]).split(separator: "\n").map(String.init)
     }
 
-    package func url(of database: String) -> String {
-        "postgres://postgres@\(directory.replacingOccurrences(of: "/", with: "%2F"))/\(database)"
+    package func url(of database: String, user: String = "postgres") -> String {
+        "postgres://\(user)@\(directory.replacingOccurrences(of: "/", with: "%2F"))/\(database)"
     }
 
     /// Stops the server when this process is gone, however it went.

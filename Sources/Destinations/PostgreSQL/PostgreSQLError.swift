@@ -21,7 +21,11 @@ struct PostgreSQLError: Error {
     }
 
     /// Whether it is about the values of a record and nothing else.
-    var isAboutData: Bool { ["21", "22", "23", "2F", "38", "39", "44", "P0"].contains(state.prefix(2)) }
+    var isAboutData: Bool {
+        if ["21", "22", "23", "2F", "38", "39", "44", "P0"].contains(state.prefix(2)) { return true }
+        // A trigger's function that fails, whatever at, fails on this record.
+        return ["42", "0A"].contains(state.prefix(2)) && context.contains("function ")
+    }
 
     /// The server's own words, with its detail.
     var words: String { detail.isEmpty ? message : "\(message) (\(detail))" }

@@ -84,15 +84,17 @@ struct PostgreSQLTable {
 
 extension PostgreSQLTable {
     /// The table of this name; `a.b` is the table b in the schema a where there is such a schema.
+    ///
+    /// Where no table has the name exactly, the only one that is the same but for the case of letters is meant.
     static func find(_ name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
         let (schema, table) = try place(of: name, in: connection)
-        let found = try connection.query(
+        let all = try connection.query(
             """
             SELECT c.oid, n.nspname, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relname = $1 AND n.nspname = coalesce($2, current_schema())
-            """, [table, schema]
-        ).first
-        guard let found else { return nil }
+            WHERE lower(c.relname) = lower($1) AND n.nspname = coalesce($2, current_schema())
+            AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+            """, [table, schema])
+        guard let found = all.first(where: { $0[2] == table }) ?? (all.count == 1 ? all[0] : nil) else { return nil }
         guard let kind = found[3], ["r", "p"].contains(kind) else {
             throw DataError(
                 .unusableOption, "\(name) is not an ordinary table", remedy: "Import into an ordinary table.")

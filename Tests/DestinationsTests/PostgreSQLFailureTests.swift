@@ -1,0 +1,77 @@
+import Destinations
+import PostgreSQLTestSupport
+import Records
+import Testing
+
+/// Servers that go away, and addresses that lead nowhere.
+@Suite struct PostgreSQLFailureTests {
+    private static let key = LedgerKey(logID: "log", importID: 1, chunk: 1)
+
+    @Test func aConnectionLostMidChunkIsOpenedAgain() throws {
+        let lab = try PostgreSQLLaboratory()
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"]))
+        let error = #expect(throws: DataError.self) {
+            _ = try lab.destination.write(.rows([["a"]]), key: Self.key) { _ in
+                try lab.execute(
+                    """
+                    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                    WHERE datname = current_database() AND state = 'idle in transaction'
+                    """)
+                return []
+            }
+        }
+        #expect(error?.code == .busy)
+        #expect(try lab.write([["a"]]).inserted == 1)
+        #expect(try lab.rows(of: "products") == [["a"]])
+    }
+
+    @Test func aServerThatComesBackIsWrittenToAgain() throws {
+        let server = try PostgreSQLServer()
+        let destination = try PostgreSQLDestination(url: server.makeDatabase())
+        _ = try destination.prepare(.of(["sku"], key: ["sku"]))
+        try server.stop(immediately: true)
+        for _ in 0..<2 {
+            let error = #expect(throws: DataError.self) {
+                _ = try destination.write(.rows([["a"]]), key: Self.key) { _ in [] }
+            }
+            #expect(error?.code == .busy)
+        }
+        try server.start()
+        let receipt = try destination.write(.rows([["a"]]), key: Self.key) { _ in [5] }
+        #expect(try destination.receipts(logID: "log", importID: 1) == [receipt])
+    }
+
+    @Test func aTrialLeavesNothing() throws {
+        let lab = try PostgreSQLLaboratory()
+        let trial = try PostgreSQLDestination(url: lab.url, isTrial: true)
+        _ = try trial.prepare(.of(["sku", "n?integer"], key: ["sku"]))
+        for chunk in UInt64(1)...2 {
+            let key = LedgerKey(logID: "log", importID: 1, chunk: chunk)
+            _ = try trial.write(.rows([["a\(chunk)", "1"], ["a1", "x"]]), key: key) {
+                #expect($0.inserted == (chunk == 1 ? 1 : 1))
+                return []
+            }
+        }
+        #expect(try lab.query("SELECT count(*) FROM pg_namespace WHERE nspname = '_waybill'") == [["0"]])
+        #expect(try lab.rows(of: "products").isEmpty)
+    }
+
+    @Test func aPasswordIsNeverShown() throws {
+        let url = "postgresql://me:s%65cret@nowhere.invalid:5432,other:5433/shop?sslpassword=s%65cret&sslmode=require"
+        let shown = try PostgreSQLAddress.withoutSecrets(url)
+        #expect(shown == "postgres://me@nowhere.invalid:5432,other:5433/shop?sslmode=require")
+        for url in [url, "postgres://me:secret@[bad", "mysql://me:secret@host/db", "postgres://h/?secret=secret"] {
+            let error = #expect(throws: DataError.self) { _ = try PostgreSQLDestination(url: url) }
+            #expect(error?.description.contains("secret") == false)
+            #expect(error?.remedy != nil)
+        }
+    }
+
+    @Test func whatIsWrongWithALoginIsSaid() throws {
+        let server = try PostgreSQLServer.shared.get()
+        for url in [server.url(of: "nothing"), server.url(of: "postgres", user: "nobody")] {
+            let error = #expect(throws: DataError.self) { _ = try PostgreSQLDestination(url: url) }
+            #expect(error?.code == .destination)
+        }
+    }
+}
