@@ -34,7 +34,7 @@ import Testing
             let error = #expect(throws: DataError.self) {
                 _ = try destination.write(.rows([["a"]]), key: Self.key) { _ in [] }
             }
-            #expect(error?.code == .busy)
+            #expect(error?.code == .busy, "\(error?.description ?? "")")
         }
         try server.start()
         let receipt = try destination.write(.rows([["a"]]), key: Self.key) { _ in [5] }

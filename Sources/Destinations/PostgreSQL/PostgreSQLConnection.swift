@@ -16,7 +16,9 @@ final class PostgreSQLConnection {
         guard PQstatus(handle) == CONNECTION_OK else {
             let words = Self.trimmed(PQerrorMessage(handle))
             // Before there is a session, libpq gives words and no state.
-            let refuses = ["password", "authentication", "does not exist", "no pg_hba.conf", "role"]
+            let refuses = [
+                "password", "authentication failed", "database \"", "role \"", "no pg_hba.conf", "permission denied",
+            ]
             let isRefused = refuses.contains { words.contains($0) } && !words.contains("starting up")
             // The deinit closes it.
             throw PostgreSQLError(
@@ -140,11 +142,12 @@ final class PostgreSQLConnection {
             return String(cString: text)
         }
         let message = result == nil ? "" : field("M")
+        let state = result == nil ? "" : field("C")
         return PostgreSQLError(
-            state: result == nil ? "" : field("C"),
-            message: message.isEmpty ? Self.trimmed(PQerrorMessage(handle)) : message, detail: field("D"),
+            state: state, message: message.isEmpty ? Self.trimmed(PQerrorMessage(handle)) : message, detail: field("D"),
             context: field("W"), constraint: field("n"), column: field("c"),
-            isConnectionLost: PQstatus(handle) != CONNECTION_OK)
+            // What the server itself says has a state.
+            isConnectionLost: PQstatus(handle) != CONNECTION_OK || state.isEmpty)
     }
 
     private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {
