@@ -6,3 +6,8 @@
 static inline int waybill_sqlite_enable_triggers(sqlite3 *connection, int enabled) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled, (int *)0);
 }
+
+/// Keeps no statistics of memory, which cost a lock for each allocation. Has no effect once the library is in use.
+static inline int waybill_sqlite_without_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}

@@ -9,6 +9,9 @@ package final class SQLiteConnection {
     /// Whether everything happens in one transaction that is never committed.
     let isTrial: Bool
 
+    /// Once in a process, before the first connection.
+    private static let setUpLibrary: Void = { _ = waybill_sqlite_without_memory_statistics() }()
+
     /// Opens the file, creating it in a directory that is there, and sets it up so that a commit is durable when it
     /// returns and other processes can read meanwhile.
     ///
@@ -21,6 +24,7 @@ package final class SQLiteConnection {
                 remedy: "Give the path of a file.")
         }
         self.path = path
+        Self.setUpLibrary
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         // Without a name, SQLite makes a temporary file that goes with the connection.

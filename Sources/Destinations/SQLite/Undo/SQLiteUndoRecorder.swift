@@ -50,6 +50,9 @@ final class SQLiteUndoRecorder {
 
     private let connection: SQLiteConnection
     private var fingerprint = RowFingerprint()
+    /// The table of the last change.
+    private var lastName: UnsafePointer<CChar>?
+    private var lastPlace = 0
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
@@ -188,6 +191,14 @@ final class SQLiteUndoRecorder {
     }
 
     private func place(of name: UnsafePointer<CChar>) throws -> Int {
+        // SQLite gives the same pointer for the same table nearly always.
+        if name == lastName, tables.indices.contains(lastPlace), tables[lastPlace].isNamed(name) { return lastPlace }
+        let place = try search(name)
+        (lastName, lastPlace) = (name, place)
+        return place
+    }
+
+    private func search(_ name: UnsafePointer<CChar>) throws -> Int {
         if let place = tables.firstIndex(where: { $0.isNamed(name) }) { return place }
         return try place(of: String(cString: name))
     }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Records
 
 /// What undo data needs to know of a table.
-struct SQLiteUndoTable {
+final class SQLiteUndoTable {
     let name: String
     /// The columns that rows are described by: all that are stored and not computed.
     let columns: [String]
