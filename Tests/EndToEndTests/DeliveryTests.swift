@@ -184,6 +184,31 @@ import Testing
         #expect(try space.run("replay --check").status == 0)
     }
 
+    @Test func rejectsOfAWorkbookAreMendedAsCSV() throws {
+        let store = try Store(.sqlite, in: space)
+        try space.tool(
+            "/usr/bin/python3", "-c",
+            """
+            import openpyxl
+            book = openpyxl.Workbook()
+            for row in [["sku", "name", "price"], ["A1", "x, y", 1], ["A2", 'say "hi"', "abc"]]:
+                book.active.append(row)
+            book.save("p.xlsx")
+            """)
+        let arguments = [
+            "import", "p.xlsx", "--into", store.into, "--table", "p", "--key", "sku", "--types", "price=real",
+        ]
+        #expect(try space.run(arguments).status == 3)
+        #expect(try space.run("errors 1 --output r.csv").status == 0)
+        let file = String(decoding: try space.read("r.csv"), as: UTF8.self)
+        #expect(file.contains("A2,\"say \"\"hi\"\"\",abc,1,2,3,type,price,"))
+        try space.write(file.replacingOccurrences(of: ",abc,", with: ",2.5,"), to: "mended.csv")
+        let result = try space.run("resubmit 1 mended.csv")
+        #expect(result.status == 0, "\(result.output) \(result.error)")
+        #expect(try store.all("p") == ["A1|x, y|1.0", "A2|say \"hi\"|2.5"])
+        #expect(try space.run("status 1 --json").json()["mended"] as? Int == 1)
+    }
+
     @Test(arguments: Store.Kind.allCases)
     func closingSQLRunsOnceWhenAllPartsAreThere(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

@@ -106,11 +106,11 @@ extension ImportEngine {
         plan.section.types =
             given.isEmpty
             ? .inferred : .given(Dictionary(given.map { ($0.name, ColumnType(rawValue: $0.type) ?? .text) }) { $1 })
-        plan.reading.format = SourceFormat(rawValue: section.reading.format)
+        plan.reading.format = RejectFile.format(of: section.reading)
         if plan.reading.format == .csv {
-            plan.reading.csv.delimiter = section.reading.delimiter.utf8.first
+            plan.reading.csv.delimiter = section.reading.delimiter.utf8.first ?? UInt8(ascii: ",")
             plan.reading.csv.hasHeader = true
-            plan.reading.csv.encoding = .init(name: section.reading.encoding)
+            plan.reading.csv.encoding = .init(name: section.reading.encoding) ?? .utf8
         }
         plan.reading.csv.nullSpellings = section.reading.nullSpellings
         plan.reading.json.flattens = section.reading[setting: "flatten"] == "true"

@@ -13,6 +13,7 @@ struct RejectFile {
 
     let section: ImportSubmitted.Section
     private let format: SourceFormat
+    private let delimiter: String
     private let encoding: TextEncoding
     /// A resubmission's records have the columns at the end already.
     private let hasReasons: Bool
@@ -20,16 +21,26 @@ struct RejectFile {
     /// - Throws: `DataError.unusableOption` for a format that cannot be written.
     init(_ section: ImportSubmitted.Section) throws {
         self.section = section
-        guard let format = SourceFormat(rawValue: section.reading.format), [.csv, .json, .ndjson].contains(format)
-        else {
+        guard let format = Self.format(of: section.reading) else {
             throw DataError(
                 .unusableOption,
                 "Rejected records of the format '\(section.reading.format)' cannot be written to a file.",
                 remedy: "Take them as JSON instead: waybill errors ID --json.")
         }
         self.format = format
+        delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter
         encoding = TextEncoding(name: section.reading.encoding) ?? .utf8
         hasReasons = section.reading.sourceColumns.contains(Self.columns[1])
+    }
+
+    /// The format of a file of rejects; nil where there is none. A sheet's rows are lines of CSV already.
+    static func format(of reading: ImportSubmitted.Reading) -> SourceFormat? {
+        switch SourceFormat(rawValue: reading.format) {
+        case .csv, .xlsx: .csv
+        case .json: .json
+        case .ndjson: .ndjson
+        default: nil
+        }
     }
 
     /// What stands before the records.
@@ -37,7 +48,7 @@ struct RejectFile {
         switch format {
         case .csv:
             let names = section.reading.sourceColumns + (hasReasons ? [] : Self.columns)
-            return encoded(names.map(quoted).joined(separator: section.reading.delimiter) + "\n")
+            return encoded(names.map(quoted).joined(separator: delimiter) + "\n")
         case .json: return Array("[\n".utf8)
         default: return []
         }
@@ -56,7 +67,6 @@ struct RejectFile {
         if format == .csv {
             let (content, end) = split(reject.raw)
             if hasReasons { return content + end }
-            let delimiter = section.reading.delimiter
             return content + encoded(delimiter + reasons.map(quoted).joined(separator: delimiter)) + end
         }
         var bytes = reject.raw[...]
@@ -86,7 +96,7 @@ struct RejectFile {
     }
 
     private func quoted(_ text: String) -> String {
-        let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || String($0) == section.reading.delimiter }
+        let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || String($0) == delimiter }
         return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
 

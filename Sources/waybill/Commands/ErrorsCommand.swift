@@ -20,7 +20,7 @@ struct ErrorsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the records that were not mended yet to this new file, in the source's own format, with the reasons in columns at the end; mend them, then: waybill resubmit ID FILE.",
+            "Write the records that were not mended yet to this new file, in the source's own format (of a workbook: as CSV), with the reasons in columns at the end; mend them, then: waybill resubmit ID FILE.",
             valueName: "file"))
     var output: String?
 
