@@ -1,14 +1,15 @@
 extension Chunk {
     /// The chunk's values for the time of a closure.
-    package struct Values {
-        fileprivate let bytes: UnsafeRawBufferPointer
-        fileprivate let decoded: UnsafeRawBufferPointer
-        fileprivate let fields: UnsafeBufferPointer<Field>
-        fileprivate let columnCount: Int
+    /// Public with what is on the way of every value: only then the compiler inlines it in other modules.
+    public struct Values {
+        @usableFromInline let bytes: UnsafeRawBufferPointer
+        @usableFromInline let decoded: UnsafeRawBufferPointer
+        @usableFromInline let fields: UnsafeBufferPointer<Field>
+        @usableFromInline let columnCount: Int
 
         /// The UTF-8 bytes of a value, or nil for NULL; valid only inside the closure.
-        @inline(__always)
-        package func value(record: Int, column: Int) -> UnsafeRawBufferPointer? {
+        @inlinable @inline(__always)
+        public func value(record: Int, column: Int) -> UnsafeRawBufferPointer? {
             let field = fields[record * columnCount + column]
             if field.isNull { return nil }
             let buffer = field.isDecoded ? decoded : bytes

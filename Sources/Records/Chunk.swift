@@ -4,7 +4,7 @@
 /// field says where its value stands. Only a value that does not stand there as it is meant (a doubled quote, another
 /// encoding) is written to `decoded`. A reader fills a chunk, the engine passes it on, and the same chunk is then
 /// filled again, so that its buffers are allocated once.
-package struct Chunk: Sendable {
+public struct Chunk: Sendable {
     /// Where the span begins: the place of the first record.
     package var start = RecordLocation()
     /// Where the span ends: the place of the record after the last one.
@@ -59,13 +59,13 @@ package struct Chunk: Sendable {
     }
 
     /// Where the value of a field stands, in eight bytes.
-    package struct Field: Sendable {
+    public struct Field: Sendable {
         /// The value's first byte, in `bytes` or in `decoded`.
-        package var offset: UInt32
-        private var lengthAndPlace: UInt32
+        public var offset: UInt32
+        @usableFromInline var lengthAndPlace: UInt32
 
-        private static let decodedBit: UInt32 = 1 << 31
-        private static let nullBit: UInt32 = 1 << 30
+        @inlinable static var decodedBit: UInt32 { 1 << 31 }
+        @inlinable static var nullBit: UInt32 { 1 << 30 }
 
         /// The longest value a field can have, in bytes.
         package static let maximumLength = Int(nullBit) - 1
@@ -86,8 +86,8 @@ package struct Chunk: Sendable {
                 lengthAndPlace: UInt32(truncatingIfNeeded: length) | decodedBit)
         }
 
-        package var isNull: Bool { lengthAndPlace & Self.nullBit != 0 }
-        package var isDecoded: Bool { lengthAndPlace & Self.decodedBit != 0 }
-        package var length: Int { Int(lengthAndPlace & ~(Self.decodedBit | Self.nullBit)) }
+        @inlinable public var isNull: Bool { lengthAndPlace & Self.nullBit != 0 }
+        @inlinable public var isDecoded: Bool { lengthAndPlace & Self.decodedBit != 0 }
+        @inlinable public var length: Int { Int(lengthAndPlace & ~(Self.decodedBit | Self.nullBit)) }
     }
 }

@@ -10,13 +10,13 @@ extension SQLiteRowWriter {
     ) throws -> Receipt {
         // Nobody can change the schema from here on, but somebody may have done so just before.
         guard try connection.schemaVersion() == target.schemaVersion else { throw BeginAgain(refused: [:]) }
-        var outcome = try recording(widened) { try write(chunk, refused: refused) }
+        var outcome = try recording(chunk, widened) { try write(chunk, refused: refused) }
         if judgesForeignKeys || connection.hasDeferredViolations {
             let orphans = try recordsWithoutParent(chunk, refused: refused)
             if !orphans.isEmpty { throw BeginAgain(refused: orphans) }
         }
         outcome.widened = widened.map(\.name)
-        outcome.rowsDigest = recorder?.fingerprints.reduce(0, &+)
+        outcome.rowsDigest = recorder?.notes.fingerprints.reduce(0, &+)
         let receipt = Receipt(key: key, table: target.table.name, entry: try entry(outcome))
         try SQLiteLedger(connection: connection).add(receipt)
         if let recorder { try SQLiteUndoStore(connection: connection).add(recorder, RecordPlaces(of: chunk), for: key) }
@@ -24,12 +24,14 @@ extension SQLiteRowWriter {
     }
 
     /// Runs `body` with its changes being noted, where undo data is kept.
-    private func recording(_ widened: [SQLiteTable.Column], _ body: () throws -> ChunkOutcome) throws -> ChunkOutcome {
+    private func recording(
+        _ chunk: Chunk, _ widened: [SQLiteTable.Column], _ body: () throws -> ChunkOutcome
+    ) throws -> ChunkOutcome {
         guard let recorder else { return try body() }
         recorder.reset(tables)
         for column in widened {
             try recorder.noteWidening(of: column.name, from: column.declaredType, in: target.table.name)
         }
-        return try recorder.recording(body)
+        return try chunk.withValues { try recorder.recording(written, of: $0, count: chunk.records.count, body) }
     }
 }

@@ -8,20 +8,25 @@ final class SQLiteRowWriter {
     let target: SQLiteTarget
     let connection: SQLiteConnection
     private let write: SQLiteStatement
+    private let batch: SQLiteBatch?
     private let lookUp: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
     private let versioning: SQLiteVersioning?
     /// Notes what is needed to take the chunk back; nil where that is not wanted.
     let recorder: SQLiteUndoRecorder?
-    /// What the recorder needs to know of the database's tables.
+    /// What the recorder needs to know of the database's tables, and of the rows that records become.
     let tables: [SQLiteUndoTable]
+    let written: SQLiteWrittenRow?
 
     init(_ target: SQLiteTarget, _ connection: SQLiteConnection, _ recorder: SQLiteUndoRecorder?) throws {
         self.target = target
         self.connection = connection
         self.recorder = recorder
         tables = recorder == nil ? [] : try SQLiteTable.all(in: connection).map(SQLiteUndoTable.init)
+        written = tables.first { SQLiteIdentifier.isSame($0.name, target.table.name) }
+            .flatMap { SQLiteWrittenRow(target, $0) }
         write = try connection.prepare(target.writeSQL())
+        batch = try SQLiteBatch(target, connection, recorder)
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
         let needsLookUp = target.tellsInsertsByLookUp || (target.plan.mode == .upsert && !target.table.triggers.isEmpty)
         lookUp = needsLookUp ? try connection.prepare(target.lookUpSQL()) : nil
@@ -44,53 +49,127 @@ final class SQLiteRowWriter {
         try chunk.withValues { values in
             defer {
                 write.clear()
+                batch?.statement.clear()
                 lookUp?.clear()
             }
             var outcome = ChunkOutcome()
+            /// The records that are bound to the batch's statement, in their order.
+            var waiting: [Int] = []
             for record in chunk.records.indices {
                 if !refused.isEmpty, let reject = refused[record] {
                     outcome.rejects.append(reject)
                     continue
                 }
-                let mark = recorder?.mark
-                recorder?.record = record
+                guard let batch else {
+                    try writeAlone(record, of: chunk, values, &outcome)
+                    continue
+                }
                 do throws(Refusal) {
-                    switch try write(record, values) {
-                    case .inserted: outcome.inserted += 1
-                    case .updated: outcome.updated += 1
-                    case .unchanged: outcome.unchanged += 1
-                    }
+                    try requireKey(record, values)
+                    try bind(record, values, to: batch.statement, from: batch.firstParameter(ofRecord: waiting.count))
                 } catch {
                     if let failure = error.failure { throw failure }
-                    if let mark { recorder?.forget(since: mark) }
-                    let reject = self.reject(error, record, of: chunk, values)
-                    guard connection.isInTransaction else { throw BeginAgain(refused: [record: reject]) }
-                    outcome.rejects.append(reject)
+                    outcome.rejects.append(reject(error, record, of: chunk, values))
+                    continue
                 }
+                waiting.append(record)
+                guard waiting.count == batch.size else { continue }
+                if try !writeTogether(waiting, by: batch, &outcome) {
+                    for record in waiting { try writeAlone(record, of: chunk, values, &outcome) }
+                }
+                waiting.removeAll(keepingCapacity: true)
             }
+            for record in waiting { try writeAlone(record, of: chunk, values, &outcome) }
+            outcome.rejects.sort { $0.location.record < $1.location.record }
             return outcome
         }
     }
 
-    private func write(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+    /// What would become of the records in a new table without a key, which refuses nothing but wrong types.
+    func judge(_ chunk: Chunk) -> ChunkOutcome {
+        var outcome = ChunkOutcome()
+        let given = target.rules.indices.filter { if case .given = target.rules[$0] { true } else { false } }
+        guard !given.isEmpty else {
+            outcome.inserted = chunk.records.count
+            return outcome
+        }
+        chunk.withValues { values in
+            for record in chunk.records.indices {
+                if let refusal = given.lazy.compactMap({ self.refusal(of: record, values, in: $0) }).first {
+                    outcome.rejects.append(reject(refusal, record, of: chunk, values))
+                } else {
+                    outcome.inserted += 1
+                }
+            }
+        }
+        return outcome
+    }
+
+    private func refusal(of record: Int, _ values: Chunk.Values, in column: Int) -> Refusal? {
+        guard case .given(let type) = target.rules[column],
+            let value = values.value(record: record, column: column),
+            SQLiteValueRule.bound(value, given: type) == nil
+        else { return nil }
+        return .wrongType(value, rule: target.rules[column], column: target.plan.columns[column].name)
+    }
+
+    /// Returns false where one of them was refused; then none is written.
+    private func writeTogether(_ records: [Int], by batch: SQLiteBatch, _ outcome: inout ChunkOutcome) throws -> Bool {
+        let code = batch.run(records)
+        if code == SQLITE_DONE {
+            batch.count(changes: Int(connection.changes), into: &outcome)
+            return true
+        }
+        guard RejectCode(sqlite: code) != nil, connection.isInTransaction else { throw connection.error(code) }
+        recorder?.forget()
+        return false
+    }
+
+    private func writeAlone(
+        _ record: Int, of chunk: Chunk, _ values: Chunk.Values, _ outcome: inout ChunkOutcome
+    ) throws {
+        recorder?.begin(record)
+        do throws(Refusal) {
+            switch try write(record, values) {
+            case .inserted: outcome.inserted += 1
+            case .updated: outcome.updated += 1
+            case .unchanged: outcome.unchanged += 1
+            }
+        } catch {
+            if let failure = error.failure { throw failure }
+            recorder?.forget()
+            let reject = self.reject(error, record, of: chunk, values)
+            guard connection.isInTransaction else { throw BeginAgain(refused: [record: reject]) }
+            outcome.rejects.append(reject)
+        }
+    }
+
+    private func requireKey(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
         for column in target.keyColumns where values.value(record: record, column: column) == nil {
             throw Refusal.keyMissing(target.plan.columns[column].name)
         }
+    }
+
+    private func write(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        try requireKey(record, values)
         switch target.plan.mode {
         case .insert:
-            try bindAll(record, values)
+            try bind(record, values, to: write, from: 1)
             return try insert(record, values)
         case .upsert:
-            try bindAll(record, values)
+            try bind(record, values, to: write, from: 1)
             return try upsert(record, values)
         case .versioned: return try version(record, values)
         case .delete: return try delete(record, values)
         }
     }
 
-    private func bindAll(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
+    private func bind(
+        _ record: Int, _ values: Chunk.Values, to statement: SQLiteStatement, from first: Int
+    ) throws(Refusal) {
         for column in target.rules.indices {
-            try bind(values.value(record: record, column: column), of: column, to: write, at: Int32(column + 1))
+            try bind(
+                values.value(record: record, column: column), of: column, to: statement, at: Int32(first + column))
         }
     }
 

@@ -55,6 +55,16 @@ package final class SQLiteStatement {
             handle, index, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
     }
 
+    /// Binds a blob that SQLite copies.
+    func bind(copying bytes: UnsafeRawBufferPointer, at index: Int32) {
+        if bytes.isEmpty {
+            sqlite3_bind_zeroblob(handle, index, 0)
+        } else {
+            sqlite3_bind_blob64(
+                handle, index, bytes.baseAddress, UInt64(bytes.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        }
+    }
+
     func bind(_ values: [SQLiteValue]) throws {
         for (index, value) in zip(Int32(1)..., values) {
             // SQLITE_TRANSIENT: SQLite makes its own copy.

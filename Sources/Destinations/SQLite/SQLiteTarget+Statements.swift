@@ -1,9 +1,10 @@
 internal import Records
 
 extension SQLiteTarget {
-    /// The statement that writes one record; its parameters are the plan's columns in order.
-    func writeSQL() throws -> String {
-        plan.mode == .delete ? try deleteSQL() : try insertSQL()
+    /// The statement that writes one record, or several at once; its parameters are the plan's columns in order, record
+    /// by record.
+    func writeSQL(records: Int = 1) throws -> String {
+        plan.mode == .delete ? try deleteSQL() : try insertSQL(records)
     }
 
     /// Deletes or marks the rows with a key; its parameters are the key columns in the plan's order.
@@ -17,13 +18,16 @@ extension SQLiteTarget {
         return "UPDATE \(try qualifiedName()) SET \(sets) WHERE \(conditions) AND NOT (\(isMarked))"
     }
 
-    private func insertSQL() throws -> String {
+    private func insertSQL(_ records: Int) throws -> String {
         let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
-        let values = (1...names.count).map { "?\($0)" }.joined(separator: ", ")
+        let values = (0..<records).map { record in
+            "(\(names.indices.map { "?\(record * names.count + $0 + 1)" }.joined(separator: ", ")))"
+        }
         // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
         // words are left out: they would also override the OR IGNORE of a statement in a trigger.
         let verb = table.mayHandleConflicts ? "INSERT OR ABORT" : "INSERT"
-        let insert = "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES (\(values))"
+        let insert = "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
+            + values.joined(separator: ", ")
         guard plan.mode == .upsert else { return insert }
         let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(plan.key)))"
         let others = names.indices.filter { !keyColumns.contains($0) }.map { names[$0] }
@@ -32,7 +36,8 @@ extension SQLiteTarget {
         let changes = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         // BINARY: a column that ignores case must still take a value that differs in case.
         let differs = others.map { "\(table).\($0) IS NOT excluded.\($0) COLLATE BINARY" }.joined(separator: " OR ")
-        return "\(conflict) DO UPDATE SET \(changes) WHERE \(differs)"
+        let counted = records > 1 ? "\(SQLiteConflicts.function)() AND " : ""
+        return "\(conflict) DO UPDATE SET \(changes) WHERE \(counted)(\(differs))"
     }
 
     /// Finds a row by key; its parameters are the key columns in the plan's order.

@@ -14,6 +14,14 @@ struct RowImage: Equatable {
         case blob([UInt8])
     }
 
+    enum Tag {
+        static let null: UInt8 = 0
+        static let integer: UInt8 = 1
+        static let real: UInt8 = 2
+        static let text: UInt8 = 3
+        static let blob: UInt8 = 4
+    }
+
     private(set) var bytes: [UInt8] = []
 
     init() {}
@@ -23,25 +31,25 @@ struct RowImage: Equatable {
     /// Adds a value as SQLite gives it, in a hook or in a row.
     mutating func append(_ value: OpaquePointer?) {
         switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER: append(tag: 1, UInt64(bitPattern: sqlite3_value_int64(value)))
-        case SQLITE_FLOAT: append(tag: 2, sqlite3_value_double(value).bitPattern)
+        case SQLITE_INTEGER: append(tag: Tag.integer, UInt64(bitPattern: sqlite3_value_int64(value)))
+        case SQLITE_FLOAT: append(tag: Tag.real, sqlite3_value_double(value).bitPattern)
         case SQLITE_TEXT:
             let start = sqlite3_value_text(value)
-            append(tag: 3, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
+            append(tag: Tag.text, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
         case SQLITE_BLOB:
             let start = sqlite3_value_blob(value)
-            append(tag: 4, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
-        default: bytes.append(0)
+            append(tag: Tag.blob, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
+        default: bytes.append(Tag.null)
         }
     }
 
     mutating func append(_ value: Value) {
         switch value {
-        case .null: bytes.append(0)
-        case .integer(let number): append(tag: 1, UInt64(bitPattern: number))
-        case .real(let number): append(tag: 2, number.bitPattern)
-        case .text(let text): text.withUnsafeBytes { append(tag: 3, $0) }
-        case .blob(let blob): blob.withUnsafeBytes { append(tag: 4, $0) }
+        case .null: bytes.append(Tag.null)
+        case .integer(let number): append(tag: Tag.integer, UInt64(bitPattern: number))
+        case .real(let number): append(tag: Tag.real, number.bitPattern)
+        case .text(let text): text.withUnsafeBytes { append(tag: Tag.text, $0) }
+        case .blob(let blob): blob.withUnsafeBytes { append(tag: Tag.blob, $0) }
         }
     }
 
@@ -74,11 +82,11 @@ struct RowImage: Equatable {
             let tag = bytes[index]
             index += 1
             switch tag {
-            case 0: values.append(.null)
-            case 1: number(Int64.self).map { values.append(.integer($0)) }
-            case 2: number(UInt64.self).map { values.append(.real(Double(bitPattern: $0))) }
-            case 3: content().map { values.append(.text($0)) }
-            case 4: content().map { values.append(.blob($0)) }
+            case Tag.null: values.append(.null)
+            case Tag.integer: number(Int64.self).map { values.append(.integer($0)) }
+            case Tag.real: number(UInt64.self).map { values.append(.real(Double(bitPattern: $0))) }
+            case Tag.text: content().map { values.append(.text($0)) }
+            case Tag.blob: content().map { values.append(.blob($0)) }
             default: return values
             }
         }
@@ -86,9 +94,21 @@ struct RowImage: Equatable {
     }
 
     var fingerprint: UInt64 {
-        var writer = RowFingerprint()
-        for value in values { writer.add(value) }
-        return writer.value
+        var fingerprint = RowFingerprint()
+        for value in values { fingerprint.add(value) }
+        return fingerprint.value
+    }
+
+    /// The images of so many rows of one table that were written one after the other.
+    func rows(_ count: Int) -> [RowImage] {
+        if count == 1 { return [self] }
+        let values = values
+        let width = values.count / count
+        return (0..<count).map { row in
+            var image = RowImage()
+            for value in values[row * width..<(row + 1) * width] { image.append(value) }
+            return image
+        }
     }
 }
 
@@ -109,75 +129,5 @@ extension RowImage.Value {
         case .blob(let bytes):
             bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         }
-    }
-}
-
-/// 64 bits that stand for a row's values, to tell whether somebody changed the row.
-///
-/// A number and its text are the same: a guessed column that turns out to be text is rewritten, and its rows are then as
-/// they were for all that their import knows.
-struct RowFingerprint {
-    private static let hash = SipHash(key: (0x5761_7962_696C_6C20, 0x726F_7720_7631_2020))
-    private var bytes: [UInt8] = []
-
-    mutating func reset() { bytes.removeAll(keepingCapacity: true) }
-
-    /// Of all that was added since the start or the last `reset`.
-    var value: UInt64 { bytes.withUnsafeBytes { Self.hash($0) }.low }
-
-    mutating func add(_ value: OpaquePointer?) {
-        switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER: add(integer: sqlite3_value_int64(value))
-        case SQLITE_FLOAT: add(real: sqlite3_value_double(value))
-        case SQLITE_TEXT:
-            let start = sqlite3_value_text(value)
-            add(1, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
-        case SQLITE_BLOB:
-            let start = sqlite3_value_blob(value)
-            add(2, UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
-        default: bytes.append(0)
-        }
-    }
-
-    mutating func add(_ value: RowImage.Value) {
-        switch value {
-        case .null: bytes.append(0)
-        case .integer(let number): add(integer: number)
-        case .real(let number): add(real: number)
-        case .text(let text): text.withUnsafeBytes { add(1, $0) }
-        case .blob(let blob): blob.withUnsafeBytes { add(2, $0) }
-        }
-    }
-
-    private mutating func add(_ tag: UInt8, _ content: UnsafeRawBufferPointer) {
-        bytes.append(tag)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: content.count).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: content)
-    }
-
-    private mutating func add(integer number: Int64) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = digits.count
-            var rest = number.magnitude
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-                rest /= 10
-            } while rest > 0
-            if number < 0 {
-                start -= 1
-                digits[start] = UInt8(ascii: "-")
-            }
-            add(1, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[start...]))
-        }
-    }
-
-    static func text(of number: Double) -> String {
-        number.magnitude < 1e15 && number == number.rounded(.towardZero) ? "\(Int64(number))" : "\(number)"
-    }
-
-    private mutating func add(real number: Double) {
-        var text = Self.text(of: number)
-        text.withUTF8 { add(1, UnsafeRawBufferPointer($0)) }
     }
 }

@@ -35,11 +35,11 @@ struct SQLiteRowHistory {
         }
     }
 
-    private func rowsThere(_ key: [(column: String, value: String)]) throws -> [SQLiteUndoRecorder.RowKey] {
+    private func rowsThere(_ key: [(column: String, value: String)]) throws -> [SQLiteUndoNotes.RowKey] {
         let conditions = try key.enumerated().map { "\(try SQLiteIdentifier.quoted($1.column)) = ?\($0 + 1)" }
         let wanted =
             table.hasRowID ? SQLiteUndoneTable.rowIDName(table) : try SQLiteIdentifier.list(table.primaryKey)
-        var rows: [SQLiteUndoRecorder.RowKey] = []
+        var rows: [SQLiteUndoNotes.RowKey] = []
         try connection.prepare(
             "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(table.name)) WHERE \(conditions.joined(separator: " AND "))"
         ).run(key.map { .text($0.value) }) { found in
@@ -53,7 +53,7 @@ struct SQLiteRowHistory {
 }
 
 extension RowChange.Kind {
-    init(_ kind: SQLiteUndoRecorder.Kind) {
+    init(_ kind: SQLiteUndoNotes.Kind) {
         self =
             switch kind {
             case .insert: .inserted

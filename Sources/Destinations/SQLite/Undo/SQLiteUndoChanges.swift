@@ -1,20 +1,27 @@
 internal import Records
 
-/// A change of undo data, or a run of insertions, as it stands in the database.
+/// A change of undo data, or a run of insertions or updates, as it stands in the database.
 struct SQLiteUndoChange {
     var chunkID: Int64
     /// Its number in its chunk.
     var n: Int64
     var tableID: Int64
     var tableName: String
-    var kind: SQLiteUndoRecorder.Kind
-    var row: SQLiteUndoRecorder.RowKey
+    var kind: SQLiteUndoNotes.Kind
+    var row: SQLiteUndoNotes.RowKey
     var record: Int
     var count: Int
-    var before: RowImage?
+    /// The rows before the change; none before an insertion.
+    var befores: [RowImage] = []
     /// The fingerprints of the rows after the change; none after a deletion.
     var fingerprints: [UInt64]
     var importID: UInt64 = 0
+
+    /// Of a single change: the row before it.
+    var before: RowImage? {
+        get { befores.first }
+        set { befores = newValue.map { [$0] } ?? [] }
+    }
 
     /// Of a single change: the row's fingerprint after it, and before it.
     var after: UInt64? { fingerprints.first }
@@ -31,6 +38,7 @@ struct SQLiteUndoChange {
         single.record = record + index
         single.count = 1
         single.fingerprints = [fingerprints[index]]
+        if !befores.isEmpty { single.befores = [befores[index]] }
         return single
     }
 }
@@ -63,7 +71,7 @@ final class SQLiteUndoChanges {
         // A run covers the rows after its first one.
         sameRun = try connection.prepare(
             """
-            SELECT \(Self.columns) WHERE \(sameTable) AND u.row < ?2 AND u.row > ?2 - \(SQLiteUndoRecorder.longestRun)
+            SELECT \(Self.columns) WHERE \(sameTable) AND u.row < ?2 AND u.row > ?2 - \(SQLiteUndoNotes.longestRun)
             AND u.count > 1 AND u.row + u.count > ?2 AND \(later("u.n + (?2 - u.row)")) ORDER BY u.chunk_id, u.n LIMIT 1
             """)
         covering = try connection.prepare(
@@ -99,7 +107,7 @@ final class SQLiteUndoChanges {
     }
 
     /// All changes of a row, oldest first.
-    func all(of row: SQLiteUndoRecorder.RowKey, in table: String) throws -> [SQLiteUndoChange] {
+    func all(of row: SQLiteUndoNotes.RowKey, in table: String) throws -> [SQLiteUndoChange] {
         var changes: [SQLiteUndoChange] = []
         var last = SQLiteUndoChange(
             chunkID: -1, n: -1, tableID: 0, tableName: table, kind: .update, row: row, record: 0, count: 1,
@@ -114,8 +122,8 @@ final class SQLiteUndoChanges {
     /// The rows of a table that had these values before a change.
     func rowsThatHad(
         _ key: [(column: String, value: String)], in table: String
-    ) throws -> [SQLiteUndoRecorder.RowKey] {
-        var rows: [SQLiteUndoRecorder.RowKey] = []
+    ) throws -> [SQLiteUndoNotes.RowKey] {
+        var rows: [SQLiteUndoNotes.RowKey] = []
         var columns: [Int64: [String]] = [:]
         try connection.prepare(
             "SELECT \(Self.columns) WHERE t.table_name = ?1 AND u.before IS NOT NULL AND u.kind <> 4"
@@ -123,11 +131,15 @@ final class SQLiteUndoChanges {
             let id = row.integer(2)
             let names = try columns[id] ?? description(ofTable: id).columns
             columns[id] = names
-            let values = RowImage(bytes: row.blob(8)).values
-            let fits = key.allSatisfy { column, value in
-                names.firstIndex { SQLiteIdentifier.isSame($0, column) }.map { values[$0].text == value } ?? false
+            let change = SQLiteUndoChange(row)
+            for index in 0..<change.count {
+                let single = change.single(index)
+                let values = single.before?.values ?? []
+                let fits = key.allSatisfy { column, value in
+                    names.firstIndex { SQLiteIdentifier.isSame($0, column) }.map { values[$0].text == value } ?? false
+                }
+                if fits, !rows.contains(single.row) { rows.append(single.row) }
             }
-            if fits, !rows.contains(row.rowKey(5)) { rows.append(row.rowKey(5)) }
         }
         return rows
     }
@@ -143,7 +155,7 @@ final class SQLiteUndoChanges {
     }
 
     /// The changes of a row since it was inserted last.
-    func currentLife(of row: SQLiteUndoRecorder.RowKey, in table: String) throws -> [SQLiteUndoChange] {
+    func currentLife(of row: SQLiteUndoNotes.RowKey, in table: String) throws -> [SQLiteUndoChange] {
         let all = try all(of: row, in: table)
         return Array(all[(all.lastIndex { $0.before == nil } ?? 0)...])
     }
@@ -155,7 +167,7 @@ final class SQLiteUndoChanges {
     }
 
     /// Notes that the row of these changes has another rowid.
-    func move(_ changes: [SQLiteUndoChange], to row: SQLiteUndoRecorder.RowKey) throws {
+    func move(_ changes: [SQLiteUndoChange], to row: SQLiteUndoNotes.RowKey) throws {
         for var moved in changes {
             try remove(moved)
             moved.row = row
@@ -172,7 +184,7 @@ final class SQLiteUndoChanges {
                 AND table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
                 """, [.text(table)]
             ) { $0.integer(0) }.first ?? 0
-        return first + Int64(SQLiteUndoRecorder.longestRun)
+        return first + Int64(SQLiteUndoNotes.longestRun)
     }
 
     /// Takes a single change out, from the middle of its run too.
@@ -207,36 +219,40 @@ final class SQLiteUndoChanges {
             .integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n)),
             .integer(UInt64(bitPattern: change.tableID)), .integer(UInt64(bitPattern: change.kind.rawValue)),
             change.row.value, .integer(UInt64(change.record)), .integer(UInt64(change.count)),
-            change.before.map { .blob($0.bytes) } ?? .null,
+            change.befores.isEmpty ? .null : .blob(change.befores.flatMap(\.bytes)),
             change.fingerprints.isEmpty ? .null : .blob(SQLiteUndoStore.bytes(change.fingerprints)),
         ])
     }
 
     private func all(_ statement: SQLiteStatement, _ values: [SQLiteValue]) throws -> [SQLiteUndoChange] {
         var changes: [SQLiteUndoChange] = []
-        try statement.run(values) { row in
-            changes.append(
-                SQLiteUndoChange(
-                    chunkID: row.integer(0), n: row.integer(1), tableID: row.integer(2), tableName: row.text(3),
-                    kind: SQLiteUndoRecorder.Kind(rawValue: row.integer(4)) ?? .update, row: row.rowKey(5),
-                    record: Int(row.integer(6)), count: Int(row.integer(7)),
-                    before: row.isNull(8) ? nil : RowImage(bytes: row.blob(8)),
-                    fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10))))
-        }
+        try statement.run(values) { changes.append(SQLiteUndoChange($0)) }
         return changes
     }
 }
 
 extension SQLiteUndoChange {
+    /// A row of `SQLiteUndoChanges.columns`.
+    fileprivate init(_ row: SQLiteStatement) {
+        let count = Int(row.integer(7))
+        self.init(
+            chunkID: row.integer(0), n: row.integer(1), tableID: row.integer(2), tableName: row.text(3),
+            kind: SQLiteUndoNotes.Kind(rawValue: row.integer(4)) ?? .update, row: row.rowKey(5),
+            record: Int(row.integer(6)), count: count,
+            befores: row.isNull(8) ? [] : RowImage(bytes: row.blob(8)).rows(count),
+            fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10)))
+    }
+
     fileprivate func part(_ range: Range<Int>) -> SQLiteUndoChange {
         var part = single(range.lowerBound)
         part.count = range.count
         part.fingerprints = Array(fingerprints[range])
+        if !befores.isEmpty { part.befores = Array(befores[range]) }
         return part
     }
 }
 
-extension SQLiteUndoRecorder.RowKey {
+extension SQLiteUndoNotes.RowKey {
     var value: SQLiteValue {
         switch self {
         case .rowID(let number): .integer(UInt64(bitPattern: number))
@@ -246,7 +262,7 @@ extension SQLiteUndoRecorder.RowKey {
 }
 
 extension SQLiteStatement {
-    func rowKey(_ column: Int32) -> SQLiteUndoRecorder.RowKey {
+    func rowKey(_ column: Int32) -> SQLiteUndoNotes.RowKey {
         let bytes = blob(column)
         return isInteger(column) ? .rowID(integer(column)) : .image(bytes)
     }

@@ -1,11 +1,12 @@
+internal import CSQLite
 internal import Records
 
 /// The tables that undo data stands in.
 ///
 /// - `_waybill_undo_chunks`: a row for each chunk that keeps undo data; its id is the order in which chunks were written.
 /// - `_waybill_undo_tables`: the tables, and the names of the columns that rows are described by, as a `RowImage`.
-/// - `_waybill_undo`: the changes, each with its number `n` in its chunk; a run of `count` insertions has the numbers from
-///   `n` on, and the rows from `row` on.
+/// - `_waybill_undo`: the changes, each with its number `n` in its chunk; a run of `count` insertions or updates has the
+///   numbers from `n` on, and the rows from `row` on.
 struct SQLiteUndoStore {
     let connection: SQLiteConnection
 
@@ -49,21 +50,34 @@ struct SQLiteUndoStore {
             INSERT INTO main._waybill_undo (chunk_id, n, table_id, kind, row, record, count, before, after)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
+        defer { insert.clear() }
         var n = 0
-        for change in recorder.changes {
+        for change in recorder.notes.changes {
             let id = try ids[change.table] ?? tableID(recorder.tables[change.table])
             ids[change.table] = id
-            let row: SQLiteValue =
-                switch change.row {
-                case .rowID(let number): .integer(UInt64(bitPattern: number))
-                case .image(let bytes): .blob(bytes)
-                }
-            try insert.run([
-                .integer(chunkID), .integer(UInt64(n)), .integer(id), .integer(UInt64(change.kind.rawValue)), row,
-                .integer(UInt64(change.record)), .integer(UInt64(change.count)),
-                change.before.map { .blob(Array(recorder.images[$0])) } ?? .null,
-                change.after.isEmpty ? .null : .blob(Self.bytes(recorder.fingerprints[change.after])),
-            ])
+            _ = insert.bind(integer: Int64(chunkID), at: 1)
+            _ = insert.bind(integer: Int64(n), at: 2)
+            _ = insert.bind(integer: Int64(id), at: 3)
+            _ = insert.bind(integer: change.kind.rawValue, at: 4)
+            switch change.row {
+            case .rowID(let number): _ = insert.bind(integer: number, at: 5)
+            case .image(let bytes): bytes.withUnsafeBytes { insert.bind(copying: $0, at: 5) }
+            }
+            _ = insert.bind(integer: Int64(change.record), at: 6)
+            _ = insert.bind(integer: Int64(change.count), at: 7)
+            if let before = change.before {
+                insert.bind(copying: UnsafeRawBufferPointer(rebasing: recorder.notes.images.bytes[before]), at: 8)
+            } else {
+                _ = insert.bindNull(at: 8)
+            }
+            if change.after.isEmpty {
+                _ = insert.bindNull(at: 9)
+            } else {
+                Self.bytes(recorder.notes.fingerprints[change.after]).withUnsafeBytes { insert.bind(copying: $0, at: 9) }
+            }
+            let code = insert.step()
+            guard code == SQLITE_DONE else { throw connection.error(code) }
+            insert.reset()
             n += change.count
         }
     }
@@ -140,7 +154,7 @@ struct SQLiteUndoStore {
             """
             SELECT u.n, t.table_name, u.row, u.before FROM main._waybill_undo u
             JOIN main._waybill_undo_tables t ON t.id = u.table_id WHERE u.chunk_id = ?1 AND u.kind = ?2
-            """, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(SQLiteUndoRecorder.Kind.widening.rawValue))]
+            """, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(SQLiteUndoNotes.Kind.widening.rawValue))]
         ) {
             Widening(
                 chunkID: chunkID, n: $0.integer(0), table: $0.text(1),

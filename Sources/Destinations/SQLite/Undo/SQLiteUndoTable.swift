@@ -35,17 +35,17 @@ final class SQLiteUndoTable {
         cName.withUnsafeBufferPointer { strcmp(name, $0.baseAddress!) == 0 }
     }
 
-    func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoRecorder.RowKey {
+    func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoNotes.RowKey {
         hasRowID ? .rowID(rowID) : key { sqlite3_preupdate_new(handle, $0, $1) }
     }
 
-    func oldKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoRecorder.RowKey {
+    func oldKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoNotes.RowKey {
         hasRowID ? .rowID(rowID) : key { sqlite3_preupdate_old(handle, $0, $1) }
     }
 
     private func key(
         _ value: (Int32, UnsafeMutablePointer<OpaquePointer?>) -> Int32
-    ) -> SQLiteUndoRecorder.RowKey {
+    ) -> SQLiteUndoNotes.RowKey {
         var image = RowImage()
         for place in keyPlaces {
             var found: OpaquePointer?

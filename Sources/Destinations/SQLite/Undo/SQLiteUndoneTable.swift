@@ -60,7 +60,7 @@ final class SQLiteUndoneTable {
         return ["rowid", "_rowid_", "oid"].first { !taken.contains($0) } ?? "rowid"
     }
 
-    private func values(_ row: SQLiteUndoRecorder.RowKey) -> [SQLiteValue] {
+    private func values(_ row: SQLiteUndoNotes.RowKey) -> [SQLiteValue] {
         switch row {
         case .rowID(let number): [.integer(UInt64(bitPattern: number))]
         case .image(let bytes): RowImage(bytes: bytes).values.map(SQLiteValue.init)
@@ -76,7 +76,7 @@ final class SQLiteUndoneTable {
     }
 
     /// The row as it is now; nil where there is none.
-    func image(of row: SQLiteUndoRecorder.RowKey) throws -> RowImage? {
+    func image(of row: SQLiteUndoNotes.RowKey) throws -> RowImage? {
         var image: RowImage?
         try select.run(values(row)) { found in
             var values = RowImage()
@@ -86,9 +86,9 @@ final class SQLiteUndoneTable {
         return image
     }
 
-    func remove(_ row: SQLiteUndoRecorder.RowKey) throws { try delete.run(values(row)) }
+    func remove(_ row: SQLiteUndoNotes.RowKey) throws { try delete.run(values(row)) }
 
-    func put(_ image: RowImage, into row: SQLiteUndoRecorder.RowKey) throws {
+    func put(_ image: RowImage, into row: SQLiteUndoNotes.RowKey) throws {
         try update.run(parameters(image) + values(row))
     }
 
@@ -96,12 +96,12 @@ final class SQLiteUndoneTable {
     var hidesRowIDs: Bool { table.hasRowID && table.rowIDAlias == nil }
 
     /// Puts a row back that is gone.
-    func add(_ image: RowImage, as row: SQLiteUndoRecorder.RowKey) throws {
+    func add(_ image: RowImage, as row: SQLiteUndoNotes.RowKey) throws {
         try insert.run(parameters(image) + (hidesRowIDs ? values(row) : []))
     }
 
     /// A rowid that no row has, nor had as far as undo data goes.
-    func unusedRowID(_ changes: SQLiteUndoChanges) throws -> SQLiteUndoRecorder.RowKey {
+    func unusedRowID(_ changes: SQLiteUndoChanges) throws -> SQLiteUndoNotes.RowKey {
         let highest =
             try connection.query(
                 "SELECT max(\(Self.rowIDName(table))) FROM main.\(SQLiteIdentifier.quoted(name))"
@@ -110,7 +110,7 @@ final class SQLiteUndoneTable {
     }
 
     /// Gives a row another hidden rowid.
-    func renumber(_ row: SQLiteUndoRecorder.RowKey, to new: SQLiteUndoRecorder.RowKey) throws {
+    func renumber(_ row: SQLiteUndoNotes.RowKey, to new: SQLiteUndoNotes.RowKey) throws {
         let rowID = Self.rowIDName(table)
         try connection.execute(
             "UPDATE main.\(SQLiteIdentifier.quoted(name)) SET \(rowID) = ?1 WHERE \(rowID) = ?2",
@@ -118,9 +118,9 @@ final class SQLiteUndoneTable {
     }
 
     /// The rows that have one of the unique keys of this image.
-    func rivals(of image: RowImage) throws -> [SQLiteUndoRecorder.RowKey] {
+    func rivals(of image: RowImage) throws -> [SQLiteUndoNotes.RowKey] {
         let values = image.values
-        var rivals: [SQLiteUndoRecorder.RowKey] = []
+        var rivals: [SQLiteUndoNotes.RowKey] = []
         for key in table.uniqueKeys {
             let places = key.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
             guard places.count == key.count else { continue }
@@ -142,7 +142,7 @@ final class SQLiteUndoneTable {
     }
 
     /// The row's key as a person would write it.
-    func keyText(_ row: SQLiteUndoRecorder.RowKey, _ image: RowImage?) -> String {
+    func keyText(_ row: SQLiteUndoNotes.RowKey, _ image: RowImage?) -> String {
         let values = image?.values ?? []
         let key = table.primaryKey.isEmpty ? table.uniqueKeys.first ?? [] : table.primaryKey
         let places = key.compactMap { columns.firstIndex(of: $0) }

@@ -1,0 +1,56 @@
+internal import Dispatch
+internal import Records
+internal import Synchronization
+
+/// The fingerprints of the rows that a chunk's records become, reckoned by another thread ahead of the writing.
+///
+/// Whoever asks for one that is not there yet reckons it himself: nobody waits.
+///
+/// `@unchecked Sendable`: the other thread writes each place of `prints` once, before it counts it as ready; `values` is
+/// read only, and lives until `stop` returns.
+final class SQLiteRowPrints: @unchecked Sendable {
+    private let row: SQLiteWrittenRow
+    private let values: Chunk.Values
+    private let prints: UnsafeMutableBufferPointer<UInt64?>
+    private let ready = Atomic(0)
+    private let isStopped = Atomic(false)
+    private let work = DispatchGroup()
+    private var own = RowFingerprint()
+
+    var table: SQLiteUndoTable { row.table }
+
+    init(_ row: SQLiteWrittenRow, of values: Chunk.Values, count: Int) {
+        self.row = row
+        self.values = values
+        prints = .allocate(capacity: count)
+        prints.initialize(repeating: nil)
+        DispatchQueue.global(qos: .userInitiated).async(group: work) { self.reckonAll() }
+    }
+
+    deinit { prints.deallocate() }
+
+    private func reckonAll() {
+        var fingerprint = RowFingerprint()
+        for record in prints.indices {
+            if isStopped.load(ordering: .relaxed) { return }
+            fingerprint.reset()
+            prints[record] = row.add(record, of: values, to: &fingerprint) ? fingerprint.value : nil
+            ready.store(record + 1, ordering: .releasing)
+        }
+    }
+
+    /// Nil where only SQLite can tell it.
+    ///
+    /// - Parameter update: the hook's connection where the record's values replace those of a row that is there.
+    func fingerprint(of record: Int, replacing update: OpaquePointer?) -> UInt64? {
+        if let update, !row.keepsKey(of: record, in: values, update) { return nil }
+        if record < ready.load(ordering: .acquiring) { return prints[record] }
+        own.reset()
+        return row.add(record, of: values, to: &own) ? own.value : nil
+    }
+
+    func stop() {
+        isStopped.store(true, ordering: .relaxed)
+        work.wait()
+    }
+}

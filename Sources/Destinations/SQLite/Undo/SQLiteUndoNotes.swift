@@ -1,0 +1,138 @@
+internal import CSQLite
+internal import Records
+
+/// What is noted of the changes of rows while a chunk is written.
+///
+/// The recorder adds to it from inside SQLite's hook, for each row: it copies no object and allocates nothing once its
+/// buffers have grown.
+struct SQLiteUndoNotes: ~Copyable {
+    enum Kind: Int64 {
+        case insert = 1
+        case update, delete
+        /// A column's guessed type became text: `row` is the column's name and `before` the type.
+        case widening
+    }
+
+    /// A change, or a run of changes of one kind: of rows one after the other, each by the next record.
+    struct Change {
+        /// The place of the table among the recorder's tables.
+        var table: Int
+        var kind: Kind
+        var row: RowKey
+        /// The first usable record of the chunk that it belongs to, from 0.
+        var record: Int
+        var count = 1
+        /// Where the rows before the change stand in `images`, one after the other.
+        var before: Range<Int>?
+        /// Where the fingerprints of the rows after the change stand.
+        var after: Range<Int>
+    }
+
+    /// What a row is found by: the rowid, or the primary key's values where the table has no rowid.
+    enum RowKey: Equatable {
+        case rowID(Int64)
+        case image([UInt8])
+    }
+
+    /// How long a run may be: whoever looks for a row looks at the runs that begin so far before it.
+    static let longestRun = 1000
+    /// How much a run of updates may keep of rows: what fits into a page of the undo table together with others, and
+    /// is quickly written again where one row is taken out of the middle.
+    private static let mostBytesOfRun = 900
+
+    private(set) var changes: [Change] = []
+    private(set) var fingerprints: [UInt64] = []
+    private(set) var images = ByteBuffer(capacity: 1 << 16)
+    /// What the next change must be like to prolong the last run.
+    private var next: (table: Int, kind: Kind, row: Int64, record: Int) = (-1, .widening, 0, 0)
+    /// How much there was when the mark was set.
+    private var mark: (changes: Int, lastCount: Int, fingerprints: Int, images: Int) = (0, 0, 0, 0)
+
+    mutating func removeAll() {
+        changes.removeAll(keepingCapacity: true)
+        fingerprints.removeAll(keepingCapacity: true)
+        images.shorten(to: 0)
+        next.table = -1
+        setMark()
+    }
+
+    // MARK: Taking back what was refused
+
+    mutating func setMark() {
+        mark = (changes.count, changes.last?.count ?? 0, fingerprints.count, images.count)
+    }
+
+    /// Forgets what was noted since the mark was set.
+    mutating func forgetSinceMark() {
+        next.table = -1
+        changes.removeLast(changes.count - mark.changes)
+        fingerprints.removeLast(fingerprints.count - mark.fingerprints)
+        images.shorten(to: mark.images)
+        guard let last = changes.indices.last else { return }
+        changes[last].count = mark.lastCount
+        changes[last].after = changes[last].after.lowerBound..<mark.fingerprints
+        changes[last].before = changes[last].before.map { $0.lowerBound..<mark.images }
+    }
+
+    // MARK: Noting
+
+    /// Adds what a row was before the change that is noted next.
+    mutating func addImage(_ value: OpaquePointer?) {
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER:
+            images.append(RowImage.Tag.integer)
+            images.append(littleEndian: sqlite3_value_int64(value))
+        case SQLITE_FLOAT:
+            images.append(RowImage.Tag.real)
+            images.append(littleEndian: sqlite3_value_double(value).bitPattern)
+        case SQLITE_TEXT: addImage(RowImage.Tag.text, sqlite3_value_text(value), sqlite3_value_bytes(value))
+        case SQLITE_BLOB: addImage(RowImage.Tag.blob, sqlite3_value_blob(value), sqlite3_value_bytes(value))
+        default: images.append(RowImage.Tag.null)
+        }
+    }
+
+    private mutating func addImage(_ tag: UInt8, _ start: UnsafeRawPointer?, _ count: Int32) {
+        images.append(tag)
+        images.append(littleEndian: UInt32(count))
+        images.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(count)))
+    }
+
+    /// - Parameters:
+    ///   - image: where the row before the change begins in `images`; it goes to their end.
+    ///   - fingerprint: of the row after the change; nil where there is none then.
+    mutating func add(
+        _ kind: Kind, table: Int, row: RowKey, record: Int, imageFrom image: Int?, fingerprint: UInt64?
+    ) {
+        let firstFingerprint = fingerprints.count
+        if let fingerprint { fingerprints.append(fingerprint) }
+        guard case .rowID(let number) = row, kind == .insert || kind == .update else {
+            next.table = -1
+            return changes.append(
+                Change(
+                    table: table, kind: kind, row: row, record: record, before: image.map { $0..<images.count },
+                    after: firstFingerprint..<fingerprints.count))
+        }
+        let last = changes.count - 1
+        if table == next.table, kind == next.kind, number == next.row, record == next.record,
+            changes[last].count < Self.longestRun,
+            image == nil || images.count - changes[last].before!.lowerBound <= Self.mostBytesOfRun
+        {
+            changes[last].count += 1
+            changes[last].after = changes[last].after.lowerBound..<fingerprints.count
+            if image != nil { changes[last].before = changes[last].before!.lowerBound..<images.count }
+        } else {
+            changes.append(
+                Change(
+                    table: table, kind: kind, row: row, record: record, before: image.map { $0..<images.count },
+                    after: firstFingerprint..<fingerprints.count))
+        }
+        next = (table, kind, number &+ 1, record + 1)
+    }
+
+    mutating func addWidening(of column: String, from type: String, table: Int) {
+        let start = images.count
+        var type = type
+        type.withUTF8 { images.append(contentsOf: UnsafeRawBufferPointer($0)) }
+        add(.widening, table: table, row: .image(Array(column.utf8)), record: 0, imageFrom: start, fingerprint: nil)
+    }
+}
