@@ -22,7 +22,7 @@ final class SQLiteRowWriter {
         self.target = target
         self.connection = connection
         self.recorder = recorder
-        tables = recorder == nil ? [] : try SQLiteTable.all(in: connection).map(SQLiteUndoTable.init)
+        tables = recorder == nil ? [] : try SQLiteUndoTable.all(in: connection)
         written = tables.first { SQLiteIdentifier.isSame($0.name, target.table.name) }
             .flatMap { SQLiteWrittenRow(target, $0) }
         write = try connection.prepare(target.writeSQL())

@@ -55,13 +55,12 @@ package final class SQLiteStatement {
             handle, index, text, Int32(text.utf8.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
     }
 
-    /// Binds a blob that SQLite copies.
-    func bind(copying bytes: UnsafeRawBufferPointer, at index: Int32) {
-        if bytes.isEmpty {
+    /// Binds a blob without copying it: `value` must live until the next `bind` or `clear`.
+    func bind(blob value: UnsafeRawBufferPointer, at index: Int32) {
+        if value.isEmpty {
             sqlite3_bind_zeroblob(handle, index, 0)
         } else {
-            sqlite3_bind_blob64(
-                handle, index, bytes.baseAddress, UInt64(bytes.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            sqlite3_bind_blob64(handle, index, value.baseAddress, UInt64(value.count), nil)
         }
     }
 

@@ -98,17 +98,66 @@ struct RowImage: Equatable {
         for value in values { fingerprint.add(value) }
         return fingerprint.value
     }
+}
 
-    /// The images of so many rows of one table that were written one after the other.
-    func rows(_ count: Int) -> [RowImage] {
-        if count == 1 { return [self] }
-        let values = values
-        let width = values.count / count
-        return (0..<count).map { row in
-            var image = RowImage()
-            for value in values[row * width..<(row + 1) * width] { image.append(value) }
-            return image
+/// The images of rows of one table, one after the other.
+struct RowImages: Equatable {
+    let bytes: [UInt8]
+    private let columnCount: Int
+
+    /// Of so many rows, whose columns are as many.
+    init(bytes: [UInt8], count: Int) {
+        self.bytes = bytes
+        var index = 0
+        var values = 0
+        while let end = Self.end(ofValueAt: index, in: bytes) {
+            values += 1
+            index = end
         }
+        columnCount = values / max(count, 1)
+    }
+
+    init(_ image: RowImage) {
+        bytes = image.bytes
+        columnCount = image.values.count
+    }
+
+    private init(bytes: [UInt8], columnCount: Int) {
+        self.bytes = bytes
+        self.columnCount = columnCount
+    }
+
+    /// The images of some of the rows, counted from 0; damaged bytes give fewer.
+    subscript(_ rows: Range<Int>) -> RowImages {
+        let start = offset(of: rows.lowerBound, from: 0, after: 0)
+        let end = offset(of: rows.upperBound, from: rows.lowerBound, after: start)
+        return RowImages(bytes: Array(bytes[start..<end]), columnCount: columnCount)
+    }
+
+    var first: RowImage { RowImage(bytes: self[0..<1].bytes) }
+
+    private func offset(of row: Int, from: Int, after start: Int) -> Int {
+        var index = start
+        for _ in 0..<(row - from) * columnCount {
+            guard let end = Self.end(ofValueAt: index, in: bytes) else { break }
+            index = end
+        }
+        return index
+    }
+
+    private static func end(ofValueAt index: Int, in bytes: [UInt8]) -> Int? {
+        guard index < bytes.count else { return nil }
+        let length: Int
+        switch bytes[index] {
+        case RowImage.Tag.integer, RowImage.Tag.real: length = 9
+        case RowImage.Tag.text, RowImage.Tag.blob:
+            guard index + 5 <= bytes.count else { return nil }
+            length =
+                5 + (Int(bytes[index + 1]) | Int(bytes[index + 2]) << 8 | Int(bytes[index + 3]) << 16
+                    | Int(bytes[index + 4]) << 24)
+        default: length = 1
+        }
+        return index + length <= bytes.count ? index + length : nil
     }
 }
 

@@ -12,15 +12,15 @@ struct SQLiteUndoChange {
     var record: Int
     var count: Int
     /// The rows before the change; none before an insertion.
-    var befores: [RowImage] = []
+    var befores: RowImages?
     /// The fingerprints of the rows after the change; none after a deletion.
     var fingerprints: [UInt64]
     var importID: UInt64 = 0
 
     /// Of a single change: the row before it.
     var before: RowImage? {
-        get { befores.first }
-        set { befores = newValue.map { [$0] } ?? [] }
+        get { befores?.first }
+        set { befores = newValue.map { RowImages($0) } }
     }
 
     /// Of a single change: the row's fingerprint after it, and before it.
@@ -38,7 +38,7 @@ struct SQLiteUndoChange {
         single.record = record + index
         single.count = 1
         single.fingerprints = [fingerprints[index]]
-        if !befores.isEmpty { single.befores = [befores[index]] }
+        single.befores = befores?[index..<index + 1]
         return single
     }
 }
@@ -219,7 +219,7 @@ final class SQLiteUndoChanges {
             .integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n)),
             .integer(UInt64(bitPattern: change.tableID)), .integer(UInt64(bitPattern: change.kind.rawValue)),
             change.row.value, .integer(UInt64(change.record)), .integer(UInt64(change.count)),
-            change.befores.isEmpty ? .null : .blob(change.befores.flatMap(\.bytes)),
+            change.befores.map { .blob($0.bytes) } ?? .null,
             change.fingerprints.isEmpty ? .null : .blob(SQLiteUndoStore.bytes(change.fingerprints)),
         ])
     }
@@ -239,7 +239,7 @@ extension SQLiteUndoChange {
             chunkID: row.integer(0), n: row.integer(1), tableID: row.integer(2), tableName: row.text(3),
             kind: SQLiteUndoNotes.Kind(rawValue: row.integer(4)) ?? .update, row: row.rowKey(5),
             record: Int(row.integer(6)), count: count,
-            befores: row.isNull(8) ? [] : RowImage(bytes: row.blob(8)).rows(count),
+            befores: row.isNull(8) ? nil : RowImages(bytes: row.blob(8), count: count),
             fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10)))
     }
 
@@ -247,7 +247,7 @@ extension SQLiteUndoChange {
         var part = single(range.lowerBound)
         part.count = range.count
         part.fingerprints = Array(fingerprints[range])
-        if !befores.isEmpty { part.befores = Array(befores[range]) }
+        part.befores = befores?[range]
         return part
     }
 }

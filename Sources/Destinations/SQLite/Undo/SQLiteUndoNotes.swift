@@ -36,9 +36,8 @@ struct SQLiteUndoNotes: ~Copyable {
 
     /// How long a run may be: whoever looks for a row looks at the runs that begin so far before it.
     static let longestRun = 1000
-    /// How much a run of updates may keep of rows: what fits into a page of the undo table together with others, and
-    /// is quickly written again where one row is taken out of the middle.
-    private static let mostBytesOfRun = 900
+    /// How much a run of updates may keep of rows: a run is written again where one row is taken out of it.
+    private static let mostBytesOfRun = 16_000
 
     private(set) var changes: [Change] = []
     private(set) var fingerprints: [UInt64] = []
@@ -76,25 +75,33 @@ struct SQLiteUndoNotes: ~Copyable {
 
     // MARK: Noting
 
-    /// Adds what a row was before the change that is noted next.
-    mutating func addImage(_ value: OpaquePointer?) {
-        switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER:
-            images.append(RowImage.Tag.integer)
-            images.append(littleEndian: sqlite3_value_int64(value))
-        case SQLITE_FLOAT:
-            images.append(RowImage.Tag.real)
-            images.append(littleEndian: sqlite3_value_double(value).bitPattern)
-        case SQLITE_TEXT: addImage(RowImage.Tag.text, sqlite3_value_text(value), sqlite3_value_bytes(value))
-        case SQLITE_BLOB: addImage(RowImage.Tag.blob, sqlite3_value_blob(value), sqlite3_value_bytes(value))
-        default: images.append(RowImage.Tag.null)
+    /// Adds what a row was before the change that is noted next, from inside the hook. Returns where it begins.
+    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable) -> Int {
+        let start = images.count
+        for column in table.storagePlaces {
+            var value: OpaquePointer?
+            sqlite3_preupdate_old(hook, column, &value)
+            switch sqlite3_value_type(value) {
+            case SQLITE_INTEGER:
+                images.append(RowImage.Tag.integer)
+                images.append(littleEndian: sqlite3_value_int64(value))
+            case SQLITE_FLOAT:
+                images.append(RowImage.Tag.real)
+                images.append(littleEndian: sqlite3_value_double(value).bitPattern)
+            case SQLITE_TEXT: addImage(RowImage.Tag.text, table.text(of: value))
+            case SQLITE_BLOB:
+                let content = sqlite3_value_blob(value)
+                addImage(RowImage.Tag.blob, UnsafeRawBufferPointer(start: content, count: Int(sqlite3_value_bytes(value))))
+            default: images.append(RowImage.Tag.null)
+            }
         }
+        return start
     }
 
-    private mutating func addImage(_ tag: UInt8, _ start: UnsafeRawPointer?, _ count: Int32) {
+    private mutating func addImage(_ tag: UInt8, _ content: UnsafeRawBufferPointer) {
         images.append(tag)
-        images.append(littleEndian: UInt32(count))
-        images.append(contentsOf: UnsafeRawBufferPointer(start: start, count: Int(count)))
+        images.append(littleEndian: UInt32(content.count))
+        images.append(contentsOf: content)
     }
 
     /// - Parameters:

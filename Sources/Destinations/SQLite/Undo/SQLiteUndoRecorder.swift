@@ -110,7 +110,7 @@ final class SQLiteUndoRecorder {
                     noteDelete(place, table, old, handle)
                     return noteInsert(place, table, new, handle)
                 }
-                let image = addImage(handle, table)
+                let image = notes.addImage(handle, table)
                 let after = fingerprint(handle, table, isUpdate: true)
                 notes.add(.update, table: place, row: old, record: record, imageFrom: image, fingerprint: after)
             }
@@ -129,19 +129,8 @@ final class SQLiteUndoRecorder {
     private func noteDelete(
         _ place: Int, _ table: SQLiteUndoTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
     ) {
-        let image = addImage(handle, table)
+        let image = notes.addImage(handle, table)
         notes.add(.delete, table: place, row: row, record: record, imageFrom: image, fingerprint: nil)
-    }
-
-    /// Returns where it begins.
-    private func addImage(_ handle: OpaquePointer?, _ table: SQLiteUndoTable) -> Int {
-        let start = notes.images.count
-        for column in table.storagePlaces {
-            var value: OpaquePointer?
-            sqlite3_preupdate_old(handle, column, &value)
-            notes.addImage(value)
-        }
-        return start
     }
 
     private func fingerprint(_ handle: OpaquePointer?, _ table: SQLiteUndoTable, isUpdate: Bool) -> UInt64 {

@@ -51,34 +51,34 @@ struct SQLiteUndoStore {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
         defer { insert.clear() }
-        var n = 0
+        var n: Int64 = 0
         for change in recorder.notes.changes {
             let id = try ids[change.table] ?? tableID(recorder.tables[change.table])
             ids[change.table] = id
-            _ = insert.bind(integer: Int64(chunkID), at: 1)
-            _ = insert.bind(integer: Int64(n), at: 2)
-            _ = insert.bind(integer: Int64(id), at: 3)
-            _ = insert.bind(integer: change.kind.rawValue, at: 4)
-            switch change.row {
-            case .rowID(let number): _ = insert.bind(integer: number, at: 5)
-            case .image(let bytes): bytes.withUnsafeBytes { insert.bind(copying: $0, at: 5) }
-            }
-            _ = insert.bind(integer: Int64(change.record), at: 6)
-            _ = insert.bind(integer: Int64(change.count), at: 7)
+            let numbers = [
+                Int64(chunkID), n, Int64(id), change.kind.rawValue, 0, Int64(change.record), Int64(change.count),
+            ]
+            for (index, number) in numbers.enumerated() { _ = insert.bind(integer: number, at: Int32(index + 1)) }
             if let before = change.before {
-                insert.bind(copying: UnsafeRawBufferPointer(rebasing: recorder.notes.images.bytes[before]), at: 8)
+                insert.bind(blob: UnsafeRawBufferPointer(rebasing: recorder.notes.images.bytes[before]), at: 8)
             } else {
                 _ = insert.bindNull(at: 8)
             }
-            if change.after.isEmpty {
-                _ = insert.bindNull(at: 9)
-            } else {
-                Self.bytes(recorder.notes.fingerprints[change.after]).withUnsafeBytes { insert.bind(copying: $0, at: 9) }
+            let key = if case .image(let bytes) = change.row { bytes } else { [UInt8]() }
+            let code = key.withUnsafeBytes { key in
+                if case .rowID(let number) = change.row {
+                    _ = insert.bind(integer: number, at: 5)
+                } else {
+                    insert.bind(blob: key, at: 5)
+                }
+                return Self.bytes(recorder.notes.fingerprints[change.after]).withUnsafeBytes { after in
+                    if after.isEmpty { _ = insert.bindNull(at: 9) } else { insert.bind(blob: after, at: 9) }
+                    return insert.step()
+                }
             }
-            let code = insert.step()
             guard code == SQLITE_DONE else { throw connection.error(code) }
             insert.reset()
-            n += change.count
+            n += Int64(change.count)
         }
     }
 

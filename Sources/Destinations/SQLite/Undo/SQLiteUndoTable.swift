@@ -16,8 +16,11 @@ final class SQLiteUndoTable {
     /// Whether it is one of Waybill's own tables.
     let isOurs: Bool
     private let cName: [CChar]
+    private let isUTF8: Bool
 
-    init(_ table: SQLiteTable) {
+    /// - Parameter isUTF8: whether the database keeps its texts in UTF-8.
+    init(_ table: SQLiteTable, isUTF8: Bool) {
+        self.isUTF8 = isUTF8
         name = table.name
         hasRowID = table.hasRowID
         isOurs = SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
@@ -31,8 +34,20 @@ final class SQLiteUndoTable {
         keyColumns = key.compactMap { name in described.firstIndex { stored[$0].name == name } }
     }
 
+    static func all(in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
+        let isUTF8 = try connection.query("PRAGMA encoding") { $0.text(0) } == ["UTF-8"]
+        return try SQLiteTable.all(in: connection).map { SQLiteUndoTable($0, isUTF8: isUTF8) }
+    }
+
     func isNamed(_ name: UnsafePointer<CChar>) -> Bool {
         cName.withUnsafeBufferPointer { strcmp(name, $0.baseAddress!) == 0 }
+    }
+
+    /// A text in a hook, until the hook's end.
+    func text(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
+        // SQLite would copy it to put a zero behind it.
+        let start = isUTF8 ? sqlite3_value_blob(value) : UnsafeRawPointer(sqlite3_value_text(value))
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
     func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoNotes.RowKey {

@@ -75,10 +75,9 @@ struct SQLiteWrittenRow {
             guard let value = values.value(record: record, column: column.place) else { return false }
             switch sqlite3_value_type(old) {
             case SQLITE_TEXT:
-                guard let start = sqlite3_value_text(old), Int(sqlite3_value_bytes(old)) == value.count else {
-                    return false
-                }
-                return value.isEmpty || memcmp(start, value.baseAddress!, value.count) == 0
+                let text = table.text(of: old)
+                return text.count == value.count
+                    && (text.isEmpty || memcmp(text.baseAddress!, value.baseAddress!, text.count) == 0)
             case SQLITE_INTEGER: return NumberText.classify(value) == .integer(sqlite3_value_int64(old))
             default: return false
             }
