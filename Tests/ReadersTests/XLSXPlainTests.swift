@@ -9,6 +9,7 @@ import Testing
     static let pieces = [
         "<row>", "</row>", "</row><row>", "<row/>", "<row r=\"7\" spans=\"1:2\" x14ac:dyDescent=\"0.25\">",
         "<row r=\"8\" r=\"9\">", "<row r = \"3\">", "<row\n>", "</row >", "<row r='9'>", "<row ht=\"1&lt;\">",
+        "<c r=\"A1\" r=\"A1\"><v>1</v></c>", "<c r=\"<\"><v>1</v></c>", "<c r=\"&amp;\"/>", "<c x=\"&\"><v>1</v></c>",
         "<c>", "</c>", "<c/>", "<c r=\"A1\"/>", "<c r=\"B7\" s=\"1\"><v>45413.5</v></c>", "<c t=\"b\"><v>1</v></c>",
         "<c t=\"s\"><v>0</v></c>", "<c t=\"s\"><v>1</v></c>", "<c t=\"s\"><v>9</v></c>", "<c t=\"x\"><v>1</v></c>",
         "<c cm=\"1\" r=\"b7\"><v>1</v></c>", "<c r=\"C7\"t=\"n\"><v>1</v></c>", "<c s=\"99\"><v>1.50</v></c>",
@@ -32,7 +33,7 @@ import Testing
         var random = SplitMix(state: UInt64(seed) + 3_000)
         var rows = "<row><c t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c></row>"
         for _ in 0..<Int.random(in: 1...12, using: &random) {
-            rows += Self.row(isOdd: Int.random(in: 0..<4, using: &random) == 0, using: &random)
+            rows += Self.row(using: &random)
         }
         try expectSame(sheet: "<worksheet><sheetData>\(rows)</sheetData></worksheet>", random: &random)
     }
@@ -74,21 +75,40 @@ import Testing
         #expect(reading.rejects.map(\.code) == [.malformedSheet])
     }
 
-    @Test("rows in UTF-16 are read, too")
-    func utf16() throws {
-        let sheet = "<worksheet><sheetData><row><c t=\"str\"><v>a</v></c></row><row><c t=\"str\"><v>日</v></c></row>"
-        let bytes = "\u{FEFF}\(sheet)</sheetData></worksheet>".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        let workbook = try workbook(sheet: bytes, strings: Array("<sst/>".utf8))
-        #expect(try readSheet(workbook, sheet: workbook.sheet("1")).lines == ["日"])
+    @Test("rows in other encodings are read, too")
+    func otherEncodings() throws {
+        let start = "<worksheet><sheetData><row><c t=\"str\"><v>a</v></c></row>"
+        let end = "</sheetData></worksheet>"
+        let text = "\(start)<row><c t=\"str\"><v>Ã©</v></c></row>\(end)"
+        let latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\(text)".unicodeScalars.map { UInt8($0.value) }
+        #expect(try lines(ofSheet: latin) == ["Ã©"])
+        #expect(try lines(ofSheet: Self.utf16("\u{FEFF}\(text)")) == ["Ã©"])
+        // Characters of which the bytes look like a row are text all the same.
+        let bytes = Array("<row><c><v>5</v></c></row><row><c><v>6</v></c></row>".utf8)
+        let units = stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
+        let lookalike = "\(start)\(String(decoding: units, as: UTF16.self))\(end)"
+        #expect(try lines(ofSheet: Self.utf16("\u{FEFF}\(lookalike)")) == [])
+        #expect(try lines(ofSheet: Self.utf16(lookalike)) == [])
     }
 
-    /// A row of cells that are ordinary, or of any pieces.
-    private static func row(isOdd: Bool, using random: inout SplitMix) -> String {
-        var row = isOdd ? "" : ["<row>", " <row spans=\"1:2\">", "\n<row ht=\"15\">"].randomElement(using: &random)!
-        for _ in 0..<Int.random(in: 0...3, using: &random) {
-            row += isOdd ? pieces.randomElement(using: &random)! : "<c t=\"str\"><v>x</v></c><c><v>1</v></c>"
+    private static func utf16(_ text: String) -> [UInt8] { text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } }
+
+    private func lines(ofSheet sheet: [UInt8]) throws -> [String] {
+        let workbook = try workbook(sheet: sheet, strings: Array("<sst/>".utf8))
+        return try readSheet(workbook, sheet: workbook.sheet("1")).lines
+    }
+
+    /// A row that is ordinary, one with something odd in it, or anything.
+    private static func row(using random: inout SplitMix) -> String {
+        let kind = Int.random(in: 0..<5, using: &random)
+        let cells = (0..<Int.random(in: 0...2, using: &random)).map { _ in "<c t=\"str\"><v>x</v></c><c><v>1</v></c>" }
+        let odd = (0..<(kind < 4 ? 1 : 3)).map { _ in pieces.randomElement(using: &random)! }.joined()
+        let start = ["<row>", " <row spans=\"1:2\">", "\n<row ht=\"15\">"].randomElement(using: &random)!
+        switch kind {
+        case 0, 1: return start + cells.joined() + "</row>"
+        case 2, 3: return start + (cells + [odd]).shuffled(using: &random).joined() + "</row>"
+        default: return odd
         }
-        return row + (isOdd ? "" : "</row>")
     }
 
     /// Reads a sheet with its parts declared as UTF-8 and as ASCII, and expects no difference, whatever is read at a time.
