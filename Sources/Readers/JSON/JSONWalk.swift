@@ -12,6 +12,9 @@ struct JSONWalk {
     private let wanted: [String]?
     private let depth: Int
 
+    /// How much of a section is in memory at a time: its chunks are dropped as soon as they are counted.
+    private static let chunkBytes = 256 << 10
+
     /// Begins a walk at `cursor`. Sections are the array that `wanted` leads to, or without it all arrays of objects with at
     /// most `depth` keys on the way.
     init(_ cursor: JSONCursor, options: JSONOptions, wanted: [String]? = nil, depth: Int = 2) {
@@ -93,8 +96,7 @@ struct JSONWalk {
             maxDepth: options.maxDepth)
         var section = JSONSurvey.Section(layout: layout, start: cursor.location)
         var builder = JSONChunkBuilder(layout: layout, columns: [], learnsColumns: true)
-        let bounds = JSONChunkBuilder.Bounds(
-            records: ChunkLimit().records, bytes: ChunkLimit().bytes, stopsBehindArray: true)
+        let bounds = JSONChunkBuilder.Bounds(records: .max, bytes: Self.chunkBytes, stopsBehindArray: true)
         var state = builder.initialState
         var chunk = Chunk()
         var count: UInt64 = 0

@@ -63,8 +63,9 @@ struct TextInput: Sendable {
     }
 
     /// Moves the first bytes into `chunkBytes`, which is empty. The two swap buffers, so that only the few bytes that
-    /// stay are copied.
+    /// stay are copied. A new buffer begins as large as the one that is given away: it will have to hold as much.
     mutating func give(bytes byteCount: Int, text textCount: Int, to chunkBytes: inout [UInt8]) {
+        if chunkBytes.capacity < byteCount { chunkBytes.reserveCapacity(bytes.count) }
         chunkBytes.append(contentsOf: bytes[byteCount...])
         bytes.removeSubrange(byteCount...)
         swap(&bytes, &chunkBytes)
@@ -93,6 +94,9 @@ extension [UInt8] {
         upTo capacity: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Int
     ) rethrows -> Int {
         let before = count
+        let needed = count + capacity
+        // Left to itself, an array would double, and half of each chunk's buffer might be room that nothing needs.
+        if self.capacity < needed { reserveCapacity(Swift.max(needed, self.capacity + self.capacity / 4)) }
         try append(addingCapacity: capacity) { span in
             try span.withUnsafeMutableBufferPointer { buffer, count in
                 count += try body(

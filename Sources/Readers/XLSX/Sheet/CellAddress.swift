@@ -17,30 +17,28 @@ struct CellAddress: CustomStringConvertible {
 
     /// Nil where the text is no address. The column may lie beyond the last one.
     @inline(__always)
-    init?(_ text: UnsafePointer<CChar>) {
-        var position = text
+    init?(_ text: UnsafeRawBufferPointer) {
+        var position = 0
         var column = 0
-        while column < 1 << 24 {
+        while position < text.count, column < 1 << 24 {
             // Folds case: letters differ from capitals in this bit.
-            let letter = Int(position.pointee & ~0x20) - 0x40
+            let letter = Int(text[position] & ~0x20) - 0x40
             guard (1...26).contains(letter) else { break }
             column = column * 26 + letter
             position += 1
         }
-        guard column > 0, let row = Self.row(position) else { return nil }
+        guard column > 0, let row = Self.row(.init(rebasing: text[position...])) else { return nil }
         self.init(column: column - 1, row: row)
     }
 
     /// A row's number; nil where the text is none.
     @inline(__always)
-    static func row(_ text: UnsafePointer<CChar>) -> UInt64? {
+    static func row(_ text: UnsafeRawBufferPointer) -> UInt64? {
         var row: UInt64 = 0
-        var position = text
-        while position.pointee != 0 {
-            let digit = UInt64(UInt8(bitPattern: position.pointee) &- UInt8(ascii: "0"))
+        for byte in text {
+            let digit = UInt64(byte &- UInt8(ascii: "0"))
             guard digit < 10, row < lastRow else { return nil }
             row = row * 10 + digit
-            position += 1
         }
         return (1...lastRow).contains(row) ? row : nil
     }

@@ -4,15 +4,15 @@ internal import Records
 /// What of a sheet's XML has been met: the row in hand, and where in its elements the parser stands.
 struct SheetContent {
     /// The row that was read last, or the beginning of the one in which the XML broke off.
-    private(set) var row = SheetRow()
+    var row = SheetRow()
     /// The number of the last row that ended; 0 in front of the first.
     private(set) var lastRow: UInt64 = 0
 
-    private enum Place { case outside, rows, row, cell, value, inlineString }
-    private var place = Place.outside
-    private var cell = OpenCell()
+    enum Place { case outside, rows, row, cell, value, inlineString }
+    var place = Place.outside
+    var cell = OpenCell()
     private var nextColumn = 0
-    private var richText = RichText()
+    var richText = RichText()
     private let formats: [NumberFormat]
     private var reading: CellReading
 
@@ -40,7 +40,7 @@ struct SheetContent {
             return true
         case .rows where name == "row":
             place = .row
-            beginRow(attributes)
+            beginRow(attributes.value("r").map { UnsafeRawBufferPointer(start: $0, count: strlen($0)) })
             return true
         case .outside where name == "sheetData":
             place = .rows
@@ -55,7 +55,13 @@ struct SheetContent {
     }
 
     mutating func text(_ bytes: UnsafeRawBufferPointer) {
-        guard place == .value || (place == .inlineString && richText.isInText), !row.isTooLarge else { return }
+        if place == .value || (place == .inlineString && richText.isInText) { append(bytes) }
+    }
+
+    /// Adds text to the cell in hand.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        if row.isTooLarge { return }
         let room = max(0, reading.maxRecordBytes - row.text.count)
         if bytes.count <= room { return row.text.append(contentsOf: bytes) }
         row.text.append(contentsOf: bytes.prefix(room))
@@ -81,11 +87,12 @@ struct SheetContent {
         return false
     }
 
-    private mutating func beginRow(_ attributes: XMLAttributes) {
+    /// Begins a row; `text` is what it says is its number.
+    mutating func beginRow(_ text: UnsafeRawBufferPointer?) {
         // A row without a number takes it from its first cell, or else comes next.
         row.reset(number: 0)
         nextColumn = 0
-        guard let text = attributes.value("r") else { return }
+        guard let text else { return }
         guard let number = CellAddress.row(text) else {
             row.number = lastRow + 1
             return row.note(.malformedCell, "a row after row \(lastRow) has no proper number")
@@ -99,24 +106,28 @@ struct SheetContent {
     }
 
     private mutating func beginCell(_ attributes: XMLAttributes) {
-        cell = OpenCell(column: nextColumn, start: row.text.count)
+        var cell = CellAttributes()
         var index = 0
         while let name = attributes.pairs[index], let value = attributes.pairs[index + 1] {
             index += 2
             guard name[0] != 0, name[1] == 0 else { continue }
-            switch UInt8(bitPattern: name[0]) {
-            case UInt8(ascii: "r"):
-                place(cellAt: value)
-            case UInt8(ascii: "s"):
-                let style = atol(value)
-                if formats.indices.contains(style) { cell.format = formats[style] }
-            case UInt8(ascii: "t"):
-                guard let type = CellType(value) else {
-                    row.note(.malformedCell, "a cell of row \(row.number) has an unknown type")
-                    break
-                }
+            cell.set(UInt8(bitPattern: name[0]), UnsafeRawBufferPointer(start: value, count: strlen(value)))
+        }
+        begin(cell)
+    }
+
+    @inline(__always)
+    mutating func begin(_ attributes: CellAttributes) {
+        cell = OpenCell(column: nextColumn, start: row.text.count)
+        if let address = attributes.address { place(cellAt: address) }
+        if let style = attributes.style.flatMap(CellAttributes.styleIndex), style < formats.count {
+            cell.format = formats[style]
+        }
+        if let type = attributes.type.map(CellType.init) {
+            if let type {
                 cell.type = type
-            default: break
+            } else {
+                row.note(.malformedCell, "a cell of row \(row.number) has an unknown type")
             }
         }
         if row.number == 0 { begin(rowNumber: lastRow + 1) }
@@ -124,7 +135,8 @@ struct SheetContent {
     }
 
     /// Takes the cell's address, which must lie in this row.
-    private mutating func place(cellAt text: UnsafePointer<CChar>) {
+    @inline(__always)
+    private mutating func place(cellAt text: UnsafeRawBufferPointer) {
         guard let address = CellAddress(text) else {
             return row.note(.malformedCell, "a cell of row \(max(row.number, lastRow + 1)) has no proper address")
         }
@@ -135,7 +147,7 @@ struct SheetContent {
         cell.column = address.column
     }
 
-    private mutating func endCell() throws {
+    mutating func endCell() throws {
         if cell.column >= CellAddress.columnCount {
             row.note(.malformedCell, "row \(row.number) has a cell beyond column XFD, the last one there is")
         }
@@ -156,7 +168,7 @@ struct SheetContent {
         }
     }
 
-    private mutating func endRow() -> Bool {
+    mutating func endRow() -> Bool {
         if row.number == 0 { row.number = lastRow + 1 }
         lastRow = max(lastRow, row.number)
         row.sort()

@@ -27,4 +27,10 @@ final class SheetHandler: XMLHandler {
     override func text(_ bytes: UnsafeRawBufferPointer) { content.pointee.text(bytes) }
 
     override func end() throws -> Bool { try content.pointee.end() }
+
+    override var plainEnd: StaticString? { "</row>" }
+
+    override var takesPlain: Bool { content.pointee.place == .rows }
+
+    override func take(_ xml: inout PlainXML) throws -> Bool { try content.pointee.takeRow(&xml) }
 }

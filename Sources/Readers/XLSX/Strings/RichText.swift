@@ -30,9 +30,14 @@ struct RichText {
             return isInRun
         }
         textStart = nil
-        if !keepsSpace { Self.trim(&buffer, from: start) }
-        EscapedText.decode(&buffer, from: start)
+        Self.finish(&buffer, from: start, keepsSpace: keepsSpace)
         return true
+    }
+
+    /// Makes what is meant of the text that stands in the buffer from `start` on, as XML has it.
+    static func finish(_ buffer: inout [UInt8], from start: Int, keepsSpace: Bool) {
+        if !keepsSpace { trim(&buffer, from: start) }
+        EscapedText.decode(&buffer, from: start)
     }
 
     /// Drops the white space around a text, as spreadsheet programs do where `xml:space` does not say to keep it.

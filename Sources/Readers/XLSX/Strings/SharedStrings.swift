@@ -51,6 +51,8 @@ final class SharedStringsHandler: XMLHandler {
     private var string: [UInt8] = []
     private var isCut = false
     private var isInString = false
+    /// How many `sst` are open: one, but in odd files.
+    private var openLists = 0
     private var richText = RichText()
 
     /// The texts and their places may each have `memoryLimit` bytes in memory.
@@ -70,26 +72,61 @@ final class SharedStringsHandler: XMLHandler {
         if isInString { return richText.start(name, attributes, in: string) }
         if name == "si" {
             isInString = true
-            string.removeAll(keepingCapacity: true)
-            isCut = false
+            beginString()
             return true
         }
+        if name == "sst" { openLists += 1 }
         return name == "sst"
     }
 
     override func text(_ bytes: UnsafeRawBufferPointer) {
-        guard richText.isInText else { return }
+        if richText.isInText { append(bytes) }
+    }
+
+    private func beginString() {
+        string.removeAll(keepingCapacity: true)
+        isCut = false
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) {
         let room = maxStringBytes - string.count
         if bytes.count > room { isCut = true }
         string.append(contentsOf: bytes.prefix(room))
     }
 
     override func end() throws -> Bool {
-        guard isInString, !richText.end(in: &string) else { return false }
+        guard isInString else {
+            openLists -= 1
+            return false
+        }
+        if richText.end(in: &string) { return false }
         isInString = false
+        try keepString()
+        return false
+    }
+
+    private func keepString() throws {
         try string.withUnsafeBytes { try text.append($0) }
         try withUnsafeBytes(of: text.count | (isCut ? SharedStrings.cutBit : 0)) { try ends.append($0) }
         count += 1
+    }
+
+    override var plainEnd: StaticString? { "</si>" }
+
+    override var takesPlain: Bool { openLists > 0 && !isInString }
+
+    /// Takes a string without formatting.
+    override func take(_ xml: inout PlainXML) throws -> Bool {
+        xml.skipSpace()
+        try xml.pass("<si>")
+        beginString()
+        let keepsSpace = try xml.beginText()
+        try xml.text { append($0) }
+        try xml.endText()
+        try xml.pass("</si>")
+        try xml.checkCharacters()
+        RichText.finish(&string, from: 0, keepsSpace: keepsSpace)
+        try keepString()
         return false
     }
 }

@@ -1,7 +1,12 @@
 internal import CExpat
+internal import Glibc
 internal import Records
 
 /// Pushes the bytes of an XML part through expat, a block at a time, and tells a handler what is in it.
+///
+/// Nearly all of a large part are elements of one kind: rows, shared strings. An ordinary one of them is taken out of the
+/// text by the handler itself, several times as fast, and expat never learns of it: what it gets is well-formed exactly if
+/// the whole is, because a well-formed element is taken from between two others. Everything else is expat's.
 ///
 /// No part of an Office file has a document type declaration, so that one is refused before its entities can do harm.
 /// Used by one thread at a time.
@@ -16,14 +21,20 @@ final class XMLStream {
 
     /// How deep elements may be nested.
     static let maximumDepth = 256
-    private static let blockBytes: Int32 = 64 << 10
+    /// How deep elements may be for their children to be taken: those are less deep than the difference.
+    private static let maximumPlainDepth = maximumDepth - 16
 
     private let memory = XMLMemory()
     private let parser: XML_Parser
-    private var source: any ByteSource
+    private let block: XMLBlock
     private let handler: XMLHandler
     private let maximumBytes: UInt64
-    private var bytesRead: UInt64 = 0
+    private var bytesParsed = 0
+    /// What was taken without expat.
+    private var taken: (bytes: UInt64, lines: UInt64) = (0, 0)
+    /// Whether expat has used up all that it was given.
+    private var isInStep = false
+    private var declaresOtherThanUTF8 = false
     private var depth = 0
     /// How many open elements there are from the outermost unwanted one on.
     private var unwantedDepth = 0
@@ -36,7 +47,7 @@ final class XMLStream {
     init(_ source: any ByteSource, maximumBytes: UInt64 = .max, handler: XMLHandler) {
         guard let parser = memory.makeParser() else { fatalError("no memory for an XML parser") }
         self.parser = parser
-        self.source = source
+        block = XMLBlock(source)
         self.handler = handler
         self.maximumBytes = maximumBytes
         XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
@@ -45,6 +56,10 @@ final class XMLStream {
             { pointer, _ in XMLStream.with(pointer) { $0.end() } })
         XML_SetCharacterDataHandler(parser) { pointer, bytes, count in
             XMLStream.with(pointer) { $0.text(bytes, count) }
+        }
+        XML_SetXmlDeclHandler(parser) { pointer, _, encoding, _ in
+            guard let encoding, strcasecmp(encoding, "UTF-8") != 0 else { return }
+            XMLStream.with(pointer) { $0.declaresOtherThanUTF8 = true }
         }
         XML_SetStartDoctypeDeclHandler(parser) { pointer, _, _, _, _ in
             XMLStream.with(pointer) { $0.refuse("it has a document type declaration, which no Office file has") }
@@ -61,16 +76,58 @@ final class XMLStream {
         while result == XML_STATUS_OK {
             XML_GetParsingStatus(parser, &status)
             if status.parsing == XML_FINISHED { return .ended }
-            guard let buffer = memory.pay({ XML_GetBuffer(parser, Self.blockBytes) }) else { return .broken(problem) }
-            let count = try source.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: Int(Self.blockBytes)))
-            bytesRead += UInt64(count)
-            if bytesRead > maximumBytes { refusal = "it is longer than \(maximumBytes) bytes" }
+            isInStep = XML_GetCurrentByteIndex(parser) == bytesParsed
+            if try takePlain() { return .paused }
+            if block.bytes.isEmpty && !block.isAtEnd { try readMore() }
             if refusal != nil { return .broken(problem) }
-            result = memory.pay { XML_ParseBuffer(parser, Int32(count), count == 0 ? 1 : 0) }
+            result = parse()
         }
         if result == XML_STATUS_SUSPENDED { return .paused }
         if let failure { throw failure }
         return .broken(problem)
+    }
+
+    /// Lets the handler take elements as long as there are ordinary ones. Returns whether it wants to pause.
+    private func takePlain() throws -> Bool {
+        guard isInStep, unwantedDepth == 0, depth <= Self.maximumPlainDepth, isUTF8, handler.takesPlain else {
+            return false
+        }
+        while true {
+            do {
+                var xml = PlainXML(block.bytes)
+                let pauses = try handler.take(&xml)
+                let element = UnsafeRawBufferPointer(rebasing: block.bytes[..<xml.position])
+                taken.lines += UInt64(JSONByte.countLineFeeds(in: element, 0..<element.count))
+                taken.bytes += UInt64(element.count)
+                block.drop(element.count)
+                if pauses { return true }
+            } catch PlainXML.Stop.cut where !block.isAtEnd && !block.isFull {
+                try readMore()
+                if refusal != nil { return false }
+            } catch is PlainXML.Stop {
+                return false
+            }
+        }
+    }
+
+    /// Of UTF-16, one of the first two bytes is zero, or both are a byte order mark.
+    private var isUTF8: Bool {
+        !declaresOtherThanUTF8 && block.head.allSatisfy { (1..<0xFE).contains($0) }
+    }
+
+    private func readMore() throws {
+        try block.readMore()
+        if block.bytesRead > maximumBytes { refusal = "it is longer than \(maximumBytes) bytes" }
+    }
+
+    /// Gives expat the block up to the end of the element whose kind can be taken, or all of it.
+    private func parse() -> XML_Status {
+        let bytes = block.bytes
+        let count = handler.plainEnd.flatMap { block.end(of: $0) } ?? bytes.count
+        bytesParsed += count
+        block.drop(count)
+        let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        return memory.pay { XML_Parse(parser, start, Int32(count), count == 0 ? 1 : 0) }
     }
 
     @inline(__always)
@@ -129,8 +186,8 @@ final class XMLStream {
         XML_StopParser(parser, 0)
     }
 
-    private var currentLine: UInt64 { UInt64(XML_GetCurrentLineNumber(parser)) }
-    private var currentByte: UInt64 { UInt64(max(0, XML_GetCurrentByteIndex(parser))) }
+    private var currentLine: UInt64 { taken.lines + UInt64(XML_GetCurrentLineNumber(parser)) }
+    private var currentByte: UInt64 { taken.bytes + UInt64(max(0, XML_GetCurrentByteIndex(parser))) }
 
     private var problem: XMLProblem {
         let code = XML_GetErrorCode(parser)
