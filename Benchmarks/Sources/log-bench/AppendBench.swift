@@ -1,0 +1,68 @@
+internal import EventLog
+internal import ImportLog
+internal import PutBaseline
+
+/// Appends chunk events with the hash chain and all projections, and puts as many bytes as often from C, alternately.
+///
+/// The Swift side is measured twice: `events` in one append, and as many appends of one event that wait at the same
+/// time and share a commit.
+func benchAppend(events: Int, commits: Int, rounds: Int) throws {
+    let chunks = try (1...UInt64(events * commits)).map {
+        var chunk = ChunkCommitted.sample($0)
+        chunk.rejects = []
+        chunk.counts.rejected = 0
+        return try ImportEvent.chunkCommitted(chunk).encoded()
+    }
+    // What the log stores: a stream's and a type's name, the payload, and 69 bytes of the envelope's own.
+    let size = chunks[chunks.count / 2].payload.count + "import-1".utf8.count + "ChunkCommitted".utf8.count + 69
+    var c: [Double] = []
+    var together: [Double] = []
+    var single: [Double] = []
+    for _ in 0..<rounds {
+        c.append(try withTemporaryDirectory { try baseline($0, commits: commits, events: events, size: size) })
+        together.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: true) })
+        if events > 1 {
+            single.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: false) })
+        }
+    }
+    report("C, \(events) a commit", count: chunks.count, c)
+    report("log, \(events) a commit", count: chunks.count, together)
+    reportRatio(c, together)
+    if !single.isEmpty {
+        report("log, \(events) single appends a commit", count: chunks.count, single)
+        reportRatio(c, single)
+    }
+}
+
+private func reportRatio(_ c: [Double], _ swift: [Double]) {
+    let ratios = zip(c, swift).map { $0 / $1 }
+    print("\(pad("  of C's speed")) \(round(median(ratios), 2))  (\(round(ratios.min()!, 2))–\(round(ratios.max()!, 2)))")
+}
+
+private func baseline(_ directory: String, commits: Int, events: Int, size: Int) throws -> Double {
+    let seconds = put_baseline(directory, commits, events, size)
+    if seconds < 0 { fatalError("LMDB said \(Int(seconds)).") }
+    return seconds
+}
+
+private func append(_ chunks: [NewEvent], by events: Int, to directory: String, asOne: Bool) throws -> Double {
+    let log = try ImportLog(directory: directory)
+    let id = try log.submitAndWait(.sample(1))
+    let stream = "import-\(id)"
+    return try seconds {
+        var next = 0
+        while next < chunks.count {
+            let batch = chunks[next..<next + events]
+            if asOne {
+                let append = Append(Array(batch), to: stream, expecting: .exactly(UInt64(next + 1)))
+                _ = try log.events.submit(append).wait()
+            } else {
+                let tickets = try batch.enumerated().map { index, event in
+                    try log.events.submit(Append([event], to: stream, expecting: .exactly(UInt64(next + index + 1))))
+                }
+                for ticket in tickets { _ = try ticket.wait() }
+            }
+            next += events
+        }
+    }
+}
