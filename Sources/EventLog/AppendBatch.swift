@@ -6,6 +6,8 @@ struct AppendBatch {
     private let recordedAt: UInt64
     /// The log's last position and hash so far; nil until the first append reads them.
     private var last: (position: UInt64, hash: [UInt8])?
+    /// The versions so far of the streams that were appended to.
+    private var versions: [String: UInt64] = [:]
     private var appended: [RecordedEvent] = []
 
     init(store: EventLog.Store, clock recordedAt: UInt64) {
@@ -15,32 +17,37 @@ struct AppendBatch {
 
     /// Appends the events of one request, or throws a conflict before anything is written.
     mutating func append(_ request: Append, in transaction: borrowing WriteTransaction) throws -> Appended {
-        var version = try transaction.version(of: request.stream, in: store)
+        var version = try versions[request.stream] ?? transaction.version(of: request.stream, in: store)
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
                 .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
                 remedy: "Somebody else appended to it; read it again before you go on.")
         }
         var (position, hash) = try last ?? transaction.lastEvent(in: store)
+        var streamKey = StreamKey(request.stream, version)
         for event in request.events {
             position += 1
             version += 1
+            streamKey.version = version
             let recorded = RecordedEvent(
                 position: position, recordedAt: recordedAt, stream: request.stream, version: version,
                 type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
             let envelope = Envelope.encode(
                 recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments), previousHash: hash)
-            hash = Array(envelope.suffix(Envelope.hashLength))
-            try transaction.append(envelope.span.bytes, at: position.key.span.bytes, in: store.events)
-            try transaction.put(
-                position.key.span.bytes, at: StreamKey(request.stream, version).bytes.span.bytes, in: store.streams)
+            envelope.withUnsafeBytes { envelope in
+                hash.withUnsafeMutableBytes { $0.copyBytes(from: envelope.suffix(Envelope.hashLength)) }
+            }
+            let key = position.key
+            try transaction.append(envelope.span.bytes, at: key.span.bytes, in: store.events)
+            try transaction.put(key.span.bytes, at: streamKey.bytes.span.bytes, in: store.streams)
             for (index, attachment) in event.attachments.enumerated() {
-                let key = position.key + UInt64(index).key
+                let key = key + UInt64(index).key
                 try transaction.append(attachment.span.bytes, at: key.span.bytes, in: store.attachments)
             }
             appended.append(recorded)
         }
         last = (position, hash)
+        versions[request.stream] = version
         return Appended(position: position, version: version)
     }
 
@@ -71,10 +78,19 @@ struct AppendBatch {
 
 /// The key of an event in the `streams` database: the stream's name, a NUL, the version.
 struct StreamKey {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
 
     init(_ stream: String, _ version: UInt64) {
         bytes = [UInt8](stream.utf8) + [0] + version.key
+    }
+
+    var version: UInt64 {
+        get { UInt64(bigEndian: bytes.suffix(8)) }
+        set {
+            bytes.withUnsafeMutableBytes {
+                $0.storeBytes(of: newValue.bigEndian, toByteOffset: $0.count - 8, as: UInt64.self)
+            }
+        }
     }
 
     static let longestName = 200

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Writes integers big-endian, so that byte order is key order.
 struct ByteWriter {
     var bytes: [UInt8] = []
@@ -38,4 +40,10 @@ struct ByteReader {
 extension UInt64 {
     /// The key that stands at this place in key order.
     var key: [UInt8] { withUnsafeBytes(of: bigEndian) { [UInt8]($0) } }
+}
+
+extension UnsafeRawBufferPointer {
+    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        count == other.count && (count == 0 || memcmp(baseAddress!, other.baseAddress!, count) == 0)
+    }
 }

@@ -36,28 +36,19 @@ enum Envelope {
         writer.write(event.type)
         writer.write(event.payload)
         writer.write(attachmentDigest)
-        writer.write(writer.bytes.withUnsafeBytes { hash($0, after: previousHash) })
+        let digest = writer.bytes.withUnsafeBytes { hash($0, after: previousHash) }
+        digest.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
         return writer.bytes
     }
 
-    /// The event in an envelope and the digest of its attachments, or nil where the bytes are not an envelope.
-    static func decode(_ bytes: UnsafeRawBufferPointer) -> (event: RecordedEvent, attachmentDigest: [UInt8])? {
-        var reader = ByteReader(bytes)
-        guard reader.read(UInt8.self) == formatVersion,
-            let position = reader.read(UInt64.self), let recordedAt = reader.read(UInt64.self),
-            let version = reader.read(UInt64.self), let streamLength = reader.read(UInt16.self),
-            let typeLength = reader.read(UInt16.self), let payloadLength = reader.read(UInt32.self),
-            let attachmentCount = reader.read(UInt32.self),
-            let stream = reader.read(count: Int(streamLength)), let type = reader.read(count: Int(typeLength)),
-            let payload = reader.read(count: Int(payloadLength)),
-            let digest = reader.read(count: attachmentCount == 0 ? 0 : hashLength),
-            bytes.count == reader.offset + hashLength
-        else { return nil }
-        let event = RecordedEvent(
-            position: position, recordedAt: recordedAt, stream: String(decoding: stream, as: UTF8.self),
-            version: version, type: String(decoding: type, as: UTF8.self), payload: [UInt8](payload),
-            attachmentCount: Int(attachmentCount))
-        return (event, [UInt8](digest))
+    /// The event in an envelope, or nil where the bytes are not an envelope.
+    static func decode(_ bytes: UnsafeRawBufferPointer) -> RecordedEvent? {
+        guard let parts = EnvelopeParts(bytes) else { return nil }
+        return RecordedEvent(
+            position: parts.position, recordedAt: parts.recordedAt,
+            stream: String(decoding: parts.stream, as: UTF8.self), version: parts.version,
+            type: String(decoding: parts.type, as: UTF8.self), payload: [UInt8](parts.payload),
+            attachmentCount: parts.attachmentCount)
     }
 
     /// The hash that an envelope carries; empty where the bytes are too short to have one.
@@ -66,23 +57,62 @@ enum Envelope {
     }
 
     /// Whether an envelope's hash is that of its bytes and of the event before it.
-    static func isHashRight(_ bytes: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> Bool {
-        guard bytes.count >= fixedLength + hashLength else { return false }
-        let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast(hashLength))
-        return hash(content, after: previousHash) == hash(of: bytes)
+    static func isHashRight(_ parts: EnvelopeParts, after previousHash: [UInt8]) -> Bool {
+        hash(parts.content, after: previousHash).withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
     }
 
-    private static func hash(_ content: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> [UInt8] {
+    private static func hash(_ content: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> SHA256Digest {
         var hasher = SHA256()
-        hasher.update(data: previousHash)
+        previousHash.withUnsafeBytes { hasher.update(bufferPointer: $0) }
         hasher.update(bufferPointer: content)
-        return [UInt8](hasher.finalize())
+        return hasher.finalize()
     }
 
     static func digest(ofAttachments attachments: [[UInt8]]) -> [UInt8] {
         var digest = AttachmentDigest()
         for attachment in attachments { digest.add(attachment) }
         return digest.bytes
+    }
+}
+
+/// Where an envelope's parts stand; nothing is copied, so that it lives no longer than the bytes.
+struct EnvelopeParts {
+    let position: UInt64
+    let recordedAt: UInt64
+    let version: UInt64
+    let attachmentCount: Int
+    let stream: UnsafeRawBufferPointer
+    let type: UnsafeRawBufferPointer
+    let payload: UnsafeRawBufferPointer
+    /// Empty where there are no attachments.
+    let attachmentDigest: UnsafeRawBufferPointer
+    /// All bytes before the hash.
+    let content: UnsafeRawBufferPointer
+    let hash: UnsafeRawBufferPointer
+
+    /// Nil where the bytes are not an envelope.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        guard reader.read(UInt8.self) == Envelope.formatVersion,
+            let position = reader.read(UInt64.self), let recordedAt = reader.read(UInt64.self),
+            let version = reader.read(UInt64.self), let streamLength = reader.read(UInt16.self),
+            let typeLength = reader.read(UInt16.self), let payloadLength = reader.read(UInt32.self),
+            let attachmentCount = reader.read(UInt32.self),
+            let stream = reader.read(count: Int(streamLength)), let type = reader.read(count: Int(typeLength)),
+            let payload = reader.read(count: Int(payloadLength)),
+            let digest = reader.read(count: attachmentCount == 0 ? 0 : Envelope.hashLength)
+        else { return nil }
+        content = UnsafeRawBufferPointer(rebasing: bytes[..<reader.offset])
+        guard let hash = reader.read(count: Envelope.hashLength), reader.offset == bytes.count else { return nil }
+        self.position = position
+        self.recordedAt = recordedAt
+        self.version = version
+        self.attachmentCount = Int(attachmentCount)
+        self.stream = stream
+        self.type = type
+        self.payload = payload
+        attachmentDigest = digest
+        self.hash = hash
     }
 }
 

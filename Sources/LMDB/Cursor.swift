@@ -20,6 +20,14 @@ package struct Cursor: ~Copyable {
     package mutating func next() throws -> Bool { try move(MDB_NEXT) }
     package mutating func previous() throws -> Bool { try move(MDB_PREV) }
 
+    /// Moves to the entry whose key is `target`. It costs little where that is near the last place.
+    package mutating func seek(to target: RawSpan) throws -> Bool {
+        try target.withUnsafeBytes { target in
+            key = MDB_val(target)
+            return try move(MDB_SET_KEY)
+        }
+    }
+
     /// Moves to the first entry whose key is `target` or comes after it.
     package mutating func seek(toFirstFrom target: RawSpan) throws -> Bool {
         try target.withUnsafeBytes { target in

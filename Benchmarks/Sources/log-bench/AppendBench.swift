@@ -4,8 +4,8 @@ internal import PutBaseline
 
 /// Appends chunk events with the hash chain and all projections, and puts as many bytes as often from C, alternately.
 ///
-/// The Swift side is measured twice: `events` in one append, and as many appends of one event that wait at the same
-/// time and share a commit.
+/// The Swift side is measured twice: `events` in one append, and as appends of one event, `events` of which wait while
+/// as many are committed together.
 func benchAppend(events: Int, commits: Int, rounds: Int) throws {
     let chunks = try (1...UInt64(events * commits)).map {
         var chunk = ChunkCommitted.sample($0)
@@ -36,7 +36,8 @@ func benchAppend(events: Int, commits: Int, rounds: Int) throws {
 
 private func reportRatio(_ c: [Double], _ swift: [Double]) {
     let ratios = zip(c, swift).map { $0 / $1 }
-    print("\(pad("  of C's speed")) \(round(median(ratios), 2))  (\(round(ratios.min()!, 2))–\(round(ratios.max()!, 2)))")
+    print(
+        "\(pad("  of C's speed")) \(round(median(ratios), 2))  (\(round(ratios.min()!, 2))–\(round(ratios.max()!, 2)))")
 }
 
 private func baseline(_ directory: String, commits: Int, events: Int, size: Int) throws -> Double {
@@ -50,19 +51,21 @@ private func append(_ chunks: [NewEvent], by events: Int, to directory: String, 
     let id = try log.submitAndWait(.sample(1))
     let stream = "import-\(id)"
     return try seconds {
-        var next = 0
-        while next < chunks.count {
-            let batch = chunks[next..<next + events]
+        var pending: [AppendTicket] = []
+        for start in stride(from: 0, to: chunks.count, by: events) {
+            let batch = chunks[start..<start + events]
             if asOne {
-                let append = Append(Array(batch), to: stream, expecting: .exactly(UInt64(next + 1)))
+                let append = Append(Array(batch), to: stream, expecting: .exactly(UInt64(start + 1)))
                 _ = try log.events.submit(append).wait()
             } else {
-                let tickets = try batch.enumerated().map { index, event in
-                    try log.events.submit(Append([event], to: stream, expecting: .exactly(UInt64(next + index + 1))))
+                // While these wait, the ones before them are committed.
+                let before = pending
+                pending = try batch.enumerated().map { index, event in
+                    try log.events.submit(Append([event], to: stream, expecting: .exactly(UInt64(start + index + 1))))
                 }
-                for ticket in tickets { _ = try ticket.wait() }
+                for ticket in before { _ = try ticket.wait() }
             }
-            next += events
         }
+        for ticket in pending { _ = try ticket.wait() }
     }
 }

@@ -23,14 +23,17 @@ func makeLog(_ path: String, chunks count: Int, atOnce: Int = 1) throws {
             try append(try beginning.map { try $0.encoded() }, to: id)
         }
         if atOnce == 1 {
-            for start in stride(from: 0, to: chunks.count, by: 100) { try append(chunks[start..<start + 100], to: first) }
+            for start in stride(from: 0, to: chunks.count, by: 100) {
+                try append(chunks[start..<start + 100], to: first)
+            }
         } else {
             for chunk in chunks { for id in running { try append([chunk], to: id) } }
         }
         for id in running {
             let end = ImportCompleted(
                 digest: [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 32), bytes: 1_450_000_083,
-                counts: Counts(read: 10_000_000, inserted: 8_999_990, updated: 900_000, unchanged: 100_000, rejected: 10))
+                counts: Counts(
+                    read: 10_000_000, inserted: 8_999_990, updated: 900_000, unchanged: 100_000, rejected: 10))
             try append([try ImportEvent.completed(end).encoded()], to: id)
         }
         first = running.upperBound

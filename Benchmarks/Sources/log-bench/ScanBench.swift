@@ -8,7 +8,9 @@ func benchScans(_ path: String, rounds: Int, which: Set<String>) throws {
     var times: [String: [Double]] = [:]
     func measure(_ name: String, _ body: () throws -> Void) rethrows {
         guard which.contains(name) || which.isEmpty else { return }
+        let before = processorSeconds()
         times[name, default: []].append(try seconds(body))
+        times["\(name), of processor time", default: []].append(processorSeconds() - before)
     }
     var peak = 0
     for _ in 0..<rounds {
