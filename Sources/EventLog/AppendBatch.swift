@@ -4,8 +4,8 @@ internal import LMDB
 struct AppendBatch {
     private let store: EventLog.Store
     private let recordedAt: UInt64
-    /// The log's last position and hash so far; nil until the first append reads them.
-    private var last: (position: UInt64, hash: [UInt8])?
+    /// The log's last position so far, and its envelope; nil until the first append reads them.
+    private var last: (position: UInt64, envelope: EnvelopeWriter)?
     /// The versions so far of the streams that were appended to.
     private var versions: [String: UInt64] = [:]
     private var appended: [RecordedEvent] = []
@@ -23,7 +23,7 @@ struct AppendBatch {
                 .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
                 remedy: "Somebody else appended to it; read it again before you go on.")
         }
-        var (position, hash) = try last ?? transaction.lastEvent(in: store)
+        var (position, envelope) = try takeLast(transaction)
         var streamKey = StreamKey(request.stream, version)
         for event in request.events {
             position += 1
@@ -32,13 +32,9 @@ struct AppendBatch {
             let recorded = RecordedEvent(
                 position: position, recordedAt: recordedAt, stream: request.stream, version: version,
                 type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
-            let envelope = Envelope.encode(
-                recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments), previousHash: hash)
-            envelope.withUnsafeBytes { envelope in
-                hash.withUnsafeMutableBytes { $0.copyBytes(from: envelope.suffix(Envelope.hashLength)) }
-            }
+            envelope.write(recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments))
             let key = position.key
-            try transaction.append(envelope.span.bytes, at: key.span.bytes, in: store.events)
+            try envelope.withEnvelope { try transaction.append($0, at: key.span.bytes, in: store.events) }
             try transaction.put(key.span.bytes, at: streamKey.bytes.span.bytes, in: store.streams)
             for (index, attachment) in event.attachments.enumerated() {
                 let key = key + UInt64(index).key
@@ -46,9 +42,19 @@ struct AppendBatch {
             }
             appended.append(recorded)
         }
-        last = (position, hash)
+        last = (position, envelope)
         versions[request.stream] = version
         return Appended(position: position, version: version)
+    }
+
+    /// Gives `last` away, so that its buffer is not copied when it is written to.
+    private mutating func takeLast(_ transaction: borrowing WriteTransaction) throws -> (UInt64, EnvelopeWriter) {
+        if let last {
+            self.last = nil
+            return last
+        }
+        let (position, hash) = try transaction.lastEvent(in: store)
+        return (position, EnvelopeWriter(after: hash))
     }
 
     /// Folds what was appended into the live views.

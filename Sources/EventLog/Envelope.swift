@@ -20,27 +20,6 @@ enum Envelope {
     static let fixedLength = 37
     static let hashLength = 32
 
-    static func encode(_ event: RecordedEvent, attachmentDigest: [UInt8], previousHash: [UInt8]) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(
-            fixedLength + event.stream.utf8.count + event.type.utf8.count + event.payload.count + 2 * hashLength)
-        writer.write(formatVersion)
-        writer.write(event.position)
-        writer.write(event.recordedAt)
-        writer.write(event.version)
-        writer.write(UInt16(event.stream.utf8.count))
-        writer.write(UInt16(event.type.utf8.count))
-        writer.write(UInt32(event.payload.count))
-        writer.write(UInt32(event.attachmentCount))
-        writer.write(event.stream)
-        writer.write(event.type)
-        writer.write(event.payload)
-        writer.write(attachmentDigest)
-        let digest = writer.bytes.withUnsafeBytes { hash($0, after: previousHash) }
-        digest.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
-        return writer.bytes
-    }
-
     /// The event in an envelope, or nil where the bytes are not an envelope.
     static func decode(_ bytes: UnsafeRawBufferPointer) -> RecordedEvent? {
         guard let parts = EnvelopeParts(bytes) else { return nil }
@@ -58,20 +37,64 @@ enum Envelope {
 
     /// Whether an envelope's hash is that of its bytes and of the event before it.
     static func isHashRight(_ parts: EnvelopeParts, after previousHash: [UInt8]) -> Bool {
-        hash(parts.content, after: previousHash).withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
-    }
-
-    private static func hash(_ content: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> SHA256Digest {
         var hasher = SHA256()
         previousHash.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        hasher.update(bufferPointer: content)
-        return hasher.finalize()
+        hasher.update(bufferPointer: parts.content)
+        return hasher.finalize().withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
     }
 
+    /// Empty where there are no attachments.
     static func digest(ofAttachments attachments: [[UInt8]]) -> [UInt8] {
+        if attachments.isEmpty { return [] }
         var digest = AttachmentDigest()
         for attachment in attachments { digest.add(attachment) }
         return digest.bytes
+    }
+}
+
+/// Makes envelopes one after the other, in one buffer.
+struct EnvelopeWriter {
+    /// The hash of the event before, then the envelope: so the bytes to be hashed stand together.
+    private var writer = ByteWriter()
+
+    init(after previousHash: [UInt8]) { writer.bytes = previousHash }
+
+    mutating func write(_ event: RecordedEvent, attachmentDigest: [UInt8]) {
+        beginAfterLast()
+        writer.write(Envelope.formatVersion)
+        writer.write(event.position)
+        writer.write(event.recordedAt)
+        writer.write(event.version)
+        writer.write(UInt16(event.stream.utf8.count))
+        writer.write(UInt16(event.type.utf8.count))
+        writer.write(UInt32(event.payload.count))
+        writer.write(UInt32(event.attachmentCount))
+        writer.write(event.stream)
+        writer.write(event.type)
+        writer.write(event.payload)
+        writer.write(attachmentDigest)
+        let hash = writer.bytes.withUnsafeBytes { bytes in
+            var hasher = SHA256()
+            hasher.update(bufferPointer: bytes)
+            return hasher.finalize()
+        }
+        hash.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
+    }
+
+    /// Leaves only the last hash, at the beginning.
+    private mutating func beginAfterLast() {
+        let length = Envelope.hashLength
+        writer.bytes.withUnsafeMutableBytes { bytes in
+            bytes.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes.suffix(length)))
+        }
+        writer.bytes.removeLast(writer.bytes.count - length)
+    }
+
+    /// The envelope that was written last.
+    func withEnvelope<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+        try writer.bytes.withUnsafeBytes { bytes in
+            try body(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Envelope.hashLength)).bytes)
+        }
     }
 }
 

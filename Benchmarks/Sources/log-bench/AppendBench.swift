@@ -15,9 +15,9 @@ func benchAppend(events: Int, commits: Int, rounds: Int) throws {
     }
     // What the log stores: a stream's and a type's name, the payload, and 69 bytes of the envelope's own.
     let size = chunks[chunks.count / 2].payload.count + "import-1".utf8.count + "ChunkCommitted".utf8.count + 69
-    var c: [Double] = []
-    var together: [Double] = []
-    var single: [Double] = []
+    var c: [Cost] = []
+    var together: [Cost] = []
+    var single: [Cost] = []
     for _ in 0..<rounds {
         c.append(try withTemporaryDirectory { try baseline($0, commits: commits, events: events, size: size) })
         together.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: true) })
@@ -25,32 +25,46 @@ func benchAppend(events: Int, commits: Int, rounds: Int) throws {
             single.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: false) })
         }
     }
-    report("C, \(events) a commit", count: chunks.count, c)
-    report("log, \(events) a commit", count: chunks.count, together)
+    report("C, \(events) a commit", count: chunks.count, c.map(\.seconds))
+    report("log, \(events) a commit", count: chunks.count, together.map(\.seconds))
     reportRatio(c, together)
     if !single.isEmpty {
-        report("log, \(events) single appends a commit", count: chunks.count, single)
+        report("log, \(events) single appends a commit", count: chunks.count, single.map(\.seconds))
         reportRatio(c, single)
     }
 }
 
-private func reportRatio(_ c: [Double], _ swift: [Double]) {
-    let ratios = zip(c, swift).map { $0 / $1 }
-    print(
-        "\(pad("  of C's speed")) \(round(median(ratios), 2))  (\(round(ratios.min()!, 2))–\(round(ratios.max()!, 2)))")
+private struct Cost {
+    var seconds: Double
+    var processorSeconds: Double
+
+    static func of(_ body: () throws -> Void) rethrows -> Cost {
+        let before = log_bench.processorSeconds()
+        let seconds = try log_bench.seconds(body)
+        return Cost(seconds: seconds, processorSeconds: log_bench.processorSeconds() - before)
+    }
 }
 
-private func baseline(_ directory: String, commits: Int, events: Int, size: Int) throws -> Double {
-    let seconds = put_baseline(directory, commits, events, size)
-    if seconds < 0 { fatalError("LMDB said \(Int(seconds)).") }
-    return seconds
+private func reportRatio(_ c: [Cost], _ swift: [Cost]) {
+    for (name, path) in [("", \Cost.seconds), (" by processor time", \Cost.processorSeconds)] {
+        let ratios = zip(c, swift).map { $0[keyPath: path] / $1[keyPath: path] }
+        let (least, most) = (round(ratios.min()!, 2), round(ratios.max()!, 2))
+        print("\(pad("  of C's speed" + name)) \(round(median(ratios), 2))  (\(least)–\(most))")
+    }
 }
 
-private func append(_ chunks: [NewEvent], by events: Int, to directory: String, asOne: Bool) throws -> Double {
+private func baseline(_ directory: String, commits: Int, events: Int, size: Int) throws -> Cost {
+    Cost.of {
+        let seconds = put_baseline(directory, commits, events, size)
+        if seconds < 0 { fatalError("LMDB said \(Int(seconds)).") }
+    }
+}
+
+private func append(_ chunks: [NewEvent], by events: Int, to directory: String, asOne: Bool) throws -> Cost {
     let log = try ImportLog(directory: directory)
     let id = try log.submitAndWait(.sample(1))
     let stream = "import-\(id)"
-    return try seconds {
+    return try Cost.of {
         var pending: [AppendTicket] = []
         for start in stride(from: 0, to: chunks.count, by: events) {
             let batch = chunks[start..<start + events]
