@@ -16,7 +16,11 @@ struct AppendBatch {
     }
 
     /// Appends the events of one request, or throws a conflict before anything is written.
-    mutating func append(_ request: Append, in transaction: borrowing WriteTransaction) throws -> Appended {
+    ///
+    /// - Parameter streams: over the streams' index, the same for all requests.
+    mutating func append(_ request: Append, in transaction: borrowing WriteTransaction, _ streams: inout Cursor) throws
+        -> Appended
+    {
         var version = try versions[request.stream] ?? transaction.version(of: request.stream, in: store)
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
@@ -35,7 +39,7 @@ struct AppendBatch {
             envelope.write(recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments))
             let key = position.key
             try envelope.withEnvelope { try transaction.append($0, at: key.span.bytes, in: store.events) }
-            try transaction.put(key.span.bytes, at: streamKey.bytes.span.bytes, in: store.streams)
+            try streams.put(key.span.bytes, at: streamKey.bytes.span.bytes)
             for (index, attachment) in event.attachments.enumerated() {
                 let key = key + UInt64(index).key
                 try transaction.append(attachment.span.bytes, at: key.span.bytes, in: store.attachments)

@@ -89,11 +89,13 @@ final class AppendQueue: Sendable {
         try environment.write { transaction in
             var batch = AppendBatch(store: store, clock: clock())
             var results: [Result<Appended, any Error>] = []
-            for append in appends {
-                do {
-                    results.append(.success(try batch.append(append, in: transaction)))
-                } catch let error as EventLogError where error.code == .conflict {
-                    results.append(.failure(error))
+            try transaction.withCursor(store.streams) { streams in
+                for append in appends {
+                    do {
+                        results.append(.success(try batch.append(append, in: transaction, &streams)))
+                    } catch let error as EventLogError where error.code == .conflict {
+                        results.append(.failure(error))
+                    }
                 }
             }
             try batch.fold(in: transaction)

@@ -6,7 +6,7 @@ internal import PutBaseline
 ///
 /// The Swift side is measured twice: `events` in one append, and as appends of one event, `events` of which wait while
 /// as many are committed together.
-func benchAppend(events: Int, commits: Int, rounds: Int) throws {
+func benchAppend(events: Int, commits: Int, rounds: Int, withSingle: Bool = true) throws {
     let chunks = try (1...UInt64(events * commits)).map {
         var chunk = ChunkCommitted.sample($0)
         chunk.rejects = []
@@ -21,7 +21,7 @@ func benchAppend(events: Int, commits: Int, rounds: Int) throws {
     for _ in 0..<rounds {
         c.append(try withTemporaryDirectory { try baseline($0, commits: commits, events: events, size: size) })
         together.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: true) })
-        if events > 1 {
+        if events > 1 && withSingle {
             single.append(try withTemporaryDirectory { try append(chunks, by: events, to: $0, asOne: false) })
         }
     }

@@ -34,3 +34,13 @@ enum ImportStream {
         return id
     }
 }
+
+/// The imports of events that come one after the other, mostly of the same import.
+struct ImportStreams {
+    private var last: (stream: String, id: ImportID?) = ("", nil)
+
+    mutating func importID(_ stream: String) -> ImportID? {
+        if stream != last.stream { last = (stream, ImportStream.importID(stream)) }
+        return last.id
+    }
+}

@@ -9,8 +9,9 @@ struct ProgressProjection: Projection {
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
         var sums: [ImportID: ChunkSum] = [:]
+        var streams = ImportStreams()
         for recorded in events {
-            guard let id = ImportStream.importID(recorded.stream) else { continue }
+            guard let id = streams.importID(recorded.stream) else { continue }
             let tally = recorded.type == "ChunkCommitted" ? ChunkTally(payload: recorded.payload) : nil
             if let tally, sums[id]?.add(tally, of: recorded) == true { continue }
             // What comes next must find the chunks before it in the state.
