@@ -61,14 +61,7 @@ struct EnvelopeWriter {
 
     mutating func write(_ event: RecordedEvent, attachmentDigest: [UInt8]) {
         beginAfterLast()
-        writer.write(Envelope.formatVersion)
-        writer.write(event.position)
-        writer.write(event.recordedAt)
-        writer.write(event.version)
-        writer.write(UInt16(event.stream.utf8.count))
-        writer.write(UInt16(event.type.utf8.count))
-        writer.write(UInt32(event.payload.count))
-        writer.write(UInt32(event.attachmentCount))
+        writeHeader(of: event)
         writer.write(event.stream)
         writer.write(event.type)
         writer.write(event.payload)
@@ -79,6 +72,22 @@ struct EnvelopeWriter {
             return hasher.finalize()
         }
         hash.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
+    }
+
+    /// Writes the fields of fixed length: in one step, for this is done with every event.
+    private mutating func writeHeader(of event: RecordedEvent) {
+        writer.bytes.append(contentsOf: repeatElement(0, count: Envelope.fixedLength))
+        writer.bytes.withUnsafeMutableBytes { bytes in
+            let header = UnsafeMutableRawBufferPointer(rebasing: bytes[Envelope.hashLength...])
+            header[0] = Envelope.formatVersion
+            header.storeBytes(of: event.position.bigEndian, toByteOffset: 1, as: UInt64.self)
+            header.storeBytes(of: event.recordedAt.bigEndian, toByteOffset: 9, as: UInt64.self)
+            header.storeBytes(of: event.version.bigEndian, toByteOffset: 17, as: UInt64.self)
+            header.storeBytes(of: UInt16(event.stream.utf8.count).bigEndian, toByteOffset: 25, as: UInt16.self)
+            header.storeBytes(of: UInt16(event.type.utf8.count).bigEndian, toByteOffset: 27, as: UInt16.self)
+            header.storeBytes(of: UInt32(event.payload.count).bigEndian, toByteOffset: 29, as: UInt32.self)
+            header.storeBytes(of: UInt32(event.attachmentCount).bigEndian, toByteOffset: 33, as: UInt32.self)
+        }
     }
 
     /// Leaves only the last hash, at the beginning.

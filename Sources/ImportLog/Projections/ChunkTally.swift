@@ -1,10 +1,10 @@
 /// What the progress of an import takes from a chunk.
-struct ChunkTally: Equatable {
-    var section: String
-    var counts: Counts
-    var byteCount: UInt64
+package struct ChunkTally: Equatable {
+    package var section: String
+    package var counts: Counts
+    package var byteCount: UInt64
 
-    init(_ chunk: ChunkCommitted) {
+    package init(_ chunk: ChunkCommitted) {
         section = chunk.span.section
         counts = chunk.counts
         byteCount = chunk.span.byteCount
@@ -16,7 +16,7 @@ struct ChunkTally: Equatable {
     /// Nil for anything but an ordinary chunk as this program writes it: no reject codes, no widened columns, known
     /// fields only, each once and in order. What to make of the others, and of bytes that are no message, is for the
     /// decoder to say.
-    init?(payload: [UInt8]) {
+    package init?(payload: [UInt8]) {
         var span = Span(start: .init(byteOffset: 0, line: 0, record: 0), end: .init(byteOffset: 0, line: 0, record: 0))
         var counts = Counts()
         let isPlain = payload.withUnsafeBytes { bytes in

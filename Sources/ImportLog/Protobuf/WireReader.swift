@@ -39,6 +39,15 @@ struct WireReader {
 
     @inline(__always)
     mutating func number() -> UInt64? {
+        // Tags, lengths and most counts have one byte.
+        if offset < content.count, content[offset] < 0x80 {
+            defer { offset += 1 }
+            return UInt64(content[offset])
+        }
+        return longNumber()
+    }
+
+    private mutating func longNumber() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while offset < content.count {
