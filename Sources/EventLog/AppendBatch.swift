@@ -10,9 +10,11 @@ struct AppendBatch {
     private var versions: [String: UInt64] = [:]
     private var appended: [RecordedEvent] = []
 
-    init(store: EventLog.Store, clock recordedAt: UInt64) {
+    /// - Parameter count: how many events will be appended.
+    init(store: EventLog.Store, clock recordedAt: UInt64, count: Int) {
         self.store = store
         self.recordedAt = recordedAt
+        appended.reserveCapacity(count)
     }
 
     /// Appends the events of one request, or throws a conflict before anything is written.

@@ -86,8 +86,9 @@ final class AppendQueue: Sendable {
     }
 
     private func commitTogether(_ appends: [Append]) throws -> [Result<Appended, any Error>] {
-        try environment.write { transaction in
-            var batch = AppendBatch(store: store, clock: clock())
+        let count = appends.reduce(0) { $0 + $1.events.count }
+        return try environment.write { transaction in
+            var batch = AppendBatch(store: store, clock: clock(), count: count)
             var results: [Result<Appended, any Error>] = []
             try transaction.withCursor(store.streams) { streams in
                 for append in appends {

@@ -62,23 +62,18 @@ private func baseline(_ directory: String, commits: Int, events: Int, size: Int)
 
 private func append(_ chunks: [NewEvent], by events: Int, to directory: String, asOne: Bool) throws -> Cost {
     let log = try ImportLog(directory: directory)
-    let id = try log.submitAndWait(.sample(1))
-    let stream = "import-\(id)"
+    let stream = "import-\(try log.submitAndWait(.sample(1)))"
+    let eventsEach = asOne ? events : 1
+    let appends = stride(from: 0, to: chunks.count, by: eventsEach).map { start in
+        Append(Array(chunks[start..<start + eventsEach]), to: stream, expecting: .exactly(UInt64(start + 1)))
+    }
     return try Cost.of {
         var pending: [AppendTicket] = []
-        for start in stride(from: 0, to: chunks.count, by: events) {
-            let batch = chunks[start..<start + events]
-            if asOne {
-                let append = Append(Array(batch), to: stream, expecting: .exactly(UInt64(start + 1)))
-                _ = try log.events.submit(append).wait()
-            } else {
-                // While these wait, the ones before them are committed.
-                let before = pending
-                pending = try batch.enumerated().map { index, event in
-                    try log.events.submit(Append([event], to: stream, expecting: .exactly(UInt64(start + index + 1))))
-                }
-                for ticket in before { _ = try ticket.wait() }
-            }
+        for start in stride(from: 0, to: appends.count, by: events / eventsEach) {
+            // While these wait, the ones before them are committed; there are none where each append is a commit.
+            let before = pending
+            pending = try appends[start..<start + events / eventsEach].map { try log.events.submit($0) }
+            for ticket in asOne ? pending : before { _ = try ticket.wait() }
         }
         for ticket in pending { _ = try ticket.wait() }
     }

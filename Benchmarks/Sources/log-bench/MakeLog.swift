@@ -1,10 +1,11 @@
 internal import EventLog
 internal import ImportLog
 
-/// Makes a log of `count` chunk events in `path`: imports of 1,000 chunks, `atOnce` of them running at the same time.
+/// Makes a log of `count` chunk events in `path`: imports of 1,000 chunks or less, so that there are ten at least;
+/// `atOnce` of them are running at the same time.
 func makeLog(_ path: String, chunks count: Int, atOnce: Int = 1) throws {
     let log = try ImportLog(directory: path).events
-    let chunksPerImport: UInt64 = 1_000
+    let chunksPerImport = UInt64(min(1_000, max(1, count / 10)))
     let chunks = try (1...chunksPerImport).map { try ImportEvent.chunkCommitted(.sample($0)).encoded() }
     let imports = UInt64((count + chunks.count - 1) / chunks.count)
     var pending: [AppendTicket] = []
