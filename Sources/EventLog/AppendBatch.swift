@@ -17,12 +17,29 @@ struct AppendBatch {
         appended.reserveCapacity(count)
     }
 
-    /// Appends the events of one request, or throws a conflict before anything is written.
-    ///
-    /// - Parameter streams: over the streams' index, the same for all requests.
-    mutating func append(_ request: Append, in transaction: borrowing WriteTransaction, _ streams: inout Cursor) throws
-        -> Appended
+    /// Appends the events of the requests; nothing is written of one that is in conflict.
+    mutating func append(_ requests: [Append], in transaction: borrowing WriteTransaction) throws
+        -> [Result<Appended, any Error>]
     {
+        // Each event comes near the last one in both databases, which a cursor stands at.
+        try transaction.withCursor(store.events) { events in
+            try transaction.withCursor(store.streams) { streams in
+                var results: [Result<Appended, any Error>] = []
+                for request in requests {
+                    do {
+                        results.append(.success(try append(request, in: transaction, &events, &streams)))
+                    } catch let error as EventLogError where error.code == .conflict {
+                        results.append(.failure(error))
+                    }
+                }
+                return results
+            }
+        }
+    }
+
+    private mutating func append(
+        _ request: Append, in transaction: borrowing WriteTransaction, _ events: inout Cursor, _ streams: inout Cursor
+    ) throws -> Appended {
         var version = try versions[request.stream] ?? transaction.version(of: request.stream, in: store)
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
@@ -40,7 +57,7 @@ struct AppendBatch {
                 type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
             envelope.write(recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments))
             let key = position.key
-            try envelope.withEnvelope { try transaction.append($0, at: key.span.bytes, in: store.events) }
+            try envelope.withEnvelope { try events.append($0, at: key.span.bytes) }
             try streams.put(key.span.bytes, at: streamKey.bytes.span.bytes)
             for (index, attachment) in event.attachments.enumerated() {
                 let key = key + UInt64(index).key

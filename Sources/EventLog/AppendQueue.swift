@@ -89,16 +89,7 @@ final class AppendQueue: Sendable {
         let count = appends.reduce(0) { $0 + $1.events.count }
         return try environment.write { transaction in
             var batch = AppendBatch(store: store, clock: clock(), count: count)
-            var results: [Result<Appended, any Error>] = []
-            try transaction.withCursor(store.streams) { streams in
-                for append in appends {
-                    do {
-                        results.append(.success(try batch.append(append, in: transaction, &streams)))
-                    } catch let error as EventLogError where error.code == .conflict {
-                        results.append(.failure(error))
-                    }
-                }
-            }
+            let results = try batch.append(appends, in: transaction)
             try batch.fold(in: transaction)
             return results
         }

@@ -16,7 +16,7 @@ extension EventLog {
             try transaction.put(id.span.bytes, at: logIDKey.span.bytes, in: store.meta)
             var batch = AppendBatch(store: store, clock: clock(), count: 1)
             let genesis = Append([NewEvent(type: genesisType, payload: id)], to: genesisStream, expecting: .exactly(0))
-            _ = try transaction.withCursor(store.streams) { try batch.append(genesis, in: transaction, &$0) }
+            for result in try batch.append([genesis], in: transaction) { _ = try result.get() }
             for view in store.views {
                 let state = ViewState(version: view.projection.version)
                 try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)

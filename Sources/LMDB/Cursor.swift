@@ -43,12 +43,19 @@ package struct Cursor: ~Copyable {
 
     /// Writes `value` at `key` and moves there; only in a transaction that may write. It costs less than a write without
     /// a cursor where that is near the last place.
-    package mutating func put(_ value: RawSpan, at key: RawSpan) throws {
+    package mutating func put(_ value: RawSpan, at key: RawSpan) throws { try put(value, at: key, flags: 0) }
+
+    /// The same for a key that must come after every key that is there: anything else is an error.
+    package mutating func append(_ value: RawSpan, at key: RawSpan) throws {
+        try put(value, at: key, flags: UInt32(MDB_APPEND))
+    }
+
+    private mutating func put(_ value: RawSpan, at key: RawSpan, flags: UInt32) throws {
         let code = key.withUnsafeBytes { key in
             value.withUnsafeBytes { value in
                 var key = MDB_val(key)
                 var value = MDB_val(value)
-                return mdb_cursor_put(pointer, &key, &value, 0)
+                return mdb_cursor_put(pointer, &key, &value, flags)
             }
         }
         try check(code, "write to \(database.name)")
