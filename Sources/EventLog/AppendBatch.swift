@@ -56,11 +56,12 @@ struct AppendBatch {
                 position: position, recordedAt: recordedAt, stream: request.stream, version: version,
                 type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
             envelope.write(recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments))
-            let key = position.key
-            try envelope.withEnvelope { try events.append($0, at: key.span.bytes) }
-            try streams.put(key.span.bytes, at: streamKey.bytes.span.bytes)
+            try position.withKey { key in
+                try envelope.withEnvelope { try events.append($0, at: key) }
+                try streams.put(key, at: streamKey.bytes.span.bytes)
+            }
             for (index, attachment) in event.attachments.enumerated() {
-                let key = key + UInt64(index).key
+                let key = position.key + UInt64(index).key
                 try transaction.append(attachment.span.bytes, at: key.span.bytes, in: store.attachments)
             }
             appended.append(recorded)

@@ -40,6 +40,11 @@ struct ByteReader {
 extension UInt64 {
     /// The key that stands at this place in key order.
     var key: [UInt8] { withUnsafeBytes(of: bigEndian) { [UInt8]($0) } }
+
+    /// The same, without an array.
+    func withKey<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: bigEndian) { try body($0.bytes) }
+    }
 }
 
 extension UnsafeRawBufferPointer {
