@@ -4,44 +4,81 @@ internal import LMDB
 struct AppendBatch {
     private let store: EventLog.Store
     private let recordedAt: UInt64
-    /// The log's last position and hash so far; nil until the first append reads them.
-    private var last: (position: UInt64, hash: [UInt8])?
+    /// The log's last position so far, and its envelope; nil until the first append reads them.
+    private var last: (position: UInt64, envelope: EnvelopeWriter)?
+    /// The versions so far of the streams that were appended to.
+    private var versions: [String: UInt64] = [:]
     private var appended: [RecordedEvent] = []
 
-    init(store: EventLog.Store, clock recordedAt: UInt64) {
+    /// - Parameter count: how many events will be appended.
+    init(store: EventLog.Store, clock recordedAt: UInt64, count: Int) {
         self.store = store
         self.recordedAt = recordedAt
+        appended.reserveCapacity(count)
     }
 
-    /// Appends the events of one request, or throws a conflict before anything is written.
-    mutating func append(_ request: Append, in transaction: borrowing WriteTransaction) throws -> Appended {
-        var version = try transaction.version(of: request.stream, in: store)
+    /// Appends the events of the requests; nothing is written of one that is in conflict.
+    mutating func append(_ requests: [Append], in transaction: borrowing WriteTransaction) throws
+        -> [Result<Appended, any Error>]
+    {
+        // Each event comes near the last one in both databases, which a cursor stands at.
+        try transaction.withCursor(store.events) { events in
+            try transaction.withCursor(store.streams) { streams in
+                var results: [Result<Appended, any Error>] = []
+                for request in requests {
+                    do {
+                        results.append(.success(try append(request, in: transaction, &events, &streams)))
+                    } catch let error as EventLogError where error.code == .conflict {
+                        results.append(.failure(error))
+                    }
+                }
+                return results
+            }
+        }
+    }
+
+    private mutating func append(
+        _ request: Append, in transaction: borrowing WriteTransaction, _ events: inout Cursor, _ streams: inout Cursor
+    ) throws -> Appended {
+        var version = try versions[request.stream] ?? transaction.version(of: request.stream, in: store)
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
                 .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
                 remedy: "Somebody else appended to it; read it again before you go on.")
         }
-        var (position, hash) = try last ?? transaction.lastEvent(in: store)
+        var (position, envelope) = try takeLast(transaction)
+        var streamKey = StreamKey(request.stream, version)
         for event in request.events {
             position += 1
             version += 1
+            streamKey.version = version
             let recorded = RecordedEvent(
                 position: position, recordedAt: recordedAt, stream: request.stream, version: version,
                 type: event.type, payload: event.payload, attachmentCount: event.attachments.count)
-            let envelope = Envelope.encode(
-                recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments), previousHash: hash)
-            hash = Array(envelope.suffix(Envelope.hashLength))
-            try transaction.append(envelope.span.bytes, at: position.key.span.bytes, in: store.events)
-            try transaction.put(
-                position.key.span.bytes, at: StreamKey(request.stream, version).bytes.span.bytes, in: store.streams)
+            envelope.write(recorded, attachmentDigest: Envelope.digest(ofAttachments: event.attachments))
+            try position.withKey { key in
+                try envelope.withEnvelope { try events.append($0, at: key) }
+                try streams.put(key, at: streamKey.bytes.span.bytes)
+            }
             for (index, attachment) in event.attachments.enumerated() {
                 let key = position.key + UInt64(index).key
                 try transaction.append(attachment.span.bytes, at: key.span.bytes, in: store.attachments)
             }
             appended.append(recorded)
         }
-        last = (position, hash)
+        last = (position, envelope)
+        versions[request.stream] = version
         return Appended(position: position, version: version)
+    }
+
+    /// Gives `last` away, so that its buffer is not copied when it is written to.
+    private mutating func takeLast(_ transaction: borrowing WriteTransaction) throws -> (UInt64, EnvelopeWriter) {
+        if let last {
+            self.last = nil
+            return last
+        }
+        let (position, hash) = try transaction.lastEvent(in: store)
+        return (position, EnvelopeWriter(after: hash))
     }
 
     /// Folds what was appended into the live views.
@@ -71,10 +108,19 @@ struct AppendBatch {
 
 /// The key of an event in the `streams` database: the stream's name, a NUL, the version.
 struct StreamKey {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
 
     init(_ stream: String, _ version: UInt64) {
         bytes = [UInt8](stream.utf8) + [0] + version.key
+    }
+
+    var version: UInt64 {
+        get { UInt64(bigEndian: bytes.suffix(8)) }
+        set {
+            bytes.withUnsafeMutableBytes {
+                $0.storeBytes(of: newValue.bigEndian, toByteOffset: $0.count - 8, as: UInt64.self)
+            }
+        }
     }
 
     static let longestName = 200

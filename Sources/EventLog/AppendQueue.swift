@@ -86,16 +86,10 @@ final class AppendQueue: Sendable {
     }
 
     private func commitTogether(_ appends: [Append]) throws -> [Result<Appended, any Error>] {
-        try environment.write { transaction in
-            var batch = AppendBatch(store: store, clock: clock())
-            var results: [Result<Appended, any Error>] = []
-            for append in appends {
-                do {
-                    results.append(.success(try batch.append(append, in: transaction)))
-                } catch let error as EventLogError where error.code == .conflict {
-                    results.append(.failure(error))
-                }
-            }
+        let count = appends.reduce(0) { $0 + $1.events.count }
+        return try environment.write { transaction in
+            var batch = AppendBatch(store: store, clock: clock(), count: count)
+            let results = try batch.append(appends, in: transaction)
             try batch.fold(in: transaction)
             return results
         }

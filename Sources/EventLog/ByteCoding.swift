@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Writes integers big-endian, so that byte order is key order.
 struct ByteWriter {
     var bytes: [UInt8] = []
@@ -38,4 +40,15 @@ struct ByteReader {
 extension UInt64 {
     /// The key that stands at this place in key order.
     var key: [UInt8] { withUnsafeBytes(of: bigEndian) { [UInt8]($0) } }
+
+    /// The same, without an array.
+    func withKey<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: bigEndian) { try body($0.bytes) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        count == other.count && (count == 0 || memcmp(baseAddress!, other.baseAddress!, count) == 0)
+    }
 }

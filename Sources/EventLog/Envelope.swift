@@ -20,44 +20,14 @@ enum Envelope {
     static let fixedLength = 37
     static let hashLength = 32
 
-    static func encode(_ event: RecordedEvent, attachmentDigest: [UInt8], previousHash: [UInt8]) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(
-            fixedLength + event.stream.utf8.count + event.type.utf8.count + event.payload.count + 2 * hashLength)
-        writer.write(formatVersion)
-        writer.write(event.position)
-        writer.write(event.recordedAt)
-        writer.write(event.version)
-        writer.write(UInt16(event.stream.utf8.count))
-        writer.write(UInt16(event.type.utf8.count))
-        writer.write(UInt32(event.payload.count))
-        writer.write(UInt32(event.attachmentCount))
-        writer.write(event.stream)
-        writer.write(event.type)
-        writer.write(event.payload)
-        writer.write(attachmentDigest)
-        writer.write(writer.bytes.withUnsafeBytes { hash($0, after: previousHash) })
-        return writer.bytes
-    }
-
-    /// The event in an envelope and the digest of its attachments, or nil where the bytes are not an envelope.
-    static func decode(_ bytes: UnsafeRawBufferPointer) -> (event: RecordedEvent, attachmentDigest: [UInt8])? {
-        var reader = ByteReader(bytes)
-        guard reader.read(UInt8.self) == formatVersion,
-            let position = reader.read(UInt64.self), let recordedAt = reader.read(UInt64.self),
-            let version = reader.read(UInt64.self), let streamLength = reader.read(UInt16.self),
-            let typeLength = reader.read(UInt16.self), let payloadLength = reader.read(UInt32.self),
-            let attachmentCount = reader.read(UInt32.self),
-            let stream = reader.read(count: Int(streamLength)), let type = reader.read(count: Int(typeLength)),
-            let payload = reader.read(count: Int(payloadLength)),
-            let digest = reader.read(count: attachmentCount == 0 ? 0 : hashLength),
-            bytes.count == reader.offset + hashLength
-        else { return nil }
-        let event = RecordedEvent(
-            position: position, recordedAt: recordedAt, stream: String(decoding: stream, as: UTF8.self),
-            version: version, type: String(decoding: type, as: UTF8.self), payload: [UInt8](payload),
-            attachmentCount: Int(attachmentCount))
-        return (event, [UInt8](digest))
+    /// The event in an envelope, or nil where the bytes are not an envelope.
+    static func decode(_ bytes: UnsafeRawBufferPointer) -> RecordedEvent? {
+        guard let parts = EnvelopeParts(bytes) else { return nil }
+        return RecordedEvent(
+            position: parts.position, recordedAt: parts.recordedAt,
+            stream: String(decoding: parts.stream, as: UTF8.self), version: parts.version,
+            type: String(decoding: parts.type, as: UTF8.self), payload: [UInt8](parts.payload),
+            attachmentCount: parts.attachmentCount)
     }
 
     /// The hash that an envelope carries; empty where the bytes are too short to have one.
@@ -66,23 +36,115 @@ enum Envelope {
     }
 
     /// Whether an envelope's hash is that of its bytes and of the event before it.
-    static func isHashRight(_ bytes: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> Bool {
-        guard bytes.count >= fixedLength + hashLength else { return false }
-        let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast(hashLength))
-        return hash(content, after: previousHash) == hash(of: bytes)
-    }
-
-    private static func hash(_ content: UnsafeRawBufferPointer, after previousHash: [UInt8]) -> [UInt8] {
+    static func isHashRight(_ parts: EnvelopeParts, after previousHash: [UInt8]) -> Bool {
         var hasher = SHA256()
-        hasher.update(data: previousHash)
-        hasher.update(bufferPointer: content)
-        return [UInt8](hasher.finalize())
+        previousHash.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+        hasher.update(bufferPointer: parts.content)
+        return hasher.finalize().withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
     }
 
+    /// Empty where there are no attachments.
     static func digest(ofAttachments attachments: [[UInt8]]) -> [UInt8] {
+        if attachments.isEmpty { return [] }
         var digest = AttachmentDigest()
         for attachment in attachments { digest.add(attachment) }
         return digest.bytes
+    }
+}
+
+/// Makes envelopes one after the other, in one buffer.
+struct EnvelopeWriter {
+    /// The hash of the event before, then the envelope: so the bytes to be hashed stand together.
+    private var writer = ByteWriter()
+
+    init(after previousHash: [UInt8]) { writer.bytes = previousHash }
+
+    mutating func write(_ event: RecordedEvent, attachmentDigest: [UInt8]) {
+        beginAfterLast()
+        writeHeader(of: event)
+        writer.write(event.stream)
+        writer.write(event.type)
+        writer.write(event.payload)
+        writer.write(attachmentDigest)
+        let hash = writer.bytes.withUnsafeBytes { bytes in
+            var hasher = SHA256()
+            hasher.update(bufferPointer: bytes)
+            return hasher.finalize()
+        }
+        hash.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
+    }
+
+    /// Writes the fields of fixed length: in one step, for this is done with every event.
+    private mutating func writeHeader(of event: RecordedEvent) {
+        writer.bytes.append(contentsOf: repeatElement(0, count: Envelope.fixedLength))
+        writer.bytes.withUnsafeMutableBytes { bytes in
+            let header = UnsafeMutableRawBufferPointer(rebasing: bytes[Envelope.hashLength...])
+            header[0] = Envelope.formatVersion
+            header.storeBytes(of: event.position.bigEndian, toByteOffset: 1, as: UInt64.self)
+            header.storeBytes(of: event.recordedAt.bigEndian, toByteOffset: 9, as: UInt64.self)
+            header.storeBytes(of: event.version.bigEndian, toByteOffset: 17, as: UInt64.self)
+            header.storeBytes(of: UInt16(event.stream.utf8.count).bigEndian, toByteOffset: 25, as: UInt16.self)
+            header.storeBytes(of: UInt16(event.type.utf8.count).bigEndian, toByteOffset: 27, as: UInt16.self)
+            header.storeBytes(of: UInt32(event.payload.count).bigEndian, toByteOffset: 29, as: UInt32.self)
+            header.storeBytes(of: UInt32(event.attachmentCount).bigEndian, toByteOffset: 33, as: UInt32.self)
+        }
+    }
+
+    /// Leaves only the last hash, at the beginning.
+    private mutating func beginAfterLast() {
+        let length = Envelope.hashLength
+        writer.bytes.withUnsafeMutableBytes { bytes in
+            bytes.copyBytes(from: UnsafeRawBufferPointer(rebasing: bytes.suffix(length)))
+        }
+        writer.bytes.removeLast(writer.bytes.count - length)
+    }
+
+    /// The envelope that was written last.
+    func withEnvelope<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+        try writer.bytes.withUnsafeBytes { bytes in
+            try body(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Envelope.hashLength)).bytes)
+        }
+    }
+}
+
+/// Where an envelope's parts stand; nothing is copied, so that it lives no longer than the bytes.
+struct EnvelopeParts {
+    let position: UInt64
+    let recordedAt: UInt64
+    let version: UInt64
+    let attachmentCount: Int
+    let stream: UnsafeRawBufferPointer
+    let type: UnsafeRawBufferPointer
+    let payload: UnsafeRawBufferPointer
+    /// Empty where there are no attachments.
+    let attachmentDigest: UnsafeRawBufferPointer
+    /// All bytes before the hash.
+    let content: UnsafeRawBufferPointer
+    let hash: UnsafeRawBufferPointer
+
+    /// Nil where the bytes are not an envelope.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        guard reader.read(UInt8.self) == Envelope.formatVersion,
+            let position = reader.read(UInt64.self), let recordedAt = reader.read(UInt64.self),
+            let version = reader.read(UInt64.self), let streamLength = reader.read(UInt16.self),
+            let typeLength = reader.read(UInt16.self), let payloadLength = reader.read(UInt32.self),
+            let attachmentCount = reader.read(UInt32.self),
+            let stream = reader.read(count: Int(streamLength)), let type = reader.read(count: Int(typeLength)),
+            let payload = reader.read(count: Int(payloadLength)),
+            let digest = reader.read(count: attachmentCount == 0 ? 0 : Envelope.hashLength)
+        else { return nil }
+        content = UnsafeRawBufferPointer(rebasing: bytes[..<reader.offset])
+        guard let hash = reader.read(count: Envelope.hashLength), reader.offset == bytes.count else { return nil }
+        self.position = position
+        self.recordedAt = recordedAt
+        self.version = version
+        self.attachmentCount = Int(attachmentCount)
+        self.stream = stream
+        self.type = type
+        self.payload = payload
+        attachmentDigest = digest
+        self.hash = hash
     }
 }
 

@@ -14,9 +14,9 @@ extension EventLog {
             var generator = SystemRandomNumberGenerator()
             let id = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             try transaction.put(id.span.bytes, at: logIDKey.span.bytes, in: store.meta)
-            var batch = AppendBatch(store: store, clock: clock())
+            var batch = AppendBatch(store: store, clock: clock(), count: 1)
             let genesis = Append([NewEvent(type: genesisType, payload: id)], to: genesisStream, expecting: .exactly(0))
-            _ = try batch.append(genesis, in: transaction)
+            for result in try batch.append([genesis], in: transaction) { _ = try result.get() }
             for view in store.views {
                 let state = ViewState(version: view.projection.version)
                 try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)

@@ -155,5 +155,5 @@ private func decode(_ key: RawSpan, _ envelope: RawSpan) throws -> RecordedEvent
             .corrupted, "The event at position \(UInt64(bigEndian: [UInt8](key))) cannot be read.",
             remedy: "Run: waybill log verify")
     }
-    return decoded.event
+    return decoded
 }

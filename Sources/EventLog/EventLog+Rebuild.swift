@@ -4,15 +4,19 @@ extension EventLog {
     /// Brings the live views to the log's end: rebuilds those whose projection is newer than what folded them, and
     /// catches up with those that a program which does not know them left behind.
     func bringViewsUpToDate() throws {
-        for view in store.views {
-            let (state, end) = try storage {
-                try environment.read { (try $0.state(of: view, in: store), try $0.lastEvent(in: store).position) }
+        let (states, end) = try storage {
+            try environment.read { transaction in
+                (
+                    try store.views.map { try transaction.state(of: $0, in: store) },
+                    try transaction.lastEvent(in: store).position
+                )
             }
-            if state.version < view.projection.version {
-                try rebuild(view, onlyWhereOutdated: true) { _ in }
-            } else if state.version == view.projection.version && state.checkpoint < end {
-                try catchUp(view)
-            }
+        }
+        let isOutdated = zip(store.views, states).contains { $1.version < $0.projection.version }
+        if isOutdated { try rebuild(onlyOutdated: true) { _ in } }
+        for (view, state) in zip(store.views, states)
+        where state.version == view.projection.version && state.checkpoint < end {
+            try catchUp(view)
         }
     }
 
@@ -34,53 +38,68 @@ extension EventLog {
         }
     }
 
-    /// Makes all views anew from the events, beside the live ones, and swaps each in one transaction.
+    /// Makes all views anew from the events, beside the live ones, and swaps them in one transaction.
     ///
     /// Appends and readers go on meanwhile with the live views. A rebuild that is interrupted leaves them as they are.
     /// - Parameter progress: is told the position up to which the views are done.
     package func rebuildViews(progress: (UInt64) -> Void = { _ in }) throws {
-        for view in store.views { try rebuild(view, onlyWhereOutdated: false, progress: progress) }
+        try rebuild(onlyOutdated: false, progress: progress)
     }
 
-    private func rebuild(_ view: ViewSlots, onlyWhereOutdated: Bool, progress: (UInt64) -> Void) throws {
+    /// The events are read once for all views.
+    private func rebuild(onlyOutdated: Bool, progress: (UInt64) -> Void) throws {
         try storage {
             let lock = try ProcessLock.wait(directory + "/rebuild.lock", owner: "process \(ProcessID.current)")
             try withExtendedLifetime(lock) {
-                let isNeeded = try environment.write { transaction in
-                    var state = try transaction.state(of: view, in: store)
-                    try state.refuseOlder(view.projection)
-                    // Another process may have done it while this one waited for the lock.
-                    if onlyWhereOutdated && state.version == view.projection.version { return false }
-                    try transaction.empty(view.database(state.live.other))
-                    state.rebuiltTo = 0
-                    try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
-                    return true
-                }
-                while isNeeded {
-                    let (position, isDone) = try environment.write { try rebuildStep(view, in: $0) }
+                let views = try environment.write { try beginRebuild(onlyOutdated: onlyOutdated, in: $0) }
+                var isDone = views.isEmpty
+                while !isDone {
+                    let position: UInt64
+                    (position, isDone) = try environment.write { try rebuildStep(views, in: $0) }
                     progress(position)
-                    if isDone { break }
                 }
                 try environment.write { transaction in
-                    try transaction.empty(view.database(try transaction.state(of: view, in: store).live.other))
+                    for view in views {
+                        try transaction.empty(view.database(try transaction.state(of: view, in: store).live.other))
+                    }
                 }
             }
         }
     }
 
-    /// Folds the next events into the view beside the live one; at the log's end it becomes the live one.
-    private func rebuildStep(_ view: ViewSlots, in transaction: borrowing WriteTransaction) throws -> (UInt64, Bool) {
-        var state = try transaction.state(of: view, in: store)
-        let start = (state.rebuiltTo ?? 0) + 1
-        let events = try transaction.events(in: store, from: start, limit: EventLog.largestFold)
-        try transaction.fold(events, into: view, state.live.other)
-        let position = events.last?.position ?? start - 1
-        state.rebuiltTo = position
-        let isDone = try transaction.lastEvent(in: store).position == position
-        if isDone {
-            state = ViewState(version: view.projection.version, live: state.live.other, checkpoint: position)
+    /// Empties the databases beside the live ones, and returns the views to be rebuilt.
+    private func beginRebuild(onlyOutdated: Bool, in transaction: borrowing WriteTransaction) throws -> [ViewSlots] {
+        var views: [ViewSlots] = []
+        for view in store.views {
+            var state = try transaction.state(of: view, in: store)
+            try state.refuseOlder(view.projection)
+            // Another process may have done it while this one waited for the lock.
+            if onlyOutdated && state.version == view.projection.version { continue }
+            try transaction.empty(view.database(state.live.other))
+            state.rebuiltTo = 0
+            try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
+            views.append(view)
         }
-        try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
+        return views
+    }
+
+    /// Folds the next events into the views beside the live ones; at the log's end these become the live ones.
+    private func rebuildStep(_ views: [ViewSlots], in transaction: borrowing WriteTransaction) throws -> (UInt64, Bool)
+    {
+        var position = try transaction.state(of: views[0], in: store).rebuiltTo ?? 0
+        let events = try transaction.events(in: store, from: position + 1, limit: EventLog.largestFold)
+        position = events.last?.position ?? position
+        let isDone = try transaction.lastEvent(in: store).position == position
+        for view in views {
+            // An append may have changed it since the last step.
+            var state = try transaction.state(of: view, in: store)
+            try transaction.fold(events, into: view, state.live.other)
+            state.rebuiltTo = position
+            if isDone {
+                state = ViewState(version: view.projection.version, live: state.live.other, checkpoint: position)
+            }
+            try transaction.put(state.encoded.span.bytes, at: view.metaKey.span.bytes, in: store.meta)
+        }
         return (position, isDone)
     }
 }

@@ -20,6 +20,14 @@ package struct Cursor: ~Copyable {
     package mutating func next() throws -> Bool { try move(MDB_NEXT) }
     package mutating func previous() throws -> Bool { try move(MDB_PREV) }
 
+    /// Moves to the entry whose key is `target`. It costs little where that is near the last place.
+    package mutating func seek(to target: RawSpan) throws -> Bool {
+        try target.withUnsafeBytes { target in
+            key = MDB_val(target)
+            return try move(MDB_SET_KEY)
+        }
+    }
+
     /// Moves to the first entry whose key is `target` or comes after it.
     package mutating func seek(toFirstFrom target: RawSpan) throws -> Bool {
         try target.withUnsafeBytes { target in
@@ -31,6 +39,26 @@ package struct Cursor: ~Copyable {
     /// Moves to the last entry whose key comes before `target`.
     package mutating func seek(toLastBefore target: RawSpan) throws -> Bool {
         try seek(toFirstFrom: target) ? previous() : last()
+    }
+
+    /// Writes `value` at `key` and moves there; only in a transaction that may write. It costs less than a write without
+    /// a cursor where that is near the last place.
+    package mutating func put(_ value: RawSpan, at key: RawSpan) throws { try put(value, at: key, flags: 0) }
+
+    /// The same for a key that must come after every key that is there: anything else is an error.
+    package mutating func append(_ value: RawSpan, at key: RawSpan) throws {
+        try put(value, at: key, flags: UInt32(MDB_APPEND))
+    }
+
+    private mutating func put(_ value: RawSpan, at key: RawSpan, flags: UInt32) throws {
+        let code = key.withUnsafeBytes { key in
+            value.withUnsafeBytes { value in
+                var key = MDB_val(key)
+                var value = MDB_val(value)
+                return mdb_cursor_put(pointer, &key, &value, flags)
+            }
+        }
+        try check(code, "write to \(database.name)")
     }
 
     /// Gives the entry the cursor stands at, after a move that returned true.

@@ -18,8 +18,29 @@ enum ImportStream {
 
     /// The import whose stream this is; nil for any other stream.
     static func importID(_ stream: String) -> ImportID? {
-        guard stream.hasPrefix(prefix), let id = ImportID(stream.dropFirst(prefix.count)) else { return nil }
-        // `import-+1` and `import-01` are other streams.
-        return name(id) == stream ? id : nil
+        let name = stream.utf8
+        guard name.starts(with: prefix.utf8) else { return nil }
+        let digits = name.dropFirst(prefix.utf8.count)
+        // `import-01` is another stream.
+        guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else { return nil }
+        var id: ImportID = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            let (tens, isTooLarge) = id.multipliedReportingOverflow(by: 10)
+            let (sum, isTooLargeNow) = tens.addingReportingOverflow(ImportID(digit - UInt8(ascii: "0")))
+            if isTooLarge || isTooLargeNow { return nil }
+            id = sum
+        }
+        return id
+    }
+}
+
+/// The imports of events that come one after the other, mostly of the same import.
+struct ImportStreams {
+    private var last: (stream: String, id: ImportID?) = ("", nil)
+
+    mutating func importID(_ stream: String) -> ImportID? {
+        if stream != last.stream { last = (stream, ImportStream.importID(stream)) }
+        return last.id
     }
 }

@@ -8,16 +8,52 @@ struct ProgressProjection: Projection {
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
+        var sums: [ImportID: ChunkSum] = [:]
+        var streams = ImportStreams()
         for recorded in events {
-            guard let id = ImportStream.importID(recorded.stream),
-                let event = try ImportEvent(type: recorded.type, payload: recorded.payload)
-            else { continue }
-            try cache.update(key(id), in: view) { state in
-                state.apply(event, at: recorded.recordedAt)
-                state.position = recorded.position
+            guard let id = streams.importID(recorded.stream) else { continue }
+            let tally = recorded.type == "ChunkCommitted" ? ChunkTally(payload: recorded.payload) : nil
+            if let tally, sums[id]?.add(tally, of: recorded) == true { continue }
+            // What comes next must find the chunks before it in the state.
+            if let sum = sums.removeValue(forKey: id) { try cache.update(key(id), in: view) { $0.add(sum) } }
+            if let tally {
+                sums[id] = ChunkSum(tally, of: recorded)
+            } else if let event = try ImportEvent(type: recorded.type, payload: recorded.payload) {
+                try cache.update(key(id), in: view) { state in
+                    state.apply(event, at: recorded.recordedAt)
+                    state.position = recorded.position
+                }
             }
         }
+        for (id, sum) in sums { try cache.update(key(id), in: view) { $0.add(sum) } }
         try cache.write(into: view)
+    }
+
+    /// Chunks of one section of an import, one after the other and with no other event of the import between them.
+    ///
+    /// Added up first, they change the state once.
+    struct ChunkSum {
+        private(set) var tally: ChunkTally
+        private(set) var chunks: UInt64 = 1
+        private(set) var latest: Timestamp
+        private(set) var position: UInt64
+
+        init(_ tally: ChunkTally, of recorded: RecordedEvent) {
+            self.tally = tally
+            latest = recorded.recordedAt
+            position = recorded.position
+        }
+
+        /// Adds the next chunk; false, and nothing is added, where it is of another section.
+        mutating func add(_ next: ChunkTally, of recorded: RecordedEvent) -> Bool {
+            guard next.section == tally.section else { return false }
+            tally.counts += next.counts
+            tally.byteCount = tally.byteCount.addingToLimit(next.byteCount)
+            chunks += 1
+            latest = max(latest, recorded.recordedAt)
+            position = recorded.position
+            return true
+        }
     }
 }
 
@@ -33,7 +69,7 @@ extension PBProgressView {
         case .resumed where hasRollback && !rollback.finished: reason = ""
         case .started, .resumed: beginRun(at: time)
         case .chunkCommitted(let chunk):
-            add(chunk)
+            add(ChunkTally(chunk), chunks: 1)
             noteWork(until: time)
         case .chunkRecovered:
             chunksRecovered += 1
@@ -104,13 +140,19 @@ extension PBProgressView {
         finishedAt = time
     }
 
-    private mutating func add(_ chunk: ChunkCommitted) {
+    private mutating func add(_ tally: ChunkTally, chunks: UInt64) {
         var sum = Counts(counts)
-        sum += chunk.counts
+        sum += tally.counts
         counts = sum.message
-        change(chunk.span.section) { $0 += chunk.counts }
-        chunksCommitted += 1
-        bytesDone = bytesDone.addingToLimit(chunk.span.byteCount)
+        change(tally.section) { $0 += tally.counts }
+        chunksCommitted += chunks
+        bytesDone = bytesDone.addingToLimit(tally.byteCount)
+    }
+
+    fileprivate mutating func add(_ sum: ProgressProjection.ChunkSum) {
+        add(sum.tally, chunks: sum.chunks)
+        noteWork(until: sum.latest)
+        position = sum.position
     }
 
     private mutating func remove(_ lost: ChunkLost) {
