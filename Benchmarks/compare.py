@@ -7,7 +7,7 @@ Without names, all workloads. The results of each are kept, and docs/benchmarks.
 environment: WAYBILL (the binary, .build/release/waybill), LOG_BENCH (Benchmarks/.build/release/log-bench, used if it is
 there), BENCH_DIRECTORY (Benchmarks/.data: data, databases, results; 25 GB while the large file is there), BENCH_PEERS (a
 virtual environment with the Python peers, made if it is not there), RUNS (5), RECORDS (1000000), GROWTH_RECORDS
-(10000000), LARGE_BYTES (5000000000), REPORT (docs/benchmarks.md).
+(10000000), LARGE_BYTES (5000000000), LOG_EVENTS (5000000), REPORT (docs/benchmarks.md).
 """
 
 import os
@@ -15,9 +15,9 @@ import signal
 import sys
 from pathlib import Path
 
-from comparison import into_postgresql, into_sqlite, log, reading
+from comparison import into_postgresql, into_sqlite, log, reading, resume
 from comparison.bench import Bench
-from comparison.measure import Missing
+from comparison.measure import Missing, surroundings
 from comparison.peers import PACKAGES
 from comparison.report import Results, Row, document, missing, system_versions, text_table
 
@@ -25,19 +25,22 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # In the order of the table.
 WORKLOADS = {
-    "csv-sqlite": into_sqlite.csv_sqlite,
-    "upsert-sqlite": into_sqlite.upsert_sqlite,
-    "csv-postgres": into_postgresql.postgres,
-    "pgloader": into_postgresql.pgloader,
-    "upsert-postgres": into_postgresql.upsert_postgres,
-    "json-sqlite": into_sqlite.json_sqlite,
-    "xlsx": into_sqlite.xlsx,
-    "gz": into_sqlite.gz,
-    "reading": reading.reading,
-    "log-share": log.log_share,
-    "growth": into_sqlite.growth,
-    "memory": reading.memory,
-    "resume": log.resume,
+    "csv-sqlite": ("CSV → SQLite, fresh table", into_sqlite.csv_sqlite),
+    "upsert-sqlite": ("CSV → SQLite, all of the rows exist and change", into_sqlite.upsert_sqlite),
+    "csv-postgres": ("CSV → PostgreSQL, fresh table", into_postgresql.postgres),
+    "pgloader": ("CSV → PostgreSQL, beside pgloader", into_postgresql.pgloader),
+    "upsert-postgres": ("CSV → PostgreSQL, all of the rows exist and change", into_postgresql.upsert_postgres),
+    "json-sqlite": ("NDJSON and JSON array → SQLite", into_sqlite.json_sqlite),
+    "xlsx": ("XLSX → SQLite", into_sqlite.xlsx),
+    "gz": ("CSV, gzip → SQLite", into_sqlite.gz),
+    "reading": ("reading only", reading.reading),
+    "memory": ("peak memory", reading.memory),
+    "append": ("durable log appends", log.append),
+    "scan": ("replay and `log verify`", log.scan),
+    "status": ("`status` and `group status`", log.status),
+    "resume": ("resume of a large import", resume.resume),
+    "log-share": ("the log's share of an import's wall time", log.log_share),
+    "growth": ("time per record in a large import", into_sqlite.growth),
 }
 
 
@@ -64,32 +67,37 @@ def main(names: list[str]) -> int:
     runs, records = number("RUNS", 5), number("RECORDS", 1_000_000)
     bench = Bench(str(waybill), path("LOG_BENCH", ROOT / "Benchmarks/.build/release/log-bench"), directory,
                   path("BENCH_PEERS", directory / "peers"), runs, records,
-                  number("GROWTH_RECORDS", 10_000_000), number("LARGE_BYTES", 5_000_000_000))
+                  number("GROWTH_RECORDS", 10_000_000), number("LARGE_BYTES", 5_000_000_000),
+                  number("LOG_EVENTS", 5_000_000))
     results = Results(directory / "results.json")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that the server is stopped.
 
     measured: list[Row] = []
+    failed = False
     for name in names or WORKLOADS:
-        print(name, flush=True)
+        title, measure = WORKLOADS[name]
+        print(f"{name}: {title}", flush=True)
+        around = surroundings(bench.directory)
         try:
-            rows = WORKLOADS[name](bench)
+            rows = measure(bench)
         except Missing as why:
-            rows = [missing(name, why)]
+            rows = [missing(title, why)]
+        except RuntimeError as error:  # The others are worth having.
+            rows = [missing(title, f"failed: {error}")]
+            failed = True
         for row in rows:
-            if row.note.startswith("not measured"):
+            if row.note.startswith("Not measured"):
                 print(f"    {row.work}: {row.note}", flush=True)
-        results.put(name, runs, rows)
+        results.put(name, runs, around, rows)
         measured += rows
     bench.clean()
 
     print("\n" + text_table(measured))
     versions = system_versions(str(waybill))
-    if "server" in vars(bench):
-        versions.append(("PostgreSQL server", bench.server.sql("SHOW server_version")))
     installed = bench.python.versions()
     versions += [(package, installed.get(package, "not installed")) for package in PACKAGES]
     path("REPORT", ROOT / "docs/benchmarks.md").write_text(document(results, list(WORKLOADS), records, versions))
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from .data import COLUMNS, Data
-from .measure import Contender, Run, alternate
+from .measure import Contender, Run, alternate, run
 from .peers import PostgreSQL, PythonPeers, tool
 
 SCHEMA = f"CREATE TABLE t (sku TEXT PRIMARY KEY, {', '.join(f'{name} TEXT' for name in COLUMNS[1:])})"
@@ -20,12 +20,13 @@ FINGERPRINT = "SELECT count(*), sum(CAST(stock AS integer)), sum(length(descript
 
 class Bench:
     def __init__(self, waybill: str, log_bench: Path, directory: Path, environment: Path, runs: int, records: int,
-                 growth: int, large: int):
+                 growth: int, large: int, events: int):
         self.waybill = waybill
         self.log_bench = log_bench
         self.runs = runs
         self.growth = growth  # Records.
         self.large = large  # Bytes.
+        self.events = events
         self.data = Data(directory / "data", records)
         self.python = PythonPeers(environment)
         self.directory = directory / "run"
@@ -49,6 +50,15 @@ class Bench:
         self.wipe()
         with_database(self.database, SCHEMA)
 
+    def existing(self) -> None:
+        """The same with all records in it, before they change."""
+        base = self.data.directory / f"{self.data.records}.db"
+        if not base.exists():
+            run(self.sqlite3_import(self.data.csv()), self.directory)
+            shutil.move(self.database, base)
+        self.wipe()
+        shutil.copyfile(base, self.database)
+
     def wrote(self) -> Any:
         return with_database(self.database, FINGERPRINT)
 
@@ -71,8 +81,11 @@ class Bench:
 
     def clean(self) -> None:
         self.wipe()
-        for path in [*self.data.directory.glob("*-repeated.csv"), *self.data.directory.glob("*-bytes.csv")]:
-            path.unlink()
+        for pattern in ["*-repeated.csv", "*-bytes.csv"]:
+            for path in self.data.directory.glob(pattern):
+                path.unlink()
+        for path in self.data.directory.glob("log-*"):
+            shutil.rmtree(path)
 
 
 def with_database(path: Path, statement: str) -> Any:

@@ -1,9 +1,7 @@
 """Imports into SQLite, of each kind of source."""
 
-import shutil
-
 from .bench import ON_CONFLICT, SCHEMA, Bench, quoted
-from .measure import Contender, Missing, median, run, seconds
+from .measure import Contender, Missing, median, seconds
 from .peers import tool
 from .report import Row, missing, ratio
 
@@ -24,21 +22,12 @@ def csv_sqlite(bench: Bench) -> list[Row]:
 
 def upsert_sqlite(bench: Bench) -> list[Row]:
     changed = bench.data.changed()
-    base = bench.data.directory / f"{bench.data.records}.db"
-    if not base.exists():
-        run(bench.sqlite3_import(bench.data.csv()), bench.directory)
-        shutil.move(bench.database, base)
-
-    def existing() -> None:
-        bench.wipe()
-        shutil.copyfile(base, bench.database)
-
     staging = SCHEMA.replace("TABLE t", "TEMP TABLE staging").replace(" PRIMARY KEY", "")
     script = [staging, f".import --csv --skip 1 {quoted(changed)} staging",
               f"INSERT INTO t SELECT * FROM staging WHERE true {ON_CONFLICT}"]
     results = bench.alternate(
-        bench.importing("waybill", changed, prepare=existing),
-        Contender("sqlite3 script", bench.sqlite3(*script), existing, bench.wrote))
+        bench.importing("waybill", changed, prepare=bench.existing),
+        Contender("sqlite3 script", bench.sqlite3(*script), bench.existing, bench.wrote))
     return [ratio("CSV → SQLite, all of the rows exist and change", seconds(results["waybill"]),
                   "sqlite3: .import into staging, INSERT … ON CONFLICT", seconds(results["sqlite3 script"]), 1.0)]
 
@@ -72,7 +61,7 @@ def json_sqlite(bench: Bench) -> list[Row]:
         start = median(results["sqlite-utils --version"])
         scaled = [(time - start) * bench.data.records / LESS + start for time in results[f"sqlite-utils {name}"]]
         rows.append(ratio(work, ours, "sqlite-utils insert --pk", scaled, 1 / 12, "≤ 0.083 (12 × faster)",
-                          f"sqlite-utils read {LESS:,} records; its time but for its start is scaled to {bench.data.records:,}"))
+                          f"sqlite-utils reads {LESS:,} records; its time but for its start is scaled to {bench.data.records:,}"))
     return rows
 
 
@@ -127,4 +116,4 @@ def growth(bench: Bench) -> list[Row]:
     return [Row(
         f"time per record at {bench.growth:,} records ÷ at {bench.data.records:,}", "≤ 1.1", f"{ours:.2f}",
         "sqlite3 .import's own growth", f"{theirs:.2f}", f"{left:.2f}", left <= 1.1,
-        "growth of the medians; the bar is for Waybill's less what sqlite3's is above 1")]
+        "Growth of the medians; the bar is for Waybill's less what sqlite3's is above 1")]

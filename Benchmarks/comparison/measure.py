@@ -62,13 +62,39 @@ def alternate(contenders: list[Contender], runs: int, directory: Path) -> dict[s
             result = run(contender, directory)
             if contender.outcome:
                 outcomes[contender.name] = contender.outcome()
-            print(f"    {contender.name:<32} {result.seconds:8.3f} s {result.peak / 2**20:8.1f} MiB"
-                  + ("  (warm-up)" if round == 0 else ""), flush=True)
             if round > 0:
                 results[contender.name].append(result)
+            if runs <= 20:
+                tell(contender.name, result, "(warm-up)" if round == 0 else "")
         if len(set(map(repr, outcomes.values()))) > 1:
             raise RuntimeError(f"They did not do the same: {outcomes}")
+    if runs > 20:
+        for name, each in results.items():
+            tell(name, Run(median(seconds(each)), max(run.peak for run in each)), f"(median of {runs})")
     return results
+
+
+def tell(name: str, result: Run, remark: str = "") -> None:
+    print(f"    {name:<32} {result.seconds:8.3f} s {result.peak / 2**20:8.1f} MiB  {remark}".rstrip(), flush=True)
+
+
+def surroundings(directory: Path) -> dict[str, float]:
+    """How much of the processor others use, while nothing of ours runs, and how long the disk takes to keep 4 KiB."""
+    def ticks() -> tuple[int, int]:
+        with open("/proc/stat") as file:
+            fields = [int(word) for word in file.readline().split()[1:9]]
+        return sum(fields), fields[3] + fields[4]  # All, and idle or waiting for the disk.
+
+    os.sync()
+    (before, idle_before), _, (after, idle_after) = ticks(), time.sleep(2), ticks()
+    writes = []
+    with open(directory / "durable", "wb", buffering=0) as file:
+        for _ in range(21):
+            began = time.perf_counter()
+            file.write(bytes(4096))
+            os.fdatasync(file.fileno())
+            writes.append(time.perf_counter() - began)
+    return {"busy": 1 - (idle_after - idle_before) / (after - before), "durable_write": median(writes)}
 
 
 def seconds(runs: list[Run]) -> list[float]:

@@ -1,7 +1,7 @@
 """Reading without writing, and memory."""
 
 from .bench import Bench
-from .measure import Contender, Missing, median, run, seconds
+from .measure import Contender, Missing, median, run, seconds, tell
 from .peers import tool
 from .report import Row, missing, peak, time
 
@@ -40,11 +40,18 @@ def reading(bench: Bench) -> list[Row]:
 
 
 def memory(bench: Bench) -> list[Row]:
+    changed = bench.data.changed()
+    contenders = [
+        (f"CSV of {bench.data.csv().stat().st_size / 1e6:.0f} MB", bench.importing("CSV", bench.data.csv())),
+        (f"CSV of {bench.large / 1e9:g} GB", bench.importing("CSV, large", bench.data.csv_of_bytes(bench.large))),
+        ("CSV, all of the rows exist and change", bench.importing("CSV, changed", changed, prepare=bench.existing)),
+        ("CSV, gzip", bench.importing("CSV, gzip", bench.data.gzip())),
+        ("NDJSON", bench.importing("NDJSON", bench.data.ndjson())),
+        ("JSON array", bench.importing("JSON array", bench.data.json())),
+    ]
     rows = []
-    for source in [bench.data.csv(), bench.data.csv_of_bytes(bench.large)]:
-        size = f"{source.stat().st_size / 1e9:.2g} GB"
-        contender = bench.importing(f"waybill, {size}", source)
+    for source, contender in contenders:
         result = run(contender, bench.directory)
-        print(f"    {contender.name:<32} {result.seconds:8.3f} s {result.peak / 2**20:8.1f} MiB", flush=True)
-        rows.append(peak(f"peak memory, CSV of {size} → SQLite", [result], 64))
+        tell(contender.name, result)
+        rows.append(peak(f"peak memory: {source} → SQLite", [result], 64))
     return rows

@@ -1,7 +1,9 @@
 """What was measured, as rows of a table, on the terminal and in docs/benchmarks.md."""
 
+import collections
 import datetime
 import json
+import math
 import os
 import platform
 import shutil
@@ -21,7 +23,7 @@ class Row:
     peer: str = ""
     theirs: str = ""
     ratio: str = ""
-    met: Optional[bool] = None  # None: there is no bar, or it was not measured.
+    met: Optional[bool] = None  # None: there is no bar, it was not measured, or the noise is larger than the bar.
     note: str = ""
 
 
@@ -40,8 +42,18 @@ def peak(work: str, runs: list[Run], mebibytes: float) -> Row:
     return Row(work, f"≤ {mebibytes:g} MiB", f"{largest:.1f} MiB", met=largest <= mebibytes)
 
 
+def median_range(values: list[float]) -> tuple[float, float]:
+    """Where the median lies with a certainty of 95 %, whatever the values' distribution; all of them where they are few."""
+    count, below, ordered = len(values), 0.0, sorted(values)
+    for rank in range((count - 1) // 2):
+        below += math.comb(count, rank) / 2**count
+        if below > 0.025:
+            return ordered[max(rank - 1, 0)], ordered[count - max(rank, 1)]
+    return ordered[0], ordered[-1]
+
+
 def missing(work: str, why: object) -> Row:
-    return Row(work, note=f"not measured: {why}")
+    return Row(work, note=f"Not measured: {why}")
 
 
 def time(seconds: float) -> str:
@@ -51,9 +63,9 @@ def time(seconds: float) -> str:
 
 
 def verdict(row: Row) -> str:
-    if row.note.startswith("not measured"):
+    if row.note.startswith("Not measured"):
         return "not measured"
-    return {True: "met", False: "**missed**", None: "–"}[row.met]
+    return {True: "met", False: "**missed**", None: "unclear" if row.bar else "–"}[row.met]
 
 
 def text_table(rows: list[Row]) -> str:
@@ -71,9 +83,9 @@ class Results:
         self.path = path
         self.of: dict[str, dict] = json.loads(path.read_text()) if path.exists() else {}
 
-    def put(self, workload: str, runs: int, rows: list[Row]) -> None:
+    def put(self, workload: str, runs: int, around: dict[str, float], rows: list[Row]) -> None:
         now = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-        self.of[workload] = {"date": now, "runs": runs, "rows": [asdict(row) for row in rows]}
+        self.of[workload] = {"date": now, "runs": runs, **around, "rows": [asdict(row) for row in rows]}
         self.path.write_text(json.dumps(self.of, indent=1, ensure_ascii=False))
 
 
@@ -92,6 +104,14 @@ The data: {records:,} records of 8 columns with a text key; one in ten has quote
 
 """
 
+AGAIN = """
+## Measure again
+
+`make bench` installs the peers that it can, builds, and takes about an hour and 25 GB of disk. One that cannot be had is left
+out, and said so. `make bench WORKLOADS='csv-sqlite gz'` runs some (`Benchmarks/compare.py --list` names them); the results of
+the others stay. `RUNS=9` runs each nine times; `Benchmarks/compare.py` says what else can be set.
+"""
+
 
 def document(results: Results, order: list[str], records: int, versions: list[tuple[str, str]]) -> str:
     measured = [results.of[name] for name in order if name in results.of]
@@ -99,10 +119,9 @@ def document(results: Results, order: list[str], records: int, versions: list[tu
     runs = sorted({result["runs"] for result in measured})
     dates = sorted({result["date"] for result in measured})
     text = PREFACE.format(runs=" or ".join(map(str, runs)) + " runs each", records=records)
-    missed = [row.work for row in rows if row.met is False]
-    judged = [row for row in rows if row.met is not None]
-    text += f"{len(judged) - len(missed)} of {len(judged)} bars were met"
-    text += ", these were not: " + "; ".join(missed) + ".\n" if missed else ".\n"
+    verdicts = collections.Counter(verdict(row).strip("*") for row in rows)
+    text += ("Lines with a bar: " + ", ".join(f"{verdicts[word]} {word}" for word in ["met", "missed", "unclear"])
+             + f"; {verdicts['not measured']} not measured.\n")
     text += "\n| work | peer | Waybill | peer's | ratio (min–max) | bar | |\n|---|---|---|---|---|---|---|\n"
     notes: list[str] = []
     for row in rows:
@@ -113,8 +132,13 @@ def document(results: Results, order: list[str], records: int, versions: list[tu
             mark = f" [{notes.index(row.note) + 1}]"
         text += (f"| {row.work}{mark} | {row.peer or '–'} | {row.ours or '–'} | {row.theirs or '–'} | {row.ratio or '–'}"
                  f" | {row.bar or '–'} | {verdict(row)} |\n")
-    text += "".join(f"\n[{number}] {note[0].upper()}{note[1:]}.\n" for number, note in enumerate(notes, 1))
+    text += "".join(f"\n[{number}] {note}.\n" for number, note in enumerate(notes, 1))
+    text += AGAIN
     text += "\n## Measured on\n\n| | |\n|---|---|\n| date | " + " to ".join(dict.fromkeys([dates[0], dates[-1]])) + " |\n"
+    busy = sorted(result["busy"] for result in measured)
+    writes = sorted(result["durable_write"] for result in measured)
+    text += f"| processor busy with others' work before a line was measured | {busy[0]:.0%} to {busy[-1]:.0%} |\n"
+    text += f"| a durable write of 4 KiB then | {time(writes[0])} to {time(writes[-1])} |\n"
     text += "".join(f"| {name} | {value} |\n" for name, value in machine() + versions)
     return text
 
@@ -150,7 +174,7 @@ def system_versions(waybill: str) -> list[tuple[str, str]]:
         ("sqlite3, and Waybill's SQLite", f"{said('sqlite3', '--version').split()[0]}, {package('libsqlite3-0')}"),
         ("LMDB", package("liblmdb0")),
         ("libpq", package("libpq5")),
-        ("psql", said("psql", "--version").removeprefix("psql (PostgreSQL) ")),
+        ("PostgreSQL", said("psql", "--version").removeprefix("psql (PostgreSQL) ")),
         ("pgloader", package("pgloader")),
         ("gzip", said("gzip", "--version").removeprefix("gzip ")),
     ]
