@@ -1,25 +1,29 @@
 #!/usr/bin/env python3
 """Runs Waybill and the tools one would use instead, in turn, and prints a table of ratios.
 
-    Benchmarks/compare.py [--list] [WORKLOAD ...]
+    Benchmarks/compare.py [WORKLOAD ...]    measures these workloads, or all
+    Benchmarks/compare.py --list            names them
+    Benchmarks/compare.py --report          measures nothing and writes the document anew
 
-Without names, all workloads. The results of each are kept, and docs/benchmarks.md is written of the last of each. From the
-environment: WAYBILL (the binary, .build/release/waybill), LOG_BENCH (Benchmarks/.build/release/log-bench, used if it is
-there), BENCH_DIRECTORY (Benchmarks/.data: data, databases, results; 25 GB while the large file is there), BENCH_PEERS (a
-virtual environment with the Python peers, made if it is not there), RUNS (5), RECORDS (1000000), GROWTH_RECORDS
-(10000000), LARGE_BYTES (5000000000), LOG_EVENTS (5000000), REPORT (docs/benchmarks.md).
+The last results of each workload are kept, and docs/benchmarks.md is written of them. From the environment: WAYBILL (the
+binary, .build/release/waybill), LOG_BENCH (Benchmarks/.build/release/log-bench, used if it is there), BENCH_DIRECTORY
+(Benchmarks/.data: data, databases, results; 25 GB while the large file is there), BENCH_PEERS (a virtual environment with
+the Python peers, made if it is not there), RUNS (5), RECORDS (1000000), GROWTH_RECORDS (10000000), LARGE_BYTES (5000000000),
+LOG_EVENTS (5000000), REPORT (docs/benchmarks.md).
 """
 
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from comparison import into_postgresql, into_sqlite, log, reading, resume
 from comparison.bench import Bench
+from comparison.document import document, system_versions
 from comparison.measure import Missing, surroundings
-from comparison.peers import PACKAGES
-from comparison.report import Results, Row, document, missing, system_versions, text_table
+from comparison.peers import PythonPeers
+from comparison.report import Results, Row, missing, text_table
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,36 +49,43 @@ WORKLOADS = {
 
 
 def main(names: list[str]) -> int:
-    if "--list" in names:
+    if names == ["--list"]:
         print("\n".join(WORKLOADS))
         return 0
-    unknown = [name for name in names if name not in WORKLOADS]
+    only_report = names == ["--report"]
+    unknown = [] if only_report else [name for name in names if name not in WORKLOADS]
     if unknown:
         print(f"There is no workload {', '.join(unknown)}; there are {', '.join(WORKLOADS)}.", file=sys.stderr)
         return 2
-
-    def path(name: str, default: Path) -> Path:
-        return Path(os.environ.get(name) or default).absolute()
-
-    def number(name: str, default: int) -> int:
-        return int(os.environ.get(name) or default)
-
     waybill = path("WAYBILL", ROOT / ".build/release/waybill")
     if not waybill.exists():
         print(f"{waybill} is not there: swift build -c release --product waybill", file=sys.stderr)
         return 2
-    directory = path("BENCH_DIRECTORY", ROOT / "Benchmarks/.data")
-    runs, records = number("RUNS", 5), number("RECORDS", 1_000_000)
-    bench = Bench(str(waybill), path("LOG_BENCH", ROOT / "Benchmarks/.build/release/log-bench"), directory,
-                  path("BENCH_PEERS", directory / "peers"), runs, records,
-                  number("GROWTH_RECORDS", 10_000_000), number("LARGE_BYTES", 5_000_000_000),
-                  number("LOG_EVENTS", 5_000_000))
-    results = Results(directory / "results.json")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that the server is stopped.
 
+    directory = path("BENCH_DIRECTORY", ROOT / "Benchmarks/.data")
+    directory.mkdir(parents=True, exist_ok=True)
+    results = Results(directory / "results.json")
+    peers = PythonPeers(path("BENCH_PEERS", directory / "peers"))
+    records = number("RECORDS", 1_000_000)
+    failed = False
+    if not only_report:
+        bench = Bench(
+            str(waybill), path("LOG_BENCH", ROOT / "Benchmarks/.build/release/log-bench"), directory, peers,
+            number("RUNS", 5), records, number("GROWTH_RECORDS", 10_000_000), number("LARGE_BYTES", 5_000_000_000),
+            number("LOG_EVENTS", 5_000_000))
+        failed = run(bench, names or list(WORKLOADS), results)
+
+    versions = system_versions(str(waybill)) + peers.versions()
+    path("REPORT", ROOT / "docs/benchmarks.md").write_text(document(results, list(WORKLOADS), records, versions))
+    return 1 if failed else 0
+
+
+def run(bench: Bench, names: list[str], results: Results) -> bool:
+    """Whether one failed; the others are still worth having."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that the server is stopped.
     measured: list[Row] = []
     failed = False
-    for name in names or WORKLOADS:
+    for name in names:
         title, measure = WORKLOADS[name]
         print(f"{name}: {title}", flush=True)
         around = surroundings(bench.directory)
@@ -82,22 +93,26 @@ def main(names: list[str]) -> int:
             rows = measure(bench)
         except Missing as why:
             rows = [missing(title, why)]
-        except RuntimeError as error:  # The others are worth having.
-            rows = [missing(title, f"failed: {error}")]
+        except Exception:
+            traceback.print_exc()
+            rows = [missing(title, f"{name} failed")]
             failed = True
         for row in rows:
             if row.note.startswith("Not measured"):
                 print(f"    {row.work}: {row.note}", flush=True)
-        results.put(name, runs, around, rows)
+        results.put(name, bench.runs, around, rows)
         measured += rows
     bench.clean()
-
     print("\n" + text_table(measured))
-    versions = system_versions(str(waybill))
-    installed = bench.python.versions()
-    versions += [(package, installed.get(package, "not installed")) for package in PACKAGES]
-    path("REPORT", ROOT / "docs/benchmarks.md").write_text(document(results, list(WORKLOADS), records, versions))
-    return 1 if failed else 0
+    return failed
+
+
+def path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).absolute()
+
+
+def number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ FINGERPRINT = "SELECT count(*), sum(CAST(stock AS integer)), sum(length(descript
 
 
 class Bench:
-    def __init__(self, waybill: str, log_bench: Path, directory: Path, environment: Path, runs: int, records: int,
+    def __init__(self, waybill: str, log_bench: Path, directory: Path, python: PythonPeers, runs: int, records: int,
                  growth: int, large: int, events: int):
         self.waybill = waybill
         self.log_bench = log_bench
@@ -28,7 +28,7 @@ class Bench:
         self.large = large  # Bytes.
         self.events = events
         self.data = Data(directory / "data", records)
-        self.python = PythonPeers(environment)
+        self.python = python
         self.directory = directory / "run"
         self.wipe()
 

@@ -61,7 +61,8 @@ def json_sqlite(bench: Bench) -> list[Row]:
         start = median(results["sqlite-utils --version"])
         scaled = [(time - start) * bench.data.records / LESS + start for time in results[f"sqlite-utils {name}"]]
         rows.append(ratio(work, ours, "sqlite-utils insert --pk", scaled, 1 / 12, "≤ 0.083 (12 × faster)",
-                          f"sqlite-utils reads {LESS:,} records; its time but for its start is scaled to {bench.data.records:,}"))
+                          f"sqlite-utils reads {LESS:,} records; its time but for its start is scaled to "
+                          f"{bench.data.records:,}"))
     return rows
 
 

@@ -103,8 +103,8 @@ def status(bench: Bench) -> list[Row]:
     for command, library in [("status 1", "status"), ("group status batch-0", "group status")]:
         times = results[f"{command}, many"]
         work = f"`{library}`, {bench.events:,} events in the log"
-        rows.append(Row(f"{work}: the process", "≤ 30 ms", time(median(times)), ratio=f"{time(min(times))} to {time(max(times))}",
-                        met=median(times) <= 0.03))
+        rows.append(Row(f"{work}: the process", "≤ 30 ms", time(median(times)),
+                        ratio=f"{time(min(times))} to {time(max(times))}", met=median(times) <= 0.03))
         rows.append(ratio(f"{work}: the process", times, f"the same with {FEW:,} events", results[f"{command}, few"], 1.1,
                           "≤ 1.1 (not slower)"))
         inside = said[library].number / 1e6
@@ -137,6 +137,6 @@ def log_share(bench: Bench) -> list[Row]:
     return [Row(work, "≤ 3 %", f"{median(shares) * 100:.1f} %", "the same with its log on a memory file system",
                 time(median(results["log in memory"])), f"between {least * 100:.1f} % and {most * 100:.1f} %",
                 True if most <= 0.03 else False if least > 0.03 else None,
-                "The part of the wall time that goes away when the log's disk costs nothing, and the range in which its median "
-                "lies with 95 % certainty; unclear where the bar lies in that range. What the log computes is not in it: it "
-                "runs on a thread of its own")]
+                "The part of the wall time that goes away when the log's disk costs nothing, and the range in which its "
+                "median lies with 95 % certainty; unclear where the bar lies in that range. What the log computes is not "
+                "in it: it runs on a thread of its own")]

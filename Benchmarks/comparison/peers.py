@@ -34,15 +34,16 @@ class PythonPeers:
             raise Missing(f"the Python module {module} could not be installed")
         return self.python
 
-    def versions(self) -> dict[str, str]:
-        if not Path(self.python).exists():
-            return {}
+    def versions(self) -> list[tuple[str, str]]:
         script = ("import importlib.metadata as m, sys\n"
                   "for name in sys.argv[1:]:\n"
                   "    try: print(name, m.version(name))\n"
                   "    except m.PackageNotFoundError: pass\n")
-        said = subprocess.run([self.python, "-c", script, *PACKAGES], capture_output=True, text=True).stdout
-        return dict(line.split() for line in said.splitlines())
+        installed = {}
+        if Path(self.python).exists():
+            said = subprocess.run([self.python, "-c", script, *PACKAGES], capture_output=True, text=True).stdout
+            installed = dict(line.split() for line in said.splitlines())
+        return [(package, installed.get(package, "not installed")) for package in PACKAGES]
 
     def _install(self) -> None:
         if Path(self.python).exists():
