@@ -19,10 +19,18 @@ bench-memory:
 	swift build -c release --product waybill
 	scripts/bench-memory
 
+# Waybill beside the tools one would use instead, in turn; writes docs/benchmarks.md. WORKLOADS names some, RUNS says how often.
+bench:
+	@scripts/setup
+	@scripts/setup bench || echo "Going on with the peers that are there."
+	swift build -c release --product waybill
+	[ ! -e Benchmarks/Package.swift ] || swift build -c release --package-path Benchmarks --product log-bench
+	Benchmarks/compare.py $(WORKLOADS)
+
 reference:
 	scripts/generate-reference
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
-.PHONY: demo test setup bench-memory reference format
+.PHONY: demo test setup bench bench-memory reference format

@@ -1,0 +1,1 @@
+"""Waybill beside the tools that people would use instead. See compare.py."""
