@@ -8,6 +8,8 @@ struct ReadChunk: Sendable {
     /// The source digest at the chunk's end.
     var digest: SourceDigest
     var readMicroseconds: UInt64
+    /// What it might hold at most.
+    var limit: ChunkLimit
 }
 
 /// Reads and digests chunks on a thread of its own, ahead of whoever writes them, by a bounded number of chunks.
@@ -17,22 +19,32 @@ final class ChunkPipeline: Sendable {
 
     private let filled = BoundedChannel<Result<ReadChunk, any Error>>(capacity: depth)
     private let empty = BoundedChannel<Chunk>(capacity: depth + 2)
+    private let nextLimit: Mutex<ChunkLimit>
+
+    /// How much the chunks may hold that are begun from now on.
+    var limit: ChunkLimit {
+        get { nextLimit.withLock { $0 } }
+        set { nextLimit.withLock { $0 = newValue } }
+    }
 
     /// - Parameter lastRecord: the number of the last record to be read.
     init(_ reading: SectionReading, limit: ChunkLimit, lastRecord: UInt64) {
+        nextLimit = Mutex(limit)
         for _ in 0..<Self.depth + 2 { _ = empty.send(Chunk()) }
         let filled = filled
         let empty = empty
-        DispatchQueue(label: "waybill.read").async {
+        DispatchQueue(label: "waybill.read").async { [self] in
             var reading = reading
-            var limit = limit
             var goOn = true
             while goOn, reading.place.record <= lastRecord, var chunk = empty.receive() {
                 do {
                     let clock = Stopwatch()
+                    let chosen = self.limit
+                    var limit = chosen
                     limit.records = Int(min(UInt64(limit.records), lastRecord - reading.place.record + 1))
                     guard try reading.fill(&chunk, limit: limit) else { break }
-                    let read = ReadChunk(chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds)
+                    let read = ReadChunk(
+                        chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds, limit: chosen)
                     chunk = Chunk()
                     goOn = filled.send(.success(read))
                 } catch {
@@ -51,7 +63,8 @@ final class ChunkPipeline: Sendable {
 
     /// Gives a chunk's buffers back to the reading thread.
     func recycle(_ chunk: consuming Chunk) {
-        _ = empty.send(chunk)
+        // Where chunks have become smaller, memory is scarce.
+        _ = empty.send(chunk.bytes.capacity > 4 * limit.bytes ? Chunk() : chunk)
     }
 
     /// Stops reading; chunks that were read and not taken are dropped.

@@ -23,6 +23,7 @@ struct ImportRun {
     /// The place of the next record, and the digest up to there.
     private(set) var place = RecordLocation()
     private(set) var digest = SourceDigest()
+    private var sizing: ChunkSizing
     private let clock = Stopwatch()
     /// What was done when this run began.
     private let atStart: (bytes: UInt64, records: UInt64)
@@ -44,6 +45,7 @@ struct ImportRun {
         self.nextChunk = nextChunk
         self.counts = counts
         self.bytesDone = bytesDone
+        sizing = ChunkSizing(submitted.limits)
         atStart = (bytesDone, counts.read)
     }
 
@@ -77,7 +79,7 @@ struct ImportRun {
         place = reading.place
         digest = reading.digest
         let pipeline = ChunkPipeline(
-            reading, limit: submitted.limits.chunk, lastRecord: submitted.lastRecord(of: reading.section))
+            reading, limit: sizing.limit, lastRecord: submitted.lastRecord(of: reading.section))
         defer { pipeline.stop() }
         var pending: [PendingAppend] = []
         var end: End?
@@ -87,6 +89,7 @@ struct ImportRun {
             pending.append(try owner.submit(entry))
             if pending.count > Self.mostPending { _ = try pending.removeFirst().wait() }
             advance(past: read, entry.chunk)
+            pipeline.limit = nextLimit(after: entry.chunk)
             pipeline.recycle(read.chunk)
             report(entry.chunk)
             if let violation = limits.violation(of: submitted.limits, by: counts) {
@@ -144,6 +147,13 @@ struct ImportRun {
         return try written ?? LedgerEntry(bytes: receipt.entry)
     }
 
+    private mutating func nextLimit(after chunk: ChunkCommitted) -> ChunkLimit {
+        sizing.adapt(
+            records: Int(clamping: chunk.counts.read), microseconds: chunk.writeMicroseconds,
+            isMemoryScarce: MemoryPressure.isHigh(resident: chunk.residentBytes))
+        return sizing.limit
+    }
+
     private mutating func advance(past read: ReadChunk, _ event: ChunkCommitted) {
         nextChunk += 1
         counts += event.counts
@@ -191,7 +201,8 @@ extension ChunkCommitted {
             counts: counts, digest: read.digest.value, digestChain: read.digest.chain,
             rejects: rejects.map(Reject.init), widenedColumns: outcome.widened,
             readMicroseconds: read.readMicroseconds, writeMicroseconds: writeMicroseconds,
-            residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest)
+            residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest,
+            limitRecords: UInt64(read.limit.records), limitBytes: UInt64(read.limit.bytes))
     }
 }
 

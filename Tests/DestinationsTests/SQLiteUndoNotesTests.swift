@@ -6,9 +6,12 @@ import Testing
 /// though several records go into one statement.
 @Suite struct SQLiteUndoNotesTests {
     private static let oddValues: [String?] = [
-        nil, "", "0", "-0", "7", "007", "+7", " 7", "7 ", "1e3", "1E3", "1.5", "1.50", "01.5", ".5", "5.", "0.0001", "0.00001",
-        "-1.25", "-0.0", "0.1", "100.00", "999999999999999", "1000000000000000", "1000000000000000.5", "123456789012345.6",
-        "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1e400", "0x10", "Inf",
+        nil, "", "0", "-0", "7", "007", "+7", " 7", "7 ", "1e3", "1E3", "1.5", "1.50", "01.5", ".5", "5.", "0.0001",
+        "0.00001",
+        "-1.25", "-0.0", "0.1", "100.00", "999999999999999", "1000000000000000", "1000000000000000.5",
+        "123456789012345.6",
+        "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1e400", "0x10",
+        "Inf",
         "nan", "ä", "a\u{0}b", "abc", "12abc", "1.5e2", "-1.5e-7", "  ", "\t1",
     ]
 
@@ -18,9 +21,10 @@ import Testing
         #expect([comparison.edited, comparison.missing, comparison.importedSince] == [0, 0, 0])
     }
 
-    @Test(arguments: [
-        "", "TEXT", "VARCHAR(3)", "BLOB", "INTEGER", "REAL", "NUMERIC", "DECIMAL(10,2)", "ANY", "BOOLEAN",
-    ], ["v", "v?integer", "v?real", "v:integer", "v:real", "v:numeric"])
+    @Test(
+        arguments: [
+            "", "TEXT", "VARCHAR(3)", "BLOB", "INTEGER", "REAL", "NUMERIC", "DECIMAL(10,2)", "ANY", "BOOLEAN",
+        ], ["v", "v?integer", "v?real", "v:integer", "v:real", "v:numeric"])
     func anyValueIsNotedAsItIsStored(_ declared: String, _ column: String) throws {
         let database = try TestDatabase()
         try database.run("CREATE TABLE products (k TEXT, v \(declared))")
@@ -68,7 +72,10 @@ import Testing
             }
         }
         let outcome = try database.write(rows)
-        #expect([outcome.inserted, outcome.updated, outcome.unchanged] == [counts["new"], counts["changed"], counts["same"]])
+        #expect(
+            [outcome.inserted, outcome.updated, outcome.unchanged] == [
+                counts["new"], counts["changed"], counts["same"],
+            ])
         #expect(outcome.rejects.count == counts["bad"])
         for record in stride(from: 0, to: 160, by: 7) {
             guard let key = rows[record][0], rows[record][1] == "new" || rows[record][1] == "changed" else { continue }

@@ -26,7 +26,8 @@ extension SQLiteTarget {
         // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
         // words are left out: they would also override the OR IGNORE of a statement in a trigger.
         let verb = table.mayHandleConflicts ? "INSERT OR ABORT" : "INSERT"
-        let insert = "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
+        let insert =
+            "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
             + values.joined(separator: ", ")
         guard plan.mode == .upsert else { return insert }
         let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(plan.key)))"

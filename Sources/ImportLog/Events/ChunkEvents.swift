@@ -115,12 +115,15 @@ public struct ChunkCommitted: Sendable, Equatable {
     public var residentBytes: UInt64
     /// The sum, modulo 2⁶⁴, of the fingerprints of the row versions that the chunk left; nil without undo data.
     public var rowsDigest: UInt64?
+    /// How many records and bytes the chunk might hold at most when it was read; 0 where that was not recorded.
+    public var limitRecords: UInt64
+    public var limitBytes: UInt64
 
     public init(
         chunk: UInt64, span: Span, counts: Counts, digest: [UInt8] = [], digestChain: [UInt8] = [],
         rejects: [Reject] = [], widenedColumns: [String] = [], readMicroseconds: UInt64 = 0,
         writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0,
-        rowsDigest: UInt64? = nil
+        rowsDigest: UInt64? = nil, limitRecords: UInt64 = 0, limitBytes: UInt64 = 0
     ) {
         self.chunk = chunk
         self.span = span
@@ -134,6 +137,8 @@ public struct ChunkCommitted: Sendable, Equatable {
         self.writeMicroseconds = writeMicroseconds
         self.residentBytes = residentBytes
         self.rowsDigest = rowsDigest
+        self.limitRecords = limitRecords
+        self.limitBytes = limitBytes
     }
 }
 

@@ -260,6 +260,8 @@ extension ChunkCommitted {
             $0.writeUs = writeMicroseconds
             $0.residentBytes = residentBytes
             if let rowsDigest { $0.rowsDigest = rowsDigest }
+            $0.limitRecords = limitRecords
+            $0.limitBytes = limitBytes
         }
     }
 
@@ -269,7 +271,8 @@ extension ChunkCommitted {
             digest: [UInt8](message.digest), digestChain: [UInt8](message.digestChain),
             widenedColumns: message.widenedColumns, readMicroseconds: message.readUs,
             writeMicroseconds: message.writeUs, residentBytes: message.residentBytes,
-            rowsDigest: message.hasRowsDigest ? message.rowsDigest : nil)
+            rowsDigest: message.hasRowsDigest ? message.rowsDigest : nil, limitRecords: message.limitRecords,
+            limitBytes: message.limitBytes)
         rejectCodes = message.rejectCodes.map(CodeCount.init)
     }
 }

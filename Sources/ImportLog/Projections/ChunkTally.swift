@@ -24,7 +24,7 @@ package struct ChunkTally: Equatable {
                 switch tag {
                 case .bytes(2): fields.message { span.take($0, &$1) }
                 case .bytes(3): fields.message { counts.take($0, &$1) }
-                case .number(1), .number(8), .number(9), .number(10): fields.number() != nil
+                case .number(1), .number(8), .number(9), .number(10), .number(12), .number(13): fields.number() != nil
                 case .bytes(4), .bytes(5): fields.bytes() != nil
                 case .fixed64(11): fields.skip(8)
                 default: false

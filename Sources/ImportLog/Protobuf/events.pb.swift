@@ -681,6 +681,18 @@ nonisolated struct PBChunkCommitted: @unchecked Sendable {
   /// Clears the value of `rowsDigest`. Subsequent reads from it will return its default value.
   mutating func clearRowsDigest() {_uniqueStorage()._rowsDigest = nil}
 
+  /// How many records and bytes the chunk might hold at most when it was read. The engine chooses them chunk by chunk
+  /// where nobody gave a chunk size.
+  var limitRecords: UInt64 {
+    get {_storage._limitRecords}
+    set {_uniqueStorage()._limitRecords = newValue}
+  }
+
+  var limitBytes: UInt64 {
+    get {_storage._limitBytes}
+    set {_uniqueStorage()._limitBytes = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2117,7 +2129,7 @@ nonisolated extension PBCodeCount: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ChunkCommitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0\u{3}limit_records\0\u{3}limit_bytes\0")
 
   fileprivate class _StorageClass {
     var _chunk: UInt64 = 0
@@ -2131,6 +2143,8 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _writeUs: UInt64 = 0
     var _residentBytes: UInt64 = 0
     var _rowsDigest: UInt64? = nil
+    var _limitRecords: UInt64 = 0
+    var _limitBytes: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2152,6 +2166,8 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       _writeUs = source._writeUs
       _residentBytes = source._residentBytes
       _rowsDigest = source._rowsDigest
+      _limitRecords = source._limitRecords
+      _limitBytes = source._limitBytes
     }
   }
 
@@ -2181,6 +2197,8 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._writeUs) }()
         case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._residentBytes) }()
         case 11: try { try decoder.decodeSingularFixed64Field(value: &_storage._rowsDigest) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitRecords) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitBytes) }()
         default: break
         }
       }
@@ -2226,6 +2244,12 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._rowsDigest {
         try visitor.visitSingularFixed64Field(value: v, fieldNumber: 11)
       } }()
+      if _storage._limitRecords != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._limitRecords, fieldNumber: 12)
+      }
+      if _storage._limitBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._limitBytes, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2246,6 +2270,8 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._writeUs != rhs_storage._writeUs {return false}
         if _storage._residentBytes != rhs_storage._residentBytes {return false}
         if _storage._rowsDigest != rhs_storage._rowsDigest {return false}
+        if _storage._limitRecords != rhs_storage._limitRecords {return false}
+        if _storage._limitBytes != rhs_storage._limitBytes {return false}
         return true
       }
       if !storagesAreEqual {return false}

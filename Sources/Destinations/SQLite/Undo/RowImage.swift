@@ -153,7 +153,8 @@ struct RowImages: Equatable {
         case RowImage.Tag.text, RowImage.Tag.blob:
             guard index + 5 <= bytes.count else { return nil }
             length =
-                5 + (Int(bytes[index + 1]) | Int(bytes[index + 2]) << 8 | Int(bytes[index + 3]) << 16
+                5
+                + (Int(bytes[index + 1]) | Int(bytes[index + 2]) << 8 | Int(bytes[index + 3]) << 16
                     | Int(bytes[index + 4]) << 24)
         default: length = 1
         }

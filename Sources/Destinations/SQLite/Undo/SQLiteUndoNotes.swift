@@ -91,7 +91,8 @@ struct SQLiteUndoNotes: ~Copyable {
             case SQLITE_TEXT: addImage(RowImage.Tag.text, table.text(of: value))
             case SQLITE_BLOB:
                 let content = sqlite3_value_blob(value)
-                addImage(RowImage.Tag.blob, UnsafeRawBufferPointer(start: content, count: Int(sqlite3_value_bytes(value))))
+                addImage(
+                    RowImage.Tag.blob, UnsafeRawBufferPointer(start: content, count: Int(sqlite3_value_bytes(value))))
             default: images.append(RowImage.Tag.null)
             }
         }
