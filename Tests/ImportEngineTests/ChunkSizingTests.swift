@@ -1,5 +1,6 @@
 import ImportEngine
 import ImportLog
+import Records
 import Testing
 
 @Suite struct ChunkSizingTests {
