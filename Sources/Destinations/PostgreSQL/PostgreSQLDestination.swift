@@ -128,7 +128,6 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 let wrong = writer.target.wrongGuesses(in: chunk)
                 let widened = try wrong.map { try widen($0, of: writer.target, connection) }
                 if !wrong.isEmpty { writer = try newWriter(plan, connection) }
-                try connection.execute("DELETE FROM \(writer.staging.name)")
                 var outcome = try writer.write(chunk, key: key)
                 outcome.widened = widened.map(\.name)
                 try PostgreSQLUndo(connection).note(widened, of: writer)

@@ -94,59 +94,9 @@ extension String {
     }
 }
 
-/// Writes records in the text format of COPY.
-struct PostgreSQLCopyText {
-    let columnCount: Int
-    /// Whether each line begins with the record's place in the chunk.
-    var isNumbered = true
-
-    private static let bufferSize = 1 << 18
-
-    func write(
-        _ records: some Sequence<Int>, of values: Chunk.Values, to send: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        var buffer: [UInt8] = []
-        buffer.reserveCapacity(Self.bufferSize + 4096)
-        for record in records {
-            if isNumbered { buffer.append(contentsOf: String(record).utf8) }
-            for column in 0..<columnCount {
-                if isNumbered || column > 0 { buffer.append(UInt8(ascii: "\t")) }
-                Self.append(values.value(record: record, column: column), to: &buffer)
-            }
-            buffer.append(UInt8(ascii: "\n"))
-            if buffer.count >= Self.bufferSize {
-                try buffer.withUnsafeBytes(send)
-                buffer.removeAll(keepingCapacity: true)
-            }
-        }
-        if !buffer.isEmpty { try buffer.withUnsafeBytes(send) }
-    }
-
-    private static func append(_ value: UnsafeRawBufferPointer?, to buffer: inout [UInt8]) {
-        guard let value else {
-            buffer.append(UInt8(ascii: "\\"))
-            buffer.append(UInt8(ascii: "N"))
-            return
-        }
-        // Most values have nothing to be escaped.
-        guard value.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) else {
-            buffer.append(contentsOf: value)
-            return
-        }
-        for byte in value {
-            switch byte {
-            case UInt8(ascii: "\\"): buffer.append(contentsOf: [byte, byte])
-            case UInt8(ascii: "\n"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case UInt8(ascii: "\r"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case UInt8(ascii: "\t"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            default: buffer.append(byte)
-            }
-        }
-    }
-}
-
 extension PostgreSQLConnection {
     /// Runs `body`, which is taken back where it throws.
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         try execute("SAVEPOINT waybill")
         do {

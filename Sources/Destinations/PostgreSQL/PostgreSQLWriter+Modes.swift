@@ -26,7 +26,7 @@ extension PostgreSQLWriter {
     private func integer(_ text: String?) -> Int { text.flatMap { Int($0) } ?? 0 }
 
     /// A trigger kept a row out: nobody knows which one, where there are several.
-    private func requireAll(_ count: Int, of expected: Int) throws {
+    func requireAll(_ count: Int, of expected: Int) throws {
         if count == expected { return }
         throw PostgreSQLError(
             state: "23000", message: "a trigger of the table kept the row out", detail: "", context: "", constraint: "",

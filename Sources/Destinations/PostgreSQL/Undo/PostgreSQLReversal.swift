@@ -23,6 +23,7 @@ final class PostgreSQLReversal {
 
     func run() throws -> ChunkReversal {
         let work = Self.work
+        try unpack()
         try connection.execute(
             """
             DROP TABLE IF EXISTS \(work);
@@ -58,6 +59,19 @@ final class PostgreSQLReversal {
                 """)
         }
         return try result()
+    }
+
+    /// Unpacks what this is going to read by its keys, or to change.
+    private func unpack() throws {
+        let undo = PostgreSQLUndo(connection)
+        try undo.unpack("chunk_id = \(chunkID)")
+        // A row that this chunk deleted may have been inserted again by a later one: that insertion changes then.
+        let emptied = try connection.query(
+            "SELECT DISTINCT table_id FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w' AND after_print IS NULL"
+        ).compactMap { $0[0] }
+        for tableID in emptied {
+            try undo.unpack("chunk_id > \(chunkID) AND table_id IN \(PostgreSQLUndo.siblings(tableID))")
+        }
     }
 
     private func result() throws -> ChunkReversal {
