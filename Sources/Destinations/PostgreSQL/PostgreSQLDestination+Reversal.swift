@@ -67,12 +67,14 @@ extension PostgreSQLDestination {
         var sql = """
             WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
                 ORDER BY u.key, u.chunk_id DESC, u.n DESC),
-            judged AS (SELECT CASE
-                WHEN EXISTS (SELECT 1 FROM _waybill.undo o WHERE o.key = l.key AND o.kind <> 'i' AND o.kind <> 'w'
-                    AND o.table_id IN \(PostgreSQLUndo.siblings(tableID)) AND o.chunk_id > l.chunk_id) THEN 'later'
+            later AS (SELECT key, max(chunk_id) AS chunk_id FROM _waybill.undo_rows
+                WHERE kind NOT IN ('i', 'w') AND table_id IN \(PostgreSQLUndo.siblings(tableID))
+                AND chunk_id > (SELECT min(id) FROM \(chunks) c) GROUP BY key),
+            judged AS (SELECT CASE WHEN o.chunk_id > l.chunk_id THEN 'later'
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
-                FROM last l LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
+                FROM last l LEFT JOIN later o USING (key)
+                LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
                     WHERE \(format.hasKey("t", "l.key"))) t ON true)
             SELECT verdict, count(*) FROM judged GROUP BY verdict
             """
@@ -150,7 +152,7 @@ extension PostgreSQLDestination {
                 FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
                 WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.key IN (
                     SELECT \(format.keyTexts("t")) FROM \(table.quotedName) t WHERE \(there)
-                    UNION SELECT u.key FROM _waybill.undo u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
+                    UNION SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
                     \(named)) ORDER BY 1, 2
                 """)
             for row in rows {

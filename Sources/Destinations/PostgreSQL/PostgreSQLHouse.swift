@@ -45,8 +45,9 @@ struct PostgreSQLHouse {
             key text[], before text[], before_print bigint, after_print bigint);
         CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
             chunk_id bigint PRIMARY KEY, table_id int NOT NULL, keys text[] NOT NULL, prints bigint[] NOT NULL,
-            records int[]);
-        ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL;
+            records int[], befores text[]);
+        ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL,
+            ALTER records SET STORAGE EXTERNAL, ALTER befores SET STORAGE EXTERNAL;
         ALTER TABLE _waybill.undo_chunks ALTER places SET STORAGE EXTERNAL;
         CREATE OR REPLACE VIEW _waybill.undo_rows AS
             SELECT chunk_id, n, table_id, kind, record, key, before, before_print, after_print FROM _waybill.undo
@@ -59,9 +60,11 @@ struct PostgreSQLHouse {
     /// The rows of `_waybill.undo` that packs stand for.
     static func unpacked(_ packs: String) -> String {
         """
-        SELECT p.chunk_id, x.n::int AS n, p.table_id, 'i'::"char" AS kind, coalesce(x.record, x.n - 1)::int AS record,
-            x.key::text[] AS key, NULL::text[] AS before, NULL::bigint AS before_print, x.print AS after_print
-        FROM \(packs) p, unnest(p.keys, p.prints, p.records) WITH ORDINALITY x (key, print, record, n)
+        SELECT p.chunk_id, x.n::int AS n, p.table_id, CASE WHEN x.before IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
+            coalesce(x.record, x.n - 1)::int AS record, x.key::text[] AS key, x.before::text[] AS before,
+            \(PostgreSQLUndoFormat.fingerprint("x.before")) AS before_print, x.print AS after_print
+        FROM \(packs) p, unnest(p.keys, p.prints, p.records, p.befores)
+            WITH ORDINALITY x (key, print, record, before, n)
         """
     }
 

@@ -13,7 +13,7 @@ extension PostgreSQLWriter {
     }
 
     private var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
-    private var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
+    var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
 
     /// The values besides the key, as one text to be compared: json has no equality.
     private func content(_ alias: String, staged: Bool) -> String {

@@ -10,14 +10,16 @@ extension PostgreSQLWriter {
     /// - Returns: whether all records are inserted.
     func copiedStraight(_ records: [Int], _ values: Chunk.Values, addChunk: () throws -> String) throws -> Bool {
         guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
-        if let printer, !printer.knows(records, values) { return false }
+        if undo != nil, printer?.knows(records, values) != true { return false }
         pack.clear()
         do {
             try connection.savepoint {
                 let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
-                let text = PostgreSQLCopyText(columnCount: target.columns.count, isNumbered: false)
+                let text = PostgreSQLCopyText(columnCount: target.columns.count)
                 let count = try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
-                    try text.write(records, of: values, to: send) { printer?.add($0, of: values, to: &pack) }
+                    try text.write(records, of: values, to: send) { record, _ in
+                        if undo != nil { printer?.add(record, of: values, to: &pack) }
+                    }
                 }
                 try requireAll(count, of: records.count)
                 try judgeDeferred()

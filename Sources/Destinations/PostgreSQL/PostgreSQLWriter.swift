@@ -17,7 +17,7 @@ final class PostgreSQLWriter {
     private(set) var chunkID = ""
     /// The number of the next change.
     var nextChange = 0
-    private var outcome = ChunkOutcome()
+    var outcome = ChunkOutcome()
     private var rejects: [Int: RejectedRecord] = [:]
     /// The columns whose values can be refused without asking the server.
     private let judgedPlaces: [Int]
@@ -28,7 +28,10 @@ final class PostgreSQLWriter {
         staging = try PostgreSQLStaging(target, connection, number: number)
         let undo = target.plan.keepsUndo ? try PostgreSQLUndoFormat(target.table, in: connection) : nil
         self.undo = undo
-        printer = try undo.flatMap { try PostgreSQLPrinter($0, target, connection) }
+        printer =
+            [.insert, .upsert].contains(target.plan.mode)
+            ? try PostgreSQLPrinter(undo ?? PostgreSQLUndoFormat(target.table, in: connection), target, connection)
+            : nil
         judgedPlaces = target.columns.indices.filter { place in
             if case .given = target.rules[place] { return true }
             return target.columns[place].isNotNull
@@ -59,7 +62,7 @@ final class PostgreSQLWriter {
                 return
             }
             if undo != nil { _ = try addChunk() }
-            try writeByStaging(usable, chunk, values)
+            if !(try upsertedAtOnce(usable, values)) { try writeByStaging(usable, chunk, values) }
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)

@@ -3,22 +3,20 @@ internal import Records
 /// Writes records in the text format of COPY.
 struct PostgreSQLCopyText {
     let columnCount: Int
-    /// Whether each line begins with the record's place in the chunk.
-    var isNumbered = true
 
     /// Small, so that the server begins with the first records while the last ones are still being written.
     private static let pieceSize = 1 << 16
 
-    /// - Parameter each: is called with each record after it was written.
+    /// - Parameter head: writes what comes before a record's values in its line, tabs included.
     func write(
         _ records: some Sequence<Int>, of values: Chunk.Values, to send: (UnsafeRawBufferPointer) throws -> Void,
-        each: (Int) -> Void = { _ in }
+        head: (Int, inout PostgreSQLTextBuffer) -> Void
     ) throws {
         var buffer = PostgreSQLTextBuffer(capacity: Self.pieceSize * 2)
         for record in records {
-            if isNumbered { buffer.append(decimal: record) }
+            head(record, &buffer)
             for column in 0..<columnCount {
-                if isNumbered || column > 0 { buffer.append(UInt8(ascii: "\t")) }
+                if column > 0 { buffer.append(UInt8(ascii: "\t")) }
                 if let value = values.value(record: record, column: column) {
                     Self.append(value, to: &buffer)
                 } else {
@@ -26,7 +24,6 @@ struct PostgreSQLCopyText {
                 }
             }
             buffer.append(UInt8(ascii: "\n"))
-            each(record)
             if buffer.count >= Self.pieceSize {
                 try send(buffer.bytes)
                 buffer.clear()
@@ -35,7 +32,7 @@ struct PostgreSQLCopyText {
         if buffer.count > 0 { try send(buffer.bytes) }
     }
 
-    private static func append(_ value: UnsafeRawBufferPointer, to buffer: inout PostgreSQLTextBuffer) {
+    static func append(_ value: UnsafeRawBufferPointer, to buffer: inout PostgreSQLTextBuffer) {
         guard let from = value.baseAddress else { return }
         // Every byte may become two; and words are copied whole.
         let to = buffer.reserve(value.count * 2 + 8)

@@ -5,6 +5,8 @@ struct PostgreSQLPrinter {
     /// For each column that rows are described by, its place in the plan; nil for one that stays NULL.
     private let image: [Int?]
     private let key: [Int]
+    /// Whether the same is known of a row that was there before, and whether keys of different texts are different.
+    let knowsUpdates: Bool
     /// The places in the plan whose texts the server may write in another way.
     private let doubtful: [(place: Int, rule: PostgreSQLStoredText)]
 
@@ -25,14 +27,27 @@ struct PostgreSQLPrinter {
         key = undo.key.compactMap(place)
         guard key.count == undo.key.count else { return nil }
         image = undo.columns.map(place)
+        let hasOneTextForEachKey = undo.key.allSatisfy { $0.type != "numeric" }
+        knowsUpdates = try !image.contains(nil) && hasOneTextForEachKey && !Self.hasLooseTexts(undo.table, connection)
         self.doubtful = doubtful
+    }
+
+    /// Whether the table has columns in which different texts may be equal.
+    private static func hasLooseTexts(_ table: PostgreSQLTable, _ connection: PostgreSQLConnection) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT 1 FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
+            WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT c.collisdeterministic
+            """, [table.oid]
+        ).isEmpty
     }
 
     /// Texts in which all that is special to arrays and to the hash comes up: every length up to two of its rounds.
     private static let samples: [[String?]] =
         [
-            ["", nil, "NULL", "null", "NULLs", "a,b", "{", "}", "\"", "\\", " ", "\t\n\r\u{B}\u{C}", "\u{1}\u{1F}\u{7F}"],
-            ["a\u{85}\u{A0}", "ü", "€uro", "\u{1F600}", "-1.50", "'", "(;)", "|~[]", "a long text with \"quotes\" in it"],
+            ["", nil, "NULL", "null", "NULLs", "a,b", "{", "}", "\"", "\\", " ", "\t\n\r\u{B}\u{C}"],
+            ["\u{1}\u{1F}\u{7F}", "a\u{85}\u{A0}", "ü", "€uro", "\u{1F600}", "-1.50", "'", "(;)", "|~[]"],
+            ["a long text with \"quotes\" in it"],
         ] + (1...30).map { [String(repeating: "x", count: $0)] }
 
     /// Whether this server writes arrays and computes fingerprints as it is done here: another version or encoding may not.
@@ -68,19 +83,36 @@ struct PostgreSQLPrinter {
         }
     }
 
-    /// Adds what is to be kept of a record that was inserted.
-    func add(_ record: Int, of values: Chunk.Values, to pack: inout PostgreSQLUndoPack) {
-        pack.add(record, print: print(record, values, &pack.scratch)) { buffer in
-            PostgreSQLArrayText.begin(&buffer)
-            for (index, place) in key.enumerated() {
-                PostgreSQLArrayText.append(
-                    values.value(record: record, column: place), isFirst: index == 0, to: &buffer)
-            }
-            PostgreSQLArrayText.end(&buffer)
+    /// Whether two of these records have the same key.
+    func hasTwins(_ records: [Int], _ values: Chunk.Values) -> Bool {
+        var seen = Set<UInt64>(minimumCapacity: records.count)
+        var buffer = PostgreSQLTextBuffer(capacity: 1 << 10)
+        return !records.allSatisfy { record in
+            writeKey(record, values, to: &buffer)
+            return seen.insert(PostgreSQLTextHash.hash(buffer.bytes)).inserted
         }
     }
 
-    private func print(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
+    /// Adds what is to be kept of a record that was inserted.
+    func add(_ record: Int, of values: Chunk.Values, to pack: inout PostgreSQLUndoPack) {
+        writeKey(record, values, to: &pack.scratch)
+        pack.addKey()
+        pack.add(record, print: print(record, values, &pack.scratch))
+    }
+
+    /// Writes the text of the row's key, and nothing else, into the buffer.
+    func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout PostgreSQLTextBuffer) {
+        buffer.clear()
+        PostgreSQLArrayText.begin(&buffer)
+        for index in key.indices {
+            PostgreSQLArrayText.append(
+                values.value(record: record, column: key[index]), isFirst: index == 0, to: &buffer)
+        }
+        PostgreSQLArrayText.end(&buffer)
+    }
+
+    /// The fingerprint of the row that a record becomes.
+    func print(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
         buffer.clear()
         PostgreSQLArrayText.begin(&buffer)
         for index in image.indices {

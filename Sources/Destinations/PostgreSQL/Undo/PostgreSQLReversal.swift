@@ -65,12 +65,16 @@ final class PostgreSQLReversal {
     private func unpack() throws {
         let undo = PostgreSQLUndo(connection)
         try undo.unpack("chunk_id = \(chunkID)")
-        // A row that this chunk deleted may have been inserted again by a later one: that insertion changes then.
-        let emptied = try connection.query(
-            "SELECT DISTINCT table_id FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w' AND after_print IS NULL"
-        ).compactMap { $0[0] }
-        for tableID in emptied {
-            try undo.unpack("chunk_id > \(chunkID) AND table_id IN \(PostgreSQLUndo.siblings(tableID))")
+        // A later change of the same row takes over what this one would have restored; so does an insertion, where this one
+        // deleted the row.
+        for row in try connection.query(
+            """
+            SELECT table_id, bool_or(after_print IS NULL) FROM _waybill.undo
+            WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id
+            """)
+        {
+            let those = "chunk_id > \(chunkID) AND table_id IN \(PostgreSQLUndo.siblings(row[0] ?? ""))"
+            try undo.unpack(row[1] == "t" ? those : "\(those) AND befores IS NOT NULL")
         }
     }
 

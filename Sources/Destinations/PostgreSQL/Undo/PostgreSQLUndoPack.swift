@@ -1,6 +1,6 @@
-/// The undo data of a chunk that only inserted, as one row of `_waybill.undo_packs`.
+/// The undo data of insertions, as one row of `_waybill.undo_packs`.
 ///
-/// Per row of its own it would cost more than the rows themselves. Whoever has to change it, or to find rows by their keys
+/// A row for each would cost more than the insertions themselves. Whoever has to change it, or to find rows by their keys
 /// often, unpacks it first: see `PostgreSQLUndo.unpack`.
 struct PostgreSQLUndoPack: ~Copyable {
     private var keys = Array(elementType: 25)
@@ -30,11 +30,9 @@ struct PostgreSQLUndoPack: ~Copyable {
             count += 1
         }
 
-        mutating func addText(_ write: (inout PostgreSQLTextBuffer) -> Void) {
-            let start = buffer.count
-            buffer.append(bigEndian: Int32(0))
-            write(&buffer)
-            buffer.overwrite(at: start, bigEndian: Int32(buffer.count - start - 4))
+        mutating func add(_ text: UnsafeRawBufferPointer) {
+            buffer.append(bigEndian: Int32(text.count))
+            buffer.append(text)
             count += 1
         }
 
@@ -49,8 +47,6 @@ struct PostgreSQLUndoPack: ~Copyable {
         }
     }
 
-    var count: Int { keys.count }
-
     mutating func clear() {
         keys.clear()
         prints.clear()
@@ -59,10 +55,11 @@ struct PostgreSQLUndoPack: ~Copyable {
         digest = 0
     }
 
-    /// - Parameter key: writes the row's key as the text of an array.
-    mutating func add(_ record: Int, print: UInt64, key: (inout PostgreSQLTextBuffer) -> Void) {
-        if record != count { hasAllRecords = false }
-        keys.addText(key)
+    /// Adds the key that stands in `scratch`, as the text of an array; the rest of the row follows by `add`.
+    mutating func addKey() { keys.add(scratch.bytes) }
+
+    mutating func add(_ record: Int, print: UInt64) {
+        if record != prints.count { hasAllRecords = false }
         prints.add(Int64(bitPattern: print))
         records.add(Int32(record))
         digest &+= print
