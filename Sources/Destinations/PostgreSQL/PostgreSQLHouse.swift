@@ -44,8 +44,10 @@ struct PostgreSQLHouse {
             chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
             key text[], before text[], before_print bigint, after_print bigint);
         CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
-            chunk_id bigint PRIMARY KEY, table_id int NOT NULL, keys text[] NOT NULL, prints bigint[] NOT NULL,
-            records int[], befores text[]);
+            chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text[] NOT NULL,
+            prints bigint[] NOT NULL,
+            records int[], befores text[],
+            PRIMARY KEY (chunk_id, first));
         ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL,
             ALTER records SET STORAGE EXTERNAL, ALTER befores SET STORAGE EXTERNAL;
         ALTER TABLE _waybill.undo_chunks ALTER places SET STORAGE EXTERNAL;
@@ -60,7 +62,7 @@ struct PostgreSQLHouse {
     /// The rows of `_waybill.undo` that packs stand for.
     static func unpacked(_ packs: String) -> String {
         """
-        SELECT p.chunk_id, x.n::int AS n, p.table_id, CASE WHEN x.before IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
+        SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN x.before IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
             coalesce(x.record, x.n - 1)::int AS record, x.key::text[] AS key, x.before::text[] AS before,
             \(PostgreSQLUndoFormat.fingerprint("x.before")) AS before_print, x.print AS after_print
         FROM \(packs) p, unnest(p.keys, p.prints, p.records, p.befores)

@@ -57,7 +57,7 @@ struct PostgreSQLUndo {
 
     /// Which chunks changed which tables, as a subquery: that can be told without unpacking.
     private static let changed = """
-        (SELECT chunk_id, table_id, n FROM _waybill.undo UNION ALL SELECT chunk_id, table_id, 1 FROM _waybill.undo_packs)
+        (SELECT chunk_id, table_id, n FROM _waybill.undo UNION ALL SELECT chunk_id, table_id, first FROM _waybill.undo_packs)
         """
 
     // MARK: Packs

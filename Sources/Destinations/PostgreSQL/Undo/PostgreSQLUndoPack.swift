@@ -73,8 +73,8 @@ struct PostgreSQLUndoPack: ~Copyable {
                 try records.withBytes { records in
                     _ = try connection.query(
                         """
-                        INSERT INTO _waybill.undo_packs (chunk_id, table_id, keys, prints, records)
-                        VALUES (\(chunkID), \(tableID), $1::text[], $2::bigint[], $3::int[])
+                        INSERT INTO _waybill.undo_packs (chunk_id, first, table_id, keys, prints, records)
+                        VALUES (\(chunkID), 1, \(tableID), $1::text[], $2::bigint[], $3::int[])
                         """, binary: [keys, prints, hasAllRecords ? nil : records])
                 }
             }
