@@ -167,7 +167,11 @@ import Testing
     @Test func twoRecordsOfOneKeyAreWrittenOneAfterTheOther() throws {
         try prepare()
         try lab.write([["a", "1"], ["x", "1"]], importID: 1)
-        let outcome = try lab.write([["a", "2"], ["b", "1"], ["a", "1"], ["b", "2"], ["b", "2"]], importID: 2)
+        // Looked at by itself, the last one has the row's values already.
+        #expect(try lab.write([["a", "2"], ["a", "1"]], importID: 2, chunk: 1).updated == 2)
+        #expect(try lab.rows(of: "products") == [["a", "1"], ["x", "1"]])
+        let outcome = try lab.write(
+            [["a", "2"], ["b", "1"], ["a", "1"], ["b", "2"], ["b", "2"]], importID: 2, chunk: 2)
         #expect(outcome.inserted == 1 && outcome.updated == 3 && outcome.unchanged == 1)
         #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "2"], ["x", "1"]])
         #expect(try lab.reverse(2).kept.isEmpty)
@@ -223,9 +227,12 @@ import Testing
             """)
         try prepare()
         try lab.write([["a", "1"]], importID: 1)
-        let outcome = try lab.write([["A", "2"], ["b", "1"], ["B", "2"]], importID: 2)
+        #expect(try lab.write([["A", "2"]], importID: 2).updated == 1)
+        #expect(try lab.query("SELECT sku, name FROM products") == [["a", "2"]])
+        #expect(try lab.destination.compareRows(logID: "log", importID: 2).asWritten == 1)
+        let outcome = try lab.write([["A", "3"], ["b", "1"], ["B", "2"]], importID: 3)
         #expect(outcome.inserted == 1 && outcome.updated == 2)
-        #expect(try lab.query("SELECT name FROM products ORDER BY sku") == [["2"], ["2"]])
+        #expect(try lab.reverse(2).kept.isEmpty)
     }
 
     @Test func aTableWithRulesIsNotCopiedInto() throws {
