@@ -1,4 +1,5 @@
 import Destinations
+import PostgreSQLTestSupport
 import Records
 import Testing
 
@@ -233,6 +234,36 @@ import Testing
         let outcome = try lab.write([["A", "3"], ["b", "1"], ["B", "2"]], importID: 3)
         #expect(outcome.inserted == 1 && outcome.updated == 2)
         #expect(try lab.reverse(2).kept.isEmpty)
+    }
+
+    @Test func anInheritedRowIsNotMistakenForOneOfTheTable() throws {
+        try lab.execute(
+            """
+            CREATE TABLE products (sku text PRIMARY KEY, name text);
+            CREATE TABLE others () INHERITS (products);
+            INSERT INTO others VALUES ('x', '0'), ('y', '0')
+            """)
+        try prepare()
+        try lab.write([["a", "1"], ["b", "1"]], importID: 1)
+        #expect(try lab.write([["b", "2"], ["a", "2"]], importID: 2).updated == 2)
+        #expect(try lab.rows(of: "products") == [["a", "2"], ["b", "2"], ["x", "0"], ["y", "0"]])
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "1"], ["x", "0"], ["y", "0"]])
+    }
+
+    @Test func aDatabaseInAnotherEncodingIsWrittenTo() throws {
+        let name = "latin\(UInt64.random(in: 0 ... .max))"
+        let server = try PostgreSQLServer.shared.get()
+        _ = try PostgreSQLServer.rows(
+            lab.url, "CREATE DATABASE \(name) ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+        let destination = try PostgreSQLDestination(url: server.url(of: name))
+        _ = try destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        for (chunk, name) in [(UInt64(1), "ü"), (2, "é")] {
+            let key = LedgerKey(logID: "log", importID: chunk, chunk: 1)
+            _ = try destination.write(.rows([["a", name]]), key: key) { _ in [] }
+        }
+        #expect(try destination.compareRows(logID: "log", importID: 2).asWritten == 1)
+        #expect(try destination.query("SELECT name FROM products", limit: 9, timeout: .seconds(9)).rows == [["é"]])
     }
 
     @Test func aTableWithRulesIsNotCopiedInto() throws {

@@ -66,13 +66,13 @@ extension PostgreSQLWriter {
     }
 
     /// Changes the rows that are there and differ. They are read under a second name, since only so what they were before
-    /// can be returned.
+    /// can be returned. Tables that inherit from this one are not meant: their rows have places of their own.
     private var changeRows: String {
         let sets = others.map { "\(name($0)) = s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
         let before = undo.map { "\($0.image("o"))::text" } ?? "NULL::text"
         return """
-            WITH changed AS (UPDATE \(target.table.quotedName) t SET \(sets)
-                FROM \(staging.name) s JOIN \(target.table.quotedName) o ON \(hasKey)
+            WITH changed AS (UPDATE ONLY \(target.table.quotedName) t SET \(sets)
+                FROM \(staging.name) s JOIN ONLY \(target.table.quotedName) o ON \(hasKey)
                 WHERE t.ctid = o.ctid AND (\(differs))
                 RETURNING s._n, s._key, s._print, \(before) AS before)
             \(kept(from: "changed", first: 1, befores: "array_agg(before)"))
@@ -90,7 +90,7 @@ extension PostgreSQLWriter {
         let row = try connection.query(
             """
             WITH rest AS MATERIALIZED (SELECT s.*, o.ctid AS place, \(differs) AS differs
-                FROM \(staging.name) s LEFT JOIN \(target.table.quotedName) o ON \(hasKey)),
+                FROM \(staging.name) s LEFT JOIN ONLY \(target.table.quotedName) o ON \(hasKey)),
             new AS (SELECT * FROM rest WHERE place IS NULL),
             added AS (INSERT INTO \(target.table.quotedName) (\(PostgreSQLIdentifier.list(target.columns.map(\.name))))
                 SELECT \(staged) FROM new RETURNING 1)

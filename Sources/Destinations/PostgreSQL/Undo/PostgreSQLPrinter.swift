@@ -52,6 +52,7 @@ struct PostgreSQLPrinter {
 
     /// Whether this server writes arrays and computes fingerprints as it is done here: another version or encoding may not.
     private static func agrees(_ connection: PostgreSQLConnection) throws -> Bool {
+        guard try connection.query("SHOW server_encoding")[0][0] == "UTF8" else { return false }
         let rows = samples.map { sample in
             "ARRAY[\(sample.map { $0.map { PostgreSQLIdentifier.literal($0) } ?? "NULL" }.joined(separator: ", "))]::text[]::text"
         }
