@@ -277,8 +277,11 @@ private struct Deliveries {
     let columns: [String]
     let isKeyed: Bool
     let isVersioned: Bool
+    /// Few, so that many records meet rows, or many, so that whole chunks meet none or come to different rows.
+    let keyCount: Int
 
     init(_ random: inout SeededRandom) {
+        keyCount = [12, 60, 1000].randomElement(using: &random)!
         let types = ["", "?integer", "?real", ":text"]
         columns = ["id", "a" + types.randomElement(using: &random)!, "b" + types.randomElement(using: &random)!]
         isKeyed = random.next() % 4 > 0
@@ -298,7 +301,7 @@ private struct Deliveries {
             let rows = (0..<Int.random(in: 1...12, using: &random)).map { _ -> [String?] in
                 let pool = Int.random(in: 0..<6, using: &random) == 0 ? values : commonValues
                 return [
-                    "k\(Int.random(in: 0..<12, using: &random))", pool.randomElement(using: &random)!,
+                    "k\(Int.random(in: 0..<keyCount, using: &random))", pool.randomElement(using: &random)!,
                     pool.randomElement(using: &random)!,
                 ]
             }

@@ -48,7 +48,19 @@ final class PostgreSQLConnection {
         return (0..<PQntuples(result)).map { row in Self.row(result, row) }
     }
 
-    /// The same, with the names of the columns.
+    /// Runs one statement, with values in the server's binary format for `$1`, `$2` …, and gives its rows as texts.
+    @discardableResult
+    func query(_ sql: String, binary values: [UnsafeRawBufferPointer?]) throws -> [[String?]] {
+        let pointers = values.map { $0?.baseAddress?.assumingMemoryBound(to: CChar.self) }
+        let lengths = values.map { Int32($0?.count ?? 0) }
+        let formats = values.map { _ in Int32(1) }
+        let result = PQexecParams(handle, sql, Int32(values.count), nil, pointers, lengths, formats, 0)
+        defer { PQclear(result) }
+        try check(result)
+        return (0..<PQntuples(result)).map { row in Self.row(result, row) }
+    }
+
+    /// Runs one statement and gives its rows with the names of their columns.
     func table(_ sql: String) throws -> (columns: [String], rows: [[String?]]) {
         let result = PQexecParams(handle, sql, 0, nil, nil, nil, nil, 0)
         defer { PQclear(result) }
@@ -77,8 +89,9 @@ final class PostgreSQLConnection {
         if let thrown { throw thrown }
     }
 
-    /// Sends the bytes that `body` gives to a COPY … FROM STDIN.
-    func copy(_ sql: String, _ body: (_ send: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+    /// Sends the bytes that `body` gives to a COPY … FROM STDIN; returns the rows that the server wrote.
+    @discardableResult
+    func copy(_ sql: String, _ body: (_ send: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Int {
         let begun = PQexec(handle, sql)
         defer { PQclear(begun) }
         guard PQresultStatus(begun) == PGRES_COPY_IN else { throw failure(begun) }
@@ -88,11 +101,14 @@ final class PostgreSQLConnection {
         }
         guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
         var thrown: (any Error)?
+        var count = 0
         while let result = PQgetResult(handle) {
             defer { PQclear(result) }
             do { try check(result) } catch { thrown = thrown ?? error }
+            count += Int(String(cString: PQcmdTuples(result))) ?? 0
         }
         if let thrown { throw thrown }
+        return count
     }
 
     /// Gives the bytes of a COPY … TO STDOUT, row by row.

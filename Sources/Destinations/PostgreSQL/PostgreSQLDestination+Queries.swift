@@ -55,10 +55,11 @@ extension PostgreSQLDestination {
         }
         func put(_ text: String) throws { try Array(text.utf8).withUnsafeBytes(put) }
         try transaction { connection in
+            try PostgreSQLHouse(connection).create()
             for tableID in try PostgreSQLUndo(connection).tables(logID: logID, importIDs: importIDs) {
                 guard let format = try PostgreSQLUndo(connection).format(ofTable: tableID).format else { continue }
                 let touched = """
-                    SELECT DISTINCT u.key FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
+                    SELECT DISTINCT u.key FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
                     WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND c.log_id = \(PostgreSQLIdentifier.literal(logID))
                     AND c.import IN (\(importIDs.map(String.init).joined(separator: ",")))
                     """
@@ -72,7 +73,7 @@ extension PostgreSQLDestination {
                 try put("\\.\n")
                 try connection.copyOut(
                     """
-                    COPY (SELECT u.* FROM _waybill.undo u WHERE u.table_id IN \(PostgreSQLUndo.siblings(tableID))
+                    COPY (SELECT u.* FROM _waybill.undo_rows u WHERE u.table_id IN \(PostgreSQLUndo.siblings(tableID))
                         AND (u.kind = 'w' OR u.key IN (\(touched)))) TO STDOUT
                     """, put)
                 try put("\\.\n")
@@ -102,6 +103,7 @@ extension PostgreSQLDestination {
             }
         }
         try transaction { connection in
+            try PostgreSQLHouse(connection).create()
             while let header = next() {
                 let text = String(decoding: header, as: UTF8.self)
                 guard text.hasPrefix(Self.mark), let tableID = Int(text.dropFirst(Self.mark.count).dropLast()) else {
@@ -113,6 +115,7 @@ extension PostgreSQLDestination {
                         remedy: "Create it again first.")
                 }
                 let table = format.table.quotedName
+                try PostgreSQLUndo(connection).unpack("table_id IN \(PostgreSQLUndo.siblings("\(tableID)"))")
                 try connection.execute(
                     """
                     DROP TABLE IF EXISTS _waybill_restore, _waybill_restore_undo;

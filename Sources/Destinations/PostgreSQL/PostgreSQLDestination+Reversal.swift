@@ -8,6 +8,7 @@ extension PostgreSQLDestination {
             let house = PostgreSQLHouse(connection)
             var outcome = ChunkReversal()
             if let chunkID = try PostgreSQLUndo(connection).chunkID(key) {
+                try house.create()
                 outcome = try PostgreSQLReversal(
                     connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only
                 ).run()
@@ -31,6 +32,7 @@ extension PostgreSQLDestination {
     package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
         try using { connection in
             guard try PostgreSQLHouse(connection).exists() else { return RowComparison() }
+            try PostgreSQLHouse(connection).create()
             var comparison = RowComparison()
             let chunks = """
                 (SELECT id FROM _waybill.undo_chunks WHERE log_id = \(PostgreSQLIdentifier.literal(logID))
@@ -39,7 +41,7 @@ extension PostgreSQLDestination {
             for row in try connection.query(
                 """
                 SELECT c.chunk, coalesce(sum(u.after_print::numeric), 0) FROM _waybill.undo_chunks c
-                LEFT JOIN _waybill.undo u ON u.chunk_id = c.id WHERE c.id IN \(chunks) GROUP BY c.chunk
+                LEFT JOIN _waybill.undo_rows u ON u.chunk_id = c.id WHERE c.id IN \(chunks) GROUP BY c.chunk
                 """)
             {
                 comparison.digests[UInt64(row[0] ?? "") ?? 0] = PostgreSQLWriter.wrapped(row[1] ?? "0")
@@ -57,27 +59,29 @@ extension PostgreSQLDestination {
         let (_, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
         let mine = "u.table_id = \(tableID) AND u.kind <> 'w' AND u.chunk_id IN \(chunks)"
         guard let format else {
-            let count = try connection.query("SELECT count(*) FROM _waybill.undo u WHERE \(mine)")[0][0]
+            let count = try connection.query("SELECT count(*) FROM _waybill.undo_rows u WHERE \(mine)")[0][0]
             comparison.missing += Int(count ?? "") ?? 0
             return
         }
         let table = format.table.quotedName
         var sql = """
-            WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo u WHERE \(mine)
+            WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
                 ORDER BY u.key, u.chunk_id DESC, u.n DESC),
-            judged AS (SELECT CASE
-                WHEN EXISTS (SELECT 1 FROM _waybill.undo o WHERE o.key = l.key AND o.kind <> 'i' AND o.kind <> 'w'
-                    AND o.table_id IN \(PostgreSQLUndo.siblings(tableID)) AND o.chunk_id > l.chunk_id) THEN 'later'
+            later AS (SELECT key, max(chunk_id) AS chunk_id FROM _waybill.undo_rows
+                WHERE kind NOT IN ('i', 'w') AND table_id IN \(PostgreSQLUndo.siblings(tableID))
+                AND chunk_id > (SELECT min(id) FROM \(chunks) c) GROUP BY key),
+            judged AS (SELECT CASE WHEN o.chunk_id > l.chunk_id THEN 'later'
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
-                FROM last l LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
+                FROM last l LEFT JOIN later o USING (key)
+                LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
                     WHERE \(format.hasKey("t", "l.key"))) t ON true)
             SELECT verdict, count(*) FROM judged GROUP BY verdict
             """
         if format.key.isEmpty {
             // Rows of the same content are one as good as the other.
             sql = """
-                WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo u
+                WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo_rows u
                     WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
                 rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
                 both AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
@@ -114,6 +118,7 @@ extension PostgreSQLDestination {
                 return (column: found.name, value: value)
             }
             guard try PostgreSQLHouse(connection).exists() else { return [] }
+            try PostgreSQLHouse(connection).create()
             return try changes(of: table, pairs, connection)
         }
     }
@@ -144,10 +149,10 @@ extension PostgreSQLDestination {
             let rows = try connection.query(
                 """
                 SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
-                FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
+                FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
                 WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.key IN (
                     SELECT \(format.keyTexts("t")) FROM \(table.quotedName) t WHERE \(there)
-                    UNION SELECT u.key FROM _waybill.undo u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
+                    UNION SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
                     \(named)) ORDER BY 1, 2
                 """)
             for row in rows {

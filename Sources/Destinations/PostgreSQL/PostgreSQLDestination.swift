@@ -31,12 +31,14 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         try translating { _ = try connection() }
     }
 
-    /// How long a session waits for a lock, works on a statement, and does nothing inside a transaction.
+    /// How long a session waits for a lock, works on a statement, and does nothing inside a transaction. Statements are too
+    /// many and too short for a compiler.
     private static let setUp = """
         SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
         SET extra_float_digits = 3; SET bytea_output = 'hex'; SET standard_conforming_strings = on;
         SET application_name = 'waybill'; SET lock_timeout = '30s'; SET statement_timeout = '10min';
-        SET idle_in_transaction_session_timeout = '1h'; SET client_min_messages = 'warning'; SET synchronous_commit = on
+        SET idle_in_transaction_session_timeout = '1h'; SET client_min_messages = 'warning'; SET synchronous_commit = on;
+        SET jit = off
         """
 
     private func connection() throws -> PostgreSQLConnection {
@@ -128,7 +130,6 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 let wrong = writer.target.wrongGuesses(in: chunk)
                 let widened = try wrong.map { try widen($0, of: writer.target, connection) }
                 if !wrong.isEmpty { writer = try newWriter(plan, connection) }
-                try connection.execute("DELETE FROM \(writer.staging.name)")
                 var outcome = try writer.write(chunk, key: key)
                 outcome.widened = widened.map(\.name)
                 try PostgreSQLUndo(connection).note(widened, of: writer)

@@ -12,7 +12,7 @@ struct PostgreSQLHouse {
     }
 
     func create() throws {
-        if try connection.query("SELECT to_regclass('_waybill.undo') IS NOT NULL")[0][0] == "t" { return }
+        if try connection.query("SELECT to_regclass('_waybill.undo_rows') IS NOT NULL")[0][0] == "t" { return }
         // Of two that come at once, one would fail.
         try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
         do {
@@ -43,10 +43,32 @@ struct PostgreSQLHouse {
         CREATE TABLE IF NOT EXISTS _waybill.undo (
             chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
             key text[], before text[], before_print bigint, after_print bigint);
+        CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
+            chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text[] NOT NULL,
+            prints bigint[] NOT NULL,
+            records int[], befores text[],
+            PRIMARY KEY (chunk_id, first));
+        ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL,
+            ALTER records SET STORAGE EXTERNAL, ALTER befores SET STORAGE EXTERNAL;
+        ALTER TABLE _waybill.undo_chunks ALTER places SET STORAGE EXTERNAL;
+        CREATE OR REPLACE VIEW _waybill.undo_rows AS
+            SELECT chunk_id, n, table_id, kind, record, key, before, before_print, after_print FROM _waybill.undo
+            UNION ALL \(unpacked("_waybill.undo_packs"));
         CREATE TABLE IF NOT EXISTS _waybill.finalized (name text PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now());
         CREATE INDEX IF NOT EXISTS undo_chunk ON _waybill.undo (chunk_id);
         CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
         """
+
+    /// The rows of `_waybill.undo` that packs stand for.
+    static func unpacked(_ packs: String) -> String {
+        """
+        SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN x.before IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
+            coalesce(x.record, x.n - 1)::int AS record, x.key::text[] AS key, x.before::text[] AS before,
+            \(PostgreSQLUndoFormat.fingerprint("x.before")) AS before_print, x.print AS after_print
+        FROM \(packs) p, unnest(p.keys, p.prints, p.records, p.befores)
+            WITH ORDINALITY x (key, print, record, before, n)
+        """
+    }
 
     // MARK: Guessed columns
 

@@ -2,7 +2,8 @@ internal import Records
 
 /// The session's temporary table that a chunk's records are sent to before they go on.
 ///
-/// Its columns are `_n`, the record's place in the chunk from 0, and `c1`, `c2` … with the types of the plan's columns.
+/// Its columns are `_n`, the record's place in the chunk from 0; `_key` and `_print`, where they are known, what undo data
+/// keeps of the row that the record becomes; and `c1`, `c2` … with the types of the plan's columns.
 struct PostgreSQLStaging {
     let target: PostgreSQLTarget
     let connection: PostgreSQLConnection
@@ -14,7 +15,7 @@ struct PostgreSQLStaging {
         name = "_waybill_staging_\(number)"
         let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
         try connection.execute(
-            "CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DELETE ROWS")
+            "CREATE TEMP TABLE \(name) (_n int, _key text, _print bigint\(columns.joined())) ON COMMIT DELETE ROWS")
     }
 
     /// Lets the server know how many records there are, so that it looks rows up instead of reading whole tables.
@@ -55,8 +56,30 @@ struct PostgreSQLStaging {
 
     private func attempt(_ records: ArraySlice<Int>, _ values: Chunk.Values) throws {
         try connection.savepoint {
-            try connection.copy("COPY \(name) FROM STDIN") { send in
-                try PostgreSQLCopyText(columnCount: target.columns.count).write(records, of: values, to: send)
+            try connection.copy("COPY \(name) (\((["_n"] + columnNames).joined(separator: ", "))) FROM STDIN") { send in
+                try text.write(records, of: values, to: send) { record, line in
+                    line.append(decimal: record)
+                    line.append(UInt8(ascii: "\t"))
+                }
+            }
+        }
+    }
+
+    private var columnNames: [String] { target.columns.indices.map(PostgreSQLTarget.staged) }
+    private var text: PostgreSQLCopyText { PostgreSQLCopyText(columnCount: target.columns.count) }
+
+    /// Sends these records, all or none, with what undo data keeps of the rows that they become.
+    func send(_ records: [Int], of values: Chunk.Values, with printer: PostgreSQLPrinter) throws {
+        var scratch = PostgreSQLTextBuffer(capacity: 1 << 12)
+        try connection.copy("COPY \(name) FROM STDIN") { send in
+            try text.write(records, of: values, to: send) { record, line in
+                line.append(decimal: record)
+                line.append(UInt8(ascii: "\t"))
+                printer.writeKey(record, values, to: &scratch)
+                PostgreSQLCopyText.append(scratch.bytes, to: &line)
+                line.append(UInt8(ascii: "\t"))
+                line.append(decimal: Int(Int64(bitPattern: printer.print(record, values, &scratch))))
+                line.append(UInt8(ascii: "\t"))
             }
         }
     }
@@ -94,59 +117,9 @@ extension String {
     }
 }
 
-/// Writes records in the text format of COPY.
-struct PostgreSQLCopyText {
-    let columnCount: Int
-    /// Whether each line begins with the record's place in the chunk.
-    var isNumbered = true
-
-    private static let bufferSize = 1 << 18
-
-    func write(
-        _ records: some Sequence<Int>, of values: Chunk.Values, to send: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        var buffer: [UInt8] = []
-        buffer.reserveCapacity(Self.bufferSize + 4096)
-        for record in records {
-            if isNumbered { buffer.append(contentsOf: String(record).utf8) }
-            for column in 0..<columnCount {
-                if isNumbered || column > 0 { buffer.append(UInt8(ascii: "\t")) }
-                Self.append(values.value(record: record, column: column), to: &buffer)
-            }
-            buffer.append(UInt8(ascii: "\n"))
-            if buffer.count >= Self.bufferSize {
-                try buffer.withUnsafeBytes(send)
-                buffer.removeAll(keepingCapacity: true)
-            }
-        }
-        if !buffer.isEmpty { try buffer.withUnsafeBytes(send) }
-    }
-
-    private static func append(_ value: UnsafeRawBufferPointer?, to buffer: inout [UInt8]) {
-        guard let value else {
-            buffer.append(UInt8(ascii: "\\"))
-            buffer.append(UInt8(ascii: "N"))
-            return
-        }
-        // Most values have nothing to be escaped.
-        guard value.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) else {
-            buffer.append(contentsOf: value)
-            return
-        }
-        for byte in value {
-            switch byte {
-            case UInt8(ascii: "\\"): buffer.append(contentsOf: [byte, byte])
-            case UInt8(ascii: "\n"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case UInt8(ascii: "\r"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case UInt8(ascii: "\t"): buffer.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            default: buffer.append(byte)
-            }
-        }
-    }
-}
-
 extension PostgreSQLConnection {
     /// Runs `body`, which is taken back where it throws.
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         try execute("SAVEPOINT waybill")
         do {

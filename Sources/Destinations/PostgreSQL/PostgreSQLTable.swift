@@ -52,6 +52,9 @@ struct PostgreSQLTable {
     var hasTriggers: Bool
     var hasBeforeTriggers: Bool
     var hasAfterTriggers: Bool
+    /// Rules of its own, or which rows somebody may write: COPY passes the former by and refuses the latter.
+    var hasRules: Bool
+    var isPartitioned: Bool
 
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
 
@@ -191,6 +194,10 @@ extension PostgreSQLTable {
             Dependent(
                 table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"))
         }
+        let kind = try connection.query(
+            "SELECT relhasrules OR relrowsecurity, relkind = 'p' FROM pg_class WHERE oid = $1::oid", [oid])[0]
+        hasRules = kind[0] == "t"
+        isPartitioned = kind[1] == "t"
         // Bit 1 of tgtype: fires for each row's statement before it.
         let triggers = try connection.query(
             "SELECT (tgtype::int & 2) <> 0 FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled <> 'D'",

@@ -13,7 +13,7 @@ extension PostgreSQLWriter {
     }
 
     private var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
-    private var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
+    var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
 
     /// The values besides the key, as one text to be compared: json has no equality.
     private func content(_ alias: String, staged: Bool) -> String {
@@ -26,7 +26,7 @@ extension PostgreSQLWriter {
     private func integer(_ text: String?) -> Int { text.flatMap { Int($0) } ?? 0 }
 
     /// A trigger kept a row out: nobody knows which one, where there are several.
-    private func requireAll(_ count: Int, of expected: Int) throws {
+    func requireAll(_ count: Int, of expected: Int) throws {
         if count == expected { return }
         throw PostgreSQLError(
             state: "23000", message: "a trigger of the table kept the row out", detail: "", context: "", constraint: "",

@@ -7,18 +7,35 @@ final class PostgreSQLWriter {
     let staging: PostgreSQLStaging
     /// Nil where no undo data is kept.
     let undo: PostgreSQLUndoFormat?
+    /// Knows the undo data of insertions beforehand; nil where that cannot be.
+    let printer: PostgreSQLPrinter?
+    /// The undo data of insertions, while it is collected.
+    var pack = PostgreSQLUndoPack()
+    /// Whether the next chunk's records are tried to be copied straight into the table.
+    var goesStraight = true
     /// The id of the chunk's undo data.
     private(set) var chunkID = ""
     /// The number of the next change.
     var nextChange = 0
-    private var outcome = ChunkOutcome()
+    var outcome = ChunkOutcome()
     private var rejects: [Int: RejectedRecord] = [:]
+    /// The columns whose values can be refused without asking the server.
+    private let judgedPlaces: [Int]
 
     init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
         self.target = target
         self.connection = connection
         staging = try PostgreSQLStaging(target, connection, number: number)
-        undo = target.plan.keepsUndo ? try PostgreSQLUndoFormat(target.table, in: connection) : nil
+        let undo = target.plan.keepsUndo ? try PostgreSQLUndoFormat(target.table, in: connection) : nil
+        self.undo = undo
+        printer =
+            [.insert, .upsert].contains(target.plan.mode)
+            ? try PostgreSQLPrinter(undo ?? PostgreSQLUndoFormat(target.table, in: connection), target, connection)
+            : nil
+        judgedPlaces = target.columns.indices.filter { place in
+            if case .given = target.rules[place] { return true }
+            return target.columns[place].isNotNull
+        }
     }
 
     /// What a set of records came to.
@@ -33,36 +50,50 @@ final class PostgreSQLWriter {
         outcome = ChunkOutcome()
         rejects = [:]
         nextChange = 0
-        if undo != nil { chunkID = try addUndoChunk(key, RecordPlaces(of: chunk)) }
-        try chunk.withValues { values in
-            var usable = judged(chunk, values)
-            if !(try copiedStraight(usable, values)) {
-                try staging.send(usable, of: values) { record, error in
-                    reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
-                }
-                usable.removeAll { rejects[$0] != nil }
-                if target.plan.mode != .insert { try staging.analyze() }
-                if !(try appliedWhole(usable)) { try applyInParts(usable, chunk, values) }
-            }
+        func addChunk() throws -> String {
+            chunkID = try addUndoChunk(key, RecordPlaces(of: chunk))
+            return chunkID
         }
-        if let undo {
-            if target.table.hasAfterTriggers { try refreshPrints(undo) }
-            let digest = try connection.query(
-                "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
-            outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
+        try chunk.withValues { values in
+            let usable = judged(chunk, values)
+            if try copiedStraight(usable, values, addChunk: addChunk) {
+                outcome.inserted += usable.count
+                if undo != nil { outcome.rowsDigest = pack.digest }
+                return
+            }
+            if undo != nil { _ = try addChunk() }
+            if !(try upsertedAtOnce(usable, values)) { try writeByStaging(usable, chunk, values) }
+            goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
         return outcome
     }
 
+    private func writeByStaging(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
+        var usable = records
+        try connection.execute("DELETE FROM \(staging.name)")
+        try staging.send(usable, of: values) { record, error in
+            reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
+        }
+        usable.removeAll { rejects[$0] != nil }
+        if target.plan.mode != .insert { try staging.analyze() }
+        if !(try appliedWhole(usable)) { try applyInParts(usable, chunk, values) }
+        guard let undo else { return }
+        if target.table.hasAfterTriggers { try refreshPrints(undo) }
+        let digest = try connection.query(
+            "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
+        outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
+    }
+
     private func addUndoChunk(_ key: LedgerKey, _ places: RecordPlaces) throws -> String {
         do {
-            return try connection.query(
-                """
-                INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
-                VALUES ($1, $2::bigint, $3::bigint, $4::bytea) RETURNING id
-                """,
-                [key.logID, "\(key.importID)", "\(key.chunk)", PostgreSQLHouse.hex(places.bytes)])[0][0] ?? ""
+            return try places.bytes.withUnsafeBytes { places in
+                try connection.query(
+                    """
+                    INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
+                    VALUES (\(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk), $1) RETURNING id
+                    """, binary: [places])[0][0] ?? ""
+            }
         } catch let error as PostgreSQLError where error.state == "23505" {
             throw PostgreSQLHouse.isThereAlready(key)
         }
@@ -84,7 +115,8 @@ final class PostgreSQLWriter {
                 reject(record, .keyMissing, "no value for the key column \(name)", field: name, chunk, values)
                 return false
             }
-            for (place, rule) in target.rules.enumerated() {
+            for place in judgedPlaces {
+                let rule = target.rules[place]
                 let value = values.value(record: record, column: place)
                 let name = target.plan.columns[place].name
                 if let value, case .given(let type) = rule, !rule.accepts(value) {
@@ -111,26 +143,6 @@ final class PostgreSQLWriter {
                 return false
             }
             return true
-        }
-    }
-
-    /// The fastest way, where nothing can stand against a record but its own values, and nothing is to be remembered.
-    private func copiedStraight(_ records: [Int], _ values: Chunk.Values) throws -> Bool {
-        guard target.plan.mode == .insert, undo == nil, target.table.uniqueKeys.isEmpty,
-            !target.table.hasOtherUniqueness, !target.table.hasTriggers
-        else { return false }
-        do {
-            try connection.savepoint {
-                let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
-                try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
-                    try PostgreSQLCopyText(columnCount: target.columns.count, isNumbered: false)
-                        .write(records, of: values, to: send)
-                }
-            }
-            outcome.inserted += records.count
-            return true
-        } catch let error as PostgreSQLError where error.isAboutData {
-            return false
         }
     }
 
@@ -164,8 +176,7 @@ final class PostgreSQLWriter {
         let result = try connection.savepoint {
             do {
                 let result = try applied(records, from: first, to: last)
-                // A deferred constraint is judged now, so that it is known whose fault it is.
-                try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+                try judgeDeferred()
                 return result
             } catch {
                 nextChange = before
@@ -175,6 +186,11 @@ final class PostgreSQLWriter {
         outcome.inserted += result.inserted
         outcome.updated += result.updated
         outcome.unchanged += result.unchanged
+    }
+
+    /// A deferred constraint is judged now, so that it is known whose fault it is.
+    func judgeDeferred() throws {
+        try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     }
 
     /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones.

@@ -23,6 +23,7 @@ final class PostgreSQLReversal {
 
     func run() throws -> ChunkReversal {
         let work = Self.work
+        try unpack()
         try connection.execute(
             """
             DROP TABLE IF EXISTS \(work);
@@ -58,6 +59,23 @@ final class PostgreSQLReversal {
                 """)
         }
         return try result()
+    }
+
+    /// Unpacks what this is going to read by its keys, or to change.
+    private func unpack() throws {
+        let undo = PostgreSQLUndo(connection)
+        try undo.unpack("chunk_id = \(chunkID)")
+        // A later change of the same row takes over what this one would have restored; so does an insertion, where this one
+        // deleted the row.
+        for row in try connection.query(
+            """
+            SELECT table_id, bool_or(after_print IS NULL) FROM _waybill.undo
+            WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id
+            """)
+        {
+            let those = "chunk_id > \(chunkID) AND table_id IN \(PostgreSQLUndo.siblings(row[0] ?? ""))"
+            try undo.unpack(row[1] == "t" ? those : "\(those) AND befores IS NOT NULL")
+        }
     }
 
     private func result() throws -> ChunkReversal {

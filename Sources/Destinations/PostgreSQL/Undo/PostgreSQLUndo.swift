@@ -41,7 +41,7 @@ struct PostgreSQLUndo {
     func tables(logID: String, importIDs: [UInt64]) throws -> [String] {
         try connection.query(
             """
-            SELECT DISTINCT table_id FROM _waybill.undo WHERE chunk_id IN (
+            SELECT DISTINCT table_id FROM \(Self.changed) u WHERE chunk_id IN (
                 SELECT id FROM _waybill.undo_chunks WHERE log_id = $1
                 AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])) ORDER BY 1
             """, [logID]
@@ -53,6 +53,23 @@ struct PostgreSQLUndo {
         """
         (SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name) WHERE i.id = \(tableID))
         """
+    }
+
+    /// Which chunks changed which tables, as a subquery: that can be told without unpacking.
+    private static let changed = """
+        (SELECT chunk_id, table_id, n FROM _waybill.undo UNION ALL SELECT chunk_id, table_id, first FROM _waybill.undo_packs)
+        """
+
+    // MARK: Packs
+
+    /// Makes ordinary undo data of the packs under `p` that fit, so that it can be changed.
+    func unpack(_ condition: String) throws {
+        try connection.execute(
+            """
+            WITH packs AS (DELETE FROM _waybill.undo_packs p WHERE \(condition) RETURNING *)
+            INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+            \(PostgreSQLHouse.unpacked("packs"))
+            """)
     }
 
     // MARK: Widened columns
@@ -79,7 +96,7 @@ struct PostgreSQLUndo {
             guard let n = row[0], let tableID = row[1], let column = row[2], let type = row[3] else { continue }
             let next = try connection.query(
                 """
-                SELECT chunk_id, least(min(n), 0) - 1 FROM _waybill.undo
+                SELECT chunk_id, least(min(n), 0) - 1 FROM \(Self.changed) u
                 WHERE chunk_id > \(chunkID) AND table_id IN \(Self.siblings(tableID)) GROUP BY chunk_id ORDER BY 1 LIMIT 1
                 """
             ).first

@@ -1,0 +1,44 @@
+internal import Records
+
+extension PostgreSQLWriter {
+    /// The fastest way: the records are copied into the table itself, and what undo data keeps of them is computed here.
+    ///
+    /// It is tried where a copy does what an insertion does, and does it for all records of the chunk or for none: a key
+    /// that is there already, or a record that the server refuses, leaves nothing of it, and the chunk goes by the staging
+    /// table. What follows will be alike, so that no further copy is tried until a chunk had nothing but insertions.
+    ///
+    /// - Returns: whether all records are inserted.
+    func copiedStraight(_ records: [Int], _ values: Chunk.Values, addChunk: () throws -> String) throws -> Bool {
+        guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
+        if undo != nil, printer?.knows(records, values) != true { return false }
+        pack.clear()
+        do {
+            try connection.savepoint {
+                let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
+                let text = PostgreSQLCopyText(columnCount: target.columns.count)
+                let count = try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
+                    try text.write(records, of: values, to: send) { record, _ in
+                        if undo != nil { printer?.add(record, of: values, to: &pack) }
+                    }
+                }
+                try requireAll(count, of: records.count)
+                try judgeDeferred()
+            }
+        } catch let error as PostgreSQLError where error.isAboutData {
+            goesStraight = false
+            return false
+        }
+        if let undo { try pack.write(chunkID: addChunk(), tableID: undo.tableID, connection) }
+        return true
+    }
+
+    /// Whether a copy into the table does the same as an insertion, as far as can be said before.
+    var mayCopyStraight: Bool {
+        let table = target.table
+        guard target.plan.mode == .insert || target.plan.mode == .upsert, !table.hasTriggers, !table.hasRules else {
+            return false
+        }
+        // A part may have triggers of its own, which change what becomes of a record.
+        return undo == nil || printer != nil && !table.isPartitioned
+    }
+}

@@ -1,0 +1,126 @@
+internal import Records
+
+/// Knows what undo data keeps of a row, its key and its fingerprint, from the record alone, without asking the server.
+struct PostgreSQLPrinter {
+    /// For each column that rows are described by, its place in the plan; nil for one that stays NULL.
+    private let image: [Int?]
+    private let key: [Int]
+    /// Whether the same is known of a row that was there before, and whether keys of different texts are different.
+    let knowsUpdates: Bool
+    /// The places in the plan whose texts the server may write in another way.
+    private let doubtful: [(place: Int, rule: PostgreSQLStoredText)]
+
+    /// - Returns: nil where it cannot be known what the server makes of a record: types that are not known here, defaults,
+    ///   tables without a key, or a server that computes fingerprints differently.
+    init?(_ undo: PostgreSQLUndoFormat, _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection) throws {
+        guard !undo.key.isEmpty, try Self.agrees(connection) else { return nil }
+        func place(_ column: PostgreSQLTable.Column) -> Int? { target.columns.firstIndex { $0.name == column.name } }
+        var doubtful: [(Int, PostgreSQLStoredText)] = []
+        for column in undo.columns {
+            guard let rule = PostgreSQLStoredText(type: column.type) else { return nil }
+            guard let place = place(column) else {
+                if column.hasDefault { return nil }
+                continue
+            }
+            if rule != .any { doubtful.append((place, rule)) }
+        }
+        key = undo.key.compactMap(place)
+        guard key.count == undo.key.count else { return nil }
+        image = undo.columns.map(place)
+        let hasOneTextForEachKey = undo.key.allSatisfy { $0.type != "numeric" }
+        knowsUpdates = try !image.contains(nil) && hasOneTextForEachKey && !Self.hasLooseTexts(undo.table, connection)
+        self.doubtful = doubtful
+    }
+
+    /// Whether the table has columns in which different texts may be equal.
+    private static func hasLooseTexts(_ table: PostgreSQLTable, _ connection: PostgreSQLConnection) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT 1 FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
+            WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT c.collisdeterministic
+            """, [table.oid]
+        ).isEmpty
+    }
+
+    /// Texts in which all that is special to arrays and to the hash comes up: every length up to two of its rounds.
+    private static let samples: [[String?]] =
+        [
+            ["", nil, "NULL", "null", "NULLs", "a,b", "{", "}", "\"", "\\", " ", "\t\n\r\u{B}\u{C}"],
+            ["\u{1}\u{1F}\u{7F}", "a\u{85}\u{A0}", "ü", "€uro", "\u{1F600}", "-1.50", "'", "(;)", "|~[]"],
+            ["a long text with \"quotes\" in it"],
+        ] + (1...30).map { [String(repeating: "x", count: $0)] }
+
+    /// Whether this server writes arrays and computes fingerprints as it is done here: another version or encoding may not.
+    private static func agrees(_ connection: PostgreSQLConnection) throws -> Bool {
+        guard try connection.query("SHOW server_encoding")[0][0] == "UTF8" else { return false }
+        let rows = samples.map { sample in
+            "ARRAY[\(sample.map { $0.map { PostgreSQLIdentifier.literal($0) } ?? "NULL" }.joined(separator: ", "))]::text[]::text"
+        }
+        let prints = try connection.query(
+            "SELECT \(rows.map(PostgreSQLUndoFormat.fingerprint).joined(separator: ", "))")[0]
+        var buffer = PostgreSQLTextBuffer(capacity: 1024)
+        for (sample, print) in zip(samples, prints) {
+            buffer.clear()
+            PostgreSQLArrayText.begin(&buffer)
+            for (index, text) in sample.enumerated() {
+                guard let text else {
+                    PostgreSQLArrayText.append(nil, isFirst: index == 0, to: &buffer)
+                    continue
+                }
+                Array(text.utf8).withUnsafeBytes {
+                    PostgreSQLArrayText.append($0, isFirst: index == 0, to: &buffer)
+                }
+            }
+            PostgreSQLArrayText.end(&buffer)
+            guard "\(Int64(bitPattern: PostgreSQLTextHash.hash(buffer.bytes)))" == print else { return false }
+        }
+        return true
+    }
+
+    /// Whether the server will keep all values of these records as they are written.
+    func knows(_ records: [Int], _ values: Chunk.Values) -> Bool {
+        doubtful.allSatisfy { place, rule in
+            records.allSatisfy { record in values.value(record: record, column: place).map(rule.keeps) ?? true }
+        }
+    }
+
+    /// Whether two of these records have the same key.
+    func hasTwins(_ records: [Int], _ values: Chunk.Values) -> Bool {
+        var seen = Set<UInt64>(minimumCapacity: records.count)
+        var buffer = PostgreSQLTextBuffer(capacity: 1 << 10)
+        return !records.allSatisfy { record in
+            writeKey(record, values, to: &buffer)
+            return seen.insert(PostgreSQLTextHash.hash(buffer.bytes)).inserted
+        }
+    }
+
+    /// Adds what is to be kept of a record that was inserted.
+    func add(_ record: Int, of values: Chunk.Values, to pack: inout PostgreSQLUndoPack) {
+        writeKey(record, values, to: &pack.scratch)
+        pack.addKey()
+        pack.add(record, print: print(record, values, &pack.scratch))
+    }
+
+    /// Writes the text of the row's key, and nothing else, into the buffer.
+    func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout PostgreSQLTextBuffer) {
+        buffer.clear()
+        PostgreSQLArrayText.begin(&buffer)
+        for index in key.indices {
+            PostgreSQLArrayText.append(
+                values.value(record: record, column: key[index]), isFirst: index == 0, to: &buffer)
+        }
+        PostgreSQLArrayText.end(&buffer)
+    }
+
+    /// The fingerprint of the row that a record becomes.
+    func print(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
+        buffer.clear()
+        PostgreSQLArrayText.begin(&buffer)
+        for index in image.indices {
+            PostgreSQLArrayText.append(
+                image[index].flatMap { values.value(record: record, column: $0) }, isFirst: index == 0, to: &buffer)
+        }
+        PostgreSQLArrayText.end(&buffer)
+        return PostgreSQLTextHash.hash(buffer.bytes)
+    }
+}
