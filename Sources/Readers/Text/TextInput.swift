@@ -10,8 +10,8 @@ struct TextInput: Sendable {
     private var transcoded: [UInt8] = []
     private var transcodedBytes = 0
 
-    /// How much is read at a time.
-    static let readBytes = 256 << 10
+    /// How much is read at a time. What is read beyond a chunk's end stays in that chunk's buffer as room without use.
+    static let readBytes = 64 << 10
 
     init(_ source: any ByteSource, encoding: TextEncoding) {
         self.source = source

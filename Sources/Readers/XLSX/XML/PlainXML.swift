@@ -155,9 +155,7 @@ struct PlainXML {
 
     /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls but for tab and
     /// line feed, and `&`, `<`, `>`. A `>` is allowed but for `]]>`.
-    private static let textStops: UInt64 = {
-        0xFFFF_F9FF | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
-    }()
+    private static let textStops: UInt64 = 0xFFFF_F9FF | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 
     private mutating func entity() throws(Stop) -> UInt8 {
         if try skip("amp;") { return UInt8(ascii: "&") }
