@@ -97,6 +97,7 @@ def run(bench: Bench, names: list[str], results: Results) -> bool:
             traceback.print_exc()
             rows = [missing(title, f"{name} failed")]
             failed = True
+        bench.stop_server()
         for row in rows:
             if row.note.startswith("Not measured"):
                 print(f"    {row.work}: {row.note}", flush=True)

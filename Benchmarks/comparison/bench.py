@@ -36,6 +36,12 @@ class Bench:
     def server(self) -> PostgreSQL:
         return PostgreSQL()
 
+    def stop_server(self) -> None:
+        """What a server has still to do must not be in the way of what is measured next."""
+        if "server" in vars(self):
+            self.server.stop()
+            del self.server
+
     @property
     def database(self) -> Path:
         return self.directory / "shop.db"
