@@ -78,7 +78,7 @@ struct PostgreSQLStaging {
                 printer.writeKey(record, values, to: &scratch)
                 PostgreSQLCopyText.append(scratch.bytes, to: &line)
                 line.append(UInt8(ascii: "\t"))
-                line.append(decimal: Int(Int64(bitPattern: printer.print(record, values, &scratch))))
+                line.append(decimal: Int(Int64(bitPattern: printer.fingerprint(record, values, &scratch))))
                 line.append(UInt8(ascii: "\t"))
             }
         }

@@ -6,7 +6,7 @@ internal import ImportEngine
 struct LimitArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The most records written in one transaction (default: 10000, or what the import began with).",
+            "The most records written in one transaction (default: as many as a quarter of a second takes).",
             valueName: "records"))
     var chunkSize: String?
 

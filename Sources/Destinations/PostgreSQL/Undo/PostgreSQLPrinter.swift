@@ -98,7 +98,7 @@ struct PostgreSQLPrinter {
     func add(_ record: Int, of values: Chunk.Values, to pack: inout PostgreSQLUndoPack) {
         writeKey(record, values, to: &pack.scratch)
         pack.addKey()
-        pack.add(record, print: print(record, values, &pack.scratch))
+        pack.add(record, print: fingerprint(record, values, &pack.scratch))
     }
 
     /// Writes the text of the row's key, and nothing else, into the buffer.
@@ -113,7 +113,7 @@ struct PostgreSQLPrinter {
     }
 
     /// The fingerprint of the row that a record becomes.
-    func print(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
+    func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
         buffer.clear()
         PostgreSQLArrayText.begin(&buffer)
         for index in image.indices {
