@@ -13,11 +13,12 @@ package struct ChunkSizing {
 
     package static let targetMicroseconds: UInt64 = 250_000
     package static let records = 500...50_000
-    package static let bytes = (128 << 10)...(2 << 20)
+    package static let bytes = (128 << 10)...(3 << 19)
 
     package init(_ limits: ImportSubmitted.Limits) {
         limit = limits.chunk
         isGiven = limits.chunkRecords > 0
+        if limits.chunkBytes == 0 { limit.bytes = Self.bytes.upperBound }
     }
 
     /// Chooses the next limit.
