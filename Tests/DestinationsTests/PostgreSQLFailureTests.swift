@@ -1,6 +1,8 @@
 import Destinations
+import Foundation
 import PostgreSQLTestSupport
 import Records
+import Synchronization
 import Testing
 
 /// Servers that go away, and addresses that lead nowhere.
@@ -41,6 +43,38 @@ import Testing
         #expect(try destination.receipts(logID: "log", importID: 1) == [receipt])
     }
 
+    /// A client that was killed has a session that still commits when the next client reads the ledger.
+    @Test func theLedgerIsReadAfterACommitThatIsUnderWay() throws {
+        let lab = try PostgreSQLLaboratory()
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"]))
+        try lab.execute(
+            """
+            CREATE TABLE go ();
+            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN LOOP EXIT WHEN EXISTS (SELECT FROM go); PERFORM pg_sleep(0.01); END LOOP; RETURN NULL; END';
+            CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON _waybill.ledger DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION wait()
+            """)
+        let former = Concurrently { [destination = try lab.destination] in
+            [try destination.write(.rows([["a"]]), key: Self.key) { _ in [5] }]
+        }
+        try wait(for: "wait_event = 'PgSleep'", in: lab, unless: former)
+        let next = Concurrently { [url = lab.url] in
+            try PostgreSQLDestination(url: url).receipts(logID: "log", importID: 1)
+        }
+        try wait(for: "wait_event = 'advisory'", in: lab, unless: next)
+        try lab.execute("INSERT INTO go DEFAULT VALUES")
+        let written = try former.result()
+        #expect(written.count == 1)
+        #expect(try next.result() == written)
+    }
+
+    /// Waits until a session is at something, or what would be is done already.
+    private func wait<T>(for condition: String, in lab: PostgreSQLLaboratory, unless work: Concurrently<T>) throws {
+        let sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND \(condition)"
+        while try lab.query(sessions).isEmpty && !work.isDone { usleep(5_000) }
+    }
+
     @Test func aTrialLeavesNothing() throws {
         let lab = try PostgreSQLLaboratory()
         let trial = try PostgreSQLDestination(url: lab.url, isTrial: true)
@@ -73,5 +107,27 @@ import Testing
             let error = #expect(throws: DataError.self) { _ = try PostgreSQLDestination(url: url) }
             #expect(error?.code == .destination)
         }
+    }
+}
+
+/// Work on a thread of its own.
+private final class Concurrently<T: Sendable>: Sendable {
+    private let outcome = Mutex<Result<T, any Error>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ work: @escaping @Sendable () throws -> T) {
+        Thread.detachNewThread { [self] in
+            let result = Result { try work() }
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+    }
+
+    var isDone: Bool { outcome.withLock { $0 != nil } }
+
+    /// Waits for it; may be asked once.
+    func result() throws -> T {
+        done.wait()
+        return try outcome.withLock { $0 }!.get()
     }
 }

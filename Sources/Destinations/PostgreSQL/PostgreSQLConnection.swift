@@ -60,6 +60,18 @@ final class PostgreSQLConnection {
         return (0..<PQntuples(result)).map { row in Self.row(result, row) }
     }
 
+    /// Runs one statement and gives its rows as they came.
+    ///
+    /// - Parameter meanwhile: is done while the server works.
+    func rows(_ sql: String, meanwhile: () -> Void) throws -> PostgreSQLRows {
+        guard PQsendQuery(handle, sql) == 1 else { throw failure(nil) }
+        meanwhile()
+        let rows = PostgreSQLRows(PQgetResult(handle))
+        while let more = PQgetResult(handle) { PQclear(more) }
+        try check(rows.result)
+        return rows
+    }
+
     /// Runs one statement and gives its rows with the names of their columns.
     func table(_ sql: String) throws -> (columns: [String], rows: [[String?]]) {
         let result = PQexecParams(handle, sql, 0, nil, nil, nil, nil, 0)
@@ -195,5 +207,31 @@ final class PostgreSQLConnection {
             buffers.append(buffer)
         }
         return body(buffers.map { UnsafePointer($0) })
+    }
+}
+
+/// The rows of a result, without a copy of their values.
+final class PostgreSQLRows {
+    fileprivate let result: OpaquePointer?
+    let count: Int
+
+    fileprivate init(_ result: OpaquePointer?) {
+        self.result = result
+        count = Int(PQntuples(result))
+    }
+
+    deinit { PQclear(result) }
+
+    /// The text of a value; nil where it is NULL.
+    subscript(row: Int, column: Int) -> UnsafeRawBufferPointer? {
+        if PQgetisnull(result, Int32(row), Int32(column)) == 1 { return nil }
+        return UnsafeRawBufferPointer(
+            start: PQgetvalue(result, Int32(row), Int32(column)),
+            count: Int(PQgetlength(result, Int32(row), Int32(column))))
+    }
+
+    /// A value that is a number without a sign.
+    func integer(_ row: Int, _ column: Int) -> Int {
+        self[row, column]?.reduce(0) { $0 * 10 + Int($1 & 15) } ?? 0
     }
 }

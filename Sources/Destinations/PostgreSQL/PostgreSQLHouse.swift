@@ -44,10 +44,8 @@ struct PostgreSQLHouse {
             chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
             key text[], before text[], before_print bigint, after_print bigint);
         CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
-            chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text[] NOT NULL,
-            prints bigint[] NOT NULL,
-            records int[], befores text[],
-            PRIMARY KEY (chunk_id, first));
+            chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text NOT NULL,
+            prints bigint[] NOT NULL, records int[], befores text, PRIMARY KEY (chunk_id, first)) WITH (toast_tuple_target = 8160);
         ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL,
             ALTER records SET STORAGE EXTERNAL, ALTER befores SET STORAGE EXTERNAL;
         ALTER TABLE _waybill.undo_chunks ALTER places SET STORAGE EXTERNAL;
@@ -59,15 +57,21 @@ struct PostgreSQLHouse {
         CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
         """
 
-    /// The rows of `_waybill.undo` that packs stand for.
+    /// The rows of `_waybill.undo` that packs stand for. A pack's keys and what rows were are arrays of arrays, as texts.
     static func unpacked(_ packs: String) -> String {
-        """
-        SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN x.before IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
-            coalesce(x.record, x.n - 1)::int AS record, x.key::text[] AS key, x.before::text[] AS before,
-            \(PostgreSQLUndoFormat.fingerprint("x.before")) AS before_print, x.print AS after_print
-        FROM \(packs) p, unnest(p.keys, p.prints, p.records, p.befores)
-            WITH ORDINALITY x (key, print, record, before, n)
-        """
+        func arrays(_ text: String) -> String {
+            """
+            LATERAL (SELECT (i - 1) / array_length(\(text)::text[], 2) + 1 AS n, array_agg(value ORDER BY i) AS texts
+                FROM unnest(\(text)::text[]) WITH ORDINALITY e (value, i) GROUP BY 1)
+            """
+        }
+        return """
+            SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN b.n IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
+                coalesce(x.record, p.first + x.n - 2)::int AS record, k.texts AS key, b.texts AS before,
+                \(PostgreSQLUndoFormat.fingerprint("b.texts::text")) AS before_print, x.print AS after_print
+            FROM \(packs) p CROSS JOIN LATERAL unnest(p.prints, p.records) WITH ORDINALITY x (print, record, n)
+            JOIN \(arrays("p.keys")) k ON k.n = x.n LEFT JOIN \(arrays("p.befores")) b ON b.n = x.n
+            """
     }
 
     // MARK: Guessed columns
@@ -103,7 +107,10 @@ struct PostgreSQLHouse {
             ? "" : "ON CONFLICT (log_id, import, chunk) DO UPDATE SET entry = excluded.entry, committed_at = now()"
         do {
             try connection.query(
-                "INSERT INTO _waybill.\(book.rawValue) VALUES ($1, $2::bigint, $3::bigint, $4, $5::bytea) \(replace)",
+                """
+                INSERT INTO _waybill.\(book.rawValue)
+                SELECT $1, $2::bigint, $3::bigint, $4, $5::bytea FROM (SELECT \(Self.turn)) AS turn \(replace)
+                """,
                 [
                     receipt.key.logID, "\(receipt.key.importID)", "\(receipt.key.chunk)", receipt.table,
                     Self.hex(receipt.entry),
@@ -111,6 +118,17 @@ struct PostgreSQLHouse {
         } catch let error as PostgreSQLError where error.state == "23505" && book == .ledger {
             throw Self.isThereAlready(receipt.key)
         }
+    }
+
+    /// Takes the turn to write receipts of an import, `$2` of the log `$1`, until the transaction's end.
+    private static let turn = "pg_advisory_xact_lock(hashtextextended('waybill ' || $1::text || ' ' || $2::bigint, 0))"
+
+    /// Waits until no session is about to commit a receipt of this import.
+    ///
+    /// A client that was killed may have sent its COMMIT, and its session be at it still: who reads the books too early
+    /// would miss that chunk.
+    private func waitForTurn(logID: String, importID: UInt64) throws {
+        try connection.query("SELECT \(Self.turn)", [logID, "\(importID)"])
     }
 
     static func isThereAlready(_ key: LedgerKey) -> DataError {
@@ -121,6 +139,7 @@ struct PostgreSQLHouse {
 
     func forEach(in book: Book, logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
         guard try exists() else { return }
+        try waitForTurn(logID: logID, importID: importID)
         try connection.forEachRow(
             """
             SELECT log_id, import, chunk, table_name, entry FROM _waybill.\(book.rawValue)
@@ -130,7 +149,8 @@ struct PostgreSQLHouse {
     }
 
     func receipt(_ key: LedgerKey) throws -> Receipt? {
-        try connection.query(
+        try waitForTurn(logID: key.logID, importID: key.importID)
+        return try connection.query(
             """
             SELECT log_id, import, chunk, table_name, entry FROM _waybill.ledger
             WHERE log_id = $1 AND import = $2::bigint AND chunk = $3::bigint

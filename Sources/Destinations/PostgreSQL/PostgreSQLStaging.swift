@@ -2,8 +2,7 @@ internal import Records
 
 /// The session's temporary table that a chunk's records are sent to before they go on.
 ///
-/// Its columns are `_n`, the record's place in the chunk from 0; `_key` and `_print`, where they are known, what undo data
-/// keeps of the row that the record becomes; and `c1`, `c2` … with the types of the plan's columns.
+/// Its columns are `_n`, the record's place in the chunk from 0, and `c1`, `c2` … with the types of the plan's columns.
 struct PostgreSQLStaging {
     let target: PostgreSQLTarget
     let connection: PostgreSQLConnection
@@ -15,7 +14,7 @@ struct PostgreSQLStaging {
         name = "_waybill_staging_\(number)"
         let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
         try connection.execute(
-            "CREATE TEMP TABLE \(name) (_n int, _key text, _print bigint\(columns.joined())) ON COMMIT DELETE ROWS")
+            "CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DELETE ROWS")
     }
 
     /// Lets the server know how many records there are, so that it looks rows up instead of reading whole tables.
@@ -55,34 +54,25 @@ struct PostgreSQLStaging {
     }
 
     private func attempt(_ records: ArraySlice<Int>, _ values: Chunk.Values) throws {
-        try connection.savepoint {
-            try connection.copy("COPY \(name) (\((["_n"] + columnNames).joined(separator: ", "))) FROM STDIN") { send in
-                try text.write(records, of: values, to: send) { record, line in
-                    line.append(decimal: record)
-                    line.append(UInt8(ascii: "\t"))
-                }
-            }
-        }
+        try connection.savepoint { try sendAll(records, of: values) }
     }
 
-    private var columnNames: [String] { target.columns.indices.map(PostgreSQLTarget.staged) }
-    private var text: PostgreSQLCopyText { PostgreSQLCopyText(columnCount: target.columns.count) }
-
-    /// Sends these records, all or none, with what undo data keeps of the rows that they become.
-    func send(_ records: [Int], of values: Chunk.Values, with printer: PostgreSQLPrinter) throws {
-        var scratch = PostgreSQLTextBuffer(capacity: 1 << 12)
+    /// Sends these records; where the server refuses one, the transaction has failed.
+    ///
+    /// - Parameter each: is done for each of them on the way.
+    func sendAll(
+        _ records: some Sequence<Int>, of values: Chunk.Values, each: (Int) -> Void = { _ in }
+    ) throws {
         try connection.copy("COPY \(name) FROM STDIN") { send in
             try text.write(records, of: values, to: send) { record, line in
+                each(record)
                 line.append(decimal: record)
-                line.append(UInt8(ascii: "\t"))
-                printer.writeKey(record, values, to: &scratch)
-                PostgreSQLCopyText.append(scratch.bytes, to: &line)
-                line.append(UInt8(ascii: "\t"))
-                line.append(decimal: Int(Int64(bitPattern: printer.fingerprint(record, values, &scratch))))
                 line.append(UInt8(ascii: "\t"))
             }
         }
     }
+
+    private var text: PostgreSQLCopyText { PostgreSQLCopyText(columnCount: target.columns.count) }
 
     /// `COPY _waybill_staging_1, line 57, column c2: "abc"`.
     private static func line(in context: String) -> Int? {

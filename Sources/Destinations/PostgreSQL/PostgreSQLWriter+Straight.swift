@@ -8,17 +8,17 @@ extension PostgreSQLWriter {
     /// table. What follows will be alike, so that no further copy is tried until a chunk had nothing but insertions.
     ///
     /// - Returns: whether all records are inserted.
-    func copiedStraight(_ records: [Int], _ values: Chunk.Values, addChunk: () throws -> String) throws -> Bool {
+    func copiedStraight(_ records: [Int], _ values: Chunk.Values) throws -> Bool {
         guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
         if undo != nil, printer?.knows(records, values) != true { return false }
-        pack.clear()
+        if let undo { packs.begin(chunkID: chunkID, tableID: undo.tableID) }
         do {
             try connection.savepoint {
                 let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
                 let text = PostgreSQLCopyText(columnCount: target.columns.count)
                 let count = try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
                     try text.write(records, of: values, to: send) { record, _ in
-                        if undo != nil { printer?.add(record, of: values, to: &pack) }
+                        if undo != nil { printer?.add(record, of: values, to: &packs) }
                     }
                 }
                 try requireAll(count, of: records.count)
@@ -28,7 +28,11 @@ extension PostgreSQLWriter {
             goesStraight = false
             return false
         }
-        if let undo { try pack.write(chunkID: addChunk(), tableID: undo.tableID, connection) }
+        outcome.inserted += records.count
+        if undo != nil {
+            try connection.copy(PostgreSQLUndoPacks.copy) { try packs.end(to: $0) }
+            outcome.rowsDigest = packs.digest
+        }
         return true
     }
 

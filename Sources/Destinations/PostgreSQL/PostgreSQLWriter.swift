@@ -9,8 +9,8 @@ final class PostgreSQLWriter {
     let undo: PostgreSQLUndoFormat?
     /// Knows the undo data of insertions beforehand; nil where that cannot be.
     let printer: PostgreSQLPrinter?
-    /// The undo data of insertions, while it is collected.
-    var pack = PostgreSQLUndoPack()
+    /// The chunk's undo data, where it is made here, while it is collected.
+    var packs = PostgreSQLUndoPacks()
     /// Whether the next chunk's records are tried to be copied straight into the table.
     var goesStraight = true
     /// The id of the chunk's undo data.
@@ -50,19 +50,11 @@ final class PostgreSQLWriter {
         outcome = ChunkOutcome()
         rejects = [:]
         nextChange = 0
-        func addChunk() throws -> String {
-            chunkID = try addUndoChunk(key, RecordPlaces(of: chunk))
-            return chunkID
-        }
+        if undo != nil { chunkID = try addUndoChunk(key, RecordPlaces(of: chunk)) }
         try chunk.withValues { values in
             let usable = judged(chunk, values)
-            if try copiedStraight(usable, values, addChunk: addChunk) {
-                outcome.inserted += usable.count
-                if undo != nil { outcome.rowsDigest = pack.digest }
-                return
-            }
-            if undo != nil { _ = try addChunk() }
-            if !(try upsertedAtOnce(usable, values)) { try writeByStaging(usable, chunk, values) }
+            let isWritten = try copiedStraight(usable, values) || upsertedAtOnce(usable, values)
+            if !isWritten { try writeByStaging(usable, chunk, values) }
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)

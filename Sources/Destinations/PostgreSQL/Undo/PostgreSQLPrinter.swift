@@ -84,25 +84,52 @@ struct PostgreSQLPrinter {
         }
     }
 
-    /// Whether two of these records have the same key.
-    func hasTwins(_ records: [Int], _ values: Chunk.Values) -> Bool {
-        var seen = Set<UInt64>(minimumCapacity: records.count)
-        var buffer = PostgreSQLTextBuffer(capacity: 1 << 10)
-        return !records.allSatisfy { record in
-            writeKey(record, values, to: &buffer)
-            return seen.insert(PostgreSQLTextHash.hash(buffer.bytes)).inserted
-        }
+    func noteKey(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
+        writeKey(record, values, to: &notes.scratch)
+        notes.noteKey(of: record)
+    }
+
+    func notePrint(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
+        notes.note(print: fingerprint(record, values, &notes.scratch), of: record)
     }
 
     /// Adds what is to be kept of a record that was inserted.
-    func add(_ record: Int, of values: Chunk.Values, to pack: inout PostgreSQLUndoPack) {
-        writeKey(record, values, to: &pack.scratch)
-        pack.addKey()
-        pack.add(record, print: fingerprint(record, values, &pack.scratch))
+    func add(_ record: Int, of values: Chunk.Values, to packs: inout PostgreSQLUndoPacks) {
+        writeKey(record, values, to: &packs.key)
+        let print = fingerprint(record, values, &packs.image)
+        packs.add(record, key: packs.key.bytes, print: print, isUpdate: false)
+    }
+
+    /// What a value of a row was before a record changed it.
+    enum Before {
+        case same
+        case other(UnsafeRawBufferPointer?)
+    }
+
+    /// Writes what a row was that a record changed.
+    ///
+    /// - Parameter before: gives what the value at a place of the plan was.
+    func write(
+        before: (_ place: Int) -> Before, changedBy record: Int, _ values: Chunk.Values,
+        to buffer: inout PostgreSQLTextBuffer
+    ) {
+        buffer.clear()
+        PostgreSQLArrayText.begin(&buffer)
+        for index in image.indices {
+            var value: UnsafeRawBufferPointer?
+            if let place = image[index] {
+                switch before(place) {
+                case .same: value = values.value(record: record, column: place)
+                case .other(let other): value = other
+                }
+            }
+            PostgreSQLArrayText.append(value, isFirst: index == 0, to: &buffer)
+        }
+        PostgreSQLArrayText.end(&buffer)
     }
 
     /// Writes the text of the row's key, and nothing else, into the buffer.
-    func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout PostgreSQLTextBuffer) {
+    private func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout PostgreSQLTextBuffer) {
         buffer.clear()
         PostgreSQLArrayText.begin(&buffer)
         for index in key.indices {
@@ -113,7 +140,7 @@ struct PostgreSQLPrinter {
     }
 
     /// The fingerprint of the row that a record becomes.
-    func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
+    private func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
         buffer.clear()
         PostgreSQLArrayText.begin(&buffer)
         for index in image.indices {

@@ -1,0 +1,37 @@
+internal import Records
+
+/// The keys and fingerprints of the rows that a chunk's records become, collected while the server has other things to do.
+struct PostgreSQLRowNotes: ~Copyable {
+    private var keys = PostgreSQLTextBuffer(capacity: 1 << 16)
+    /// Where each record's key stands in them.
+    private var places: [Range<Int>]
+    private var prints: [UInt64]
+    private var seen: Set<UInt64>
+    /// Whether two of the records have the same key.
+    private(set) var hasTwins = false
+    /// Room for whoever makes keys and fingerprints.
+    var scratch = PostgreSQLTextBuffer(capacity: 1 << 12)
+
+    /// - Parameter count: what the records' places in the chunk are below.
+    init(count: Int) {
+        places = Array(repeating: 0..<0, count: count)
+        prints = Array(repeating: 0, count: count)
+        seen = Set(minimumCapacity: count)
+    }
+
+    /// Notes the key that stands in `scratch`.
+    mutating func noteKey(of record: Int) {
+        places[record] = keys.count..<keys.count + scratch.count
+        keys.append(scratch.bytes)
+        if !seen.insert(PostgreSQLTextHash.hash(scratch.bytes)).inserted { hasTwins = true }
+    }
+
+    mutating func note(print: UInt64, of record: Int) { prints[record] = print }
+
+    /// Adds a change of a record's row, whose `before` is there already, to the packs.
+    func add(_ record: Int, isUpdate: Bool, to packs: inout PostgreSQLUndoPacks) {
+        packs.add(
+            record, key: UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]), print: prints[record],
+            isUpdate: isUpdate)
+    }
+}
