@@ -59,10 +59,12 @@ struct PostgreSQLHouse {
 
     /// The rows of `_waybill.undo` that packs stand for. A pack's keys and what rows were are arrays of arrays, as texts.
     static func unpacked(_ packs: String) -> String {
+        // OFFSET keeps the server from reading the text anew for each element.
         func arrays(_ text: String) -> String {
             """
-            LATERAL (SELECT (i - 1) / array_length(\(text)::text[], 2) + 1 AS n, array_agg(value ORDER BY i) AS texts
-                FROM unnest(\(text)::text[]) WITH ORDINALITY e (value, i) GROUP BY 1)
+            LATERAL (SELECT (i - 1) / width + 1 AS n, array_agg(value ORDER BY i) AS texts
+                FROM (SELECT a, array_length(a, 2) AS width FROM (SELECT \(text)::text[] AS a OFFSET 0) read OFFSET 0) read,
+                unnest(a) WITH ORDINALITY e (value, i) GROUP BY 1)
             """
         }
         return """
