@@ -56,12 +56,13 @@ extension PostgreSQLDestination {
         func put(_ text: String) throws { try Array(text.utf8).withUnsafeBytes(put) }
         try transaction { connection in
             try PostgreSQLHouse(connection).create()
-            for tableID in try PostgreSQLUndo(connection).tables(logID: logID, importIDs: importIDs) {
-                guard let format = try PostgreSQLUndo(connection).format(ofTable: tableID).format else { continue }
+            let undo = PostgreSQLUndo(connection)
+            let chunks = try undo.chunks(logID: logID, importIDs: importIDs)
+            for tableID in try undo.tables(of: chunks) {
+                guard let format = try undo.format(ofTable: tableID).format else { continue }
                 let touched = """
-                    SELECT DISTINCT u.key FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
-                    WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND c.log_id = \(PostgreSQLIdentifier.literal(logID))
-                    AND c.import IN (\(importIDs.map(String.init).joined(separator: ",")))
+                    SELECT DISTINCT u.key FROM _waybill.undo_rows u
+                    WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(PostgreSQLUndo.isOf(chunks))
                     """
                 try put("\(Self.mark)\(tableID)\n")
                 try connection.copyOut(
@@ -73,7 +74,7 @@ extension PostgreSQLDestination {
                 try put("\\.\n")
                 try connection.copyOut(
                     """
-                    COPY (SELECT u.* FROM _waybill.undo_rows u WHERE u.table_id IN \(PostgreSQLUndo.siblings(tableID))
+                    COPY (SELECT u.* FROM _waybill.undo_rows u WHERE u.table_id IN \(try undo.siblings(tableID))
                         AND (u.kind = 'w' OR u.key IN (\(touched)))) TO STDOUT
                     """, put)
                 try put("\\.\n")
@@ -109,13 +110,15 @@ extension PostgreSQLDestination {
                 guard text.hasPrefix(Self.mark), let tableID = Int(text.dropFirst(Self.mark.count).dropLast()) else {
                     throw DataError(.malformed, "\(path) is no backup of Waybill's, or it is damaged")
                 }
-                guard let format = try PostgreSQLUndo(connection).format(ofTable: "\(tableID)").format else {
+                let undo = PostgreSQLUndo(connection)
+                guard let format = try undo.format(ofTable: "\(tableID)").format else {
                     throw DataError(
                         .conflict, "a table of the backup \(path) is not there any more",
                         remedy: "Create it again first.")
                 }
                 let table = format.table.quotedName
-                try PostgreSQLUndo(connection).unpack("table_id IN \(PostgreSQLUndo.siblings("\(tableID)"))")
+                let siblings = try undo.siblings("\(tableID)")
+                try undo.unpack("table_id IN \(siblings)")
                 try connection.execute(
                     """
                     DROP TABLE IF EXISTS _waybill_restore, _waybill_restore_undo;
@@ -138,7 +141,7 @@ extension PostgreSQLDestination {
                     """
                     INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE
                     SELECT \(values) FROM _waybill_restore r WHERE r.image IS NOT NULL AND NOT \(isThere);
-                    DELETE FROM _waybill.undo u WHERE u.table_id IN \(PostgreSQLUndo.siblings("\(tableID)"))
+                    DELETE FROM _waybill.undo u WHERE u.table_id IN \(siblings)
                         AND (u.kind = 'w' OR u.key IN (SELECT key FROM _waybill_restore));
                     INSERT INTO _waybill.undo SELECT * FROM _waybill_restore_undo
                     """)

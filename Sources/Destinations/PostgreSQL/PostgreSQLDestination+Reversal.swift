@@ -26,7 +26,7 @@ extension PostgreSQLDestination {
     }
 
     package func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64] {
-        try using { try PostgreSQLUndo($0).chunks(logID: logID, importID: importID) }
+        try using { try PostgreSQLUndo($0).chunks(logID: logID, importIDs: [importID]).map(\.number) }
     }
 
     package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
@@ -34,30 +34,34 @@ extension PostgreSQLDestination {
             guard try PostgreSQLHouse(connection).exists() else { return RowComparison() }
             try PostgreSQLHouse(connection).create()
             var comparison = RowComparison()
-            let chunks = """
-                (SELECT id FROM _waybill.undo_chunks WHERE log_id = \(PostgreSQLIdentifier.literal(logID))
-                AND import = \(importID))
-                """
+            let chunks = try PostgreSQLUndo(connection).chunks(logID: logID, importIDs: [importID])
+            guard let first = chunks.map(\.id).min() else { return comparison }
+            let numbers = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0.number) })
+            let mine = PostgreSQLUndo.isOf(chunks)
+            for number in numbers.values { comparison.digests[number] = 0 }
             for row in try connection.query(
-                """
-                SELECT c.chunk, coalesce(sum(u.after_print::numeric), 0) FROM _waybill.undo_chunks c
-                LEFT JOIN _waybill.undo_rows u ON u.chunk_id = c.id WHERE c.id IN \(chunks) GROUP BY c.chunk
-                """)
+                "SELECT chunk_id, sum(after_print::numeric) FROM _waybill.undo_rows WHERE \(mine) GROUP BY chunk_id")
             {
-                comparison.digests[UInt64(row[0] ?? "") ?? 0] = PostgreSQLWriter.wrapped(row[1] ?? "0")
+                guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
+                comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
             }
-            for tableID in try PostgreSQLUndo(connection).tables(logID: logID, importIDs: [importID]) {
-                try add(tableID, chunks, to: &comparison, connection)
+            for tableID in try PostgreSQLUndo(connection).tables(of: chunks) {
+                try add(tableID, mine, since: first, to: &comparison, connection)
             }
             return comparison
         }
     }
 
+    /// - Parameters:
+    ///   - chunks: a condition for the import's chunks.
+    ///   - first: the id of the first of them.
     private func add(
-        _ tableID: String, _ chunks: String, to comparison: inout RowComparison, _ connection: PostgreSQLConnection
+        _ tableID: String, _ chunks: String, since first: Int, to comparison: inout RowComparison,
+        _ connection: PostgreSQLConnection
     ) throws {
-        let (_, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
-        let mine = "u.table_id = \(tableID) AND u.kind <> 'w' AND u.chunk_id IN \(chunks)"
+        let undo = PostgreSQLUndo(connection)
+        let (_, format) = try undo.format(ofTable: tableID)
+        let mine = "u.table_id = \(tableID) AND u.kind <> 'w' AND u.\(chunks)"
         guard let format else {
             let count = try connection.query("SELECT count(*) FROM _waybill.undo_rows u WHERE \(mine)")[0][0]
             comparison.missing += Int(count ?? "") ?? 0
@@ -68,8 +72,8 @@ extension PostgreSQLDestination {
             WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
                 ORDER BY u.key, u.chunk_id DESC, u.n DESC),
             later AS (SELECT key, max(chunk_id) AS chunk_id FROM _waybill.undo_rows
-                WHERE kind NOT IN ('i', 'w') AND table_id IN \(PostgreSQLUndo.siblings(tableID))
-                AND chunk_id > (SELECT min(id) FROM \(chunks) c) GROUP BY key),
+                WHERE kind NOT IN ('i', 'w') AND table_id IN \(try undo.siblings(tableID))
+                AND chunk_id > \(first) GROUP BY key),
             judged AS (SELECT CASE WHEN o.chunk_id > l.chunk_id THEN 'later'
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict

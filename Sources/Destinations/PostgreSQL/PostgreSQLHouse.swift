@@ -42,7 +42,7 @@ struct PostgreSQLHouse {
             key text[] NOT NULL, UNIQUE (table_name, columns, key));
         CREATE TABLE IF NOT EXISTS _waybill.undo (
             chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
-            key text[], before text[], before_print bigint, after_print bigint);
+            key text[], before text[], before_print bigint, after_print bigint, PRIMARY KEY (chunk_id, n));
         CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
             chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text NOT NULL,
             prints bigint[] NOT NULL, records int[], befores text, PRIMARY KEY (chunk_id, first)) WITH (toast_tuple_target = 8160);
@@ -53,7 +53,6 @@ struct PostgreSQLHouse {
             SELECT chunk_id, n, table_id, kind, record, key, before, before_print, after_print FROM _waybill.undo
             UNION ALL \(unpacked("_waybill.undo_packs"));
         CREATE TABLE IF NOT EXISTS _waybill.finalized (name text PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now());
-        CREATE INDEX IF NOT EXISTS undo_chunk ON _waybill.undo (chunk_id);
         CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
         """
 
@@ -68,7 +67,7 @@ struct PostgreSQLHouse {
             """
         }
         return """
-            SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN b.n IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
+            SELECT p.chunk_id, (p.first + x.n - 1)::int AS n, p.table_id, CASE WHEN p.befores IS NULL THEN 'i' ELSE 'u' END::"char" AS kind,
                 coalesce(x.record, p.first + x.n - 2)::int AS record, k.texts AS key, b.texts AS before,
                 \(PostgreSQLUndoFormat.fingerprint("b.texts::text")) AS before_print, x.print AS after_print
             FROM \(packs) p CROSS JOIN LATERAL unnest(p.prints, p.records) WITH ORDINALITY x (print, record, n)

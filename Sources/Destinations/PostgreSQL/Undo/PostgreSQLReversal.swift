@@ -73,7 +73,8 @@ final class PostgreSQLReversal {
             WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id
             """)
         {
-            let those = "chunk_id > \(chunkID) AND table_id IN \(PostgreSQLUndo.siblings(row[0] ?? ""))"
+            let those = try
+                "chunk_id > \(chunkID) AND table_id IN \(try PostgreSQLUndo(connection).siblings(row[0] ?? ""))"
             try undo.unpack(row[1] == "t" ? those : "\(those) AND befores IS NOT NULL")
         }
     }
@@ -117,7 +118,9 @@ final class PostgreSQLReversal {
     private func handOver(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         if format.key.isEmpty { return }
         let work = Self.work
-        let later = "u.table_id IN \(PostgreSQLUndo.siblings(format.tableID)) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
+        let later =
+            try
+            "u.table_id IN \(try PostgreSQLUndo(connection).siblings(format.tableID)) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
         try connection.execute(
             """
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = x.before_print
@@ -134,6 +137,8 @@ final class PostgreSQLReversal {
                 WHERE \(these) AND r.after_print IS NULL ORDER BY r.n, u.chunk_id, u.n) x
             WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n))
             """)
+        // Without knowing how many that are, the server may compare each change with each.
+        try connection.execute("ANALYZE \(work)")
         let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
         try connection.execute(
             """
@@ -226,7 +231,7 @@ final class PostgreSQLReversal {
                 FROM \(work) r WHERE \(these) AND r.kind = 'i'),
             later AS (SELECT u.chunk_id, u.n AS next_n, u.before_print AS print,
                 row_number() OVER (PARTITION BY u.before_print ORDER BY u.chunk_id, u.n) AS i
-                FROM _waybill.undo u WHERE u.table_id IN \(PostgreSQLUndo.siblings(format.tableID))
+                FROM _waybill.undo u WHERE u.table_id IN \(try PostgreSQLUndo(connection).siblings(format.tableID))
                 AND u.chunk_id > \(chunkID) AND u.kind IN ('u', 'd')
                 AND u.before_print IN (SELECT print FROM wanted)),
             pairs AS (SELECT * FROM wanted JOIN later USING (print, i)),

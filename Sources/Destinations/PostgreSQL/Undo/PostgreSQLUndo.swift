@@ -15,12 +15,24 @@ struct PostgreSQLUndo {
         ).first?[0]
     }
 
-    func chunks(logID: String, importID: UInt64) throws -> [UInt64] {
+    /// The chunks of imports that have undo data, and the ids of that data, in the order in which they were written.
+    func chunks(logID: String, importIDs: [UInt64]) throws -> [(id: Int, number: UInt64)] {
         guard try PostgreSQLHouse(connection).exists() else { return [] }
         return try connection.query(
-            "SELECT chunk FROM _waybill.undo_chunks WHERE log_id = $1 AND import = $2::bigint ORDER BY chunk",
-            [logID, "\(importID)"]
-        ).compactMap { $0[0].flatMap { UInt64($0) } }
+            """
+            SELECT id, chunk FROM _waybill.undo_chunks WHERE log_id = $1
+            AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[]) ORDER BY import, chunk
+            """, [logID]
+        ).compactMap { row in
+            guard let id = row[0].flatMap({ Int($0) }), let number = row[1].flatMap({ UInt64($0) }) else { return nil }
+            return (id, number)
+        }
+    }
+
+    /// The condition that undo data is of these chunks. A list, not a subquery: only then the server leaves the packs of
+    /// other chunks packed.
+    static func isOf(_ chunks: [(id: Int, number: UInt64)]) -> String {
+        "chunk_id = ANY ('{\(chunks.map { "\($0.id)" }.joined(separator: ","))}')"
     }
 
     /// How a row of `_waybill.undo_tables` describes its table; nil where the table is gone.
@@ -37,22 +49,18 @@ struct PostgreSQLUndo {
         )
     }
 
-    /// The rows of `_waybill.undo_tables` that are about these imports.
-    func tables(logID: String, importIDs: [UInt64]) throws -> [String] {
-        try connection.query(
-            """
-            SELECT DISTINCT table_id FROM \(Self.changed) u WHERE chunk_id IN (
-                SELECT id FROM _waybill.undo_chunks WHERE log_id = $1
-                AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])) ORDER BY 1
-            """, [logID]
-        ).compactMap { $0[0] }
+    /// The rows of `_waybill.undo_tables` that chunks are about.
+    func tables(of chunks: [(id: Int, number: UInt64)]) throws -> [String] {
+        try connection.query("SELECT DISTINCT table_id FROM \(Self.changed) u WHERE \(Self.isOf(chunks)) ORDER BY 1")
+            .compactMap { $0[0] }
     }
 
     /// The ids under which undo data knows the same table, as a list for SQL.
-    static func siblings(_ tableID: String) -> String {
-        """
-        (SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name) WHERE i.id = \(tableID))
-        """
+    func siblings(_ tableID: String) throws -> String {
+        let ids = try connection.query(
+            "SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name) WHERE i.id = \(tableID)"
+        )
+        return "(\(ids.compactMap { $0[0] }.joined(separator: ", ")))"
     }
 
     /// Which chunks changed which tables, as a subquery: that can be told without unpacking.
@@ -97,7 +105,7 @@ struct PostgreSQLUndo {
             let next = try connection.query(
                 """
                 SELECT chunk_id, least(min(n), 0) - 1 FROM \(Self.changed) u
-                WHERE chunk_id > \(chunkID) AND table_id IN \(Self.siblings(tableID)) GROUP BY chunk_id ORDER BY 1 LIMIT 1
+                WHERE chunk_id > \(chunkID) AND table_id IN \(try siblings(tableID)) GROUP BY chunk_id ORDER BY 1 LIMIT 1
                 """
             ).first
             if let next, let chunk = next[0], let number = next[1] {
