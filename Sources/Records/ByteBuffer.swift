@@ -23,35 +23,82 @@ public struct ByteBuffer: ~Copyable {
 
     /// Forgets all bytes after the first `count`.
     public mutating func shorten(to count: Int) {
-        precondition(count <= used)
+        precondition(count <= used, "only what was appended can be kept")
         used = count
     }
 
+    // MARK: Appending
+
     @inlinable @inline(__always)
     public mutating func append(_ byte: UInt8) {
-        makeRoom(for: 1)
-        start.storeBytes(of: byte, toByteOffset: used, as: UInt8.self)
+        reserve(1).storeBytes(of: byte, as: UInt8.self)
         used &+= 1
     }
 
     @inlinable @inline(__always)
     public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(littleEndian number: T) {
-        makeRoom(for: MemoryLayout<T>.size)
-        start.storeBytes(of: number.littleEndian, toByteOffset: used, as: T.self)
+        reserve(MemoryLayout<T>.size).storeBytes(of: number.littleEndian, as: T.self)
+        used &+= MemoryLayout<T>.size
+    }
+
+    @inlinable @inline(__always)
+    public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(bigEndian number: T) {
+        reserve(MemoryLayout<T>.size).storeBytes(of: number.bigEndian, as: T.self)
         used &+= MemoryLayout<T>.size
     }
 
     @inlinable @inline(__always)
     public mutating func append(contentsOf other: UnsafeRawBufferPointer) {
         guard let source = other.baseAddress else { return }
-        makeRoom(for: other.count)
-        (start + used).copyMemory(from: source, byteCount: other.count)
+        reserve(other.count).copyMemory(from: source, byteCount: other.count)
         used &+= other.count
     }
 
+    public mutating func append(_ text: StaticString) {
+        append(contentsOf: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends a number in decimal digits.
+    public mutating func append(decimal number: Int64) {
+        // Room for the longest, which has 19 digits.
+        let place = reserve(20)
+        var length = number < 0 ? 2 : 1
+        var rest = number.magnitude
+        while rest > 9 {
+            length += 1
+            rest /= 10
+        }
+        place.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+        rest = number.magnitude
+        for offset in stride(from: length - 1, through: number < 0 ? 1 : 0, by: -1) {
+            place.storeBytes(of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: offset, as: UInt8.self)
+            rest /= 10
+        }
+        used += length
+    }
+
+    // MARK: Writing into it
+
+    /// Makes room for more bytes, and gives the place where the next one belongs.
     @inlinable @inline(__always)
-    mutating func makeRoom(for more: Int) {
-        if used &+ more > capacity { grow(to: count + more) }
+    public mutating func reserve(_ more: Int) -> UnsafeMutableRawPointer {
+        if used &+ more > capacity { grow(to: used + more) }
+        return start + used
+    }
+
+    /// Bytes that were written to the place that `reserve` gave belong to the buffer now.
+    @inlinable @inline(__always)
+    public mutating func advance(_ written: Int) { used &+= written }
+
+    /// Writes a number over bytes that are there already.
+    public mutating func overwrite<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int, littleEndian number: T) {
+        precondition(offset + MemoryLayout<T>.size <= used, "only what was appended can be overwritten")
+        (start + offset).storeBytes(of: number.littleEndian, as: T.self)
+    }
+
+    /// Writes a number over bytes that are there already.
+    public mutating func overwrite<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int, bigEndian number: T) {
+        overwrite(at: offset, littleEndian: number.byteSwapped)
     }
 
     @inline(never) @usableFromInline

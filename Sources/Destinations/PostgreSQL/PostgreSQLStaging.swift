@@ -66,7 +66,7 @@ struct PostgreSQLStaging {
         try connection.copy("COPY \(name) FROM STDIN") { send in
             try text.write(records, of: values, to: send) { record, line in
                 each(record)
-                line.append(decimal: record)
+                line.append(decimal: Int64(record))
                 line.append(UInt8(ascii: "\t"))
             }
         }

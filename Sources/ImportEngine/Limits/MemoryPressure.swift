@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Whether memory is scarce, for this process or for the machine or container that it runs in.
 package enum MemoryPressure {
     /// What an import may hold of memory before it makes its chunks smaller.
@@ -10,11 +8,11 @@ package enum MemoryPressure {
     /// - Parameter resident: this process's memory, in bytes.
     static func isHigh(resident: UInt64) -> Bool {
         if resident > mostResident { return true }
-        if let available = available(inMeminfo: contents(of: "/proc/meminfo")), available < leastAvailable {
+        if let available = available(inMeminfo: KernelFile.contents(of: "/proc/meminfo")), available < leastAvailable {
             return true
         }
-        guard let most = UInt64(line(contents(of: "/sys/fs/cgroup/memory.max"))),
-            let used = UInt64(line(contents(of: "/sys/fs/cgroup/memory.current")))
+        guard let most = UInt64(line(KernelFile.contents(of: "/sys/fs/cgroup/memory.max"))),
+            let used = UInt64(line(KernelFile.contents(of: "/sys/fs/cgroup/memory.current")))
         else { return false }
         // What counts as used has the page cache in it, which the kernel gives back; near the limit it has to.
         return used > most - min(most, max(most / 20, 1 << 20)) && resident > most / 2
@@ -27,14 +25,4 @@ package enum MemoryPressure {
     }
 
     private static func line(_ text: String) -> Substring { text.prefix { $0 != "\n" } }
-
-    private static func contents(of path: String) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return "" }
-        defer { close(descriptor) }
-        let text = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

@@ -1,16 +1,25 @@
+internal import Records
+
 /// The text that the server makes of an array of texts: `{a,"b c",NULL}`.
 enum PostgreSQLArrayText {
-    static func begin(_ buffer: inout PostgreSQLTextBuffer) { buffer.append(UInt8(ascii: "{")) }
-
-    static func end(_ buffer: inout PostgreSQLTextBuffer) { buffer.append(UInt8(ascii: "}")) }
+    /// Writes the text of an array, and nothing else, into the buffer.
+    ///
+    /// - Parameter value: gives the value at an index; nil for NULL.
+    @inline(__always)
+    static func write(count: Int, to buffer: inout ByteBuffer, value: (_ index: Int) -> UnsafeRawBufferPointer?) {
+        buffer.shorten(to: 0)
+        buffer.append(UInt8(ascii: "{"))
+        for index in 0..<count {
+            if index > 0 { buffer.append(UInt8(ascii: ",")) }
+            append(value(index), to: &buffer)
+        }
+        buffer.append(UInt8(ascii: "}"))
+    }
 
     @inline(__always)
-    static func append(
-        _ value: UnsafeRawBufferPointer?, isFirst: Bool, to buffer: inout PostgreSQLTextBuffer
-    ) {
-        if !isFirst { buffer.append(UInt8(ascii: ",")) }
+    private static func append(_ value: UnsafeRawBufferPointer?, to buffer: inout ByteBuffer) {
         guard let value else { return buffer.append("NULL") }
-        guard needsQuotes(value) else { return buffer.append(value) }
+        guard needsQuotes(value) else { return buffer.append(contentsOf: value) }
         guard let from = value.baseAddress else { return buffer.append("\"\"") }
         // Every byte may become two, and words are copied whole.
         let to = buffer.reserve(value.count * 2 + 10)

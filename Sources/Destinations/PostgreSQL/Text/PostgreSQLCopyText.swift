@@ -10,9 +10,9 @@ struct PostgreSQLCopyText {
     /// - Parameter head: writes what comes before a record's values in its line, tabs included.
     func write(
         _ records: some Sequence<Int>, of values: Chunk.Values, to send: (UnsafeRawBufferPointer) throws -> Void,
-        head: (Int, inout PostgreSQLTextBuffer) -> Void
+        head: (Int, inout ByteBuffer) -> Void
     ) throws {
-        var buffer = PostgreSQLTextBuffer(capacity: Self.pieceSize * 2)
+        var buffer = ByteBuffer(capacity: Self.pieceSize * 2)
         for record in records {
             head(record, &buffer)
             for column in 0..<columnCount {
@@ -26,13 +26,13 @@ struct PostgreSQLCopyText {
             buffer.append(UInt8(ascii: "\n"))
             if buffer.count >= Self.pieceSize {
                 try send(buffer.bytes)
-                buffer.clear()
+                buffer.shorten(to: 0)
             }
         }
         if buffer.count > 0 { try send(buffer.bytes) }
     }
 
-    static func append(_ value: UnsafeRawBufferPointer, to buffer: inout PostgreSQLTextBuffer) {
+    static func append(_ value: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
         guard let from = value.baseAddress else { return }
         // Every byte may become two; and words are copied whole.
         let to = buffer.reserve(value.count * 2 + 8)

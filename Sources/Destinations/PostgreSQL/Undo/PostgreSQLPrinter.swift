@@ -58,20 +58,17 @@ struct PostgreSQLPrinter {
         }
         let prints = try connection.query(
             "SELECT \(rows.map(PostgreSQLUndoFormat.fingerprint).joined(separator: ", "))")[0]
-        var buffer = PostgreSQLTextBuffer(capacity: 1024)
+        var buffer = ByteBuffer(capacity: 1024)
         for (sample, print) in zip(samples, prints) {
-            buffer.clear()
-            PostgreSQLArrayText.begin(&buffer)
-            for (index, text) in sample.enumerated() {
-                guard let text else {
-                    PostgreSQLArrayText.append(nil, isFirst: index == 0, to: &buffer)
-                    continue
-                }
-                Array(text.utf8).withUnsafeBytes {
-                    PostgreSQLArrayText.append($0, isFirst: index == 0, to: &buffer)
-                }
+            var texts = ByteBuffer()
+            let places = sample.map { text in
+                let start = texts.count
+                text.map { Array($0.utf8).withUnsafeBytes { texts.append(contentsOf: $0) } }
+                return text.map { _ in start..<texts.count }
             }
-            PostgreSQLArrayText.end(&buffer)
+            PostgreSQLArrayText.write(count: sample.count, to: &buffer) { index in
+                places[index].map { UnsafeRawBufferPointer(rebasing: texts.bytes[$0]) }
+            }
             guard "\(Int64(bitPattern: PostgreSQLTextHash.hash(buffer.bytes)))" == print else { return false }
         }
         return true
@@ -111,43 +108,27 @@ struct PostgreSQLPrinter {
     /// - Parameter before: gives what the value at a place of the plan was.
     func write(
         before: (_ place: Int) -> Before, changedBy record: Int, _ values: Chunk.Values,
-        to buffer: inout PostgreSQLTextBuffer
+        to buffer: inout ByteBuffer
     ) {
-        buffer.clear()
-        PostgreSQLArrayText.begin(&buffer)
-        for index in image.indices {
-            var value: UnsafeRawBufferPointer?
-            if let place = image[index] {
-                switch before(place) {
-                case .same: value = values.value(record: record, column: place)
-                case .other(let other): value = other
-                }
+        PostgreSQLArrayText.write(count: image.count, to: &buffer) { index in
+            guard let place = image[index] else { return nil }
+            return switch before(place) {
+            case .same: values.value(record: record, column: place)
+            case .other(let other): other
             }
-            PostgreSQLArrayText.append(value, isFirst: index == 0, to: &buffer)
         }
-        PostgreSQLArrayText.end(&buffer)
     }
 
     /// Writes the text of the row's key, and nothing else, into the buffer.
-    private func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout PostgreSQLTextBuffer) {
-        buffer.clear()
-        PostgreSQLArrayText.begin(&buffer)
-        for index in key.indices {
-            PostgreSQLArrayText.append(
-                values.value(record: record, column: key[index]), isFirst: index == 0, to: &buffer)
-        }
-        PostgreSQLArrayText.end(&buffer)
+    private func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout ByteBuffer) {
+        PostgreSQLArrayText.write(count: key.count, to: &buffer) { values.value(record: record, column: key[$0]) }
     }
 
     /// The fingerprint of the row that a record becomes.
-    private func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout PostgreSQLTextBuffer) -> UInt64 {
-        buffer.clear()
-        PostgreSQLArrayText.begin(&buffer)
-        for index in image.indices {
-            PostgreSQLArrayText.append(
-                image[index].flatMap { values.value(record: record, column: $0) }, isFirst: index == 0, to: &buffer)
+    private func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout ByteBuffer) -> UInt64 {
+        PostgreSQLArrayText.write(count: image.count, to: &buffer) { index in
+            image[index].flatMap { values.value(record: record, column: $0) }
         }
-        PostgreSQLArrayText.end(&buffer)
         return PostgreSQLTextHash.hash(buffer.bytes)
     }
 }

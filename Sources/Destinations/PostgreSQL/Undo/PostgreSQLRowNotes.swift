@@ -2,7 +2,7 @@ internal import Records
 
 /// The keys and fingerprints of the rows that a chunk's records become, collected while the server has other things to do.
 struct PostgreSQLRowNotes: ~Copyable {
-    private var keys = PostgreSQLTextBuffer(capacity: 1 << 16)
+    private var keys = ByteBuffer(capacity: 1 << 16)
     /// Where each record's key stands in them.
     private var places: [Range<Int>]
     private var prints: [UInt64]
@@ -10,7 +10,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     /// Whether two of the records have the same key.
     private(set) var hasTwins = false
     /// Room for whoever makes keys and fingerprints.
-    var scratch = PostgreSQLTextBuffer(capacity: 1 << 12)
+    var scratch = ByteBuffer(capacity: 1 << 12)
 
     /// - Parameter count: what the records' places in the chunk are below.
     init(count: Int) {
@@ -22,7 +22,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     /// Notes the key that stands in `scratch`.
     mutating func noteKey(of record: Int) {
         places[record] = keys.count..<keys.count + scratch.count
-        keys.append(scratch.bytes)
+        keys.append(contentsOf: scratch.bytes)
         if !seen.insert(PostgreSQLTextHash.hash(scratch.bytes)).inserted { hasTwins = true }
     }
 

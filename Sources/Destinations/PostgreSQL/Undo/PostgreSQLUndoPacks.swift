@@ -25,14 +25,14 @@ struct PostgreSQLUndoPacks: ~Copyable {
     /// What that pack takes in a page so far.
     private var size = 0
     /// Packs that are full.
-    private var full = PostgreSQLTextBuffer(capacity: 1 << 16)
+    private var full = ByteBuffer(capacity: 1 << 16)
     /// The sum of the fingerprints, modulo 2⁶⁴.
     private(set) var digest: UInt64 = 0
     /// What the next row was, where it was there before.
-    var before = PostgreSQLTextBuffer(capacity: 1 << 12)
+    var before = ByteBuffer(capacity: 1 << 12)
     /// Room for whoever makes keys and fingerprints.
-    var key = PostgreSQLTextBuffer(capacity: 1 << 10)
-    var image = PostgreSQLTextBuffer(capacity: 1 << 12)
+    var key = ByteBuffer(capacity: 1 << 10)
+    var image = ByteBuffer(capacity: 1 << 12)
 
     /// What a page of 8 KB has for the elements, beside the row's head, its numbers and the heads of texts and arrays.
     private static let capacity = 8_000
@@ -40,7 +40,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
 
     /// An array of numbers as the server's binary format has it.
     private struct Numbers: ~Copyable {
-        private var buffer = PostgreSQLTextBuffer(capacity: 1 << 12)
+        private var buffer = ByteBuffer(capacity: 1 << 12)
         private(set) var count = 0
         private static let countOffset = 12
 
@@ -49,44 +49,44 @@ struct PostgreSQLUndoPacks: ~Copyable {
             for number in [1, 0, elementType, 0, 1] { buffer.append(bigEndian: number) }
         }
 
-        mutating func add<T: FixedWidthInteger>(_ number: T) {
+        mutating func add<T: FixedWidthInteger & BitwiseCopyable>(_ number: T) {
             buffer.append(bigEndian: Int32(MemoryLayout<T>.size))
             buffer.append(bigEndian: number)
             count += 1
         }
 
         mutating func clear() {
-            buffer.keep(first: Self.countOffset + 8)
+            buffer.shorten(to: Self.countOffset + 8)
             count = 0
         }
 
         /// Appends it as a field of a row.
-        mutating func append(to row: inout PostgreSQLTextBuffer) {
+        mutating func append(to row: inout ByteBuffer) {
             buffer.overwrite(at: Self.countOffset, bigEndian: Int32(count))
             row.append(bigEndian: Int32(buffer.count))
-            row.append(buffer.bytes)
+            row.append(contentsOf: buffer.bytes)
         }
     }
 
     /// The text of an array of arrays: the server has nothing to do but to store it.
     private struct Texts: ~Copyable {
-        private var buffer = PostgreSQLTextBuffer(capacity: 1 << 13)
+        private var buffer = ByteBuffer(capacity: 1 << 13)
 
         var isEmpty: Bool { buffer.count == 0 }
 
         mutating func add(_ array: UnsafeRawBufferPointer) {
             buffer.append(UInt8(ascii: isEmpty ? "{" : ","))
-            buffer.append(array)
+            buffer.append(contentsOf: array)
         }
 
-        mutating func clear() { buffer.clear() }
+        mutating func clear() { buffer.shorten(to: 0) }
 
         /// Appends it as a field of a row, NULL where nothing was added.
-        mutating func append(to row: inout PostgreSQLTextBuffer) {
+        mutating func append(to row: inout ByteBuffer) {
             if isEmpty { return row.append(bigEndian: Int32(-1)) }
             buffer.append(UInt8(ascii: "}"))
             row.append(bigEndian: Int32(buffer.count))
-            row.append(buffer.bytes)
+            row.append(contentsOf: buffer.bytes)
         }
     }
 
@@ -97,7 +97,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
         clear()
         first = 1
         digest = 0
-        full.clear()
+        full.shorten(to: 0)
         // The format's signature, no flags, no further head.
         full.append("PGCOPY\n")
         for byte: UInt8 in [0xFF, 0x0D, 0x0A, 0] { full.append(byte) }
@@ -146,7 +146,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
     mutating func flush(to send: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard full.count >= Self.pieceSize else { return }
         try send(full.bytes)
-        full.clear()
+        full.shorten(to: 0)
     }
 
     /// Sends the rest.
@@ -154,6 +154,6 @@ struct PostgreSQLUndoPacks: ~Copyable {
         if prints.count > 0 { close() }
         full.append(bigEndian: Int16(-1))
         try send(full.bytes)
-        full.clear()
+        full.shorten(to: 0)
     }
 }

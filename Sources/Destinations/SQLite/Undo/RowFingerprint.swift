@@ -52,29 +52,24 @@ struct RowFingerprint: ~Copyable {
     }
 
     mutating func add(integer number: Int64) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = digits.count
-            var rest = number.magnitude
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-                rest /= 10
-            } while rest > 0
-            if number < 0 {
-                start -= 1
-                digits[start] = UInt8(ascii: "-")
-            }
-            add(text: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[start...]))
-        }
+        buffer.append(1)
+        let place = buffer.count
+        buffer.append(littleEndian: UInt32(0))
+        buffer.append(decimal: number)
+        buffer.overwrite(at: place, littleEndian: UInt32(buffer.count - place - 4))
     }
 
     mutating func add(real number: Double) {
-        if number.magnitude < 1e15, number == number.rounded(.towardZero) { return add(integer: Int64(number)) }
+        if Self.isWritten(asInteger: number) { return add(integer: Int64(number)) }
         var text = "\(number)"
         text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
     }
 
     static func text(of number: Double) -> String {
-        number.magnitude < 1e15 && number == number.rounded(.towardZero) ? "\(Int64(number))" : "\(number)"
+        isWritten(asInteger: number) ? "\(Int64(number))" : "\(number)"
+    }
+
+    private static func isWritten(asInteger number: Double) -> Bool {
+        number.magnitude < 1e15 && number == number.rounded(.towardZero)
     }
 }

@@ -43,7 +43,8 @@ struct SQLiteUndoNotes: ~Copyable {
     private(set) var fingerprints: [UInt64] = []
     private(set) var images = ByteBuffer(capacity: 1 << 16)
     /// What the next change must be like to prolong the last run.
-    private var next: (table: Int, kind: Kind, row: Int64, record: Int) = (-1, .widening, 0, 0)
+    private var next = Self.nothing
+    private static let nothing: (table: Int, kind: Kind, row: Int64, record: Int) = (-1, .widening, 0, 0)
     /// How much there was when the mark was set.
     private var mark: (changes: Int, lastCount: Int, fingerprints: Int, images: Int) = (0, 0, 0, 0)
 
@@ -51,7 +52,7 @@ struct SQLiteUndoNotes: ~Copyable {
         changes.removeAll(keepingCapacity: true)
         fingerprints.removeAll(keepingCapacity: true)
         images.shorten(to: 0)
-        next.table = -1
+        next = Self.nothing
         setMark()
     }
 
@@ -63,7 +64,7 @@ struct SQLiteUndoNotes: ~Copyable {
 
     /// Forgets what was noted since the mark was set.
     mutating func forgetSinceMark() {
-        next.table = -1
+        next = Self.nothing
         changes.removeLast(changes.count - mark.changes)
         fingerprints.removeLast(fingerprints.count - mark.fingerprints)
         images.shorten(to: mark.images)
@@ -113,15 +114,10 @@ struct SQLiteUndoNotes: ~Copyable {
     ) {
         let firstFingerprint = fingerprints.count
         if let fingerprint { fingerprints.append(fingerprint) }
-        guard case .rowID(let number) = row, kind == .insert || kind == .update else {
-            next.table = -1
-            return changes.append(
-                Change(
-                    table: table, kind: kind, row: row, record: record, before: image.map { $0..<images.count },
-                    after: firstFingerprint..<fingerprints.count))
-        }
+        var number: Int64?
+        if case .rowID(let rowID) = row, kind == .insert || kind == .update { number = rowID }
         let last = changes.count - 1
-        if table == next.table, kind == next.kind, number == next.row, record == next.record,
+        if let number, table == next.table, kind == next.kind, number == next.row, record == next.record,
             changes[last].count < Self.longestRun,
             image == nil || images.count - changes[last].before!.lowerBound <= Self.mostBytesOfRun
         {
@@ -134,7 +130,7 @@ struct SQLiteUndoNotes: ~Copyable {
                     table: table, kind: kind, row: row, record: record, before: image.map { $0..<images.count },
                     after: firstFingerprint..<fingerprints.count))
         }
-        next = (table, kind, number &+ 1, record + 1)
+        next = number.map { (table, kind, $0 &+ 1, record + 1) } ?? Self.nothing
     }
 
     mutating func addWidening(of column: String, from type: String, table: Int) {
