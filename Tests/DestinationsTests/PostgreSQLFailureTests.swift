@@ -2,7 +2,6 @@ import Destinations
 import Foundation
 import PostgreSQLTestSupport
 import Records
-import Synchronization
 import Testing
 
 /// Servers that go away, and addresses that lead nowhere.
@@ -107,27 +106,5 @@ import Testing
             let error = #expect(throws: DataError.self) { _ = try PostgreSQLDestination(url: url) }
             #expect(error?.code == .destination)
         }
-    }
-}
-
-/// Work on a thread of its own.
-private final class Concurrently<T: Sendable>: Sendable {
-    private let outcome = Mutex<Result<T, any Error>?>(nil)
-    private let done = DispatchSemaphore(value: 0)
-
-    init(_ work: @escaping @Sendable () throws -> T) {
-        Thread.detachNewThread { [self] in
-            let result = Result { try work() }
-            outcome.withLock { $0 = result }
-            done.signal()
-        }
-    }
-
-    var isDone: Bool { outcome.withLock { $0 != nil } }
-
-    /// Waits for it; may be asked once.
-    func result() throws -> T {
-        done.wait()
-        return try outcome.withLock { $0 }!.get()
     }
 }

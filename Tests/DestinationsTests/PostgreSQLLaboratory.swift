@@ -26,13 +26,13 @@ final class PostgreSQLLaboratory: Laboratory {
         let name = "\"" + table.replacing("\"", with: "\"\"") + "\""
         let isThere = try other.query(
             "SELECT 1 FROM pg_class WHERE relname = '\(table.replacing("'", with: "''"))' AND relkind = 'r'", limit: 1,
-            timeout: .seconds(9))
+            timeout: .seconds(60))
         if isThere.rows.isEmpty { return [] }
         return try other.query("SELECT * FROM \(name) ORDER BY 1", limit: 1_000_000, timeout: .seconds(60)).rows
     }
 
     func query(_ sql: String) throws -> [[String?]] {
-        try PostgreSQLDestination(url: url).query(sql, limit: 1_000, timeout: .seconds(9)).rows
+        try PostgreSQLDestination(url: url).query(sql, limit: 1_000, timeout: .seconds(60)).rows
     }
 
     func execute(_ sql: String) throws { _ = try PostgreSQLDestination(url: url).run([sql], once: nil) }

@@ -263,7 +263,7 @@ import Testing
             _ = try destination.write(.rows([["a", name]]), key: key) { _ in [] }
         }
         #expect(try destination.compareRows(logID: "log", importID: 2).asWritten == 1)
-        #expect(try destination.query("SELECT name FROM products", limit: 9, timeout: .seconds(9)).rows == [["é"]])
+        #expect(try destination.query("SELECT name FROM products", limit: 9, timeout: .seconds(60)).rows == [["é"]])
     }
 
     @Test func aTableWithRulesIsNotCopiedInto() throws {

@@ -30,16 +30,16 @@ import Testing
         #expect(throws: DataError.self) { try SQLiteDestination(path: path) }
     }
 
-    @Test func theSwitchToWALWaitsForWhoeverHasTheDatabase() async throws {
+    @Test func theSwitchToWALWaitsForWhoeverHasTheDatabase() throws {
         let database = try TestDatabase()
         let path = database.path
         let holder = try SQLiteConnection(path: path, busyTimeout: .zero)
         try holder.execute("PRAGMA journal_mode = DELETE")
         try holder.execute("BEGIN IMMEDIATE")
-        async let opening: Void = { _ = try SQLiteConnection(path: path, busyTimeout: .seconds(10)) }()
-        try await Task.sleep(for: .milliseconds(300))
+        let opening = Concurrently { _ = try SQLiteConnection(path: path, busyTimeout: .seconds(10)) }
+        usleep(300_000)
         try holder.execute("COMMIT")
-        try await opening
+        try opening.result()
     }
 
     @Test func aDatabaseThatIsNotInWALModeIsSwitched() throws {

@@ -207,13 +207,13 @@ import Testing
         _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"]))
         try lab.write([["a", nil], ["b", "1"], ["c", "2"]])
         let result = try lab.destination.query(
-            "SELECT sku, name FROM products ORDER BY sku", limit: 2, timeout: .seconds(9))
+            "SELECT sku, name FROM products ORDER BY sku", limit: 2, timeout: .seconds(60))
         #expect(result == QueryResult(columns: ["sku", "name"], rows: [["a", nil], ["b", "1"]], isCut: true))
         #expect(throws: DataError.self) {
-            _ = try lab.destination.query("DELETE FROM products", limit: 2, timeout: .seconds(9))
+            _ = try lab.destination.query("DELETE FROM products", limit: 2, timeout: .seconds(60))
         }
         #expect(throws: DataError.self) {
-            _ = try lab.destination.query("SELECT nonsense", limit: 2, timeout: .seconds(9))
+            _ = try lab.destination.query("SELECT nonsense", limit: 2, timeout: .seconds(60))
         }
         #expect(try lab.rows(of: "products").count == 3)
         let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
@@ -221,7 +221,7 @@ import Testing
             _ = try lab.destination.query(endless, limit: 1, timeout: .milliseconds(200))
         }
         #expect(error?.code == .busy)
-        #expect(try lab.destination.query("SELECT 7", limit: 1, timeout: .seconds(9)).rows == [["7"]])
+        #expect(try lab.destination.query("SELECT 7", limit: 1, timeout: .seconds(60)).rows == [["7"]])
     }
 
     @Test(arguments: all) func statementsAreRunTogetherOrNotAtAll(_ backend: Backend) throws {

@@ -162,7 +162,7 @@ import Testing
         try feed.run()
         defer { feed.terminate() }
         let run = try space.start(["import", "endless", "--into", "sqlite:shop.db", "--table", "t"])
-        for _ in 0..<200 where try space.run("status 1").status == 2 { usleep(20_000) }
+        while run.isRunning, try space.run("status 1").status == 2 { usleep(20_000) }
         run.signal(SIGINT)
         let end = run.wait()
         #expect(end.status == 4, "\(end.output) \(end.error)")

@@ -168,7 +168,7 @@ import Testing
             return response
         }.use { server in
             var options = HTTPOptions.test
-            options.idleTimeout = .milliseconds(100)
+            options.idleTimeout = .seconds(1)
             var source = try server.source(options: options)
             #expect(try source.readAll() == Self.small)
             #expect(server.requests.count == 2)
