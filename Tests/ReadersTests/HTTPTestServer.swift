@@ -47,6 +47,8 @@ final class HTTPTestServer: Sendable {
     private let listener: Int32
     private let respond: @Sendable (Request) -> Response
     private let log = Mutex<[Request]>([])
+    /// How many bytes went to readers or into the kernel's buffers.
+    let sent = Atomic(0)
 
     /// Where proxies are configured, the tests' servers are not behind them.
     private static let environment: Void = { _ = setenv("no_proxy", "*", 1) }()
@@ -105,7 +107,7 @@ final class HTTPTestServer: Sendable {
 
     private func serve(_ connection: Int32) {
         defer { close(connection) }
-        guard var request = Self.readRequest(connection) else { return }
+        guard var request = readRequest(connection) else { return }
         log.withLock {
             request.number = $0.count + 1
             $0.append(request)
@@ -113,7 +115,7 @@ final class HTTPTestServer: Sendable {
         send(respond(request), to: connection)
     }
 
-    private static func readRequest(_ connection: Int32) -> Request? {
+    private func readRequest(_ connection: Int32) -> Request? {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
@@ -142,12 +144,12 @@ final class HTTPTestServer: Sendable {
         case .chunked: head.append("Transfer-Encoding: chunked")
         case .none: break
         }
-        let isSent = Self.write(ArraySlice((head.joined(separator: "\r\n") + "\r\n\r\n").utf8), to: connection)
+        let isSent = write(ArraySlice((head.joined(separator: "\r\n") + "\r\n\r\n").utf8), to: connection)
         guard isSent else { return }
         switch response.ending {
         case .proper:
             _ = sendBody(response.body[...], response.framing, to: connection)
-            if response.framing == .chunked { _ = Self.write(ArraySlice("0\r\n\r\n".utf8), to: connection) }
+            if response.framing == .chunked { _ = write(ArraySlice("0\r\n\r\n".utf8), to: connection) }
             shutdown(connection, Int32(SHUT_WR))
             awaitEnd(of: connection)
         case .dropped(let count):
@@ -171,25 +173,26 @@ final class HTTPTestServer: Sendable {
     }
 
     private func sendBody(_ body: ArraySlice<UInt8>, _ framing: Response.Framing, to connection: Int32) -> Bool {
-        guard framing == .chunked else { return Self.write(body, to: connection) }
+        guard framing == .chunked else { return write(body, to: connection) }
         var rest = body
         while !rest.isEmpty {
             let piece = rest.prefix(1_000)
             let head = ArraySlice("\(String(piece.count, radix: 16))\r\n".utf8)
-            guard Self.write(head + piece + ArraySlice("\r\n".utf8), to: connection) else { return false }
+            guard write(head + piece + ArraySlice("\r\n".utf8), to: connection) else { return false }
             rest = rest.dropFirst(piece.count)
         }
         return true
     }
 
-    private static func write(_ bytes: ArraySlice<UInt8>, to connection: Int32) -> Bool {
+    private func write(_ bytes: ArraySlice<UInt8>, to connection: Int32) -> Bool {
         bytes.withUnsafeBytes { buffer in
-            var sent = 0
-            while sent < buffer.count {
+            var done = 0
+            while done < buffer.count {
                 let count = Glibc.send(
-                    connection, buffer.baseAddress! + sent, buffer.count - sent, Int32(MSG_NOSIGNAL))
+                    connection, buffer.baseAddress! + done, buffer.count - done, Int32(MSG_NOSIGNAL))
                 guard count > 0 else { return false }
-                sent += count
+                done += count
+                sent.add(count, ordering: .relaxed)
             }
             return true
         }
