@@ -10,6 +10,9 @@ struct ReadChunk: Sendable {
     var readMicroseconds: UInt64
     /// What it might hold at most.
     var limit: ChunkLimit
+    /// This process's memory with it, and whether memory is scarce; asked here, where the writer does not wait for it.
+    var residentBytes: UInt64
+    var isMemoryScarce: Bool
 }
 
 /// Reads and digests chunks on a thread of its own, ahead of whoever writes them, by a bounded number of chunks.
@@ -43,8 +46,10 @@ final class ChunkPipeline: Sendable {
                     var limit = chosen
                     limit.records = Int(min(UInt64(limit.records), lastRecord - reading.place.record + 1))
                     guard try reading.fill(&chunk, limit: limit) else { break }
+                    let resident = ResidentMemory.current
                     let read = ReadChunk(
-                        chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds, limit: chosen)
+                        chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds, limit: chosen,
+                        residentBytes: resident, isMemoryScarce: MemoryPressure.isHigh(resident: resident))
                     chunk = Chunk()
                     goOn = filled.send(.success(read))
                 } catch {

@@ -89,7 +89,7 @@ struct ImportRun {
             pending.append(try owner.submit(entry))
             if pending.count > Self.mostPending { _ = try pending.removeFirst().wait() }
             advance(past: read, entry.chunk)
-            pipeline.limit = nextLimit(after: entry.chunk)
+            pipeline.limit = nextLimit(after: entry.chunk, read)
             pipeline.recycle(read.chunk)
             report(entry.chunk)
             if let violation = limits.violation(of: submitted.limits, by: counts) {
@@ -147,10 +147,10 @@ struct ImportRun {
         return try written ?? LedgerEntry(bytes: receipt.entry)
     }
 
-    private mutating func nextLimit(after chunk: ChunkCommitted) -> ChunkLimit {
+    private mutating func nextLimit(after chunk: ChunkCommitted, _ read: ReadChunk) -> ChunkLimit {
         sizing.adapt(
             records: Int(clamping: chunk.counts.read), microseconds: chunk.writeMicroseconds,
-            isMemoryScarce: MemoryPressure.isHigh(resident: chunk.residentBytes))
+            isMemoryScarce: read.isMemoryScarce)
         return sizing.limit
     }
 
@@ -201,7 +201,7 @@ extension ChunkCommitted {
             counts: counts, digest: read.digest.value, digestChain: read.digest.chain,
             rejects: rejects.map(Reject.init), widenedColumns: outcome.widened,
             readMicroseconds: read.readMicroseconds, writeMicroseconds: writeMicroseconds,
-            residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest,
+            residentBytes: read.residentBytes, rowsDigest: outcome.rowsDigest,
             limitRecords: UInt64(read.limit.records), limitBytes: UInt64(read.limit.bytes))
     }
 }

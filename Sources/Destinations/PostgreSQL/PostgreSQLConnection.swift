@@ -4,6 +4,14 @@ internal import Records
 /// A connection to a PostgreSQL server, for one thread at a time. The only place that knows libpq.
 final class PostgreSQLConnection {
     private let handle: OpaquePointer
+    /// What was announced and not sent yet.
+    private(set) var announced: [PostgreSQLAnnouncement] = []
+    /// What was announced and sent, and has no result yet.
+    private var awaited: [PostgreSQLAnnouncement] = []
+    /// Whether a COPY was sent that the server has not begun.
+    private var isCopyAwaited = false
+    /// How often something was sent.
+    private(set) var turns = 0
 
     /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
     init(url: String) throws {
@@ -30,59 +38,114 @@ final class PostgreSQLConnection {
 
     deinit { PQfinish(handle) }
 
+    // MARK: Statements
+
+    /// Has a statement run just before the next one: they go to the server together, which saves a turn there and back.
+    /// Where it fails, the next one is what throws.
+    @discardableResult
+    func announce(_ sql: String) -> PostgreSQLAnnouncement {
+        let announcement = PostgreSQLAnnouncement(sql)
+        announced.append(announcement)
+        return announcement
+    }
+
+    /// Forgets what was announced after the first `count` and was not sent.
+    func forgetAnnounced(after count: Int = 0) { announced.removeLast(max(announced.count - count, 0)) }
+
+    /// Sends statements, and before them what was announced.
+    private func send(_ sql: String) throws {
+        // What somebody began and gave up.
+        if PQtransactionStatus(handle) == PQTRANS_ACTIVE { PQclear(PQexec(handle, "")) }
+        isCopyAwaited = false
+        awaited = announced
+        announced = []
+        turns += 1
+        guard PQsendQuery(handle, (awaited.map(\.sql) + [sql]).joined(separator: ";")) == 1 else { throw failure(nil) }
+    }
+
+    /// The first result of what was sent, behind those of what was announced; to be cleared by the caller.
+    private func firstResult() throws -> OpaquePointer? {
+        while !awaited.isEmpty {
+            let announcement = awaited.removeFirst()
+            let result = PQgetResult(handle)
+            defer { PQclear(result) }
+            guard Self.isGood(result) else { throw lastFailure(result) }
+            announcement.rows = Self.rows(result)
+        }
+        return PQgetResult(handle)
+    }
+
+    /// The last result of what was sent, which is the failure where there is one; to be cleared by the caller.
+    private func lastResult() throws -> OpaquePointer? {
+        var last = try firstResult()
+        while let next = PQgetResult(handle) {
+            PQclear(last)
+            last = next
+        }
+        return last
+    }
+
+    /// Sends what was announced; for what can only be sent alone.
+    private func sendAnnounced() throws {
+        turns += 1
+        guard let last = announced.popLast() else { return }
+        try execute(last.sql)
+    }
+
     /// Runs statements without parameters, ignoring any rows; returns the rows that the last one changed.
     @discardableResult
     func execute(_ sql: String) throws -> Int {
-        let result = PQexec(handle, sql)
+        try send(sql)
+        let result = try lastResult()
         defer { PQclear(result) }
         try check(result)
         return Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
+    /// Runs one statement and gives its rows as texts.
+    @discardableResult
+    func query(_ sql: String) throws -> [[String?]] {
+        try send(sql)
+        let result = try lastResult()
+        defer { PQclear(result) }
+        try check(result)
+        return Self.rows(result)
+    }
+
     /// Runs one statement, with texts for `$1`, `$2` …, and gives its rows as texts.
     @discardableResult
-    func query(_ sql: String, _ values: [String?] = []) throws -> [[String?]] {
+    func query(_ sql: String, _ values: [String?]) throws -> [[String?]] {
+        try sendAnnounced()
         let result = withTexts(values) { PQexecParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
         defer { PQclear(result) }
         try check(result)
-        return (0..<PQntuples(result)).map { row in Self.row(result, row) }
-    }
-
-    /// Runs one statement, with values in the server's binary format for `$1`, `$2` …, and gives its rows as texts.
-    @discardableResult
-    func query(_ sql: String, binary values: [UnsafeRawBufferPointer?]) throws -> [[String?]] {
-        let pointers = values.map { $0?.baseAddress?.assumingMemoryBound(to: CChar.self) }
-        let lengths = values.map { Int32($0?.count ?? 0) }
-        let formats = values.map { _ in Int32(1) }
-        let result = PQexecParams(handle, sql, Int32(values.count), nil, pointers, lengths, formats, 0)
-        defer { PQclear(result) }
-        try check(result)
-        return (0..<PQntuples(result)).map { row in Self.row(result, row) }
+        return Self.rows(result)
     }
 
     /// Runs one statement and gives its rows as they came.
     ///
     /// - Parameter meanwhile: is done while the server works.
     func rows(_ sql: String, meanwhile: () -> Void) throws -> PostgreSQLRows {
-        guard PQsendQuery(handle, sql) == 1 else { throw failure(nil) }
+        try send(sql)
         meanwhile()
-        let rows = PostgreSQLRows(PQgetResult(handle))
-        while let more = PQgetResult(handle) { PQclear(more) }
+        let rows = PostgreSQLRows(try lastResult())
         try check(rows.result)
         return rows
     }
 
     /// Runs one statement and gives its rows with the names of their columns.
     func table(_ sql: String) throws -> (columns: [String], rows: [[String?]]) {
+        try sendAnnounced()
         let result = PQexecParams(handle, sql, 0, nil, nil, nil, nil, 0)
         defer { PQclear(result) }
         try check(result)
         let columns = (0..<PQnfields(result)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" }
-        return (columns, (0..<PQntuples(result)).map { Self.row(result, $0) })
+        return (columns, Self.rows(result))
     }
 
     /// Runs one statement and gives its rows one at a time, however many there are.
     func forEachRow(_ sql: String, _ values: [String?], _ body: ([String?]) throws -> Void) throws {
+        try sendAnnounced()
         let isSent = withTexts(values) { PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
         guard isSent == 1 else { throw failure(nil) }
         PQsetSingleRowMode(handle)
@@ -101,16 +164,18 @@ final class PostgreSQLConnection {
         if let thrown { throw thrown }
     }
 
-    /// Sends the bytes that `body` gives to a COPY … FROM STDIN; returns the rows that the server wrote.
+    /// Sends the bytes that `body` gives to a COPY … FROM STDIN; returns the rows that the server wrote. What `body` does
+    /// until it gives the first ones, it does while the server gets ready.
     @discardableResult
     func copy(_ sql: String, _ body: (_ send: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Int {
-        let begun = PQexec(handle, sql)
-        defer { PQclear(begun) }
-        guard PQresultStatus(begun) == PGRES_COPY_IN else { throw failure(begun) }
+        try send(sql)
+        isCopyAwaited = true
         try body { bytes in
+            try awaitCopy()
             let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             guard PQputCopyData(handle, start, Int32(bytes.count)) == 1 else { throw failure(nil) }
         }
+        try awaitCopy()
         guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
         var thrown: (any Error)?
         var count = 0
@@ -123,11 +188,26 @@ final class PostgreSQLConnection {
         return count
     }
 
+    private func awaitCopy() throws {
+        guard isCopyAwaited else { return }
+        isCopyAwaited = false
+        let begun = try firstResult()
+        defer { PQclear(begun) }
+        guard PQresultStatus(begun) == PGRES_COPY_IN else { throw lastFailure(begun) }
+    }
+
+    /// What a statement gave that was announced before a COPY … FROM STDIN, while that is under way.
+    func rows(of announcement: PostgreSQLAnnouncement) throws -> [[String?]] {
+        try awaitCopy()
+        return announcement.rows
+    }
+
     /// Gives the bytes of a COPY … TO STDOUT, row by row.
     func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let begun = PQexec(handle, sql)
+        try send(sql)
+        let begun = try firstResult()
         defer { PQclear(begun) }
-        guard PQresultStatus(begun) == PGRES_COPY_OUT else { throw failure(begun) }
+        guard PQresultStatus(begun) == PGRES_COPY_OUT else { throw lastFailure(begun) }
         while true {
             var buffer: UnsafeMutablePointer<CChar>?
             let count = PQgetCopyData(handle, &buffer, 0)
@@ -143,8 +223,8 @@ final class PostgreSQLConnection {
     }
 
     var isInTransaction: Bool {
-        let status = PQtransactionStatus(handle)
-        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+        // Active is what was begun and given up.
+        [PQTRANS_INTRANS, PQTRANS_INERROR, PQTRANS_ACTIVE].contains(PQtransactionStatus(handle))
     }
 
     private func cancel() {
@@ -157,10 +237,18 @@ final class PostgreSQLConnection {
     // MARK: Results
 
     private func check(_ result: OpaquePointer?) throws {
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY, PGRES_COPY_OUT: return
-        default: throw failure(result)
-        }
+        guard Self.isGood(result) else { throw failure(result) }
+    }
+
+    private static func isGood(_ result: OpaquePointer?) -> Bool {
+        [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY, PGRES_COPY_OUT]
+            .contains(PQresultStatus(result))
+    }
+
+    /// What failed, once all has come that the server says of it: that the connection is lost may come last.
+    private func lastFailure(_ result: OpaquePointer?) -> PostgreSQLError {
+        while let more = PQgetResult(handle) { PQclear(more) }
+        return failure(result)
     }
 
     private func failure(_ result: OpaquePointer?) -> PostgreSQLError {
@@ -181,6 +269,10 @@ final class PostgreSQLConnection {
     private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {
         guard let text else { return "" }
         return String(cString: text).split(separator: "\n").joined(separator: "; ")
+    }
+
+    private static func rows(_ result: OpaquePointer?) -> [[String?]] {
+        (0..<PQntuples(result)).map { row(result, $0) }
     }
 
     private static func row(_ result: OpaquePointer?, _ row: Int32) -> [String?] {
@@ -208,6 +300,14 @@ final class PostgreSQLConnection {
         }
         return body(buffers.map { UnsafePointer($0) })
     }
+}
+
+/// A statement that goes to the server with the next one.
+final class PostgreSQLAnnouncement {
+    fileprivate let sql: String
+    fileprivate var rows: [[String?]] = []
+
+    fileprivate init(_ sql: String) { self.sql = sql }
 }
 
 /// The rows of a result, without a copy of their values.

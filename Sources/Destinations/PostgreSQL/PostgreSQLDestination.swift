@@ -73,13 +73,15 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 return try connection.trial { try body(connection) }
             }
             // What a former failure left open.
+            connection.forgetAnnounced()
             if connection.isInTransaction { try connection.execute("ROLLBACK") }
-            try connection.execute("BEGIN")
+            connection.announce("BEGIN")
             do {
                 let result = try body(connection)
                 try connection.execute("COMMIT")
                 return result
             } catch {
+                connection.forgetAnnounced()
                 if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
                 // Made inside the transaction, and gone with it.
                 writer = nil

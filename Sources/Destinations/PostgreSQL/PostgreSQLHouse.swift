@@ -107,29 +107,33 @@ struct PostgreSQLHouse {
             book == .ledger
             ? "" : "ON CONFLICT (log_id, import, chunk) DO UPDATE SET entry = excluded.entry, committed_at = now()"
         do {
-            try connection.query(
+            let key = receipt.key
+            let logID = PostgreSQLIdentifier.literal(key.logID)
+            try connection.execute(
                 """
                 INSERT INTO _waybill.\(book.rawValue)
-                SELECT $1, $2::bigint, $3::bigint, $4, $5::bytea FROM (SELECT \(Self.turn)) AS turn \(replace)
-                """,
-                [
-                    receipt.key.logID, "\(receipt.key.importID)", "\(receipt.key.chunk)", receipt.table,
-                    Self.hex(receipt.entry),
-                ])
+                SELECT \(logID), \(key.importID), \(key.chunk), \(PostgreSQLIdentifier.literal(receipt.table)),
+                    \(Self.literal(receipt.entry))::bytea
+                FROM (SELECT \(Self.turn(logID: logID, importID: key.importID))) AS turn \(replace)
+                """)
         } catch let error as PostgreSQLError where error.state == "23505" && book == .ledger {
             throw Self.isThereAlready(receipt.key)
         }
     }
 
-    /// Takes the turn to write receipts of an import, `$2` of the log `$1`, until the transaction's end.
-    private static let turn = "pg_advisory_xact_lock(hashtextextended('waybill ' || $1::text || ' ' || $2::bigint, 0))"
+    /// Takes the turn to write receipts of an import, until the transaction's end.
+    ///
+    /// - Parameter logID: as a literal.
+    private static func turn(logID: String, importID: UInt64) -> String {
+        "pg_advisory_xact_lock(hashtextextended('waybill ' || \(logID) || ' \(importID)', 0))"
+    }
 
     /// Waits until no session is about to commit a receipt of this import.
     ///
     /// A client that was killed may have sent its COMMIT, and its session be at it still: who reads the books too early
     /// would miss that chunk.
     private func waitForTurn(logID: String, importID: UInt64) throws {
-        try connection.query("SELECT \(Self.turn)", [logID, "\(importID)"])
+        try connection.query("SELECT \(Self.turn(logID: PostgreSQLIdentifier.literal(logID), importID: importID))")
     }
 
     static func isThereAlready(_ key: LedgerKey) -> DataError {
@@ -179,6 +183,9 @@ struct PostgreSQLHouse {
     }
 
     // MARK: Bytes as the server writes them
+
+    /// Bytes as a literal, whatever the server takes a backslash for.
+    static func literal(_ bytes: [UInt8]) -> String { "E'\\\(hex(bytes))'" }
 
     static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -111,13 +111,15 @@ extension PostgreSQLConnection {
     /// Runs `body`, which is taken back where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
-        try execute("SAVEPOINT waybill")
+        let (waiting, turn) = (announced.count, turns)
+        announce("SAVEPOINT waybill")
         do {
             let result = try body()
-            try execute("RELEASE waybill")
+            announce("RELEASE waybill")
             return result
         } catch {
-            if isInTransaction { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
+            forgetAnnounced(after: turns == turn ? waiting : 0)
+            if isInTransaction && turns != turn { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
             throw error
         }
     }

@@ -8,10 +8,11 @@ extension PostgreSQLWriter {
     /// table. What follows will be alike, so that no further copy is tried until a chunk had nothing but insertions.
     ///
     /// - Returns: whether all records are inserted.
-    func copiedStraight(_ records: [Int], _ values: Chunk.Values) throws -> Bool {
+    func copiedStraight(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
         guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
         if undo != nil, printer?.knows(records, values) != true { return false }
-        if let undo { packs.begin(chunkID: chunkID, tableID: undo.tableID) }
+        if let undo { packs.begin(tableID: undo.tableID) }
+        var undoChunk = ""
         do {
             try connection.savepoint {
                 let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
@@ -20,19 +21,24 @@ extension PostgreSQLWriter {
                     try text.write(records, of: values, to: send) { record, _ in
                         if undo != nil { printer?.add(record, of: values, to: &packs) }
                     }
+                    // The server has enough to do meanwhile.
+                    if undo != nil { undoChunk = self.undoChunk(key, chunk) }
                 }
                 try requireAll(count, of: records.count)
-                try judgeDeferred()
+                if undo == nil { return try judgeDeferred() }
+                announceJudgement()
+                let begun = connection.announce(undoChunk)
+                try connection.copy(PostgreSQLUndoPacks.copy) { send in
+                    try beginUndo(connection.rows(of: begun), key)
+                    try packs.end(chunkID: chunkID, to: send)
+                }
             }
         } catch let error as PostgreSQLError where error.isAboutData {
             goesStraight = false
             return false
         }
         outcome.inserted += records.count
-        if undo != nil {
-            try connection.copy(PostgreSQLUndoPacks.copy) { try packs.end(to: $0) }
-            outcome.rowsDigest = packs.digest
-        }
+        if undo != nil { outcome.rowsDigest = packs.digest }
         return true
     }
 

@@ -5,14 +5,15 @@ extension PostgreSQLWriter {
     /// sorting them, and with undo data made here.
     ///
     /// - Returns: whether they are written; nothing is where the server refused one of them.
-    func upsertedAtOnce(_ records: [Int], _ values: Chunk.Values) throws -> Bool {
+    func upsertedAtOnce(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
         guard mayUpsertAtOnce, !records.isEmpty, let printer, printer.knows(records, values) else { return false }
         var notes = PostgreSQLRowNotes(count: records[records.count - 1] + 1)
         do {
             return try connection.savepoint {
                 // The staging table has no statistics: without the settings, whole tables may be read for a chunk.
-                try connection.execute(
-                    "DELETE FROM \(staging.name); SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+                connection.announce("DELETE FROM \(staging.name)")
+                connection.announce("SET LOCAL enable_hashjoin = off")
+                connection.announce("SET LOCAL enable_mergejoin = off")
                 try staging.sendAll(records, of: values) { printer.noteKey(of: $0, values, in: &notes) }
                 if notes.hasTwins { return false }
                 let changed = try connection.rows(changeRows) {
@@ -20,9 +21,18 @@ extension PostgreSQLWriter {
                 }
                 // What was not changed is new, or has its values already. Where all were changed, nobody need look.
                 let added = changed.count == records.count ? [] : try addRows()
-                try connection.execute("SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
-                try judgeDeferred()
-                if let undo { try keep(changed, added, values, printer, notes, undo) }
+                connection.announce("SET LOCAL enable_hashjoin TO DEFAULT")
+                connection.announce("SET LOCAL enable_mergejoin TO DEFAULT")
+                if let undo {
+                    announceJudgement()
+                    let begun = connection.announce(undoChunk(key, chunk))
+                    try connection.copy(PostgreSQLUndoPacks.copy) { send in
+                        try beginUndo(connection.rows(of: begun), key)
+                        try keep(changed, added, values, printer, notes, undo, send)
+                    }
+                } else {
+                    try judgeDeferred()
+                }
                 outcome.updated += changed.count
                 outcome.inserted += added.count
                 outcome.unchanged += records.count - changed.count - added.count
@@ -99,30 +109,28 @@ extension PostgreSQLWriter {
     /// the server would have to make texts of.
     private func keep(
         _ changed: PostgreSQLRows, _ added: [Int], _ values: Chunk.Values, _ printer: PostgreSQLPrinter,
-        _ notes: borrowing PostgreSQLRowNotes, _ undo: PostgreSQLUndoFormat
+        _ notes: borrowing PostgreSQLRowNotes, _ undo: PostgreSQLUndoFormat,
+        _ send: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         /// In which column of the result a place of the plan is.
         var resultColumns = [Int?](repeating: nil, count: target.columns.count)
         for (index, place) in others.enumerated() { resultColumns[place] = index + 1 }
-        packs.begin(chunkID: chunkID, tableID: undo.tableID)
-        defer { outcome.rowsDigest = packs.digest }
-        if changed.count == 0 && added.isEmpty { return }
-        try connection.copy(PostgreSQLUndoPacks.copy) { send in
-            for row in 0..<changed.count {
-                let record = changed.integer(row, 0)
-                func before(_ place: Int) -> PostgreSQLPrinter.Before {
-                    guard let column = resultColumns[place], let value = changed[row, column] else { return .same }
-                    return .other(value.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: value.dropFirst()))
-                }
-                printer.write(before: before, changedBy: record, values, to: &packs.before)
-                notes.add(record, isUpdate: true, to: &packs)
-                try packs.flush(to: send)
+        packs.begin(tableID: undo.tableID)
+        for row in 0..<changed.count {
+            let record = changed.integer(row, 0)
+            func before(_ place: Int) -> PostgreSQLPrinter.Before {
+                guard let column = resultColumns[place], let value = changed[row, column] else { return .same }
+                return .other(value.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: value.dropFirst()))
             }
-            for record in added {
-                notes.add(record, isUpdate: false, to: &packs)
-                try packs.flush(to: send)
-            }
-            try packs.end(to: send)
+            printer.write(before: before, changedBy: record, values, to: &packs.before)
+            notes.add(record, isUpdate: true, to: &packs)
+            try packs.flush(chunkID: chunkID, to: send)
         }
+        for record in added {
+            notes.add(record, isUpdate: false, to: &packs)
+            try packs.flush(chunkID: chunkID, to: send)
+        }
+        try packs.end(chunkID: chunkID, to: send)
+        outcome.rowsDigest = packs.digest
     }
 }

@@ -50,19 +50,22 @@ final class PostgreSQLWriter {
         outcome = ChunkOutcome()
         rejects = [:]
         nextChange = 0
-        if undo != nil { chunkID = try addUndoChunk(key, RecordPlaces(of: chunk)) }
         try chunk.withValues { values in
             let usable = judged(chunk, values)
-            let isWritten = try copiedStraight(usable, values) || upsertedAtOnce(usable, values)
-            if !isWritten { try writeByStaging(usable, chunk, values) }
+            let isWritten =
+                try copiedStraight(usable, chunk, key, values) || upsertedAtOnce(usable, chunk, key, values)
+            if !isWritten { try writeByStaging(usable, chunk, key, values) }
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
         return outcome
     }
 
-    private func writeByStaging(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
+    private func writeByStaging(
+        _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values
+    ) throws {
         var usable = records
+        if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
         try connection.execute("DELETE FROM \(staging.name)")
         try staging.send(usable, of: values) { record, error in
             reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
@@ -77,18 +80,20 @@ final class PostgreSQLWriter {
         outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
     }
 
-    private func addUndoChunk(_ key: LedgerKey, _ places: RecordPlaces) throws -> String {
-        do {
-            return try places.bytes.withUnsafeBytes { places in
-                try connection.query(
-                    """
-                    INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
-                    VALUES (\(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk), $1) RETURNING id
-                    """, binary: [places])[0][0] ?? ""
-            }
-        } catch let error as PostgreSQLError where error.state == "23505" {
-            throw PostgreSQLHouse.isThereAlready(key)
-        }
+    /// The statement that begins a chunk's undo data. Of two sessions that change a row, the later one has to have the
+    /// larger id: the statement comes after the rows were written, where that can be.
+    func undoChunk(_ key: LedgerKey, _ chunk: Chunk) -> String {
+        """
+        INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
+        VALUES (\(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk),
+            \(PostgreSQLHouse.literal(RecordPlaces(of: chunk).bytes))) ON CONFLICT DO NOTHING RETURNING id
+        """
+    }
+
+    /// - Parameter rows: what `undoChunk` gave.
+    func beginUndo(_ rows: [[String?]], _ key: LedgerKey) throws {
+        guard let id = rows.first?[0] else { throw PostgreSQLHouse.isThereAlready(key) }
+        chunkID = id
     }
 
     /// What a sum of 64-bit numbers is worth modulo 2⁶⁴.
@@ -182,7 +187,14 @@ final class PostgreSQLWriter {
 
     /// A deferred constraint is judged now, so that it is known whose fault it is.
     func judgeDeferred() throws {
-        try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        connection.announce("SET CONSTRAINTS ALL IMMEDIATE")
+        try connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    }
+
+    /// The same, with the next statement, which is the one that throws.
+    func announceJudgement() {
+        connection.announce("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.announce("SET CONSTRAINTS ALL DEFERRED")
     }
 
     /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones.

@@ -18,14 +18,14 @@ struct PostgreSQLUndoPacks: ~Copyable {
     /// What rows were; empty where they were not there.
     private var befores = Texts()
     private var hasAllRecords = true
-    private var chunkID: Int64 = 0
     private var tableID: Int32 = 0
     /// The number of the first change in the pack that is being filled.
     private var first: Int32 = 1
     /// What that pack takes in a page so far.
     private var size = 0
-    /// Packs that are full.
+    /// Packs that are full, and where in them the chunk's id is missing.
     private var full = ByteBuffer(capacity: 1 << 16)
+    private var idPlaces: [Int] = []
     /// The sum of the fingerprints, modulo 2⁶⁴.
     private(set) var digest: UInt64 = 0
     /// What the next row was, where it was there before.
@@ -90,14 +90,14 @@ struct PostgreSQLUndoPacks: ~Copyable {
         }
     }
 
-    /// Begins a chunk's undo data.
-    mutating func begin(chunkID: String, tableID: String) {
-        self.chunkID = Int64(chunkID) ?? 0
+    /// Begins a chunk's undo data. Its id need not be known before the first packs are sent.
+    mutating func begin(tableID: String) {
         self.tableID = Int32(tableID) ?? 0
         clear()
         first = 1
         digest = 0
         full.shorten(to: 0)
+        idPlaces.removeAll(keepingCapacity: true)
         // The format's signature, no flags, no further head.
         full.append("PGCOPY\n")
         for byte: UInt8 in [0xFF, 0x0D, 0x0A, 0] { full.append(byte) }
@@ -129,7 +129,8 @@ struct PostgreSQLUndoPacks: ~Copyable {
     private mutating func close() {
         full.append(bigEndian: Int16(7))
         full.append(bigEndian: Int32(8))
-        full.append(bigEndian: chunkID)
+        idPlaces.append(full.count)
+        full.append(bigEndian: Int64(0))
         for number in [first, tableID] {
             full.append(bigEndian: Int32(4))
             full.append(bigEndian: number)
@@ -143,17 +144,21 @@ struct PostgreSQLUndoPacks: ~Copyable {
     }
 
     /// Sends the packs that are full, where they are worth a piece.
-    mutating func flush(to send: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard full.count >= Self.pieceSize else { return }
-        try send(full.bytes)
-        full.shorten(to: 0)
+    mutating func flush(chunkID: String, to send: (UnsafeRawBufferPointer) throws -> Void) throws {
+        if full.count >= Self.pieceSize { try sendFull(chunkID, send) }
     }
 
     /// Sends the rest.
-    mutating func end(to send: (UnsafeRawBufferPointer) throws -> Void) throws {
+    mutating func end(chunkID: String, to send: (UnsafeRawBufferPointer) throws -> Void) throws {
         if prints.count > 0 { close() }
         full.append(bigEndian: Int16(-1))
+        try sendFull(chunkID, send)
+    }
+
+    private mutating func sendFull(_ chunkID: String, _ send: (UnsafeRawBufferPointer) throws -> Void) throws {
+        for place in idPlaces { full.overwrite(at: place, bigEndian: Int64(chunkID) ?? 0) }
         try send(full.bytes)
         full.shorten(to: 0)
+        idPlaces.removeAll(keepingCapacity: true)
     }
 }
