@@ -215,6 +215,7 @@ import Testing
         #expect(throws: DataError.self) {
             _ = try lab.destination.query("SELECT nonsense", limit: 2, timeout: .seconds(60))
         }
+        _ = try? lab.destination.query("SELECT 1; COMMIT; DELETE FROM products", limit: 2, timeout: .seconds(60))
         #expect(try lab.rows(of: "products").count == 3)
         let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
         let error = #expect(throws: DataError.self) {

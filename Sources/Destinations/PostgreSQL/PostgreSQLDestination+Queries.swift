@@ -8,7 +8,8 @@ extension PostgreSQLDestination {
                 try connection.execute(
                     "SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = \(max(1, Int(timeout / .milliseconds(1))))"
                 )
-                try connection.execute("DECLARE waybill_query NO SCROLL CURSOR FOR \(sql)")
+                // With values, even none, the server takes one statement only: a second one could end the transaction.
+                try connection.query("DECLARE waybill_query NO SCROLL CURSOR FOR \(sql)", [])
                 let (columns, rows) = try connection.table("FETCH \(limit + 1) FROM waybill_query")
                 try connection.execute("CLOSE waybill_query")
                 return QueryResult(
