@@ -136,12 +136,19 @@ import Testing
     }
 
     @Test(arguments: all) func aChunkThatIsInTheLedgerIsNotWrittenTwice(_ backend: Backend) throws {
-        let lab = try backend.makeLaboratory()
-        _ = try lab.destination.prepare(.of(["sku"]))
-        try lab.write([["a"]])
-        let error = #expect(throws: DataError.self) { try lab.write([["a"]]) }
-        #expect(error?.code == .conflict)
-        #expect(try lab.rows(of: "products") == [["a"]])
+        for keepsUndo in [true, false] {
+            let lab = try backend.makeLaboratory()
+            var plan = TablePlan.of(["sku"])
+            plan.keepsUndo = keepsUndo
+            _ = try lab.destination.prepare(plan)
+            try lab.write([["a"]])
+            let error = #expect(throws: DataError.self) { try lab.write([["b"]]) }
+            #expect(error?.code == .conflict)
+            #expect(error?.message.hasPrefix("chunk 1 of import 1 is in the ledger") == true)
+            #expect(try lab.rows(of: "products") == [["a"]])
+            try lab.write([["c"]], chunk: 2)
+            #expect(try lab.rows(of: "products") == [["a"], ["c"]])
+        }
     }
 
     @Test(arguments: all) func receiptsComeByChunkNumber(_ backend: Backend) throws {

@@ -16,7 +16,7 @@ extension PostgreSQLDestination {
             }
             let table = try house.receipt(key)?.table ?? ""
             let receipt = Receipt(key: key, table: table, entry: try entry(outcome))
-            try house.add(receipt, to: .reversals)
+            house.add(receipt, to: .reversals)
             return receipt
         }
     }

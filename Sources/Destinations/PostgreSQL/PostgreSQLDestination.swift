@@ -66,7 +66,11 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     /// Runs `body` in a transaction and commits; in a trial, in a part of the one transaction.
-    func transaction<T>(_ body: (PostgreSQLConnection) throws -> T) throws -> T {
+    ///
+    /// - Parameter explain: makes another error of what the server says.
+    func transaction<T>(
+        _ body: (PostgreSQLConnection) throws -> T, explain: (PostgreSQLError) -> any Error = { $0 }
+    ) throws -> T {
         try using { connection in
             if isTrial {
                 if !connection.isInTransaction { try connection.execute("BEGIN") }
@@ -85,7 +89,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
                 // Made inside the transaction, and gone with it.
                 writer = nil
-                throw error
+                throw (error as? PostgreSQLError).map(explain) ?? error
             }
         }
     }
@@ -100,13 +104,14 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         try plan.checkForPostgreSQL()
         let (target, created) = try transaction { connection in
             try PostgreSQLHouse(connection).create()
-            let isMissing = try PostgreSQLTable.find(plan.table, in: connection) == nil
-            if isMissing {
+            let table = try PostgreSQLTable.find(plan.table, in: connection)
+            if let table {
+                try table.addMarks(of: plan, in: connection)
+            } else {
                 try plan.requireTableToDeleteFrom(in: place)
                 try PostgreSQLTable.create(plan, in: connection)
             }
-            try PostgreSQLTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
-            return (try PostgreSQLTarget(plan, in: connection), isMissing)
+            return (try PostgreSQLTarget(plan, in: connection), table == nil)
         }
         self.plan = plan
         writer = nil
@@ -136,10 +141,12 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 outcome.widened = widened.map(\.name)
                 try PostgreSQLUndo(connection).note(widened, of: writer)
                 let receipt = Receipt(key: key, table: plan.table, entry: try entry(outcome))
-                try PostgreSQLHouse(connection).add(receipt, to: .ledger)
+                PostgreSQLHouse(connection).add(receipt, to: .ledger)
                 isWritten = true
                 self.writer = writer
                 return receipt
+            } explain: {
+                PostgreSQLHouse.isAboutLedger($0) ? PostgreSQLHouse.isThereAlready(key) as any Error : $0
             }
         } catch {
             // What was made inside the transaction is gone with it.

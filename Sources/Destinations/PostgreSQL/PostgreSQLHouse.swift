@@ -102,23 +102,25 @@ struct PostgreSQLHouse {
         case ledger, reversals
     }
 
-    func add(_ receipt: Receipt, to book: Book) throws {
+    /// Adds a receipt, together with the transaction's COMMIT.
+    func add(_ receipt: Receipt, to book: Book) {
         let replace =
             book == .ledger
             ? "" : "ON CONFLICT (log_id, import, chunk) DO UPDATE SET entry = excluded.entry, committed_at = now()"
-        do {
-            let key = receipt.key
-            let logID = PostgreSQLIdentifier.literal(key.logID)
-            try connection.execute(
-                """
-                INSERT INTO _waybill.\(book.rawValue)
-                SELECT \(logID), \(key.importID), \(key.chunk), \(PostgreSQLIdentifier.literal(receipt.table)),
-                    \(Self.literal(receipt.entry))::bytea
-                FROM (SELECT \(Self.turn(logID: logID, importID: key.importID))) AS turn \(replace)
-                """)
-        } catch let error as PostgreSQLError where error.state == "23505" && book == .ledger {
-            throw Self.isThereAlready(receipt.key)
-        }
+        let key = receipt.key
+        let logID = PostgreSQLIdentifier.literal(key.logID)
+        connection.announce(
+            """
+            INSERT INTO _waybill.\(book.rawValue)
+            SELECT \(logID), \(key.importID), \(key.chunk), \(PostgreSQLIdentifier.literal(receipt.table)),
+                \(Self.literal(receipt.entry))::bytea
+            FROM (SELECT \(Self.turn(logID: logID, importID: key.importID))) AS turn \(replace)
+            """)
+    }
+
+    /// Whether an error says that a receipt is in the ledger already.
+    static func isAboutLedger(_ error: PostgreSQLError) -> Bool {
+        error.state == "23505" && error.constraint == "ledger_pkey"
     }
 
     /// Takes the turn to write receipts of an import, until the transaction's end.
