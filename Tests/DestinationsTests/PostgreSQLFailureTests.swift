@@ -74,6 +74,17 @@ import Testing
         while try lab.query(sessions).isEmpty && !work.isDone { usleep(5_000) }
     }
 
+    @Test(arguments: ["FROM STDIN", "TO STDOUT"]) func aStatementThatWouldCopyByTheClientIsRefused(_ way: String) throws
+    {
+        let lab = try PostgreSQLLaboratory()
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"]))
+        let error = #expect(throws: DataError.self) {
+            _ = try lab.destination.run(["COPY products \(way)"], once: nil)
+        }
+        #expect(error?.message.contains("a COPY from or to the client cannot be run here") == true)
+        #expect(try lab.write([["a"]]).inserted == 1)
+    }
+
     @Test func aTrialLeavesNothing() throws {
         let lab = try PostgreSQLLaboratory()
         let trial = try PostgreSQLDestination(url: lab.url, isTrial: true)

@@ -78,11 +78,15 @@ final class PostgreSQLConnection {
     /// The last result of what was sent, which is the failure where there is one; to be cleared by the caller.
     private func lastResult() throws -> OpaquePointer? {
         var last = try firstResult()
-        while let next = PQgetResult(handle) {
+        while ![PGRES_COPY_IN, PGRES_COPY_OUT].contains(PQresultStatus(last)) {
+            guard let next = PQgetResult(handle) else { return last }
             PQclear(last)
             last = next
         }
-        return last
+        PQclear(last)
+        throw PostgreSQLError(
+            state: "0A000", message: "a COPY from or to the client cannot be run here", detail: "", context: "",
+            constraint: "", column: "")
     }
 
     /// Sends what was announced; for what can only be sent alone.
