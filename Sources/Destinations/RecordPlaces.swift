@@ -3,9 +3,8 @@ package import Records
 /// Where a chunk's usable records stand in the source, in a few bytes each: what undo data keeps so that a row leads back
 /// to its line.
 ///
-/// First the chunk's start, then each record's distance from the one before it (from the chunk's start for the first), in
-/// unsigned LEB128 numbers: twice the distance in bytes where it is the next record on the next line, as most are; otherwise
-/// one more than that, and then the distances in records and in lines.
+/// For each record, three unsigned LEB128 numbers: its distance from the record before it (from the chunk's start for the
+/// first) in records, lines and bytes.
 package struct RecordPlaces: Sendable {
     package private(set) var bytes: [UInt8]
 
@@ -13,17 +12,13 @@ package struct RecordPlaces: Sendable {
 
     package init(of chunk: Chunk) {
         bytes = []
-        bytes.reserveCapacity(chunk.records.count * 3 + 24)
+        bytes.reserveCapacity(chunk.records.count * 4 + 24)
         for number in [chunk.start.record, chunk.start.line, chunk.start.byteOffset] { Self.append(number, to: &bytes) }
         var last = Chunk.Record(offset: 0, length: 0, line: 0, number: 0)
         for record in chunk.records {
-            let (records, lines) = (UInt64(record.number - last.number), UInt64(record.line - last.line))
-            let isOdd = records != 1 || lines != 1
-            Self.append(UInt64(record.offset - last.offset) << 1 | (isOdd ? 1 : 0), to: &bytes)
-            if isOdd {
-                Self.append(records, to: &bytes)
-                Self.append(lines, to: &bytes)
-            }
+            Self.append(UInt64(record.number - last.number), to: &bytes)
+            Self.append(UInt64(record.line - last.line), to: &bytes)
+            Self.append(UInt64(record.offset - last.offset), to: &bytes)
             last = record
         }
     }
@@ -37,16 +32,12 @@ package struct RecordPlaces: Sendable {
         var location = RecordLocation(byteOffset: offset, line: line, record: record)
         guard index >= 0 else { return nil }
         for _ in 0...index {
-            guard let offset = Self.next(&rest) else { return nil }
-            location.byteOffset &+= offset >> 1
-            if offset & 1 == 0 {
-                location.record &+= 1
-                location.line &+= 1
-            } else {
-                guard let records = Self.next(&rest), let lines = Self.next(&rest) else { return nil }
-                location.record &+= records
-                location.line &+= lines
+            guard let record = Self.next(&rest), let line = Self.next(&rest), let offset = Self.next(&rest) else {
+                return nil
             }
+            location.record &+= record
+            location.line &+= line
+            location.byteOffset &+= offset
         }
         return location
     }
