@@ -10,8 +10,7 @@ struct ReadChunk: Sendable {
     var readMicroseconds: UInt64
     /// What it might hold at most.
     var limit: ChunkLimit
-    /// This process's memory with it, and whether memory is scarce; asked here, where the writer does not wait for it.
-    var residentBytes: UInt64
+    /// Asked here, where the writer does not wait for it.
     var isMemoryScarce: Bool
 }
 
@@ -46,10 +45,9 @@ final class ChunkPipeline: Sendable {
                     var limit = chosen
                     limit.records = Int(min(UInt64(limit.records), lastRecord - reading.place.record + 1))
                     guard try reading.fill(&chunk, limit: limit) else { break }
-                    let resident = ResidentMemory.current
                     let read = ReadChunk(
                         chunk: chunk, digest: reading.digest, readMicroseconds: clock.microseconds, limit: chosen,
-                        residentBytes: resident, isMemoryScarce: MemoryPressure.isHigh(resident: resident))
+                        isMemoryScarce: MemoryPressure.isHigh(resident: ResidentMemory.current))
                     chunk = Chunk()
                     goOn = filled.send(.success(read))
                 } catch {

@@ -201,7 +201,7 @@ extension ChunkCommitted {
             counts: counts, digest: read.digest.value, digestChain: read.digest.chain,
             rejects: rejects.map(Reject.init), widenedColumns: outcome.widened,
             readMicroseconds: read.readMicroseconds, writeMicroseconds: writeMicroseconds,
-            residentBytes: read.residentBytes, rowsDigest: outcome.rowsDigest,
+            residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest,
             limitRecords: UInt64(read.limit.records), limitBytes: UInt64(read.limit.bytes))
     }
 }
