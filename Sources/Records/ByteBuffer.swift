@@ -60,21 +60,22 @@ public struct ByteBuffer: ~Copyable {
 
     /// Appends a number in decimal digits.
     public mutating func append(decimal number: Int64) {
-        // Room for the longest, which has 19 digits.
-        let place = reserve(20)
-        var length = number < 0 ? 2 : 1
+        // The longest has a sign and 19 digits. They are written from the last one on, and moved to the front.
+        let most = 20
+        let place = reserve(most)
+        var first = most
         var rest = number.magnitude
-        while rest > 9 {
-            length += 1
+        repeat {
+            first -= 1
+            place.storeBytes(of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: first, as: UInt8.self)
             rest /= 10
+        } while rest > 0
+        if number < 0 {
+            first -= 1
+            place.storeBytes(of: UInt8(ascii: "-"), toByteOffset: first, as: UInt8.self)
         }
-        place.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
-        rest = number.magnitude
-        for offset in stride(from: length - 1, through: number < 0 ? 1 : 0, by: -1) {
-            place.storeBytes(of: UInt8(ascii: "0") + UInt8(rest % 10), toByteOffset: offset, as: UInt8.self)
-            rest /= 10
-        }
-        used += length
+        place.copyMemory(from: place + first, byteCount: most - first)
+        used += most - first
     }
 
     // MARK: Writing into it

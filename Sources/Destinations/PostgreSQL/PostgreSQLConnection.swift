@@ -5,13 +5,11 @@ internal import Records
 final class PostgreSQLConnection {
     private let handle: OpaquePointer
     /// What was announced and not sent yet.
-    private(set) var announced: [PostgreSQLAnnouncement] = []
+    private var announced: [PostgreSQLAnnouncement] = []
     /// What was announced and sent, and has no result yet.
     private var awaited: [PostgreSQLAnnouncement] = []
     /// Whether a COPY was sent that the server has not begun.
     private var isCopyAwaited = false
-    /// How often something was sent.
-    private(set) var turns = 0
 
     /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
     init(url: String) throws {
@@ -49,8 +47,17 @@ final class PostgreSQLConnection {
         return announcement
     }
 
-    /// Forgets what was announced after the first `count` and was not sent.
-    func forgetAnnounced(after count: Int = 0) { announced.removeLast(max(announced.count - count, 0)) }
+    /// Forgets what was announced and not sent.
+    func forgetAnnounced() { announced = [] }
+
+    /// Forgets an announcement and those after it, where it was not sent.
+    ///
+    /// - Returns: whether it was not.
+    func takeBack(_ announcement: PostgreSQLAnnouncement) -> Bool {
+        guard let place = announced.firstIndex(where: { $0 === announcement }) else { return false }
+        announced.removeSubrange(place...)
+        return true
+    }
 
     /// Sends statements, and before them what was announced.
     private func send(_ sql: String) throws {
@@ -59,7 +66,6 @@ final class PostgreSQLConnection {
         isCopyAwaited = false
         awaited = announced
         announced = []
-        turns += 1
         guard PQsendQuery(handle, (awaited.map(\.sql) + [sql]).joined(separator: ";")) == 1 else { throw failure(nil) }
     }
 
@@ -75,11 +81,15 @@ final class PostgreSQLConnection {
         return PQgetResult(handle)
     }
 
-    /// The last result of what was sent, which is the failure where there is one; to be cleared by the caller.
+    /// The last result of what was sent; to be cleared by the caller. Throws the failure where there is one.
     private func lastResult() throws -> OpaquePointer? {
         var last = try firstResult()
         while ![PGRES_COPY_IN, PGRES_COPY_OUT].contains(PQresultStatus(last)) {
-            guard let next = PQgetResult(handle) else { return last }
+            guard let next = PQgetResult(handle) else {
+                if Self.isGood(last) { return last }
+                defer { PQclear(last) }
+                throw failure(last)
+            }
             PQclear(last)
             last = next
         }
@@ -91,9 +101,7 @@ final class PostgreSQLConnection {
 
     /// Sends what was announced; for what can only be sent alone.
     private func sendAnnounced() throws {
-        turns += 1
-        guard let last = announced.popLast() else { return }
-        try execute(last.sql)
+        if let last = announced.popLast() { try execute(last.sql) }
     }
 
     /// Runs statements without parameters, ignoring any rows; returns the rows that the last one changed.
@@ -102,7 +110,6 @@ final class PostgreSQLConnection {
         try send(sql)
         let result = try lastResult()
         defer { PQclear(result) }
-        try check(result)
         return Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
@@ -112,7 +119,6 @@ final class PostgreSQLConnection {
         try send(sql)
         let result = try lastResult()
         defer { PQclear(result) }
-        try check(result)
         return Self.rows(result)
     }
 
@@ -132,9 +138,7 @@ final class PostgreSQLConnection {
     func rows(_ sql: String, meanwhile: () -> Void) throws -> PostgreSQLRows {
         try send(sql)
         meanwhile()
-        let rows = PostgreSQLRows(try lastResult())
-        try check(rows.result)
-        return rows
+        return PostgreSQLRows(try lastResult())
     }
 
     /// Runs one statement and gives its rows with the names of their columns.
@@ -316,7 +320,7 @@ final class PostgreSQLAnnouncement {
 
 /// The rows of a result, without a copy of their values.
 final class PostgreSQLRows {
-    fileprivate let result: OpaquePointer?
+    private let result: OpaquePointer?
     let count: Int
 
     fileprivate init(_ result: OpaquePointer?) {

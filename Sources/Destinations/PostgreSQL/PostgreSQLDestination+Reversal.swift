@@ -34,7 +34,8 @@ extension PostgreSQLDestination {
             guard try PostgreSQLHouse(connection).exists() else { return RowComparison() }
             try PostgreSQLHouse(connection).create()
             var comparison = RowComparison()
-            let chunks = try PostgreSQLUndo(connection).chunks(logID: logID, importIDs: [importID])
+            let undo = PostgreSQLUndo(connection)
+            let chunks = try undo.chunks(logID: logID, importIDs: [importID])
             guard let first = chunks.map(\.id).min() else { return comparison }
             let numbers = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0.number) })
             let mine = PostgreSQLUndo.isOf(chunks)
@@ -45,7 +46,7 @@ extension PostgreSQLDestination {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
                 comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
             }
-            for tableID in try PostgreSQLUndo(connection).tables(of: chunks) {
+            for tableID in try undo.tables(of: chunks) {
                 try add(tableID, mine, since: first, to: &comparison, connection)
             }
             return comparison

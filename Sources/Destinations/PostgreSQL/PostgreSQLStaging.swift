@@ -111,15 +111,16 @@ extension PostgreSQLConnection {
     /// Runs `body`, which is taken back where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
-        let (waiting, turn) = (announced.count, turns)
-        announce("SAVEPOINT waybill")
+        let begun = announce("SAVEPOINT waybill")
         do {
             let result = try body()
             announce("RELEASE waybill")
             return result
         } catch {
-            forgetAnnounced(after: turns == turn ? waiting : 0)
-            if isInTransaction && turns != turn { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
+            if !takeBack(begun) {
+                forgetAnnounced()
+                if isInTransaction { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
+            }
             throw error
         }
     }

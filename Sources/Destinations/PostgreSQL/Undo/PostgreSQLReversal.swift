@@ -7,6 +7,7 @@ internal import Records
 /// nothing yet, `r` reversed, `k` kept, `f` refused, `s` left alone.
 final class PostgreSQLReversal {
     private let connection: PostgreSQLConnection
+    private var undo: PostgreSQLUndo { PostgreSQLUndo(connection) }
     private let chunkID: String
     private let overwritesEdited: Bool
     private let only: RowCondition?
@@ -37,7 +38,7 @@ final class PostgreSQLReversal {
         let waves = try connection.query("SELECT DISTINCT wave, table_id FROM \(work) ORDER BY wave, table_id")
         for wave in waves {
             guard let number = wave[0], let tableID = wave[1] else { continue }
-            let (_, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
+            let (_, format) = try undo.format(ofTable: tableID)
             let these = "r.wave = \(number) AND r.table_id = \(tableID) AND r.state IS NULL"
             guard let format else {
                 // The table is gone; what an insertion brought is gone with it.
@@ -63,7 +64,6 @@ final class PostgreSQLReversal {
 
     /// Unpacks what this is going to read by its keys, or to change.
     private func unpack() throws {
-        let undo = PostgreSQLUndo(connection)
         try undo.unpack("chunk_id = \(chunkID)")
         // A later change of the same row takes over what this one would have restored; so does an insertion, where this one
         // deleted the row.
@@ -73,8 +73,7 @@ final class PostgreSQLReversal {
             WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id
             """)
         {
-            let those = try
-                "chunk_id > \(chunkID) AND table_id IN \(try PostgreSQLUndo(connection).siblings(row[0] ?? ""))"
+            let those = try "chunk_id > \(chunkID) AND table_id IN \(undo.siblings(row[0] ?? ""))"
             try undo.unpack(row[1] == "t" ? those : "\(those) AND befores IS NOT NULL")
         }
     }
@@ -118,9 +117,8 @@ final class PostgreSQLReversal {
     private func handOver(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         if format.key.isEmpty { return }
         let work = Self.work
-        let later =
-            try
-            "u.table_id IN \(try PostgreSQLUndo(connection).siblings(format.tableID)) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
+        let siblings = try undo.siblings(format.tableID)
+        let later = "u.table_id IN \(siblings) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
         try connection.execute(
             """
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = x.before_print
@@ -231,7 +229,7 @@ final class PostgreSQLReversal {
                 FROM \(work) r WHERE \(these) AND r.kind = 'i'),
             later AS (SELECT u.chunk_id, u.n AS next_n, u.before_print AS print,
                 row_number() OVER (PARTITION BY u.before_print ORDER BY u.chunk_id, u.n) AS i
-                FROM _waybill.undo u WHERE u.table_id IN \(try PostgreSQLUndo(connection).siblings(format.tableID))
+                FROM _waybill.undo u WHERE u.table_id IN \(try undo.siblings(format.tableID))
                 AND u.chunk_id > \(chunkID) AND u.kind IN ('u', 'd')
                 AND u.before_print IN (SELECT print FROM wanted)),
             pairs AS (SELECT * FROM wanted JOIN later USING (print, i)),

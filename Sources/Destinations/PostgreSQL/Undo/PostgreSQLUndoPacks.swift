@@ -96,8 +96,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
         clear()
         first = 1
         digest = 0
-        full.shorten(to: 0)
-        idPlaces.removeAll(keepingCapacity: true)
+        clearFull()
         // The format's signature, no flags, no further head.
         full.append("PGCOPY\n")
         for byte: UInt8 in [0xFF, 0x0D, 0x0A, 0] { full.append(byte) }
@@ -158,6 +157,10 @@ struct PostgreSQLUndoPacks: ~Copyable {
     private mutating func sendFull(_ chunkID: String, _ send: (UnsafeRawBufferPointer) throws -> Void) throws {
         for place in idPlaces { full.overwrite(at: place, bigEndian: Int64(chunkID) ?? 0) }
         try send(full.bytes)
+        clearFull()
+    }
+
+    private mutating func clearFull() {
         full.shorten(to: 0)
         idPlaces.removeAll(keepingCapacity: true)
     }
