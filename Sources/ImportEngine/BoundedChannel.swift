@@ -39,6 +39,9 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         return element
     }
 
+    /// The value that will be received next, where it is there already.
+    func peek() -> Element? { state.withLock { $0.waiting.first } }
+
     /// Nothing more will be sent; whoever waits is let go.
     func close() {
         state.withLock { $0.isClosed = true }

@@ -64,6 +64,11 @@ final class ChunkPipeline: Sendable {
         try filled.receive()?.get()
     }
 
+    /// The chunk that `next` will give, where it is read already.
+    func peek() -> ReadChunk? {
+        try? filled.peek()?.get()
+    }
+
     /// Gives a chunk's buffers back to the reading thread.
     func recycle(_ chunk: consuming Chunk) {
         // Where chunks have become smaller, memory is scarce.

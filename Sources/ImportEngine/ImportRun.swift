@@ -80,11 +80,14 @@ struct ImportRun {
         digest = reading.digest
         let pipeline = ChunkPipeline(
             reading, limit: sizing.limit, lastRecord: submitted.lastRecord(of: reading.section))
-        defer { pipeline.stop() }
+        defer {
+            pipeline.stop()
+            destination.forgetNext()
+        }
         var pending: [PendingAppend] = []
         var end: End?
         while end == nil, let read = try pipeline.next() {
-            let entry = try write(read)
+            let entry = try write(read, next: pipeline.peek()?.chunk)
             ImportFaultPoint.afterDestinationCommit.reached()
             pending.append(try owner.submit(entry))
             if pending.count > Self.mostPending { _ = try pending.removeFirst().wait() }
@@ -105,11 +108,11 @@ struct ImportRun {
     }
 
     /// Writes a chunk's rows and ledger row, trying again where that may help.
-    private func write(_ read: ReadChunk) throws -> LedgerEntry {
+    private func write(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
         var attempt = 1
         while true {
             do {
-                return try writeOnce(read)
+                return try writeOnce(read, next: next)
             } catch let error as DataError {
                 let willRetry = error.code == .busy && attempt < Self.mostAttempts
                 let failure = ChunkFailed(
@@ -123,11 +126,11 @@ struct ImportRun {
         }
     }
 
-    private func writeOnce(_ read: ReadChunk) throws -> LedgerEntry {
+    private func writeOnce(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
         let clock = Stopwatch()
         var written: LedgerEntry?
         let receipt = try destination.write(
-            read.chunk, key: LedgerKey(logID: logID, importID: owner.importID, chunk: nextChunk)
+            read.chunk, next: next, key: LedgerKey(logID: logID, importID: owner.importID, chunk: nextChunk)
         ) { outcome in
             let event = ChunkCommitted(nextChunk, read, outcome, writeMicroseconds: clock.microseconds)
             // No record vanishes: what does not add up is not committed.

@@ -183,7 +183,15 @@ package protocol Destination: Sendable {
     ///
     /// Where an earlier call for the same chunk got no answer to its commit, and the chunk is there, its receipt is
     /// returned and `entry` not called.
-    func write(_ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]) throws -> Receipt
+    ///
+    /// - Parameter next: the chunk that is written after this one, where it is known: it may be begun meanwhile, and is
+    ///   committed in a call of its own. Any other call takes it back.
+    func write(
+        _ chunk: Chunk, next: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
+    ) throws -> Receipt
+
+    /// Takes back what was begun of a next chunk.
+    func forgetNext()
 
     /// Gives the receipts of one import, by chunk number, one at a time.
     func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws
@@ -236,4 +244,11 @@ package protocol Destination: Sendable {
     /// - Parameter name: a name that goes into the same transaction; where it is there already, nothing is run and nil
     ///   returned. Nil to run in any case.
     func run(_ statements: [String], once name: String?) throws -> [Int]?
+}
+
+extension Destination {
+    /// Writes a chunk of which it is not known what comes after it.
+    package func write(_ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]) throws -> Receipt {
+        try write(chunk, next: nil, key: key, entry: entry)
+    }
 }

@@ -42,14 +42,16 @@ import Testing
     @Test(arguments: KillLoopTests.faultPoints, [1, 4])
     func aCrashAtANamedStepEndsAsIfNothingHadHappened(_ point: String, _ count: Int) throws {
         let space = try Workspace()
-        try space.generate(2_000, bad: 1)
+        // Chunks without bad records go two at a time.
+        let bad = count == 1 ? 1.0 : 0.0
+        try space.generate(2_000, bad: bad)
         let whole = try Uninterrupted(space)
         let store = try Store(.postgres, in: space)
         let arguments = ["import", "catalogue-1.csv", "--into", store.into, "--chunk-size", "250"] + Self.arguments
         let crashed = try space.run(arguments, environment: ["WAYBILL_FAULT": "\(point):\(count)"])
         #expect(crashed.status == -SIGKILL, "\(crashed.output) \(crashed.error)")
         let resumed = try space.run("status 1").status == 2 ? space.run(arguments) : space.run("resume 1")
-        #expect(resumed.status == 3, "\(resumed.output) \(resumed.error)")
+        #expect(resumed.status == (bad > 0 ? 3 : 0), "\(resumed.output) \(resumed.error)")
         try check(space, store, whole)
     }
 

@@ -4,6 +4,8 @@ internal import Records
 /// A connection to a PostgreSQL server, for one thread at a time. The only place that knows libpq.
 final class PostgreSQLConnection {
     private let handle: OpaquePointer
+    /// Made beforehand, so that another thread can use it.
+    private let cancellation: OpaquePointer?
     /// What was announced and not sent yet.
     private var announced: [PostgreSQLAnnouncement] = []
     /// What was announced and sent, and has no result yet.
@@ -19,6 +21,7 @@ final class PostgreSQLConnection {
                 column: "")
         }
         self.handle = handle
+        cancellation = PQgetCancel(handle)
         guard PQstatus(handle) == CONNECTION_OK else {
             let words = Self.trimmed(PQerrorMessage(handle))
             // Before there is a session, libpq gives words and no state.
@@ -34,7 +37,10 @@ final class PostgreSQLConnection {
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
 
-    deinit { PQfinish(handle) }
+    deinit {
+        PQfreeCancel(cancellation)
+        PQfinish(handle)
+    }
 
     // MARK: Statements
 
@@ -235,11 +241,11 @@ final class PostgreSQLConnection {
         [PQTRANS_INTRANS, PQTRANS_INERROR, PQTRANS_ACTIVE].contains(PQtransactionStatus(handle))
     }
 
-    private func cancel() {
-        guard let cancel = PQgetCancel(handle) else { return }
+    /// Has the server stop what it is at; for any thread.
+    func cancel() {
+        guard let cancellation else { return }
         var words = [CChar](repeating: 0, count: 256)
-        PQcancel(cancel, &words, Int32(words.count))
-        PQfreeCancel(cancel)
+        PQcancel(cancellation, &words, Int32(words.count))
     }
 
     // MARK: Results

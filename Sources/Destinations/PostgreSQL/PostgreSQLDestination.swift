@@ -12,11 +12,11 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private let isTrial: Bool
     /// What messages call the database: the URL without secrets.
     let place: String
-    private var opened: PostgreSQLConnection?
+    /// The session that all is done in, but for chunks that are begun beside another one.
+    private var opened: PostgreSQLSession?
     private var plan: TablePlan?
-    /// Made when it is first needed, and anew after every change of the table.
-    private var writer: PostgreSQLWriter?
-    private var writers = 0
+    /// Nil in a trial, which is one transaction.
+    private let overlap: PostgreSQLOverlap?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
 
@@ -27,31 +27,20 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     package init(url: String, isTrial: Bool = false) throws {
         self.url = url
         self.isTrial = isTrial
+        overlap = isTrial ? nil : PostgreSQLOverlap(url: url)
         place = try PostgreSQLAddress.withoutSecrets(url)
-        try translating { _ = try connection() }
+        try translating { _ = try session() }
     }
 
-    /// How long a session waits for a lock, works on a statement, and does nothing inside a transaction. Statements are too
-    /// many and too short for a compiler.
-    private static let setUp = """
-        SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
-        SET extra_float_digits = 3; SET bytea_output = 'hex'; SET standard_conforming_strings = on;
-        SET application_name = 'waybill'; SET lock_timeout = '30s'; SET statement_timeout = '10min';
-        SET idle_in_transaction_session_timeout = '1h'; SET client_min_messages = 'warning'; SET synchronous_commit = on;
-        SET jit = off
-        """
-
-    private func connection() throws -> PostgreSQLConnection {
-        if let opened { return opened }
-        let connection = try PostgreSQLConnection(url: url)
-        try connection.execute(Self.setUp)
-        opened = connection
-        writer = nil
-        return connection
+    private func session() throws -> PostgreSQLSession {
+        if let opened, !opened.isLost { return opened }
+        let session = try PostgreSQLSession(url: url)
+        opened = session
+        return session
     }
 
     /// Runs `body`; what the server says of a failure comes out as a `DataError`, and a lost connection is given up.
-    func translating<T>(_ body: () throws -> T) throws -> T {
+    private func translating<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as PostgreSQLError {
@@ -60,38 +49,27 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         }
     }
 
-    /// Runs `body` on the connection.
+    /// Runs `body` on the connection, when nothing else is under way.
     func using<T>(_ body: (PostgreSQLConnection) throws -> T) throws -> T {
-        try translating { try body(connection()) }
+        try translating {
+            overlap?.giveUp()
+            return try body(session().connection)
+        }
     }
 
     /// Runs `body` in a transaction and commits; in a trial, in a part of the one transaction.
-    ///
-    /// - Parameter explain: makes another error of what the server says.
-    func transaction<T>(
-        _ body: (PostgreSQLConnection) throws -> T, explain: (PostgreSQLError) -> any Error = { $0 }
-    ) throws -> T {
-        try using { connection in
-            if isTrial {
-                if !connection.isInTransaction { try connection.execute("BEGIN") }
-                return try connection.trial { try body(connection) }
-            }
-            // What a former failure left open.
-            connection.forgetAnnounced()
-            if connection.isInTransaction { try connection.execute("ROLLBACK") }
-            connection.announce("BEGIN")
-            do {
-                let result = try body(connection)
-                try connection.execute("COMMIT")
-                return result
-            } catch {
-                connection.forgetAnnounced()
-                if connection.isInTransaction { _ = try? connection.execute("ROLLBACK") }
-                // Made inside the transaction, and gone with it.
-                writer = nil
-                throw (error as? PostgreSQLError).map(explain) ?? error
-            }
+    func transaction<T>(_ body: (PostgreSQLConnection) throws -> T) throws -> T {
+        try translating {
+            overlap?.giveUp()
+            let session = try session()
+            return try transaction(in: session) { try body(session.connection) }
         }
+    }
+
+    private func transaction<T>(in session: PostgreSQLSession, _ body: () throws -> T) throws -> T {
+        if isTrial { return try session.trial(body) }
+        try session.begin()
+        return try session.finish(body)
     }
 
     // MARK: Destination
@@ -114,52 +92,77 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             return (try PostgreSQLTarget(plan, in: connection), table == nil)
         }
         self.plan = plan
-        writer = nil
+        opened?.writer = nil
+        overlap?.reset()
         return (target.plan, created)
     }
 
     package func write(
-        _ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
+        _ chunk: Chunk, next: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
         if uncertain == key, let receipt = try using({ try PostgreSQLHouse($0).receipt(key) }) {
             uncertain = nil
             return receipt
         }
         uncertain = nil
-        guard let plan else { preconditionFailure("prepare(_:) comes before write(_:key:entry:)") }
+        guard let plan else { preconditionFailure("prepare(_:) comes before write(_:next:key:entry:)") }
         var isWritten = false
-        do {
-            return try transaction { connection in
-                var writer = try self.writer ?? newWriter(plan, connection)
-                precondition(
-                    chunk.records.isEmpty || chunk.columnCount == writer.target.columns.count,
-                    "a chunk has one field for each column of the plan")
-                let wrong = writer.target.wrongGuesses(in: chunk)
-                let widened = try wrong.map { try widen($0, of: writer.target, connection) }
-                if !wrong.isEmpty { writer = try newWriter(plan, connection) }
-                var outcome = try writer.write(chunk, key: key)
-                outcome.widened = widened.map(\.name)
-                try PostgreSQLUndo(connection).note(widened, of: writer)
-                let receipt = Receipt(key: key, table: plan.table, entry: try entry(outcome))
-                PostgreSQLHouse(connection).add(receipt, to: .ledger)
-                isWritten = true
-                self.writer = writer
-                return receipt
-            } explain: {
-                PostgreSQLHouse.isAboutLedger($0) ? PostgreSQLHouse.isThereAlready(key) as any Error : $0
+        func add(_ outcome: ChunkOutcome, to session: PostgreSQLSession) throws -> Receipt {
+            let receipt = Receipt(key: key, table: plan.table, entry: try entry(outcome))
+            PostgreSQLHouse(session.connection).add(receipt, to: .ledger)
+            isWritten = true
+            return receipt
+        }
+        return try translating {
+            do {
+                if let (session, outcome) = try begun(chunk, next: next, key: key, plan) {
+                    return try session.finish { try add(outcome, to: session) }
+                }
+                let session = try session()
+                return try transaction(in: session) {
+                    try add(writeAlone(chunk, key: key, plan, session), to: session)
+                }
+            } catch let error as PostgreSQLError {
+                if PostgreSQLHouse.isAboutLedger(error) { throw PostgreSQLHouse.isThereAlready(key) }
+                if isWritten, error.mayPass { uncertain = key }
+                throw error
             }
-        } catch {
-            // What was made inside the transaction is gone with it.
-            writer = nil
-            if isWritten, (error as? DataError)?.code == .busy { uncertain = key }
-            throw error
         }
     }
 
-    private func newWriter(_ plan: TablePlan, _ connection: PostgreSQLConnection) throws -> PostgreSQLWriter {
-        writers += 1
-        return try PostgreSQLWriter(PostgreSQLTarget(plan, in: connection), connection, number: writers)
+    /// Begins the next chunk, where it may go beside this one, and waits until this one's rows are written, where it was begun.
+    private func begun(
+        _ chunk: Chunk, next: Chunk?, key: LedgerKey, _ plan: TablePlan
+    ) throws -> (session: PostgreSQLSession, outcome: ChunkOutcome)? {
+        guard let overlap else { return nil }
+        let session = try session()
+        overlap.begin(chunk, key: key, plan, first: session)
+        if let next {
+            let nextKey = LedgerKey(logID: key.logID, importID: key.importID, chunk: key.chunk + 1)
+            overlap.begin(next, key: nextKey, plan, first: session)
+        }
+        return overlap.finish(chunk, key: key)
     }
+
+    private func writeAlone(
+        _ chunk: Chunk, key: LedgerKey, _ plan: TablePlan, _ session: PostgreSQLSession
+    ) throws -> ChunkOutcome {
+        let start = ContinuousClock.now
+        var writer = try session.writer(for: plan)
+        precondition(
+            chunk.records.isEmpty || chunk.columnCount == writer.target.columns.count,
+            "a chunk has one field for each column of the plan")
+        let wrong = writer.target.wrongGuesses(in: chunk)
+        let widened = try wrong.map { try widen($0, of: writer.target, session.connection) }
+        if !wrong.isEmpty { writer = try session.newWriter(for: plan) }
+        var outcome = try writer.write(chunk, key: key)
+        outcome.widened = widened.map(\.name)
+        try PostgreSQLUndo(session.connection).note(widened, of: writer)
+        try overlap?.noteAlone(writer, took: .now - start)
+        return outcome
+    }
+
+    package func forgetNext() { overlap?.giveUp() }
 
     /// Makes a column text, whose guessed type does not hold a value of the chunk.
     private func widen(
@@ -179,21 +182,6 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     package func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
         try using { try PostgreSQLHouse($0).foreignReceipts(table: table, otherThan: logID) }
-    }
-}
-
-extension PostgreSQLConnection {
-    /// A part of a trial's transaction, which is taken back where `body` throws.
-    fileprivate func trial<T>(_ body: () throws -> T) throws -> T {
-        try execute("SAVEPOINT trial")
-        do {
-            let result = try body()
-            try execute("RELEASE trial")
-            return result
-        } catch {
-            if isInTransaction { _ = try? execute("ROLLBACK TO trial; RELEASE trial") }
-            throw error
-        }
     }
 }
 

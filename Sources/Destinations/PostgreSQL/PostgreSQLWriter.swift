@@ -13,6 +13,8 @@ final class PostgreSQLWriter {
     var packs = PostgreSQLUndoPacks()
     /// Whether the next chunk's records are tried to be copied straight into the table.
     var goesStraight = true
+    /// Whether the last chunk was written in few statements.
+    private(set) var wroteAtOnce = false
     /// The id of the chunk's undo data.
     private(set) var chunkID = ""
     /// The number of the next change.
@@ -47,18 +49,50 @@ final class PostgreSQLWriter {
 
     /// Writes the chunk's rows and undo data.
     func write(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome {
+        try write(chunk) { records, values in
+            wroteAtOnce = try wroteAtOnce(records, chunk, key, values)
+            if !wroteAtOnce { try writeByStaging(records, chunk, key, values) }
+        }
+    }
+
+    /// Writes the chunk's rows and undo data in few statements; nil where that does not work out, and the transaction has to
+    /// be rolled back.
+    func writeAtOnce(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome? {
+        guard target.wrongGuesses(in: chunk).isEmpty else { return nil }
+        var isWritten = false
+        let outcome = try write(chunk) { records, values in
+            isWritten = try wroteAtOnce(records, chunk, key, values)
+        }
+        return isWritten ? outcome : nil
+    }
+
+    private func write(_ chunk: Chunk, _ body: ([Int], Chunk.Values) throws -> Void) throws -> ChunkOutcome {
         outcome = ChunkOutcome()
         rejects = [:]
         nextChange = 0
         try chunk.withValues { values in
             let usable = judged(chunk, values)
-            let isWritten =
-                try copiedStraight(usable, chunk, key, values) || upsertedAtOnce(usable, chunk, key, values)
-            if !isWritten { try writeByStaging(usable, chunk, key, values) }
+            try body(usable, values)
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
         return outcome
+    }
+
+    private func wroteAtOnce(
+        _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values
+    ) throws -> Bool {
+        try copiedStraight(records, chunk, key, values) || upsertedAtOnce(records, chunk, key, values)
+    }
+
+    /// Whether chunks with other keys can be written at the same time: no constraint has to do with rows of two of them.
+    func mayOverlap() throws -> Bool {
+        let table = target.table
+        guard mayCopyStraight, printer?.knowsUpdates == true, table.uniqueKeys.count == 1, !table.hasOtherUniqueness,
+            !table.isPartitioned, !table.foreignKeys.contains(where: \.isToItself)
+        else { return false }
+        // Serializable transactions would fail one another.
+        return try connection.query("SHOW transaction_isolation")[0][0] != "serializable"
     }
 
     private func writeByStaging(

@@ -58,7 +58,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     }
 
     package func write(
-        _ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
+        _ chunk: Chunk, next _: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
         var refused: [Int: RejectedRecord] = [:]
         while true {
@@ -69,6 +69,9 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
             }
         }
     }
+
+    /// Nothing is begun beforehand: SQLite has one writer at a time.
+    package func forgetNext() {}
 
     private func writeOnce(
         _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], entry: (ChunkOutcome) throws -> [UInt8]
@@ -99,7 +102,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     }
 
     private var currentPlan: TablePlan {
-        guard let plan else { preconditionFailure("prepare(_:) comes before write(_:key:entry:)") }
+        guard let plan else { preconditionFailure("prepare(_:) comes before write(_:next:key:entry:)") }
         return plan
     }
 

@@ -81,6 +81,20 @@ struct PostgreSQLPrinter {
         }
     }
 
+    /// The hashes of all records' keys; nil where records with different hashes might have the same key.
+    func keyHashes(of chunk: Chunk) -> Set<UInt64>? {
+        chunk.withValues { values in
+            guard knowsUpdates, knows(Array(chunk.records.indices), values) else { return nil }
+            var hashes = Set<UInt64>(minimumCapacity: chunk.records.count)
+            var text = ByteBuffer(capacity: 1 << 10)
+            for record in chunk.records.indices {
+                writeKey(record, values, to: &text)
+                hashes.insert(PostgreSQLTextHash.hash(text.bytes))
+            }
+            return hashes
+        }
+    }
+
     func noteKey(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
         writeKey(record, values, to: &notes.scratch)
         notes.noteKey(of: record)

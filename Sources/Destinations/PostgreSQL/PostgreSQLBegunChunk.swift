@@ -1,0 +1,69 @@
+import Dispatch
+import Records
+
+/// A chunk whose rows are written on a thread and in a session of its own, up to the commit and without it.
+///
+/// `@unchecked Sendable`: what the thread leaves is read after it has ended.
+final class PostgreSQLBegunChunk: @unchecked Sendable {
+    let key: LedgerKey
+    let session: PostgreSQLSession
+    /// The hashes of the records' keys.
+    let keyHashes: Set<UInt64>
+    private let start: RecordLocation
+    private let end: RecordLocation
+    private let plan: TablePlan
+    /// Nil once it is written: whoever reads the next ones wants its buffers.
+    private var chunk: Chunk?
+    private var outcome: ChunkOutcome?
+    private let ended = DispatchSemaphore(value: 0)
+    private var isEnded = false
+
+    init(_ chunk: Chunk, key: LedgerKey, keyHashes: Set<UInt64>, plan: TablePlan, in session: PostgreSQLSession) {
+        self.key = key
+        self.session = session
+        self.keyHashes = keyHashes
+        self.plan = plan
+        self.chunk = chunk
+        (start, end) = (chunk.start, chunk.end)
+        DispatchQueue(label: "waybill.postgresql").async { [self] in
+            write()
+            self.chunk = nil
+            ended.signal()
+        }
+    }
+
+    func isOf(_ chunk: Chunk, key: LedgerKey) -> Bool {
+        self.key == key && start == chunk.start && end == chunk.end
+    }
+
+    /// Where anything stands against it, nothing is left of it, and it is written again alone: what that is shows then.
+    private func write() {
+        guard let chunk else { return }
+        do {
+            try session.begin()
+            outcome = try session.writer(for: plan).writeAtOnce(chunk, key: key)
+        } catch {
+            session.note(error)
+        }
+        if outcome == nil { session.rollBack() }
+    }
+
+    /// Waits until the rows are written; false where they are not yet.
+    func wait(atMost patience: Duration) -> Bool {
+        if !isEnded { isEnded = ended.wait(timeout: .now() + patience / .seconds(1)) == .success }
+        return isEnded
+    }
+
+    /// Waits until the rows are written, and gives what came of them; nil where it has to be written again alone.
+    func finish() -> ChunkOutcome? {
+        if !isEnded { ended.wait() }
+        isEnded = true
+        return outcome
+    }
+
+    /// Takes it back.
+    func giveUp() {
+        if !wait(atMost: .zero) { session.connection.cancel() }
+        if finish() != nil { session.rollBack() }
+    }
+}
