@@ -15,7 +15,7 @@ import Testing
 
     @Test func anImportKilledAtRandomMomentsEndsAsIfNothingHadHappened() throws {
         let space = try Workspace()
-        try space.generate(30_000, bad: 0.2)
+        try space.generate(300_000, bad: 0.1)
         let whole = try Uninterrupted(space)
         let store = try Store(.postgres, in: space)
         var arguments = ["import", "catalogue-1.csv", "--into", store.into] + Self.arguments
@@ -24,7 +24,7 @@ import Testing
             let isLast = kills >= Self.kills
             let run = try space.start(arguments + ["--chunk-size", isLast ? "5000" : "\(Int.random(in: 50...400))"])
             if !isLast {
-                usleep(UInt32.random(in: 20_000..<250_000))
+                usleep(UInt32.random(in: 20_000..<200_000))
                 run.signal(SIGKILL)
             }
             let end = run.wait()
@@ -57,7 +57,7 @@ import Testing
 
     @Test func aServerThatGoesAwayIsWaitedForAndNothingIsLostOrTwice() throws {
         let space = try Workspace()
-        try space.generate(30_000, bad: 0.2)
+        try space.generate(150_000, bad: 0.1)
         let whole = try Uninterrupted(space)
         let server = try PostgreSQLServer()
         let store = try Store(.postgres, in: space, on: server)

@@ -122,7 +122,7 @@ extension PostgreSQLWriter {
                 guard let column = resultColumns[place], let value = changed[row, column] else { return .same }
                 return .other(value.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: value.dropFirst()))
             }
-            printer.write(before: before, changedBy: record, values, to: &packs.before)
+            printer.write(before: before, changedBy: record, values, to: &packs)
             notes.add(record, isUpdate: true, to: &packs)
             try packs.flush(chunkID: chunkID, to: send)
         }

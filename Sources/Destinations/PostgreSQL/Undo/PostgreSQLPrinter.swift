@@ -7,29 +7,29 @@ struct PostgreSQLPrinter {
     private let key: [Int]
     /// Whether the same is known of a row that was there before, and whether keys of different texts are different.
     let knowsUpdates: Bool
-    /// The places in the plan whose texts the server may write in another way.
-    private let doubtful: [(place: Int, rule: PostgreSQLStoredText)]
+    /// For each place in the plan, what the server makes of a value's text; nil where it keeps every text.
+    private let rules: [PostgreSQLStoredText?]
 
     /// - Returns: nil where it cannot be known what the server makes of a record: types that are not known here, defaults,
     ///   tables without a key, or a server that computes fingerprints differently.
     init?(_ undo: PostgreSQLUndoFormat, _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection) throws {
         guard !undo.key.isEmpty, try Self.agrees(connection) else { return nil }
         func place(_ column: PostgreSQLTable.Column) -> Int? { target.columns.firstIndex { $0.name == column.name } }
-        var doubtful: [(Int, PostgreSQLStoredText)] = []
+        var rules = [PostgreSQLStoredText?](repeating: nil, count: target.columns.count)
         for column in undo.columns {
             guard let rule = PostgreSQLStoredText(type: column.type) else { return nil }
             guard let place = place(column) else {
                 if column.hasDefault { return nil }
                 continue
             }
-            if rule != .any { doubtful.append((place, rule)) }
+            if rule != .any { rules[place] = rule }
         }
         key = undo.key.compactMap(place)
         guard key.count == undo.key.count else { return nil }
         image = undo.columns.map(place)
         let hasOneTextForEachKey = undo.key.allSatisfy { $0.type != "numeric" }
         knowsUpdates = try !image.contains(nil) && hasOneTextForEachKey && !Self.hasLooseTexts(undo.table, connection)
-        self.doubtful = doubtful
+        self.rules = rules
     }
 
     /// Whether the table has columns in which different texts may be equal.
@@ -74,11 +74,29 @@ struct PostgreSQLPrinter {
         return true
     }
 
-    /// Whether the server will keep all values of these records as they are written.
+    /// Whether it is known what the server will keep of these records.
     func knows(_ records: [Int], _ values: Chunk.Values) -> Bool {
-        doubtful.allSatisfy { place, rule in
-            records.allSatisfy { record in values.value(record: record, column: place).map(rule.keeps) ?? true }
+        var room = ByteBuffer(capacity: 64)
+        for (place, rule) in rules.enumerated() {
+            guard let rule else { continue }
+            for record in records {
+                guard let value = values.value(record: record, column: place) else { continue }
+                if rule.stored(value, &room) == nil { return false }
+            }
         }
+        return true
+    }
+
+    /// The text that the server will keep of a value of a record that it knows.
+    ///
+    /// - Parameter room: where it may be put together.
+    private func text(
+        _ record: Int, _ place: Int, _ values: Chunk.Values, _ room: inout ByteBuffer
+    ) -> UnsafeRawBufferPointer? {
+        guard let value = values.value(record: record, column: place), let rule = rules[place] else {
+            return values.value(record: record, column: place)
+        }
+        return rule.stored(value, &room)
     }
 
     /// The hashes of all records' keys; nil where records with different hashes might have the same key.
@@ -87,8 +105,9 @@ struct PostgreSQLPrinter {
             guard knowsUpdates, knows(Array(chunk.records.indices), values) else { return nil }
             var hashes = Set<UInt64>(minimumCapacity: chunk.records.count)
             var text = ByteBuffer(capacity: 1 << 10)
+            var room = ByteBuffer(capacity: 64)
             for record in chunk.records.indices {
-                writeKey(record, values, to: &text)
+                writeKey(record, values, to: &text, &room)
                 hashes.insert(PostgreSQLTextHash.hash(text.bytes))
             }
             return hashes
@@ -96,18 +115,18 @@ struct PostgreSQLPrinter {
     }
 
     func noteKey(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
-        writeKey(record, values, to: &notes.scratch)
+        writeKey(record, values, to: &notes.scratch, &notes.room)
         notes.noteKey(of: record)
     }
 
     func notePrint(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
-        notes.note(print: fingerprint(record, values, &notes.scratch), of: record)
+        notes.note(print: fingerprint(record, values, &notes.scratch, &notes.room), of: record)
     }
 
     /// Adds what is to be kept of a record that was inserted.
     func add(_ record: Int, of values: Chunk.Values, to packs: inout PostgreSQLUndoPacks) {
-        writeKey(record, values, to: &packs.key)
-        let print = fingerprint(record, values, &packs.image)
+        writeKey(record, values, to: &packs.key, &packs.room)
+        let print = fingerprint(record, values, &packs.image, &packs.room)
         packs.add(record, key: packs.key.bytes, print: print, isUpdate: false)
     }
 
@@ -117,31 +136,35 @@ struct PostgreSQLPrinter {
         case other(UnsafeRawBufferPointer?)
     }
 
-    /// Writes what a row was that a record changed.
+    /// Writes what a row was that a record changed, as the `before` of the packs.
     ///
     /// - Parameter before: gives what the value at a place of the plan was.
     func write(
         before: (_ place: Int) -> Before, changedBy record: Int, _ values: Chunk.Values,
-        to buffer: inout ByteBuffer
+        to packs: inout PostgreSQLUndoPacks
     ) {
-        PostgreSQLArrayText.write(count: image.count, to: &buffer) { index in
+        PostgreSQLArrayText.write(count: image.count, to: &packs.before) { index in
             guard let place = image[index] else { return nil }
             return switch before(place) {
-            case .same: values.value(record: record, column: place)
+            case .same: text(record, place, values, &packs.room)
             case .other(let other): other
             }
         }
     }
 
     /// Writes the text of the row's key, and nothing else, into the buffer.
-    private func writeKey(_ record: Int, _ values: Chunk.Values, to buffer: inout ByteBuffer) {
-        PostgreSQLArrayText.write(count: key.count, to: &buffer) { values.value(record: record, column: key[$0]) }
+    private func writeKey(
+        _ record: Int, _ values: Chunk.Values, to buffer: inout ByteBuffer, _ room: inout ByteBuffer
+    ) {
+        PostgreSQLArrayText.write(count: key.count, to: &buffer) { text(record, key[$0], values, &room) }
     }
 
     /// The fingerprint of the row that a record becomes.
-    private func fingerprint(_ record: Int, _ values: Chunk.Values, _ buffer: inout ByteBuffer) -> UInt64 {
+    private func fingerprint(
+        _ record: Int, _ values: Chunk.Values, _ buffer: inout ByteBuffer, _ room: inout ByteBuffer
+    ) -> UInt64 {
         PostgreSQLArrayText.write(count: image.count, to: &buffer) { index in
-            image[index].flatMap { values.value(record: record, column: $0) }
+            image[index].flatMap { text(record, $0, values, &room) }
         }
         return PostgreSQLTextHash.hash(buffer.bytes)
     }

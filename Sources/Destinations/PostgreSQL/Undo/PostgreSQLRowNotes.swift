@@ -11,6 +11,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     private(set) var hasTwins = false
     /// Room for whoever makes keys and fingerprints.
     var scratch = ByteBuffer(capacity: 1 << 12)
+    var room = ByteBuffer(capacity: 64)
 
     /// - Parameter count: what the records' places in the chunk are below.
     init(count: Int) {

@@ -33,6 +33,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
     /// Room for whoever makes keys and fingerprints.
     var key = ByteBuffer(capacity: 1 << 10)
     var image = ByteBuffer(capacity: 1 << 12)
+    var room = ByteBuffer(capacity: 64)
 
     /// What a page of 8 KB has for the elements, beside the row's head, its numbers and the heads of texts and arrays.
     private static let capacity = 8_000
