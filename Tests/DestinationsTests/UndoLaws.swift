@@ -25,6 +25,18 @@ import Testing
         }
     }
 
+    @Test(arguments: all) func rowsWithoutAKeyAreComparedByTheirContent(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"]))
+        try lab.write([["a", "1"], ["a", "1"], ["b", nil], ["c", "3"]])
+        #expect(try lab.destination.compareRows(logID: "log", importID: 1).asWritten == 4)
+        try lab.execute("UPDATE products SET name = 'mine' WHERE sku = 'b'")
+        let comparison = try lab.destination.compareRows(logID: "log", importID: 1)
+        #expect(comparison.asWritten == 3 && comparison.edited + comparison.missing == 1)
+        #expect(try lab.reverse(1).reversed == 3)
+        #expect(try lab.rows(of: "products") == [["b", "mine"]])
+    }
+
     @Test(arguments: all, 0..<30) func importsCanBeTakenBackInAnyOrder(_ backend: Backend, _ seed: UInt64) throws {
         var random = SeededRandom(seed &+ 1000)
         let lab = try backend.makeLaboratory()

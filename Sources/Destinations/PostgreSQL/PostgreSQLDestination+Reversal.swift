@@ -89,9 +89,10 @@ extension PostgreSQLDestination {
                 WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo_rows u
                     WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
                 rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
-                both AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
+                compared AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
                     FROM mine LEFT JOIN rows USING (print))
-                SELECT 'same', coalesce(found, 0) FROM both UNION ALL SELECT 'edited', coalesce(wanted - found, 0) FROM both
+                SELECT 'same', coalesce(found, 0) FROM compared UNION ALL
+                SELECT 'edited', coalesce(wanted - found, 0) FROM compared
                 """
         }
         for row in try connection.query(sql) {

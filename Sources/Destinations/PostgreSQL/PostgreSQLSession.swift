@@ -18,6 +18,7 @@ final class PostgreSQLSession: @unchecked Sendable {
     private static let setUp = """
         SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
         SET extra_float_digits = 3; SET bytea_output = 'hex'; SET standard_conforming_strings = on;
+        SET array_nulls = on;
         SET application_name = 'waybill'; SET lock_timeout = '30s'; SET statement_timeout = '10min';
         SET idle_in_transaction_session_timeout = '1h'; SET client_min_messages = 'warning'; SET synchronous_commit = on;
         SET jit = off

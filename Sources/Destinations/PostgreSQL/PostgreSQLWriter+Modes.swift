@@ -72,7 +72,6 @@ extension PostgreSQLWriter {
             others.isEmpty
             ? "DO NOTHING"
             : "DO UPDATE SET \(sets.joined(separator: ", ")) WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(excluded.joined(separator: ", ")))::text"
-        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
         let keep =
             undo == nil
             ? ""
@@ -85,34 +84,32 @@ extension PostgreSQLWriter {
             """
         // With a key that is the identity, a record knows its row's key without looking.
         let identity = format.key.map { column in target.columns.firstIndex { $0.name == column.name } }
-        let mine =
-            identity.contains(nil) || identity.isEmpty
-            ? "SELECT origin, NULL::text[] AS k FROM last"
-            : "SELECT origin, ARRAY[\(identity.map { "\(PostgreSQLTarget.staged($0!))::text" }.joined(separator: ", "))] AS k FROM last"
+        let key =
+            identity.contains(nil)
+            ? "NULL::text[]"
+            : "ARRAY[\(identity.map { "\(PostgreSQLTarget.staged($0!))::text" }.joined(separator: ", "))]"
+        // A partitioned table cannot say it; there, nobody else writes meanwhile.
+        let isNew = target.table.isPartitioned ? "NULL::boolean" : "xmax = 0"
+        let isFormer = "EXISTS (SELECT 1 FROM former f WHERE f.k = w.k)"
+        try rank(range, count: count)
         let row = try connection.query(
             """
-            WITH s AS MATERIALIZED (SELECT *, \(content("staged", staged: true)) AS content,
-                row_number() OVER w AS place, lag(\(content("staged", staged: true))) OVER w AS earlier,
-                row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n DESC) AS rest
-                FROM \(staging.name) staged WHERE \(range) WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)),
-            last AS (SELECT * FROM (SELECT *, max(_n) FILTER (WHERE place = 1 OR content <> earlier)
-                OVER (PARTITION BY \(keyNames)) AS origin FROM s) s WHERE rest = 1),
+            WITH last AS (SELECT * FROM \(ranked) WHERE is_last),
             former AS MATERIALIZED (SELECT s._n, s.origin, \(format.keyTexts("t")) AS k,
                 \(format.image("t")) AS before, \(format.fingerprint("t")) AS p, \(content("t", staged: false)) AS content
                 FROM last s JOIN \(table) t ON \(sameKey())),
-            mine AS (\(mine)),
-            first AS (SELECT s._n, f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
-                FROM s JOIN last l ON \(target.keyPlaces.map { "l.\(PostgreSQLTarget.staged($0)) = s.\(PostgreSQLTarget.staged($0))" }.joined(separator: " AND "))
-                LEFT JOIN former f ON f._n = l._n WHERE s.place = 1),
+            mine AS (SELECT origin, \(key) AS k FROM last),
+            first AS (SELECT f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
+                FROM \(ranked) s LEFT JOIN former f ON f._n = s.last_n WHERE s.is_first),
             written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM last ORDER BY _n
                 ON CONFLICT (\(conflict)) \(action)
-                RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, xmax = 0 AS is_new)
+                RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new)
             \(keep)
             SELECT (SELECT count(*) FROM first WHERE NOT is_there),
                 (SELECT count(*) FROM first WHERE is_there AND NOT is_same)
-                    + (SELECT count(*) FROM s WHERE place > 1 AND content <> earlier),
-                (SELECT count(*) FROM written WHERE is_new), (SELECT count(*) FROM written),
-                (SELECT count(*) FROM written w WHERE NOT is_new AND NOT EXISTS (SELECT 1 FROM former f WHERE f.k = w.k))
+                    + (SELECT count(*) FROM \(ranked) WHERE is_change),
+                (SELECT count(*) FROM written w WHERE coalesce(is_new, NOT \(isFormer))), (SELECT count(*) FROM written),
+                (SELECT count(*) FROM written w WHERE NOT is_new AND NOT \(isFormer))
             """)[0].map(integer)
         if row[4] > 0 {
             throw PostgreSQLError(
@@ -124,10 +121,46 @@ extension PostgreSQLWriter {
         return Result(inserted: row[0], updated: row[1], unchanged: count - row[0] - row[1])
     }
 
+    /// The staged records with what they are among those of the same key.
+    private var ranked: String { "\(staging.name)_ranked" }
+
+    /// Finds out for staged records which of those with the same key came first and last, which had other values than the
+    /// one before, how many did, and whose values the key has in the end.
+    ///
+    /// A table of its own, since the server knows how many rows of it are what: of a subquery it would guess that nearly all
+    /// are left away, and compare each of the others with each.
+    private func rank(_ range: String, count: Int) throws {
+        try connection.execute(
+            """
+            DROP TABLE IF EXISTS \(ranked);
+            CREATE TEMP TABLE \(ranked) ON COMMIT DROP AS
+            SELECT s.*, place = 1 AS is_first, _n = last_n AS is_last, place > 1 AND content <> earlier AS is_change,
+                max(_n) FILTER (WHERE place = 1 OR content <> earlier) OVER k AS origin,
+                count(*) FILTER (WHERE content <> earlier) OVER k AS changes
+            FROM (SELECT *, row_number() OVER w AS place, lag(content) OVER w AS earlier,
+                    first_value(content) OVER w AS first_content, max(_n) OVER (PARTITION BY \(keyNames)) AS last_n
+                FROM (SELECT *, \(content("staged", staged: true)) AS content FROM \(staging.name) staged WHERE \(range)) staged
+                WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)) s
+            WINDOW k AS (PARTITION BY \(keyNames))
+            """)
+        // Of few records it does not matter in which order they are looked at.
+        if count > 50 { try connection.execute("ANALYZE \(ranked)") }
+    }
+
+    /// Locks the rows that are going to be changed: what is read of them next is what they are when they are changed.
+    func lockRows() throws {
+        if target.table.isPartitioned {
+            try connection.execute("LOCK TABLE \(table) IN SHARE ROW EXCLUSIVE MODE")
+        } else {
+            try connection.query(
+                "SELECT count(*) FROM (SELECT FROM \(staging.name) s JOIN \(table) t ON \(sameKey()) FOR NO KEY UPDATE OF t) t"
+            )
+        }
+    }
+
     // MARK: delete
 
     func delete(_ range: String, count: Int) throws -> Result {
-        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
         let marks = target.plan.marks.map { mark in
             (
                 PostgreSQLIdentifier.quoted(target.table.column(mark.column)?.name ?? mark.column),
@@ -180,29 +213,24 @@ extension PostgreSQLWriter {
         let (from, to) = (typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment))
         let (yes, no) = (typed(history.isCurrent, "1"), typed(history.isCurrent, "0"))
         let work = "\(staging.name)_work"
+        try rank(range, count: count)
         try connection.execute(
             """
             DROP TABLE IF EXISTS \(work);
             CREATE TEMP TABLE \(work) ON COMMIT DROP AS
-            WITH s AS (SELECT *, \(content("staged", staged: true)) AS content, row_number() OVER w AS place,
-                lag(\(content("staged", staged: true))) OVER w AS earlier,
-                row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n DESC) AS rest
-                FROM \(staging.name) staged WHERE \(range) WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)),
-            rows AS (SELECT t.*, \(content("t", staged: false)) AS content FROM \(table) t),
+            WITH l AS (SELECT * FROM \(ranked) WHERE is_last),
+            rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(table) t),
             current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
-                FROM s l JOIN rows t ON \(sameKey("l")) WHERE l.rest = 1 AND t.\(isCurrent) = \(yes)),
-            before AS (SELECT c._n, t.content FROM current c JOIN s l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
+                FROM l JOIN rows t ON \(sameKey("l")) WHERE t.\(isCurrent) = \(yes)),
+            before AS (SELECT c._n, t.content FROM current c JOIN l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
                 AND t.\(version) = c.version - 1 AND t.\(validTo) IS NOT DISTINCT FROM \(to) WHERE c.is_ours),
-            latest AS (SELECT l._n, max(t.\(version)) AS version FROM s l JOIN \(table) t ON \(sameKey("l"))
-                WHERE l.rest = 1 GROUP BY l._n)
+            latest AS (SELECT l._n, max(t.\(version)) AS version FROM l JOIN \(table) t ON \(sameKey("l")) GROUP BY l._n)
             SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
                     WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
                 coalesce(c.version, m.version, 0) AS version,
-                (SELECT count(*) FROM s o WHERE \(target.keyPlaces.map { "o.\(PostgreSQLTarget.staged($0)) = l.\(PostgreSQLTarget.staged($0))" }.joined(separator: " AND "))
-                    AND (o.place = 1 AND c._n IS NOT NULL AND c.content <> o.content OR o.place > 1 AND o.content <> o.earlier)) AS changes,
-                c._n IS NULL AS is_first
-            FROM s l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n)
-            WHERE l.rest = 1
+                l.changes + (c._n IS NOT NULL AND c.content <> l.first_content)::int AS changes, c._n IS NULL AS is_first
+            FROM l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n);
+            ANALYZE \(work)
             """)
         let counts = try connection.query(
             """
@@ -250,7 +278,6 @@ extension PostgreSQLWriter {
 
     /// Changes or deletes the rows under `t` that `found` finds for the staged records under `s`, and keeps how they were.
     private func changeRows(_ kind: String, _ found: String, _ sets: String?) throws {
-        let format = try undo ?? PostgreSQLUndoFormat(target.table, in: connection)
         let change =
             sets.map {
                 "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.fingerprint("t")) AS p"

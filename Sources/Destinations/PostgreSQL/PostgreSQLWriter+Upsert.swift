@@ -10,12 +10,12 @@ extension PostgreSQLWriter {
         var notes = PostgreSQLRowNotes(count: records[records.count - 1] + 1)
         do {
             return try connection.savepoint {
-                // The staging table has no statistics: without the settings, whole tables may be read for a chunk.
                 connection.announce("DELETE FROM \(staging.name)")
-                connection.announce("SET LOCAL enable_hashjoin = off")
-                connection.announce("SET LOCAL enable_mergejoin = off")
                 try staging.sendAll(records, of: values) { printer.noteKey(of: $0, values, in: &notes) }
                 if notes.hasTwins { return false }
+                // The staging table has no statistics: without the settings, whole tables may be read for a chunk.
+                connection.announce("SET LOCAL enable_hashjoin = off")
+                connection.announce("SET LOCAL enable_mergejoin = off")
                 let changed = try connection.rows(changeRows) {
                     if undo != nil { for record in records { printer.notePrint(of: record, values, in: &notes) } }
                 }

@@ -5,7 +5,9 @@ final class PostgreSQLWriter {
     let target: PostgreSQLTarget
     let connection: PostgreSQLConnection
     let staging: PostgreSQLStaging
-    /// Nil where no undo data is kept.
+    /// How undo data describes the table's rows.
+    let format: PostgreSQLUndoFormat
+    /// The same; nil where no undo data is kept.
     let undo: PostgreSQLUndoFormat?
     /// Knows the undo data of insertions beforehand; nil where that cannot be.
     let printer: PostgreSQLPrinter?
@@ -28,12 +30,13 @@ final class PostgreSQLWriter {
         self.target = target
         self.connection = connection
         staging = try PostgreSQLStaging(target, connection, number: number)
-        let undo = target.plan.keepsUndo ? try PostgreSQLUndoFormat(target.table, in: connection) : nil
+        let format = try PostgreSQLUndoFormat(target.table, key: target.plan.key, in: connection)
+        let undo = target.plan.keepsUndo ? format : nil
+        self.format = format
         self.undo = undo
         printer =
             [.insert, .upsert].contains(target.plan.mode)
-            ? try PostgreSQLPrinter(undo ?? PostgreSQLUndoFormat(target.table, in: connection), target, connection)
-            : nil
+            ? try PostgreSQLPrinter(format, target, connection) : nil
         judgedPlaces = target.columns.indices.filter { place in
             if case .given = target.rules[place] { return true }
             return target.columns[place].isNotNull
@@ -99,13 +102,14 @@ final class PostgreSQLWriter {
         _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values
     ) throws {
         var usable = records
-        if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
         try connection.execute("DELETE FROM \(staging.name)")
         try staging.send(usable, of: values) { record, error in
             reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
         }
         usable.removeAll { rejects[$0] != nil }
         if target.plan.mode != .insert { try staging.analyze() }
+        if target.plan.mode == .upsert { try lockRows() }
+        if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
         if !(try appliedWhole(usable)) { try applyInParts(usable, chunk, values) }
         guard let undo else { return }
         if target.table.hasAfterTriggers { try refreshPrints(undo) }

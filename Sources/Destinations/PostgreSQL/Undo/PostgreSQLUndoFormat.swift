@@ -10,10 +10,13 @@ struct PostgreSQLUndoFormat {
     /// What tells rows apart; empty for a table without a key, whose rows are told apart by their place and content.
     let key: [PostgreSQLTable.Column]
 
-    init(_ table: PostgreSQLTable, in connection: PostgreSQLConnection) throws {
+    /// - Parameter wanted: the key of an import, which no record is without: where it is unique, rows that have one are told
+    ///   apart by it, even if the table has others.
+    init(_ table: PostgreSQLTable, key wanted: [String], in connection: PostgreSQLConnection) throws {
         self.table = table
         columns = table.described
-        key = table.identity.compactMap { name in table.columns.first { $0.name == name } }
+        let identity = table.identity.isEmpty && !wanted.isEmpty && table.isUnique(wanted) ? wanted : table.identity
+        key = identity.compactMap(table.column)
         func array(_ names: [String]) -> String {
             "ARRAY[\(names.map(PostgreSQLIdentifier.literal).joined(separator: ", "))]::text[]"
         }
@@ -58,7 +61,8 @@ struct PostgreSQLUndoFormat {
     /// 64 bits that stand for the row's values.
     func fingerprint(_ alias: String) -> String { Self.fingerprint("\(image(alias))::text") }
 
-    static func fingerprint(_ text: String) -> String { "hashtextextended(\(text), 0)" }
+    /// The collation does not matter to what a row is, and two columns' may contradict each other.
+    static func fingerprint(_ text: String) -> String { "hashtextextended(\(text) COLLATE \"C\", 0)" }
 
     /// Whether a row under an alias has the key that an expression gives as texts, in a way that an index can serve.
     func hasKey(_ alias: String, _ texts: String) -> String {

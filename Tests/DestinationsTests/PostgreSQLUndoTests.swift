@@ -1,0 +1,128 @@
+import Destinations
+import Foundation
+import PostgreSQLTestSupport
+import Records
+import Testing
+
+/// Undo data of tables and settings that only PostgreSQL has.
+@Suite struct PostgreSQLUndoTests {
+    private let lab: PostgreSQLLaboratory
+
+    init() throws { lab = try PostgreSQLLaboratory() }
+
+    private func prepare(_ columns: [String], mode: WriteMode = .upsert) throws {
+        _ = try lab.destination.prepare(.of(columns, key: ["k"], mode: mode))
+    }
+
+    /// Writes rows twice, the second time with changes, and takes that back again.
+    private func expectThatItIsTakenBack(_ columns: [String], _ rows: [[String?]], _ changed: [[String?]]) throws {
+        try prepare(columns)
+        let start = try lab.query("SELECT * FROM products ORDER BY 1")
+        #expect(try lab.write(rows, importID: 1).inserted == rows.count)
+        let between = try lab.query("SELECT * FROM products ORDER BY 1")
+        let comparison = try lab.destination.compareRows(logID: "log", importID: 1)
+        #expect(comparison.asWritten == rows.count && comparison.edited == 0)
+        #expect(try lab.write(changed, importID: 2).updated == changed.count)
+        #expect(try lab.destination.compareRows(logID: "log", importID: 2).edited == 0)
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try lab.query("SELECT * FROM products ORDER BY 1") == between)
+        #expect(try lab.reverse(1).kept.isEmpty)
+        #expect(try lab.query("SELECT * FROM products ORDER BY 1") == start)
+    }
+
+    private static let collation =
+        "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+
+    @Test(
+        arguments: [
+            "CREATE TABLE products (k text PRIMARY KEY, a text COLLATE \"C\", b text COLLATE \"POSIX\")",
+            "\(collation) CREATE TABLE products (k text PRIMARY KEY, a text COLLATE ci, b text)",
+            "\(collation) CREATE TABLE products (k text COLLATE ci PRIMARY KEY, a text, b text COLLATE \"C\")",
+            // A key that may be NULL in other people's rows.
+            "CREATE TABLE products (k text UNIQUE, a text, b text)",
+            "CREATE TABLE products (k text PRIMARY KEY, a text, b text) PARTITION BY HASH (k); CREATE TABLE p PARTITION OF products FOR VALUES WITH (modulus 1, remainder 0)",
+            "CREATE TABLE products (k text PRIMARY KEY, a text, b text); DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET array_nulls = off'; END $$",
+        ], [false, true]) func whatIsWrittenCanBeTakenBack(_ table: String, _ hasTwins: Bool) throws
+    {
+        try lab.execute(table)
+        lab.kill()
+        // A key that is there twice sends the chunk by the temporary table.
+        let twins: [[String?]] = hasTwins ? [["z", "1", nil], ["z", "2", nil]] : []
+        try prepare(["k", "a", "b"])
+        if hasTwins { try lab.write([["z", "0", nil]], importID: 9) }
+        try expectThatItIsTakenBack(
+            ["k", "a", "b"], [["1", "x", nil], ["2", nil, "NULL"], ["3", "X", "y"]],
+            [["1", nil, nil], ["2", "NULL", nil], ["3", "x", "Y"]] + twins)
+    }
+
+    /// What the settings for one way of writing are must not be left to the other one: joins without them compare each row
+    /// with each.
+    @Test func aChunkWithTwinsIsJoinedAsTheServerLikes() throws {
+        try lab.execute("CREATE TABLE products (k text PRIMARY KEY, v text); CREATE TABLE seen (setting text)")
+        try prepare(["k", "v"])
+        try lab.execute(
+            """
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN INSERT INTO public.seen VALUES (current_setting(''enable_hashjoin'') || current_setting(''enable_mergejoin'')); RETURN NULL; END';
+            CREATE TRIGGER see AFTER INSERT ON _waybill.undo FOR EACH STATEMENT EXECUTE FUNCTION see()
+            """)
+        #expect(try lab.write([["a", "1"], ["b", "1"], ["a", "2"]]).inserted == 2)
+        #expect(try lab.query("SELECT DISTINCT setting FROM seen") == [["onon"]])
+    }
+
+    /// Somebody changes rows while a chunk waits for another one's lock: what was in them before the chunk is what they said.
+    @Test(arguments: [false, true]) func whatSomebodyWroteMeanwhileComesBack(_ hasTwins: Bool) throws {
+        try lab.execute(
+            "CREATE TABLE products (k text PRIMARY KEY, v text); INSERT INTO products SELECT n, 'old' FROM generate_series(1, 9) n"
+        )
+        try prepare(["k", "v"])
+        try lab.execute("CREATE TABLE go ()")
+        let url = lab.url
+        let holder = Concurrently {
+            try PostgreSQLDestination(url: url).run(
+                [
+                    "SELECT 1 FROM products WHERE k = '9' FOR UPDATE",
+                    "DO $$ BEGIN LOOP EXIT WHEN EXISTS (SELECT FROM go); PERFORM pg_sleep(0.01); END LOOP; END $$",
+                ], once: nil)
+        }
+        try wait(for: "query LIKE 'DO $$ BEGIN LOOP%'", unless: holder)
+        let rows: [[String?]] =
+            [["9", "new"]] + (1...8).map { ["\($0)", "new"] } + (hasTwins ? [["8", "newer"]] : [])
+        let chunk = Concurrently {
+            let destination = try PostgreSQLDestination(url: url)
+            _ = try destination.prepare(.of(["k", "v"], key: ["k"], mode: .upsert))
+            while true {
+                do {
+                    _ = try destination.write(.rows(rows), key: LedgerKey(logID: "log", importID: 1, chunk: 1)) { _ in
+                        [7]
+                    }
+                    return
+                } catch let error as DataError where error.code == .busy {
+                    // Rows changed while it looked at them: an import tries again.
+                }
+            }
+        }
+        try wait(for: "wait_event_type = 'Lock'", unless: chunk)
+        let somebody = Concurrently {
+            try PostgreSQLDestination(url: url).run(["UPDATE products SET v = 'mine' WHERE k IN ('1', '2')"], once: nil)
+        }
+        // Either they are done, or they have to wait for the chunk: then their change comes after it.
+        while !somebody.isDone,
+            try lab.query(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).count < 2
+        { usleep(2_000) }
+        try lab.execute("INSERT INTO go DEFAULT VALUES")
+        _ = try holder.result()
+        try chunk.result()
+        #expect(try somebody.result() == [2])
+        _ = try lab.reverse(1)
+        let expected = [["1", "mine"], ["2", "mine"]] + (3...9).map { ["\($0)", "old"] }
+        #expect(try lab.rows(of: "products") == expected)
+    }
+
+    private func wait(for condition: String, unless work: Concurrently<some Sendable>) throws {
+        let sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND \(condition)"
+        while try lab.query(sessions).isEmpty && !work.isDone { usleep(2_000) }
+    }
+}
