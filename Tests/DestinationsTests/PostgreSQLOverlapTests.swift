@@ -190,7 +190,7 @@ import Testing
     /// The chunk waits for somebody who waits for the next chunk, which waits for the chunk: the database sees two of three.
     @Test func aWaitThatTheDatabaseCannotSeeIsEnded() throws {
         try lab.execute(
-            "CREATE TABLE products (sku text PRIMARY KEY, name text); INSERT INTO products VALUES ('b', '0'), ('c', '0')"
+            "CREATE TABLE products (sku text PRIMARY KEY, name text); INSERT INTO products VALUES ('a', '0'), ('b', '0'), ('c', '0')"
         )
         try prepare()
         try write([["a", "1"]], next: [["b", "2"]], chunk: 1)
@@ -214,6 +214,31 @@ import Testing
         #expect(try write([["b", "2"]], next: [["c", "3"]], chunk: 2).updated == 1)
         #expect(try somebody.result() == [0, 1, 0, 1])
         #expect(try write([["c", "3"]], next: nil, chunk: 3).updated == 1)
+        #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "2"], ["c", "3"]])
+    }
+
+    /// Rows are copied in the order of the chunks, so that a chunk may have to wait for its turn while another waits for a lock.
+    @Test func aChunkThatWaitsForItsTurnCanBeTakenBack() throws {
+        try prepare()
+        try write([["a", "1"]], next: [["b", "2"]], chunk: 1)
+        try lab.execute("CREATE TABLE go ()")
+        let somebody = Concurrently { [url = lab.url] in
+            try PostgreSQLDestination(url: url).run(
+                [
+                    "INSERT INTO products VALUES ('b', 'theirs')",
+                    // Until the chunk waits for this and the next one is given up: two sessions less are busy.
+                    """
+                    DO $$ BEGIN LOOP EXIT WHEN (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                            AND wait_event_type = 'Lock') = 1 AND (SELECT count(*) FROM pg_stat_activity
+                            WHERE datname = current_database() AND query LIKE 'ROLLBACK%' AND state = 'idle') = 1;
+                        PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$
+                    """,
+                ], once: nil)
+        }
+        try wait(forSessions: 1, "query LIKE 'DO $$ BEGIN LOOP%'")
+        #expect(try write([["b", "2"]], next: [["c", "3"]], chunk: 2).updated == 1)
+        _ = try somebody.result()
+        #expect(try write([["c", "3"]], next: nil, chunk: 3).inserted == 1)
         #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "2"], ["c", "3"]])
     }
 

@@ -9,6 +9,7 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     let session: PostgreSQLSession
     /// The hashes of the records' keys.
     let keyHashes: Set<UInt64>
+    let turn: PostgreSQLTurn
     private let start: RecordLocation
     private let end: RecordLocation
     private let plan: TablePlan
@@ -18,10 +19,14 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private var isEnded = false
 
-    init(_ chunk: Chunk, key: LedgerKey, keyHashes: Set<UInt64>, plan: TablePlan, in session: PostgreSQLSession) {
+    init(
+        _ chunk: Chunk, key: LedgerKey, keyHashes: Set<UInt64>, plan: TablePlan, in session: PostgreSQLSession,
+        after former: PostgreSQLTurn?
+    ) {
         self.key = key
         self.session = session
         self.keyHashes = keyHashes
+        turn = PostgreSQLTurn(after: former)
         self.plan = plan
         self.chunk = chunk
         (start, end) = (chunk.start, chunk.end)
@@ -41,11 +46,12 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
         guard let chunk else { return }
         do {
             try session.begin()
-            outcome = try session.writer(for: plan).writeAtOnce(chunk, key: key)
+            outcome = try session.writer(for: plan).writeAtOnce(chunk, key: key, turn)
         } catch {
             session.note(error)
         }
         if outcome == nil { session.rollBack() }
+        turn.pass()
     }
 
     /// Waits until the rows are written; false where they are not yet.
@@ -63,6 +69,7 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
 
     /// Takes it back.
     func giveUp() {
+        turn.giveUp()
         if !wait(atMost: .zero) { session.connection.cancel() }
         if finish() != nil { session.rollBack() }
     }

@@ -44,7 +44,9 @@ final class PostgreSQLOverlap {
         guard let printer, let hashes = printer.keyHashes(of: chunk),
             begun.allSatisfy({ $0.keyHashes.isDisjoint(with: hashes) }), let session = freeSession(first)
         else { return }
-        begun.append(PostgreSQLBegunChunk(chunk, key: key, keyHashes: hashes, plan: plan, in: session))
+        begun.append(
+            PostgreSQLBegunChunk(
+                chunk, key: key, keyHashes: hashes, plan: plan, in: session, after: begun.last?.turn))
     }
 
     private func freeSession(_ first: PostgreSQLSession) -> PostgreSQLSession? {

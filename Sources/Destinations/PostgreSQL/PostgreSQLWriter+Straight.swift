@@ -7,8 +7,12 @@ extension PostgreSQLWriter {
     /// that is there already, or a record that the server refuses, leaves nothing of it, and the chunk goes by the staging
     /// table. What follows will be alike, so that no further copy is tried until a chunk had nothing but insertions.
     ///
+    /// - Parameter turn: is waited for with the first rows, and passed on with the last ones.
     /// - Returns: whether all records are inserted.
-    func copiedStraight(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
+    func copiedStraight(
+        _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values, _ turn: PostgreSQLTurn?
+    ) throws -> Bool {
+        defer { turn?.pass() }
         guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
         if undo != nil, printer?.knows(records, values) != true { return false }
         if let undo { packs.begin(tableID: undo.tableID) }
@@ -17,13 +21,20 @@ extension PostgreSQLWriter {
             try connection.savepoint {
                 let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
                 let text = PostgreSQLCopyText(columnCount: target.columns.count)
+                var isTurn = turn == nil
                 let count = try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
-                    try text.write(records, of: values, to: send) { record, _ in
+                    func sendInTurn(_ bytes: UnsafeRawBufferPointer) throws {
+                        if !isTurn { try turn?.wait() }
+                        isTurn = true
+                        try send(bytes)
+                    }
+                    try text.write(records, of: values, to: sendInTurn) { record, _ in
                         if undo != nil { printer?.add(record, of: values, to: &packs) }
                     }
                     // The server has enough to do meanwhile.
                     if undo != nil { undoChunk = self.undoChunk(key, chunk) }
                 }
+                turn?.pass()
                 try requireAll(count, of: records.count)
                 if undo == nil { return try judgeDeferred() }
                 announceJudgement()

@@ -53,18 +53,18 @@ final class PostgreSQLWriter {
     /// Writes the chunk's rows and undo data.
     func write(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome {
         try write(chunk) { records, values in
-            wroteAtOnce = try wroteAtOnce(records, chunk, key, values)
+            wroteAtOnce = try wroteAtOnce(records, chunk, key, values, nil)
             if !wroteAtOnce { try writeByStaging(records, chunk, key, values) }
         }
     }
 
     /// Writes the chunk's rows and undo data in few statements; nil where that does not work out, and the transaction has to
     /// be rolled back.
-    func writeAtOnce(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome? {
+    func writeAtOnce(_ chunk: Chunk, key: LedgerKey, _ turn: PostgreSQLTurn) throws -> ChunkOutcome? {
         guard target.wrongGuesses(in: chunk).isEmpty else { return nil }
         var isWritten = false
         let outcome = try write(chunk) { records, values in
-            isWritten = try wroteAtOnce(records, chunk, key, values)
+            isWritten = try wroteAtOnce(records, chunk, key, values, turn)
         }
         return isWritten ? outcome : nil
     }
@@ -83,9 +83,9 @@ final class PostgreSQLWriter {
     }
 
     private func wroteAtOnce(
-        _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values
+        _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values, _ turn: PostgreSQLTurn?
     ) throws -> Bool {
-        try copiedStraight(records, chunk, key, values) || upsertedAtOnce(records, chunk, key, values)
+        try copiedStraight(records, chunk, key, values, turn) || upsertedAtOnce(records, chunk, key, values)
     }
 
     /// Whether chunks with other keys can be written at the same time: no constraint has to do with rows of two of them.
