@@ -57,21 +57,15 @@ import Testing
         let former = Concurrently { [destination = try lab.destination] in
             [try destination.write(.rows([["a"]]), key: Self.key) { _ in [5] }]
         }
-        try wait(for: "wait_event = 'PgSleep'", in: lab, unless: former)
+        try lab.wait(for: "wait_event = 'PgSleep'", unless: former)
         let next = Concurrently { [url = lab.url] in
             try PostgreSQLDestination(url: url).receipts(logID: "log", importID: 1)
         }
-        try wait(for: "wait_event = 'advisory'", in: lab, unless: next)
+        try lab.wait(for: "wait_event = 'advisory'", unless: next)
         try lab.execute("INSERT INTO go DEFAULT VALUES")
         let written = try former.result()
         #expect(written.count == 1)
         #expect(try next.result() == written)
-    }
-
-    /// Waits until a session is at something, or what would be is done already.
-    private func wait<T>(for condition: String, in lab: PostgreSQLLaboratory, unless work: Concurrently<T>) throws {
-        let sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND \(condition)"
-        while try lab.query(sessions).isEmpty && !work.isDone { usleep(5_000) }
     }
 
     @Test(arguments: ["FROM STDIN", "TO STDOUT"]) func aStatementThatWouldCopyByTheClientIsRefused(_ way: String) throws

@@ -35,5 +35,11 @@ final class PostgreSQLLaboratory: Laboratory {
         try PostgreSQLDestination(url: url).query(sql, limit: 1_000, timeout: .seconds(60)).rows
     }
 
+    /// Waits until a session is at something, or what would be is done already.
+    func wait(for condition: String, unless work: Concurrently<some Sendable>) throws {
+        let sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND \(condition)"
+        while try query(sessions).isEmpty && !work.isDone { usleep(2_000) }
+    }
+
     func execute(_ sql: String) throws { _ = try PostgreSQLDestination(url: url).run([sql], once: nil) }
 }

@@ -85,7 +85,7 @@ import Testing
                     "DO $$ BEGIN LOOP EXIT WHEN EXISTS (SELECT FROM go); PERFORM pg_sleep(0.01); END LOOP; END $$",
                 ], once: nil)
         }
-        try wait(for: "query LIKE 'DO $$ BEGIN LOOP%'", unless: holder)
+        try lab.wait(for: "query LIKE 'DO $$ BEGIN LOOP%'", unless: holder)
         let rows: [[String?]] =
             [["9", "new"]] + (1...8).map { ["\($0)", "new"] } + (hasTwins ? [["8", "newer"]] : [])
         let chunk = Concurrently {
@@ -102,7 +102,7 @@ import Testing
                 }
             }
         }
-        try wait(for: "wait_event_type = 'Lock'", unless: chunk)
+        try lab.wait(for: "wait_event_type = 'Lock'", unless: chunk)
         let somebody = Concurrently {
             try PostgreSQLDestination(url: url).run(["UPDATE products SET v = 'mine' WHERE k IN ('1', '2')"], once: nil)
         }
@@ -119,10 +119,5 @@ import Testing
         _ = try lab.reverse(1)
         let expected = [["1", "mine"], ["2", "mine"]] + (3...9).map { ["\($0)", "old"] }
         #expect(try lab.rows(of: "products") == expected)
-    }
-
-    private func wait(for condition: String, unless work: Concurrently<some Sendable>) throws {
-        let sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND \(condition)"
-        while try lab.query(sessions).isEmpty && !work.isDone { usleep(2_000) }
     }
 }

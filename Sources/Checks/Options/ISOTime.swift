@@ -1,3 +1,5 @@
+internal import Records
+
 /// A day, or a day and a time, in ISO 8601 or as databases write it: `2024-01-31`, `2024-01-31 23:59:00.5+01`.
 ///
 /// A time without an offset counts as UTC, and a day as its midnight.
@@ -10,7 +12,7 @@ struct ISOTime: Comparable, Sendable {
     init?(_ text: String) {
         var digits = Digits(text: Array(text.utf8)[...])
         guard let year = digits.take(4), digits.take("-"), let month = digits.take(2), digits.take("-"),
-            let day = digits.take(2), year >= 1, Self.isDay(year, month, day)
+            let day = digits.take(2), GregorianDay.isValid(year: Int(year), month: Int(month), day: Int(day))
         else { return nil }
         var time: (seconds: Int64, nanoseconds: Int64) = (0, 0)
         hasTime = digits.take("T") || digits.take(" ")
@@ -54,12 +56,6 @@ struct ISOTime: Comparable, Sendable {
             offset = (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
         }
         return (hour * 3600 + minute * 60 + second - offset, nanoseconds)
-    }
-
-    private static func isDay(_ year: Int64, _ month: Int64, _ day: Int64) -> Bool {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return (1...12).contains(month) && day >= 1 && day <= lengths[Int(month) - 1]
     }
 
     /// Days since 1970. Years begin in March here, so that the leap day is the last one.

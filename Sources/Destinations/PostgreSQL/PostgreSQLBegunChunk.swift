@@ -16,8 +16,7 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     /// Nil once it is written: whoever reads the next ones wants its buffers.
     private var chunk: Chunk?
     private var outcome: ChunkOutcome?
-    private let ended = DispatchSemaphore(value: 0)
-    private var isEnded = false
+    private let work = DispatchGroup()
 
     init(
         _ chunk: Chunk, key: LedgerKey, keyHashes: Set<UInt64>, plan: TablePlan, in session: PostgreSQLSession,
@@ -30,10 +29,9 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
         self.plan = plan
         self.chunk = chunk
         (start, end) = (chunk.start, chunk.end)
-        DispatchQueue(label: "waybill.postgresql").async { [self] in
+        DispatchQueue(label: "waybill.postgresql").async(group: work) { [self] in
             write()
             self.chunk = nil
-            ended.signal()
         }
     }
 
@@ -44,26 +42,24 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     /// Where anything stands against it, nothing is left of it, and it is written again alone: what that is shows then.
     private func write() {
         guard let chunk else { return }
-        do {
-            try session.begin()
-            outcome = try session.writer(for: plan).writeAtOnce(chunk, key: key, turn)
-        } catch {
-            session.note(error)
-        }
+        outcome = try? writtenAtOnce(chunk)
         if outcome == nil { session.rollBack() }
         turn.pass()
     }
 
+    private func writtenAtOnce(_ chunk: Chunk) throws -> ChunkOutcome? {
+        try session.begin()
+        return try session.writer(for: plan).writeAtOnce(chunk, key: key, turn)
+    }
+
     /// Waits until the rows are written; false where they are not yet.
     func wait(atMost patience: Duration) -> Bool {
-        if !isEnded { isEnded = ended.wait(timeout: .now() + patience / .seconds(1)) == .success }
-        return isEnded
+        work.wait(timeout: .now() + patience / .seconds(1)) == .success
     }
 
     /// Waits until the rows are written, and gives what came of them; nil where it has to be written again alone.
     func finish() -> ChunkOutcome? {
-        if !isEnded { ended.wait() }
-        isEnded = true
+        work.wait()
         return outcome
     }
 

@@ -12,6 +12,8 @@ final class PostgreSQLConnection {
     private var awaited: [PostgreSQLAnnouncement] = []
     /// Whether a COPY was sent that the server has not begun.
     private var isCopyAwaited = false
+    /// Whether it failed, and is of no use any more.
+    private(set) var isLost = false
 
     /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
     init(url: String) throws {
@@ -273,11 +275,13 @@ final class PostgreSQLConnection {
         }
         let message = result == nil ? "" : field("M")
         let state = result == nil ? "" : field("C")
+        // What the server itself says has a state.
+        let isConnectionLost = PQstatus(handle) != CONNECTION_OK || state.isEmpty
+        if isConnectionLost { isLost = true }
         return PostgreSQLError(
             state: state, message: message.isEmpty ? Self.trimmed(PQerrorMessage(handle)) : message, detail: field("D"),
             context: field("W"), constraint: field("n"), column: field("c"),
-            // What the server itself says has a state.
-            isConnectionLost: PQstatus(handle) != CONNECTION_OK || state.isEmpty)
+            isConnectionLost: isConnectionLost)
     }
 
     private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {

@@ -33,18 +33,17 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     private func session() throws -> PostgreSQLSession {
-        if let opened, !opened.isLost { return opened }
+        if let opened, !opened.connection.isLost { return opened }
         let session = try PostgreSQLSession(url: url)
         opened = session
         return session
     }
 
-    /// Runs `body`; what the server says of a failure comes out as a `DataError`, and a lost connection is given up.
+    /// Runs `body`; what the server says of a failure comes out as a `DataError`.
     private func translating<T>(_ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as PostgreSQLError {
-            if error.isConnectionLost { opened = nil }
             throw error.dataError(place)
         }
     }

@@ -52,7 +52,7 @@ final class PostgreSQLOverlap {
     private func freeSession(_ first: PostgreSQLSession) -> PostgreSQLSession? {
         if !begun.contains(where: { $0.session === first }) { return first }
         if begun.contains(where: { $0.session === second }) || cannotOpen { return nil }
-        if second?.isLost != false {
+        if second?.connection.isLost != false {
             second = try? PostgreSQLSession(url: url)
             // A server may have no more connections to give, and a URL may name several servers.
             cannotOpen = second?.server != first.server

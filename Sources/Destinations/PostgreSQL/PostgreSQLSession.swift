@@ -8,8 +8,6 @@ final class PostgreSQLSession: @unchecked Sendable {
     /// Made when it is first needed, and anew after every change of the table.
     var writer: PostgreSQLWriter?
     private var writers = 0
-    /// Whether the connection is of no use any more.
-    private(set) var isLost = false
     /// When the server was started, and the database: no other server has the same.
     let server: [String?]
 
@@ -29,11 +27,6 @@ final class PostgreSQLSession: @unchecked Sendable {
         server = try connection.query("\(Self.setUp); SELECT pg_postmaster_start_time(), current_database()")[0]
     }
 
-    /// Notes it where an error says that the connection is lost.
-    func note(_ error: any Error) {
-        if (error as? PostgreSQLError)?.isConnectionLost == true { isLost = true }
-    }
-
     /// Begins a transaction, with the next statement.
     func begin() throws {
         // What a former failure left open.
@@ -49,7 +42,6 @@ final class PostgreSQLSession: @unchecked Sendable {
             try connection.execute("COMMIT")
             return result
         } catch {
-            note(error)
             rollBack()
             throw error
         }

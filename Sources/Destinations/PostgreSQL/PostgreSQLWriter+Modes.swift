@@ -90,8 +90,8 @@ extension PostgreSQLWriter {
             : "ARRAY[\(identity.map { "\(PostgreSQLTarget.staged($0!))::text" }.joined(separator: ", "))]"
         // A partitioned table cannot say it; there, nobody else writes meanwhile.
         let isNew = target.table.isPartitioned ? "NULL::boolean" : "xmax = 0"
-        let isFormer = "EXISTS (SELECT 1 FROM former f WHERE f.k = w.k)"
-        try rank(range, count: count)
+        let wasThere = "EXISTS (SELECT 1 FROM former f WHERE f.k = w.k)"
+        try rank(range)
         let row = try connection.query(
             """
             WITH last AS (SELECT * FROM \(ranked) WHERE is_last),
@@ -108,8 +108,8 @@ extension PostgreSQLWriter {
             SELECT (SELECT count(*) FROM first WHERE NOT is_there),
                 (SELECT count(*) FROM first WHERE is_there AND NOT is_same)
                     + (SELECT count(*) FROM \(ranked) WHERE is_change),
-                (SELECT count(*) FROM written w WHERE coalesce(is_new, NOT \(isFormer))), (SELECT count(*) FROM written),
-                (SELECT count(*) FROM written w WHERE NOT is_new AND NOT \(isFormer))
+                (SELECT count(*) FROM written w WHERE coalesce(is_new, NOT \(wasThere))), (SELECT count(*) FROM written),
+                (SELECT count(*) FROM written w WHERE NOT is_new AND NOT \(wasThere))
             """)[0].map(integer)
         if row[4] > 0 {
             throw PostgreSQLError(
@@ -129,11 +129,10 @@ extension PostgreSQLWriter {
     ///
     /// A table of its own, since the server knows how many rows of it are what: of a subquery it would guess that nearly all
     /// are left away, and compare each of the others with each.
-    private func rank(_ range: String, count: Int) throws {
-        try connection.execute(
+    private func rank(_ range: String) throws {
+        try makeTable(
+            ranked,
             """
-            DROP TABLE IF EXISTS \(ranked);
-            CREATE TEMP TABLE \(ranked) ON COMMIT DROP AS
             SELECT s.*, place = 1 AS is_first, _n = last_n AS is_last, place > 1 AND content <> earlier AS is_change,
                 max(_n) FILTER (WHERE place = 1 OR content <> earlier) OVER k AS origin,
                 count(*) FILTER (WHERE content <> earlier) OVER k AS changes
@@ -143,8 +142,12 @@ extension PostgreSQLWriter {
                 WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)) s
             WINDOW k AS (PARTITION BY \(keyNames))
             """)
-        // Of few records it does not matter in which order they are looked at.
-        if count > 50 { try connection.execute("ANALYZE \(ranked)") }
+    }
+
+    /// Makes a temporary table of what a statement selects, of which the server knows what is in it.
+    private func makeTable(_ name: String, _ select: String) throws {
+        try connection.execute(
+            "DROP TABLE IF EXISTS \(name); CREATE TEMP TABLE \(name) ON COMMIT DROP AS \(select); ANALYZE \(name)")
     }
 
     /// Locks the rows that are going to be changed: what is read of them next is what they are when they are changed.
@@ -171,8 +174,8 @@ extension PostgreSQLWriter {
         let isMarked = marks.map { "t.\($0.0)::text IS NOT DISTINCT FROM (\($0.1))::text" }.joined(separator: " OR ")
         let change =
             marks.isEmpty
-            ? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
-            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.fingerprint("t")) AS p"
+            ? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
+            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
         let keep =
             undo == nil
             ? ""
@@ -197,7 +200,7 @@ extension PostgreSQLWriter {
     }
 
     /// Whether a row under `t` is the one that was found before.
-    private func isFormer(_ format: PostgreSQLUndoFormat) -> String { "t.ctid = f.place AND t.tableoid = f.part" }
+    private var isFormer: String { "t.ctid = f.place AND t.tableoid = f.part" }
 
     // MARK: versioned
 
@@ -213,11 +216,10 @@ extension PostgreSQLWriter {
         let (from, to) = (typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment))
         let (yes, no) = (typed(history.isCurrent, "1"), typed(history.isCurrent, "0"))
         let work = "\(staging.name)_work"
-        try rank(range, count: count)
-        try connection.execute(
+        try rank(range)
+        try makeTable(
+            work,
             """
-            DROP TABLE IF EXISTS \(work);
-            CREATE TEMP TABLE \(work) ON COMMIT DROP AS
             WITH l AS (SELECT * FROM \(ranked) WHERE is_last),
             rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(table) t),
             current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
@@ -229,8 +231,7 @@ extension PostgreSQLWriter {
                     WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
                 coalesce(c.version, m.version, 0) AS version,
                 l.changes + (c._n IS NOT NULL AND c.content <> l.first_content)::int AS changes, c._n IS NULL AS is_first
-            FROM l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n);
-            ANALYZE \(work)
+            FROM l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n)
             """)
         let counts = try connection.query(
             """
@@ -280,9 +281,9 @@ extension PostgreSQLWriter {
     private func changeRows(_ kind: String, _ found: String, _ sets: String?) throws {
         let change =
             sets.map {
-                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer(format)) RETURNING f.i, \(format.fingerprint("t")) AS p"
+                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
             }
-            ?? "DELETE FROM \(table) t USING former f WHERE \(isFormer(format)) RETURNING f.i, NULL::bigint AS p"
+            ?? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
         let keep =
             undo == nil
             ? ""

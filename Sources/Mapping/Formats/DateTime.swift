@@ -1,3 +1,5 @@
+internal import Records
+
 /// A day, and a time of day where there is one, in the proleptic Gregorian calendar.
 struct DateTime: Sendable, Equatable {
     var year = 0
@@ -13,16 +15,7 @@ struct DateTime: Sendable, Equatable {
     var offset: Int?
 
     var isValid: Bool {
-        (1...9999).contains(year) && (1...12).contains(month) && day >= 1 && day <= daysInMonth && hour <= 23
-            && minute <= 59 && second <= 59
-    }
-
-    private var daysInMonth: Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
+        GregorianDay.isValid(year: year, month: month, day: day) && hour <= 23 && minute <= 59 && second <= 59
     }
 
     /// When it was, to be compared; a time without an offset counts as UTC.

@@ -57,9 +57,9 @@ enum PostgreSQLStoredText: Equatable {
     func stored(_ value: UnsafeRawBufferPointer, _ room: inout ByteBuffer) -> UnsafeRawBufferPointer? {
         switch self {
         case .any: return value
-        case .characters(let most): return Self.count(value) <= most ? value : nil
+        case .characters(let most): return Self.characters(in: value) <= most ? value : nil
         case .padded(let most):
-            return Self.count(value) <= most && value.last != UInt8(ascii: " ") ? value : nil
+            return Self.characters(in: value) <= most && value.last != UInt8(ascii: " ") ? value : nil
         case .integer(let digits):
             guard let number = PlainNumber(value) else { return nil }
             return !number.hasPoint && number.wholeDigits <= digits && !number.isNegativeZero ? value : nil
@@ -81,7 +81,7 @@ enum PostgreSQLStoredText: Equatable {
             if !number.hasPoint { room.append(UInt8(ascii: ".")) }
             for _ in number.decimals..<scale { room.append(UInt8(ascii: "0")) }
             return room.bytes
-        case .boolean: return PlainBoolean.text(value)
+        case .boolean: return BooleanText.value(value).map(Self.text)
         case .date: return PlainTime.isDate(value) ? value : nil
         case .time: return PlainTime.time(value)
         case .timestamp: return PlainTime.timestamp(value, hasZone: false, &room)
@@ -90,9 +90,11 @@ enum PostgreSQLStoredText: Equatable {
         }
     }
 
-    /// How many characters a text has.
-    private static func count(_ value: UnsafeRawBufferPointer) -> Int {
-        value.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    private static func characters(in value: UnsafeRawBufferPointer) -> Int { value.count { $0 & 0xC0 != 0x80 } }
+
+    private static func text(_ flag: Bool) -> UnsafeRawBufferPointer {
+        let text: StaticString = flag ? "true" : "false"
+        return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }
 
     private static func uuid(_ value: UnsafeRawBufferPointer, _ room: inout ByteBuffer) -> UnsafeRawBufferPointer? {
@@ -113,26 +115,6 @@ enum PostgreSQLStoredText: Equatable {
     }
 }
 
-/// The spellings of booleans that the server takes and that are spelled out, or one letter or digit.
-private enum PlainBoolean {
-    private static let spellings: [(text: StaticString, isTrue: Bool)] = [
-        ("true", true), ("t", true), ("yes", true), ("y", true), ("on", true), ("1", true),
-        ("false", false), ("f", false), ("no", false), ("n", false), ("off", false), ("0", false),
-    ]
-
-    static func text(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        for (text, isTrue) in spellings {
-            let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            // The letters' upper case differs in one bit, which digits have set.
-            if bytes.elementsEqual(value, by: { $0 == $1 | 0x20 }) {
-                let stored: StaticString = isTrue ? "true" : "false"
-                return UnsafeRawBufferPointer(start: stored.utf8Start, count: stored.utf8CodeUnitCount)
-            }
-        }
-        return nil
-    }
-}
-
 /// Days and times of day as ISO 8601 has them.
 private enum PlainTime {
     private static func number(_ value: UnsafeRawBufferPointer, _ places: Range<Int>) -> Int? {
@@ -149,11 +131,9 @@ private enum PlainTime {
     /// `2026-02-28`.
     static func isDate(_ value: UnsafeRawBufferPointer) -> Bool {
         guard value.count == 10, value[4] == UInt8(ascii: "-"), value[7] == UInt8(ascii: "-"),
-            let year = number(value, 0..<4), let month = number(value, 5..<7), let day = number(value, 8..<10),
-            year > 0, (1...12).contains(month), day > 0
+            let year = number(value, 0..<4), let month = number(value, 5..<7), let day = number(value, 8..<10)
         else { return false }
-        if month == 2 { return day <= (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28) }
-        return day <= ([4, 6, 9, 11].contains(month) ? 30 : 31)
+        return GregorianDay.isValid(year: year, month: month, day: day)
     }
 
     /// `17:05:09` or `17:05:09.25`, without zeros at the end of the decimals.

@@ -93,9 +93,8 @@ struct PostgreSQLPrinter {
     private func text(
         _ record: Int, _ place: Int, _ values: Chunk.Values, _ room: inout ByteBuffer
     ) -> UnsafeRawBufferPointer? {
-        guard let value = values.value(record: record, column: place), let rule = rules[place] else {
-            return values.value(record: record, column: place)
-        }
+        let value = values.value(record: record, column: place)
+        guard let value, let rule = rules[place] else { return value }
         return rule.stored(value, &room)
     }
 

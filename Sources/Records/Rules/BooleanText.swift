@@ -1,12 +1,12 @@
 /// The spellings of true and false.
-enum BooleanText {
-    static let yes = ["true", "t", "yes", "y", "on", "1"]
-    static let no = ["false", "f", "no", "n", "off", "0"]
+package enum BooleanText {
+    private static let yes = ["true", "t", "yes", "y", "on", "1"]
+    private static let no = ["false", "f", "no", "n", "off", "0"]
 
     private static let all = (yes.map { (Array($0.utf8), true) } + no.map { (Array($0.utf8), false) })
 
     /// Nil where the text is neither; letters in any case.
-    static func value(_ text: UnsafeRawBufferPointer) -> Bool? {
+    package static func value(_ text: UnsafeRawBufferPointer) -> Bool? {
         guard (1...5).contains(text.count) else { return nil }
         for (spelling, value) in all where spelling.count == text.count {
             if zip(spelling, text).allSatisfy({ $0 == $1 || ($0 == $1 | 0x20 && $0 >= UInt8(ascii: "a")) }) {
