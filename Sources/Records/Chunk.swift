@@ -70,22 +70,28 @@ public struct Chunk: Sendable {
         /// The longest value a field can have, in bytes.
         package static let maximumLength = Int(nullBit) - 1
 
-        package static let null = Field(offset: 0, lengthAndPlace: nullBit)
+        @inlinable init(offset: UInt32, lengthAndPlace: UInt32) {
+            self.offset = offset
+            self.lengthAndPlace = lengthAndPlace
+        }
+
+        @inlinable public static var null: Field { Field(offset: 0, lengthAndPlace: nullBit) }
+        /// NULL as well, for a record that does not have the field.
+        @inlinable public static var absent: Field { Field(offset: 1, lengthAndPlace: nullBit) }
 
         /// A value that stands in the chunk's `bytes`.
-        @inline(__always)
-        package static func source(offset: Int, length: Int) -> Field {
+        @inlinable public static func source(offset: Int, length: Int) -> Field {
             Field(offset: UInt32(truncatingIfNeeded: offset), lengthAndPlace: UInt32(truncatingIfNeeded: length))
         }
 
         /// A value that stands in the chunk's `decoded`.
-        @inline(__always)
-        package static func decoded(offset: Int, length: Int) -> Field {
+        @inlinable public static func decoded(offset: Int, length: Int) -> Field {
             Field(
                 offset: UInt32(truncatingIfNeeded: offset),
                 lengthAndPlace: UInt32(truncatingIfNeeded: length) | decodedBit)
         }
 
+        @inlinable public var isAbsent: Bool { lengthAndPlace & Self.nullBit != 0 && offset == 1 }
         @inlinable public var isNull: Bool { lengthAndPlace & Self.nullBit != 0 }
         @inlinable public var isDecoded: Bool { lengthAndPlace & Self.decodedBit != 0 }
         @inlinable public var length: Int { Int(lengthAndPlace & ~(Self.decodedBit | Self.nullBit)) }

@@ -102,9 +102,8 @@ extension NumberText {
 
         private func decimal(isNegative: Bool, exponent: Int) -> NumberText {
             if mantissa == 0 { return .decimal(0) }
-            // Both numbers are exact doubles here, so that the quotient is the nearest double to the text.
             if (-22...0).contains(exponent) {
-                let value = Double(mantissa) / Self.powersOfTen[-exponent]
+                let value = Self.quotient(mantissa, decimals: -exponent)
                 return .decimal(isNegative ? -value : value)
             }
             guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isNormal else {
@@ -112,6 +111,9 @@ extension NumberText {
             }
             return .decimal(value)
         }
+
+        /// Both numbers are exact doubles, so that their quotient is the nearest double to the text.
+        static func quotient(_ mantissa: UInt64, decimals: Int) -> Double { Double(mantissa) / powersOfTen[decimals] }
 
         private static let powersOfTen: [Double] = [
             1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,

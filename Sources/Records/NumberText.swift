@@ -15,23 +15,32 @@ package enum NumberText: Equatable, Sendable {
     /// How many decimal digits survive a double and back, whatever they are.
     static let doubleDigits = 15
 
-    package static func classify(_ bytes: UnsafeRawBufferPointer) -> NumberText {
-        integer(bytes) ?? Scan(bytes).result
-    }
+    package static func classify(_ bytes: UnsafeRawBufferPointer) -> NumberText { plain(bytes) ?? Scan(bytes).result }
 
-    /// The common case: a canonical integer of at most 18 digits, which cannot overflow.
+    /// The common case: an integer of at most 18 digits or a decimal of at most 15, as nearly all programs write them.
     @inline(__always)
-    private static func integer(_ bytes: UnsafeRawBufferPointer) -> NumberText? {
+    private static func plain(_ bytes: UnsafeRawBufferPointer) -> NumberText? {
         let isNegative = bytes.first == UInt8(ascii: "-")
         let first = isNegative ? 1 : 0
         guard bytes.count > first, bytes.count <= first + 18 else { return nil }
-        if bytes[first] == UInt8(ascii: "0") { return bytes.count == 1 ? .integer(0) : nil }
         var value: Int64 = 0
+        var point: Int?
         for index in first..<bytes.count {
             let digit = bytes[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            value = value &* 10 &+ Int64(digit)
+            if digit < 10 {
+                value = value &* 10 &+ Int64(digit)
+            } else if bytes[index] == UInt8(ascii: "."), point == nil, index > first {
+                point = index
+            } else {
+                return nil
+            }
         }
-        return .integer(isNegative ? -value : value)
+        let wholeDigits = (point ?? bytes.count) - first
+        guard wholeDigits == 1 || bytes[first] != UInt8(ascii: "0"), value > 0 || !isNegative else { return nil }
+        guard let point else { return .integer(isNegative ? -value : value) }
+        let decimals = bytes.count - point - 1
+        guard decimals > 0, wholeDigits + decimals <= doubleDigits else { return nil }
+        let number = Scan.quotient(UInt64(value), decimals: decimals)
+        return .decimal(isNegative ? -number : number)
     }
 }

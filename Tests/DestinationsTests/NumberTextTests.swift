@@ -45,6 +45,19 @@ import Testing
         #expect(classify(text) == .text)
     }
 
+    @Test func aDecimalIsTheNearestDoubleToItsText() {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<20_000 {
+            let digits = Int.random(in: 1...14, using: &random)
+            let whole = String(Int.random(in: -99_999_999_999_999...99_999_999_999_999, using: &random)).prefix(digits)
+            let fraction = (0..<(15 - digits)).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+            let text = "\(whole == "-" ? "7" : whole).\(fraction)"
+            let expected = Double(text)!
+            #expect(
+                classify(text) == (text.hasPrefix("-") && expected == 0 ? .otherNumber : .decimal(expected)), "\(text)")
+        }
+    }
+
     @Test func sqliteConvertsExactlyWhatIsNotText() throws {
         let connection = try TestDatabase().destination.connection
         try connection.execute("CREATE TEMP TABLE t (n NUMERIC)")

@@ -119,6 +119,44 @@ extension JSONCase {
             "keys twice", "{\"a\":1}\n{\"a\":1,\"\\u0061\":2}\n", rows: ["1"],
             rejects: [Reject(.duplicateField, 2, "{\"a\":1,\"\\u0061\":2}\n", field: "a")]),
         JSONCase(
+            "a null and then a value under the same key", "{\"a\":1}\n{\"a\":null,\"a\":2}\n", rows: ["1"],
+            rejects: [Reject(.duplicateField, 2, "{\"a\":null,\"a\":2}\n", field: "a")]),
+        JSONCase(
+            "keys that begin or end with one another",
+            """
+            {"a":1,"ab":2,"b":"and so on"}
+            {"ab":4,"a":5,"b":"and so on"}
+            {"b":6,"ab":7,"a" : "and so on"}
+
+            """,
+            columns: ["a", "ab", "b"], rows: ["1|2|and so on", "5|4|and so on", "and so on|7|6"]),
+        JSONCase(
+            "keys of 7, 8, 15, 16 and 17 bytes, and others that differ in their last one",
+            """
+            {"abcdefg":1,"abcdefgh":2,"abcdefghijklmno":3,"abcdefghijklmnop":4,"abcdefghijklmnopq":5}
+            {"abcdefg":1,"abcdefgx":2}
+            {"abcdefx":1}
+            {"abcdefg":1,"abcdefgh":2,"abcdefghijklmnx":3,"abcdefghijklmnox":4,"abcdefghijklmnopx":5}
+            {"abcdefg":1,"abcdefgh":2,"abcdefghijklmno":"","abcdefghijklmnop":"","abcdefghijklmnopq":""}
+
+            """,
+            columns: [
+                "abcdefg", "abcdefgh", "abcdefghijklmno", "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefgx",
+                "abcdefx",
+                "abcdefghijklmnx", "abcdefghijklmnox", "abcdefghijklmnopx",
+            ],
+            rows: [
+                "1|2|3|4|5|∅|∅|∅|∅|∅", "1|∅|∅|∅|∅|2|∅|∅|∅|∅",
+                "∅|∅|∅|∅|∅|∅|1|∅|∅|∅", "1|2|∅|∅|∅|∅|∅|3|4|5",
+                "1|2||||∅|∅|∅|∅|∅",
+            ]),
+        JSONCase(
+            "a key that ends with a quote",
+            #"{"a\"":1,"a":2,"a\\":3}"# + "\n" + #"{"a\"":4,"a":"and so on","a\\":6}"# + "\n"
+                + #"{"a"":7,"a":"and so on"}"# + "\n",
+            columns: ["a\"", "a", "a\\"], rows: ["1|2|3", "4|and so on|6"],
+            rejects: [Reject(.syntax, 3, #"{"a"":7,"a":"and so on"}"# + "\n")]),
+        JSONCase(
             "text that is not UTF-8", Array("{\"a\":1}\n{\"a\":\"".utf8) + [0xFF] + Array("\"}\n{\"a\":2}\n".utf8),
             rows: ["1", "2"], rejects: [Reject(.encoding, 2, Array("{\"a\":\"".utf8) + [0xFF] + Array("\"}\n".utf8))]),
         JSONCase(

@@ -64,19 +64,11 @@ enum JSONByte {
 
     /// How many line feeds there are in a part of the text: in JSON only these end lines.
     static func countLineFeeds(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
-        guard let base = text.baseAddress else { return 0 }
-        let lowBits = ~ByteWords.highBits
         var count = 0
         var position = range.lowerBound
-        while position &+ 8 <= range.upperBound {
-            let word = ByteWords.load(base, at: position) ^ (UInt64(LineByte.lineFeed) &* ByteWords.ones)
-            // Exact, with no mark above a zero byte: no carry leaves a byte here.
-            count &+= (~(((word & lowBits) &+ lowBits) | word | lowBits)).nonzeroBitCount
-            position &+= 8
-        }
-        while position < range.upperBound {
-            if text[position] == LineByte.lineFeed { count &+= 1 }
-            position &+= 1
+        while let lineFeed = lineFeed(in: text, position..<range.upperBound) {
+            count += 1
+            position = lineFeed + 1
         }
         return count
     }

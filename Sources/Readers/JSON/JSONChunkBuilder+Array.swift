@@ -21,10 +21,12 @@ extension JSONChunkBuilder {
         }
         // The white space stays with what it stands in front of: the place on its line can be told by that.
         if !isExpected(scanner[start], progress.state) && isFull(chunk, progress, bounds) { return .isFull }
-        let before = progress
+        let before = (progress.offset, progress.lines, progress.spaceBytes)
         advance(text, to: start, isSpace: true, progress: &progress)
         let step = addElement(scanner, text, to: &chunk, progress: &progress, bounds: bounds)
-        if step == .needsText && progress.offset == start { progress = before }
+        if step == .needsText && progress.offset == start {
+            (progress.offset, progress.lines, progress.spaceBytes) = before
+        }
         return step
     }
 
@@ -33,19 +35,19 @@ extension JSONChunkBuilder {
         _ scanner: JSONScanner, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {
         let start = progress.offset
-        switch (progress.state, scanner[start]) {
-        case (.opening, _):
+        let byte = scanner[start]
+        switch progress.state {
+        case .opening:
             take(text, then: .record(isFirst: true), progress: &progress)
-        case (.separator, JSONByte.comma):
+        case .separator where byte == JSONByte.comma:
             take(text, then: .record(isFirst: false), progress: &progress)
-        case (.separator, JSONByte.closeBracket), (.record(isFirst: true), JSONByte.closeBracket):
+        case .separator where byte == JSONByte.closeBracket, .record(isFirst: true) where byte == JSONByte.closeBracket:
             take(text, then: tail, progress: &progress)
-        case (.record, let byte)
-        where layout.form == .array && (byte == JSONByte.comma || byte == JSONByte.closeBracket):
+        case .record where layout.form == .array && (byte == JSONByte.comma || byte == JSONByte.closeBracket):
             reject(.init(.missingRecord, at: start), text, raw: start..<(start + 1), progress: progress, to: &chunk)
             let isComma = byte == JSONByte.comma
             take(text, then: isComma ? .record(isFirst: false) : tail, progress: &progress)
-        case (.record, _):
+        case .record:
             return addRecord(text, to: &chunk, progress: &progress, bounds: bounds)
         default:
             let problem = JSONProblem(.missingComma, at: start)

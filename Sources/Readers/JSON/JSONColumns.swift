@@ -4,6 +4,7 @@ struct JSONColumns: Sendable {
     /// The names' UTF-8, one after the other; column `i` ends at `ends[i]`.
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
+    private var patterns: [JSONKeyPattern?] = []
     /// A hash table with a free slot after each run: column + 1, or 0 for a free slot.
     private var slots: [Int32] = Array(repeating: 0, count: 16)
 
@@ -25,8 +26,16 @@ struct JSONColumns: Sendable {
         expected < names.count && has(key, at: expected) ? expected : search(key)
     }
 
+    /// Where the key's closing quote stands if the key whose opening quote is at `quote` is the expected one, spelled
+    /// without escapes. Nil says nothing.
+    @inline(__always)
+    func end(ofExpected expected: Int, in text: JSONScanner, from quote: Int) -> Int? {
+        expected < patterns.count ? patterns[expected]?.end(in: text, from: quote &+ 1) : nil
+    }
+
     mutating func append(_ key: UnsafeRawBufferPointer) {
         names.append(String(decoding: key, as: UTF8.self))
+        patterns.append(JSONKeyPattern(key))
         bytes.append(contentsOf: key)
         ends.append(bytes.count)
         let isFull = names.count * 2 > slots.count
@@ -38,6 +47,7 @@ struct JSONColumns: Sendable {
     mutating func cut(to count: Int) {
         if count == names.count { return }
         names.removeSubrange(count...)
+        patterns.removeSubrange(count...)
         ends.removeSubrange(count...)
         bytes.removeSubrange((ends.last ?? 0)...)
         for slot in slots.indices { slots[slot] = 0 }

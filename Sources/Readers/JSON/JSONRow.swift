@@ -13,9 +13,6 @@ struct JSONRow: Sendable {
     /// the record is worth more to be told.
     private var unknownField: JSONProblem?
 
-    /// For each column the number of the record that had it last, so that nothing needs to be cleared between records.
-    private var lastRecords: [UInt64]
-    private var record: UInt64 = 0
     private var decodedKey: [UInt8] = []
     /// The longest name of a column, in bytes as it stands in the source. Without it, names could fill the memory.
     static let longestKey = 4_096
@@ -27,16 +24,14 @@ struct JSONRow: Sendable {
         self.flattens = flattens
         self.columns = JSONColumns(columns)
         self.learnsColumns = learnsColumns
-        fields = Array(repeating: .null, count: columns.count)
-        lastRecords = Array(repeating: 0, count: columns.count)
+        fields = Array(repeating: .absent, count: columns.count)
     }
 
     /// Begins a new record.
     mutating func begin() {
-        record &+= 1
         column = nil
         unknownField = nil
-        for index in fields.indices { fields[index] = .null }
+        for index in fields.indices { fields[index] = .absent }
         if flattens { nested.clear() }
     }
 
@@ -50,18 +45,21 @@ struct JSONRow: Sendable {
         if try text.byte(at: position) == JSONByte.closeBrace { return position &+ 1 }
         while true {
             guard try text.byte(at: position) == JSONByte.quote else { throw JSONProblem(.expectedKey, at: position) }
-            let key = try text.string(from: position)
-            let value = try text.valueAfterColon(from: key.end &+ 1)
-            if flattens, try text.byte(at: value) == JSONByte.openBrace {
-                position = try enter(key, in: text, from: value)
-                if text[position] != JSONByte.closeBrace { continue }
+            if !flattens, let end = columns.end(ofExpected: expected, in: text, from: position) {
+                let value = try text.valueAfterColon(from: end &+ 1)
+                position = try read(expected, ofKeyAt: position, in: text, from: value, decoded: &decoded)
+                expected &+= 1
             } else {
-                let column = try column(of: key, in: text, expected: expected)
-                if lastRecords[column] == record { throw JSONProblem(.duplicateField, at: position) }
-                lastRecords[column] = record
-                self.column = column
-                expected = column &+ 1
-                (fields[column], position) = try self.value(text, from: value, decoded: &decoded)
+                let key = try text.string(from: position)
+                let value = try text.valueAfterColon(from: key.end &+ 1)
+                if flattens, try text.byte(at: value) == JSONByte.openBrace {
+                    position = try enter(key, in: text, from: value)
+                    if text[position] != JSONByte.closeBrace { continue }
+                } else {
+                    let column = try column(of: key, in: text, expected: expected)
+                    position = try read(column, ofKeyAt: position, in: text, from: value, decoded: &decoded)
+                    expected = column &+ 1
+                }
             }
             guard let next = try next(in: text, from: position) else {
                 if let unknownField { throw unknownField }
@@ -69,6 +67,18 @@ struct JSONRow: Sendable {
             }
             position = next
         }
+    }
+
+    /// Reads a column's value and returns its end.
+    @inline(__always)
+    private mutating func read(
+        _ column: Int, ofKeyAt key: Int, in text: JSONScanner, from start: Int, decoded: inout [UInt8]
+    ) throws(JSONProblem) -> Int {
+        if !fields[column].isAbsent { throw JSONProblem(.duplicateField, at: key) }
+        self.column = column
+        let (field, end) = try value(text, from: start, decoded: &decoded)
+        fields[column] = field
+        return end
     }
 
     /// Where the next key begins after a value that ended at `start`, in this object or in one around it; nil where the
@@ -98,7 +108,7 @@ struct JSONRow: Sendable {
         if nested.depth &+ 1 == text.maxDepth { throw JSONProblem(.tooDeep, at: start) }
         try decode(key, in: text)
         let column = decodedKey.withUnsafeBytes { columns.index(of: $0, expected: 0) }
-        let isColumn = column.map { lastRecords[$0] == record } ?? false
+        let isColumn = column.map { !fields[$0].isAbsent } ?? false
         if !nested.enter(decodedKey) || isColumn { throw JSONProblem(.duplicateField, at: key.start &- 1) }
         let first = text.skipSpace(from: start &+ 1)
         _ = try text.byte(at: first)
@@ -117,7 +127,6 @@ struct JSONRow: Sendable {
     mutating func cutColumns(to count: Int) {
         columns.cut(to: count)
         fields.removeSubrange(count...)
-        lastRecords.removeSubrange(count...)
     }
 
     @inline(__always)
@@ -165,8 +174,7 @@ struct JSONRow: Sendable {
         }
         if !learnsColumns { unknownField = unknownField ?? JSONProblem(.unknownField, at: key.start &- 1) }
         decodedKey.withUnsafeBytes { columns.append($0) }
-        fields.append(.null)
-        lastRecords.append(0)
+        fields.append(.absent)
         return columns.count - 1
     }
 }

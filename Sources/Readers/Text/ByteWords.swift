@@ -21,6 +21,23 @@ enum ByteWords {
         return word
     }
 
+    /// Whether the text is ASCII.
+    @inline(__always)
+    static func isASCII(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
+        var seen: UInt64 = 0
+        var position = start
+        while position &+ 32 <= end {
+            seen |= load(base, at: position) | load(base, at: position &+ 8)
+            seen |= load(base, at: position &+ 16) | load(base, at: position &+ 24)
+            position &+= 32
+        }
+        while position < end {
+            seen |= UInt64(base.load(fromByteOffset: position, as: UInt8.self))
+            position &+= 1
+        }
+        return seen & highBits == 0
+    }
+
     /// Whether the text is ASCII without NUL bytes, which needs no further check in any encoding.
     @inline(__always)
     static func isPlain(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
