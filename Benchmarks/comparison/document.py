@@ -18,7 +18,8 @@ after a warm-up, and each run is compared with the one beside it: the ratio is t
 largest. Below 1 Waybill is faster. Waybill has its default settings (undo data, ledger, log, validation, durable commits of
 each chunk), upserts by the key, and writes into the table that the peer writes into, unless a line says otherwise; what both
 wrote is compared. A peer is one process or script of the tool's own; PostgreSQL's server has its default settings. Files are
-in the page cache. Memory is measured once, `status` twenty times as often, the log's share four times.
+in the page cache and read just before each run. Memory is measured once, `status` twenty times as often, the log's share four
+times.
 
 The data: {records:,} records of 8 columns with a text key; one in ten has quotes and a newline.
 
