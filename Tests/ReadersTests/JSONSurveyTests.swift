@@ -44,6 +44,62 @@ import Testing
         #expect(error?.message.hasSuffix("has more than 65536 bytes") == true, "\(String(describing: error))")
     }
 
+    @Test("a survey in pieces finds what one in a row finds", arguments: 0..<400)
+    func pieces(seed: Int) throws {
+        var random = SplitMix(state: UInt64(seed))
+        let bytes = Self.document(&random)
+        let options = JSONOptions(flattens: Bool.random(using: &random))
+        func survey(_ pieceBytes: UInt64) -> String {
+            do {
+                let survey = try JSONSurvey(
+                    source: TrickleSource(bytes, step: 50), options: options, pieceBytes: pieceBytes)
+                let sections = survey.sections.map {
+                    "\($0.layout) \($0.start) \($0.columns) \(String(describing: $0.recordCount))"
+                }
+                return "\(survey.form) \(sections) \(survey.members) \(survey.isComplete)"
+            } catch { return "\(error)" }
+        }
+        let inARow = survey(.max)
+        for pieceBytes in [1, 40, UInt64(bytes.count / 2)] {
+            #expect(survey(pieceBytes) == inARow, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+    }
+
+    /// Records of many kinds, in lines, an array or an object, whole or with something wrong in them.
+    private static func document(_ random: inout SplitMix) -> [UInt8] {
+        let records = [
+            "{\"a\":1,\"b\":\"x\"}", "{\"a\":\"},{\",\"c\":null}", "{\"a\":[{\"a\":1},{\"a\":2,\"d\":3}]}",
+            "{\"a\":{\"e\":[1,2]}}", "{ \"b\" : 1 , \"a\" : {} }", "{}", "7", "{\"a\":1,\"a\":2}",
+            "{\"a\":\"\\n\\\"\"}",
+        ]
+        let kinds = Bool.random(using: &random) ? 6 : records.count
+        let chosen = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+            records[Int.random(in: 0..<Int.random(in: 1...kinds, using: &random), using: &random)]
+        }
+        let comma = [",", ",\n", "\n, ", ",\n\n  "].randomElement(using: &random)!
+        let array = "[ \(chosen.joined(separator: comma)) ]\n"
+        var text =
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: chosen.joined(separator: ["\n", "\r\n", "\n\n"].randomElement(using: &random)!) + "\n"
+            case 1: "{\"p\":\(array),\"m\":7,\"q\":\(array)}"
+            default: array
+            }
+        if Int.random(in: 0..<3, using: &random) == 0, !text.isEmpty {
+            let place = text.utf8.index(text.startIndex, offsetBy: Int.random(in: 0..<text.utf8.count, using: &random))
+            text.insert(contentsOf: ["]", "}", ",", "\"", "{", "\n"].randomElement(using: &random)!, at: place)
+        }
+        return Array(text.utf8)
+    }
+
+    @Test("pieces that begin in nested arrays count for nothing")
+    func wrongPieces() throws {
+        let record = "{\"a\":[{\"a\":1},{\"a\":2},{\"b\":3},{\"a\":4}]}"
+        let array = "[" + Array(repeating: record, count: 1_000).joined(separator: ",") + "]"
+        let survey = try JSONSurvey(source: TrickleSource(Array(array.utf8)), pieceBytes: 100)
+        #expect(survey.sections.map(\.columns) == [["a"]])
+        #expect(survey.sections.map(\.recordCount) == [1_000])
+    }
+
     @Test("a document has these sections, and readers give as many records", arguments: forms)
     func sections(_ json: String, form: JSONSurvey.Form, sections: [String]) throws {
         for step in [1, 7, .max] {

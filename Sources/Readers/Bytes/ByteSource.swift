@@ -1,6 +1,7 @@
 /// Bytes that are read from front to back, and from anywhere where the source can seek.
 package protocol ByteSource: Sendable {
-    /// How many bytes the source has, or nil where that is not known (a pipe) or seeking costs reading (an archive).
+    /// How many bytes the source has, or nil where that is not known (a pipe) or seeking costs reading (an archive). A copy
+    /// of a source with a size reads by itself, on another thread too.
     var size: UInt64? { get }
 
     /// Whether the bytes can be read more than once: false for a pipe.

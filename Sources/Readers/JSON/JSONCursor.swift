@@ -7,6 +7,8 @@ struct JSONCursor {
     private(set) var location: RecordLocation
     /// How many of the source's bytes may be read.
     private let reach: UInt64
+    /// The source's size; nil where only one cursor can walk through it.
+    let size: UInt64?
     /// How much of the input has been passed.
     private var offset = 0
 
@@ -18,6 +20,23 @@ struct JSONCursor {
         try input.seek(to: location.byteOffset)
         self.location = location
         self.reach = reach
+        size = source.size
+    }
+
+    /// A cursor in the same source, with lines counted from there.
+    func moved(to byteOffset: UInt64) throws -> JSONCursor {
+        var other = self
+        try other.input.seek(to: byteOffset)
+        other.offset = 0
+        other.location = RecordLocation(byteOffset: byteOffset)
+        return other
+    }
+
+    /// This place, as the one that a cursor came to which began at `start`.
+    func reached(from start: RecordLocation) -> JSONCursor {
+        var other = self
+        other.location.line += start.line - 1
+        return other
     }
 
     /// Whether the walk stopped at the end of what may be read, and not of the document.
@@ -143,6 +162,42 @@ struct JSONCursor {
         location.byteOffset += UInt64(progress.offset)
         location.line += progress.lines
         return step
+    }
+
+    /// Looks for a place at which a record may begin: behind a line feed or, where there is an opening of records to look for,
+    /// behind a comma between two records.
+    mutating func recordStart(opening: [UInt8]?) throws -> UInt64? {
+        while input.bytes.count < Self.longestView, try readMore() {}
+        let found = input.withText { text -> Int? in
+            guard let opening else { return JSONByte.lineFeed(in: text.text, 0..<text.count).map { $0 + 1 } }
+            return Self.recordStart(opening, in: text.text)
+        }
+        return found.map { location.byteOffset + UInt64($0) }
+    }
+
+    private static func recordStart(_ opening: [UInt8], in text: UnsafeRawBufferPointer) -> Int? {
+        for position in 0..<max(0, text.count - opening.count) where text[position] == opening[0] {
+            guard text[position..<(position + opening.count)].elementsEqual(opening) else { continue }
+            let before = text[..<position].lastIndex { !JSONByte.isSpace($0) }
+            guard let comma = before, text[comma] == JSONByte.comma,
+                let end = text[..<comma].lastIndex(where: { !JSONByte.isSpace($0) }), text[end] == JSONByte.closeBrace
+            else { continue }
+            return comma + 1
+        }
+        return nil
+    }
+
+    /// How the first record of the array that comes next begins, up to its first key's end; nil if it is no ordinary record.
+    mutating func opening() throws -> [UInt8]? {
+        let range = try view { text, start -> Range<Int>? in
+            let brace = text.skipSpace(from: start + 1)
+            guard let first = try? text.byte(at: brace), first == JSONByte.openBrace else { return nil }
+            let quote = text.skipSpace(from: brace + 1)
+            guard let second = try? text.byte(at: quote), second == JSONByte.quote else { return nil }
+            guard let key = try? text.string(from: quote) else { return nil }
+            return brace..<(key.end + 1)
+        }
+        return range.map { Array(input.bytes[$0]) }
     }
 
     /// What `find` finds at the next byte, with as much text as it needs and there may be.

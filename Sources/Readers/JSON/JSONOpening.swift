@@ -4,6 +4,7 @@ internal import Records
 struct JSONOpening {
     private let source: any ByteSource
     private let options: JSONOptions
+    private let pieceBytes: UInt64
     private let evidence: JSONForm.Evidence
     private let start: RecordLocation
     private let head: TextInput
@@ -12,9 +13,10 @@ struct JSONOpening {
     /// what is read at a time.
     private static let reachWithoutSeeking: UInt64 = 4 << 20
 
-    init(_ source: any ByteSource, options: JSONOptions) throws {
+    init(_ source: any ByteSource, options: JSONOptions, pieceBytes: UInt64) throws {
         self.source = source.isRepeatable ? source : RewindableSource(source)
         self.options = options
+        self.pieceBytes = pieceBytes
         var head = TextInput(self.source, encoding: .utf8)
         while !head.isAtEnd && head.bytes.count < JSONForm.sampleBytes { try head.readMore() }
         try Self.refuseUTF16(head.bytes)
@@ -60,24 +62,24 @@ struct JSONOpening {
     }
 
     private func section(_ form: JSONForm) throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options)
+        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes)
         try walk.section(form)
         return walk
     }
 
     /// The arrays of objects at the top level or, where there are none, in the objects there.
     private func sections() throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options)
+        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes)
         try walk.object()
         let depths = Set(walk.sections.map(\.path.count))
         if depths.count < 2 { return walk }
-        walk = JSONWalk(try cursor(), options: options, depth: 1)
+        walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes, depth: 1)
         try walk.object()
         return walk
     }
 
     private func array(at path: [String]) throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options, wanted: path)
+        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes, wanted: path)
         try walk.object()
         if !walk.sections.isEmpty { return walk }
         let place = walk.cursor.location

@@ -53,9 +53,13 @@ package struct JSONSurvey: Sendable {
     ///
     /// Throws `DataError`: `.malformed` if the document is empty, UTF-16 or not JSON, or if it holds no records that can
     /// be used; `.unusableOption` for options that do not fit; `.unreadable` if the source cannot be read.
-    package init(source: any ByteSource, options: JSONOptions = JSONOptions()) throws {
+    ///
+    /// - Parameter pieceBytes: how many bytes of a section are worth a thread of their own.
+    package init(
+        source: any ByteSource, options: JSONOptions = JSONOptions(), pieceBytes: UInt64 = 16 << 20
+    ) throws {
         try JSONLayout(form: .lines, maxRecordBytes: options.maxRecordBytes, maxDepth: options.maxDepth).check()
-        let opening = try JSONOpening(source, options: options)
+        let opening = try JSONOpening(source, options: options, pieceBytes: pieceBytes)
         let walk: JSONWalk
         (form, walk) = try opening.walk()
         sections = walk.sections

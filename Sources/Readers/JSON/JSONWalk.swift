@@ -11,17 +11,18 @@ struct JSONWalk {
     private let options: JSONOptions
     private let wanted: [String]?
     private let depth: Int
-
-    /// How much of a section is in memory at a time: its chunks are dropped as soon as they are counted.
-    private static let chunkBytes = 256 << 10
+    private let pieceBytes: UInt64
 
     /// Begins a walk at `cursor`. Sections are the array that `wanted` leads to, or without it all arrays of objects with at
     /// most `depth` keys on the way.
-    init(_ cursor: JSONCursor, options: JSONOptions, wanted: [String]? = nil, depth: Int = 2) {
+    init(
+        _ cursor: JSONCursor, options: JSONOptions, pieceBytes: UInt64, wanted: [String]? = nil, depth: Int = 2
+    ) {
         self.cursor = cursor
         self.options = options
         self.wanted = wanted
         self.depth = depth
+        self.pieceBytes = pieceBytes
     }
 
     /// Walks through a document that is one section.
@@ -94,29 +95,21 @@ struct JSONWalk {
         let layout = JSONLayout(
             form: form, path: path, flattens: options.flattens, maxRecordBytes: options.maxRecordBytes,
             maxDepth: options.maxDepth)
-        var section = JSONSurvey.Section(layout: layout, start: cursor.location)
-        var builder = JSONChunkBuilder(layout: layout, columns: [], learnsColumns: true)
-        let bounds = JSONChunkBuilder.Bounds(records: .max, bytes: Self.chunkBytes, stopsBehindArray: true)
-        var state = builder.initialState
-        var chunk = Chunk()
-        var count: UInt64 = 0
-        var step = JSONChunkBuilder.Step.isFull
-        while step == .isFull {
-            step = try cursor.addRecords(&builder, to: &chunk, state: &state, bounds: bounds)
-            count += UInt64(chunk.recordsRead)
-            section.hasUsableRecords = section.hasUsableRecords || !chunk.records.isEmpty
-            section.firstReject = section.firstReject ?? chunk.rejects.first
-        }
-        if builder.row.hasTooManyColumns {
+        let start = cursor.location
+        let stretch = try JSONStretch.all(from: cursor, layout: layout, pieceBytes: pieceBytes)
+        if stretch.hasTooManyColumns {
             throw DataError(
                 .malformed, "the records have more than \(JSONColumns.maximumCount) different keys",
                 remedy: "Keys that are data make no table: turn them into values first.")
         }
-        section.columns = builder.row.columns.names
-        section.recordCount = step == .isAtEnd ? count : nil
+        cursor = stretch.cursor
+        var section = JSONSurvey.Section(layout: layout, start: start)
+        section.columns = stretch.columns
+        section.hasUsableRecords = stretch.hasUsableRecords
+        section.firstReject = stretch.firstReject
+        section.recordCount = stretch.isWhole ? stretch.count : nil
         sections.append(section)
-        let isClosed = if case .tail = state { true } else { false }
-        ends.append(isClosed ? cursor.location.byteOffset : nil)
-        return isClosed
+        ends.append(stretch.isClosed ? cursor.location.byteOffset : nil)
+        return stretch.isClosed
     }
 }
