@@ -13,7 +13,7 @@ final class SQLiteBatch {
     private let conflicts: SQLiteConflicts
     private let recorder: SQLiteUndoRecorder?
 
-    private static let mostRecords = 8
+    private static let mostRecords = 16
     private static let mostParameters = 512
 
     /// Nil where records would not fare in it as they do one by one.
@@ -69,9 +69,10 @@ final class SQLiteConflicts {
         let code = sqlite3_create_function_v2(
             connection.handle, Self.function, 0, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
             { context, _, _ in
-                let conflicts = Unmanaged<SQLiteConflicts>.fromOpaque(sqlite3_user_data(context)).takeUnretainedValue()
-                conflicts.count += 1
-                conflicts.recorder?.beginNextOfBatch()
+                Unmanaged<SQLiteConflicts>.fromOpaque(sqlite3_user_data(context))._withUnsafeGuaranteedRef {
+                    $0.count += 1
+                    $0.recorder?.beginNextOfBatch()
+                }
                 sqlite3_result_int(context, 1)
             }, nil, nil, nil)
         guard code == SQLITE_OK else { throw connection.error(code) }

@@ -101,9 +101,12 @@ struct SQLiteUndoNotes: ~Copyable {
     }
 
     private mutating func addImage(_ tag: UInt8, _ content: UnsafeRawBufferPointer) {
-        images.append(tag)
-        images.append(littleEndian: UInt32(content.count))
-        images.append(contentsOf: content)
+        // One look at the buffer's room, for it is on the way of every value.
+        let place = images.reserve(5 + content.count)
+        place.storeBytes(of: tag, as: UInt8.self)
+        place.storeBytes(of: UInt32(content.count).littleEndian, toByteOffset: 1, as: UInt32.self)
+        if let start = content.baseAddress { (place + 5).copyMemory(from: start, byteCount: content.count) }
+        images.advance(5 + content.count)
     }
 
     /// - Parameters:

@@ -50,8 +50,9 @@ final class SQLiteUndoRecorder {
             connection.handle,
             { context, handle, operation, database, table, oldRowID, newRowID in
                 guard let context, let database, let table, strcmp(database, "main") == 0 else { return }
-                Unmanaged<SQLiteUndoRecorder>.fromOpaque(context).takeUnretainedValue()
-                    .note(handle, operation, table, oldRowID, newRowID)
+                Unmanaged<SQLiteUndoRecorder>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                    $0.note(handle, operation, table, oldRowID, newRowID)
+                }
             }, context)
         defer {
             sqlite3_preupdate_hook(connection.handle, nil, nil)
