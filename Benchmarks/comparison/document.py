@@ -18,8 +18,7 @@ after a warm-up, and each run is compared with the one beside it: the ratio is t
 largest. Below 1 Waybill is faster. Waybill has its default settings (undo data, ledger, log, validation, durable commits of
 each chunk), upserts by the key, and writes into the table that the peer writes into, unless a line says otherwise; what both
 wrote is compared. A peer is one process or script of the tool's own; PostgreSQL's server has its default settings. Files are
-in the page cache and read just before each run. Memory is measured once, `status` twenty times as often, the log's share four
-times.
+in the page cache and read just before each run. Memory is measured once, `status` twenty times as often.
 
 The data: {records:,} records of 8 columns with a text key; one in ten has quotes and a newline.
 
@@ -41,7 +40,7 @@ def document(results: Results, order: list[str], records: int, versions: list[tu
     dates = sorted({result["date"] for result in measured})
     text = PREFACE.format(runs=" or ".join(map(str, runs)) + " runs each", records=records)
     verdicts = collections.Counter(verdict(row).strip("*") for row in rows)
-    text += ("Lines with a bar: " + ", ".join(f"{verdicts[word]} {word}" for word in ["met", "missed", "unclear"])
+    text += ("Lines with a bar: " + ", ".join(f"{verdicts[word]} {word}" for word in ["met", "missed"])
              + f"; {verdicts['not measured']} not measured.\n")
     busy = sorted(result["busy"] for result in measured)
     if busy[-1] > 0.05:

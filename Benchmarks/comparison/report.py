@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Optional
@@ -18,7 +17,7 @@ class Row:
     peer: str = ""
     theirs: str = ""
     ratio: str = ""
-    met: Optional[bool] = None  # None: there is no bar, it was not measured, or the noise is larger than the bar.
+    met: Optional[bool] = None  # None: there is no bar, or it was not measured.
     note: str = ""
 
 
@@ -37,16 +36,6 @@ def peak(work: str, runs: list[Run], mebibytes: float) -> Row:
     return Row(work, f"≤ {mebibytes:g} MiB", f"{largest:.1f} MiB", met=largest <= mebibytes)
 
 
-def median_range(values: list[float]) -> tuple[float, float]:
-    """Where the median lies with a certainty of 95 %, whatever the values' distribution; all of them where they are few."""
-    count, below, ordered = len(values), 0.0, sorted(values)
-    for rank in range((count - 1) // 2):
-        below += math.comb(count, rank) / 2**count
-        if below > 0.025:
-            return ordered[max(rank - 1, 0)], ordered[count - max(rank, 1)]
-    return ordered[0], ordered[-1]
-
-
 def missing(work: str, why: object) -> Row:
     return Row(work, note=f"Not measured: {why}")
 
@@ -60,7 +49,7 @@ def time(seconds: float) -> str:
 def verdict(row: Row) -> str:
     if row.note.startswith("Not measured"):
         return "not measured"
-    return {True: "met", False: "**missed**", None: "unclear" if row.bar else "–"}[row.met]
+    return {True: "met", False: "**missed**", None: "–"}[row.met]
 
 
 def text_table(rows: list[Row]) -> str:
