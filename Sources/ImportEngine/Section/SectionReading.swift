@@ -8,6 +8,8 @@ struct SectionReading: Sendable {
     var reader: any Reader
     /// The digest up to the reader's place.
     var digest: SourceDigest
+    /// Whether there is one: a trial keeps nothing that a source could be compared with later.
+    var hasDigest = true
     /// Makes rows of records; nil where they are rows already.
     var mapper: Mapper?
 
@@ -37,7 +39,7 @@ struct SectionReading: Sendable {
     /// Reads the next records. Returns false at the section's end.
     mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
         guard try reader.fill(&chunk, limit: limit) else { return false }
-        digest.update(chunk.bytes)
+        if hasDigest { digest.update(chunk.bytes) }
         if !section.name.isEmpty { chunk.name(section.name) }
         try mapper?.apply(to: &chunk)
         return true
