@@ -24,7 +24,8 @@ import Testing
         "<c t=\"inlineStr\"><is><t xml:space=\"preserve\"> y </t></is></c>", "<c t=\"inlineStr\"><is><t/></is></c>",
         "<c t=\"inlineStr\"><is><r><t>ri</t></r><r><t>ch</t></r></is></c>", "<c t=\"inlineStr\"><is></is></c>",
         "<x:c><x:v>7</x:v></x:c>", "<x:row><x:c><x:v>8</x:v></x:c></x:row>", "text", " ", "\n",
-        "<!-- <row> -->", "<?pi?>", "<v>", "</v>", "<", ">", "&", "\"", "</sheetData>", "<sheetData>", "</worksheet>",
+        "<!-- <row> -->", "<?pi?>", "<![CDATA[", "]]>", "<![CDATA[]]>", "<v>", "</v>", "<", ">", "&", "\"",
+        "</sheetData>", "<sheetData>", "</worksheet>",
         "<!DOCTYPE x>",
     ]
 

@@ -35,6 +35,8 @@ final class XMLStream {
     /// Whether expat has used up all that it was given.
     private var isInStep = false
     private var declaresOtherThanUTF8 = false
+    /// In a CDATA section, tags are text.
+    private var isInCDATA = false
     private var depth = 0
     /// How many open elements there are from the outermost unwanted one on.
     private var unwantedDepth = 0
@@ -57,6 +59,9 @@ final class XMLStream {
         XML_SetCharacterDataHandler(parser) { pointer, bytes, count in
             XMLStream.with(pointer) { $0.text(bytes, count) }
         }
+        XML_SetCdataSectionHandler(
+            parser, { pointer in XMLStream.with(pointer) { $0.isInCDATA = true } },
+            { pointer in XMLStream.with(pointer) { $0.isInCDATA = false } })
         XML_SetXmlDeclHandler(parser) { pointer, _, encoding, _ in
             guard let encoding, strcasecmp(encoding, "UTF-8") != 0 else { return }
             XMLStream.with(pointer) { $0.declaresOtherThanUTF8 = true }
@@ -89,7 +94,8 @@ final class XMLStream {
 
     /// Lets the handler take elements as long as there are ordinary ones. Returns whether it wants to pause.
     private func takePlain() throws -> Bool {
-        guard isInStep, unwantedDepth == 0, depth <= Self.maximumPlainDepth, isUTF8, handler.takesPlain else {
+        guard isInStep, !isInCDATA, unwantedDepth == 0, depth <= Self.maximumPlainDepth, isUTF8, handler.takesPlain
+        else {
             return false
         }
         while true {
