@@ -69,6 +69,7 @@ final class SQLiteConflicts {
         let code = sqlite3_create_function_v2(
             connection.handle, Self.function, 0, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
             { context, _, _ in
+                // Without counting a reference, which costs more than what is done here.
                 Unmanaged<SQLiteConflicts>.fromOpaque(sqlite3_user_data(context))._withUnsafeGuaranteedRef {
                     $0.count += 1
                     $0.recorder?.beginNextOfBatch()

@@ -61,7 +61,7 @@ package struct Inspection: Sendable {
         _ section: ImportSubmitted.Section, _ rows: Int, of submitted: ImportSubmitted, _ source: OpenSource
     ) throws -> ([[String?]], [Reject]) {
         guard section.hasRecords else { return ([], []) }
-        var reading = try SectionReading(beginning: section, of: submitted, source)
+        var reading = try SectionReading(beginning: section, of: submitted, source, digests: false)
         var chunk = Chunk()
         _ = try reading.fill(&chunk, limit: ChunkLimit(records: max(sampleRecords, rows)))
         let values = chunk.withValues { values in

@@ -29,8 +29,8 @@ package struct TrialRun {
                 let plan = try destination.prepare(TablePlan(section)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))
-                var reading = try SectionReading(beginning: section, of: submitted, preflight.source)
-                reading.hasDigest = false
+                let reading = try SectionReading(
+                    beginning: section, of: submitted, preflight.source, digests: false)
                 let pipeline = ChunkPipeline(
                     reading, limit: submitted.limits.chunk, lastRecord: submitted.lastRecord(of: section))
                 defer { pipeline.stop() }

@@ -8,25 +8,32 @@ struct SectionReading: Sendable {
     var reader: any Reader
     /// The digest up to the reader's place.
     var digest: SourceDigest
-    /// Whether there is one: a trial keeps nothing that a source could be compared with later.
-    var hasDigest = true
+    /// Whether there is one.
+    private let hasDigest: Bool
     /// Makes rows of records; nil where they are rows already.
     var mapper: Mapper?
 
-    init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest) throws {
+    init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest?) throws {
         self.section = section
         self.reader = reader
-        self.digest = digest
+        self.digest = digest ?? SourceDigest()
+        hasDigest = digest != nil
         mapper = try section.mapper()
     }
 
     /// Opens a section at its first record.
-    init(beginning section: ImportSubmitted.Section, of submitted: ImportSubmitted, _ source: OpenSource) throws {
+    ///
+    /// - Parameter digests: false where nothing is kept that the source could be compared with later.
+    init(
+        beginning section: ImportSubmitted.Section, of submitted: ImportSubmitted, _ source: OpenSource,
+        digests: Bool = true
+    ) throws {
         var digest = SourceDigest()
-        if submitted.digestsWholeSource, let file = source.address.file {
+        if digests, submitted.digestsWholeSource, let file = source.address.file {
             try file.digest(&digest, upTo: section.reading.dataOffset)
         }
-        try self.init(section: section, reader: try source.reader(of: section.reading), digest: digest)
+        try self.init(
+            section: section, reader: try source.reader(of: section.reading), digest: digests ? digest : nil)
     }
 
     /// The place of the next record.

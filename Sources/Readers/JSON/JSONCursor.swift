@@ -9,18 +9,21 @@ struct JSONCursor {
     private let reach: UInt64
     /// The source's size; nil where only one cursor can walk through it.
     let size: UInt64?
+    /// How many bytes of a section are worth a thread of their own.
+    let pieceBytes: UInt64
     /// How much of the input has been passed.
     private var offset = 0
 
     /// The longest key that is looked at, and the longest white space inside an empty array.
     private static let longestView = 64 << 10
 
-    init(_ source: any ByteSource, at location: RecordLocation, reach: UInt64) throws {
+    init(_ source: any ByteSource, at location: RecordLocation, reach: UInt64, pieceBytes: UInt64) throws {
         input = TextInput(source, encoding: .utf8)
         try input.seek(to: location.byteOffset)
         self.location = location
         self.reach = reach
         size = source.size
+        self.pieceBytes = pieceBytes
     }
 
     /// A cursor in the same source, with lines counted from there.
@@ -191,11 +194,8 @@ struct JSONCursor {
     mutating func opening() throws -> [UInt8]? {
         let range = try view { text, start -> Range<Int>? in
             let brace = text.skipSpace(from: start + 1)
-            guard let first = try? text.byte(at: brace), first == JSONByte.openBrace else { return nil }
-            let quote = text.skipSpace(from: brace + 1)
-            guard let second = try? text.byte(at: quote), second == JSONByte.quote else { return nil }
-            guard let key = try? text.string(from: quote) else { return nil }
-            return brace..<(key.end + 1)
+            guard brace < text.end, text[brace] == JSONByte.openBrace else { return nil }
+            return text.endOfFirstKey(ofObjectAt: brace).map { brace..<$0 }
         }
         return range.map { Array(input.bytes[$0]) }
     }

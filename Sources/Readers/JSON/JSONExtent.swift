@@ -85,10 +85,6 @@ enum JSONExtent {
         guard start > 0, bytes[start - 1] == LineByte.lineFeed else { return nil }
         let scanner = JSONScanner(
             base: bytes.baseAddress!, end: min(range.upperBound, brace + longestLead), maxDepth: 1)
-        let key = scanner.skipSpace(from: brace + 1)
-        guard key < scanner.end, scanner[key] == JSONByte.quote, let string = try? scanner.string(from: key) else {
-            return nil
-        }
-        return start..<(string.end + 1)
+        return scanner.endOfFirstKey(ofObjectAt: brace).map { start..<$0 }
     }
 }

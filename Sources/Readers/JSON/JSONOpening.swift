@@ -58,28 +58,29 @@ struct JSONOpening {
     }
 
     private func cursor() throws -> JSONCursor {
-        try JSONCursor(source, at: start, reach: source.isRepeatable ? .max : Self.reachWithoutSeeking)
+        try JSONCursor(
+            source, at: start, reach: source.isRepeatable ? .max : Self.reachWithoutSeeking, pieceBytes: pieceBytes)
     }
 
     private func section(_ form: JSONForm) throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes)
+        var walk = JSONWalk(try cursor(), options: options)
         try walk.section(form)
         return walk
     }
 
     /// The arrays of objects at the top level or, where there are none, in the objects there.
     private func sections() throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes)
+        var walk = JSONWalk(try cursor(), options: options)
         try walk.object()
         let depths = Set(walk.sections.map(\.path.count))
         if depths.count < 2 { return walk }
-        walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes, depth: 1)
+        walk = JSONWalk(try cursor(), options: options, depth: 1)
         try walk.object()
         return walk
     }
 
     private func array(at path: [String]) throws -> JSONWalk {
-        var walk = JSONWalk(try cursor(), options: options, pieceBytes: pieceBytes, wanted: path)
+        var walk = JSONWalk(try cursor(), options: options, wanted: path)
         try walk.object()
         if !walk.sections.isEmpty { return walk }
         let place = walk.cursor.location

@@ -73,7 +73,7 @@ extension JSONScanner {
 
     /// The first byte in a part of the text that is not UTF-8.
     func invalidUTF8(in range: Range<Int>) -> Int? {
-        if ByteWords.isASCII(base, from: range.lowerBound, to: range.upperBound) { return nil }
+        if ByteWords.isPlain(base, from: range.lowerBound, to: range.upperBound) { return nil }
         let part = UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
         do {
             _ = try UTF8Span(validating: part.bindMemory(to: UInt8.self).span)

@@ -8,48 +8,41 @@ internal import Synchronization
 /// what is found.
 extension JSONStretch {
     /// All of the section that begins at `cursor`.
-    static func all(from cursor: JSONCursor, layout: JSONLayout, pieceBytes: UInt64) throws -> JSONStretch {
-        var stretch = JSONStretch(from: cursor, layout: layout)
-        let starts = try pieceStarts(from: cursor, layout, pieceBytes)
-        guard let first = starts.first else {
-            try stretch.go()
-            return stretch
-        }
-        let results = Mutex<[Int: Result<JSONStretch, any Error>]>([:])
-        let beginning = stretch
-        DispatchQueue.concurrentPerform(iterations: starts.count + 1) { index in
-            let end = index < starts.count ? starts[index] : .max
-            let result = Result {
-                guard index > 0 else {
-                    var stretch = beginning
-                    try stretch.go(to: first)
-                    return stretch
-                }
-                var stretch = JSONStretch(
-                    from: try cursor.moved(to: starts[index - 1]), layout: layout, isFirst: false)
+    static func all(from cursor: JSONCursor, layout: JSONLayout) throws -> JSONStretch {
+        let starts = try pieceStarts(from: cursor, layout)
+        let ends = starts + [.max]
+        let beginnings =
+            try [JSONStretch(from: cursor, layout: layout)]
+            + starts.map { JSONStretch(from: try cursor.moved(to: $0), layout: layout, isFirst: false) }
+        let pieces = Mutex([Result<JSONStretch, any Error>?](repeating: nil, count: ends.count))
+        DispatchQueue.concurrentPerform(iterations: ends.count) { index in
+            let piece = Result {
+                var stretch = beginnings[index]
                 // In an array, a reject shows that the guess was wrong.
-                try stretch.go(to: end, stopsAtReject: layout.form == .array)
+                try stretch.go(to: ends[index], stopsAtReject: index > 0 && layout.form == .array)
                 return stretch
             }
-            results.withLock { $0[index] = result }
+            pieces.withLock { $0[index] = piece }
         }
-        let pieces = results.withLock { $0 }
-        stretch = try pieces[0]!.get()
-        for (index, start) in starts.enumerated() {
+        var found = pieces.withLock { $0 }.compactMap(\.self)[...]
+        var stretch = try found.removeFirst().get()
+        for (start, piece) in zip(starts, found) {
             // What is wrong with a piece is found once more from the piece before it.
-            guard let piece = try? pieces[index + 1]!.get(), stretch.join(piece, from: start) else { break }
+            guard let piece = try? piece.get(), stretch.join(piece, from: start) else { break }
         }
         try stretch.go()
         return stretch
     }
 
+    /// Each takes memory of its own.
+    private static let mostPieces: UInt64 = 8
+
     /// Where pieces other than the first one may begin; none if the section is small or cannot be read at several places.
-    private static func pieceStarts(
-        from cursor: JSONCursor, _ layout: JSONLayout, _ pieceBytes: UInt64
-    ) throws -> [UInt64] {
+    private static func pieceStarts(from cursor: JSONCursor, _ layout: JSONLayout) throws -> [UInt64] {
         let start = cursor.location.byteOffset
         guard let size = cursor.size, size > start, layout.form != .record else { return [] }
-        let count = min((size - start) / pieceBytes, UInt64(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let processors = UInt64(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
+        let count = min((size - start) / cursor.pieceBytes, processors, mostPieces)
         guard count > 1 else { return [] }
         var beginning = cursor
         let opening = layout.form == .array ? try beginning.opening() : nil

@@ -11,18 +11,14 @@ struct JSONWalk {
     private let options: JSONOptions
     private let wanted: [String]?
     private let depth: Int
-    private let pieceBytes: UInt64
 
     /// Begins a walk at `cursor`. Sections are the array that `wanted` leads to, or without it all arrays of objects with at
     /// most `depth` keys on the way.
-    init(
-        _ cursor: JSONCursor, options: JSONOptions, pieceBytes: UInt64, wanted: [String]? = nil, depth: Int = 2
-    ) {
+    init(_ cursor: JSONCursor, options: JSONOptions, wanted: [String]? = nil, depth: Int = 2) {
         self.cursor = cursor
         self.options = options
         self.wanted = wanted
         self.depth = depth
-        self.pieceBytes = pieceBytes
     }
 
     /// Walks through a document that is one section.
@@ -96,7 +92,7 @@ struct JSONWalk {
             form: form, path: path, flattens: options.flattens, maxRecordBytes: options.maxRecordBytes,
             maxDepth: options.maxDepth)
         let start = cursor.location
-        let stretch = try JSONStretch.all(from: cursor, layout: layout, pieceBytes: pieceBytes)
+        let stretch = try JSONStretch.all(from: cursor, layout: layout)
         if stretch.hasTooManyColumns {
             throw DataError(
                 .malformed, "the records have more than \(JSONColumns.maximumCount) different keys",

@@ -21,32 +21,22 @@ enum ByteWords {
         return word
     }
 
-    /// Whether the text is ASCII.
-    @inline(__always)
-    static func isASCII(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
-        var seen: UInt64 = 0
-        var position = start
-        while position &+ 32 <= end {
-            seen |= load(base, at: position) | load(base, at: position &+ 8)
-            seen |= load(base, at: position &+ 16) | load(base, at: position &+ 24)
-            position &+= 32
-        }
-        while position < end {
-            seen |= UInt64(base.load(fromByteOffset: position, as: UInt8.self))
-            position &+= 1
-        }
-        return seen & highBits == 0
-    }
-
     /// Whether the text is ASCII without NUL bytes, which needs no further check in any encoding.
     @inline(__always)
     static func isPlain(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
+        // Below 0x80, subtracting one sets the high bit of a zero byte and of no other byte.
+        func marks(_ offset: Int) -> UInt64 {
+            let word = load(base, at: offset)
+            return word | (word &- ones)
+        }
         var seen: UInt64 = 0
         var position = start
+        while position &+ 32 <= end {
+            seen |= marks(position) | marks(position &+ 8) | marks(position &+ 16) | marks(position &+ 24)
+            position &+= 32
+        }
         while position &+ 8 <= end {
-            let word = load(base, at: position)
-            // Below 0x80, subtracting one sets the high bit of a zero byte and of no other byte.
-            seen |= word | (word &- ones)
+            seen |= marks(position)
             position &+= 8
         }
         while position < end {

@@ -50,6 +50,7 @@ final class SQLiteUndoRecorder {
             connection.handle,
             { context, handle, operation, database, table, oldRowID, newRowID in
                 guard let context, let database, let table, strcmp(database, "main") == 0 else { return }
+                // Without counting a reference for each row.
                 Unmanaged<SQLiteUndoRecorder>.fromOpaque(context)._withUnsafeGuaranteedRef {
                     $0.note(handle, operation, table, oldRowID, newRowID)
                 }
