@@ -2,7 +2,7 @@
 
 # Installs what is missing, builds, and tells Waybill's story in a minute.
 demo: setup
-	swift build -c release --product waybill
+	@scripts/build
 	.build/release/waybill demo
 
 # The same, and the whole test suite. The trait lets the tests crash an import at named steps.
@@ -16,14 +16,14 @@ setup:
 # Peak memory over imports of 1,000,000 and 5,000,000 records.
 bench-memory:
 	@scripts/setup tests
-	swift build -c release --product waybill
+	@scripts/build
 	scripts/bench-memory
 
 # Waybill beside the tools one would use instead, in turn; writes docs/benchmarks.md. WORKLOADS names some, RUNS says how often.
 bench:
 	@scripts/setup
 	@scripts/setup bench || echo "Going on with the peers that are there."
-	swift build -c release --product waybill
+	@scripts/build
 	[ ! -e Benchmarks/Package.swift ] || swift build -c release --package-path Benchmarks --product log-bench
 	Benchmarks/compare.py $(WORKLOADS)
 

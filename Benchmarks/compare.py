@@ -59,7 +59,7 @@ def main(names: list[str]) -> int:
         return 2
     waybill = path("WAYBILL", ROOT / ".build/release/waybill")
     if not waybill.exists():
-        print(f"{waybill} is not there: swift build -c release --product waybill", file=sys.stderr)
+        print(f"{waybill} is not there: scripts/build", file=sys.stderr)
         return 2
 
     directory = path("BENCH_DIRECTORY", ROOT / "Benchmarks/.data")

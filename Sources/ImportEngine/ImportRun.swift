@@ -4,7 +4,7 @@ internal import Records
 /// One run of an import: for each section, pull a chunk, write it, append its event, until the source's end.
 ///
 /// All control flow of an import stands here. Reading happens ahead on its own thread, and the log's events are
-/// appended behind: the destination's ledger keeps what the log does not have yet.
+/// appended behind, once their chunks are durable: the destination's ledger keeps what the log does not have yet.
 struct ImportRun {
     let owner: ImportOwner
     let logID: String
@@ -49,8 +49,11 @@ struct ImportRun {
         atStart = (bytesDone, counts.read)
     }
 
-    /// How many chunks the log may be behind the destination.
-    private static let mostPending = 4
+    /// The events of chunks that are not known to be durable, and those that the log is appending.
+    private var undurable: [LedgerEntry] = []
+    private var pending: [PendingAppend] = []
+    /// How many there may be of each.
+    private static let mostBehind = 4
     private static let mostAttempts = 8
 
     enum End {
@@ -84,13 +87,24 @@ struct ImportRun {
             pipeline.stop()
             destination.forgetNext()
         }
-        var pending: [PendingAppend] = []
+        do {
+            let end = try run(through: pipeline)
+            try appendAll()
+            return end
+        } catch {
+            // What was written before that is in the destination, and the log should say so.
+            try? appendAll()
+            throw error
+        }
+    }
+
+    private mutating func run(through pipeline: ChunkPipeline) throws -> End? {
         var end: End?
-        while end == nil, let read = try pipeline.next() {
+        while end == nil, let read = try read(from: pipeline) {
             let entry = try write(read, next: pipeline.peek()?.chunk)
             ImportFaultPoint.afterDestinationCommit.reached()
-            pending.append(try owner.submit(entry))
-            if pending.count > Self.mostPending { _ = try pending.removeFirst().wait() }
+            undurable.append(entry)
+            try appendDurable()
             advance(past: read, entry.chunk)
             pipeline.limit = nextLimit(after: entry.chunk, read)
             pipeline.recycle(read.chunk)
@@ -103,12 +117,36 @@ struct ImportRun {
                 end = .stopped(reason: reason)
             }
         }
-        for ticket in pending { _ = try ticket.wait() }
         return end
     }
 
+    /// Waits for the next chunk; the log shall not be behind while there is nothing else to do.
+    private mutating func read(from pipeline: ChunkPipeline) throws -> ReadChunk? {
+        if pipeline.peek() == nil {
+            try destination.makeDurable()
+            try appendDurable()
+        }
+        return try pipeline.next()
+    }
+
+    /// Queues the events of the chunks that have become durable.
+    private mutating func appendDurable() throws {
+        if undurable.count > Self.mostBehind { try destination.makeDurable() }
+        while undurable.count > destination.undurableChunks {
+            pending.append(try owner.submit(undurable.removeFirst()))
+        }
+        while pending.count > Self.mostBehind { _ = try pending.removeFirst().wait() }
+    }
+
+    /// Appends the events of all chunks that are written.
+    private mutating func appendAll() throws {
+        try destination.makeDurable()
+        try appendDurable()
+        while !pending.isEmpty { _ = try pending.removeFirst().wait() }
+    }
+
     /// Writes a chunk's rows and ledger row, trying again where that may help.
-    private func write(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
+    private mutating func write(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
         var attempt = 1
         while true {
             do {
@@ -117,6 +155,7 @@ struct ImportRun {
                 let willRetry = error.code == .busy && attempt < Self.mostAttempts
                 let failure = ChunkFailed(
                     chunk: nextChunk, attempt: UInt32(attempt), error: error.message, willRetry: willRetry)
+                try appendAll()
                 _ = try owner.submit([.chunkFailed(failure)]).wait()
                 guard willRetry else { throw error }
                 news(.retrying(chunk: nextChunk, attempt: attempt, error: error.message))

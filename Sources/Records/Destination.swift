@@ -178,8 +178,9 @@ package protocol Destination: Sendable {
     /// Returns the plan with the types that are in force, and whether the table was created.
     func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool)
 
-    /// Writes the chunk's usable records and its ledger row in one durable transaction. `entry` is called once all rows
-    /// are in and before the commit; what it returns is the ledger row's content. If it throws, nothing is written.
+    /// Writes the chunk's usable records and its ledger row in one transaction, which is committed when this returns, and
+    /// durable once `undurableChunks` no longer counts it. `entry` is called once all rows are in and before the commit;
+    /// what it returns is the ledger row's content. If it throws, nothing is written.
     ///
     /// Where an earlier call for the same chunk got no answer to its commit, and the chunk is there, its receipt is
     /// returned and `entry` not called.
@@ -189,6 +190,12 @@ package protocol Destination: Sendable {
     func write(
         _ chunk: Chunk, next: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt
+
+    /// How many of the chunks written last a power loss could still take back, which become durable meanwhile.
+    var undurableChunks: Int { get }
+
+    /// Waits until all chunks that were written are durable.
+    func makeDurable() throws
 
     /// Takes back what was begun of a next chunk.
     func forgetNext()

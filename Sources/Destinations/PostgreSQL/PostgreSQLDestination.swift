@@ -161,6 +161,11 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         return outcome
     }
 
+    /// The server answers a commit when it is durable.
+    package var undurableChunks: Int { 0 }
+
+    package func makeDurable() {}
+
     package func forgetNext() { overlap?.giveUp() }
 
     /// Makes a column text, whose guessed type does not hold a value of the chunk.

@@ -2,12 +2,17 @@ internal import CSQLite
 
 extension SQLiteConnection {
     /// Runs `body` in a transaction that has the write lock from its start, and commits; rolls back where it throws.
-    func transaction<T>(_ body: () throws -> T) throws -> T {
+    ///
+    /// - Parameter flusher: who makes it durable afterwards; without one it is durable when this returns.
+    func transaction<T>(flusher: SQLiteFlusher? = nil, _ body: () throws -> T) throws -> T {
         if isTrial { return try trialTransaction(body) }
+        try commitDurably(flusher == nil)
+        try flusher?.makeRoom()
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
             try execute("COMMIT")
+            flusher?.commitMade()
             return result
         } catch {
             // Some failures (disk full, RAISE(ROLLBACK)) have ended the transaction already.

@@ -8,6 +8,8 @@ package final class SQLiteConnection {
     let handle: OpaquePointer
     /// Whether everything happens in one transaction that is never committed.
     let isTrial: Bool
+    /// Nil until it is set.
+    private var commitsDurably: Bool?
 
     /// Once in a process, before the first connection.
     private static let setUpLibrary: Void = { _ = waybill_sqlite_without_memory_statistics() }()
@@ -73,11 +75,20 @@ package final class SQLiteConnection {
                 .destination, "\(path) stays in journal mode \"\(mode)\" and cannot be switched to WAL",
                 remedy: "Put the database on a local file system; WAL needs shared memory and a real file.")
         }
-        // In WAL mode only FULL makes a commit survive a power loss. The limits keep memory and the WAL file bounded.
-        try execute("PRAGMA synchronous = FULL")
+        try commitDurably(true)
         try execute("PRAGMA foreign_keys = ON")
+        // These keep memory and the WAL file bounded.
         try execute("PRAGMA cache_size = -8000")
         try execute("PRAGMA journal_size_limit = 67108864")
+    }
+
+    /// Sets whether commits are durable when they return, as they are at first: in WAL mode only FULL makes them survive a
+    /// power loss. Where that is a flusher's work, so are the checkpoints. Not to be called inside a transaction.
+    func commitDurably(_ isDurable: Bool) throws {
+        guard isDurable != commitsDurably else { return }
+        try execute("PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL")")
+        try execute("PRAGMA wal_autocheckpoint = \(isDurable ? 1000 : 0)")
+        commitsDurably = isDurable
     }
 
     /// Returns the journal mode that the database is in then. SQLite's own busy timeout does not hold for a switch from

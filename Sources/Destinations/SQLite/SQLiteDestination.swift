@@ -2,16 +2,20 @@ package import Records
 
 /// Writes chunks to an SQLite database file.
 ///
-/// Commits are durable when they return (WAL mode, full synchronisation), and other processes can read meanwhile.
-/// Memory stays flat whatever the size of the file or of a chunk's transaction.
+/// Commits are durable when they return (WAL mode, full synchronisation), but for those of chunks, which become so while
+/// the next one is written. Other processes can read meanwhile. Memory stays flat whatever the size of the file or of a
+/// chunk's transaction.
 ///
 /// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
 /// connection and everything prepared on it.
 package final class SQLiteDestination: Destination, @unchecked Sendable {
     package let connection: SQLiteConnection
+    private let busyTimeout: Duration
     private var plan: TablePlan?
     /// Made when it is first needed, and anew after every change of the schema, widening included.
     private var writer: SQLiteRowWriter?
+    /// Made when the first chunk is written.
+    private var flusher: SQLiteFlusher?
     private lazy var recorder = SQLiteUndoRecorder(connection)
     /// The tables that a trial made: nobody else's rows or rules are in them.
     private var trialTables: Set<String> = []
@@ -25,7 +29,10 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     ///   write meanwhile, and all of it is rolled back in the end.
     package init(path: String, busyTimeout: Duration = .seconds(10), isTrial: Bool = false) throws {
         connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout, isTrial: isTrial)
+        self.busyTimeout = busyTimeout
     }
+
+    deinit { try? flusher?.wait() }
 
     /// Makes the table and Waybill's own two tables ready, in one transaction; doing it again changes nothing.
     ///
@@ -70,6 +77,18 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         }
     }
 
+    package var undurableChunks: Int { flusher?.pending ?? 0 }
+
+    package func makeDurable() throws { try flusher?.wait() }
+
+    private func currentFlusher() throws -> SQLiteFlusher? {
+        if connection.isTrial { return nil }
+        if let flusher { return flusher }
+        let new = try SQLiteFlusher(SQLiteConnection(path: connection.path, busyTimeout: busyTimeout))
+        flusher = new
+        return new
+    }
+
     /// Nothing is begun beforehand: SQLite has one writer at a time.
     package func forgetNext() {}
 
@@ -84,7 +103,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         guard wrongGuesses.isEmpty else {
             // Widening replaces the table; that must not fire the ON DELETE of tables that refer to it.
             return try connection.withoutForeignKeys {
-                try connection.transaction {
+                try connection.transaction(flusher: currentFlusher()) {
                     let columns = try writer.target.widen(wrongGuesses, in: connection)
                     let widened = try SQLiteRowWriter(
                         SQLiteTarget(currentPlan, in: connection), connection, currentRecorder)
@@ -96,7 +115,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         if trialTables.contains(writer.target.table.name), writer.target.keyColumns.isEmpty {
             return Receipt(key: key, table: writer.target.table.name, entry: try entry(writer.judge(chunk)))
         }
-        return try connection.transaction {
+        return try connection.transaction(flusher: currentFlusher()) {
             try writer.write(chunk, key: key, refused: refused, widened: [], judgesForeignKeys: false, entry: entry)
         }
     }
