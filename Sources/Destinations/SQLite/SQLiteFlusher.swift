@@ -14,14 +14,9 @@ final class SQLiteFlusher: @unchecked Sendable {
         var durable = 0
         /// The length of the write-ahead log at the last checkpoint.
         var logPages = 0
-        var isAtWork = false
         var failure: (any Error)?
 
-        /// The number of commits that a flush would make durable now; nil where there is nothing to do, or no use in it.
-        mutating func nextFlush() -> Int? {
-            isAtWork = durable < commits && failure == nil
-            return isAtWork ? commits : nil
-        }
+        var hasWork: Bool { durable < commits && failure == nil }
     }
 
     /// How long the write-ahead log may become, in bytes, before the writer waits for it to be copied as a whole: only
@@ -44,13 +39,9 @@ final class SQLiteFlusher: @unchecked Sendable {
 
     /// To be called after each commit.
     func commitMade() {
-        let isIdle = state.withLock { state in
-            state.commits += 1
-            defer { state.isAtWork = true }
-            return !state.isAtWork
-        }
+        state.withLock { $0.commits += 1 }
         // Whoever owns the flusher waits before it lets it go, so that the connection is not closed by the queue.
-        if isIdle { queue.async { [unowned self] in flushAll() } }
+        queue.async { [unowned self] in flush() }
     }
 
     /// How many of the last commits are not durable yet.
@@ -67,16 +58,16 @@ final class SQLiteFlusher: @unchecked Sendable {
         if state.withLock({ $0.logPages >= mostLogPages || $0.failure != nil }) { try wait() }
     }
 
-    private func flushAll() {
-        while let commits = state.withLock({ $0.nextFlush() }) {
-            do {
-                try connection.syncLog()
-                state.withLock { $0.durable = commits }
-                let pages = connection.checkpoint()
-                state.withLock { $0.logPages = pages }
-            } catch {
-                state.withLock { $0.failure = error }
-            }
+    /// One flush is for all commits that were made by now, so that those queued behind it may have nothing to do.
+    private func flush() {
+        guard let commits = state.withLock({ $0.hasWork ? $0.commits : nil }) else { return }
+        do {
+            try connection.syncLog()
+            state.withLock { $0.durable = commits }
+            let pages = connection.checkpoint()
+            state.withLock { $0.logPages = pages }
+        } catch {
+            state.withLock { $0.failure = error }
         }
     }
 }
