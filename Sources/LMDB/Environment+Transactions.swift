@@ -5,7 +5,7 @@ extension Environment {
     ///
     /// Keep it short: pages that a snapshot can see are not used again while it lives.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
-        let pointer = try begin(flags: UInt32(MDB_RDONLY), "begin a read")
+        let pointer = try beginRead()
         defer { gate.leave() }
         return try Self.run(ReadTransaction(pointer), body)
     }
@@ -48,6 +48,16 @@ extension Environment {
         let result = try body(transaction)
         try transaction.commit()
         return result
+    }
+
+    /// Enters the gate and begins a snapshot that is surely the newest durable state.
+    private func beginRead() throws(LMDBError) -> OpaquePointer {
+        while true {
+            let pointer = try begin(flags: UInt32(MDB_RDONLY), "begin a read")
+            if !BorrowedTransaction(pointer: pointer).isOvertaken { return pointer }
+            mdb_txn_abort(pointer)
+            gate.leave()
+        }
     }
 
     /// Enters the gate and begins a transaction; whoever ends it leaves the gate.

@@ -30,6 +30,18 @@ private func put(_ value: UInt8, at key: UInt8, in transaction: borrowing WriteT
         #expect(try environment.read { try $0.value(at: [1], in: database) } == [2])
     }
 
+    @Test func `a snapshot is overtaken by the second commit after it`() throws {
+        try environment.read { transaction in
+            for isOvertaken in [false, true, true] {
+                try onAnotherThread { try environment.write { try put(1, at: 1, in: $0, database) } }
+                let found = transaction.isOvertaken
+                #expect(found == isOvertaken)
+            }
+        }
+        let isOvertaken = try environment.read { $0.isOvertaken }
+        #expect(!isOvertaken)
+    }
+
     @Test func `a write that throws writes nothing`() throws {
         #expect(throws: Refused.self) {
             try environment.write { transaction in
