@@ -9,7 +9,7 @@ import Testing
         space = try Workspace()
         try space.generate(3_000, bad: 1)
         whole = try Uninterrupted(space)
-        let importing = ["import", "catalogue-1.csv", "--into", "sqlite:shop.db", "--chunk-size", "250"]
+        let importing = ["import", "catalogue-1.csv", "--into", "sqlite:shop.db", "--chunk-size", "25"]
         let killed = try space.run(
             importing + Uninterrupted.arguments, environment: ["WAYBILL_FAULT": "after-log-commit:8"])
         try #require(killed.status == -SIGKILL)
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func anotherByteInAnImportedChunkIsRefusedWithTheChunk() throws {
-        try changeByte(30_000)
+        try changeByte(3_000)
         try expectRefused("(chunk 2, lines ", "are others", "Put the original back")
     }
 
@@ -50,7 +50,7 @@ import Testing
         let path = space.file("catalogue-1.csv")
         let time = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
         let handle = try #require(FileHandle(forUpdatingAtPath: path))
-        try handle.seek(toOffset: 30_000)
+        try handle.seek(toOffset: 3_000)
         try handle.write(contentsOf: Data("#".utf8))
         try handle.close()
         try FileManager.default.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: path)
