@@ -5,9 +5,9 @@ extension Environment {
     ///
     /// Keep it short: pages that a snapshot can see are not used again while it lives.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
-        let pointer = try beginRead()
+        let snapshot = try beginRead()
         defer { gate.leave() }
-        return try Self.run(ReadTransaction(pointer), body)
+        return try Self.run(snapshot, body)
     }
 
     /// Runs `body` in a write transaction and commits it when `body` returns; if it throws, nothing is written.
@@ -50,12 +50,12 @@ extension Environment {
         return result
     }
 
-    /// Enters the gate and begins a snapshot that is surely the newest durable state.
-    private func beginRead() throws(LMDBError) -> OpaquePointer {
+    /// Enters the gate and begins a snapshot of what the commit of its number left; whoever ends it leaves the gate.
+    private func beginRead() throws(LMDBError) -> ReadTransaction {
         while true {
-            let pointer = try begin(flags: UInt32(MDB_RDONLY), "begin a read")
-            if !BorrowedTransaction(pointer: pointer).isOvertaken { return pointer }
-            mdb_txn_abort(pointer)
+            let snapshot = ReadTransaction(try begin(flags: UInt32(MDB_RDONLY), "begin a read"))
+            if !snapshot.isOvertaken { return snapshot }
+            _ = consume snapshot
             gate.leave()
         }
     }

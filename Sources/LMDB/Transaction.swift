@@ -13,6 +13,18 @@ package struct ReadTransaction: Transaction, ~Copyable {
     init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
     deinit { mdb_txn_abort(pointer) }
+
+    /// Whether a second commit since this snapshot's has begun to replace its description.
+    ///
+    /// LMDB begins a snapshot with the newest commit's number, and reads what the commit left after that, from one of two
+    /// places that commits write by turns. A thread that is held up in between finds a later commit there, which need not
+    /// be durable yet and which the next snapshot may not have. Asked right after the beginning, false means that it was
+    /// not so.
+    package var isOvertaken: Bool {
+        var info = MDB_envinfo()
+        mdb_env_info(mdb_txn_env(pointer), &info)
+        return info.me_last_txnid > mdb_txn_id(pointer) + 1
+    }
 }
 
 extension Transaction where Self: ~Copyable {
@@ -39,18 +51,6 @@ extension Transaction where Self: ~Copyable {
         var status = MDB_stat()
         try check(mdb_stat(pointer, database.handle, &status), "count \(database.name)")
         return status.ms_entries
-    }
-
-    /// Whether a second commit since this snapshot's has begun to replace its description.
-    ///
-    /// LMDB begins a snapshot with the newest commit's number, and reads what the commit left after that, from one of two
-    /// places that commits write by turns. A thread that is held up in between finds a later commit there, which need not
-    /// be durable yet and which the next snapshot may not have. Asked right after the beginning, false means that it was
-    /// not so.
-    package var isOvertaken: Bool {
-        var info = MDB_envinfo()
-        mdb_env_info(mdb_txn_env(pointer), &info)
-        return info.me_last_txnid > mdb_txn_id(pointer) + 1
     }
 
     /// Gives a cursor over the database, alive for the time of the closure.
