@@ -24,7 +24,7 @@ bench:
 	@scripts/setup
 	@scripts/setup bench || echo "Going on with the peers that are there."
 	@scripts/build
-	[ ! -e Benchmarks/Package.swift ] || swift build -c release --package-path Benchmarks --product log-bench
+	[ ! -e Benchmarks/Package.swift ] || scripts/build --package-path Benchmarks --product log-bench
 	Benchmarks/compare.py $(WORKLOADS)
 
 reference:

@@ -35,7 +35,7 @@ class Said:
 def log_bench(bench: Bench, *words: str) -> dict[str, Said]:
     """What log-bench says, by the words each line begins with; a ratio's by those of the line that it is of, too."""
     if not bench.log_bench.exists():
-        raise Missing("log-bench is not built (swift build -c release --package-path Benchmarks)")
+        raise Missing("log-bench is not built (scripts/build --package-path Benchmarks --product log-bench)")
     environment = {**os.environ, "ROUNDS": str(bench.runs), "TMPDIR": str(bench.directory)}
     done = subprocess.run([str(bench.log_bench), *words], capture_output=True, text=True, env=environment)
     if done.returncode != 0:
