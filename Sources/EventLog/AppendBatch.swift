@@ -149,8 +149,8 @@ extension Transaction where Self: ~Copyable {
     func lastEvent(in store: EventLog.Store) throws -> (position: UInt64, hash: [UInt8]) {
         try withCursor(store.events) { cursor in
             guard try cursor.last() else { return (0, [UInt8](repeating: 0, count: Envelope.hashLength)) }
-            return cursor.withEntry { key, value in
-                (UInt64(bigEndian: [UInt8](key)), value.withUnsafeBytes(Envelope.hash(of:)))
+            return try cursor.withEntry { key, value in
+                (try key.position(), value.withUnsafeBytes(Envelope.hash(of:)))
             }
         }
     }

@@ -11,6 +11,11 @@ extension EventLog {
         return try environment.write { transaction in
             // Another process may have been first.
             if let id = try transaction.value(at: logIDKey, in: store.meta) { return id.hexadecimal }
+            guard try transaction.count(of: store.events) == 0 else {
+                throw EventLogError(
+                    .corrupted, "The log in \(environment.directory) is damaged: it has events, but its id is missing.",
+                    remedy: "Restore the directory from a backup.")
+            }
             var generator = SystemRandomNumberGenerator()
             let id = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             try transaction.put(id.span.bytes, at: logIDKey.span.bytes, in: store.meta)

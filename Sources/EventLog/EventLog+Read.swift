@@ -68,7 +68,7 @@ extension EventLog {
                     let event = try transaction.withValue(at: position.span.bytes, in: store.events) {
                         try decode(position.span.bytes, $0)
                     }
-                    guard let event else { throw EventLogError(.corrupted, "The index of \(stream) names no event.") }
+                    guard let event else { throw EventLogError.damaged("The index of \(stream) names no event.") }
                     events.append(event)
                     return true
                 }
@@ -150,10 +150,22 @@ extension Transaction where Self: ~Copyable {
 }
 
 private func decode(_ key: RawSpan, _ envelope: RawSpan) throws -> RecordedEvent {
+    let position = try key.position()
     guard let decoded = envelope.withUnsafeBytes(Envelope.decode) else {
-        throw EventLogError(
-            .corrupted, "The event at position \(UInt64(bigEndian: [UInt8](key))) cannot be read.",
-            remedy: "Run: waybill log verify")
+        throw EventLogError.damaged("The event at position \(position) cannot be read.")
+    }
+    guard decoded.position == position else {
+        throw EventLogError.damaged("The event at position \(position) says it is at position \(decoded.position).")
     }
     return decoded
+}
+
+extension RawSpan {
+    /// The position that a key of the events stands for.
+    func position() throws -> UInt64 {
+        guard byteCount == 8 else {
+            throw EventLogError.damaged("A key of \(byteCount) bytes stands among the events.")
+        }
+        return UInt64(bigEndian: unsafeLoadUnaligned(as: UInt64.self))
+    }
 }

@@ -122,7 +122,7 @@ extension WriteTransaction {
         let limit = Int(min(end - state.checkpoint, UInt64(EventLog.largestFold)))
         let missed = try events(in: store, from: state.checkpoint + 1, limit: limit)
         guard let last = missed.last else {
-            throw EventLogError(.corrupted, "There is no event at position \(state.checkpoint + 1).")
+            throw EventLogError.damaged("There is no event at position \(state.checkpoint + 1).")
         }
         try fold(missed, into: view, state.live)
         state.checkpoint = last.position

@@ -25,7 +25,13 @@ extension EventLog {
         return try storage {
             while true {
                 // A page per snapshot, so that a long examination does not keep old pages alive.
-                let hasMore = try environment.read { try chain.checkPage(in: $0, limit: 10_000) }
+                let hasMore: Bool
+                do {
+                    hasMore = try environment.read { try chain.checkPage(in: $0, limit: 10_000) }
+                } catch let error as LMDBError where error.code == .corrupted {
+                    let reason = "what stands from here on cannot be read (\(error.reason))"
+                    return .broken(position: chain.position + 1, reason: reason)
+                }
                 if let (position, reason) = chain.broken { return .broken(position: position, reason: reason) }
                 progress(chain.position)
                 if !hasMore { break }

@@ -39,6 +39,9 @@ package final class EventLog: Sendable {
         /// The time of an append, in microseconds since 1970-01-01 UTC.
         package var clock: @Sendable () -> UInt64 = systemClock
 
+        /// Whether the views are brought up to date; a log that is only verified is left as it is.
+        package var bringsViewsUpToDate = true
+
         package init() {}
     }
 
@@ -77,7 +80,7 @@ package final class EventLog: Sendable {
         writer = AppendQueue(environment: environment, store: store, clock: options.clock)
         // A file is safe from a loss of power only when its name is on the disk too.
         if create { Self.synchronizeDirectory(directory) }
-        try bringViewsUpToDate()
+        if options.bringsViewsUpToDate { try bringViewsUpToDate() }
     }
 
     /// LMDB would make a new log of an empty file, and whoever only reads would see a log without events.

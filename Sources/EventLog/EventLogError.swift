@@ -27,6 +27,12 @@ package struct EventLogError: Error, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// What the log has contradicts itself: `log verify` says where that begins.
+    static func damaged(_ message: String) -> EventLogError {
+        EventLogError(
+            .corrupted, message, remedy: "See where the damage begins: waybill log verify. Then restore a backup.")
+    }
+
     package var description: String { remedy.map { "\(message)\n\($0)" } ?? message }
 
     /// Any error of the layers below, as one of this type where it is theirs.

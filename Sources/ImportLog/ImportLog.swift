@@ -17,6 +17,13 @@ public final class ImportLog: Sendable {
         try self.init(directory: directory, create: create, options: .init())
     }
 
+    /// Opens a log that may be damaged, in order to verify it; its views are left as they are.
+    package convenience init(toVerify directory: String) throws {
+        var options = EventLog.Options()
+        options.bringsViewsUpToDate = false
+        try self.init(directory: directory, create: false, options: options)
+    }
+
     package init(directory: String, create: Bool, options: EventLog.Options) throws {
         events = try publicly {
             try EventLog(

@@ -59,7 +59,7 @@ extension Environment {
         return true
     }
 
-    private static func info(_ handle: OpaquePointer) -> (mapSize: Int, used: Int) {
+    static func info(_ handle: OpaquePointer) -> (mapSize: Int, used: Int) {
         var info = MDB_envinfo()
         var status = MDB_stat()
         mdb_env_info(handle, &info)

@@ -24,6 +24,7 @@ package final class Environment: @unchecked Sendable {
             // An existing file knows its map size; a smaller one given here would win, so it is only ever raised.
             try Self.reserve(options.mapSize, for: handle)
             databases = try Self.openDatabases(names, of: handle)
+            try Self.requireAllPages(of: directory, databases, handle)
         } catch {
             mdb_env_close(handle)
             throw error

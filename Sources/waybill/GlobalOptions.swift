@@ -33,6 +33,9 @@ struct GlobalOptions: ParsableArguments {
         try ImportLog(directory: logDirectory, create: create)
     }
 
+    /// Opens a log that may be damaged, in order to verify it.
+    func openLogToVerify() throws -> ImportLog { try ImportLog(toVerify: logDirectory) }
+
     func openEngine(create: Bool = false) throws -> ImportEngine {
         ImportEngine(log: try openLog(create: create), program: Waybill.program)
     }

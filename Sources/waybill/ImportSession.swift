@@ -48,7 +48,7 @@ final class ImportSession: Sendable {
     /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
     func confirm(_ question: String) throws {
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json, !global.quiet else { return }
-        Console.error.put("\(question) [y/N] ")
+        Console.error.put("\(TerminalText.line(question)) [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             Console.error.write("Nothing was imported. To go without being asked: --yes.")
@@ -134,7 +134,7 @@ final class ImportSession: Sendable {
             if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("errors \(id)"))") }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
-            Console.output.write("import \(id) \(status.state.words)\(reason)")
+            Console.output.writeText("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
             // A failure's reason says itself how to go on.
             if status.state != .failed { Console.output.write("  go on: \(global.hint("resume \(id)"))") }

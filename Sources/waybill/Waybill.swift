@@ -31,6 +31,7 @@ struct Waybill: ParsableCommand {
         // A reader that goes away (`| head`) ends a command quietly; an import must not die of it.
         signal(SIGPIPE, SIG_IGN)
         Console.occupyStandardDescriptors()
+        MemoryFaults.explain(asJSON: CommandLine.arguments.contains("--json"))
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -43,7 +44,7 @@ struct Waybill: ParsableCommand {
         } catch {
             // What is left is the parser's own: help that was asked for, or wrong usage.
             let isHelp = exitCode(for: error) == .success
-            (isHelp ? Console.output : Console.error).write(fullMessage(for: error))
+            (isHelp ? Console.output : Console.error).writeText(fullMessage(for: error))
             if !isHelp && CommandLine.arguments.contains("--json") {
                 let usage = ImportFailure(usage: message(for: error), remedy: "See: waybill help")
                 Console.output.writeJSON(CommandFailure(usage, asJSON: true).document)

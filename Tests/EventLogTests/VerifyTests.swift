@@ -79,6 +79,38 @@ import Testing
         try expectBroken(at: 8, "the event says it is at position 7")
     }
 
+    /// A log is opened with a look at its end; none of these may be read for ever.
+    @Test(arguments: [
+        ("the event at position 8 says it is at position 7", [0, 0, 0, 0, 0, 0, 0, 8] as [UInt8]),
+        ("a key of 3 bytes stands among the events", [97, 98, 99]),
+        ("a key of 9 bytes stands among the events", [0, 0, 0, 0, 0, 0, 0, 7, 0]),
+    ])
+    func `a copy of the last event under another key is told by whatever reads it`(reason: String, key: [UInt8]) throws
+    {
+        try damage.write("events", try damage.envelope(7), at: key)
+        func expectTold(_ body: () throws -> Void) {
+            do {
+                try body()
+                Issue.record("The damage was not told.")
+            } catch let error as EventLogError {
+                #expect(error.code == .corrupted)
+                #expect(error.message.lowercased().contains(reason), "\(error)")
+            } catch { Issue.record(error) }
+        }
+        expectTold { try log.rebuildViews() }
+        expectTold { _ = try log.checkViews() }
+        expectTold { try log.forEachPage { _ in true } }
+    }
+
+    @Test func `a log whose id is missing is told to be damaged`() throws {
+        try damage.write("meta", nil, at: [UInt8]("log id".utf8))
+        #expect {
+            _ = try test.open()
+        } throws: {
+            code($0) == .corrupted && "\($0)".contains("its id is missing")
+        }
+    }
+
     @Test func `an event before the first is found`() throws {
         try damage.put(try damage.envelope(1), 0)
         try expectBroken(at: 1, "there are 8 events")

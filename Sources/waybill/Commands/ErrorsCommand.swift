@@ -88,7 +88,7 @@ struct ErrorsCommand: ParsableCommand {
             separator = ",\n  "
             return true
         }
-        Console.output.write(separator.hasPrefix("[") ? "[]" : "\n]")
+        Console.output.writeText(separator.hasPrefix("[") ? "[]" : "\n]")
     }
 }
 

@@ -100,9 +100,10 @@ struct LogVerifyCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let log = try global.openLog()
+            let log = try global.openLogToVerify()
             let line = ProgressLine(isQuiet: global.quiet)
-            let end = try log.head().position
+            // Only the progress needs the end, and the end may be what is damaged.
+            let end = (try? log.head().position) ?? 0
             let verification = try log.verify(against: head.flatMap(LogHead.init)) { position in
                 line.show(fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
             }

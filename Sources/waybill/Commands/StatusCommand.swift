@@ -32,7 +32,8 @@ struct StatusCommand: ParsableCommand {
                 Console.output.writeJSON(status)
             } else {
                 for line in Self.lines(status, rejects: try log.rejectCounts(of: id, at: at)) {
-                    Console.output.write(line)
+                    // The first one may end with a failure's message, which has lines of its own.
+                    Console.output.writeText(line)
                 }
             }
             let code = status.state.exitCode

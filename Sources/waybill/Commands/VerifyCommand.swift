@@ -21,7 +21,8 @@ struct VerifyCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(VerificationDocument(verification))
             } else {
-                Console.output.put(verification.text.hasSuffix("\n") ? verification.text : verification.text + "\n")
+                Console.output.writeText(
+                    verification.text.hasSuffix("\n") ? String(verification.text.dropLast()) : verification.text)
             }
             if !verification.hasPassed { throw ExitCode.failed }
         }

@@ -48,7 +48,7 @@ struct Demo {
             + "--batch-id \(batch) --part \(part) --total-parts \(parts)"
     }
 
-    private func say(_ text: String) { Console.output.write("\n# " + text) }
+    private func say(_ text: String) { Console.output.writeText("\n# " + text) }
 
     /// Runs a command where the user can see it, and expects its exit code.
     private func waybill(_ line: String, as expected: Int32) throws {

@@ -25,8 +25,8 @@ struct CommandFailure: Error {
     func report() { report(asJSON: asJSON) }
 
     func report(asJSON: Bool) {
-        Console.error.write("waybill: " + failure.message)
-        if let remedy = failure.remedy { Console.error.write(remedy) }
+        Console.error.writeText("waybill: " + failure.message)
+        if let remedy = failure.remedy { Console.error.writeText(remedy) }
         if asJSON { Console.output.writeJSON(document) }
     }
 

@@ -24,8 +24,11 @@ struct Console: Sendable {
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
-    /// Writes a line.
-    func write(_ line: String) { put(line + "\n") }
+    /// Writes one line, whatever is in it.
+    func write(_ line: String) { put(TerminalText.line(line) + "\n") }
+
+    /// Writes a text that may have several lines.
+    func writeText(_ text: String) { put(TerminalText.lines(text) + "\n") }
 
     private static let failure = Mutex<Int32?>(nil)
 

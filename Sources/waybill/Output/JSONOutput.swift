@@ -7,7 +7,7 @@
 extension Console {
     /// Writes a value as one JSON document.
     func writeJSON(_ value: some Encodable) {
-        write(Self.json(value, pretty: true))
+        put(Self.json(value, pretty: true) + "\n")
     }
 
     static func json(_ value: some Encodable, pretty: Bool = false) -> String {
@@ -16,6 +16,19 @@ extension Console {
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
         // Only numbers that are no numbers cannot be written, and no shape has any.
         guard let data = try? encoder.encode(value) else { preconditionFailure("A result is no JSON.") }
-        return String(decoding: data, as: UTF8.self)
+        return escaped(String(decoding: data, as: UTF8.self))
+    }
+
+    /// The same document, with what a terminal would act upon as JSON escapes. The encoder leaves DEL and what comes after
+    /// ASCII as it is; besides these, only its own line ends between values are such characters.
+    private static func escaped(_ document: String) -> String {
+        guard document.unicodeScalars.contains(where: { $0.value >= 0x7F && TerminalText.isActedUpon($0) }) else {
+            return document
+        }
+        return document.unicodeScalars.map { scalar in
+            guard scalar.value >= 0x7F && TerminalText.isActedUpon(scalar) else { return String(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
     }
 }

@@ -28,7 +28,7 @@ final class ProgressLine: Sendable {
             defer { state.lastDrawn = now }
             if !console.isTerminal && state.lastDrawn == nil { return }
             // On a narrow terminal the numbers matter more than the bar.
-            let text = text()
+            let text = TerminalText.line(text())
             let width = console.isTerminal ? min(24, console.width - text.count - 12) : 0
             let line = (fraction.map { Self.bar($0, width: max(0, width)) } ?? "") + text
             if console.isTerminal {

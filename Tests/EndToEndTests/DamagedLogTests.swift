@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+/// A log's data file that was cut off or written over: every command ends, and says in words what is wrong.
+@Suite struct DamagedLogTests {
+    private let space: Workspace
+    private let whole: Data
+    private static let page = 4096
+    private static let commands = [
+        "log verify", "list", "status 1", "replay --check", "import items.csv --into sqlite:new.db",
+    ]
+
+    init() throws {
+        space = try Workspace()
+        let rows = (1...400).map { "\($0),name \($0)\n" }.joined()
+        try space.write("id,name\n" + rows + "bad\n", to: "items.csv")
+        for table in ["a", "b"] {
+            let result = try space.run(
+                "import items.csv --into sqlite:shop.db --table \(table) --chunk-size 20 --log whole")
+            try #require(result.status == 3)
+        }
+        whole = try Data(contentsOf: URL(fileURLWithPath: space.file("whole/data.mdb")))
+    }
+
+    /// Runs every command on a log of these bytes; gives back how `log verify` ended.
+    private func expectSentences(_ bytes: Data, _ damage: String) throws -> Int32 {
+        var verified: Int32 = 0
+        for command in Self.commands {
+            try? FileManager.default.removeItem(atPath: space.file("log"))
+            try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
+            try bytes.write(to: URL(fileURLWithPath: space.file("log/data.mdb")))
+            let result = try space.run(command + " --log log")
+            #expect((0...4).contains(result.status), "\(command), \(damage): \(result.status)")
+            if result.status == 1 {
+                #expect(
+                    result.error.contains(".\n") || result.output.contains("not intact"),
+                    "\(command), \(damage): \(result.error)")
+            }
+            if command == "log verify" { verified = result.status }
+        }
+        return verified
+    }
+
+    @Test func aDataFileThatWasCutAnywhereIsToldInWords() throws {
+        for cut in stride(from: 0, to: whole.count, by: Self.page * 5 / 2) {
+            #expect(try expectSentences(whole.prefix(cut), "cut at \(cut)") != 0)
+        }
+    }
+
+    @Test func theFileThatWasCutIsNamedAsJSONToo() throws {
+        try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
+        try whole.prefix(Self.page * 3).write(to: URL(fileURLWithPath: space.file("log/data.mdb")))
+        let result = try space.run("list --log log --json")
+        #expect(result.status == 1)
+        let failure = try #require(try result.json()["error"] as? [String: String])
+        #expect(failure["code"] == "corrupted")
+        #expect(
+            failure["message"]?.hasSuffix(
+                "/log/data.mdb cannot be read any more: it was cut off, its disk is full, or its disk fails.") == true)
+    }
+
+    @Test func pagesThatWereWrittenOverAreToldInWords() throws {
+        var generator = SplitMix(seed: 7)
+        for _ in 0..<20 {
+            var bytes = whole
+            let place = Int.random(in: 0..<bytes.count / Self.page, using: &generator) * Self.page
+            let length = Bool.random(using: &generator) ? Self.page : Int.random(in: 1...64, using: &generator)
+            let fill = Bool.random(using: &generator) ? 0 : UInt8.random(in: 0...255, using: &generator)
+            bytes.replaceSubrange(place..<place + length, with: Data(repeating: fill, count: length))
+            _ = try expectSentences(bytes, "\(length) bytes of \(fill) at \(place)")
+        }
+    }
+}
+
+private struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
