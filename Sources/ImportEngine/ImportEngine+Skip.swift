@@ -9,7 +9,8 @@ extension ImportEngine {
         guard submitted.batch != nil else { return .skipped(same: same, notedAs: nil) }
         let owner = try log.own(try log.submitAndWait(submitted))
         let digest = try log.completion(of: same.importID)?.digest ?? []
-        let completed = ImportCompleted(digest: digest, bytes: submitted.identity?.size ?? 0, counts: Counts())
+        let completed = ImportCompleted(
+            digest: digest, bytes: submitted.identity?.size ?? 0, counts: Counts(), passedOver: submitted.passedOver)
         try owner.submit([.started(.current, tableCreated: false), .completed(completed)]).wait()
         owner.removeLock()
         return .skipped(same: same, notedAs: owner.importID)

@@ -58,7 +58,7 @@ package struct ImportEngine: Sendable {
         try refuseUsedNumber(owner, destination)
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
         news(
-            .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), skipped: preflight.skipped))
+            .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), leftOut: preflight.leftOut))
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,
             source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(),
@@ -188,10 +188,11 @@ extension ImportSubmitted {
     /// What is noted of an import whose run came to the end.
     fileprivate func completed(after run: ImportRun) -> ImportCompleted {
         if digestsWholeSource {
-            return ImportCompleted(digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts)
+            return ImportCompleted(
+                digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts, passedOver: passedOver)
         }
         return ImportCompleted(
             digest: identity.map(\.digest) ?? run.source.streamDigest?.value ?? run.digest.value, bytes: run.bytesDone,
-            counts: run.counts)
+            counts: run.counts, passedOver: passedOver)
     }
 }

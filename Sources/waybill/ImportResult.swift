@@ -12,7 +12,10 @@ enum ImportResult: Encodable {
         switch self {
         case .ended(let outcome): outcome.status.state.exitCode
         case .tried(let outcome):
-            outcome.endedBecause != nil ? .failed : outcome.records.rejected > 0 ? .withRejects : .success
+            outcome.endedBecause != nil
+                ? .failed
+                : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains { $0.kind == .mayBeData }
+                    ? .withRejects : .success
         case .failed: .failed
         }
     }

@@ -60,7 +60,7 @@ final class ImportSession: Sendable {
 
     func show(_ news: ImportNews) {
         switch news {
-        case .began(let id, let submitted, let tables, let skipped):
+        case .began(let id, let submitted, let tables, let leftOut):
             let name = Format.name(ofPath: submitted.source)
             let only = tables.count == 1 ? tables.first : nil
             line.note(
@@ -75,7 +75,7 @@ final class ImportSession: Sendable {
                     line.note("  " + table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
                 }
             }
-            for part in skipped { line.note("  \(part.name) is left out: \(part.reason)") }
+            for part in leftOut { line.note("  " + part.words) }
         case .resumes(let status, let source, let recovered, let lost):
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: source)) goes on at record "
@@ -123,6 +123,7 @@ final class ImportSession: Sendable {
                     + "written; --force imports it again.")
             if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch came") }
             if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("errors \(id)"))") }
+            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .completed:
             var speed = ""
             if let rate = status.recordsPerSecond {
@@ -132,6 +133,7 @@ final class ImportSession: Sendable {
             Console.output.write("import \(id) \(status.state.words)\(speed)")
             Console.output.write("  " + Format.records(status.records))
             if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("errors \(id)"))") }
+            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
             Console.output.writeText("import \(id) \(status.state.words)\(reason)")
@@ -157,7 +159,8 @@ final class ImportSession: Sendable {
                     "    " + section.table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
             }
         }
-        for part in trial.preflight.skipped { Console.output.write("  \(part.name) is left out: \(part.reason)") }
+        for part in trial.preflight.leftOut { Console.output.write("  " + part.words) }
+        for line in trial.preflight.leftOut.passedOverLines { Console.output.write("  " + line) }
         for reject in trial.rejects.prefix(10) {
             let section = reject.section.isEmpty ? "" : "\(reject.section), "
             Console.output.write("  \(section)line \(reject.line): \(reject.code): \(reject.message)")

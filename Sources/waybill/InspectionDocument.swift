@@ -34,17 +34,12 @@ struct InspectionDocument: Encodable {
         var message: String
     }
 
-    private struct Skipped: Encodable {
-        var name: String
-        var reason: String
-    }
-
     private let source: String
     private let container: String?
     private let size: UInt64?
     private let batch: ImportSubmitted.Batch?
     private let sections: [Section]
-    private let skipped: [Skipped]
+    private let leftOut: [LeftOutPart]
     private let warnings: [String]
 
     init(_ inspection: Inspection) {
@@ -66,11 +61,14 @@ struct InspectionDocument: Encodable {
                     Rejected(line: $0.line, record: $0.record, code: $0.code, message: $0.message)
                 })
         }
-        skipped = inspection.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
+        leftOut = inspection.leftOut
         warnings = inspection.warnings
     }
 
-    private enum CodingKeys: CodingKey { case source, container, size, batch, sections, skipped, warnings }
+    private enum CodingKeys: String, CodingKey {
+        case source, container, size, batch, sections, warnings
+        case leftOut = "left_out"
+    }
 
     func encode(to encoder: any Encoder) throws {
         var document = encoder.container(keyedBy: CodingKeys.self)
@@ -79,7 +77,7 @@ struct InspectionDocument: Encodable {
         try document.encode(size, forKey: .size)
         try document.encode(batch, forKey: .batch)
         try document.encode(sections, forKey: .sections)
-        try document.encode(skipped, forKey: .skipped)
+        try document.encode(leftOut, forKey: .leftOut)
         try document.encode(warnings, forKey: .warnings)
     }
 }

@@ -29,13 +29,14 @@ struct TrialDocument: Encodable {
         var sections: [Section]
         var imports: Int
         var warnings: [String]
-        var skipped: [String]
+        var leftOut: [LeftOutPart]
         var rejectCodes: [CodeCount]
         var rejects: [Rejected]
         var endedBecause: String?
 
         private enum CodingKeys: String, CodingKey {
-            case source, destination, records, sections, imports, warnings, skipped, rejects
+            case source, destination, records, sections, imports, warnings, rejects
+            case leftOut = "left_out"
             case isDryRun = "dry_run"
             case rejectCodes = "reject_codes"
             case endedBecause = "ended_because"
@@ -50,7 +51,7 @@ struct TrialDocument: Encodable {
             try document.encode(sections, forKey: .sections)
             try document.encode(imports, forKey: .imports)
             try document.encode(warnings, forKey: .warnings)
-            try document.encode(skipped, forKey: .skipped)
+            try document.encode(leftOut, forKey: .leftOut)
             try document.encode(rejectCodes, forKey: .rejectCodes)
             try document.encode(rejects, forKey: .rejects)
             try document.encode(endedBecause, forKey: .endedBecause)
@@ -96,7 +97,7 @@ struct TrialDocument: Encodable {
                     columns: section.table.columns.map { Column(name: $0.name, type: $0.type) },
                     records: section.records)
             }, imports: outcome.preflight.submissions.count, warnings: outcome.preflight.warnings,
-            skipped: outcome.preflight.skipped.map(\.name), rejectCodes: outcome.rejectCodes,
+            leftOut: outcome.preflight.leftOut, rejectCodes: outcome.rejectCodes,
             rejects: outcome.rejects.map(Rejected.init), endedBecause: outcome.endedBecause)
     }
 

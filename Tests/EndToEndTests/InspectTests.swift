@@ -36,7 +36,7 @@ import Testing
         #expect(try sections(document).map { $0["section"] as? String } == ["a", "b"])
         let second = try #require(try sections(document).last)
         #expect((second["records"] as? [String: Any])?["count"] as? Int == 2)
-        #expect((document["skipped"] as? [[String: Any]])?.first?["name"] as? String == "c")
+        #expect((document["left_out"] as? [[String: Any]])?.first?["name"] as? String == "c")
         try space.write(
             #"{"items": [{"x": 1}], "batch_id": "n", "batch_part": 2, "batch_total_parts": 3}"#, to: "p.json")
         let part = try space.run("inspect p.json --json").json()

@@ -26,6 +26,35 @@ import Testing
         #expect(try log.log.events(of: id).map(\.event) == [.submitted(least)])
     }
 
+    @Test("parts that are left out are read back, and one that may be data keeps the import from wholly succeeding")
+    func leftOut() throws {
+        let log = try TestLog()
+        var submission = ImportSubmitted.feed()
+        submission.leaveOut([
+            LeftOutPart(name: "photo.png", reason: "it is a picture", kind: .notData),
+            LeftOutPart(name: "notes.txt", reason: "one column", kind: .mayBeData, remedy: "Name it."),
+        ])
+        let id = try log.submit(submission)
+        #expect(try log.log.submission(of: id) == submission)
+        #expect(try log.log.status(of: id).leftOut == submission.leftOut)
+        let completed = ImportCompleted(
+            digest: [], bytes: 1, counts: Counts(read: 1, inserted: 1), passedOver: submission.passedOver)
+        try log.append(.started(ImportEvent.run, tableCreated: true), .completed(completed), to: id)
+        #expect(try log.log.events(of: id).last?.event == .completed(completed))
+        #expect(try log.log.status(of: id).state == .partiallySucceeded)
+    }
+
+    @Test("of more parts than an event names, those that may be data are named first")
+    func manyLeftOut() {
+        var submission = ImportSubmitted.feed()
+        let pictures = (1...ImportSubmitted.mostLeftOut).map {
+            LeftOutPart(name: "\($0).png", reason: "it is a picture", kind: .notData)
+        }
+        let notes = LeftOutPart(name: "notes.txt", reason: "one column", kind: .mayBeData)
+        submission.leaveOut(pictures + [notes])
+        #expect(submission.leftOut.count == ImportSubmitted.mostLeftOut && submission.leftOut.first == notes)
+    }
+
     @Test("zero and the empty text are not the same as nothing")
     func presence() throws {
         let log = try TestLog()

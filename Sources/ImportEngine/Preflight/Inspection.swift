@@ -9,8 +9,8 @@ package struct Inspection: Sendable {
     /// In bytes, as it is packed; nil for a stream.
     package let size: UInt64?
     package let sections: [Section]
-    /// Parts of the source that are no data, and why.
-    package let skipped: [SkippedPart]
+    /// Parts of the source that are not imported, and why.
+    package let leftOut: [LeftOutPart]
     package let warnings: [String]
     /// The delivery that the source says it belongs to.
     package let batch: ImportSubmitted.Batch?
@@ -48,7 +48,7 @@ package struct Inspection: Sendable {
                     ? try counting.estimate(of: section) : RecordEstimate(count: 0, isExact: true), rows: values,
                 rejects: rejects)
         }
-        skipped = prepared.skipped
+        leftOut = prepared.leftOut
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
         warnings = try survey.warnings + checks.tailWarnings(of: submitted)
         batch = survey.batch

@@ -9,8 +9,8 @@ package struct Preflight: Sendable {
     let limits: Limits
     /// What is to be imported: one import, or several where the source is split.
     package let submissions: [ImportSubmitted]
-    /// Parts of the source that are no data, and why.
-    package let skipped: [SkippedPart]
+    /// Parts of the source that are not imported, and why.
+    package let leftOut: [LeftOutPart]
     /// How many records there are: exactly, or as the sample lets expect; nil for a stream.
     package let records: RecordEstimate?
     /// What is worth knowing and stops nothing.
@@ -28,7 +28,7 @@ package struct Preflight: Sendable {
         self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
         let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
-        skipped = prepared.skipped
+        leftOut = prepared.leftOut
         var submitted = ImportSubmitted(
             source: source.address.description, destination: plan.destination.description,
             sections: prepared.sections, limits: try limits.applied(to: ImportSubmitted.Limits()),
@@ -36,6 +36,7 @@ package struct Preflight: Sendable {
             program: program)
         submitted.recordLimit = plan.recordLimit
         submitted.resubmits = plan.resubmits
+        submitted.leaveOut(leftOut)
         submitted.reading[setting: "pages"] = plan.access.pages
         submitted.reading[setting: "page_records"] = plan.access.paging?.recordsPath.map(JSONPath.name)
         if let file = source.address.file, let size = submitted.identity?.size, !submitted.digestsWholeSource {

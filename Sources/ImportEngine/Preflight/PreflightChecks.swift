@@ -80,6 +80,8 @@ struct PreflightChecks {
                     id: id, part: UInt32(index + 1), totalParts: UInt32(places.count),
                     totalItems: submitted.batch?.totalItems), identity: whole.identity,
                 submittedBy: submitted.submittedBy, program: submitted.program)
+            // What the source holds besides is said once.
+            if index == 0 { part.leftOut = submitted.leftOut }
             let end = submitted.lastRecord(of: submitted.sections[place.section])
             part.recordLimit = min(size, end - place.start.record + 1)
             return part

@@ -25,12 +25,15 @@ struct ArchiveSurvey {
                 section.name = section.name.isEmpty ? entry.name : "\(entry.name)/\(section.name)"
                 result.sections.append(section)
             }
-            result.skipped += inner.skipped.map { SkippedPart(name: "\(entry.name)/\($0.name)", reason: $0.reason) }
+            for var part in inner.leftOut {
+                part.name = "\(entry.name)/\(part.name)"
+                result.leftOut.append(part)
+            }
             result.warnings += inner.warnings.map { "\(entry.name): \($0)" }
             result.batch = result.batch ?? inner.batch
         }
         guard !result.sections.isEmpty else {
-            let found = result.skipped.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+            let found = result.leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
             throw DataError(
                 .malformed, "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)").",
                 remedy: "Check whether it is the right archive.")
@@ -40,8 +43,8 @@ struct ArchiveSurvey {
 
     /// Nil for an entry that is no data, which is noted in `result`.
     private func sections(of entry: ArchiveEntry, _ result: inout SourceSurvey) throws -> SourceSurvey? {
-        func skip(_ reason: String) -> SourceSurvey? {
-            result.skipped.append(SkippedPart(name: entry.name, reason: reason))
+        func skip(_ reason: String, _ kind: LeftOutPart.Kind = .notData) -> SourceSurvey? {
+            result.leftOut.append(LeftOutPart(name: entry.name, reason: reason, kind: kind))
             return nil
         }
         if entry.kind != .file { return skip("it is no file") }
@@ -55,12 +58,12 @@ struct ArchiveSurvey {
         switch Container.detect(head: head) {
         case .plain: break
         case .compressed(let kind): compression = kind
-        case .archive: return skip("it is an archive itself; unpack it first")
+        case .archive: return skip("it is an archive itself; unpack it first", .mayBeData)
         }
         let bytes = try source.bytes(of: entry, in: archive, compression)
         if compression != nil { head = try bytes.head(upTo: SourceSurvey.headBytes) }
         guard let format = options.format ?? SourceFormat(entry: String(lastName), head: head) else {
-            return skip("it does not look like data")
+            return skip("it does not look like data", .mayBeData)
         }
         var survey = try SourceSurvey.of(bytes, format, options)
         for index in survey.sections.indices {

@@ -14,7 +14,8 @@ enum JSONFormat {
         var result = SourceSurvey(sections: [])
         for section in survey.sections {
             if section.columns.isEmpty && !isOne {
-                result.skipped.append(SkippedPart(name: section.name, reason: "it has no records"))
+                result.leftOut.append(
+                    LeftOutPart(name: section.name, reason: "it has no records", kind: .noRecords))
                 continue
             }
             result.sections.append(

@@ -30,7 +30,9 @@ enum SQLFormat {
             })
         let others = survey.otherStatements.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         if !others.isEmpty {
-            result.skipped = [SkippedPart(name: "what is no row", reason: "\(others.joined(separator: ", "))")]
+            result.leftOut = [
+                LeftOutPart(name: "what is no row", reason: others.joined(separator: ", "), kind: .notData)
+            ]
         }
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         return result

@@ -1,15 +1,10 @@
+internal import ImportLog
 internal import Records
-
-/// Part of a source that is not imported.
-package struct SkippedPart: Sendable, Equatable {
-    package var name: String
-    package var reason: String
-}
 
 /// Which of a source's sections are imported, how, and in which order.
 struct SectionChoice {
     private(set) var chosen: [(section: SurveyedSection, plan: SectionPlan)] = []
-    private(set) var skipped: [SkippedPart] = []
+    private(set) var leftOut: [LeftOutPart] = []
 
     /// - Throws: `DataError.unusableOption` where a section was named that the source does not have, where nothing is left,
     ///   or where two sections are each to come after the other.
@@ -19,11 +14,11 @@ struct SectionChoice {
             let rule = plan.rules.first { section.isNamed($0.pattern) }?.plan
             let sectionPlan = rule ?? plan.section
             if !wanted.contains(index) {
-                skipped.append(SkippedPart(name: section.name, reason: "--section names others"))
+                leaveOut(section, "--section names others", .asked)
             } else if sectionPlan.isSkipped {
-                skipped.append(SkippedPart(name: section.name, reason: "the configuration says so"))
+                leaveOut(section, "the configuration says so", .asked)
             } else if section.isHidden && rule == nil && plan.only.isEmpty {
-                skipped.append(SkippedPart(name: section.name, reason: "it is hidden; --section names it all the same"))
+                leaveOut(section, "it is hidden", .asked, remedy: section.naming)
             } else {
                 chosen.append((section, sectionPlan))
             }
@@ -34,6 +29,12 @@ struct SectionChoice {
                 remedy: "It has: \(Self.names(of: sections)).")
         }
         try sort()
+    }
+
+    private mutating func leaveOut(
+        _ section: SurveyedSection, _ reason: String, _ kind: LeftOutPart.Kind, remedy: String? = nil
+    ) {
+        leftOut.append(LeftOutPart(name: section.name, reason: reason, kind: kind, remedy: remedy))
     }
 
     private static func wanted(_ only: [String], of sections: [SurveyedSection]) throws -> Set<Int> {
@@ -90,6 +91,9 @@ extension SurveyedSection {
 
     /// The name of a table that none was given for.
     var tableName: String { String(NameEnding.stem(of: lastName)) }
+
+    /// How it is imported although it is left out by itself.
+    var naming: String { "Import it with --section '\(name)'." }
 
     /// Whether a pattern means this section: by its whole name, by the last part, or by that without its ending.
     func isNamed(_ pattern: String) -> Bool {

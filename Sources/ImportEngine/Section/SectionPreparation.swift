@@ -9,11 +9,11 @@ struct SectionPreparation {
     let plan: ImportPlan
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
-    func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], skipped: [SkippedPart]) {
+    func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], leftOut: [LeftOutPart]) {
         let choice = try SectionChoice(of: survey.sections, by: plan)
         let isOnly = survey.sections.count == 1 && survey.sections[0].name.isEmpty
         let sections = try choice.chosen.map { try section($0, $1, isOnly: isOnly) }
-        return (sections, survey.skipped + choice.skipped)
+        return (sections, survey.leftOut + choice.leftOut)
     }
 
     private func section(

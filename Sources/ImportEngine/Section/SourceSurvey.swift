@@ -6,8 +6,8 @@ internal import Records
 struct SourceSurvey: Sendable {
     /// In the order of the source; at least one.
     var sections: [SurveyedSection]
-    /// Parts of the source that are no data, and why.
-    var skipped: [SkippedPart] = []
+    /// Parts of the source that are no sections, and why.
+    var leftOut: [LeftOutPart] = []
     /// The delivery that the source says it belongs to.
     var batch: ImportSubmitted.Batch?
 

@@ -19,7 +19,7 @@ enum XLSXFormat {
                         isHidden: sheet.isHidden))
             } catch let error as DataError where error.code == .malformed {
                 firstError = firstError ?? error
-                result.skipped.append(SkippedPart(name: sheet.name, reason: error.message))
+                result.leftOut.append(LeftOutPart(name: sheet.name, reason: error.message, kind: .noRecords))
             }
         }
         if result.sections.isEmpty, let firstError { throw firstError }

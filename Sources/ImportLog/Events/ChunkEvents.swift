@@ -197,10 +197,13 @@ public struct ImportCompleted: Sendable, Equatable {
     public var bytes: UInt64
     /// Of all chunks together.
     public var counts: Counts
+    /// Parts of the source that may hold records and were left out, though nobody asked for that.
+    public var passedOver: UInt64
 
-    public init(digest: [UInt8], bytes: UInt64, counts: Counts) {
+    public init(digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0) {
         self.digest = digest
         self.bytes = bytes
         self.counts = counts
+        self.passedOver = passedOver
     }
 }

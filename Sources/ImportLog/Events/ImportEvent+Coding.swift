@@ -53,6 +53,7 @@ extension ImportEvent {
                     $0.digest = Data(event.digest)
                     $0.bytes = event.bytes
                     $0.counts = event.counts.message
+                    $0.passedOver = event.passedOver
                 })
         case .rollbackStarted(let event): try Self.encode("RollbackStarted", event.message)
         case .chunkReversed(let event):
@@ -115,7 +116,8 @@ extension ImportEvent {
             let message = try PBImportCompleted(serializedBytes: payload)
             self = .completed(
                 ImportCompleted(
-                    digest: [UInt8](message.digest), bytes: message.bytes, counts: Counts(message.counts)))
+                    digest: [UInt8](message.digest), bytes: message.bytes, counts: Counts(message.counts),
+                    passedOver: message.passedOver))
         case "RollbackStarted":
             self = .rollbackStarted(RollbackStarted(try PBRollbackStarted(serializedBytes: payload)))
         case "ChunkReversed": self = .chunkReversed(ChunkReversed(try PBChunkReversed(serializedBytes: payload)))

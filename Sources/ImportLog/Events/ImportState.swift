@@ -6,7 +6,7 @@ public enum ImportState: String, Sendable, CaseIterable, Encodable {
     /// Its process ended before it did; it can be resumed.
     case interrupted
     case succeeded
-    /// All records were read, and some of them rejected.
+    /// All records were read, and some of them rejected; or a part of the source was passed over that may hold records.
     case partiallySucceeded = "partially_succeeded"
     /// An error ended it; it can be resumed.
     case failed
@@ -32,7 +32,8 @@ extension ImportEvent {
         case .rollbackStarted: .running
         case .rollbackCompleted(_, let state): state
         case .backupRestored(_, _, let state): state
-        case .completed(let completed): completed.counts.rejected > 0 ? .partiallySucceeded : .succeeded
+        case .completed(let completed):
+            completed.counts.rejected > 0 || completed.passedOver > 0 ? .partiallySucceeded : .succeeded
         }
     }
 }

@@ -34,6 +34,8 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var writing = Writing()
     /// The import whose rejected records these are, mended.
     public var resubmits: ImportID?
+    /// Parts of the source that are not imported; at most `mostLeftOut`.
+    public var leftOut: [LeftOutPart] = []
 
     public init(
         source: String, destination: String, table: String, mode: String = "insert", key: [String] = [],

@@ -30,6 +30,7 @@ extension ImportSubmitted {
             if let recordLimit { $0.recordLimit = recordLimit }
             if writing != Writing() { $0.writing = writing.message }
             $0.resubmits = resubmits ?? 0
+            $0.leftOut = leftOut.map(\.message)
         }
     }
 
@@ -49,6 +50,25 @@ extension ImportSubmitted {
         recordLimit = message.hasRecordLimit ? message.recordLimit : nil
         writing = Writing(message.writing)
         resubmits = message.resubmits == 0 ? nil : message.resubmits
+        leftOut = message.leftOut.map(LeftOutPart.init)
+    }
+}
+
+extension LeftOutPart {
+    var message: PBLeftOut {
+        PBLeftOut.with {
+            $0.name = name
+            $0.reason = reason
+            $0.kind = kind.rawValue
+            $0.remedy = remedy ?? ""
+        }
+    }
+
+    /// A kind that this version does not know may be data.
+    init(_ message: PBLeftOut) {
+        self.init(
+            name: message.name, reason: message.reason, kind: Kind(rawValue: message.kind) ?? .mayBeData,
+            remedy: message.remedy.isEmpty ? nil : message.remedy)
     }
 }
 

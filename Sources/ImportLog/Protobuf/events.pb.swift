@@ -169,11 +169,38 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._resubmits = newValue}
   }
 
+  /// Parts of the source that are not imported; the first 1,000, those with data first.
+  var leftOut: [PBLeftOut] {
+    get {_storage._leftOut}
+    set {_uniqueStorage()._leftOut = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A part of a source that is not imported.
+nonisolated struct PBLeftOut: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var reason: String = String()
+
+  /// "not_data", "no_records", "asked" or "may_be_data".
+  var kind: String = String()
+
+  /// How it is imported all the same; empty where it cannot be.
+  var remedy: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// How rows are written, beyond table, mode and key.
@@ -841,6 +868,9 @@ nonisolated struct PBImportCompleted: Sendable {
   /// Clears the value of `counts`. Subsequent reads from it will return its default value.
   mutating func clearCounts() {self._counts = nil}
 
+  /// Parts of the source that may hold records and were left out, though nobody asked for that.
+  var passedOver: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1154,7 +1184,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.v1"
 
 nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportSubmitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0\u{3}left_out\0")
 
   fileprivate class _StorageClass {
     var _source: String = String()
@@ -1176,6 +1206,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _recordLimit: UInt64? = nil
     var _writing: PBWriting? = nil
     var _resubmits: UInt64 = 0
+    var _leftOut: [PBLeftOut] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1205,6 +1236,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       _recordLimit = source._recordLimit
       _writing = source._writing
       _resubmits = source._resubmits
+      _leftOut = source._leftOut
     }
   }
 
@@ -1242,6 +1274,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._recordLimit) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._writing) }()
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._resubmits) }()
+        case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._leftOut) }()
         default: break
         }
       }
@@ -1311,6 +1344,9 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._resubmits != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._resubmits, fieldNumber: 19)
       }
+      if !_storage._leftOut.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._leftOut, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1339,10 +1375,56 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._recordLimit != rhs_storage._recordLimit {return false}
         if _storage._writing != rhs_storage._writing {return false}
         if _storage._resubmits != rhs_storage._resubmits {return false}
+        if _storage._leftOut != rhs_storage._leftOut {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBLeftOut: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LeftOut"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}reason\0\u{1}kind\0\u{1}remedy\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.remedy) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 3)
+    }
+    if !self.remedy.isEmpty {
+      try visitor.visitSingularStringField(value: self.remedy, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBLeftOut, rhs: PBLeftOut) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.remedy != rhs.remedy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2516,7 +2598,7 @@ nonisolated extension PBImportFailed: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportCompleted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0\u{3}passed_over\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2527,6 +2609,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.passedOver) }()
       default: break
       }
     }
@@ -2546,6 +2629,9 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._counts {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.passedOver != 0 {
+      try visitor.visitSingularUInt64Field(value: self.passedOver, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2553,6 +2639,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.digest != rhs.digest {return false}
     if lhs.bytes != rhs.bytes {return false}
     if lhs._counts != rhs._counts {return false}
+    if lhs.passedOver != rhs.passedOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -31,6 +31,8 @@ public struct ImportStatus: Sendable, Equatable {
     public var mended: UInt64
     /// The import whose rejected records these are, mended.
     public var resubmits: ImportID?
+    /// Parts of the source that are not imported.
+    public var leftOut: [LeftOutPart]
 
     /// What a rollback did, or did so far.
     public struct Rollback: Sendable, Equatable {
@@ -119,5 +121,6 @@ public struct ImportStatus: Sendable, Equatable {
                 stateBefore: ImportState(rawValue: progress.rollback.stateBefore) ?? .succeeded) : nil
         mended = progress.mended
         resubmits = submitted.resubmits
+        leftOut = submitted.leftOut
     }
 }

@@ -18,6 +18,7 @@ extension ImportStatus: Encodable {
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case rollback, mended, resubmits
+        case leftOut = "left_out"
     }
 
     private struct Bytes: Encodable {
@@ -59,6 +60,19 @@ extension ImportStatus: Encodable {
         try container.encode(rollback, forKey: .rollback)
         try container.encode(mended, forKey: .mended)
         try container.encode(resubmits, forKey: .resubmits)
+        try container.encode(leftOut, forKey: .leftOut)
+    }
+}
+
+extension LeftOutPart: Encodable {
+    private enum CodingKeys: CodingKey { case name, reason, kind, remedy }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(reason, forKey: .reason)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(remedy, forKey: .remedy)
     }
 }
 

@@ -80,6 +80,9 @@ struct StatusCommand: ParsableCommand {
             let records = section.records.map(Format.records) ?? "not begun"
             rows.append(["section", "\(section.section) into \(section.table): \(records)"])
         }
+        for part in status.leftOut where part.kind == .mayBeData {
+            rows.append(["left out", "\(part.name): \(part.reason)"])
+        }
         let chunks = status.chunks
         var chunkWords = "\(Format.count(chunks.committed)) committed"
         if chunks.recovered > 0 { chunkWords += ", \(Format.count(chunks.recovered)) recovered from the ledger" }

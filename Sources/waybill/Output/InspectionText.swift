@@ -29,7 +29,7 @@ struct InspectionText {
             let names = more.prefix(50).map(\.name).joined(separator: ", ") + (more.count > 50 ? " …" : "")
             Console.output.write("  and \(Format.count(more.count)) more: \(names)")
         }
-        for part in inspection.skipped { Console.output.write("  left out: \(part.name): \(part.reason)") }
+        for part in inspection.leftOut { Console.output.write("  " + part.words) }
         for warning in inspection.warnings { Console.output.write("  warning: \(warning)") }
     }
 

@@ -1,0 +1,43 @@
+/// A part of a source that is not imported, such as an archive's entry.
+public struct LeftOutPart: Sendable, Equatable {
+    public enum Kind: String, Sendable, Encodable {
+        /// It holds no records, by its name or its content: a picture, a licence.
+        case notData = "not_data"
+        /// It could hold records, and has none.
+        case noRecords = "no_records"
+        /// The user said so, or the source, which hides it.
+        case asked
+        /// It may hold records, and nobody asked to leave it out: the import does not wholly succeed.
+        case mayBeData = "may_be_data"
+    }
+
+    public var name: String
+    /// Why, as the end of a sentence: "it is empty".
+    public var reason: String
+    public var kind: Kind
+    /// What imports it all the same, as a sentence; nil where nothing does.
+    public var remedy: String?
+
+    public init(name: String, reason: String, kind: Kind, remedy: String? = nil) {
+        self.name = name
+        self.reason = reason
+        self.kind = kind
+        self.remedy = remedy
+    }
+}
+
+extension ImportSubmitted {
+    /// How many parts an event names, so that it does not grow with an archive.
+    public static let mostLeftOut = 1_000
+
+    /// How many parts may hold records and are left out, though nobody asked for that.
+    public var passedOver: UInt64 { UInt64(leftOut.count { $0.kind == .mayBeData }) }
+
+    /// Names these parts as left out: the first ones, those that may be data before all others.
+    public mutating func leaveOut(_ parts: [LeftOutPart]) {
+        let ordered =
+            parts.count <= Self.mostLeftOut
+            ? parts : parts.filter { $0.kind == .mayBeData } + parts.filter { $0.kind != .mayBeData }
+        leftOut = Array(ordered.prefix(Self.mostLeftOut))
+    }
+}
