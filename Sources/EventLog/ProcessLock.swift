@@ -34,7 +34,9 @@ package final class ProcessLock: Sendable {
             guard change(descriptor, to: F_WRLCK) else {
                 let reason = errno
                 defer { close(descriptor) }
-                if reason == EAGAIN || reason == EACCES { return .held(by: read(descriptor)) }
+                if reason == EAGAIN || reason == EACCES {
+                    return .held(by: String(read(descriptor).prefix { $0 != "\n" }))
+                }
                 errno = reason
                 throw failure("lock \(path)")
             }
@@ -50,6 +52,28 @@ package final class ProcessLock: Sendable {
             return .taken(ProcessLock(descriptor: descriptor, path: path))
         }
     }
+
+    /// Writes behind the owner's name why he ends, where the log itself cannot take it any more.
+    ///
+    /// The file has its block already, so that there is room for this on a full disk, too.
+    package func leaveWords(_ words: String) {
+        let owner = Self.read(descriptor).prefix { $0 != "\n" }
+        let bytes = Array("\(owner)\n\(words)".utf8.prefix(Self.longest))
+        _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    /// What the last owner of the lock at `path` left behind; nil where somebody holds it, or nothing was left.
+    package static func lastWords(of path: String) -> String? {
+        if holder(of: path) != nil { return nil }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+        defer { close(descriptor) }
+        let words = read(descriptor).drop { $0 != "\n" }.dropFirst()
+        return words.isEmpty ? nil : String(words)
+    }
+
+    /// How many bytes a lock's file has at the most.
+    private static let longest = 2048
 
     /// Removes the file of a lock that nobody will need again; the lock itself is held on.
     package func remove() { unlink(path) }
@@ -78,7 +102,7 @@ package final class ProcessLock: Sendable {
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
         guard fcntl(descriptor, ofdGetLock, &lock) == 0, lock.l_type != F_UNLCK else { return nil }
-        return read(descriptor)
+        return String(read(descriptor).prefix { $0 != "\n" })
     }
 
     // F_OFD_GETLK and F_OFD_SETLK, which the Glibc module does not show.
@@ -92,7 +116,7 @@ package final class ProcessLock: Sendable {
     }
 
     private static func read(_ descriptor: Int32) -> String {
-        let text = [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+        let text = [UInt8](unsafeUninitializedCapacity: longest) { buffer, count in
             count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, 0))
         }
         return String(decoding: text, as: UTF8.self)

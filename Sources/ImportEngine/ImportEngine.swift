@@ -163,8 +163,7 @@ package struct ImportEngine: Sendable {
             end = try run.run(from: first)
             if case .completed = end { try requireUnchanged(run) }
         } catch {
-            // The log may be what failed; then the import shows as interrupted, which it is.
-            _ = try? owner.submit([.failed(error: "\(error)")]).wait()
+            owner.noteFailure("\(error)")
             throw error
         }
         switch end {

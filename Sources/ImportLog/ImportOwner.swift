@@ -83,6 +83,16 @@ public final class ImportOwner: Sendable {
         }
     }
 
+    /// Appends that the import failed. Where the log is what failed, as on a full disk, the reason is left with the lock, so
+    /// that `status` can tell it later.
+    package func noteFailure(_ error: String) {
+        do {
+            _ = try submit([.failed(error: error)]).wait()
+        } catch {
+            lock.leaveWords("\(error)")
+        }
+    }
+
     /// Gives the lock's file away with the lock: for an import that is over.
     package func removeLock() { lock.remove() }
 }

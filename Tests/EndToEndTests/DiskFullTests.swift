@@ -54,6 +54,25 @@ private final class SmallDisk {
         try whole.check(space)
     }
 
+    /// On the smaller ones the log cannot take the failure any more.
+    @Test(arguments: ["300k", "400k", "700k"])
+    func aFullDiskUnderBothIsToldAsSuchLaterToo(_ size: String) throws {
+        guard let disk = try SmallDisk(space.file("disk"), size: size) else { return }
+        let environment = ["WAYBILL_LOG": space.file("disk/log")]
+        let importing = ["import", "catalogue-1.csv", "--into", "sqlite:disk/shop.db", "--force"] + options
+        let full = try space.run(importing, environment: environment)
+        #expect(full.status == 1)
+        #expect(full.error.contains("full"), "\(full.error)")
+        let status = try space.run("status 1 --json", environment: environment).json()
+        #expect((status["reason"] as? String)?.contains("full") == true, "\(status)")
+        #expect(try space.run("status 1", environment: environment).output.contains("full"))
+
+        disk.grow(to: "80m")
+        #expect(try space.run("resume 1", environment: environment).status == 3)
+        try FileManager.default.copyItem(atPath: space.file("disk/log"), toPath: space.file(".waybill"))
+        try whole.check(space, database: "disk/shop.db")
+    }
+
     @Test func aFullDiskUnderTheDestinationIsSaidSoAndTheImportGoesOnWhenThereIsSpace() throws {
         guard let disk = try SmallDisk(space.file("disk"), size: "1m") else { return }
         let importing = ["import", "catalogue-1.csv", "--into", "sqlite:disk/shop.db"] + options

@@ -55,7 +55,7 @@ extension ImportLog {
     private func noteDeath(_ status: inout ImportStatus) {
         if status.state == .running && owner(of: status.importID) == nil {
             status.state = .interrupted
-            status.reason = "its process is gone"
+            status.reason = ProcessLock.lastWords(of: lockPath(status.importID)) ?? "its process is gone"
         }
     }
 
