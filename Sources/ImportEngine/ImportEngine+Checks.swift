@@ -71,7 +71,9 @@ extension ImportEngine {
         _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination
     ) throws -> Reconciliation {
         let sections = try log.submission(of: status.importID).sections
-        return try Reconciliation(importID: status.importID, sections: sections, known: known) { body in
+        return try Reconciliation(
+            importID: status.importID, submittedAt: status.submittedAt, sections: sections, known: known
+        ) { body in
             try destination.forEachReceipt(logID: log.id, importID: status.importID, body)
         }
     }

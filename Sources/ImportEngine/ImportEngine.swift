@@ -59,10 +59,11 @@ package struct ImportEngine: Sendable {
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
         news(
             .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), leftOut: preflight.leftOut))
+        let status = try log.status(of: owner.importID)
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,
-            source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(),
-            bytesDone: try log.status(of: owner.importID).bytesDone)
+            source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(), bytesDone: status.bytesDone,
+            submittedAt: status.submittedAt)
         return try finish(run, from: nil)
     }
 
@@ -150,7 +151,7 @@ package struct ImportEngine: Sendable {
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: limits,
             source: source, stop: stop, news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: now.records,
-            bytesDone: now.bytesDone)
+            bytesDone: now.bytesDone, submittedAt: now.submittedAt)
         return try finish(run, from: reading)
     }
 

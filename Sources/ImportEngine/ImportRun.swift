@@ -17,6 +17,8 @@ struct ImportRun {
 
     /// The number of the next chunk.
     var nextChunk: UInt64
+    /// Tells the import from another one to which a stale log gave the same number.
+    private let submittedAt: Timestamp
     /// What is counted so far, with the runs before this one, and the bytes of the source that are done.
     var counts: Counts
     var bytesDone: UInt64
@@ -32,9 +34,10 @@ struct ImportRun {
         owner: ImportOwner, logID: String, destination: any Destination, submitted: ImportSubmitted, limits: Limits,
         source: OpenSource, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void, nextChunk: UInt64,
         counts: Counts,
-        bytesDone: UInt64
+        bytesDone: UInt64, submittedAt: Timestamp
     ) {
         self.owner = owner
+        self.submittedAt = submittedAt
         self.logID = logID
         self.destination = destination
         self.submitted = submitted
@@ -180,7 +183,7 @@ struct ImportRun {
                         + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged "
                         + "and \(event.counts.rejected) rejected. Nothing of it was written.")
             }
-            let entry = try LedgerEntry(event)
+            let entry = try LedgerEntry(event, submittedAt: submittedAt)
             written = entry
             ImportFaultPoint.beforeDestinationCommit.reached()
             return try entry.bytes()

@@ -26,7 +26,7 @@ struct Reconciliation: Sendable {
 
     /// - Throws: `DataError.conflict`, naming the chunk, where the two contradict each other.
     init(
-        importID: ImportID, sections: [ImportSubmitted.Section], known: [KnownChunk],
+        importID: ImportID, submittedAt: Timestamp, sections: [ImportSubmitted.Section], known: [KnownChunk],
         forEachReceipt: ((Receipt) throws -> Void) throws -> Void
     ) throws {
         var next = 0
@@ -41,6 +41,12 @@ struct Reconciliation: Sendable {
                 throw Self.conflict(importID, chunk: chunk, "its row in the destination's ledger cannot be read")
             }
             // A log that was restored from a copy gives the numbers of the imports it forgot a second time.
+            if let written = entry.submittedAt, written != submittedAt {
+                throw Self.conflict(
+                    importID, chunk: chunk,
+                    "the destination's ledger has it from another import of this number, which a newer copy of the log knows"
+                )
+            }
             let table = sections.first { $0.name == entry.chunk.span.section }?.table
             guard let table, receipt.table.lowercased() == table.lowercased() else {
                 let expected = table ?? sections[0].table

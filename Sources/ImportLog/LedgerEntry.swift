@@ -11,10 +11,13 @@ internal import SwiftProtobuf
 package struct LedgerEntry: Sendable {
     let event: NewEvent
     package let chunk: ChunkCommitted
+    /// When the import was submitted that wrote the chunk; nil in rows that were written before this was kept.
+    package let submittedAt: Timestamp?
 
-    package init(_ chunk: ChunkCommitted) throws {
+    package init(_ chunk: ChunkCommitted, submittedAt: Timestamp? = nil) throws {
         event = try ImportEvent.chunkCommitted(chunk).encoded()
         self.chunk = chunk
+        self.submittedAt = submittedAt
     }
 
     /// Reads a ledger row's content.
@@ -24,6 +27,7 @@ package struct LedgerEntry: Sendable {
             type: "ChunkCommitted", payload: [UInt8](message.chunkCommitted),
             attachments: message.rejects.map { [UInt8]($0) })
         chunk = ChunkCommitted(try PBChunkCommitted(serializedBytes: message.chunkCommitted))
+        submittedAt = message.submittedAt == 0 ? nil : message.submittedAt
     }
 
     /// The chunk's event as the log has it, without its rejects.
@@ -33,6 +37,7 @@ package struct LedgerEntry: Sendable {
         try PBLedgerEntry.with {
             $0.chunkCommitted = Data(event.payload)
             $0.rejects = event.attachments.map { Data($0) }
+            $0.submittedAt = submittedAt ?? 0
         }.serializedBytes()
     }
 }

@@ -208,6 +208,11 @@ package protocol Destination: Sendable {
 
     // MARK: Taking imports back
 
+    /// Finds out whether an import's undo data fits the database: all tables and columns that it describes must be there.
+    ///
+    /// - Throws: `DataError.conflict` where one is missing; then nothing can be said of the rows that it had.
+    func requireReversible(logID: String, importID: UInt64) throws
+
     /// Takes back what a chunk changed, newest change first, in one durable transaction with a receipt of its own, which
     /// replaces an earlier one of the same chunk. `entry` is called before the commit and gives the receipt's content.
     ///
@@ -220,6 +225,10 @@ package protocol Destination: Sendable {
     func reverse(
         _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt
+
+    /// Does what is left once all chunks of an import are reversed: columns that it widened get their guessed types back
+    /// where no value needs the wider one. Doing it again changes nothing.
+    func finishReversal(logID: String, importID: UInt64) throws
 
     /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.
     func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws

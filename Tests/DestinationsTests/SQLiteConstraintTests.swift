@@ -192,4 +192,17 @@ import Testing
         #expect(outcome.inserted == 1)
         #expect(outcome.rejects.map(\.code) == [.constraint])
     }
+
+    @Test(arguments: [true, false]) func aTableThatHidesAllNamesOfTheRowIDIsTakenOnlyWithoutUndoData(_ isThere: Bool)
+        throws
+    {
+        let database = try TestDatabase()
+        if isThere { try database.run("CREATE TABLE products (rowid, _rowid_, OID, v text UNIQUE)") }
+        var plan = TablePlan.of(["rowid", "_rowid_", "OID", "v"], key: ["v"])
+        let error = #expect(throws: DataError.self) { try database.destination.prepare(plan) }
+        #expect(error?.code == .unusableOption && error?.remedy?.contains("--no-undo") == true)
+        #expect(try database.query("SELECT name FROM sqlite_schema WHERE name = 'products'").isEmpty != isThere)
+        plan.keepsUndo = false
+        _ = try database.destination.prepare(plan)
+    }
 }

@@ -277,6 +277,7 @@ extension Laboratory {
                 return []
             }
         }
+        if only == nil { try destination.finishReversal(logID: "log", importID: importID) }
         return sum
     }
 

@@ -167,6 +167,90 @@ import Testing
     }
 
     @Test(arguments: Store.Kind.allCases)
+    func aRollbackOfSeveralThatWasKilledGoesOnWithTheSameCommand(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        _ = try importBoth(into: store)
+        let command = "rollback 1 2 --yes --no-backup"
+        // Import 2 has six chunks, import 1 nine.
+        let killed = try space.run(command, environment: ["WAYBILL_FAULT": "after-reversal-commit:9"])
+        #expect(killed.status == -SIGKILL, "\(killed.output) \(killed.error)")
+        let ended = try space.run(command)
+        #expect(ended.status == 0, "\(ended.output) \(ended.error)")
+        #expect(ended.error.contains("Import 2 was rolled back already."))
+        #expect(try store.all("products").isEmpty)
+        let again = try space.run(command)
+        #expect(again.status == 2)
+        #expect(again.error.contains("Imports 2, 1 were rolled back already."))
+    }
+
+    @Test(
+        arguments: Store.Kind.allCases, ["before-reversal-commit:1", "after-reversal-commit:1", "after-log-commit:2"])
+    func aWidenedColumnGetsItsTypeBackWhereverARollbackWasKilled(_ kind: Store.Kind, _ point: String) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,n\na,1\nb,2\n", to: "numbers.csv")
+        try space.write("k,n\nc,x1\n", to: "texts.csv")
+        for source in ["numbers.csv", "texts.csv"] {
+            let arguments = ["import", source, "--into", store.into, "--table", "products", "--key", "k"]
+            #expect(try space.run(arguments).status == 0)
+        }
+        let killed = try space.run("rollback 2 --yes --no-backup", environment: ["WAYBILL_FAULT": point])
+        #expect(killed.status == -SIGKILL, "\(killed.output) \(killed.error)")
+        #expect(try space.run("rollback 2 --yes --no-backup").status == 0)
+        let type = kind == .sqlite ? "typeof(n)" : "pg_typeof(n)"
+        #expect(try store.rows("SELECT DISTINCT \(type) FROM products") == [kind == .sqlite ? "integer" : "bigint"])
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aTableThatIsAwayIsRefusedAndTakenBackWhenItIsThere(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let before = try importBoth(into: store)
+        let changes: [(away: String, back: String)] = [
+            ("ALTER TABLE products RENAME TO old", "ALTER TABLE old RENAME TO products"),
+            (
+                "ALTER TABLE products RENAME COLUMN price TO cost",
+                "ALTER TABLE products RENAME COLUMN cost TO price"
+            ),
+        ]
+        for (away, back) in changes {
+            try store.execute(away)
+            for command in ["rollback 2 --yes", "rollback 1 2 --yes --overwrite-edited"] {
+                let refused = try space.run(command)
+                #expect(refused.status == 1, "\(refused.output) \(refused.error)")
+                #expect(refused.error.contains("Nothing was changed."))
+            }
+            try store.execute(back)
+            #expect(try space.run("status 2 --json").json()["state"] as? String == "succeeded")
+        }
+        #expect(try space.run("rollback 2 --yes").status == 0)
+        expectSame(try store.all("products"), before)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aStaleCopyOfTheLogTakesNothingBack(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        for (name, key) in [("a", "1"), ("b", "2"), ("c", "3")] {
+            try space.write("k,n\n\(key),x\n", to: name + ".csv")
+        }
+        func run(_ name: String, _ log: String) throws -> Finished {
+            try space.run([
+                "import", name + ".csv", "--into", store.into, "--table", "products", "--key", "k", "--log", log,
+            ])
+        }
+        #expect(try run("a", "log").status == 0)
+        try FileManager.default.copyItem(atPath: space.file("log"), toPath: space.file("copy"))
+        #expect(try run("b", "log").status == 0)
+        #expect(try run("c", "copy").status == 1)
+        let rows = try store.all("products")
+        let refused = try space.run("rollback 2 --yes --log copy")
+        #expect(refused.status == 1, "\(refused.output) \(refused.error)")
+        #expect(refused.error.contains("another import of this number"))
+        expectSame(try store.all("products"), rows)
+        #expect(try space.run("verify 2 --log log").status == 0)
+        #expect(try space.run("rollback 2 --yes --log log").status == 0)
+        #expect(try store.rows("SELECT k FROM products") == ["1"])
+    }
+
+    @Test(arguments: Store.Kind.allCases)
     func aRowLeadsBackToItsLines(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)
         _ = try importBoth(into: store)

@@ -21,6 +21,21 @@ extension PostgreSQLDestination {
         }
     }
 
+    package func requireReversible(logID: String, importID: UInt64) throws {
+        try using { connection in
+            let undo = PostgreSQLUndo(connection)
+            let chunks = try undo.chunks(logID: logID, importIDs: [importID])
+            if chunks.isEmpty { return }
+            for tableID in try undo.tables(of: chunks) {
+                let (name, format) = try undo.format(ofTable: tableID)
+                if format == nil { throw DataError.tableIsAway(name, in: place) }
+            }
+        }
+    }
+
+    /// The types of widened columns are given back with the chunks.
+    package func finishReversal(logID _: String, importID _: UInt64) {}
+
     package func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
         try using { try PostgreSQLHouse($0).forEach(in: .reversals, logID: logID, importID: importID, body) }
     }

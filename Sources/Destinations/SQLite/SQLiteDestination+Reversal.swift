@@ -19,7 +19,7 @@ extension SQLiteDestination {
     ) throws -> Receipt {
         let store = SQLiteUndoStore(connection: connection)
         let chunkID = try store.chunkID(key)
-        let receipt = try connection.withoutTriggers {
+        return try connection.withoutTriggers {
             try connection.transaction {
                 try SQLiteReversals(connection: connection).createTable()
                 var outcome = ChunkReversal()
@@ -35,8 +35,26 @@ extension SQLiteDestination {
                 return receipt
             }
         }
-        if let chunkID { try narrow(store.widenings(of: chunkID)) }
-        return receipt
+    }
+
+    package func requireReversible(logID: String, importID: UInt64) throws {
+        let store = SQLiteUndoStore(connection: connection)
+        for (name, columns) in try store.tables(logID: logID, importID: importID) {
+            guard let table = try SQLiteTable.find(name, in: connection) else {
+                throw DataError.tableIsAway(name, in: connection.path)
+            }
+            if let gone = columns.first(where: { table.column($0) == nil }) {
+                throw DataError.columnIsAway(gone, of: name, in: connection.path)
+            }
+        }
+    }
+
+    package func finishReversal(logID: String, importID: UInt64) throws {
+        let store = SQLiteUndoStore(connection: connection)
+        for chunk in try store.chunks(logID: logID, importID: importID).reversed() {
+            let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
+            if let chunkID = try store.chunkID(key) { try narrow(store.widenings(of: chunkID)) }
+        }
     }
 
     private func table(of key: LedgerKey) throws -> String {

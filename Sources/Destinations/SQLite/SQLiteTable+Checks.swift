@@ -4,6 +4,7 @@ extension SQLiteTable {
     /// Throws where records of this plan cannot go into the table whatever their values are.
     func check(_ plan: TablePlan, path: String) throws {
         try checkColumnsExist(plan, path: path)
+        if plan.keepsUndo { try checkRowIDHasAName() }
         if plan.mode != .delete { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
@@ -11,6 +12,16 @@ extension SQLiteTable {
         case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version], plan) }
         case .delete: try checkIsIndexed(plan)
         }
+    }
+
+    /// Undo data finds rows by their rowids, which a statement can name in three ways.
+    private func checkRowIDHasAName() throws {
+        if !hasRowID || rowIDAlias != nil || rowIDName != nil { return }
+        throw DataError(
+            .unusableOption,
+            "table \(name) has columns called rowid, _rowid_ and oid, which hide SQLite's own row numbers: its rows could "
+                + "not be taken back",
+            remedy: "Rename one of the three columns, or import with --no-undo.")
     }
 
     private func checkIsUnique(_ key: [String], _ plan: TablePlan) throws {

@@ -46,10 +46,8 @@ extension SQLiteTable {
     private func copySQL(from old: String, to new: String, asText texts: Set<String>) throws -> String {
         var names: [String] = []
         var values: [String] = []
-        let taken = Set(columns.map { SQLiteIdentifier.folded($0.name) })
         // Where the rowid is a column, it is copied as that column; where columns hide all its names, it is new.
-        let rowID = ["rowid", "_rowid_", "oid"].first { !taken.contains($0) }
-        if hasRowID, rowIDAlias == nil, let rowID {
+        if hasRowID, rowIDAlias == nil, let rowID = rowIDName {
             names.append(rowID)
             values.append(rowID)
         }

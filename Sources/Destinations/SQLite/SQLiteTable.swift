@@ -37,6 +37,9 @@ struct SQLiteTable {
     /// The primary key's column where it is the rowid itself: SQLite numbers the rows by it.
     var rowIDAlias: String?
 
+    /// A name of the rowid that no column hides; nil where columns have all three.
+    var rowIDName: String? { ["rowid", "_rowid_", "oid"].first { column($0) == nil } }
+
     func column(_ name: String) -> Column? { columns.first { SQLiteIdentifier.isSame($0.name, name) } }
 
     /// The unique key on exactly these columns, in any order.

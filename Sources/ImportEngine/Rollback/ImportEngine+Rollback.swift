@@ -102,6 +102,7 @@ extension ImportEngine {
         do {
             switch try run.run(chunks, &counts) {
             case .completed:
+                if only == nil { try destination.finishReversal(logID: log.id, importID: id) }
                 _ = try owner.submit([
                     .rollbackCompleted(counts, state: only == nil ? .rolledBack : log.stateBeforeRollback(of: id))
                 ]).wait()
@@ -126,6 +127,9 @@ extension ImportEngine {
             )
         }
         let destination = try DestinationAddress(submitted.destination).open()
+        // A ledger that contradicts the log is another import's, whose rows are not this log's to take.
+        if status.rollback == nil { _ = try reconcile(status, knownChunks(of: id), destination) }
+        try destination.requireReversible(logID: log.id, importID: id)
         let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))
         var without: UInt64?
         try destination.forEachReceipt(logID: log.id, importID: id) { receipt in

@@ -26,18 +26,24 @@ package enum RollbackSelection: Sendable {
 extension ImportEngine {
     /// The imports that a selection means, newest first: those that have something to be taken back.
     ///
-    /// - Throws: `ImportLogError.notFound` for an import or a group that is not there, `invalid` for an import that is
-    ///   named and has nothing to be taken back.
+    /// Of imports that are named, those that were rolled back already are left out: a rollback of several that was
+    /// interrupted goes on with the same words.
+    ///
+    /// - Throws: `ImportLogError.notFound` for an import or a group that is not there, `invalid` where all imports that
+    ///   are named were rolled back already.
     package func imports(_ selection: RollbackSelection) throws -> [ImportStatus] {
         switch selection {
         case .imports(let ids):
-            return try Set(ids).sorted(by: >).map { id in
-                let status = try log.status(of: id)
-                if status.state == .rolledBack && !status.hasKeptRows {
-                    throw ImportLogError(.invalid, "Import \(id) was rolled back already.")
-                }
-                return status
+            let named = try Set(ids).sorted(by: >).map { try log.status(of: $0) }
+            let left = named.filter { !$0.isTakenBack }
+            if left.isEmpty {
+                let those =
+                    named.count == 1
+                    ? "Import \(named[0].importID) was"
+                    : "Imports \(named.map { "\($0.importID)" }.joined(separator: ", ")) were"
+                throw ImportLogError(.invalid, "\(those) rolled back already.")
             }
+            return left
         case .last: return try log.imports().first(where: \.canBeTakenBack).map { [$0] } ?? []
         case .since(let start): return try log.imports().filter { $0.canBeTakenBack && $0.submittedAt >= start }
         case .between(let start, let end):
@@ -54,6 +60,9 @@ extension ImportEngine {
 extension ImportStatus {
     /// Whether a rollback left rows as they were.
     package var hasKeptRows: Bool { rollback.map { $0.counts.kept + $0.counts.refused > 0 } ?? false }
+
+    /// Whether nothing of it is left to be taken back.
+    package var isTakenBack: Bool { state == .rolledBack && !hasKeptRows }
 
     /// Whether it put rows into the destination that are not taken out yet.
     var canBeTakenBack: Bool { state != .rolledBack && state != .running && chunks.committed > 0 }

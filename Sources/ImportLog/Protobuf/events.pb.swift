@@ -1155,6 +1155,9 @@ nonisolated struct PBLedgerEntry: Sendable {
 
   var rejects: [Data] = []
 
+  /// When the import was submitted: a log that was restored from a copy gives its number to another one. Not in older rows.
+  var submittedAt: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -3206,7 +3209,7 @@ nonisolated extension PBReject: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerEntry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chunk_committed\0\u{1}rejects\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chunk_committed\0\u{1}rejects\0\u{3}submitted_at\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3216,6 +3219,7 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.chunkCommitted) }()
       case 2: try { try decoder.decodeRepeatedBytesField(value: &self.rejects) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.submittedAt) }()
       default: break
       }
     }
@@ -3228,12 +3232,16 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.rejects.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.rejects, fieldNumber: 2)
     }
+    if self.submittedAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.submittedAt, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBLedgerEntry, rhs: PBLedgerEntry) -> Bool {
     if lhs.chunkCommitted != rhs.chunkCommitted {return false}
     if lhs.rejects != rhs.rejects {return false}
+    if lhs.submittedAt != rhs.submittedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

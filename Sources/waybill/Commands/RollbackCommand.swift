@@ -32,6 +32,7 @@ struct RollbackCommand: ParsableCommand {
             let engine = try global.openEngine()
             let selection = try selection.selection()
             let imports = try engine.imports(selection)
+            try noteDone(selection, imports, engine.log)
             guard !imports.isEmpty else {
                 if global.json { return Console.output.writeJSON([ImportStatus]()) }
                 return Console.output.write("There is no import to take back.")
@@ -43,6 +44,14 @@ struct RollbackCommand: ParsableCommand {
                 stop: session.signals.stop
             ) { session.show($0) }
             try session.finish(ended, log: engine.log, isOne: imports.count == 1)
+        }
+    }
+
+    /// Names the imports that were asked for and are rolled back already.
+    private func noteDone(_ selection: RollbackSelection, _ imports: [ImportStatus], _ log: ImportLog) throws {
+        guard case .imports(let ids) = selection, !global.json, !global.quiet else { return }
+        for id in Set(ids).subtracting(imports.map(\.importID)).sorted() {
+            Console.error.write("Import \(id) was rolled back already.")
         }
     }
 

@@ -38,17 +38,9 @@ final class PostgreSQLReversal {
         let waves = try connection.query("SELECT DISTINCT wave, table_id FROM \(work) ORDER BY wave, table_id")
         for wave in waves {
             guard let number = wave[0], let tableID = wave[1] else { continue }
-            let (_, format) = try undo.format(ofTable: tableID)
+            let (name, format) = try undo.format(ofTable: tableID)
+            guard let format else { throw DataError.tableIsAway(name, in: nil) }
             let these = "r.wave = \(number) AND r.table_id = \(tableID) AND r.state IS NULL"
-            guard let format else {
-                // The table is gone; what an insertion brought is gone with it.
-                try connection.execute(
-                    """
-                    UPDATE \(work) r SET state = CASE kind WHEN 'i' THEN 'r' ELSE 'k' END::"char",
-                        message = 'its table is not there any more' WHERE \(these)
-                    """)
-                continue
-            }
             if let only { try leaveAlone(only, format, these) }
             try handOver(format, these)
             try restore(format, these)

@@ -38,9 +38,7 @@ struct PostgreSQLUndoFormat {
     init(_ table: PostgreSQLTable, tableID: String, columns: [String], key: [String]) throws {
         func find(_ name: String) throws -> PostgreSQLTable.Column {
             if let column = table.columns.first(where: { $0.name == name }) { return column }
-            throw DataError(
-                .conflict, "the table \(table.name) has no column \(name) any more",
-                remedy: "Its rows can be taken back once it has that column again: ALTER TABLE … ADD or RENAME COLUMN.")
+            throw DataError.columnIsAway(name, of: table.quotedName, in: nil)
         }
         self.table = table
         self.tableID = tableID

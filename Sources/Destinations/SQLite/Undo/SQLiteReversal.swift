@@ -39,8 +39,7 @@ final class SQLiteReversal {
     /// Returns whether the change is taken back.
     private func reverse(_ change: SQLiteUndoChange) throws -> Bool {
         guard let table = try table(change.tableID) else {
-            // The table is gone; what an insertion brought is gone with it.
-            return change.kind == .insert || keep(change, nil, .edited, "its table is not there any more")
+            throw DataError.tableIsAway(change.tableName, in: connection.path)
         }
         if let only, try !fits(only, change, table) { return false }
         // Nobody means a rowid that no column shows: a row that stands there now is another one.

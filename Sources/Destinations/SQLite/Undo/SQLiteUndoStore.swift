@@ -118,6 +118,18 @@ struct SQLiteUndoStore {
         ) { UInt64(bitPattern: $0.integer(0)) }
     }
 
+    /// The tables that an import's undo data is about, with the columns that it describes their rows by.
+    func tables(logID: String, importID: UInt64) throws -> [(name: String, columns: [String])] {
+        guard try exists() else { return [] }
+        return try connection.query(
+            """
+            SELECT table_name, columns FROM main._waybill_undo_tables WHERE id IN (
+                SELECT table_id FROM main._waybill_undo_chunks c CROSS JOIN main._waybill_undo u ON u.chunk_id = c.id
+                WHERE c.log_id = ?1 AND c.import = ?2)
+            """, [.text(logID), .integer(importID)]
+        ) { ($0.text(0), RowImage(bytes: $0.blob(1)).values.map { $0.text ?? "" }) }
+    }
+
     /// The id of a chunk's undo data; nil where it has none.
     func chunkID(_ key: LedgerKey) throws -> Int64? {
         guard try exists() else { return nil }

@@ -19,9 +19,7 @@ final class SQLiteUndoneTable {
     /// - Throws: `DataError.conflict` where the table does not have these columns any more.
     init(_ table: SQLiteTable, columns: [String], in connection: SQLiteConnection) throws {
         if let gone = columns.first(where: { table.column($0) == nil }) {
-            throw DataError(
-                .conflict, "the table \(table.name) of \(connection.path) has no column \(gone) any more",
-                remedy: "Its rows can be taken back once it has that column again: ALTER TABLE … ADD or RENAME COLUMN.")
+            throw DataError.columnIsAway(gone, of: table.name, in: connection.path)
         }
         name = table.name
         self.columns = columns
@@ -54,11 +52,8 @@ final class SQLiteUndoneTable {
             )
     }
 
-    /// A name of the rowid that no column hides.
-    static func rowIDName(_ table: SQLiteTable) -> String {
-        let taken = Set(table.columns.map { SQLiteIdentifier.folded($0.name) })
-        return ["rowid", "_rowid_", "oid"].first { !taken.contains($0) } ?? "rowid"
-    }
+    /// What the rowid is called in statements.
+    static func rowIDName(_ table: SQLiteTable) -> String { table.rowIDName ?? table.rowIDAlias ?? "rowid" }
 
     private func values(_ row: SQLiteUndoNotes.RowKey) -> [SQLiteValue] {
         switch row {
