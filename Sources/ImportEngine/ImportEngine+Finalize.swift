@@ -11,28 +11,53 @@ package enum FinalizeOutcome: Sendable {
 }
 
 extension ImportEngine {
+    /// Does what is to happen once an import has ended, however it came to its end: in its first run, after a kill, or
+    /// because it had been there before. Doing it again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - statements: the closing SQL that the user gives now; empty for what the log has.
+    ///   - address: the destination, where it is known with its secrets.
+    func conclude(
+        _ outcome: ImportOutcome, by statements: [String] = [], in address: DestinationAddress? = nil
+    ) throws {
+        var batches: [String] = []
+        switch outcome {
+        case .stopped: return
+        case .completed(let status): batches = [status.batch?.id].compactMap(\.self)
+        case .skipped(let same, let notedAs):
+            batches = [same.batch?.id].compactMap(\.self)
+            if let notedAs, let other = try log.status(of: notedAs).batch?.id, other != batches.first {
+                batches.append(other)
+            }
+        }
+        for batch in batches {
+            let group = try log.group(batch)
+            // What another batch is closed by stands in the log only.
+            let given = batch == batches.last ? statements : []
+            let closing = try given.isEmpty ? group.closingStatements(in: log) : given
+            guard !closing.isEmpty, let last = group.changedBy else { continue }
+            let destination = try address ?? DestinationAddress(log.submission(of: last).destination)
+            _ = try finalize(batch, by: closing, in: destination)
+        }
+    }
+
     /// Runs a group's closing SQL, in one transaction, where all its parts are there and it was not run for them yet.
     ///
     /// - Throws: what the database said; then nothing of it is kept, and the failure is an event of its own.
     package func finalize(
         _ batchID: String, by statements: [String], in address: DestinationAddress
     ) throws -> FinalizeOutcome {
-        let group = try log.group(batchID)
-        guard group.state == .complete || group.state == .partialSuccess && group.failedParts.isEmpty else {
-            return .notComplete(group)
-        }
-        guard let last = try group.imports.last(where: { try log.status(of: $0).state.isCompleted }) else {
-            return .notComplete(group)
-        }
-        var isDone = false
-        try log.forEachEvent(of: last) { recorded, _ in
-            if case .groupFinalized(let event) = recorded.event, event.error.isEmpty { isDone = true }
-        }
-        if isDone { return .wasDone }
-        let owner = try log.own(last)
+        var group = try log.group(batchID)
+        guard group.isReadyToFinalize, let last = group.changedBy else { return .notComplete(group) }
+        if group.finalized == .done { return .wasDone }
+        let owner = try ownWaiting(for: last)
         defer { owner.removeLock() }
+        // Somebody else may have run it meanwhile, or another part may have begun.
+        group = try log.group(batchID)
+        if group.finalized == .done { return .wasDone }
+        guard group.isReadyToFinalize, group.changedBy == last else { return .notComplete(group) }
         do {
-            let rows = try address.open().run(statements, once: "\(log.id)/\(batchID)/\(last)")
+            let rows = try address.open().run(statements, once: Self.finalizeName(log, batchID, last))
             // Its process may have died before it could say so.
             let counts = rows ?? statements.map { _ in 0 }
             let event = GroupFinalized(
@@ -46,11 +71,29 @@ extension ImportEngine {
             throw DataError(
                 error.code,
                 "The closing SQL of the batch '\(batchID)' failed, and nothing of it was kept: \(error.message)",
-                remedy: "Mend it in waybill.yaml, then run: waybill group finalize \(batchID)")
+                remedy: "Correct it in waybill.yaml, then run: waybill group finalize \(batchID)")
         }
     }
 
-    /// The same, with what a configuration says of the group's source.
+    /// The name under which a destination remembers that closing SQL was run.
+    static func finalizeName(_ log: ImportLog, _ batchID: String, _ last: ImportID) -> String {
+        "\(log.id)/\(batchID)/\(last)"
+    }
+
+    /// Takes an import that another process may be closing at this moment.
+    private func ownWaiting(for id: ImportID) throws -> ImportOwner {
+        var attempt = 1
+        while true {
+            do {
+                return try log.own(id)
+            } catch let error as ImportLogError where error.code == .conflict && attempt < 5 {
+                attempt += 1
+                RetryDelay.wait(beforeAttempt: attempt)
+            }
+        }
+    }
+
+    /// The same, with what a configuration says of the group's source, or else what the log says.
     package func finalize(_ batchID: String, _ configuration: Configuration?, _ sourceName: String?) throws
         -> FinalizeOutcome
     {
@@ -58,11 +101,25 @@ extension ImportEngine {
         guard let last = group.imports.last else { return .notComplete(group) }
         let submitted = try log.submission(of: last)
         let source = try configuration?.source(named: sourceName, for: submitted.source)
-        guard let source, !source.finalize.isEmpty else {
+        let given = source?.finalize ?? []
+        let statements = try given.isEmpty ? group.closingStatements(in: log) : given
+        guard !statements.isEmpty else {
             throw DataError(
-                .unusableOption, "The configuration has no 'finalize' for the source of the batch '\(batchID)'.",
-                remedy: "Write the SQL there, as a list, under the source in waybill.yaml.")
+                .unusableOption, "The batch '\(batchID)' has no closing SQL.",
+                remedy: "Write it as a list, 'finalize', under the source in waybill.yaml.")
         }
-        return try finalize(batchID, by: source.finalize, in: DestinationAddress(submitted.destination))
+        return try finalize(batchID, by: statements, in: DestinationAddress(submitted.destination))
+    }
+}
+
+extension GroupStatus {
+    /// Whether all parts are there, perhaps with rejects.
+    fileprivate var isReadyToFinalize: Bool {
+        state == .complete || state == .partialSuccess && failedParts.isEmpty
+    }
+
+    /// The closing SQL that the log has.
+    fileprivate func closingStatements(in log: ImportLog) throws -> [String] {
+        try finalizeFrom.map { try log.submission(of: $0).finalize } ?? []
     }
 }

@@ -28,9 +28,7 @@ package struct ImportEngine: Sendable {
         for submitted in preflight.submissions {
             let outcome = try start(submitted, preflight, stop: stop, news: news)
             outcomes.append(outcome)
-            if case .completed = outcome, let batch = submitted.batch?.id, !preflight.plan.finalize.isEmpty {
-                _ = try finalize(batch, by: preflight.plan.finalize, in: preflight.plan.destination)
-            }
+            try conclude(outcome, by: preflight.plan.finalize, in: preflight.plan.destination)
             // A part that stopped, because it was told to or ran into a limit, is gone on with before the next one.
             if case .stopped = outcome { break }
         }
@@ -53,6 +51,7 @@ package struct ImportEngine: Sendable {
         let destination = try plan.destination.open()
         if !plan.force { try refuseForeign(submitted, source, destination) }
         let prepared = try destination.prepare(written)
+        let submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         try refuseUsedNumber(owner, destination)
@@ -104,7 +103,10 @@ package struct ImportEngine: Sendable {
         limits: LimitSettings = LimitSettings(), stop: StopSwitch = StopSwitch(),
         news: @escaping @Sendable (ImportNews) -> Void = { _ in }
     ) throws -> ImportOutcome {
-        try resume(id, from: nil, at: source, access, into: nil, limits: limits, stop: stop, news: news)
+        let outcome = try resume(
+            id, from: nil, at: source, access, into: nil, limits: limits, stop: stop, news: news)
+        try conclude(outcome)
+        return outcome
     }
 
     /// - Parameters:
@@ -170,9 +172,10 @@ package struct ImportEngine: Sendable {
         switch end {
         case .completed:
             let completed = run.submitted.completed(after: run)
+            // Before the end is noted: whoever goes on after a kill in between comes here once more.
+            if run.submitted.resubmits != nil { try noteMended(by: owner.importID, run.source) }
             _ = try owner.submit([.completed(completed)]).wait()
             owner.removeLock()
-            if run.submitted.resubmits != nil { try noteMended(by: owner.importID, run.source) }
             return .completed(try log.status(of: owner.importID))
         case .stopped(let reason):
             _ = try owner.submit([.interrupted(reason: reason, noticedLater: false)]).wait()

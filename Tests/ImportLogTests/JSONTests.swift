@@ -87,7 +87,7 @@ import Testing
         #expect(
             try json(log.log.group("november")) == """
                 {"batch_id":"november","conflicting_parts":[1],"earlier_total_parts":[],"failed_parts":[3],\
-                "imports":[1,2,3],"late_parts":[],"missing_parts":[2],"received_parts":2,\
+                "finalize_error":null,"finalized":null,"imports":[1,2,3],"late_parts":[],"missing_parts":[2],"received_parts":2,\
                 "records":{"inserted":20,"read":20,"rejected":0,"skipped":0,"unchanged":0,"updated":0},\
                 "repeated_parts":[],"state":"incomplete","total_items":null,"total_parts":null,\
                 "unfinished_parts":[]}

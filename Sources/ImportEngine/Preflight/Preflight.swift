@@ -37,6 +37,7 @@ package struct Preflight: Sendable {
         submitted.recordLimit = plan.recordLimit
         submitted.resubmits = plan.resubmits
         submitted.leaveOut(leftOut)
+        if submitted.batch != nil { submitted.finalize = plan.finalize }
         submitted.reading[setting: "pages"] = plan.access.pages
         submitted.reading[setting: "page_records"] = plan.access.paging?.recordsPath.map(JSONPath.name)
         if let file = source.address.file, let size = submitted.identity?.size, !submitted.digestsWholeSource {

@@ -97,6 +97,9 @@ extension ImportEngine {
         let section = try rejectedSection(of: id, submitted, named: name)
         var plan = ImportPlan(source: path, destination: try DestinationAddress(submitted.destination))
         plan.resubmits = id
+        // Mended records belong to the batch of the import that they mend.
+        plan.batch = submitted.batch.map { ImportSubmitted.Batch(id: $0.id, part: $0.part) }
+        plan.finalize = submitted.finalize
         plan.section.table = section.table
         plan.section.key = section.key
         plan.section.mode = WriteMode(rawValue: section.mode) ?? .insert

@@ -199,11 +199,14 @@ public struct ImportCompleted: Sendable, Equatable {
     public var counts: Counts
     /// Parts of the source that may hold records and were left out, though nobody asked for that.
     public var passedOver: UInt64
+    /// The import that had brought the same bytes, so that nothing was written.
+    public var sameAs: ImportID?
 
-    public init(digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0) {
+    public init(digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0, sameAs: ImportID? = nil) {
         self.digest = digest
         self.bytes = bytes
         self.counts = counts
         self.passedOver = passedOver
+        self.sameAs = sameAs
     }
 }

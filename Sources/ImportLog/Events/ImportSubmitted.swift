@@ -36,6 +36,8 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var resubmits: ImportID?
     /// Parts of the source that are not imported; at most `mostLeftOut`.
     public var leftOut: [LeftOutPart] = []
+    /// The SQL that is run, in the destination, once all parts of the batch are there.
+    public var finalize: [String] = []
 
     public init(
         source: String, destination: String, table: String, mode: String = "insert", key: [String] = [],

@@ -31,6 +31,7 @@ extension ImportSubmitted {
             if writing != Writing() { $0.writing = writing.message }
             $0.resubmits = resubmits ?? 0
             $0.leftOut = leftOut.map(\.message)
+            $0.finalize = finalize
         }
     }
 
@@ -50,6 +51,7 @@ extension ImportSubmitted {
         recordLimit = message.hasRecordLimit ? message.recordLimit : nil
         writing = Writing(message.writing)
         resubmits = message.resubmits == 0 ? nil : message.resubmits
+        finalize = message.finalize
         leftOut = message.leftOut.map(LeftOutPart.init)
     }
 }

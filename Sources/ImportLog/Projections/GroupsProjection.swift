@@ -10,7 +10,7 @@ internal import SwiftProtobuf
 /// The batch groups: which imports brought which part, what each said of the whole, and how each ended.
 struct GroupsProjection: Projection {
     let name = "groups"
-    let version: UInt32 = 1
+    let version: UInt32 = 2
 
     static let groupPrefix = [UInt8(ascii: "g")]
     static func groupKey(_ batchID: String) -> [UInt8] { groupPrefix + [UInt8](batchID.utf8) + [0] }
@@ -21,14 +21,18 @@ struct GroupsProjection: Projection {
         var caches = Caches()
         for recorded in events where recorded.type != "ChunkCommitted" {
             guard let id = ImportStream.importID(recorded.stream),
-                let event = try ImportEvent(type: recorded.type, payload: recorded.payload),
-                let state = event.stateAfter
+                let event = try ImportEvent(type: recorded.type, payload: recorded.payload)
             else { continue }
             if case .submitted(let submitted) = event {
                 guard let batch = submitted.batch else { continue }
-                try join(batch, id, retryOf: submitted.retryOf, &caches, view)
-            } else {
-                try note(event, state, of: id, &caches, view)
+                try join(batch, id, submitted, &caches, view)
+            } else if case .groupFinalized(let finalized) = event {
+                try caches.groups.update(Self.groupKey(finalized.batchID), in: view) { group in
+                    group.finalizedAt = finalized.error.isEmpty ? recorded.position : 0
+                    group.finalizeError = finalized.error
+                }
+            } else if let state = event.stateAfter {
+                try note(event, state, of: id, at: recorded.position, &caches, view)
             }
         }
         try caches.groups.write(into: view)
@@ -44,16 +48,18 @@ struct GroupsProjection: Projection {
 
     /// An import of the group was submitted.
     private func join(
-        _ batch: ImportSubmitted.Batch, _ id: ImportID, retryOf: ImportID?, _ caches: inout Caches,
+        _ batch: ImportSubmitted.Batch, _ id: ImportID, _ submitted: ImportSubmitted, _ caches: inout Caches,
         _ view: borrowing ViewWriter
     ) throws {
         let groupKey = Self.groupKey(batch.id)
         let group = try caches.groups.state(at: groupKey, in: view)
-        let isLate = group.hasTotalParts && group.finishedParts >= group.totalParts
+        let isLate =
+            submitted.resubmits == nil && group.hasTotalParts && group.finishedParts >= group.totalParts
         try caches.groups.update(groupKey, in: view) { group in
             if let totalParts = batch.totalParts { group.say(totalParts: totalParts) }
             if let totalItems = batch.totalItems { group.totalItems = totalItems }
             if batch.part == nil { group.partlessImports.append(id) }
+            if !submitted.finalize.isEmpty { group.finalizeFrom = id }
         }
         try caches.memberships.update(Self.membershipKey(id), in: view) { membership in
             membership.batchID = batch.id
@@ -64,7 +70,8 @@ struct GroupsProjection: Projection {
             view.deliveries.append(
                 PBDelivery.with {
                     $0.import = id
-                    $0.retryOf = retryOf ?? 0
+                    $0.retryOf = submitted.retryOf ?? 0
+                    $0.resubmits = submitted.resubmits ?? 0
                     $0.state = ImportState.queued.rawValue
                     $0.late = isLate
                 })
@@ -73,14 +80,21 @@ struct GroupsProjection: Projection {
 
     /// An import changed its state; it may be in no group.
     private func note(
-        _ event: ImportEvent, _ state: ImportState, of id: ImportID, _ caches: inout Caches,
+        _ event: ImportEvent, _ state: ImportState, of id: ImportID, at position: UInt64, _ caches: inout Caches,
         _ view: borrowing ViewWriter
     ) throws {
         let membership = try caches.memberships.state(at: Self.membershipKey(id), in: view)
-        guard membership.hasPart else {
-            if membership.batchID.isEmpty { caches.memberships.forget(Self.membershipKey(id)) }
-            return
+        guard !membership.batchID.isEmpty else { return caches.memberships.forget(Self.membershipKey(id)) }
+        if case .completed(let completed) = event,
+            try batch(of: completed.sameAs, &caches, view) != membership.batchID
+        {
+            // What the group has already, and comes once more, changes nothing that closing SQL would have to see.
+            try caches.groups.update(Self.groupKey(membership.batchID), in: view) { group in
+                group.changedAt = position
+                group.changedBy = id
+            }
         }
+        guard membership.hasPart else { return }
         let partKey = Self.partKey(membership.batchID, membership.part)
         let finishedBefore = try caches.parts.state(at: partKey, in: view).isFinished
         try caches.parts.update(partKey, in: view) { part in
@@ -95,10 +109,20 @@ struct GroupsProjection: Projection {
             }
         }
     }
+
+    /// The batch that an import belongs to; nil for none.
+    private func batch(of id: ImportID?, _ caches: inout Caches, _ view: borrowing ViewWriter) throws -> String? {
+        guard let id else { return nil }
+        let batchID = try caches.memberships.state(at: Self.membershipKey(id), in: view).batchID
+        if batchID.isEmpty { caches.memberships.forget(Self.membershipKey(id)) }
+        return batchID.isEmpty ? nil : batchID
+    }
 }
 
 extension PBPartView {
-    fileprivate var isFinished: Bool { deliveries.contains { ImportState(rawValue: $0.state)?.isCompleted == true } }
+    fileprivate var isFinished: Bool {
+        deliveries.contains { $0.resubmits == 0 && ImportState(rawValue: $0.state)?.isCompleted == true }
+    }
 }
 
 extension PBGroupView {

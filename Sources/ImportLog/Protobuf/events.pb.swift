@@ -175,6 +175,12 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._leftOut = newValue}
   }
 
+  /// The SQL that is run once all parts of the batch are there.
+  var finalize: [String] {
+    get {_storage._finalize}
+    set {_uniqueStorage()._finalize = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -871,6 +877,9 @@ nonisolated struct PBImportCompleted: Sendable {
   /// Parts of the source that may hold records and were left out, though nobody asked for that.
   var passedOver: UInt64 = 0
 
+  /// The import that had brought the same bytes, so that nothing was written; 0 for none.
+  var sameAs: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1187,7 +1196,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.v1"
 
 nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportSubmitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0\u{3}left_out\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0\u{3}left_out\0\u{1}finalize\0")
 
   fileprivate class _StorageClass {
     var _source: String = String()
@@ -1210,6 +1219,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _writing: PBWriting? = nil
     var _resubmits: UInt64 = 0
     var _leftOut: [PBLeftOut] = []
+    var _finalize: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1240,6 +1250,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       _writing = source._writing
       _resubmits = source._resubmits
       _leftOut = source._leftOut
+      _finalize = source._finalize
     }
   }
 
@@ -1278,6 +1289,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._writing) }()
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._resubmits) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._leftOut) }()
+        case 21: try { try decoder.decodeRepeatedStringField(value: &_storage._finalize) }()
         default: break
         }
       }
@@ -1350,6 +1362,9 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._leftOut.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._leftOut, fieldNumber: 20)
       }
+      if !_storage._finalize.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._finalize, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1379,6 +1394,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._writing != rhs_storage._writing {return false}
         if _storage._resubmits != rhs_storage._resubmits {return false}
         if _storage._leftOut != rhs_storage._leftOut {return false}
+        if _storage._finalize != rhs_storage._finalize {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2601,7 +2617,7 @@ nonisolated extension PBImportFailed: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportCompleted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0\u{3}passed_over\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0\u{3}passed_over\0\u{3}same_as\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2613,6 +2629,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.passedOver) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.sameAs) }()
       default: break
       }
     }
@@ -2635,6 +2652,9 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.passedOver != 0 {
       try visitor.visitSingularUInt64Field(value: self.passedOver, fieldNumber: 4)
     }
+    if self.sameAs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sameAs, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2643,6 +2663,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.bytes != rhs.bytes {return false}
     if lhs._counts != rhs._counts {return false}
     if lhs.passedOver != rhs.passedOver {return false}
+    if lhs.sameAs != rhs.sameAs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -265,6 +265,21 @@ nonisolated struct PBGroupView: Sendable {
   /// Parts with at least one finished delivery.
   var finishedParts: UInt32 = 0
 
+  /// The last import that was submitted with closing SQL; 0 for none.
+  var finalizeFrom: UInt64 = 0
+
+  /// The position at which the group's rows last changed, as far as closing SQL must know.
+  var changedAt: UInt64 = 0
+
+  /// The import that did so.
+  var changedBy: UInt64 = 0
+
+  /// The position at which the closing SQL was run last; 0 for never.
+  var finalizedAt: UInt64 = 0
+
+  /// Why it failed, where it did so since.
+  var finalizeError: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -301,6 +316,9 @@ nonisolated struct PBDelivery: Sendable {
 
   /// It came when every part of the group was finished already.
   var late: Bool = false
+
+  /// The import whose rejected records it brought, mended; 0 for none.
+  var resubmits: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -712,7 +730,7 @@ nonisolated extension PBImportView: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".GroupView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}total_parts\0\u{3}earlier_total_parts\0\u{3}total_items\0\u{3}partless_imports\0\u{3}finished_parts\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}total_parts\0\u{3}earlier_total_parts\0\u{3}total_items\0\u{3}partless_imports\0\u{3}finished_parts\0\u{3}finalize_from\0\u{3}changed_at\0\u{3}changed_by\0\u{3}finalized_at\0\u{3}finalize_error\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -725,6 +743,11 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._totalItems) }()
       case 4: try { try decoder.decodeRepeatedUInt64Field(value: &self.partlessImports) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.finishedParts) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.finalizeFrom) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.changedAt) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.changedBy) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.finalizedAt) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.finalizeError) }()
       default: break
       }
     }
@@ -750,6 +773,21 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.finishedParts != 0 {
       try visitor.visitSingularUInt32Field(value: self.finishedParts, fieldNumber: 5)
     }
+    if self.finalizeFrom != 0 {
+      try visitor.visitSingularUInt64Field(value: self.finalizeFrom, fieldNumber: 6)
+    }
+    if self.changedAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.changedAt, fieldNumber: 7)
+    }
+    if self.changedBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.changedBy, fieldNumber: 8)
+    }
+    if self.finalizedAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.finalizedAt, fieldNumber: 9)
+    }
+    if !self.finalizeError.isEmpty {
+      try visitor.visitSingularStringField(value: self.finalizeError, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -759,6 +797,11 @@ nonisolated extension PBGroupView: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs._totalItems != rhs._totalItems {return false}
     if lhs.partlessImports != rhs.partlessImports {return false}
     if lhs.finishedParts != rhs.finishedParts {return false}
+    if lhs.finalizeFrom != rhs.finalizeFrom {return false}
+    if lhs.changedAt != rhs.changedAt {return false}
+    if lhs.changedBy != rhs.changedBy {return false}
+    if lhs.finalizedAt != rhs.finalizedAt {return false}
+    if lhs.finalizeError != rhs.finalizeError {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -796,7 +839,7 @@ nonisolated extension PBPartView: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Delivery"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}import\0\u{3}retry_of\0\u{1}state\0\u{1}digest\0\u{1}late\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}import\0\u{3}retry_of\0\u{1}state\0\u{1}digest\0\u{1}late\0\u{1}resubmits\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -809,6 +852,7 @@ nonisolated extension PBDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularStringField(value: &self.state) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.late) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.resubmits) }()
       default: break
       }
     }
@@ -830,6 +874,9 @@ nonisolated extension PBDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.late != false {
       try visitor.visitSingularBoolField(value: self.late, fieldNumber: 5)
     }
+    if self.resubmits != 0 {
+      try visitor.visitSingularUInt64Field(value: self.resubmits, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -839,6 +886,7 @@ nonisolated extension PBDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.state != rhs.state {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.late != rhs.late {return false}
+    if lhs.resubmits != rhs.resubmits {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -36,6 +36,19 @@ public struct GroupStatus: Sendable, Equatable {
     public var records: Counts
     /// The imports of the batch, in order.
     public var imports: [ImportID]
+    /// Whether the batch's closing SQL was run since a part came last; nil where the batch has none.
+    public var finalized: Finalization?
+    /// Why the closing SQL was not kept, where it failed.
+    public var finalizeError: String
+    /// The import that last brought something, of which closing SQL must know.
+    package var changedBy: ImportID?
+    /// The last import that was submitted with closing SQL.
+    package var finalizeFrom: ImportID?
+
+    /// What became of a batch's closing SQL.
+    public enum Finalization: String, Sendable, CaseIterable, Encodable {
+        case pending, done
+    }
 
     /// One delivery of a part.
     struct Delivery {
@@ -46,11 +59,15 @@ public struct GroupStatus: Sendable, Equatable {
         var digest: [UInt8]?
         var isLate: Bool
         var records: Counts
+        /// The import whose rejected records it brought, mended.
+        var resubmits: ImportID?
+        /// Its rejected records that were not mended.
+        var openRejects: UInt64
     }
 
     init(
         batchID: String, totalParts: UInt32?, earlierTotalParts: [UInt32], totalItems: UInt64?,
-        parts: [(number: UInt32, deliveries: [Delivery])], partless: [Delivery]
+        parts: [(number: UInt32, deliveries: [Delivery])], partless: [Delivery], closing: PBGroupView
     ) {
         self.batchID = batchID
         self.totalParts = totalParts
@@ -60,6 +77,11 @@ public struct GroupStatus: Sendable, Equatable {
         let expected = totalParts ?? received.max() ?? 0
         missingParts = expected == 0 ? [] : (1...expected).filter { !received.contains($0) }
         receivedParts = parts.count
+        // Mended records complete what their import brought; they are no delivery of the part.
+        let all = (parts.flatMap(\.deliveries) + partless).sorted { $0.importID < $1.importID }
+        let mending = all.filter { $0.resubmits != nil }
+        let parts = parts.map { (number: $0.number, deliveries: $0.deliveries.filter { $0.resubmits == nil }) }
+        let partless = partless.filter { $0.resubmits == nil }
         func numbers(_ condition: ([Delivery]) -> Bool) -> [UInt32] {
             parts.filter { condition($0.deliveries) }.map(\.number)
         }
@@ -72,23 +94,28 @@ public struct GroupStatus: Sendable, Equatable {
         conflictingParts = numbers { Set(digests($0)).count > 1 }
         repeatedParts = numbers { Set(digests($0)).count < digests($0).count }
         lateParts = numbers { $0.contains(where: \.isLate) }
-        let all = (parts.flatMap(\.deliveries) + partless).sorted { $0.importID < $1.importID }
         imports = all.map(\.importID)
         records = all.reduce(into: Counts()) { $0 += $1.records }
 
         let standingPartless = Self.standing(partless)
-        let isWaiting = !unfinishedParts.isEmpty || standingPartless.contains { !$0.state.isOver }
+        let isWaiting =
+            !unfinishedParts.isEmpty || (standingPartless + mending).contains { !$0.state.isOver }
         let hasFailed = !failedParts.isEmpty || standingPartless.contains { $0.state.isOver && !$0.state.isCompleted }
         let completed = parts.flatMap { Self.completed($0.deliveries) } + Self.completed(partless)
         if all.contains(where: { $0.state == .running }) {
             state = .inProgress
         } else if !missingParts.isEmpty || isWaiting {
             state = .incomplete
-        } else if hasFailed || !conflictingParts.isEmpty || completed.contains(where: { $0.records.rejected > 0 }) {
+        } else if hasFailed || !conflictingParts.isEmpty || completed.contains(where: { $0.openRejects > 0 }) {
             state = .partialSuccess
         } else {
             state = .complete
         }
+        changedBy = closing.changedBy == 0 ? nil : closing.changedBy
+        finalizeFrom = closing.finalizeFrom == 0 ? nil : closing.finalizeFrom
+        finalizeError = closing.finalizeError
+        let hasClosing = finalizeFrom != nil || closing.finalizedAt > 0 || !finalizeError.isEmpty
+        finalized = hasClosing ? (closing.finalizedAt > closing.changedAt ? .done : .pending) : nil
     }
 
     /// The deliveries of a part that no other one of it tried again and completed.

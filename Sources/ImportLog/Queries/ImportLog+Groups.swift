@@ -54,7 +54,7 @@ extension ImportLog {
         return GroupStatus(
             batchID: batchID, totalParts: group.hasTotalParts ? group.totalParts : nil,
             earlierTotalParts: group.earlierTotalParts, totalItems: group.hasTotalItems ? group.totalItems : nil,
-            parts: parts, partless: partless)
+            parts: parts, partless: partless, closing: group)
     }
 
     private func delivery(_ view: PBDelivery, in snapshot: borrowing Snapshot, isNow: Bool) throws
@@ -65,6 +65,7 @@ extension ImportLog {
         return GroupStatus.Delivery(
             importID: view.import, retryOf: status.retryOf,
             state: isDead ? .interrupted : status.state, digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
-            isLate: view.late, records: status.records)
+            isLate: view.late, records: status.records, resubmits: status.resubmits,
+            openRejects: status.records.rejected - min(status.mended, status.records.rejected))
     }
 }

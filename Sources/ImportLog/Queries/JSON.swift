@@ -121,7 +121,8 @@ extension ImportSubmitted.Batch: Encodable {
 
 extension GroupStatus: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case state, records, imports
+        case state, records, imports, finalized
+        case finalizeError = "finalize_error"
         case batchID = "batch_id"
         case totalParts = "total_parts"
         case earlierTotalParts = "earlier_total_parts"
@@ -151,6 +152,8 @@ extension GroupStatus: Encodable {
         try container.encode(totalItems, forKey: .totalItems)
         try container.encode(records, forKey: .records)
         try container.encode(imports, forKey: .imports)
+        try container.encode(finalized, forKey: .finalized)
+        try container.encode(finalizeError.isEmpty ? nil : finalizeError, forKey: .finalizeError)
     }
 }
 

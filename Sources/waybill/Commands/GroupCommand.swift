@@ -35,7 +35,10 @@ struct GroupListCommand: ParsableCommand {
 struct GroupStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how complete a batch is, with its missing parts by number.",
-        discussion: "Exit code 0: complete; 3: all parts came, but a part failed or has rejects; 4: not finished.")
+        discussion: """
+            Exit code 0: complete; 3: all parts came, but a part failed or has rejects; 4: not finished, or the closing \
+            SQL was not run yet.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -54,6 +57,7 @@ struct GroupStatusCommand: ParsableCommand {
                 for line in Self.lines(group) { Console.output.write(line) }
             }
             switch group.state {
+            case .complete where group.finalized == .pending: throw ExitCode.notFinished
             case .complete: break
             case .partialSuccess: throw ExitCode.withRejects
             case .incomplete, .inProgress: throw ExitCode.notFinished
@@ -79,6 +83,13 @@ struct GroupStatusCommand: ParsableCommand {
         let items = group.totalItems.map { " of \(Format.count($0)) announced" } ?? ""
         rows.append(["records", Format.records(group.records) + items])
         rows.append(["imports", group.imports.map(String.init).joined(separator: ", ")])
+        switch group.finalized {
+        case nil: break
+        case .done: rows.append(["closing SQL", "done"])
+        case .pending:
+            let error = group.finalizeError.isEmpty ? "" : ": \(group.finalizeError)"
+            rows.append(["closing SQL", "pending" + error])
+        }
         let state = group.state.rawValue.split(separator: "_").joined(separator: " ")
         return ["batch \(group.batchID) \(state)"] + Format.table(rows).map { "  " + $0 }
     }
