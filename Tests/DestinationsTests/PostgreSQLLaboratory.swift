@@ -8,7 +8,9 @@ final class PostgreSQLLaboratory: Laboratory {
     let url: String
     private var opened: PostgreSQLDestination?
 
-    init() throws { url = try PostgreSQLServer.shared.get().makeDatabase() }
+    convenience init() throws { self.init(url: try PostgreSQLServer.shared.get().makeDatabase()) }
+
+    init(url: String) { self.url = url }
 
     var destination: any Destination {
         get throws {

@@ -287,7 +287,7 @@ extension Laboratory {
 }
 
 /// Random deliveries into one table, in random modes.
-private struct Deliveries {
+struct Deliveries {
     let columns: [String]
     let isKeyed: Bool
     let isVersioned: Bool

@@ -7,7 +7,7 @@ package final class PostgreSQLServer: Sendable {
         package let description: String
     }
 
-    private let directory: String
+    let directory: String
     private let binaries: String
 
     /// The server that tests share, each with a database of its own; it ends with the process.
@@ -81,7 +81,7 @@ package final class PostgreSQLServer: Sendable {
     private func asPostgres(_ arguments: [String]) throws { try Self.run(Self.command(arguments)) }
 
     /// The server refuses to run as root.
-    private static func command(_ arguments: [String]) -> [String] {
+    static func command(_ arguments: [String]) -> [String] {
         getuid() == 0 ? ["setsid", "runuser", "-u", "postgres", "--"] + arguments : ["setsid"] + arguments
     }
 
@@ -95,7 +95,7 @@ package final class PostgreSQLServer: Sendable {
     }
 
     @discardableResult
-    private static func run(_ arguments: [String]) throws -> String {
+    static func run(_ arguments: [String]) throws -> String {
         let path = "/tmp/waybill-pg-\(UInt64.random(in: 0 ... .max)).out"
         let process = try spawn(arguments, output: path)
         var status: Int32 = 0
@@ -107,7 +107,7 @@ package final class PostgreSQLServer: Sendable {
     }
 
     /// Foundation's `Process` waits for everybody who inherited its files, and a server keeps them open.
-    private static func spawn(_ arguments: [String], output: String) throws -> pid_t {
+    static func spawn(_ arguments: [String], output: String) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

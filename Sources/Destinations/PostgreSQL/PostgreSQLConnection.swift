@@ -12,12 +12,18 @@ final class PostgreSQLConnection {
     private var awaited: [PostgreSQLAnnouncement] = []
     /// Whether a COPY was sent that the server has not begun.
     private var isCopyAwaited = false
+    /// The number of the transaction that was begun last: what is made for one is gone in the next.
+    var transaction = 0
     /// Whether it failed, and is of no use any more.
     private(set) var isLost = false
 
     /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
     init(url: String) throws {
-        guard let handle = PQconnectdb(url) else {
+        // What a pooler keeps for each client, and what is needed to read its first words.
+        let opened = Self.withTexts(["dbname", "client_encoding", "application_name", nil]) { keywords in
+            Self.withTexts([url, "UTF8", "waybill", nil]) { PQconnectdbParams(keywords, $0, 1) }
+        }
+        guard let handle = opened else {
             throw PostgreSQLError(
                 state: "53200", message: "no memory for a connection", detail: "", context: "", constraint: "",
                 column: "")
@@ -134,7 +140,7 @@ final class PostgreSQLConnection {
     @discardableResult
     func query(_ sql: String, _ values: [String?]) throws -> [[String?]] {
         try sendAnnounced()
-        let result = withTexts(values) { PQexecParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
+        let result = Self.withTexts(values) { PQexecParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
         defer { PQclear(result) }
         try check(result)
         return Self.rows(result)
@@ -162,7 +168,9 @@ final class PostgreSQLConnection {
     /// Runs one statement and gives its rows one at a time, however many there are.
     func forEachRow(_ sql: String, _ values: [String?], _ body: ([String?]) throws -> Void) throws {
         try sendAnnounced()
-        let isSent = withTexts(values) { PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0) }
+        let isSent = Self.withTexts(values) {
+            PQsendQueryParams(handle, sql, Int32(values.count), nil, $0, nil, nil, 0)
+        }
         guard isSent == 1 else { throw failure(nil) }
         PQsetSingleRowMode(handle)
         var thrown: (any Error)?
@@ -303,7 +311,7 @@ final class PostgreSQLConnection {
         }
     }
 
-    private func withTexts<R>(_ values: [String?], _ body: ([UnsafePointer<CChar>?]) -> R) -> R {
+    private static func withTexts<R>(_ values: [String?], _ body: ([UnsafePointer<CChar>?]) -> R) -> R {
         var buffers: [UnsafeMutablePointer<CChar>?] = []
         defer { for buffer in buffers { buffer?.deallocate() } }
         for value in values {

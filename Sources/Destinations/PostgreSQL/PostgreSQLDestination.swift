@@ -48,26 +48,26 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         }
     }
 
-    /// Runs `body` on the connection, when nothing else is under way.
+    /// Runs `body`, which looks at things, when nothing else is under way. Each of its statements sees what was committed
+    /// before it.
     func using<T>(_ body: (PostgreSQLConnection) throws -> T) throws -> T {
-        try translating {
-            overlap?.giveUp()
-            return try body(session().connection)
-        }
+        try transaction(readsLatest: true, body)
     }
 
     /// Runs `body` in a transaction and commits; in a trial, in a part of the one transaction.
-    func transaction<T>(_ body: (PostgreSQLConnection) throws -> T) throws -> T {
+    func transaction<T>(readsLatest: Bool = false, _ body: (PostgreSQLConnection) throws -> T) throws -> T {
         try translating {
             overlap?.giveUp()
             let session = try session()
-            return try transaction(in: session) { try body(session.connection) }
+            return try transaction(in: session, readsLatest: readsLatest) { try body(session.connection) }
         }
     }
 
-    private func transaction<T>(in session: PostgreSQLSession, _ body: () throws -> T) throws -> T {
+    private func transaction<T>(
+        in session: PostgreSQLSession, readsLatest: Bool = false, _ body: () throws -> T
+    ) throws -> T {
         if isTrial { return try session.trial(body) }
-        try session.begin()
+        try session.begin(readsLatest: readsLatest)
         return try session.finish(body)
     }
 
@@ -83,6 +83,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             try PostgreSQLHouse(connection).create()
             let table = try PostgreSQLTable.find(plan.table, in: connection)
             if let table {
+                try table.requireRights(for: plan, in: connection)
                 try table.addMarks(of: plan, in: connection)
             } else {
                 try plan.requireTableToDeleteFrom(in: place)
@@ -219,6 +220,7 @@ extension PostgreSQLTable {
         } else if !names.isEmpty {
             definitions.append("PRIMARY KEY (\(PostgreSQLIdentifier.list(names)))")
         }
+        try requirePlace(of: plan.table, in: connection)
         let (schema, name) = try place(of: plan.table, in: connection)
         let table = (schema.map { PostgreSQLIdentifier.quoted($0) + "." } ?? "") + PostgreSQLIdentifier.quoted(name)
         try connection.execute("CREATE TABLE \(table) (\(definitions.joined(separator: ", ")))")

@@ -44,8 +44,11 @@ struct PostgreSQLError: Error {
             switch state {
             case "28P01", "28000":
                 "Give the password with PGPASSWORD or ~/.pgpass: the log keeps none, so that a URL's is not known later."
+            case "54011":
+                "A table has at most 1,600 columns, of which Waybill needs one on the way: drop columns in the mapping of "
+                    + "waybill.yaml, or import into SQLite, which takes 2,000."
             case "3D000": "Make the database first: createdb."
-            case "42501": "Grant the right, or connect as another user."
+            case "42501": "Have an administrator grant this role the right, or connect as a role that has it."
             default: nil
             }
         return DataError(.destination, "\(place): \(words)", remedy: remedy)

@@ -7,54 +7,36 @@ struct PostgreSQLHouse {
     init(_ connection: PostgreSQLConnection) { self.connection = connection }
 
     /// Whether the tables are there; where not, nothing was ever written.
+    ///
+    /// - Throws: `DataError.destination` where they are, and the role may not read them.
     func exists() throws -> Bool {
-        try connection.query("SELECT to_regclass('_waybill.ledger') IS NOT NULL")[0][0] == "t"
+        let found = try connection.query(
+            """
+            SELECT c.oid IS NOT NULL, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+            FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'ledger'
+            WHERE n.nspname = '_waybill'
+            """
+        ).first
+        guard let found, found[0] == "t" else { return false }
+        if found[1] != "t" { try PostgreSQLHouseRights(connection).check() }
+        return true
     }
 
+    /// Makes what is missing of the tables.
+    ///
+    /// - Throws: `DataError.destination` where the role may not, with the statements that help.
     func create() throws {
-        if try connection.query("SELECT to_regclass('_waybill.undo_rows') IS NOT NULL")[0][0] == "t" { return }
+        let rights = try PostgreSQLHouseRights(connection)
+        try rights.check()
+        if PostgreSQLHouseParts.areComplete(rights.relations) && !rights.mustMend { return }
         // Of two that come at once, one would fail.
         try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
-        do {
-            try connection.execute(Self.sql)
-        } catch let error as PostgreSQLError where error.state == "42501" {
-            throw DataError(
-                .destination, "Waybill's own tables cannot be made: \(error.words)",
-                remedy: "Let somebody who may do so run: CREATE SCHEMA _waybill AUTHORIZATION "
-                    + "\(PostgreSQLIdentifier.quoted(try connection.query("SELECT current_user")[0][0] ?? "")); then try again."
-            )
-        }
+        let now = try PostgreSQLHouseRights(connection)
+        if !now.hasSchema { try connection.execute("CREATE SCHEMA _waybill") }
+        // Even to ask for a table that is there takes the right to make one.
+        for sql in PostgreSQLHouseParts.missing(in: now.relations) { try connection.execute(sql) }
+        if now.mustMend { try connection.execute(PostgreSQLHouseParts.mending) }
     }
-
-    private static let sql = """
-        CREATE SCHEMA IF NOT EXISTS _waybill;
-        CREATE TABLE IF NOT EXISTS _waybill.ledger (
-            log_id text NOT NULL, import bigint NOT NULL, chunk bigint NOT NULL, table_name text NOT NULL,
-            entry bytea NOT NULL, committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (log_id, import, chunk));
-        CREATE TABLE IF NOT EXISTS _waybill.reversals (LIKE _waybill.ledger INCLUDING ALL);
-        CREATE TABLE IF NOT EXISTS _waybill.inferred (
-            table_id oid NOT NULL, column_name text NOT NULL, PRIMARY KEY (table_id, column_name));
-        CREATE TABLE IF NOT EXISTS _waybill.undo_chunks (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, log_id text NOT NULL, import bigint NOT NULL,
-            chunk bigint NOT NULL, places bytea NOT NULL, UNIQUE (log_id, import, chunk));
-        CREATE TABLE IF NOT EXISTS _waybill.undo_tables (
-            id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, table_name text NOT NULL, columns text[] NOT NULL,
-            key text[] NOT NULL, UNIQUE (table_name, columns, key));
-        CREATE TABLE IF NOT EXISTS _waybill.undo (
-            chunk_id bigint NOT NULL, n int NOT NULL, table_id int NOT NULL, kind "char" NOT NULL, record int NOT NULL,
-            key text[], before text[], before_print bigint, after_print bigint, PRIMARY KEY (chunk_id, n));
-        CREATE TABLE IF NOT EXISTS _waybill.undo_packs (
-            chunk_id bigint NOT NULL, first int NOT NULL, table_id int NOT NULL, keys text NOT NULL,
-            prints bigint[] NOT NULL, records int[], befores text, PRIMARY KEY (chunk_id, first)) WITH (toast_tuple_target = 8160);
-        ALTER TABLE _waybill.undo_packs ALTER keys SET STORAGE EXTERNAL, ALTER prints SET STORAGE EXTERNAL,
-            ALTER records SET STORAGE EXTERNAL, ALTER befores SET STORAGE EXTERNAL;
-        ALTER TABLE _waybill.undo_chunks ALTER places SET STORAGE EXTERNAL;
-        CREATE OR REPLACE VIEW _waybill.undo_rows AS
-            SELECT chunk_id, n, table_id, kind, record, key, before, before_print, after_print FROM _waybill.undo
-            UNION ALL \(unpacked("_waybill.undo_packs"));
-        CREATE TABLE IF NOT EXISTS _waybill.finalized (name text PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now());
-        CREATE INDEX IF NOT EXISTS undo_change ON _waybill.undo (table_id, key) WHERE kind <> 'i';
-        """
 
     /// The rows of `_waybill.undo` that packs stand for. A pack's keys and what rows were are arrays of arrays, as texts.
     static func unpacked(_ packs: String) -> String {

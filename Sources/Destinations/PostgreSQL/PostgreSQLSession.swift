@@ -11,28 +11,35 @@ final class PostgreSQLSession: @unchecked Sendable {
     /// When the server was started, and the database: no other server has the same.
     let server: [String?]
 
-    /// How long a session waits for a lock, works on a statement, and does nothing inside a transaction. Statements are too
-    /// many and too short for a compiler.
+    /// What holds in each transaction and ends with it. Nothing is set for longer: behind a pooler, the next transaction may be
+    /// in another session of the server, and this one serve somebody else. How long a transaction waits for a lock, works on
+    /// a statement, and does nothing, is among it. Statements are too many and too short for a compiler.
     private static let setUp = """
-        SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601';
-        SET extra_float_digits = 3; SET bytea_output = 'hex'; SET standard_conforming_strings = on;
-        SET array_nulls = on;
-        SET application_name = 'waybill'; SET lock_timeout = '30s'; SET statement_timeout = '10min';
-        SET idle_in_transaction_session_timeout = '1h'; SET client_min_messages = 'warning'; SET synchronous_commit = on;
-        SET jit = off
+        SELECT \(
+            [
+                ("client_encoding", "UTF8"), ("DateStyle", "ISO"), ("TimeZone", "UTC"), ("IntervalStyle", "iso_8601"),
+                ("extra_float_digits", "3"), ("bytea_output", "hex"), ("standard_conforming_strings", "on"),
+                ("array_nulls", "on"), ("lock_timeout", "30s"), ("statement_timeout", "10min"),
+                ("idle_in_transaction_session_timeout", "1h"), ("client_min_messages", "warning"),
+                ("synchronous_commit", "on"), ("jit", "off"),
+            ].map { "set_config('\($0)', '\($1)', true)" }.joined(separator: ", "))
         """
 
     init(url: String) throws {
         connection = try PostgreSQLConnection(url: url)
-        server = try connection.query("\(Self.setUp); SELECT pg_postmaster_start_time(), current_database()")[0]
+        server = try connection.query("SELECT pg_postmaster_start_time(), current_database()")[0]
     }
 
     /// Begins a transaction, with the next statement.
-    func begin() throws {
+    ///
+    /// - Parameter readsLatest: whether each statement sees what was committed before it, whatever the database is set to.
+    func begin(readsLatest: Bool = false) throws {
         // What a former failure left open.
         connection.forgetAnnounced()
         if connection.isInTransaction { try connection.execute("ROLLBACK") }
-        connection.announce("BEGIN")
+        connection.announce(readsLatest ? "BEGIN ISOLATION LEVEL READ COMMITTED" : "BEGIN")
+        connection.announce(Self.setUp)
+        connection.transaction += 1
     }
 
     /// Runs the rest of a transaction, and commits it or rolls it back.
@@ -57,7 +64,7 @@ final class PostgreSQLSession: @unchecked Sendable {
 
     /// Runs a part of a trial's transaction, which is taken back where it throws.
     func trial<T>(_ body: () throws -> T) throws -> T {
-        if !connection.isInTransaction { try connection.execute("BEGIN") }
+        if !connection.isInTransaction { try begin() }
         try connection.execute("SAVEPOINT trial")
         do {
             let result = try body()

@@ -1,20 +1,31 @@
 internal import Records
 
-/// The session's temporary table that a chunk's records are sent to before they go on.
+/// The temporary table that a chunk's records are sent to before they go on. It is made in the chunk's transaction and ends
+/// with it.
 ///
 /// Its columns are `_n`, the record's place in the chunk from 0, and `c1`, `c2` … with the types of the plan's columns.
-struct PostgreSQLStaging {
+final class PostgreSQLStaging {
     let target: PostgreSQLTarget
     let connection: PostgreSQLConnection
     let name: String
+    /// The transaction that it was made in last.
+    private var transaction: Int?
 
-    init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
+    init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) {
         self.target = target
         self.connection = connection
         name = "_waybill_staging_\(number)"
-        let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
-        try connection.execute(
-            "CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DELETE ROWS")
+    }
+
+    /// Has it be there, and empty, for the next statement.
+    func begin() {
+        if transaction == connection.transaction {
+            connection.announce("DELETE FROM \(name)")
+        } else {
+            let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
+            connection.announce("CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DROP")
+            transaction = connection.transaction
+        }
     }
 
     /// Lets the server know how many records there are, so that it looks rows up instead of reading whole tables.

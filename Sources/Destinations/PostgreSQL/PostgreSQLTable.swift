@@ -55,6 +55,8 @@ struct PostgreSQLTable {
     /// Rules of its own, or which rows somebody may write: COPY passes the former by and refuses the latter.
     var hasRules: Bool
     var isPartitioned: Bool
+    /// Whether the role may read it.
+    var isReadable: Bool
 
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
 
@@ -86,7 +88,8 @@ struct PostgreSQLTable {
 }
 
 extension PostgreSQLTable {
-    /// The table of this name; `a.b` is the table b in the schema a where there is such a schema.
+    /// The table of this name; `a.b` is the table b in the schema a where there is such a schema, otherwise the table of
+    /// this whole name.
     ///
     /// Where no table has the name exactly, the only one that is the same but for the case of letters is meant.
     static func find(_ name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
@@ -195,9 +198,14 @@ extension PostgreSQLTable {
                 table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"))
         }
         let kind = try connection.query(
-            "SELECT relhasrules OR relrowsecurity, relkind = 'p' FROM pg_class WHERE oid = $1::oid", [oid])[0]
+            """
+            SELECT relhasrules OR relrowsecurity, relkind = 'p',
+                has_table_privilege(oid, 'SELECT') OR has_any_column_privilege(oid, 'SELECT')
+            FROM pg_class WHERE oid = $1::oid
+            """, [oid])[0]
         hasRules = kind[0] == "t"
         isPartitioned = kind[1] == "t"
+        isReadable = kind[2] == "t"
         // Bit 1 of tgtype: fires for each row's statement before it.
         let triggers = try connection.query(
             "SELECT (tgtype::int & 2) <> 0 FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled <> 'D'",

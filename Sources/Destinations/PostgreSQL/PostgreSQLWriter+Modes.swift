@@ -43,6 +43,7 @@ extension PostgreSQLWriter {
             try requireAll(connection.execute(insert), of: count)
             return Result(inserted: count)
         }
+        try target.table.requireReadable(in: connection)
         // The rows come back in the order in which they went in.
         let written = try connection.query(
             """

@@ -8,9 +8,9 @@ extension PostgreSQLWriter {
     func upsertedAtOnce(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
         guard mayUpsertAtOnce, !records.isEmpty, let printer, printer.knows(records, values) else { return false }
         var notes = PostgreSQLRowNotes(count: records[records.count - 1] + 1)
+        staging.begin()
         do {
             return try connection.savepoint {
-                connection.announce("DELETE FROM \(staging.name)")
                 try staging.sendAll(records, of: values) { printer.noteKey(of: $0, values, in: &notes) }
                 if notes.hasTwins { return false }
                 // The staging table has no statistics: without the settings, whole tables may be read for a chunk.

@@ -29,7 +29,7 @@ final class PostgreSQLWriter {
     init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
         self.target = target
         self.connection = connection
-        staging = try PostgreSQLStaging(target, connection, number: number)
+        staging = PostgreSQLStaging(target, connection, number: number)
         let format = try PostgreSQLUndoFormat(target.table, key: target.plan.key, in: connection)
         let undo = target.plan.keepsUndo ? format : nil
         self.format = format
@@ -102,7 +102,7 @@ final class PostgreSQLWriter {
         _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values
     ) throws {
         var usable = records
-        try connection.execute("DELETE FROM \(staging.name)")
+        staging.begin()
         try staging.send(usable, of: values) { record, error in
             reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
         }
@@ -197,7 +197,8 @@ final class PostgreSQLWriter {
     private func applyInParts(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
         try staging.index()
         try staging.analyze()
-        let doubtful = try validate(records, chunk, values)
+        // Where the table cannot be read, only trying shows who is refused.
+        let doubtful = target.table.isReadable ? try validate(records, chunk, values) : []
         let sound = records.filter { rejects[$0] == nil && !doubtful.contains($0) }
         try apply(sound[...], chunk, values)
         // One by one: which of them is refused depends on which of the others is.

@@ -1,0 +1,176 @@
+import Destinations
+import PostgreSQLTestSupport
+import Records
+import Testing
+
+/// Roles that may not do everything.
+@Suite struct PostgreSQLRoleTests {
+    private let lab: PostgreSQLLaboratory
+    private let role: String
+    private let url: String
+
+    init() throws {
+        lab = try PostgreSQLLaboratory()
+        role = "loader\(UInt32.random(in: 0 ... .max))"
+        try lab.execute(
+            """
+            CREATE ROLE \(role) LOGIN; CREATE TABLE products (sku text PRIMARY KEY, n int);
+            GRANT SELECT, INSERT, UPDATE, DELETE ON products TO \(role)
+            """)
+        let database = lab.url.split(separator: "/").last ?? ""
+        url = try PostgreSQLServer.shared.get().url(of: String(database), user: role)
+    }
+
+    private func grant(_ sql: String) throws {
+        let database = String(lab.url.split(separator: "/").last ?? "")
+        for statement in sql.replacing("ROLE", with: role).replacing("DATABASE", with: "DATABASE \(database)")
+            .split(separator: ";")
+        {
+            try lab.execute(String(statement))
+        }
+    }
+
+    private func prepare(_ mode: WriteMode = .upsert, table: String = "products", keepsUndo: Bool = true) throws
+        -> PostgreSQLLaboratory
+    {
+        let theirs = PostgreSQLLaboratory(url: url)
+        var plan = TablePlan.of(["sku", "n?integer"], key: ["sku"], mode: mode, table: table)
+        plan.keepsUndo = keepsUndo
+        _ = try theirs.destination.prepare(plan)
+        return theirs
+    }
+
+    private func makeHouse() throws { _ = try lab.destination.prepare(.of(["sku"], key: ["sku"])) }
+
+    // MARK: Waybill's own tables
+
+    @Test(arguments: [
+        "CREATE SCHEMA _waybill AUTHORIZATION ROLE",
+        "GRANT CREATE ON DATABASE TO ROLE",
+        "CREATE SCHEMA _waybill; GRANT USAGE, CREATE ON SCHEMA _waybill TO ROLE",
+    ]) func aRoleThatMayMakeTheTablesImportsAndRollsBack(_ grants: String) throws {
+        try grant(grants)
+        let theirs = try prepare()
+        #expect(try theirs.write([["a", "1"], ["b", "x"]]).inserted == 1)
+        #expect(try theirs.reverse(1).reversed == 1)
+    }
+
+    @Test func tablesOfAnotherRoleAreUsed() throws {
+        try makeHouse()
+        try grant(
+            """
+            GRANT USAGE ON SCHEMA _waybill TO ROLE;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill TO ROLE
+            """)
+        let theirs = try prepare()
+        #expect(try theirs.write([["a", "1"], ["b", "x"]]).inserted == 1)
+        #expect(try theirs.reverse(1).reversed == 1)
+    }
+
+    /// What is missing, and the statement that a message must name.
+    @Test(arguments: [
+        ("", "CREATE SCHEMA _waybill AUTHORIZATION \"ROLE\"; or: GRANT CREATE ON DATABASE \"DATABASE\" TO \"ROLE\";"),
+        ("CREATE SCHEMA _waybill", "GRANT USAGE, CREATE ON SCHEMA _waybill TO \"ROLE\";"),
+        (
+            "CREATE SCHEMA _waybill; GRANT USAGE ON SCHEMA _waybill TO ROLE",
+            "GRANT CREATE ON SCHEMA _waybill TO \"ROLE\";"
+        ),
+        ("HOUSE", "GRANT USAGE ON SCHEMA _waybill TO \"ROLE\"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"),
+        (
+            "HOUSE; GRANT USAGE ON SCHEMA _waybill TO ROLE",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill"
+        ),
+        (
+            "CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE TEMPORARY ON DATABASE FROM PUBLIC",
+            "GRANT TEMPORARY ON DATABASE \"DATABASE\" TO \"ROLE\";"
+        ),
+    ]) func theStatementThatHelpsIsNamed(_ grants: String, _ statement: String) throws {
+        var grants = grants
+        if grants.hasPrefix("HOUSE") {
+            try makeHouse()
+            grants = String(grants.dropFirst(6))
+        }
+        try grant(grants)
+        let error = #expect(throws: DataError.self) { _ = try prepare() }
+        let database = String(lab.url.split(separator: "/").last ?? "")
+        let wanted = statement.replacing("ROLE", with: role).replacing("\"DATABASE\"", with: "\"\(database)\"")
+        #expect(error?.code == .destination)
+        #expect(error?.remedy?.contains(wanted) == true, "\(error?.description ?? "")")
+    }
+
+    // MARK: The table
+
+    @Test(arguments: [
+        (WriteMode.insert, "SELECT", "INSERT"), (.upsert, "INSERT", "SELECT, UPDATE"),
+        (.upsert, "SELECT, INSERT", "UPDATE"),
+        (.delete, "SELECT", "DELETE"),
+    ]) func aRightThatTheModeNeedsIsAskedForBeforeAnythingIsWritten(_ mode: WriteMode, _ has: String, _ lacks: String)
+        throws
+    {
+        try grant(
+            "CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE; GRANT \(has) ON products TO ROLE"
+        )
+        let error = #expect(throws: DataError.self) { _ = try prepare(mode) }
+        #expect(error?.remedy?.contains("GRANT \(lacks) ON \"public\".\"products\" TO \"\(role)\";") == true)
+    }
+
+    @Test func aRoleThatMayOnlyInsertDoesSoWithoutUndoData() throws {
+        try grant(
+            "CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE; GRANT INSERT ON products TO ROLE"
+        )
+        let theirs = try prepare(.insert, keepsUndo: false)
+        let outcome = try theirs.write([["a", "1"], ["a", "2"], ["b", "x"], ["c", "3"]])
+        #expect(outcome.inserted == 2 && outcome.rejects.count == 2)
+        #expect(try lab.rows(of: "products") == [["a", "1"], ["c", "3"]])
+    }
+
+    @Test func aRoleThatMayOnlyInsertIsToldWhatUndoDataNeeds() throws {
+        try grant(
+            "CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE; GRANT INSERT ON products TO ROLE"
+        )
+        let theirs = try prepare(.insert)
+        #expect(try theirs.write([["a", "1"]]).inserted == 1)
+        let error = #expect(throws: DataError.self) { try theirs.write([["a", "1"], ["b", "2"]], chunk: 2) }
+        #expect(error?.remedy?.contains("GRANT SELECT ON") == true && error?.remedy?.contains("--no-undo") == true)
+        #expect(try lab.rows(of: "products") == [["a", "1"]])
+    }
+
+    @Test func aTableThatMayNotBeMadeIsNamedWithItsSchema() throws {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE")
+        let error = #expect(throws: DataError.self) { _ = try prepare(table: "others") }
+        #expect(error?.remedy?.contains("GRANT CREATE ON SCHEMA \"public\" TO \"\(role)\";") == true)
+    }
+
+    @Test(arguments: ["nosuch.products", "Public.products"]) func aSchemaThatIsNotThereIsAnError(_ table: String) throws
+    {
+        let error = #expect(throws: DataError.self) {
+            _ = try lab.destination.prepare(.of(["sku"], key: ["sku"], table: table))
+        }
+        #expect(error?.code == .unusableOption)
+        #expect(error?.message.contains("no schema \(table.prefix(6))") == true)
+        #expect(try lab.query("SELECT count(*) FROM pg_class WHERE relname LIKE '%.products'") == [["0"]])
+    }
+
+    // MARK: Wide tables
+
+    /// As many columns as a table can have and still pass through a temporary one.
+    @Test(arguments: [120, 1_599]) func namesOfColumnsMayBeLong(_ count: Int) throws {
+        let columns = (0..<count).map { "q\($0)" + String(repeating: "a question ", count: 5) }
+        _ = try lab.destination.prepare(.of(columns.map { String($0.prefix(60)) }, key: [], table: "survey"))
+        #expect(try lab.write([(0..<count).map { $0 < 300 ? "\($0)" : nil }]).inserted == 1)
+        #expect(try lab.reverse(1).reversed == 1)
+        #expect(try lab.rows(of: "survey").isEmpty)
+    }
+
+    @Test func theIndexOfAFormerVersionIsReplaced() throws {
+        try makeHouse()
+        try lab.write([["a"]])
+        try lab.execute("DROP INDEX _waybill.undo_tables_once")
+        try lab.execute("ALTER TABLE _waybill.undo_tables ADD UNIQUE (table_name, columns, key)")
+        lab.kill()
+        let columns = (0..<200).map { "q\($0) " + String(repeating: "x", count: 50) }
+        _ = try lab.destination.prepare(.of(columns, key: [], table: "survey"))
+        #expect(try lab.write([columns.map { _ in "1" }], importID: 2).inserted == 1)
+        for importID in UInt64(1)...2 { #expect(try lab.reverse(importID).reversed == 1) }
+    }
+}
