@@ -186,8 +186,11 @@ import Testing
         ]
         let lab = try backend.makeLaboratory()
         for table in names {
+            // To PostgreSQL, what stands before a dot is a schema.
+            let spelling = backend == .postgres && table.contains(".") ? "\"\(table)\"" : table
             let plan = TablePlan(
-                table: table, columns: names.map { Column(name: $0, type: .text, isInferred: false) }, key: [names[0]],
+                table: spelling, columns: names.map { Column(name: $0, type: .text, isInferred: false) },
+                key: [names[0]],
                 mode: .upsert)
             _ = try lab.destination.prepare(plan)
             let chunk = UInt64(names.firstIndex(of: table)! + 1)

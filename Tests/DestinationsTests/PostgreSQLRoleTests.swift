@@ -151,6 +151,19 @@ import Testing
         #expect(try lab.query("SELECT count(*) FROM pg_class WHERE relname LIKE '%.products'") == [["0"]])
     }
 
+    @Test(arguments: [
+        ("\"a.b\"", "a.b"), ("\"public\".\"a.b\"", "a.b"), ("\"q\"\"\"", "q\""), ("a\"b", "a\"b"), ("public.t", "t"),
+        ("\"", "\""), ("\"t", "\"t"), ("\"t\"x", "\"t\"x"), ("public.\"t\"", "\"t\""),
+    ]) func aNameMayBeQuoted(_ spelling: String, _ table: String) throws {
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"], table: spelling))
+        #expect(try lab.destination.hasTable(spelling))
+        let name = table.replacing("'", with: "''")
+        #expect(
+            try lab.query("SELECT count(*) FROM pg_tables WHERE tablename = '\(name)' AND schemaname = 'public'") == [
+                ["1"]
+            ])
+    }
+
     // MARK: Wide tables
 
     /// As many columns as a table can have and still pass through a temporary one.

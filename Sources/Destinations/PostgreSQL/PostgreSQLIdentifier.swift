@@ -14,6 +14,30 @@ enum PostgreSQLIdentifier {
         return quoted + "\""
     }
 
+    /// The names in a spelling like `"t"` or `"s"."t"`; nil for any other, which is a name as it stands.
+    static func parts(ofQuoted spelling: String) -> [String]? {
+        var parts: [String] = []
+        var rest = Substring(spelling)
+        while rest.first == "\"" {
+            rest = rest.dropFirst()
+            var name = ""
+            while let quote = rest.firstIndex(of: "\"") {
+                name += rest[..<quote]
+                rest = rest[rest.index(after: quote)...]
+                guard rest.first == "\"" else { break }
+                name += "\""
+                rest = rest.dropFirst()
+                if !rest.contains("\"") { return nil }
+            }
+            if name.isEmpty { return nil }
+            parts.append(name)
+            if rest.isEmpty { return parts.count <= 2 ? parts : nil }
+            guard rest.first == "." else { return nil }
+            rest = rest.dropFirst()
+        }
+        return nil
+    }
+
     static func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
 
     /// A value as a literal, whatever the server's settings are. The only place where one becomes part of SQL text.

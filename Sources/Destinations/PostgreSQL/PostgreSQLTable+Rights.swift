@@ -43,13 +43,13 @@ extension PostgreSQLTable {
     /// Throws where no table can be made in the place that a name means.
     static func requirePlace(of name: String, in connection: PostgreSQLConnection) throws {
         let (schema, table) = try place(of: name, in: connection)
-        if schema == nil, let dot = name.firstIndex(of: "."), dot > name.startIndex {
+        if schema == nil, table == name, let dot = name.firstIndex(of: "."), dot > name.startIndex {
             let missing = String(name[..<dot])
             throw DataError(
                 .unusableOption, "there is no schema \(missing) for the table \(name)",
                 remedy:
-                    "Check the name, create it (CREATE SCHEMA \(PostgreSQLIdentifier.quoted(missing))), or name a table "
-                    + "without a schema: --table \(name[name.index(after: dot)...]).")
+                    "Check the name, create the schema (CREATE SCHEMA \(PostgreSQLIdentifier.quoted(missing))), or quote a "
+                    + "name that has a dot in it: --table '\(PostgreSQLIdentifier.quoted(name))'.")
         }
         let row = try connection.query(
             """
@@ -58,8 +58,10 @@ extension PostgreSQLTable {
             """, [schema])[0]
         guard let there = row[1] else {
             throw DataError(
-                .destination, "there is no schema in the search path for the table \(name)",
-                remedy: "Name one: --table SCHEMA.\(table).")
+                .unusableOption,
+                schema.map { "there is no schema \($0) for the table \(name)" }
+                    ?? "no schema in the search path is there for the table \(name)",
+                remedy: "Name one that is there: --table SCHEMA.\(table).")
         }
         if row[2] == "t" { return }
         throw DataError(

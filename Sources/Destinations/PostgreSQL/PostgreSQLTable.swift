@@ -123,6 +123,9 @@ extension PostgreSQLTable {
 
     /// The schema, nil for the current one, and the name in it.
     static func place(of name: String, in connection: PostgreSQLConnection) throws -> (schema: String?, table: String) {
+        if let parts = PostgreSQLIdentifier.parts(ofQuoted: name) {
+            return (parts.count == 2 ? parts[0] : nil, parts[parts.count - 1])
+        }
         guard let dot = name.firstIndex(of: "."), dot > name.startIndex, name.index(after: dot) < name.endIndex else {
             return (nil, name)
         }
