@@ -49,7 +49,7 @@ import Testing
         try Data((0..<3_000).map { UInt8(truncatingIfNeeded: $0 % 7 == 0 ? 0x80 : 0) })
             .write(to: URL(fileURLWithPath: space.file("noise.bin")))
         for (name, words) in [
-            ("empty.csv", "is empty"), ("noise.bin", "no text"), ("missing.csv", "No such file"), (".", "directory"),
+            ("empty.csv", "is empty"), ("noise.bin", "not text"), ("missing.csv", "No such file"), (".", "directory"),
         ] {
             let result = try space.run("inspect \(name)")
             #expect(result.status == 1, "\(name): \(result.output)")

@@ -62,6 +62,12 @@ struct ArchiveSurvey {
         }
         let bytes = try source.bytes(of: entry, in: archive, compression)
         if compression != nil { head = try bytes.head(upTo: SourceSurvey.headBytes) }
+        if options.format == nil, let foreign = ForeignFormat(head: head) {
+            // What is named as data may be what somebody waits for.
+            return skip(
+                "it is \(foreign.name)",
+                foreign.mayHoldTable || SourceFormat.isNamedAsData(lastName) ? .mayBeData : .notData)
+        }
         guard let format = options.format ?? SourceFormat(entry: String(lastName), head: head) else {
             return skip("it does not look like data", .mayBeData)
         }
@@ -81,12 +87,17 @@ extension SourceFormat {
     fileprivate init?(entry name: String, head: [UInt8]) {
         guard let format = SourceFormat(head: head, name: name) else { return nil }
         switch NameEnding.format(of: name) {
-        case "csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", "geojson", "sql": break
+        case _ where Self.isNamedAsData(name): break
         case "txt", "dat", nil:
             guard format != .csv || Self.hasFields(head) else { return nil }
         default: return nil
         }
         self = format
+    }
+
+    fileprivate static func isNamedAsData(_ name: some StringProtocol) -> Bool {
+        let endings: Set = ["csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", "geojson", "sql"]
+        return NameEnding.format(of: name).map(endings.contains) ?? false
     }
 
     /// Whether the first two lines have the same number of a usual delimiter.

@@ -50,11 +50,7 @@ struct SourceSurvey: Sendable {
         }
         let bytes = try source.bytes()
         let name = source.address.name
-        guard let format = try options.format ?? SourceFormat(head: bytes.head(upTo: Self.headBytes), name: name) else {
-            throw DataError(
-                .malformed, "\(name) is no text, and in no format that is known here.",
-                remedy: "Known are \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
+        let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
         self = try Self.of(bytes, format, options)
         for index in sections.indices { sections[index].reading.container = source.container.name }
     }

@@ -14,6 +14,8 @@ struct OpenSource: Sendable {
     let workbook: XLSXWorkbook?
     /// The name that a server gives the file; nil where the address has the name.
     let suggestedName: String?
+    /// What a server calls the kind of its bytes; nil where none says.
+    let mediaType: String?
     private let stream: Stream?
 
     /// What can be read only once.
@@ -30,18 +32,21 @@ struct OpenSource: Sendable {
     /// - Parameter spools: whether a stream is copied into a temporary file in any case, so that it can be read more than
     ///   once. An archive always is.
     init(_ address: SourceAddress, _ access: AccessOptions = AccessOptions(), spools: Bool = false) throws {
-        let (found, stream, name) = try Self.find(address, access)
-        if let stream, try spools || Container.detect(name: address.name, open: { stream.head }).isArchive {
-            try self.init(Self.copy(of: stream, address), stream: nil, suggestedName: name)
+        let found = try Self.find(address, access)
+        if let stream = found.stream,
+            try spools || Container.detect(name: address.name, open: { stream.head }).isArchive
+        {
+            try self.init(Found(address: Self.copy(of: stream, address), name: found.name, mediaType: found.mediaType))
         } else {
-            try self.init(found, stream: stream, suggestedName: name)
+            try self.init(found)
         }
     }
 
     /// The same source, copied into a temporary file where it can be read only once.
     func spooled() throws -> OpenSource {
         guard let stream else { return self }
-        return try OpenSource(Self.copy(of: stream, address), stream: nil, suggestedName: suggestedName)
+        return try OpenSource(
+            Found(address: Self.copy(of: stream, address), name: suggestedName, mediaType: mediaType))
     }
 
     private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
@@ -50,10 +55,20 @@ struct OpenSource: Sendable {
         return .file(SourceFile(name: address.description, copy: copy))
     }
 
-    private init(_ address: SourceAddress, stream: Stream?, suggestedName: String?) throws {
+    /// The file or the stream that is at an address, and what a server says of it.
+    private struct Found {
+        var address: SourceAddress
+        var stream: Stream?
+        var name: String?
+        var mediaType: String?
+    }
+
+    private init(_ found: Found) throws {
+        let (address, stream) = (found.address, found.stream)
         self.address = address
         self.stream = stream
-        self.suggestedName = suggestedName
+        suggestedName = found.name
+        mediaType = found.mediaType
         identity = try address.file?.identity()
         let open: ByteSourceOpening = {
             if let stream { return stream.head }
@@ -68,6 +83,9 @@ struct OpenSource: Sendable {
             return
         }
         let archive = try Archive(format, compression: compression, name: address.name, open: open)
+        if let foreign = ForeignFormat(entries: archive.entries.map(\.name)) {
+            throw foreign.refusal(of: address.name)
+        }
         self.archive = archive
         let isSpreadsheet = archive.isWorkbook || archive.entries.contains { $0.name == "xl/workbook.bin" }
         let isODS = Set(["mimetype", "content.xml"]).isSubset(of: archive.entries.map(\.name))
@@ -80,23 +98,22 @@ struct OpenSource: Sendable {
             } : nil
     }
 
-    /// The file or the stream that is at an address, and the name that a server gives it.
-    private static func find(
-        _ address: SourceAddress, _ access: AccessOptions
-    ) throws -> (SourceAddress, Stream?, name: String?) {
+    private static func find(_ address: SourceAddress, _ access: AccessOptions) throws -> Found {
         switch address {
         case .file(let file):
             // A pipe or a device.
-            return try file.identity() != nil ? (address, nil, nil) : (address, Stream(file.bytes()), nil)
-        case .standardInput: return (address, Stream(FileSource.standardInput), nil)
+            return try Found(address: address, stream: file.identity() != nil ? nil : Stream(file.bytes()))
+        case .standardInput: return Found(address: address, stream: Stream(FileSource.standardInput))
         case .url(let location):
             if let paging = access.paging {
-                return (address, Stream(try PagedSource(location, paging: paging, options: access.http)), nil)
+                let pages = try PagedSource(location, paging: paging, options: access.http)
+                return Found(address: address, stream: Stream(pages))
             }
             let source = try HTTPSource(location, options: access.http)
-            return source.size != nil
-                ? (.file(SourceFile(source)), nil, source.suggestedName)
-                : (address, Stream(source), source.suggestedName)
+            let isFile = source.size != nil
+            return Found(
+                address: isFile ? .file(SourceFile(source)) : address, stream: isFile ? nil : Stream(source),
+                name: source.suggestedName, mediaType: source.contentType)
         }
     }
 

@@ -1,3 +1,6 @@
+internal import Readers
+internal import Records
+
 /// How a section's bytes are written.
 package enum SourceFormat: String, Sendable, CaseIterable {
     case csv, json, ndjson, xlsx, sql
@@ -13,11 +16,34 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         case .sql: self = .sql
         case .text:
             switch NameEnding.format(of: name) {
-            case "ndjson", "jsonl": self = .ndjson
+            // What is named so and is something else is refused by the reader, and is no CSV.
+            case "json", "geojson", "topojson", "ipynb", "har": self = .json
+            case "ndjson", "jsonl", "geojsonl", "geojsons": self = .ndjson
             case "sql": self = .sql
             default: self = .csv
             }
         }
+    }
+
+    /// The format of a source, or why it has none that is read.
+    ///
+    /// - Parameter mediaType: what a server calls it.
+    /// - Throws: `DataError.malformed`, which names a format that is not read.
+    static func recognised(_ bytes: any ByteSource, name: String, mediaType: String?) throws -> SourceFormat {
+        let head = try bytes.head(upTo: SourceSurvey.headBytes)
+        if let foreign = ForeignFormat(head: head, mediaType: mediaType) { throw foreign.refusal(of: name) }
+        if let ending = NameEnding.format(of: name), ["yaml", "yml", "toml"].contains(ending),
+            !HeadText(head).beginsJSON
+        {
+            throw ForeignFormat(endingOfText: ending).refusal(of: name)
+        }
+        guard let format = SourceFormat(head: head, name: name) else {
+            throw DataError(
+                .malformed, "\(name) is not text and not in a supported format.",
+                remedy: "Waybill reads \(allCases.map(\.rawValue).joined(separator: ", ")), also packed as gzip, zstd, "
+                    + "bzip2, xz, zip or tar. To read it as CSV all the same, add --format csv.")
+        }
+        return format
     }
 }
 
@@ -26,38 +52,31 @@ enum FormatEvidence {
     case json, sql, text, binary
 
     init(_ head: [UInt8]) {
-        var text = head[...]
-        if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
-        let isUTF16 = text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF])
-        if isUTF16 {
-            self = .text
-            return
-        }
-        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark: every second byte.
-        let (zeros, count) = (text.prefix(4096).count { $0 == 0 }, text.prefix(4096).count)
-        if zeros > 16 && (zeros * 3 < count || zeros * 3 > 2 * count) {
+        if Self.isBinary(head.prefix(4096)) {
             self = .binary
             return
         }
-        let rest = text.drop { $0 == 0x20 || (9...13).contains($0) }
-        let next = rest.dropFirst().first { !($0 == 0x20 || (9...13).contains($0)) }
-        switch (rest.first, next) {
-        case (UInt8(ascii: "{"), UInt8(ascii: "\"")?), (UInt8(ascii: "{"), UInt8(ascii: "}")?): self = .json
-        case (UInt8(ascii: "["), let next?) where Self.beginsValue(next): self = .json
-        default: self = Self.beginsStatement(rest) ? .sql : .text
-        }
+        let text = HeadText(head)
+        self = text.beginsJSON || text.beginsBrokenJSON ? .json : Self.beginsStatement(text) ? .sql : .text
+    }
+
+    private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return false }
+        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark: every second byte.
+        let zeros = head.count { $0 == 0 }
+        if zeros > 16 && (zeros * 3 < head.count || zeros * 3 > 2 * head.count) { return true }
+        // Characters that control a terminal; 0x01 and 0x1C to 0x1F stand between fields in some files.
+        let controls = head.count { (2...8).contains($0) || (14...25).contains($0) }
+        return controls > 8 && controls * 50 > head.count
     }
 
     /// Whether the text begins with an INSERT statement, or as dumps do and has one at a line's start.
-    private static func beginsStatement(_ text: ArraySlice<UInt8>) -> Bool {
-        let head = String(decoding: text.prefix(64 << 10), as: UTF8.self).lowercased()
+    private static func beginsStatement(_ text: HeadText) -> Bool {
         let beginnings = ["--", "/*", "create table ", "begin", "pragma ", "set ", "drop table ", "use "]
-        if beginnings.contains(where: head.hasPrefix) { return head.contains("\ninsert into ") }
-        let words = head.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
+        if text.starts(with: beginnings) {
+            return String(decoding: text.bytes, as: UTF8.self).lowercased().contains("\ninsert into ")
+        }
+        let words = text.beginning.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
         return words.count == 3 && ["insert", "replace"].contains(words[0]) && words[1] == "into"
-    }
-
-    private static func beginsValue(_ byte: UInt8) -> Bool {
-        "{[]\"-0123456789tfn".utf8.contains(byte)
     }
 }

@@ -139,6 +139,6 @@ extension JSONOpening {
         }
         return DataError(
             .malformed, "the file does not begin as JSON does, with `{` or `[`: \(excerpt)",
-            remedy: "Check the file, or give its format.")
+            remedy: "Check the file. To read it as CSV all the same, add --format csv.")
     }
 }

@@ -48,8 +48,10 @@ package enum SpreadsheetFormat: Sendable, Equatable {
     /// What to say of a package without a workbook.
     static func refusal(open: PartOpening) throws -> DataError {
         if var source = try open("mimetype") {
-            let type = "application/vnd.oasis.opendocument.spreadsheet"
-            if try source.next(type.utf8.count).elementsEqual(type.utf8) { return SpreadsheetFormat.ods.refusal }
+            let type = String(decoding: try source.next(100), as: UTF8.self)
+            let family = "application/vnd.oasis.opendocument."
+            if type.hasPrefix(family + "spreadsheet") { return SpreadsheetFormat.ods.refusal }
+            if type.hasPrefix(family) { return refusal("an OpenDocument file (\(type.dropFirst(family.count)))") }
         }
         return DataError(
             .malformed, "this is no spreadsheet: its _rels/.rels names no workbook",
