@@ -24,9 +24,7 @@ final class PostgreSQLConnection {
             Self.withTexts([url, "UTF8", "waybill", nil]) { PQconnectdbParams(keywords, $0, 1) }
         }
         guard let handle = opened else {
-            throw PostgreSQLError(
-                state: "53200", message: "no memory for a connection", detail: "", context: "", constraint: "",
-                column: "")
+            throw PostgreSQLError(state: "53200", message: "no memory for a connection")
         }
         self.handle = handle
         cancellation = PQgetCancel(handle)
@@ -109,8 +107,7 @@ final class PostgreSQLConnection {
         }
         PQclear(last)
         throw PostgreSQLError(
-            state: "0A000", message: "a COPY from or to the client cannot be run here", detail: "", context: "",
-            constraint: "", column: "")
+            state: "0A000", message: "a COPY from or to the client cannot be run here")
     }
 
     /// Sends what was announced; for what can only be sent alone.

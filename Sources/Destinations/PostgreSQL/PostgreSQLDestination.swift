@@ -19,6 +19,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private let overlap: PostgreSQLOverlap?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
+    /// The chunk that something stood against at the last attempt that may have passed since.
+    private var disturbed: LedgerKey?
 
     /// - Parameters:
     ///   - url: as libpq takes it; a password may also come from PGPASSWORD, ~/.pgpass or a service file.
@@ -125,6 +127,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             } catch let error as PostgreSQLError {
                 if PostgreSQLHouse.isAboutLedger(error) { throw PostgreSQLHouse.isThereAlready(key) }
                 if isWritten, error.mayPass { uncertain = key }
+                disturbed = error.mayBeOfOthers ? key : nil
                 throw error
             }
         }
@@ -155,7 +158,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         let wrong = writer.target.wrongGuesses(in: chunk)
         let widened = try wrong.map { try widen($0, of: writer.target, session.connection) }
         if !wrong.isEmpty { writer = try session.newWriter(for: plan) }
-        var outcome = try writer.write(chunk, key: key)
+        var outcome = try writer.write(chunk, key: key, isRepeated: disturbed == key)
         outcome.widened = widened.map(\.name)
         try PostgreSQLUndo(session.connection).note(widened, of: writer)
         try overlap?.noteAlone(writer, took: .now - start)

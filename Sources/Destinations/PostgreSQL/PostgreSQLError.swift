@@ -1,31 +1,54 @@
-internal import Records
+import Records
 
 /// What the server, or the connection to it, said of a failure.
 struct PostgreSQLError: Error {
     /// Five characters; empty where the connection itself failed.
     var state: String
     var message: String
-    var detail: String
-    var context: String
-    var constraint: String
-    var column: String
+    var detail = ""
+    var context = ""
+    var constraint = ""
+    var column = ""
     /// Whether the connection is of no use any more.
     var isConnectionLost = false
 
-    private static let lasting: Set<String> = ["57P01", "57P02", "57P03", "55P03", "57014"]
+    private var stateClass: Substring { state.prefix(2) }
+
+    /// Whether the server, its disk or its memory is at fault, whatever the record. A trigger that raises one of these
+    /// states says so too.
+    var isOfServer: Bool {
+        isConnectionLost || Self.serverClasses.contains(String(stateClass)) || Self.serverStates.contains(state)
+    }
+
+    static let serverClasses = ["08", "53", "58"]
+    static let serverStates = ["57P01", "57P02", "57P03", "57P04", "57P05", "XX001", "XX002"]
+
+    /// Whether other sessions may be at fault, or whoever cancelled the statement: a lock, a deadlock, a serialization, a
+    /// limit of time.
+    var mayBeOfOthers: Bool { stateClass == "40" || Self.otherStates.contains(state) }
+
+    static let otherStates = ["55P03", "57014"]
+
+    /// Whether a record may be at fault. Whether one is, shows when the statement goes through without it.
+    var mayBeOfRecord: Bool { !isOfServer && !mayBeOfOthers }
 
     /// Whether trying again later may help.
     var mayPass: Bool {
-        isConnectionLost || ["08", "40", "53"].contains(state.prefix(2)) && state != "53100"
-            || Self.lasting.contains(state)
+        isConnectionLost || mayBeOfOthers || ["08", "53"].contains(stateClass) && state != "53100"
+            || ["57P01", "57P02", "57P03"].contains(state)
     }
 
     /// Whether it is about the values of a record and nothing else.
     var isAboutData: Bool {
-        if ["21", "22", "23", "2F", "38", "39", "44", "P0"].contains(state.prefix(2)) { return true }
+        if ["21", "22", "23", "2F", "38", "39", "44", "54", "P0"].contains(stateClass) { return true }
         // A trigger's function that fails, whatever at, fails on this record.
-        return ["42", "0A"].contains(state.prefix(2)) && context.contains("function ")
+        return ["42", "0A"].contains(stateClass) && context.contains("function ")
     }
+
+    /// Whether the server uses the state for what stands against a statement, rather than against a value.
+    var isOfStatement: Bool { Self.statementClasses.contains(String(stateClass)) }
+
+    private static let statementClasses: Set<String> = ["0A", "25", "28", "2B", "3D", "3F", "42", "55", "HV", "XX"]
 
     /// The server's own words, with its detail.
     var words: String { detail.isEmpty ? message : "\(message) (\(detail))" }
@@ -36,10 +59,7 @@ struct PostgreSQLError: Error {
                 .noSpace, "no space left for \(place): \(words)",
                 remedy: "Free some space on the server, and resume; nothing of this chunk was written.")
         }
-        if mayPass {
-            return DataError(
-                .busy, "\(place): \(words)", remedy: "See whether the server is up and who holds locks, and resume.")
-        }
+        if mayPass { return DataError(.busy, "\(place): \(words)", remedy: passingRemedy) }
         let remedy: String? =
             switch state {
             case "28P01", "28000":
@@ -49,8 +69,19 @@ struct PostgreSQLError: Error {
                     + "waybill.yaml, or import into SQLite, which takes 2,000."
             case "3D000": "Make the database first: createdb."
             case "42501": "Have an administrator grant this role the right, or connect as a role that has it."
+            case "25006":
+                "Connect to the primary server, or let somebody turn default_transaction_read_only off for this database or role; then run the command again."
             default: nil
             }
         return DataError(.destination, "\(place): \(words)", remedy: remedy)
+    }
+
+    private var passingRemedy: String {
+        switch state {
+        case "53300":
+            "The server gives no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
+        case "53200": "The server ran out of memory: free some, or use a smaller --chunk-size, and resume."
+        default: "See whether the server is up and who holds locks, and resume."
+        }
     }
 }

@@ -39,27 +39,36 @@ final class PostgreSQLStaging {
 
     /// Sends these records. Those that the server cannot read as the columns' types are given to `refused`.
     ///
-    /// The server says in which line the first one stands; what comes before it is sent again without it.
+    /// - Throws: what stands against the server.
     func send(
         _ records: [Int], of values: Chunk.Values, refused: (Int, PostgreSQLError) throws -> Void
     ) throws {
         do {
             try attempt(records[...], values)
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            // What fails without any record is no record's fault.
+            try attempt([], values)
             for start in stride(from: 0, to: records.count, by: Self.block) {
-                var rest = records[start..<min(start + Self.block, records.count)]
-                while !rest.isEmpty {
-                    do {
-                        try attempt(rest, values)
-                        break
-                    } catch let error as PostgreSQLError where error.isAboutData {
-                        guard let line = Self.line(in: error.context), line <= rest.count else { throw error }
-                        let bad = rest.startIndex + line - 1
-                        if line > 1 { try attempt(rest[..<bad], values) }
-                        try refused(rest[bad], error)
-                        rest = rest[(bad + 1)...]
-                    }
-                }
+                try sendInPieces(records[start..<min(start + Self.block, records.count)], values, refused)
+            }
+        }
+    }
+
+    /// The server says in which line it found an error. That is only a hint where to cut: who is refused alone is rejected.
+    private func sendInPieces(
+        _ records: ArraySlice<Int>, _ values: Chunk.Values, _ refused: (Int, PostgreSQLError) throws -> Void
+    ) throws {
+        var rest = records
+        while !rest.isEmpty {
+            do {
+                return try attempt(rest, values)
+            } catch let error as PostgreSQLError where error.mayBeOfRecord {
+                if rest.count == 1 { return try refused(rest[rest.startIndex], error) }
+                let line = place(in: error).flatMap { (1...rest.count).contains($0.line) ? $0.line : nil }
+                let suspect = rest.startIndex + (line.map { $0 - 1 } ?? rest.count / 2)
+                try sendInPieces(rest[..<suspect], values, refused)
+                if line != nil { try sendInPieces(rest[suspect...suspect], values, refused) }
+                rest = rest[(line == nil ? suspect : suspect + 1)...]
             }
         }
     }
@@ -85,36 +94,25 @@ final class PostgreSQLStaging {
 
     private var text: PostgreSQLCopyText { PostgreSQLCopyText(columnCount: target.columns.count) }
 
-    /// `COPY _waybill_staging_1, line 57, column c2: "abc"`.
-    private static func line(in context: String) -> Int? {
-        guard let start = context.range(ofText: ", line ") else { return nil }
-        return Int(context[start...].prefix { $0.isNumber })
-    }
-
     /// The plan's column that an error of a COPY is about.
     func column(in error: PostgreSQLError) -> String? {
-        guard let start = error.context.range(ofText: ", column c"),
-            let place = Int(error.context[start...].prefix { $0.isNumber }), target.columns.indices.contains(place - 1)
-        else { return nil }
-        return target.plan.columns[place - 1].name
+        guard let column = place(in: error)?.column, target.columns.indices.contains(column - 1) else { return nil }
+        return target.plan.columns[column - 1].name
     }
 
-    func remove(_ records: [Int]) throws {
-        if records.isEmpty { return }
-        try connection.execute(
-            "DELETE FROM \(name) WHERE _n = ANY ('{\(records.map(String.init).joined(separator: ","))}')")
-    }
-}
-
-extension String {
-    /// Where the text after the first occurrence of `part` begins.
-    fileprivate func range(ofText part: String) -> Index? {
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(part) { return self.index(index, offsetBy: part.count) }
-            index = self.index(after: index)
+    /// The line and the number of the column, both from 1, of `COPY _waybill_staging_1, line 57, column c2: "abc"`, in
+    /// whatever language. What was being read stands before it, in lines of its own, and the value behind it.
+    private func place(in error: PostgreSQLError) -> (line: Int, column: Int?)? {
+        let beginning = "COPY \(name), "
+        guard let text = error.context.split(separator: "\n").first(where: { $0.hasPrefix(beginning) }) else {
+            return nil
         }
-        return nil
+        let parts = text.dropFirst(beginning.count).prefix { $0 != ":" && $0 != "\"" }.split(separator: ",")
+        guard let line = parts.first.flatMap({ Int($0.filter(\.isNumber)) }) else { return nil }
+        let column = parts.dropFirst().first?.split(separator: " ").last {
+            $0.first == "c" && Int($0.dropFirst()) != nil
+        }
+        return (line, column.flatMap { Int($0.dropFirst()) })
     }
 }
 

@@ -12,12 +12,6 @@ struct PostgreSQLTable {
         var isGenerated: Bool
     }
 
-    struct Check {
-        var name: String
-        var expression: String
-        var columns: [String]
-    }
-
     struct ForeignKey {
         var name: String
         var columns: [String]
@@ -41,11 +35,15 @@ struct PostgreSQLTable {
     var primaryKey: [String]
     /// The columns of every unique index that holds for all rows, the primary key first.
     var uniqueKeys: [[String]]
+    /// The same, by the names of the indexes; those of a partitioned table's parts too.
+    var uniqueIndexes: [String: Set<String>]
     /// The columns of every index, in index order; those of a partial one too.
     var indexes: [[String]]
     /// Whether there are unique or exclusion constraints of other kinds: partial ones, or of expressions.
     var hasOtherUniqueness: Bool
-    var checks: [Check]
+    /// Whether it has no constraints, no index but one and nothing that is computed: what the types take and is not NULL, it
+    /// takes.
+    var refusesTypesOnly: Bool
     var foreignKeys: [ForeignKey]
     var dependents: [Dependent]
     /// Triggers that somebody made, and not the server for a foreign key.
@@ -151,8 +149,10 @@ extension PostgreSQLTable {
         }
         primaryKey = []
         uniqueKeys = []
+        uniqueIndexes = [:]
         indexes = []
         hasOtherUniqueness = false
+        var indexCount = 0
         let names = """
             ARRAY(SELECT a.attname::text FROM unnest(%) WITH ORDINALITY k (attnum, place)
                 JOIN pg_attribute a ON a.attrelid = # AND a.attnum = k.attnum ORDER BY place)
@@ -163,23 +163,22 @@ extension PostgreSQLTable {
         for row in try connection.query(
             """
             SELECT indisprimary, indisunique, indisexclusion, indpred IS NULL AND indexprs IS NULL AND indislive,
-                \(list("(indkey::int2[])[0:indnkeyatts - 1]", "indrelid"))
+                \(list("(indkey::int2[])[0:indnkeyatts - 1]", "indrelid")), (SELECT array_to_json(array_agg(relname::text))
+                    FROM pg_class WHERE oid = indexrelid OR oid IN (SELECT relid FROM pg_partition_tree(indexrelid)))
             FROM pg_index WHERE indrelid = $1::oid ORDER BY indisprimary DESC, indexrelid
             """, [oid])
         {
             let columns = JSONTexts.list(row[4] ?? "[]")
             let isWhole = row[3] == "t"
             if isWhole { indexes.append(columns) } else if !columns.isEmpty { indexes.append(columns) }
-            if row[1] == "t" && isWhole { uniqueKeys.append(columns) }
+            if row[1] == "t" && isWhole {
+                uniqueKeys.append(columns)
+                for name in JSONTexts.list(row[5] ?? "[]") { uniqueIndexes[name] = Set(columns) }
+            }
+            indexCount += 1
             if row[0] == "t" { primaryKey = columns }
             if row[1] == "t" && !isWhole || row[2] == "t" { hasOtherUniqueness = true }
         }
-        checks = try connection.query(
-            """
-            SELECT conname, pg_get_expr(conbin, conrelid), \(list("conkey", "conrelid"))
-            FROM pg_constraint WHERE conrelid = $1::oid AND contype = 'c'
-            """, [oid]
-        ).map { Check(name: $0[0] ?? "", expression: $0[1] ?? "true", columns: JSONTexts.list($0[2] ?? "[]")) }
         foreignKeys = try connection.query(
             """
             SELECT conname, \(list("conkey", "conrelid")), confrelid::regclass::text, \(list("confkey", "confrelid")),
@@ -216,6 +215,11 @@ extension PostgreSQLTable {
         hasTriggers = !triggers.isEmpty
         hasBeforeTriggers = triggers.contains { $0[0] == "t" }
         hasAfterTriggers = triggers.contains { $0[0] == "f" }
+        let constraints = try connection.query(
+            "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = $1::oid AND contype IN ('c', 'f', 'x'))", [oid])
+        refusesTypesOnly =
+            constraints[0][0] == "f" && indexCount <= 1 && !hasOtherUniqueness && !hasTriggers && !hasRules
+            && !isPartitioned && !columns.contains(where: \.isGenerated)
     }
 }
 

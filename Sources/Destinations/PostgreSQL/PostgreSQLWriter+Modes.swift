@@ -1,22 +1,22 @@
 internal import Records
 
 extension PostgreSQLWriter {
-    private var table: String { target.table.quotedName }
-    private var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
-    private var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+    var table: String { target.table.quotedName }
+    var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
+    var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
 
     /// Whether a row under `t` has the key of a staged record under an alias.
-    private func sameKey(_ alias: String = "s") -> String {
+    func sameKey(_ alias: String = "s") -> String {
         target.keyPlaces.map {
             "t.\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = \(alias).\(PostgreSQLTarget.staged($0))"
         }.joined(separator: " AND ")
     }
 
-    private var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+    var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
     var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
 
     /// The values besides the key, as one text to be compared: json has no equality.
-    private func content(_ alias: String, staged: Bool) -> String {
+    func content(_ alias: String, staged: Bool) -> String {
         let columns = others.map {
             "\(alias).\(staged ? PostgreSQLTarget.staged($0) : PostgreSQLIdentifier.quoted(target.columns[$0].name))"
         }
@@ -27,11 +27,10 @@ extension PostgreSQLWriter {
 
     /// A trigger kept a row out: nobody knows which one, where there are several.
     func requireAll(_ count: Int, of expected: Int) throws {
-        if count == expected { return }
-        throw PostgreSQLError(
-            state: "23000", message: "a trigger of the table kept the row out", detail: "", context: "", constraint: "",
-            column: "")
+        if count != expected { throw Self.keptOut }
     }
+
+    static let keptOut = PostgreSQLError(state: "23000", message: "a trigger of the table kept the row out")
 
     // MARK: insert
 
@@ -61,18 +60,19 @@ extension PostgreSQLWriter {
 
     // MARK: upsert
 
+    /// What is done with a row that has a record's key already.
+    var onConflict: String {
+        let key = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
+        if others.isEmpty { return "ON CONFLICT (\(key)) DO NOTHING" }
+        let names = others.map { PostgreSQLIdentifier.quoted(target.columns[$0].name) }
+        return """
+            ON CONFLICT (\(key)) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+            WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(names.map { "excluded.\($0)" }.joined(separator: ", ")))::text
+            """
+    }
+
     /// Of each key the last record is written; all are counted as if they had been written one after the other.
     func upsert(_ range: String, count: Int) throws -> Result {
-        let conflict = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
-        let sets = others.map {
-            let name = PostgreSQLIdentifier.quoted(target.columns[$0].name)
-            return "\(name) = excluded.\(name)"
-        }
-        let excluded = others.map { "excluded.\(PostgreSQLIdentifier.quoted(target.columns[$0].name))" }
-        let action =
-            others.isEmpty
-            ? "DO NOTHING"
-            : "DO UPDATE SET \(sets.joined(separator: ", ")) WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(excluded.joined(separator: ", ")))::text"
         let keep =
             undo == nil
             ? ""
@@ -103,7 +103,7 @@ extension PostgreSQLWriter {
             first AS (SELECT f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
                 FROM \(ranked) s LEFT JOIN former f ON f._n = s.last_n WHERE s.is_first),
             written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM last ORDER BY _n
-                ON CONFLICT (\(conflict)) \(action)
+                \(onConflict)
                 RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new)
             \(keep)
             SELECT (SELECT count(*) FROM first WHERE NOT is_there),
@@ -114,8 +114,7 @@ extension PostgreSQLWriter {
             """)[0].map(integer)
         if row[4] > 0 {
             throw PostgreSQLError(
-                state: "40001", message: "another session wrote rows of the same keys", detail: "", context: "",
-                constraint: "", column: "")
+                state: "40001", message: "another session wrote rows of the same keys")
         }
         try requireAll(row[2], of: row[0])
         nextChange += row[3]
@@ -164,19 +163,29 @@ extension PostgreSQLWriter {
 
     // MARK: delete
 
-    func delete(_ range: String, count: Int) throws -> Result {
-        let marks = target.plan.marks.map { mark in
+    /// The columns that a deletion marks, with their values.
+    private var marks: [(column: String, value: String)] {
+        target.plan.marks.map { mark in
             (
                 PostgreSQLIdentifier.quoted(target.table.column(mark.column)?.name ?? mark.column),
                 "\(PostgreSQLIdentifier.literal(mark.value))::\(target.table.column(mark.column)?.type ?? "text")"
             )
         }
-        // A row that has one of the marks already is historical already.
-        let isMarked = marks.map { "t.\($0.0)::text IS NOT DISTINCT FROM (\($0.1))::text" }.joined(separator: " OR ")
+    }
+
+    /// What a deletion sets; empty where it deletes.
+    var markings: String { marks.map { "\($0.column) = \($0.value)" }.joined(separator: ", ") }
+
+    /// Whether the row under `t` has one of the marks already: then it is historical. Empty where there are none.
+    var isMarked: String {
+        marks.map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
+    }
+
+    func delete(_ range: String, count: Int) throws -> Result {
         let change =
             marks.isEmpty
             ? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
-            : "UPDATE \(table) t SET \(marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
+            : "UPDATE \(table) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
         let keep =
             undo == nil
             ? ""
@@ -205,17 +214,31 @@ extension PostgreSQLWriter {
 
     // MARK: versioned
 
-    /// Of each key the last record counts; see `SQLiteVersioning` for what is done when.
-    func version(_ range: String, count: Int) throws -> Result {
+    /// The columns of the history, quoted, and the values that this import gives them.
+    var history:
+        (
+            names: (isCurrent: String, version: String, validFrom: String, validTo: String),
+            values: (from: String, to: String, yes: String, no: String)
+        )
+    {
         let history = target.plan.history
         func quoted(_ name: String) -> String { PostgreSQLIdentifier.quoted(target.table.column(name)?.name ?? name) }
-        let (isCurrent, version) = (quoted(history.isCurrent), quoted(history.version))
-        let (validFrom, validTo) = (quoted(history.validFrom), quoted(history.validTo))
         func typed(_ name: String, _ value: String?) -> String {
             "\(PostgreSQLIdentifier.literal(value))::\(target.table.column(name)?.type ?? "text")"
         }
-        let (from, to) = (typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment))
-        let (yes, no) = (typed(history.isCurrent, "1"), typed(history.isCurrent, "0"))
+        return (
+            (quoted(history.isCurrent), quoted(history.version), quoted(history.validFrom), quoted(history.validTo)),
+            (
+                typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment),
+                typed(history.isCurrent, "1"), typed(history.isCurrent, "0")
+            )
+        )
+    }
+
+    /// Of each key the last record counts; see `SQLiteVersioning` for what is done when.
+    func version(_ range: String, count: Int) throws -> Result {
+        let (isCurrent, version, validFrom, validTo) = history.names
+        let (from, to, yes, no) = history.values
         let work = "\(staging.name)_work"
         try rank(range)
         try makeTable(

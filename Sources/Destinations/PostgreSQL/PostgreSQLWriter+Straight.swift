@@ -44,7 +44,7 @@ extension PostgreSQLWriter {
                     try packs.end(chunkID: chunkID, to: send)
                 }
             }
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
             goesStraight = false
             return false
         }

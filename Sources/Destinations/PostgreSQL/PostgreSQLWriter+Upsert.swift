@@ -38,7 +38,7 @@ extension PostgreSQLWriter {
                 outcome.unchanged += records.count - changed.count - added.count
                 return true
             }
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
             return false
         }
     }
@@ -46,6 +46,8 @@ extension PostgreSQLWriter {
     private var mayUpsertAtOnce: Bool {
         target.plan.mode == .upsert && mayCopyStraight && printer?.knowsUpdates == true && !others.isEmpty
             && !target.table.isPartitioned
+            // Rows are changed first, and in the table's order: what another unique key refuses might depend on that.
+            && target.table.uniqueKeys.count == 1 && !target.table.hasOtherUniqueness
     }
 
     private func name(_ place: Int) -> String { PostgreSQLIdentifier.quoted(target.columns[place].name) }
@@ -97,8 +99,7 @@ extension PostgreSQLWriter {
         // A row that differs still was written by somebody else while this session looked at it.
         guard row[2] == "0" else {
             throw PostgreSQLError(
-                state: "40001", message: "another session wrote rows of the same keys", detail: "", context: "",
-                constraint: "", column: "")
+                state: "40001", message: "another session wrote rows of the same keys")
         }
         let added = (row[0] ?? "").split(separator: ",").compactMap { Int($0) }
         try requireAll(row[1].flatMap { Int($0) } ?? 0, of: added.count)

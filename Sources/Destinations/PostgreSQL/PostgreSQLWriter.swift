@@ -23,6 +23,8 @@ final class PostgreSQLWriter {
     var nextChange = 0
     var outcome = ChunkOutcome()
     private var rejects: [Int: RejectedRecord] = [:]
+    /// Whether what others may be at fault for stood against the chunk before.
+    private var isRepeated = false
     /// The columns whose values can be refused without asking the server.
     private let judgedPlaces: [Int]
 
@@ -51,9 +53,12 @@ final class PostgreSQLWriter {
     }
 
     /// Writes the chunk's rows and undo data.
-    func write(_ chunk: Chunk, key: LedgerKey) throws -> ChunkOutcome {
-        try write(chunk) { records, values in
-            wroteAtOnce = try wroteAtOnce(records, chunk, key, values, nil)
+    ///
+    /// - Parameter isRepeated: whether something stood against it before that might have passed.
+    func write(_ chunk: Chunk, key: LedgerKey, isRepeated: Bool = false) throws -> ChunkOutcome {
+        self.isRepeated = isRepeated
+        return try write(chunk) { records, values in
+            wroteAtOnce = try !isRepeated && wroteAtOnce(records, chunk, key, values, nil)
             if !wroteAtOnce { try writeByStaging(records, chunk, key, values) }
         }
     }
@@ -110,7 +115,7 @@ final class PostgreSQLWriter {
         if target.plan.mode != .insert { try staging.analyze() }
         if target.plan.mode == .upsert { try lockRows() }
         if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
-        if !(try appliedWhole(usable)) { try applyInParts(usable, chunk, values) }
+        if try mayHideRecords() || !appliedWhole(usable) { try applyJudged(usable, chunk, values) }
         guard let undo else { return }
         if target.table.hasAfterTriggers { try refreshPrints(undo) }
         let digest = try connection.query(
@@ -183,35 +188,41 @@ final class PostgreSQLWriter {
 
     // MARK: Writing, and finding who is refused
 
+    /// Whether one of the staged records may be refused and nobody would see it, since a later one has its key.
+    private func mayHideRecords() throws -> Bool {
+        guard [.upsert, .versioned].contains(target.plan.mode), !target.table.refusesTypesOnly else { return false }
+        return try connection.query(
+            "SELECT EXISTS (SELECT FROM \(staging.name) GROUP BY \(keyNames) HAVING count(*) > 1)")[0][0] == "t"
+    }
+
     /// Writes all staged records together; false where the server refuses.
     private func appliedWhole(_ records: [Int]) throws -> Bool {
         do {
             try apply(records[...])
             return true
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord || isRepeated && error.mayBeOfOthers {
             return false
         }
     }
 
-    /// Rejects what can be found set by set, and writes the others.
-    private func applyInParts(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
+    /// Rejects the records that the table refuses, and writes the others.
+    private func applyJudged(_ records: [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
         try staging.index()
+        let verdict = try judge.judge(records)
+        for (record, error) in verdict.refused {
+            reject(record, error, field: field(of: error), code: .constraint, chunk, values)
+        }
         try staging.analyze()
-        // Where the table cannot be read, only trying shows who is refused.
-        let doubtful = target.table.isReadable ? try validate(records, chunk, values) : []
-        let sound = records.filter { rejects[$0] == nil && !doubtful.contains($0) }
-        try apply(sound[...], chunk, values)
-        // One by one: which of them is refused depends on which of the others is.
-        for record in doubtful.sorted() { try apply([record], chunk, values) }
+        try apply(verdict.accepted[...], chunk, values)
     }
 
     /// Writes these staged records, all or none.
     private func apply(_ records: ArraySlice<Int>) throws {
-        guard let first = records.first, let last = records.last else { return }
+        if records.isEmpty { return }
         let before = nextChange
         let result = try connection.savepoint {
             do {
-                let result = try applied(records, from: first, to: last)
+                let result = try applied(records)
                 try judgeDeferred()
                 return result
             } catch {
@@ -236,14 +247,15 @@ final class PostgreSQLWriter {
         connection.announce("SET CONSTRAINTS ALL DEFERRED")
     }
 
-    /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones.
+    /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones: what can be
+    /// done one by one cannot always be done at once.
     private func apply(_ records: ArraySlice<Int>, _ chunk: Chunk, _ values: Chunk.Values) throws {
-        guard let first = records.first else { return }
         do {
             try apply(records)
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
             guard records.count > 1 else {
-                return reject(first, error, field: field(of: error), code: .constraint, chunk, values)
+                return reject(
+                    records[records.startIndex], error, field: field(of: error), code: .constraint, chunk, values)
             }
             let middle = records.startIndex + records.count / 2
             try apply(records[..<middle], chunk, values)
@@ -251,9 +263,10 @@ final class PostgreSQLWriter {
         }
     }
 
-    private func applied(_ records: ArraySlice<Int>, from first: Int, to last: Int) throws -> Result {
+    private func applied(_ records: ArraySlice<Int>) throws -> Result {
+        guard let first = records.min(), let last = records.max() else { return Result() }
         var range = "_n BETWEEN \(first) AND \(last)"
-        // Between them may stand some that wait or were refused.
+        // Between them may stand some that were refused.
         if last - first + 1 != records.count {
             range = "_n = ANY ('{\(records.map(String.init).joined(separator: ","))}')"
         }
@@ -299,12 +312,10 @@ final class PostgreSQLWriter {
     }
 
     private func isKeyViolation(_ error: PostgreSQLError) -> Bool {
-        let key = Set(identifying.map { target.columns[$0].name })
-        return target.table.uniqueKeys.count == 1 && Set(target.table.uniqueKeys[0]) == key
-            || key == Set(target.table.primaryKey) && error.constraint.hasSuffix("_pkey")
+        target.table.uniqueIndexes[error.constraint] == Set(identifying.map { target.columns[$0].name })
     }
 
-    func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
+    private func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
         let pairs = identifying.map { place in
             "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
         }
@@ -314,7 +325,7 @@ final class PostgreSQLWriter {
     }
 
     /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
-    private var identifying: [Int] {
+    var identifying: [Int] {
         if !target.keyPlaces.isEmpty { return target.keyPlaces }
         let places = target.table.primaryKey.map { name in target.columns.firstIndex { $0.name == name } }
         return places.contains(nil) ? [] : places.compactMap(\.self)

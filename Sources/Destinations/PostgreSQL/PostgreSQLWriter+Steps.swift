@@ -1,0 +1,123 @@
+internal import Records
+
+extension PostgreSQLWriter {
+    var judge: PostgreSQLJudge { PostgreSQLJudge(connection: connection, staging: staging, steps: steps) }
+
+    private var steps: PostgreSQLSteps {
+        let own = target.table.foreignKeys.filter(\.isToItself)
+        var steps = PostgreSQLSteps(
+            one: "", none: "", several: { _ in "" }, firsts: firsts, ownForeignKeys: Set(own.map(\.name)),
+            needs: { self.needs(own, $0) })
+        let insert = "INSERT INTO \(table) AS t (\(names))"
+        let select = "SELECT \(stagedNames) FROM \(staging.name)"
+        switch target.plan.mode {
+        case .insert:
+            steps.one = "\(insert) VALUES (\(recordValues)); \(requireRow)"
+            steps.none = "\(insert) \(select) WHERE false;"
+            steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n" }
+        case .upsert:
+            steps.one = """
+                \(insert) VALUES (\(recordValues)) \(onConflict);
+                GET DIAGNOSTICS _changed = ROW_COUNT;
+                IF _changed = 0 AND NOT EXISTS (SELECT FROM \(table) t WHERE \(sameKey("_r"))) THEN \(keptOut) END IF;
+                """
+            steps.none = "\(insert) \(select) WHERE false \(onConflict);"
+            steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n \(self.onConflict)" }
+        case .delete:
+            let change = markings.isEmpty ? "DELETE FROM \(table) t" : "UPDATE \(table) t SET \(markings)"
+            let isOpen = isMarked.isEmpty ? "" : " AND NOT (\(isMarked))"
+            steps.one = "\(change) WHERE \(sameKey("_r"))\(isOpen);"
+            steps.none = "\(change) WHERE false;"
+            steps.several = {
+                "\(change) \(self.markings.isEmpty ? "USING" : "FROM") \(self.staging.name) s WHERE \(self.sameKey())\(isOpen) AND s.\(Self.among($0))"
+            }
+            // Which rows need those that go, stands in the table.
+            steps.needs = { _ in nil }
+        case .versioned: addVersioning(to: &steps)
+        }
+        return steps
+    }
+
+    private static func among(_ records: [Int]) -> String {
+        "_n = ANY ('{\(records.map(String.init).joined(separator: ","))}')"
+    }
+
+    /// The values of the record `_r`.
+    private var recordValues: String {
+        target.columns.indices.map { "_r.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
+    }
+
+    private var keptOut: String {
+        "RAISE EXCEPTION USING ERRCODE = '\(Self.keptOut.state)', MESSAGE = \(PostgreSQLIdentifier.literal(Self.keptOut.message));"
+    }
+
+    private var requireRow: String { "GET DIAGNOSTICS _changed = ROW_COUNT; IF _changed = 0 THEN \(keptOut) END IF;" }
+
+    private func firsts(_ records: [Int]) -> String {
+        let places = identifying
+        let key =
+            places.isEmpty || target.plan.mode == .delete
+            ? "_n" : places.map(PostgreSQLTarget.staged).joined(separator: ", ")
+        return "SELECT DISTINCT ON (\(key)) _n FROM \(staging.name) WHERE \(Self.among(records)) ORDER BY \(key), _n"
+    }
+
+    private func needs(_ keys: [PostgreSQLTable.ForeignKey], _ records: [Int]) -> String? {
+        func staged(_ names: [String]) -> [String]? {
+            let places = names.map { name in target.columns.firstIndex { $0.name == name } }
+            return places.contains(nil) ? nil : places.compactMap { $0.map(PostgreSQLTarget.staged) }
+        }
+        let selects = keys.compactMap { key -> String? in
+            guard let columns = staged(key.columns), let parents = staged(key.parentColumns) else { return nil }
+            let fits = zip(columns, parents).map { "p.\($1) = c.\($0)" }.joined(separator: " AND ")
+            return """
+                SELECT c._n, p._n FROM \(staging.name) c JOIN \(staging.name) p ON \(fits)
+                WHERE c.\(Self.among(records)) AND p.\(Self.among(records)) AND c._n <> p._n
+                """
+        }
+        return selects.isEmpty ? nil : selects.joined(separator: " UNION ")
+    }
+
+    /// The same as `version` does for a whole chunk.
+    private func addVersioning(to steps: inout PostgreSQLSteps) {
+        let (isCurrent, version, validFrom, validTo) = history.names
+        let (from, to, yes, no) = history.values
+        let key = sameKey("_r")
+        func insert(_ select: String) -> String {
+            "INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(select)"
+        }
+        let new = insert("VALUES (\(recordValues), \(yes), _waybill_version + 1, \(from))") + "; \(requireRow)"
+        let sets = others.map {
+            "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = _r.\(PostgreSQLTarget.staged($0))"
+        }
+        func update(_ sets: String, _ number: String) -> String {
+            "UPDATE \(table) t SET \(sets) WHERE \(key) AND t.\(version) = \(number); \(requireRow)"
+        }
+        steps.variables = "_waybill_version bigint; _is_ours boolean; _content text;"
+        steps.one = """
+            SELECT t.\(version), t.\(validFrom) IS NOT DISTINCT FROM \(from), \(content("t", staged: false))
+                INTO _waybill_version, _is_ours, _content FROM \(table) t WHERE \(key) AND t.\(isCurrent) = \(yes);
+            IF NOT FOUND THEN
+                SELECT coalesce(max(t.\(version)), 0) INTO _waybill_version FROM \(table) t WHERE \(key);
+                \(new)
+            ELSIF _content IS DISTINCT FROM \(content("_r", staged: true)) THEN
+                IF NOT _is_ours THEN
+                    \(update("\(isCurrent) = \(no), \(validTo) = \(to)", "_waybill_version"))
+                    \(new)
+                ELSIF EXISTS (SELECT FROM \(table) t WHERE \(key) AND t.\(version) = _waybill_version - 1
+                    AND t.\(validTo) IS NOT DISTINCT FROM \(to) AND \(content("t", staged: false)) = \(content("_r", staged: true))) THEN
+                    DELETE FROM \(table) t WHERE \(key) AND t.\(version) = _waybill_version;
+                    \(requireRow)
+                    \(update("\(isCurrent) = \(yes), \(validTo) = NULL", "_waybill_version - 1"))
+                ELSE
+                    \(sets.isEmpty ? "NULL;" : update(sets.joined(separator: ", "), "_waybill_version"))
+                END IF;
+            END IF;
+            """
+        let values = "\(stagedNames), \(yes), 1, \(from) FROM \(staging.name) WHERE"
+        steps.none = """
+            \(insert("SELECT \(values) false"));
+            UPDATE \(table) t SET \(isCurrent) = \(no) WHERE false;
+            """
+        steps.several = { insert("SELECT \(values) \(Self.among($0)) ORDER BY _n") }
+    }
+}
