@@ -54,7 +54,8 @@ import Testing
         #expect(
             try lab.rows(of: "products")
                 == (order[0] == 1
-                    ? [["a", "2"], ["d", "2"], ["o", "2"]] : [["a", "1"], ["b", "1"], ["c", "1"], ["o", "0"]]))
+                    ? [["a", "2"], ["b", "1"], ["d", "2"], ["o", "2"]]
+                    : [["a", "1"], ["b", "1"], ["c", "1"], ["o", "0"]]))
         #expect(try lab.reverse(order[1]).kept.isEmpty)
         #expect(try lab.rows(of: "products") == [["o", "0"]])
     }

@@ -103,7 +103,8 @@ import Testing
             try database.query("SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name") == [
                 "_waybill_inferred", "_waybill_ledger", "_waybill_undo", "_waybill_undo_chunks", "_waybill_undo_row",
                 "_waybill_undo_run",
-                "_waybill_undo_tables", "by_ean", "by_qty", "cheap", "history", "products", "t",
+                "_waybill_undo_tables", "_waybill_undo_unchanged", "by_ean", "by_qty", "cheap", "history", "products",
+                "t",
             ])
         #expect(try database.query("SELECT id FROM history") == ["d"])
         #expect(try database.query("SELECT id FROM cheap") == ["a"])

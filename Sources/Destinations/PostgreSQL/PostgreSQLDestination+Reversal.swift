@@ -56,7 +56,10 @@ extension PostgreSQLDestination {
             let mine = PostgreSQLUndo.isOf(chunks)
             for number in numbers.values { comparison.digests[number] = 0 }
             for row in try connection.query(
-                "SELECT chunk_id, sum(after_print::numeric) FROM _waybill.undo_rows WHERE \(mine) GROUP BY chunk_id")
+                """
+                SELECT chunk_id, sum(after_print::numeric) FROM _waybill.undo_rows
+                WHERE \(mine) AND n < \(PostgreSQLUnchangedRows.firstTakenOver) GROUP BY chunk_id
+                """)
             {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
                 comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")

@@ -65,6 +65,16 @@ enum PostgreSQLHouseParts {
             """
         ),
         (
+            "undo_unchanged",
+            """
+            CREATE TABLE _waybill.undo_unchanged (
+                chunk_id bigint NOT NULL, table_id int NOT NULL, first int NOT NULL, keys bigint[] NOT NULL, records int[])
+                WITH (toast_tuple_target = 8160);
+            ALTER TABLE _waybill.undo_unchanged ALTER keys SET STORAGE EXTERNAL, ALTER records SET STORAGE EXTERNAL;
+            CREATE INDEX undo_unchanged_chunk ON _waybill.undo_unchanged (chunk_id)
+            """
+        ),
+        (
             "finalized",
             "CREATE TABLE _waybill.finalized (name text PRIMARY KEY, committed_at timestamptz NOT NULL DEFAULT now())"
         ),

@@ -81,7 +81,10 @@ extension PostgreSQLWriter {
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
                 SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
                     CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(f.origin, m.origin, 0), w.k, f.before, f.p, w.p
-                FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k)
+                FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k),
+            same AS (\(PostgreSQLUnchangedRows.insert(
+                from: "SELECT k, _n FROM former f WHERE NOT EXISTS (SELECT FROM written w WHERE w.k = f.k)",
+                chunkID: chunkID, tableID: format.tableID)))
             """
         // With a key that is the identity, a record knows its row's key without looking.
         let identity = format.key.map { column in target.columns.firstIndex { $0.name == column.name } }
@@ -206,6 +209,15 @@ extension PostgreSQLWriter {
             SELECT count(DISTINCT _n), count(*) FROM changed JOIN former USING (i)
             """)[0].map(integer)
         nextChange += row[1]
+        if undo != nil, !marks.isEmpty {
+            // A row that this chunk has just marked is its own in any case.
+            try connection.execute(
+                PostgreSQLUnchangedRows.insert(
+                    from: """
+                        SELECT DISTINCT ON (k) \(format.keyTexts("t")) AS k, s._n FROM \(staging.name) s
+                        JOIN \(table) t ON \(sameKey()) WHERE s.\(range) AND (\(isMarked))
+                        """, chunkID: chunkID, tableID: format.tableID))
+        }
         return Result(updated: row[0], unchanged: count - row[0])
     }
 
@@ -263,6 +275,15 @@ extension PostgreSQLWriter {
                 count(*) FILTER (WHERE action IN ('new', 'next')) FROM \(work)
             """)[0].map(integer)
         let key = sameKey()
+        if undo != nil {
+            // The version before it ended where it begins.
+            try connection.execute(
+                PostgreSQLUnchangedRows.insert(
+                    from: """
+                        SELECT \(format.keyTexts("t")) AS k, _n FROM \(work) w JOIN \(staging.name) s USING (_n)
+                        JOIN \(table) t ON \(key) AND t.\(version) IN (w.version, w.version - 1) WHERE w.action = 'same'
+                        """, chunkID: chunkID, tableID: format.tableID))
+        }
         func joined(_ actions: String, version number: String) -> String {
             "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(table) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
         }

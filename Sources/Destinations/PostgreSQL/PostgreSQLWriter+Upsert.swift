@@ -30,6 +30,7 @@ extension PostgreSQLWriter {
                         try beginUndo(connection.rows(of: begun), key)
                         try keep(changed, added, values, printer, notes, undo, send)
                     }
+                    noteUnchanged(records, changed, added, notes, undo)
                 } else {
                     try judgeDeferred()
                 }
@@ -104,6 +105,23 @@ extension PostgreSQLWriter {
         let added = (row[0] ?? "").split(separator: ",").compactMap { Int($0) }
         try requireAll(row[1].flatMap { Int($0) } ?? 0, of: added.count)
         return added
+    }
+
+    /// Notes the rows that were found as the records are.
+    private func noteUnchanged(
+        _ records: [Int], _ changed: PostgreSQLRows, _ added: [Int], _ notes: borrowing PostgreSQLRowNotes,
+        _ undo: PostgreSQLUndoFormat
+    ) {
+        guard changed.count + added.count < records.count else { return }
+        var isOther = [Bool](repeating: false, count: records[records.count - 1] + 1)
+        for row in 0..<changed.count { isOther[changed.integer(row, 0)] = true }
+        for record in added { isOther[record] = true }
+        let unchanged = records.filter { !isOther[$0] }
+        var keys: [UInt64] = []
+        keys.reserveCapacity(unchanged.count)
+        for record in unchanged { keys.append(notes.keyHash(of: record)) }
+        connection.announce(
+            PostgreSQLUnchangedRows.insert(unchanged, keys: keys, chunkID: chunkID, tableID: undo.tableID))
     }
 
     /// Keeps the undo data. What the rows were is known from the records and the values that changed, which is far less than

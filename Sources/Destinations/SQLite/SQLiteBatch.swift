@@ -42,7 +42,9 @@ final class SQLiteBatch {
         conflicts.count = 0
         recorder?.begin(batch: records)
         defer { statement.reset() }
-        return statement.step()
+        let code = statement.step()
+        if code == SQLITE_DONE { recorder?.endMeeting() }
+        return code
     }
 
     /// Adds what the records came to, of a run that changed so many rows.
@@ -64,15 +66,24 @@ final class SQLiteConflicts {
 
     init(_ recorder: SQLiteUndoRecorder?) { self.recorder = recorder }
 
+    /// What stands for the row that the function is called with: its rowid, or its key.
+    private static func number(_ count: Int32, _ values: UnsafeMutablePointer<OpaquePointer?>?) -> Int64 {
+        guard let values else { return 0 }
+        if sqlite3_value_int64(values[0]) == 0 { return sqlite3_value_int64(values[1]) }
+        var key = RowImage()
+        for index in 1..<Int(count) { key.append(values[index]) }
+        return SQLiteUndoNotes.RowKey.image(key.bytes).number
+    }
+
     /// It must live as long as statements with the function are run.
     func listen(on connection: SQLiteConnection) throws {
         let code = sqlite3_create_function_v2(
-            connection.handle, Self.function, 0, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
-            { context, _, _ in
+            connection.handle, Self.function, -1, SQLITE_UTF8, Unmanaged.passUnretained(self).toOpaque(),
+            { context, count, values in
                 // Without counting a reference, which costs more than what is done here.
                 Unmanaged<SQLiteConflicts>.fromOpaque(sqlite3_user_data(context))._withUnsafeGuaranteedRef {
                     $0.count += 1
-                    $0.recorder?.beginNextOfBatch()
+                    $0.recorder?.meetNextOfBatch(SQLiteConflicts.number(count, values))
                 }
                 sqlite3_result_int(context, 1)
             }, nil, nil, nil)

@@ -22,6 +22,7 @@ extension SQLiteDestination {
         return try connection.withoutTriggers {
             try connection.transaction {
                 try SQLiteReversals(connection: connection).createTable()
+                try connection.execute("PRAGMA defer_foreign_keys = ON")
                 var outcome = ChunkReversal()
                 if let chunkID {
                     let reversal = try SQLiteReversal(

@@ -19,7 +19,11 @@ extension SQLiteRowWriter {
         outcome.rowsDigest = recorder?.notes.fingerprints.reduce(0, &+)
         let receipt = Receipt(key: key, table: target.table.name, entry: try entry(outcome))
         try SQLiteLedger(connection: connection).add(receipt)
-        if let recorder { try SQLiteUndoStore(connection: connection).add(recorder, RecordPlaces(of: chunk), for: key) }
+        if let recorder {
+            let table = tables.first { SQLiteIdentifier.isSame($0.name, target.table.name) }
+            try SQLiteUndoStore(connection: connection).add(
+                recorder, RecordPlaces(of: chunk), for: key, target: table)
+        }
         return receipt
     }
 

@@ -10,8 +10,12 @@ final class SQLiteRowWriter {
     private let write: SQLiteStatement
     private let batch: SQLiteBatch?
     private let lookUp: SQLiteStatement?
+    /// Finds the rows with a record's key, to note them where they are unchanged.
+    private let find: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
     private let versioning: SQLiteVersioning?
+    /// For deletions of rows that others may refer to by a deferred foreign key, which is judged record by record.
+    private let deletion: SQLiteSavepoint?
     /// Notes what is needed to take the chunk back; nil where that is not wanted.
     let recorder: SQLiteUndoRecorder?
     /// What the recorder needs to know of the database's tables, and of the rows that records become.
@@ -30,6 +34,15 @@ final class SQLiteRowWriter {
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
         let needsLookUp = target.tellsInsertsByLookUp || (target.plan.mode == .upsert && !target.table.triggers.isEmpty)
         lookUp = needsLookUp ? try connection.prepare(target.lookUpSQL()) : nil
+        let deletes = target.plan.mode == .delete && target.plan.marks.isEmpty
+        let isReferredTo =
+            try deletes
+            && SQLiteTable.all(in: connection).contains { other in
+                other.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
+            }
+        deletion = isReferredTo ? try SQLiteSavepoint(connection) : nil
+        let findsRows = target.plan.mode == .upsert || target.plan.mode == .delete && !target.plan.marks.isEmpty
+        find = recorder != nil && findsRows ? try connection.prepare(target.rowsSQL()) : nil
         savepoint = target.table.mayFailHalfway || versioning != nil ? try SQLiteSavepoint(connection) : nil
     }
 
@@ -51,6 +64,7 @@ final class SQLiteRowWriter {
                 write.clear()
                 batch?.statement.clear()
                 lookUp?.clear()
+                find?.clear()
             }
             var outcome = ChunkOutcome()
             /// The records that are bound to the batch's statement, in their order.
@@ -181,8 +195,20 @@ final class SQLiteRowWriter {
             guard let value, target.canBeStored(value, in: column) else { return .unchanged }
             try bind(value, of: column, to: write, at: Int32(index + 1))
         }
-        try run(record, values)
-        return connection.changes > 0 ? .updated : .unchanged
+        if let deletion { try deletion.begin() }
+        do throws(Refusal) {
+            try run(record, values)
+            if deletion != nil, connection.hasDeferredViolations {
+                throw Refusal(.constraint, "FOREIGN KEY constraint failed: other rows refer to it")
+            }
+        } catch {
+            if let deletion, connection.isInTransaction { try deletion.rollBack() }
+            throw error
+        }
+        if let deletion { try deletion.release() }
+        if connection.changes > 0 { return .updated }
+        try noteUnchanged(record, values)
+        return .unchanged
     }
 
     private func version(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
@@ -213,6 +239,7 @@ final class SQLiteRowWriter {
         try run(record, values)
         guard connection.changes > 0 else {
             if !target.table.triggers.isEmpty, try !isThere(record, values) { throw Refusal.ignoredByTrigger }
+            try noteUnchanged(record, values)
             return .unchanged
         }
         return wasThere ?? (connection.lastInsertRowID == Self.noRowID) ? .updated : .inserted
@@ -224,6 +251,17 @@ final class SQLiteRowWriter {
             try bind(values.value(record: record, column: column), of: column, to: lookUp, at: Int32(index + 1))
         }
         do { return try lookUp.findsRow() } catch { throw Refusal(failure: error) }
+    }
+
+    /// Notes that the rows with the record's key are this import's as well.
+    private func noteUnchanged(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
+        guard let find, let recorder else { return }
+        for (index, column) in target.keyColumns.enumerated() {
+            try bind(values.value(record: record, column: column), of: column, to: find, at: Int32(index + 1))
+        }
+        do { try find.forEachRowKey(hasRowID: target.table.hasRowID, recorder.noteUnchanged) } catch {
+            throw Refusal(failure: error)
+        }
     }
 
     /// Runs the write statement. SQLite takes back what a failed statement did; the savepoint is for those it does not.

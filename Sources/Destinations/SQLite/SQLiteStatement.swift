@@ -125,6 +125,24 @@ package final class SQLiteStatement {
         }
     }
 
+    /// Gives what stands for each row that the statement, as it is bound, finds.
+    ///
+    /// - Parameter hasRowID: whether its column is the rowid; otherwise its columns are the primary key.
+    func forEachRowKey(hasRowID: Bool, _ body: (SQLiteUndoNotes.RowKey) -> Void) throws {
+        defer { reset() }
+        while true {
+            switch step() {
+            case SQLITE_ROW where hasRowID: body(.rowID(integer(0)))
+            case SQLITE_ROW:
+                var key = RowImage()
+                for column in 0..<columnCount { key.append(value(column)) }
+                body(.image(key.bytes))
+            case SQLITE_DONE: return
+            case let code: throw connection.error(code)
+            }
+        }
+    }
+
     var parameterCount: Int { Int(sqlite3_bind_parameter_count(handle)) }
 
     var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }

@@ -37,13 +37,26 @@ extension SQLiteTarget {
         let changes = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         // BINARY: a column that ignores case must still take a value that differs in case.
         let differs = others.map { "\(table).\($0) IS NOT excluded.\($0) COLLATE BINARY" }.joined(separator: " OR ")
-        let counted = records > 1 ? "\(SQLiteConflicts.function)() AND " : ""
+        // The first argument says whether the row is named by its key.
+        let row = try rowNames().map { "\(table).\($0)" }.joined(separator: ", ")
+        let counted = records > 1 ? "\(SQLiteConflicts.function)(\(self.table.hasRowID ? 0 : 1), \(row)) AND " : ""
         return "\(conflict) DO UPDATE SET \(changes) WHERE \(counted)(\(differs))"
     }
 
     /// Finds a row by key; its parameters are the key columns in the plan's order.
     func lookUpSQL() throws -> String {
         "SELECT 1 FROM \(try qualifiedName()) WHERE \(try keyConditions())"
+    }
+
+    /// What a row is found by: its rowid, or its primary key where it has none.
+    func rowNames() throws -> [String] {
+        table.hasRowID
+            ? [SQLiteUndoneTable.rowIDName(table)] : try table.primaryKey.map(SQLiteIdentifier.quoted)
+    }
+
+    /// Finds the rows with a key; its parameters are the key columns in the plan's order.
+    func rowsSQL() throws -> String {
+        "SELECT \(try rowNames().joined(separator: ", ")) FROM \(try qualifiedName()) WHERE \(try keyConditions())"
     }
 
     func keyConditions() throws -> String {

@@ -18,6 +18,9 @@ struct SQLiteVersioning {
     private let replace: SQLiteStatement
     private let remove: SQLiteStatement
     private let insert: SQLiteStatement
+    /// Finds a version and the one before it, which ended where it begins.
+    private let standing: SQLiteStatement
+    private let hasRowID: Bool
     private let columnCount: Int
     private let moment: String
 
@@ -58,6 +61,10 @@ struct SQLiteVersioning {
             INSERT INTO \(table) (\((names + [isCurrent, version, validFrom]).joined(separator: ", ")))
             VALUES (\(places.map { "?\($0 + 1)" }.joined(separator: ", ")), 1, \(versionValue), \(momentValue))
             """)
+        standing = try prepare(
+            "SELECT \(try target.rowNames().joined(separator: ", ")) FROM \(table) WHERE \(keyed) "
+                + "AND \(version) IN (\(versionValue), \(versionValue) - 1)")
+        hasRowID = target.table.hasRowID
         columnCount = names.count
         moment = plan.moment
     }
@@ -95,7 +102,14 @@ struct SQLiteVersioning {
             try change(insert, version: (try look(lastVersion)?.0 ?? 0) + 1)
             return .inserted
         }
-        if isSame == 1 { return .unchanged }
+        if isSame == 1 {
+            guard let recorder = writer.recorder else { return .unchanged }
+            try bind(standing, version: version)
+            do { try standing.forEachRowKey(hasRowID: hasRowID, recorder.noteUnchanged) } catch {
+                throw Refusal(failure: error)
+            }
+            return .unchanged
+        }
         if isOurs == 0 {
             try change(end, version: version)
             try change(insert, version: version + 1)

@@ -12,6 +12,7 @@ final class PostgreSQLReversal {
     private let overwritesEdited: Bool
     private let only: RowCondition?
     private static let work = "_waybill_reversal"
+    private var ownMarks = "'{}'"
 
     init(
         _ connection: PostgreSQLConnection, chunkID: String, overwritesEdited: Bool, only: RowCondition?
@@ -24,6 +25,9 @@ final class PostgreSQLReversal {
 
     func run() throws -> ChunkReversal {
         let work = Self.work
+        try connection.execute(
+            only == nil ? "DELETE FROM _waybill.undo_unchanged WHERE chunk_id = \(chunkID)" : "SELECT 1")
+        ownMarks = try marks()
         try unpack()
         try connection.execute(
             """
@@ -31,11 +35,34 @@ final class PostgreSQLReversal {
             CREATE TEMP TABLE \(work) ON COMMIT DROP AS
             SELECT n, table_id, kind, key, before, before_print, after_print,
                 row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
-                NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print
+                NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print,
+                NULL::bigint AS same_chunk, NULL::int AS same_record
             FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w';
             CREATE UNIQUE INDEX ON \(work) (n); ANALYZE \(work)
             """)
-        let waves = try connection.query("SELECT DISTINCT wave, table_id FROM \(work) ORDER BY wave, table_id")
+        // What stood against a row may be gone with the others.
+        var refused = Int.max
+        while true {
+            try goThrough()
+            let now = Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 'f'")[0][0] ?? "") ?? 0
+            if now == 0 || now >= refused { break }
+            refused = now
+            try connection.execute(
+                """
+                UPDATE \(work) r SET state = NULL, message = NULL, next_chunk = NULL, next_n = NULL, next_print = NULL,
+                    same_chunk = NULL, kind = u.kind, before = u.before, before_print = u.before_print
+                FROM _waybill.undo u WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'f'
+                """)
+        }
+        return try result()
+    }
+
+    /// Goes through the changes of which nothing became yet: each row's newest, table by table, then the one before it. What a
+    /// foreign key did to other tables was noted after its cause, and comes back after it.
+    private func goThrough() throws {
+        let work = Self.work
+        let waves = try connection.query(
+            "SELECT wave, table_id FROM \(work) WHERE state IS NULL GROUP BY 1, 2 ORDER BY wave, min(n)")
         for wave in waves {
             guard let number = wave[0], let tableID = wave[1] else { continue }
             let (name, format) = try undo.format(ofTable: tableID)
@@ -48,10 +75,24 @@ final class PostgreSQLReversal {
                 """
                 UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it is there again'
                     WHEN EXISTS (SELECT 1 FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))
-                    THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these)
+                    THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these);
+                DELETE FROM _waybill.undo u USING \(work) r
+                WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'r' AND r.wave = \(number)
                 """)
         }
-        return try result()
+    }
+
+    /// The transactions that wrote the chunk's undo data, as a list for SQL: a row that one of them wrote last is the chunk's
+    /// beyond doubt. Where all was restored from a dump, one transaction wrote everything, and the list is empty.
+    private func marks() throws -> String {
+        let marks = try connection.query(
+            """
+            SELECT DISTINCT xmin FROM (SELECT xmin FROM _waybill.undo WHERE chunk_id = \(chunkID)
+                UNION ALL SELECT xmin FROM _waybill.undo_packs WHERE chunk_id = \(chunkID)) mine
+            WHERE xmin::text NOT IN (SELECT xmin::text FROM _waybill.undo_chunks WHERE id > \(chunkID) ORDER BY id LIMIT 1)
+            """
+        ).compactMap { $0[0] }
+        return "'{\(marks.joined(separator: ","))}'"
     }
 
     /// Unpacks what this is going to read by its keys, or to change.
@@ -72,8 +113,6 @@ final class PostgreSQLReversal {
 
     private func result() throws -> ChunkReversal {
         let work = Self.work
-        try connection.execute(
-            "DELETE FROM _waybill.undo u USING \(work) r WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'r'")
         var outcome = ChunkReversal()
         outcome.reversed = Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 'r'")[0][0] ?? "") ?? 0
         outcome.kept = try connection.query(
@@ -127,8 +166,10 @@ final class PostgreSQLReversal {
                 WHERE \(these) AND r.after_print IS NULL ORDER BY r.n, u.chunk_id, u.n) x
             WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n))
             """)
+        try findInsertedAgain(format, these, siblings)
         // Without knowing how many that are, the server may compare each change with each.
         try connection.execute("ANALYZE \(work)")
+        if only == nil { try handOverToUnchanged(format, these, siblings) }
         let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
         try connection.execute(
             """
@@ -141,6 +182,71 @@ final class PostgreSQLReversal {
                 message = 'it was edited since, and then changed by import '
                     || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk)
             WHERE \(these) AND r.next_chunk IS NOT NULL
+            """)
+    }
+
+    /// A row may have been deleted by somebody who left no trace, and inserted again by a later import. It is that import's then;
+    /// of an insertion nothing is left to be taken back.
+    private func findInsertedAgain(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
+        let work = Self.work
+        let later = "chunk_id > \(chunkID) AND table_id IN \(siblings)"
+        let isAny = try connection.query(
+            """
+            SELECT EXISTS (SELECT FROM _waybill.undo_packs WHERE \(later) AND befores IS NULL)
+                OR EXISTS (SELECT FROM _waybill.undo WHERE \(later) AND kind = 'i')
+            """)[0][0]
+        guard isAny == "t" else { return }
+        let doubtful = """
+            \(these) AND r.after_print IS NOT NULL AND (r.next_chunk IS NOT NULL OR EXISTS (
+                SELECT FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key"))
+                AND t.xmin <> ALL (\(ownMarks)::xid[])))
+            """
+        let found = try connection.execute(
+            """
+            UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = NULL,
+                state = CASE WHEN r.kind = 'i' THEN 'r'::"char" END
+            FROM (SELECT DISTINCT ON (r.n) r.n, u.chunk_id, u.n AS next_n FROM (SELECT * FROM \(work) r WHERE \(doubtful)) r
+                JOIN (SELECT chunk_id, n, key FROM _waybill.undo_rows WHERE \(later) AND kind = 'i') u ON u.key = r.key
+                ORDER BY r.n, u.chunk_id, u.n) x
+            WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n))
+            """)
+        if found > 0 && overwritesEdited {
+            try undo.unpack("chunk_id IN (SELECT next_chunk FROM \(work)) AND befores IS NULL")
+        }
+    }
+
+    /// A row that a later import found as it is now belongs to that one as well, which takes it with it when it is taken back,
+    /// too.
+    private func handOverToUnchanged(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
+        let work = Self.work
+        let isAny = try connection.query(
+            "SELECT EXISTS (SELECT FROM _waybill.undo_unchanged WHERE chunk_id > \(chunkID) AND table_id IN \(siblings))"
+        )
+        guard isAny[0][0] == "t" else { return }
+        try connection.execute(
+            """
+            UPDATE \(work) r SET same_chunk = x.chunk_id, same_record = x.record
+            FROM (SELECT DISTINCT ON (r.n) r.n, s.chunk_id, s.record
+                FROM \(work) r JOIN \(PostgreSQLUnchangedRows.later(than: chunkID, tableIDs: siblings)) s
+                ON s.key = \(PostgreSQLUnchangedRows.hash("r.key"))
+                WHERE \(these) AND r.after_print IS NOT NULL ORDER BY r.n, s.chunk_id, s.record DESC) x
+            WHERE x.n = r.n AND (r.next_chunk IS NULL OR x.chunk_id < r.next_chunk)
+            """)
+        let now = "FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key"))"
+        let isLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
+        let wasLeft = overwritesEdited ? "true" : "r.next_print = r.after_print"
+        try connection.execute(
+            """
+            WITH taken AS (UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.same_chunk IS NOT NULL
+                AND CASE WHEN r.next_chunk IS NULL THEN EXISTS (SELECT 1 \(now) AND \(isLeft)) ELSE \(wasLeft) END
+                RETURNING r.*),
+            last AS (SELECT c.same_chunk, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
+                    (SELECT max(u.n) + 1 FROM _waybill.undo u WHERE u.chunk_id = c.same_chunk)) AS n
+                FROM (SELECT DISTINCT same_chunk FROM taken) c)
+            INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+            SELECT same_chunk, l.n + row_number() OVER (PARTITION BY same_chunk ORDER BY t.n), table_id,
+                CASE WHEN before IS NULL THEN 'i' ELSE 'u' END::"char", same_record, key, before, before_print, after_print
+            FROM taken t JOIN last l USING (same_chunk)
             """)
     }
 
@@ -272,6 +378,8 @@ final class PostgreSQLReversal {
                 if sql.hasPrefix("INSERT") {
                     try connection.execute("UPDATE \(Self.work) r SET state = 'r' WHERE \(list)")
                 }
+                // A deferred constraint is judged now, so that it is known which row stands against it.
+                try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             }
         } catch let error as PostgreSQLError where error.isAboutData {
             if numbers.count == 1 { return refused.append((last, error.words)) }

@@ -29,6 +29,11 @@ struct PostgreSQLRowNotes: ~Copyable {
 
     mutating func note(print: UInt64, of record: Int) { prints[record] = print }
 
+    /// The hash of a record's key.
+    func keyHash(of record: Int) -> UInt64 {
+        PostgreSQLTextHash.hash(UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]))
+    }
+
     /// Adds a change of a record's row, whose `before` is there already, to the packs.
     func add(_ record: Int, isUpdate: Bool, to packs: inout PostgreSQLUndoPacks) {
         packs.add(

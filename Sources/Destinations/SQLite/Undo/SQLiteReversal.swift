@@ -2,16 +2,19 @@ internal import Records
 
 /// Takes back the changes of one chunk, newest first, inside a transaction that somebody else began.
 ///
-/// Triggers must be off: what they did when the rows were written stands in the undo data itself.
+/// Triggers must be off: what they did when the rows were written stands in the undo data itself. So does what foreign keys
+/// did; a row that went with its parent comes back before it, so that all foreign keys must be deferred meanwhile.
 final class SQLiteReversal {
     private let connection: SQLiteConnection
     private let overwritesEdited: Bool
     private let only: RowCondition?
-    /// Whether each change must leave every deferred foreign key sound, not only all of them together.
+    /// Whether the changes of each record must leave every foreign key sound, not only all of them together.
     private let isStrict: Bool
     private let changes: SQLiteUndoChanges
     private var tables: [Int64: SQLiteUndoneTable?] = [:]
     private let savepoint: SQLiteSavepoint
+    /// For each table, which later chunk found which row unchanged first.
+    private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
     private(set) var outcome = ChunkReversal()
 
     init(_ connection: SQLiteConnection, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool) throws {
@@ -24,16 +27,119 @@ final class SQLiteReversal {
     }
 
     func reverse(chunkID: Int64) throws {
+        if changes.hasUnchanged && only == nil {
+            try changes.unchanged.remove(chunkID: chunkID)
+            try findUnchanged(after: chunkID)
+        }
+        // What stood against a row may be gone with the others.
+        var count: Int
+        repeat {
+            count = outcome.reversed
+            outcome.kept = []
+            try goThrough(chunkID)
+        } while outcome.reversed > count && outcome.kept.contains { $0.reason == .refused }
+    }
+
+    private func goThrough(_ chunkID: Int64) throws {
         var n = Int64.max
+        var record: [SQLiteUndoChange] = []
         // One by one: what is done to one change may move others of its row.
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
             if entry.kind == .widening { continue }
-            var kept: [Int] = []
-            for index in (0..<entry.count).reversed() where try !reverse(entry.single(index)) { kept.append(index) }
-            try changes.keep(kept, of: entry)
-            outcome.reversed += entry.count - kept.count
+            guard isStrict else {
+                try takeBack(entry)
+                continue
+            }
+            if let last = record.last, last.record != entry.record || entry.count > 1 {
+                try reverseTogether(record)
+                record = []
+            }
+            if entry.count == 1 { record.append(entry) } else { try reverseTogether([entry]) }
         }
+        try reverseTogether(record)
+    }
+
+    /// Takes back a change, or those of a run one by one.
+    private func takeBack(_ entry: SQLiteUndoChange) throws {
+        var kept: [Int] = []
+        for index in (0..<entry.count).reversed() {
+            let change = entry.single(index)
+            let isReversed = isStrict && entry.count > 1 ? try isSoundly { try reverse(change) } : try reverse(change)
+            guard isReversed == nil || isReversed == false else { continue }
+            if isReversed == nil { try keepUnsound(change) }
+            kept.append(index)
+        }
+        try changes.keep(kept, of: entry)
+        outcome.reversed += entry.count - kept.count
+    }
+
+    /// Takes back the changes of one record, newest first: all, or none where they leave a foreign key unsound.
+    private func reverseTogether(_ record: [SQLiteUndoChange]) throws {
+        if record.isEmpty { return }
+        if record[0].count > 1 { return try takeBack(record[0]) }
+        let before = outcome
+        // What is done to one change may have moved the others.
+        let isSound = try isSoundly {
+            for change in record {
+                if let now = try changes.last(of: change.chunkID, before: change.n + 1), now.n == change.n {
+                    try takeBack(now)
+                }
+            }
+        }
+        if isSound != nil { return }
+        outcome = before
+        for change in record { try keepUnsound(change) }
+    }
+
+    /// Runs `body`, and takes back what it did where a foreign key is unsound then: the result is nil.
+    private func isSoundly<T>(_ body: () throws -> T) throws -> T? {
+        try savepoint.begin()
+        let result = try body()
+        guard connection.hasDeferredViolations else {
+            try savepoint.release()
+            return result
+        }
+        try savepoint.rollBack()
+        return nil
+    }
+
+    private func keepUnsound(_ change: SQLiteUndoChange) throws {
+        let table = try table(change.tableID)
+        let image = try table?.image(of: change.row)
+        let referring = try image.flatMap { try table?.referring(to: $0) }
+        _ = keep(
+            change, table, .refused,
+            referring.map { "rows of \($0) refer to it" }
+                ?? "it refers to a row that is not there, or goes with one that stays"
+        )
+    }
+
+    // MARK: Rows that later imports found unchanged
+
+    private func findUnchanged(after chunkID: Int64) throws {
+        var numbers: [String: Set<Int64>] = [:]
+        var n = Int64.max
+        while let entry = try changes.last(of: chunkID, before: n) {
+            n = entry.n
+            if entry.kind == .widening || entry.fingerprints.isEmpty { continue }
+            for index in 0..<entry.count {
+                numbers[entry.tableName, default: []].insert(entry.single(index).row.number)
+            }
+        }
+        for (table, numbers) in numbers {
+            unchanged[table] = try changes.unchanged.first(after: chunkID, table: table, numbers: numbers)
+        }
+    }
+
+    /// The first later chunk that found the row of a change as the change left it.
+    private func foundUnchanged(_ change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
+        guard changes.hasUnchanged, only == nil, change.after != nil else { return nil }
+        let number = change.row.number
+        // The row may have another number by now.
+        return changes.hasMoved
+            ? try changes.unchanged.first(after: change.chunkID, table: change.tableName, numbers: [number])[number]
+            : unchanged[change.tableName]?[number]
     }
 
     /// Returns whether the change is taken back.
@@ -45,6 +151,14 @@ final class SQLiteReversal {
         // Nobody means a rowid that no column shows: a row that stands there now is another one.
         let next = try changes.next(after: change)
         let isElsewhere = change.after == nil && table.hidesRowIDs
+        if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
+            let left = try next == nil ? table.image(of: change.row)?.fingerprint : next?.beforeFingerprint
+            if left == change.after || overwritesEdited && left != nil {
+                // The row is the later import's as well, and goes when that one is taken back, too.
+                try changes.handOver(change, to: found)
+                return true
+            }
+        }
         if let next, !(isElsewhere && next.before == nil) {
             if change.kind == .insert && next.before == nil { return true }
             guard next.beforeFingerprint == change.after || overwritesEdited else {
@@ -60,7 +174,7 @@ final class SQLiteReversal {
             return keep(change, table, .edited, "it was \(what)")
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
-        let mayDoTooMuch = isStrict || table.isReferredTo
+        let mayDoTooMuch = table.isReferredTo
         if mayDoTooMuch { try savepoint.begin() }
         do {
             if mayDoTooMuch {
@@ -93,10 +207,6 @@ final class SQLiteReversal {
             try restore(change, now, isRowIDUsed: isRowIDUsed, in: table)
         }) {
             throw DataError(.destination, "rows of \(other) refer to it and would change with it")
-        }
-        if isStrict && connection.hasDeferredViolations {
-            throw DataError(
-                .destination, "rows refer to it, or it refers to a row that is not there (deferred foreign key)")
         }
     }
 

@@ -18,7 +18,9 @@ struct SQLiteRowComparison {
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
             if entry.kind == .widening { continue }
-            for fingerprint in entry.fingerprints { digest &+= fingerprint }
+            if entry.n < SQLiteUndoChanges.firstTakenOver {
+                for fingerprint in entry.fingerprints { digest &+= fingerprint }
+            }
             for index in 0..<entry.count { try add(entry.single(index)) }
         }
         result.digests[chunk] = digest

@@ -52,6 +52,11 @@ final class SQLiteUndoChanges {
     private let covering: SQLiteStatement
     private let deletion: SQLiteStatement
     private let insertion: SQLiteStatement
+    let unchanged: SQLiteUnchangedStore
+    /// Whether any chunk keeps which rows it found unchanged.
+    let hasUnchanged: Bool
+    /// Whether a row got another rowid.
+    private(set) var hasMoved = false
 
     private static let columns = """
         u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import
@@ -61,6 +66,8 @@ final class SQLiteUndoChanges {
 
     init(_ connection: SQLiteConnection) throws {
         self.connection = connection
+        unchanged = SQLiteUnchangedStore(connection: connection)
+        hasUnchanged = try unchanged.exists()
         lastOfChunk = try connection.prepare(
             "SELECT \(Self.columns) WHERE u.chunk_id = ?1 AND u.n < ?2 ORDER BY u.n DESC LIMIT 1")
         let sameTable = "u.table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)"
@@ -154,6 +161,21 @@ final class SQLiteUndoChanges {
         try add(changed)
     }
 
+    /// The numbers that changes have which an import took over from an earlier one, whose rows it found unchanged.
+    static let firstTakenOver: Int64 = 1 << 40
+
+    /// Makes a change that of a later chunk, which found its row unchanged.
+    func handOver(_ change: SQLiteUndoChange, to finding: SQLiteUnchangedStore.Finding) throws {
+        var taken = change
+        taken.chunkID = finding.chunkID
+        taken.record = finding.record
+        let highest = try connection.query(
+            "SELECT max(n) FROM main._waybill_undo WHERE chunk_id = ?1", [.integer(UInt64(bitPattern: taken.chunkID))]
+        ) { $0.isNull(0) ? -1 : $0.integer(0) }
+        taken.n = max((highest.first ?? -1) + 1, Self.firstTakenOver)
+        try add(taken)
+    }
+
     /// The changes of a row since it was inserted last.
     func currentLife(of row: SQLiteUndoNotes.RowKey, in table: String) throws -> [SQLiteUndoChange] {
         let all = try all(of: row, in: table)
@@ -168,6 +190,11 @@ final class SQLiteUndoChanges {
 
     /// Notes that the row of these changes has another rowid.
     func move(_ changes: [SQLiteUndoChange], to row: SQLiteUndoNotes.RowKey) throws {
+        if let first = changes.first, let last = changes.last, first.row != row, hasUnchanged {
+            hasMoved = true
+            try unchanged.move(
+                first.row.number, to: row.number, table: first.tableName, chunks: first.chunkID...last.chunkID)
+        }
         for var moved in changes {
             try remove(moved)
             moved.row = row

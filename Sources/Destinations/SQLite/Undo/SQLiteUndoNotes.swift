@@ -42,16 +42,19 @@ struct SQLiteUndoNotes: ~Copyable {
     private(set) var changes: [Change] = []
     private(set) var fingerprints: [UInt64] = []
     private(set) var images = ByteBuffer(capacity: 1 << 16)
+    /// The rows that records found unchanged, all of the table that is written.
+    private(set) var unchanged = SQLiteUnchangedRows()
     /// What the next change must be like to prolong the last run.
     private var next = Self.nothing
     private static let nothing: (table: Int, kind: Kind, row: Int64, record: Int) = (-1, .widening, 0, 0)
     /// How much there was when the mark was set.
-    private var mark: (changes: Int, lastCount: Int, fingerprints: Int, images: Int) = (0, 0, 0, 0)
+    private var mark: (changes: Int, lastCount: Int, fingerprints: Int, images: Int, unchanged: Int) = (0, 0, 0, 0, 0)
 
     mutating func removeAll() {
         changes.removeAll(keepingCapacity: true)
         fingerprints.removeAll(keepingCapacity: true)
         images.shorten(to: 0)
+        unchanged.removeAll()
         next = Self.nothing
         setMark()
     }
@@ -59,7 +62,7 @@ struct SQLiteUndoNotes: ~Copyable {
     // MARK: Taking back what was refused
 
     mutating func setMark() {
-        mark = (changes.count, changes.last?.count ?? 0, fingerprints.count, images.count)
+        mark = (changes.count, changes.last?.count ?? 0, fingerprints.count, images.count, unchanged.count)
     }
 
     /// Forgets what was noted since the mark was set.
@@ -68,6 +71,7 @@ struct SQLiteUndoNotes: ~Copyable {
         changes.removeLast(changes.count - mark.changes)
         fingerprints.removeLast(fingerprints.count - mark.fingerprints)
         images.shorten(to: mark.images)
+        unchanged.shorten(to: mark.unchanged)
         guard let last = changes.indices.last else { return }
         changes[last].count = mark.lastCount
         changes[last].after = changes[last].after.lowerBound..<mark.fingerprints
@@ -75,6 +79,9 @@ struct SQLiteUndoNotes: ~Copyable {
     }
 
     // MARK: Noting
+
+    @inline(__always)
+    mutating func addUnchanged(_ number: Int64, record: Int) { unchanged.add(number, record: record) }
 
     /// Adds what a row was before the change that is noted next, from inside the hook. Returns where it begins.
     mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable) -> Int {

@@ -16,6 +16,8 @@ final class SQLiteUndoRecorder {
     /// The records of the statement that is being run, and how many of them have been begun; empty where it is of one.
     private var batch: [Int] = []
     private var begun = 0
+    /// The row that the last record of the batch met, which may turn out to be unchanged.
+    private var met: Int64?
     /// What the rows of records will be.
     private var prints: SQLiteRowPrints?
     /// The table of the last change.
@@ -80,6 +82,7 @@ final class SQLiteUndoRecorder {
     func begin(batch records: [Int]) {
         batch = records
         begun = 0
+        met = nil
         notes.setMark()
     }
 
@@ -89,8 +92,27 @@ final class SQLiteUndoRecorder {
         begun += 1
     }
 
+    /// The next record of the batch meets a row with its key, which stands for this number.
+    func meetNextOfBatch(_ number: Int64) {
+        endMeeting()
+        beginNextOfBatch()
+        met = number
+    }
+
+    /// The batch is through.
+    func endMeeting() {
+        if let met { notes.addUnchanged(met, record: record) }
+        met = nil
+    }
+
+    /// The record that was begun found a row with its values in it.
+    func noteUnchanged(_ row: SQLiteUndoNotes.RowKey) { notes.addUnchanged(row.number, record: record) }
+
     /// Takes back what was noted since `begin`.
-    func forget() { notes.forgetSinceMark() }
+    func forget() {
+        notes.forgetSinceMark()
+        met = nil
+    }
 
     // MARK: The hook
 
@@ -102,7 +124,12 @@ final class SQLiteUndoRecorder {
             let table = tables[place]
             if table.isOurs { return }
             let isDirect = sqlite3_preupdate_depth(handle) == 0
-            if operation == SQLITE_INSERT, isDirect, !batch.isEmpty { beginNextOfBatch() }
+            if operation == SQLITE_INSERT, isDirect, !batch.isEmpty {
+                endMeeting()
+                beginNextOfBatch()
+            }
+            // The row is changed after all.
+            if isDirect { met = nil }
             switch operation {
             case SQLITE_INSERT: noteInsert(place, table, table.newKey(handle, newRowID), handle)
             case SQLITE_DELETE: noteDelete(place, table, table.oldKey(handle, oldRowID), handle)

@@ -34,12 +34,17 @@ struct SQLiteUndoStore {
         // Who looks for a row looks through the runs before it, of which there are few.
         try connection.execute(
             "CREATE INDEX IF NOT EXISTS main._waybill_undo_run ON _waybill_undo (table_id, row) WHERE count > 1")
+        try SQLiteUnchangedStore(connection: connection).createTable()
     }
 
     func exists() throws -> Bool { try SQLiteTable.find("_waybill_undo", in: connection) != nil }
 
     /// Writes what a recorder noted while a chunk was written.
-    func add(_ recorder: SQLiteUndoRecorder, _ places: RecordPlaces, for key: LedgerKey) throws {
+    ///
+    /// - Parameter target: the table whose rows were found unchanged.
+    func add(
+        _ recorder: SQLiteUndoRecorder, _ places: RecordPlaces, for key: LedgerKey, target: SQLiteUndoTable?
+    ) throws {
         try connection.execute(
             "INSERT INTO main._waybill_undo_chunks (log_id, import, chunk, places) VALUES (?1, ?2, ?3, ?4)",
             [.text(key.logID), .integer(key.importID), .integer(key.chunk), .blob(places.bytes)])
@@ -51,6 +56,11 @@ struct SQLiteUndoStore {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
         defer { insert.clear() }
+        if recorder.notes.unchanged.count > 0, let target {
+            try SQLiteUnchangedStore(connection: connection).put(
+                recorder.notes.unchanged.sorted(), chunkID: Int64(bitPattern: chunkID),
+                tableID: Int64(bitPattern: tableID(target)))
+        }
         var n: Int64 = 0
         for change in recorder.notes.changes {
             let id = try ids[change.table] ?? tableID(recorder.tables[change.table])

@@ -7,7 +7,8 @@ final class SQLiteUndoneTable {
     let columns: [String]
     private let table: SQLiteTable
     /// Whether rows of any table refer to this one's.
-    let isReferredTo: Bool
+    var isReferredTo: Bool { !referrers.isEmpty }
+    private let referrers: [(table: String, columns: [String], ours: [String])]
     /// The places of the key among `columns`, for a table without rowid.
     private let keyColumns: [Int]
     private let connection: SQLiteConnection
@@ -23,8 +24,10 @@ final class SQLiteUndoneTable {
         }
         name = table.name
         self.columns = columns
-        isReferredTo = try SQLiteTable.all(in: connection).contains { other in
-            other.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, table.name) }
+        referrers = try SQLiteTable.all(in: connection).flatMap { other in
+            other.foreignKeys.filter { SQLiteIdentifier.isSame($0.parent, table.name) }.map {
+                (other.name, $0.columns, $0.parentColumns.isEmpty ? table.primaryKey : $0.parentColumns)
+            }
         }
         self.table = table
         self.connection = connection
@@ -134,6 +137,21 @@ final class SQLiteUndoneTable {
             }
         }
         return rivals
+    }
+
+    /// A table with rows that refer to a row of this image.
+    func referring(to image: RowImage) throws -> String? {
+        let values = image.values
+        return try referrers.first { referrer in
+            let places = referrer.ours.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
+            guard places.count == referrer.columns.count else { return false }
+            let condition = try referrer.columns.enumerated()
+                .map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }.joined(separator: " AND ")
+            return try !connection.query(
+                "SELECT 1 FROM main.\(SQLiteIdentifier.quoted(referrer.table)) WHERE \(condition) LIMIT 1",
+                places.map { SQLiteValue(values[$0]) }
+            ) { _ in true }.isEmpty
+        }?.table
     }
 
     /// The row's key as a person would write it.
