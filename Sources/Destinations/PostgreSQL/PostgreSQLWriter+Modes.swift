@@ -184,7 +184,30 @@ extension PostgreSQLWriter {
         marks.map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
     }
 
+    /// Throws where rows of other tables would go or change with those that are deleted: the server tells nobody what a foreign
+    /// key did, so that it could not be taken back.
+    private func requireNoCascades(_ range: String) throws {
+        for dependent in target.table.dependents {
+            let refers = zip(dependent.columns, dependent.ourColumns).map {
+                "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
+            }.joined(separator: " AND ")
+            let found = try connection.query(
+                """
+                SELECT EXISTS (SELECT FROM \(staging.name) s JOIN \(table) t ON \(sameKey())
+                    JOIN \(dependent.table) d ON \(refers) WHERE s.\(range))
+                """)
+            guard found[0][0] == "t" else { continue }
+            throw PostgreSQLError(
+                state: "23503",
+                message:
+                    "rows of \(dependent.table) refer to it and would be deleted or changed with it, which no rollback could "
+                    + "take back; delete them first, or import with --no-undo",
+                detail: "", context: "", constraint: "", column: "")
+        }
+    }
+
     func delete(_ range: String, count: Int) throws -> Result {
+        if undo != nil && target.plan.marks.isEmpty { try requireNoCascades(range) }
         let change =
             marks.isEmpty
             ? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
