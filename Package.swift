@@ -77,7 +77,9 @@ let package = Package(
         .testTarget(
             name: "ImportEngineTests",
             dependencies: ["ImportEngine", "ImportLog", "Records", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(name: "EndToEndTests", dependencies: ["waybill", "CSQLite", "PostgreSQLTestSupport"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["waybill", "CSQLite", "PostgreSQLTestSupport"],
+            exclude: ["Support/kill.c"]),
     ]
 )
 

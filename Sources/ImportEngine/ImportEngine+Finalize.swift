@@ -50,6 +50,8 @@ extension ImportEngine {
         var group = try log.group(batchID)
         guard group.isReadyToFinalize, let last = group.changedBy else { return .notComplete(group) }
         if group.finalized == .done { return .wasDone }
+        let working = try DestinationLock(log, address.description, for: .work)
+        defer { working.release() }
         let owner = try ownWaiting(for: last)
         defer { owner.removeLock() }
         // Somebody else may have run it meanwhile, or another part may have begun.
@@ -81,7 +83,7 @@ extension ImportEngine {
     }
 
     /// Takes an import that another process may be closing at this moment.
-    private func ownWaiting(for id: ImportID) throws -> ImportOwner {
+    func ownWaiting(for id: ImportID) throws -> ImportOwner {
         var attempt = 1
         while true {
             do {

@@ -40,6 +40,8 @@ package struct ImportEngine: Sendable {
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         let (plan, source) = (preflight.plan, preflight.source)
+        let working = try DestinationLock(log, submitted.destination, for: .work)
+        defer { working.release() }
         let starting = try StartLock(log, destination: submitted.destination, table: submitted.table)
         if !plan.force, let same = try SameSource(log: log).find(submitted, source),
             let outcome = try goOn(with: same, as: submitted, preflight, starting, stop: stop, news: news)
@@ -122,6 +124,8 @@ package struct ImportEngine: Sendable {
         var submitted = try log.submission(of: id)
         let limits = try Limits(limits)
         submitted.limits = try limits.applied(to: submitted.limits)
+        let working = try DestinationLock(log, submitted.destination, for: .work)
+        defer { working.release() }
         let owner = try log.own(id)
         let status = try log.status(of: id)
         guard status.state != .cancelled && status.state != .rolledBack else {

@@ -245,8 +245,19 @@ package protocol Destination: Sendable {
     /// Writes a copy of the rows that taking back these imports can change to a new file.
     func backUp(to path: String, logID: String, importIDs: [UInt64]) throws
 
-    /// Puts back what a backup has.
-    func restore(from path: String) throws
+    /// Puts back what a backup has, in one transaction, and says what that changed. Reversal receipts of these imports are
+    /// as they were when the backup was made.
+    ///
+    /// Where a backup holds rows only, a row that is not as a rollback left it stays, and no row of another table changes.
+    ///
+    /// - Parameters:
+    ///   - overwritesEdited: whether rows that somebody changed since are put back all the same.
+    ///   - isTrial: whether nothing is to be changed; then the result says what would be.
+    /// - Throws: `DataError.malformed` for a file that is no backup, `conflict` for one of another database. Nothing is
+    ///   changed then.
+    func restore(
+        from path: String, logID: String, importIDs: [UInt64], overwritesEdited: Bool, isTrial: Bool
+    ) throws -> RestoreReport
 
     // MARK: Other people's SQL
 
@@ -260,6 +271,9 @@ package protocol Destination: Sendable {
     /// - Parameter name: a name that goes into the same transaction; where it is there already, nothing is run and nil
     ///   returned. Nil to run in any case.
     func run(_ statements: [String], once name: String?) throws -> [Int]?
+
+    /// Whether statements were run under this name.
+    func hasRun(_ name: String) throws -> Bool
 }
 
 extension Destination {

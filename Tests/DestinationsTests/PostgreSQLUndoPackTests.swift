@@ -97,7 +97,8 @@ import Testing
         let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [2])
         _ = try lab.reverse(2)
-        try lab.destination.restore(from: path)
+        _ = try lab.destination.restore(
+            from: path, logID: "log", importIDs: [2], overwritesEdited: false, isTrial: false)
         #expect(try lab.rows(of: "products") == [["a", "2"], ["b", "1"]])
         #expect(try lab.reverse(2).reversed == 1)
         #expect(try lab.reverse(1).reversed == 2)

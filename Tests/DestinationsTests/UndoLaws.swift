@@ -208,7 +208,8 @@ import Testing
         _ = try lab.reverse(2)
         _ = try lab.reverse(1)
         #expect(try lab.rows(of: "products").isEmpty)
-        try lab.destination.restore(from: path)
+        _ = try lab.destination.restore(
+            from: path, logID: "log", importIDs: [1, 2], overwritesEdited: false, isTrial: false)
         #expect(try lab.rows(of: "products") == before)
     }
 

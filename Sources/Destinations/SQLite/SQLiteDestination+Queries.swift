@@ -24,20 +24,17 @@ extension SQLiteDestination {
         }
     }
 
+    package func hasRun(_ name: String) throws -> Bool {
+        guard try SQLiteTable.find("_waybill_finalized", in: connection) != nil else { return false }
+        return try !connection.query("SELECT 1 FROM main._waybill_finalized WHERE name = ?1", [.text(name)]) { _ in 1 }
+            .isEmpty
+    }
+
     /// Copies the whole database: what an import changed through triggers is in it, too.
     package func backUp(to path: String, logID: String, importIDs: [UInt64]) throws {
         guard access(path, F_OK) != 0 else {
             throw DataError(.destination, "\(path) is there already", remedy: "Give the backup another name.")
         }
         try connection.backUp(to: path)
-    }
-
-    package func restore(from path: String) throws {
-        guard access(path, R_OK) == 0 else {
-            throw DataError(
-                .unreadable, "the backup \(path) cannot be read: \(String(cString: strerror(errno)))",
-                remedy: "See which backups there are: waybill backup list")
-        }
-        try connection.restore(from: path)
     }
 }

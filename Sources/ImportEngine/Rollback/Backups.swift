@@ -1,25 +1,10 @@
 internal import FoundationEssentials
+internal import Glibc
 package import ImportLog
 internal import Records
 
-/// A copy of a destination, or of what a rollback could change in it.
-package struct Backup: Sendable, Codable {
-    package var name: String
-    package var destination: String
-    /// The imports that were about to be rolled back.
-    package var imports: [ImportID]
-    /// UTC, ISO 8601.
-    package var madeAt: String
-    /// The file's size.
-    package var bytes: UInt64
-
-    private enum CodingKeys: String, CodingKey {
-        case name, destination, imports, bytes
-        case madeAt = "made_at"
-    }
-}
-
-/// The backups that stand beside a log, in its folder `backups`: each is a file, and a second one that describes it.
+/// The backups that stand beside a log, in its folder `backups`: each is a file, and a second one that describes it. What
+/// has no description is no backup yet.
 package struct Backups: Sendable {
     private let log: ImportLog
 
@@ -27,28 +12,39 @@ package struct Backups: Sendable {
 
     private var directory: String { log.directory + "/backups" }
 
-    package func path(of backup: Backup) -> String { "\(directory)/\(backup.name)" }
+    func path(of backup: Backup) -> String { "\(directory)/\(backup.name)" }
 
-    /// The newest first.
-    package func list() throws -> [Backup] {
+    /// The newest first; and the descriptions that cannot be read.
+    package func list() -> (backups: [Backup], unreadable: [String]) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return try names.filter { $0.hasSuffix(".json") }.sorted(by: >).compactMap { name in
-            guard let bytes = FileManager.default.contents(atPath: "\(directory)/\(name)") else { return nil }
-            return try JSONDecoder().decode(Backup.self, from: bytes)
+        var backups: [Backup] = []
+        var unreadable: [String] = []
+        for name in names.filter({ $0.hasSuffix(".json") }).sorted(by: >) {
+            let bytes = FileManager.default.contents(atPath: "\(directory)/\(name)")
+            if let bytes, let backup = try? JSONDecoder().decode(Backup.self, from: bytes) {
+                backups.append(backup)
+            } else {
+                unreadable.append("\(directory)/\(name)")
+            }
         }
+        return (backups, unreadable)
     }
 
-    /// Copies the destination of these imports, as far as taking them back can change it.
-    func make(of imports: [ImportStatus]) throws -> Backup {
+    /// Copies a destination, as far as taking these imports back, or putting a backup back, can change it.
+    func make(
+        of destination: String, before imports: [ImportID], orRestoreOf backup: String? = nil
+    ) throws -> Backup {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let destination = imports[0].destination
-        let ids = imports.map(\.importID).sorted()
+        let ids = imports.sorted()
         let now = CurrentTime.iso8601
         let stamp = String(now.filter { $0.isNumber || $0 == "T" })
         let which = ids.count == 1 ? "import-\(ids[0])" : "\(ids.count)-imports"
-        var backup = Backup(
-            name: "\(stamp)-\(which)", destination: destination, imports: ids, madeAt: now, bytes: 0)
-        let path = path(of: backup)
+        var result = Backup(
+            name: "\(stamp)-\(backup == nil ? which : "restore")", destination: destination, imports: ids,
+            beforeRestoreOf: backup, madeAt: now, bytes: 0)
+        // What the log says of the imports now is what the copy has of them.
+        result.position = try log.head().position
+        let path = path(of: result)
         do {
             try DestinationAddress(destination).open().backUp(to: path, logID: log.id, importIDs: ids)
         } catch {
@@ -56,39 +52,52 @@ package struct Backups: Sendable {
             throw error
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        backup.bytes = (attributes[.size] as? UInt64) ?? 0
+        result.bytes = (attributes[.size] as? UInt64) ?? 0
+        result.digest = try Backup.digest(of: path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(backup).write(to: URL(filePath: path + ".json"))
-        return backup
+        try write([UInt8](encoder.encode(result)), to: path + ".json")
+        return result
+    }
+
+    /// Writes a file that is there as a whole or not at all, whatever happens meanwhile.
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let draft = path + ".draft"
+        func fail() -> DataError {
+            DataError(
+                errno == ENOSPC || errno == EDQUOT ? .noSpace : .unreadable,
+                "The description of a backup, \(path), cannot be written: \(String(cString: strerror(errno))).",
+                remedy: "Make room for the backup, or go without: --no-backup.")
+        }
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw fail() }
+        defer { close(descriptor) }
+        guard bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count,
+            fsync(descriptor) == 0, rename(draft, path) == 0
+        else {
+            let error = fail()
+            unlink(draft)
+            throw error
+        }
+        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw fail() }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw fail() }
     }
 
     /// The backup of this name.
     ///
-    /// - Throws: `DataError.unusableOption`, naming those that are there.
+    /// - Throws: `DataError.unusableOption` where it is not there or its description cannot be read.
     package func find(_ name: String) throws -> Backup {
-        let all = try list()
+        let (all, unreadable) = list()
         if let found = all.first(where: { $0.name == name }) { return found }
+        if let broken = unreadable.first(where: { $0.hasSuffix("/\(name).json") }) {
+            throw DataError(
+                .unusableOption, "The description of the backup '\(name)', \(broken), cannot be read.",
+                remedy: "Put back another one: waybill backup list")
+        }
         throw DataError(
             .unusableOption, "There is no backup '\(name)' in \(directory).",
             remedy: all.isEmpty ? "There is none at all." : "See which there are: waybill backup list")
-    }
-}
-
-extension ImportEngine {
-    /// Puts a backup back, and notes with its imports that they are in the state again that they were in.
-    ///
-    /// - Throws: `ImportLogError.conflict` where somebody is at work on one of the imports.
-    package func restore(_ backup: Backup) throws {
-        let concerned = try backup.imports.filter { try log.status(of: $0).rollback?.backup == backup.name }
-        let owners = try concerned.map { try log.own($0) }
-        try DestinationAddress(backup.destination).open().restore(from: Backups(log).path(of: backup))
-        for owner in owners {
-            let before = try log.status(of: owner.importID).rollback?.stateBefore ?? .succeeded
-            try owner.submit([
-                .backupRestored(backup: backup.name, requestedBy: CurrentUser.description, state: before)
-            ]).wait()
-            owner.removeLock()
-        }
     }
 }

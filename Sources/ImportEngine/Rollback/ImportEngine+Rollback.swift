@@ -25,13 +25,15 @@ extension ImportEngine {
         makesBackup: Bool = true,
         stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (RollbackNews) -> Void = { _ in }
     ) throws -> [ImportStatus] {
+        let working = try Set(imports.map(\.destination)).map { try DestinationLock(log, $0, for: .work) }
+        defer { for lock in working { lock.release() } }
         for status in imports { try requireUndo(status) }
         var backups: [String: String] = [:]
         if makesBackup {
             for destination in Set(imports.map(\.destination)) {
                 let concerned = imports.filter { $0.destination == destination && $0.rollback?.isFinished != false }
                 if concerned.isEmpty { continue }
-                let backup = try Backups(log).make(of: concerned)
+                let backup = try Backups(log).make(of: destination, before: concerned.map(\.importID))
                 backups[destination] = backup.name
                 news(.backedUp(backup))
             }

@@ -21,18 +21,25 @@ struct BackupListCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let backups = try Backups(global.openLog()).list()
+            let (backups, unreadable) = try Backups(global.openLog()).list()
+            for path in unreadable {
+                Console.error.write("\(path) cannot be read, so that its backup is left out here.")
+            }
             if global.json { return Console.output.writeJSON(backups) }
             guard !backups.isEmpty else { return Console.output.write("No backups.") }
             let rows = backups.map {
-                [
-                    $0.name, $0.madeAt, Format.bytes($0.bytes), $0.imports.map(String.init).joined(separator: ","),
-                    $0.destination,
-                ]
+                [$0.name, $0.madeAt, Format.bytes($0.bytes), $0.occasion, $0.destination]
             }
-            let header = ["backup", "made", "size", "before rolling back", "of"]
+            let header = ["backup", "made", "size", "before", "of"]
             for line in Format.table([header] + rows, rightAligned: [2]) { Console.output.write(line) }
         }
+    }
+}
+
+extension Backup {
+    /// What it was made before.
+    fileprivate var occasion: String {
+        beforeRestoreOf.map { "restore of \($0)" } ?? "rollback of \(imports.map(String.init).joined(separator: ", "))"
     }
 }
 
@@ -40,12 +47,19 @@ struct BackupRestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Put a backup back, which undoes the rollback that it was made for.",
-        discussion: "Of an SQLite database all is replaced: what was written since is lost.")
+        discussion: """
+            An SQLite database becomes what it was, as a whole: what was written since is listed first, goes, and is kept \
+            in a backup of its own. In a PostgreSQL database only rows that the rollback took come back; those that \
+            somebody changed since stay, and are named (exit code 3).
+            """)
 
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The backup's name.")
     var name: String
+
+    @Flag(help: "PostgreSQL: put back rows that somebody changed since, too.")
+    var overwriteEdited = false
 
     @Flag(name: .customLong("yes"), help: "Do not ask.")
     var isConfirmed = false
@@ -54,22 +68,116 @@ struct BackupRestoreCommand: ParsableCommand {
         try global.run {
             let engine = try global.openEngine()
             let backup = try Backups(engine.log).find(name)
-            if !isConfirmed {
-                guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
-                    throw CommandFailure(
-                        ImportFailure(usage: "A backup is not put back without a yes.", remedy: "Add --yes."),
-                        asJSON: global.json)
-                }
-                Console.error.put("Put back \(backup.destination) as it was at \(backup.madeAt)? [y/N] ")
-                let answer = readLine()?.lowercased() ?? ""
-                guard answer == "y" || answer == "yes" else {
-                    Console.error.write("Nothing was changed.")
-                    throw ExitCode.failed
-                }
+            if !isConfirmed || !global.json { try confirm(backup, engine) }
+            let done = try engine.restore(backup, overwritesEdited: overwriteEdited)
+            if global.json {
+                Console.output.writeJSON(RestoreDocument(backup, done))
+            } else {
+                summarize(backup, done)
             }
-            try engine.restore(backup)
-            if global.json { return Console.output.writeJSON(backup) }
-            Console.output.write("\(backup.destination) is as it was at \(backup.madeAt)")
+            if !done.kept.isEmpty || !done.contradictions.isEmpty { throw ExitCode.withRejects }
         }
+    }
+
+    /// Shows what will be changed, and asks.
+    private func confirm(_ backup: Backup, _ engine: ImportEngine) throws {
+        if !global.json {
+            let planned = try engine.previewRestore(backup, overwritesEdited: overwriteEdited)
+            Console.error.write("This puts back \(backup.destination) as it was at \(backup.madeAt):")
+            for line in Self.lines(planned) { Console.error.write("  " + line) }
+        }
+        if isConfirmed { return }
+        guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
+            throw CommandFailure(
+                ImportFailure(usage: "A backup is not put back without a yes.", remedy: "Add --yes."),
+                asJSON: global.json)
+        }
+        Console.error.put("Put it back? [y/N] ")
+        let answer = readLine()?.lowercased() ?? ""
+        guard answer == "y" || answer == "yes" else {
+            Console.error.write("Nothing was changed.")
+            throw ExitCode.failed
+        }
+    }
+
+    private static func lines(_ restoration: Restoration) -> [String] {
+        var lines = restoration.tables.map { table in
+            let parts = [
+                table.added > 0 ? "\(Format.count(table.added, "row")) come\(table.added == 1 ? "s" : "") back" : nil,
+                table.removed > 0 ? "\(Format.count(table.removed, "row")) go\(table.removed == 1 ? "es" : "")" : nil,
+                table.changed > 0
+                    ? "\(Format.count(table.changed, "row")) change\(table.changed == 1 ? "s" : "")" : nil,
+            ]
+            return "\(table.table): \(parts.compactMap(\.self).joined(separator: ", "))"
+        }
+        for (status, chunks) in restoration.losing {
+            lines.append(
+                "import \(status.importID) of \(status.submittedAt.iso8601) (\(Format.name(ofPath: status.source))) "
+                    + "loses \(Format.count(chunks, "chunk")) that came since")
+        }
+        for (logID, chunks) in restoration.foreign {
+            lines.append("imports of another log, \(logID), lose \(Format.count(chunks, "chunk")) that came since")
+        }
+        for row in restoration.kept.prefix(20) { lines.append("\(row.table) \(row.key) stays: \(row.message)") }
+        let rest = restoration.kept.count - 20
+        if rest > 0 { lines.append("… and \(Format.count(rest, "more row")) stay") }
+        if lines.isEmpty { lines.append("no row differs from the backup") }
+        return lines
+    }
+
+    private func summarize(_ backup: Backup, _ done: Restoration) {
+        Console.output.write(
+            done.isWhole
+                ? "\(backup.destination) is as it was at \(backup.madeAt)"
+                : done.isFutile
+                    ? "Nothing was put back: all rows were changed since"
+                    : "What the rollback took from \(backup.destination) is back")
+        for line in Self.lines(done) { Console.output.write("  " + line) }
+        for status in done.followed {
+            let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+            Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
+        }
+        for text in done.contradictions { Console.output.write("  " + text) }
+        if let kept = done.keptAs {
+            Console.output.write("  what was there before: \(global.hint("backup restore \(kept.name)"))")
+        }
+        if !done.kept.isEmpty && !done.isWhole && !overwriteEdited {
+            Console.output.write(
+                "  put those back, too: \(global.hint("backup restore \(backup.name) --overwrite-edited"))")
+        }
+    }
+}
+
+/// What a restore did, as JSON.
+private struct RestoreDocument: Encodable {
+    struct Followed: Encodable {
+        var importID: ImportID
+        var state: ImportState
+
+        enum CodingKeys: String, CodingKey {
+            case importID = "import"
+            case state
+        }
+    }
+
+    let backup: Backup
+    let tables: [Restoration.Table]
+    let kept: [KeptRow]
+    let imports: [Followed]
+    let keptAs: String?
+    let contradictions: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case backup, tables, kept, imports, contradictions
+        case keptAs = "kept_as"
+    }
+
+    init(_ backup: Backup, _ done: Restoration) {
+        self.backup = backup
+        tables = done.tables
+        kept = done.kept
+        imports = done.followed.map { Followed(importID: $0.importID, state: $0.state) }
+        keptAs = done.keptAs?.name
+        contradictions = done.contradictions
     }
 }

@@ -14,6 +14,40 @@ struct Store {
     let into: String
     private let path: String?
 
+    /// Keeps what is in a server's database, to be brought back; a file is copied with its folder.
+    func keep() throws {
+        if path != nil { return }
+        let (server, name) = parts
+        _ = try PostgreSQLServer.rows("\(server)/postgres", "CREATE DATABASE \(name)_kept TEMPLATE \(name)")
+    }
+
+    func bringBack() throws {
+        if path != nil { return }
+        let (server, name) = parts
+        _ = try PostgreSQLServer.rows("\(server)/postgres", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+        _ = try PostgreSQLServer.rows("\(server)/postgres", "CREATE DATABASE \(name) TEMPLATE \(name)_kept")
+    }
+
+    /// The server's address, and the database's name.
+    private var parts: (server: String, name: String) {
+        let slash = into.lastIndex(of: "/") ?? into.startIndex
+        return (String(into[..<slash]), String(into[into.index(after: slash)...]))
+    }
+
+    /// The tables that are not Waybill's.
+    func tables() throws -> [String] {
+        if let path { return FileManager.default.fileExists(atPath: path) ? try Table.tables(path) : [] }
+        return try rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    }
+
+    /// What a table's columns are.
+    func definition(of table: String) throws -> [String] {
+        if path != nil { return try rows("SELECT name, type FROM pragma_table_info('\(table)')") }
+        return try rows(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '\(table)' AND table_schema = 'public' ORDER BY ordinal_position"
+        )
+    }
+
     init(_ kind: Kind, in space: Workspace, on server: PostgreSQLServer? = nil) throws {
         switch kind {
         case .sqlite:

@@ -1,0 +1,139 @@
+internal import Glibc
+internal import Records
+
+/// The form of a backup file: for each table that imports touched, a head, what its touched rows were, and the undo data
+/// that knew of them; then an end mark.
+///
+/// Rows are those with the keys of the undo data, those that were not there included. For a table without a key, they are
+/// contents with the number of rows that had them.
+struct PostgreSQLBackup {
+    static let mark = "-- waybill rows of "
+    static let end = "-- waybill end\n"
+
+    private let connection: PostgreSQLConnection
+    private var undo: PostgreSQLUndo { PostgreSQLUndo(connection) }
+
+    init(_ connection: PostgreSQLConnection) { self.connection = connection }
+
+    func write(
+        logID: String, importIDs: [UInt64], to put: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        func putText(_ text: String) throws { try Array(text.utf8).withUnsafeBytes(put) }
+        let chunks = try undo.chunks(logID: logID, importIDs: importIDs)
+        let mine = PostgreSQLUndo.isOf(chunks)
+        for tableID in try undo.tables(of: chunks) {
+            guard let format = try undo.format(ofTable: tableID).format else { continue }
+            let columns = try PostgreSQLBackupColumns(format, in: connection)
+            try putText("\(Self.mark)\(tableID) \(columns.head)\n")
+            let rows = "_waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND u.\(mine)"
+            let siblings = try undo.siblings(tableID)
+            let table = format.table.quotedName
+            if format.key.isEmpty {
+                try connection.copyOut(
+                    """
+                    COPY (SELECT ARRAY[count(t.image)::text], p.image FROM (
+                            SELECT DISTINCT before AS image FROM \(rows) AND u.kind <> 'i'
+                            UNION SELECT \(columns.image("t")) FROM \(table) t WHERE \(format.fingerprint("t")) IN (
+                                SELECT after_print FROM \(rows))) p
+                        LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(table) t) t USING (image)
+                        GROUP BY p.image) TO STDOUT
+                    """, put)
+                try putText("\\.\n")
+                try connection.copyOut(
+                    """
+                    COPY (SELECT u.* FROM _waybill.undo_rows u WHERE u.table_id IN \(siblings)
+                        AND (u.kind <> 'i' OR u.\(mine))) TO STDOUT
+                    """, put)
+            } else {
+                let touched = "SELECT DISTINCT u.key FROM \(rows)"
+                try connection.copyOut(
+                    """
+                    COPY (SELECT k.key, t.image FROM (\(touched)) k LEFT JOIN LATERAL (
+                        SELECT \(columns.image("t")) AS image FROM \(table) t
+                        WHERE \(format.hasKey("t", "k.key"))) t ON true) TO STDOUT
+                    """, put)
+                try putText("\\.\n")
+                try connection.copyOut(
+                    """
+                    COPY (SELECT u.* FROM _waybill.undo_rows u WHERE u.table_id IN \(siblings)
+                        AND (u.kind = 'w' OR u.key IN (\(touched)))) TO STDOUT
+                    """, put)
+            }
+            try putText("\\.\n")
+        }
+        try putText(Self.end)
+    }
+}
+
+/// The columns that a backup has of a table: all that a row can be given, those that undo data cannot describe included.
+struct PostgreSQLBackupColumns {
+    struct Column {
+        var name: String
+        /// The type when the backup was made; nil where it is not known.
+        var type: String?
+        /// Whether the server lets nobody change it once the row is there.
+        var isFixed: Bool
+    }
+
+    let table: String
+    let columns: [Column]
+
+    init(_ format: PostgreSQLUndoFormat, in connection: PostgreSQLConnection) throws {
+        table = format.table.quotedName
+        columns = try connection.query(
+            """
+            SELECT attname, format_type(atttypid, atttypmod), attidentity = 'a' FROM pg_attribute
+            WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+            """, [format.table.oid]
+        ).map { Column(name: $0[0] ?? "", type: $0[1], isFixed: $0[2] == "t") }
+    }
+
+    /// The columns that the head of a backup names, or those of the undo data where it names none, as older ones do.
+    ///
+    /// - Throws: `DataError.conflict` where the table does not have one of them any more.
+    init(head: Substring, _ format: PostgreSQLUndoFormat, in connection: PostgreSQLConnection) throws {
+        let now = try PostgreSQLBackupColumns(format, in: connection)
+        let texts = JSONTexts.list(String(head))
+        let names: [(name: String, type: String?)] =
+            texts.isEmpty
+            ? format.columns.map { ($0.name, nil) }
+            : stride(from: 1, to: texts.count - 1, by: 2).map { (texts[$0], texts[$0 + 1]) }
+        table = texts.first ?? now.table
+        guard table == now.table else {
+            throw DataError(
+                .conflict,
+                "The backup has rows of \(table), which this database calls \(now.table). Nothing was changed.",
+                remedy: "Give the table its name back, and try again.")
+        }
+        columns = try names.map { wanted in
+            guard let column = now.columns.first(where: { $0.name == wanted.name }) else {
+                throw DataError.columnIsAway(wanted.name, of: now.table, in: nil)
+            }
+            return Column(name: wanted.name, type: wanted.type, isFixed: column.isFixed)
+        }
+    }
+
+    /// The table's name, and each column with its type, as a JSON array of texts.
+    var head: String {
+        let texts = [table] + columns.flatMap { [$0.name, $0.type ?? ""] }
+        return "[\(texts.map(Self.json).joined(separator: ","))]"
+    }
+
+    private static func json(_ text: String) -> String {
+        var json = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case "\n": json += "\\n"
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        return json + "\""
+    }
+
+    /// The row's values, as texts.
+    func image(_ alias: String) -> String {
+        "ARRAY[\(columns.map { "\(alias).\(PostgreSQLIdentifier.quoted($0.name))::text" }.joined(separator: ", "))]::text[]"
+    }
+}

@@ -1,0 +1,82 @@
+internal import Records
+
+/// Puts back what rollbacks took, inside a transaction that somebody else began.
+///
+/// A row is put back where it is as a rollback leaves it, which the undo data of the backup says; where it is anything
+/// else, somebody changed it since, and it stays. The undo data of the rows that are as in the backup becomes what it was.
+/// Rows of other tables never change: where a foreign key would do so, the row stays.
+final class PostgreSQLRestore {
+    private let connection: PostgreSQLConnection
+    private let logID: String
+    private let importIDs: [UInt64]
+    private let overwritesEdited: Bool
+    private let mine: String
+    private var tables: [PostgreSQLRestoredTable] = []
+
+    /// - Throws: `DataError.conflict` where the database has nothing of these imports.
+    init(
+        _ connection: PostgreSQLConnection, logID: String, importIDs: [UInt64], overwritesEdited: Bool
+    ) throws {
+        self.connection = connection
+        self.logID = logID
+        self.importIDs = importIDs
+        self.overwritesEdited = overwritesEdited
+        let chunks = try PostgreSQLUndo(connection).chunks(logID: logID, importIDs: importIDs)
+        guard !chunks.isEmpty else { throw Self.isAnotherDatabase }
+        mine = PostgreSQLUndo.isOf(chunks)
+        // Within a savepoint it must show what a constraint has against a row.
+        try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    }
+
+    private static var isAnotherDatabase: DataError {
+        DataError(
+            .conflict,
+            "The database has nothing of what the backup was made for: it is another one. Nothing was changed.",
+            remedy: "See which database it was: waybill backup list")
+    }
+
+    typealias Lines = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+    /// Takes up what a backup has of one table.
+    func load(_ tableID: String, head: Substring, rows: Lines, undo: Lines) throws {
+        let (name, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
+        guard let format else { throw DataError.tableIsAway(name, in: nil) }
+        let table = PostgreSQLRestoredTable(
+            connection, format, try PostgreSQLBackupColumns(head: head, format, in: connection),
+            number: tables.count + 1, siblings: try PostgreSQLUndo(connection).siblings(tableID), mine: mine,
+            overwritesEdited: overwritesEdited)
+        try table.load(rows: rows, undo: undo)
+        let strangers = try connection.query(
+            "SELECT 1 FROM \(table.undoTable) u WHERE NOT EXISTS (SELECT 1 FROM _waybill.undo_chunks c WHERE c.id = u.chunk_id) LIMIT 1"
+        )
+        guard strangers.isEmpty else { throw Self.isAnotherDatabase }
+        tables.append(table)
+    }
+
+    func run() throws -> RestoreReport {
+        for table in tables { try table.widen() }
+        for table in tables { try table.judge() }
+        // Rows that go before those that take their places; then as long as one table lets another one go on.
+        for table in tables { try table.remove() }
+        var waiting = -1
+        while true {
+            for table in tables { try table.put() }
+            let left = try tables.reduce(0) { try $0 + $1.waitingCount() }
+            if left == 0 || left == waiting { break }
+            waiting = left
+        }
+        var report = RestoreReport(isWhole: false)
+        for table in tables {
+            let difference = try table.finish()
+            if !difference.isEmpty { report.tables.append(difference) }
+            report.kept += try table.kept()
+            report.unchanged += try table.unchangedCount()
+        }
+        // Then the imports stay taken back, and so do their receipts.
+        if report.isFutile { return report }
+        let imports =
+            "log_id = $1 AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])"
+        try connection.query("DELETE FROM _waybill.reversals WHERE \(imports)", [logID])
+        return report
+    }
+}

@@ -1,0 +1,308 @@
+internal import Records
+
+/// One table of a backup that is put back.
+///
+/// The work is done on a temporary table with a row for each row of the backup: `image` is what it was (NULL where it was
+/// not there), `now` what it is. `state` says what becomes of it: NULL for to be put back, `r` put back, `s` is as in the
+/// backup already, `k` kept, `f` refused by the database.
+final class PostgreSQLRestoredTable {
+    private let connection: PostgreSQLConnection
+    private let format: PostgreSQLUndoFormat
+    private let columns: PostgreSQLBackupColumns
+    private let siblings: String
+    /// The condition that undo data is of the imports whose rollback is undone.
+    private let mine: String
+    private let overwritesEdited: Bool
+    private let work: String
+    let undoTable: String
+    /// The types that the columns have once those that must be are wide again.
+    private var types: [String: String] = [:]
+    private var table: String { columns.table }
+
+    init(
+        _ connection: PostgreSQLConnection, _ format: PostgreSQLUndoFormat, _ columns: PostgreSQLBackupColumns,
+        number: Int, siblings: String, mine: String, overwritesEdited: Bool
+    ) {
+        self.connection = connection
+        self.format = format
+        self.columns = columns
+        self.siblings = siblings
+        self.mine = mine
+        self.overwritesEdited = overwritesEdited
+        work = "_waybill_restore_\(number)"
+        undoTable = "_waybill_restore_undo_\(number)"
+    }
+
+    func load(rows: PostgreSQLRestore.Lines, undo: PostgreSQLRestore.Lines) throws {
+        try connection.execute(
+            """
+            DROP TABLE IF EXISTS \(work), \(undoTable);
+            CREATE TEMP TABLE \(work) (key text[], image text[], n int GENERATED ALWAYS AS IDENTITY, now text[],
+                print bigint, state "char", message text) ON COMMIT DROP;
+            CREATE TEMP TABLE \(undoTable) (LIKE _waybill.undo) ON COMMIT DROP
+            """)
+        try connection.copy("COPY \(work) (key, image) FROM STDIN", rows)
+        try connection.copy("COPY \(undoTable) FROM STDIN", undo)
+        try connection.execute(
+            "CREATE UNIQUE INDEX ON \(work) (n); CREATE INDEX ON \(undoTable) (key); ANALYZE \(work); ANALYZE \(undoTable)"
+        )
+        try PostgreSQLUndo(connection).unpack(
+            "table_id IN \(siblings) AND chunk_id >= (SELECT min(chunk_id) FROM \(undoTable))")
+    }
+
+    /// Gives columns the types again that imports had widened them to, where the rollback took that back.
+    func widen() throws {
+        let widened = try connection.query(
+            """
+            SELECT b.key[1], b.before[1] FROM \(undoTable) b WHERE b.kind = 'w' AND b.\(mine) AND NOT EXISTS (
+                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key)
+            """)
+        for row in widened {
+            guard let name = row[0], let type = row[1],
+                format.table.columns.contains(where: { $0.name == name && $0.type == type })
+            else { continue }
+            let column = PostgreSQLIdentifier.quoted(name)
+            let wide = columns.columns.first { $0.name == name }?.type ?? "text"
+            try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(column) TYPE \(wide) USING \(column)::\(wide)")
+            try PostgreSQLHouse(connection).removeInferred(name, of: format.table)
+        }
+        try connection.execute(
+            """
+            INSERT INTO _waybill.undo SELECT b.* FROM \(undoTable) b WHERE b.kind = 'w' AND NOT EXISTS (
+                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key)
+            ON CONFLICT DO NOTHING
+            """)
+        for column in try PostgreSQLBackupColumns(format, in: connection).columns { types[column.name] = column.type }
+    }
+
+    // MARK: What is to be done
+
+    func judge() throws {
+        if format.key.isEmpty { return try judgeContents() }
+        try connection.execute(
+            """
+            UPDATE \(work) r SET now = x.now, print = x.print FROM (
+                SELECT r.n, \(columns.image("t")) AS now, \(format.fingerprint("t")) AS print
+                FROM \(work) r JOIN \(table) t ON \(format.hasKey("t", "r.key"))) x WHERE x.n = r.n;
+            UPDATE \(work) r SET state = 'k', message = 'import ' || c.import || ' changed it since'
+            FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
+            WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.key = r.key AND \(overwritesEdited ? "false" : "true")
+                AND NOT EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n);
+            UPDATE \(work) r SET state = 's' WHERE state IS NULL AND now IS NOT DISTINCT FROM image;
+            UPDATE \(work) r SET state = 'k', message = CASE WHEN now IS NULL THEN 'it was deleted since'
+                WHEN image IS NULL THEN 'it was added since' ELSE 'it was edited since' END
+            WHERE state IS NULL AND \(overwritesEdited ? "false" : "NOT \(isAsLeft)")
+            """)
+        try keepReferred()
+    }
+
+    /// Whether the row is as a rollback of the imports leaves it: as it was before one of their changes, after which came
+    /// no change by others.
+    private var isAsLeft: String {
+        """
+        EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.key = r.key AND b.kind <> 'w' AND b.\(mine)
+            AND CASE WHEN b.before IS NULL THEN r.now IS NULL ELSE r.print = b.before_print END
+            AND NOT EXISTS (SELECT 1 FROM \(undoTable) o WHERE o.key = b.key AND o.kind <> 'w' AND NOT o.\(mine)
+                AND (o.chunk_id, o.n) > (b.chunk_id, b.n)))
+        """
+    }
+
+    /// Rows that others refer to stay where those would go or change with them.
+    private func keepReferred() throws {
+        for row in try connection.query(
+            """
+            SELECT conrelid::regclass::text, confdeltype IN ('c', 'n', 'd'), confupdtype IN ('c', 'n', 'd'),
+                array_to_json(ARRAY(SELECT attname FROM unnest(conkey) WITH ORDINALITY k (number, place)
+                    JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place)),
+                array_to_json(ARRAY(SELECT attname FROM unnest(confkey) WITH ORDINALITY k (number, place)
+                    JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place))
+            FROM pg_constraint WHERE confrelid = $1::oid AND contype = 'f'
+            """, [format.table.oid])
+        {
+            guard let other = row[0] else { continue }
+            let pairs = zip(JSONTexts.list(row[3] ?? ""), JSONTexts.list(row[4] ?? ""))
+            let refers = pairs.map {
+                "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
+            }.joined(separator: " AND ")
+            let changes = pairs.compactMap { pair in
+                columns.columns.firstIndex { $0.name == pair.1 }.map {
+                    "r.image[\($0 + 1)] IS DISTINCT FROM r.now[\($0 + 1)]"
+                }
+            }
+            let goes = row[1] == "t" ? "r.image IS NULL" : "false"
+            let moves =
+                row[2] == "t" && !changes.isEmpty
+                ? "r.image IS NOT NULL AND (\(changes.joined(separator: " OR ")))" : "false"
+            try connection.execute(
+                """
+                UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(other))
+                    || ' refer to it and would change with it'
+                FROM \(table) t WHERE r.state IS NULL AND (\(goes) OR \(moves)) AND \(format.hasKey("t", "r.key"))
+                    AND EXISTS (SELECT 1 FROM \(other) d WHERE \(refers))
+                """)
+        }
+    }
+
+    /// A table without a key: of each content as many rows as there were, as far as the imports brought or took them.
+    private func judgeContents() throws {
+        let print = PostgreSQLUndoFormat.fingerprint("r.image::text")
+        func ofImports(_ kind: String, _ column: String) -> String {
+            "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind = '\(kind)' AND b.\(column) = \(print))"
+        }
+        try connection.execute(
+            """
+            UPDATE \(work) r SET print = x.missing FROM (
+                SELECT r.n, greatest(least(r.key[1]::bigint - count(t.image), \(ofImports("i", "after_print"))),
+                    -\(ofImports("d", "before_print"))) AS missing
+                FROM \(work) r LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(table) t) t USING (image)
+                GROUP BY r.n, r.key, r.image) x WHERE x.n = r.n;
+            UPDATE \(work) r SET state = 's' WHERE print = 0
+            """)
+    }
+
+    // MARK: Doing it
+
+    private var sameKey: String { format.hasKey("t", "r.key") }
+
+    /// The values of a row of the backup, with the types that the columns have now.
+    private var values: [String] {
+        columns.columns.enumerated().map { "r.image[\($0 + 1)]::\(types[$1.name] ?? "text")" }
+    }
+
+    private var names: String { PostgreSQLIdentifier.list(columns.columns.map(\.name)) }
+
+    func remove() throws {
+        if format.key.isEmpty {
+            return try inPieces("state IS NULL AND print < 0") { list in
+                """
+                DELETE FROM \(table) t USING (SELECT t.ctid AS place, t.tableoid AS part, r.print,
+                        row_number() OVER (PARTITION BY r.n) AS i
+                    FROM \(work) r JOIN \(table) t ON \(columns.image("t")) = r.image WHERE \(list)) x
+                WHERE t.ctid = x.place AND t.tableoid = x.part AND x.i <= -x.print
+                """
+            }
+        }
+        try inPieces("state IS NULL AND image IS NULL") {
+            "DELETE FROM \(table) t USING \(work) r WHERE \($0) AND \(sameKey)"
+        }
+    }
+
+    func put() throws {
+        let add =
+            "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT \(values.joined(separator: ", ")) FROM \(work) r"
+        if format.key.isEmpty {
+            return try inPieces("state IS NULL AND print > 0") { "\(add), generate_series(1, r.print) WHERE \($0)" }
+        }
+        let keys = Set(format.key.map(\.name))
+        let sets = zip(columns.columns, values).filter { !keys.contains($0.0.name) && !$0.0.isFixed }
+            .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }
+        if !sets.isEmpty {
+            try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL") {
+                "UPDATE \(table) t SET \(sets.joined(separator: ", ")) FROM \(work) r WHERE \($0) AND \(sameKey)"
+            }
+        }
+        try inPieces("state IS NULL AND image IS NOT NULL AND now IS NULL") { "\(add) WHERE \($0)" }
+    }
+
+    func waitingCount() throws -> Int {
+        Int(try connection.query("SELECT count(*) FROM \(work) WHERE state IS NULL")[0][0] ?? "") ?? 0
+    }
+
+    func unchangedCount() throws -> Int {
+        Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 's'")[0][0] ?? "") ?? 0
+    }
+
+    /// A row that did not become what it was, although no error was reported.
+    private struct IsOtherwise: Error {}
+
+    /// Runs a statement for all rows that fit; where the database refuses, for halves of them, down to the guilty ones,
+    /// which are left for another try.
+    private func inPieces(_ condition: String, _ statement: (String) -> String) throws {
+        let numbers = try connection.query("SELECT n FROM \(work) WHERE \(condition) ORDER BY n")
+            .compactMap { $0[0].flatMap { Int($0) } }
+        try inPieces(numbers[...], statement)
+    }
+
+    private func inPieces(_ numbers: ArraySlice<Int>, _ statement: (String) -> String) throws {
+        guard let first = numbers.first else { return }
+        let list = "r.n = ANY ('{\(numbers.map(String.init).joined(separator: ","))}')"
+        func refuse(_ words: String) throws {
+            if numbers.count == 1 {
+                try connection.query("UPDATE \(work) SET message = $1 WHERE n = \(first)", [words])
+                return
+            }
+            let middle = numbers.startIndex + numbers.count / 2
+            try inPieces(numbers[..<middle], statement)
+            try inPieces(numbers[middle...], statement)
+        }
+        do {
+            try connection.savepoint {
+                try connection.execute(statement(list))
+                if !format.key.isEmpty {
+                    // A trigger may have made something else of it.
+                    let otherwise = try connection.query(
+                        """
+                        SELECT 1 FROM \(work) r LEFT JOIN \(table) t ON \(sameKey)
+                        WHERE \(list) AND CASE WHEN t.tableoid IS NULL THEN NULL ELSE \(columns.image("t")) END
+                            IS DISTINCT FROM r.image LIMIT 1
+                        """)
+                    if !otherwise.isEmpty { throw IsOtherwise() }
+                }
+                try connection.execute("UPDATE \(work) r SET state = 'r', message = NULL WHERE \(list)")
+            }
+        } catch let error as PostgreSQLError where error.isAboutData {
+            try refuse(error.words)
+        } catch is IsOtherwise {
+            try refuse("a trigger or a rule of the table makes something else of it")
+        }
+    }
+
+    // MARK: What came of it
+
+    /// Makes the undo data of the rows that are as in the backup what it was, and counts what was changed.
+    func finish() throws -> RestoreReport.Difference {
+        let restored = "SELECT key FROM \(work) WHERE state IN ('r', 's')"
+        let those = format.key.isEmpty ? mine : "key IN (\(restored))"
+        if format.key.isEmpty {
+            // What a rollback handed over to later imports is theirs no more.
+            try connection.execute(
+                """
+                DELETE FROM _waybill.undo u USING \(undoTable) b WHERE u.chunk_id = b.chunk_id AND u.n = b.n AND u.kind <> 'w';
+                INSERT INTO _waybill.undo SELECT * FROM \(undoTable) b WHERE b.kind <> 'w'
+                """)
+        } else {
+            try connection.execute(
+                """
+                DELETE FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.\(those)
+                    AND EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n);
+                INSERT INTO _waybill.undo SELECT * FROM \(undoTable) b WHERE b.kind <> 'w' AND b.\(those)
+                ON CONFLICT DO NOTHING
+                """)
+        }
+        var difference = RestoreReport.Difference(table: format.table.name)
+        let count = format.key.isEmpty ? "sum(abs(print))" : "count(*)"
+        let added = format.key.isEmpty ? "print > 0" : "now IS NULL"
+        let removed = format.key.isEmpty ? "print < 0" : "image IS NULL"
+        let row = try connection.query(
+            """
+            SELECT \(count) FILTER (WHERE \(added)), \(count) FILTER (WHERE \(removed)),
+                \(count) FILTER (WHERE NOT (\(added)) AND NOT (\(removed))) FROM \(work) WHERE state = 'r'
+            """
+        )[0].map { Int($0 ?? "") ?? 0 }
+        (difference.added, difference.removed, difference.changed) = (row[0], row[1], row[2])
+        return difference
+    }
+
+    func kept() throws -> [UnreversedRow] {
+        try connection.query(
+            """
+            SELECT array_to_string(\(format.key.isEmpty ? "image" : "key"), ','), state, message FROM \(work)
+            WHERE state IS NULL OR state IN ('k', 'f') ORDER BY n
+            """
+        ).map { row in
+            UnreversedRow(
+                table: format.table.name, key: row[0] ?? "", reason: row[1] == "k" ? .edited : .refused,
+                message: row[2] ?? "the database refuses it")
+        }
+    }
+}

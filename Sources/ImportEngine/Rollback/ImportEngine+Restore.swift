@@ -1,0 +1,232 @@
+package import ImportLog
+internal import Records
+
+/// What putting a backup back does, or did.
+package struct Restoration: Sendable {
+    /// Whether the whole database is replaced, and not only the rows that a rollback took.
+    package var isWhole: Bool
+    /// Whether each row of the backup stays as it is, so that its imports stay taken back.
+    package var isFutile: Bool
+    /// The tables in which rows differ from the backup's.
+    package var tables: [Table]
+    /// The rows that stay although the backup has them otherwise.
+    package var kept: [KeptRow]
+    /// The imports of this log of which chunks go, and how many.
+    package var losing: [(status: ImportStatus, chunks: Int)] = []
+    /// What other logs' imports lose: chunks by log.
+    package var foreign: [(logID: String, chunks: Int)] = []
+    /// The imports whose states followed.
+    package var followed: [ImportStatus] = []
+    /// Imports of which the log and the database contradict each other now, and how.
+    package var contradictions: [String] = []
+    /// The present state, kept before the whole database was replaced.
+    package var keptAs: Backup?
+
+    /// How many rows of a table come back, go and change.
+    package struct Table: Sendable, Encodable {
+        package var table: String
+        package var added: Int
+        package var removed: Int
+        package var changed: Int
+    }
+
+    fileprivate init(_ report: RestoreReport) {
+        isWhole = report.isWhole
+        isFutile = report.isFutile
+        tables = report.tables.map {
+            Table(table: $0.table, added: $0.added, removed: $0.removed, changed: $0.changed)
+        }
+        kept = report.kept.map {
+            KeptRow(table: $0.table, key: $0.key, reason: $0.reason.rawValue, message: $0.message)
+        }
+    }
+}
+
+extension ImportEngine {
+    /// Says what putting a backup back would change. Changes nothing.
+    package func previewRestore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
+        let lock = try DestinationLock(log, backup.destination, for: .replace)
+        defer { lock.release() }
+        return try restoration(try restore(backup, overwritesEdited: overwritesEdited, isTrial: true))
+    }
+
+    /// Puts a backup back, and has the log follow: the imports whose rows came back or went say so.
+    ///
+    /// It can be killed at any moment, and gone on with by the same call.
+    ///
+    /// - Throws: `ImportLogError.conflict` where somebody is at work on the destination; `DataError` where the backup is
+    ///   damaged or another database's. Nothing is changed then.
+    package func restore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
+        let lock = try DestinationLock(log, backup.destination, for: .replace)
+        defer { lock.release() }
+        let planned = try restore(backup, overwritesEdited: overwritesEdited, isTrial: true)
+        if planned.isFutile { return try restoration(planned) }
+        var kept: Backup?
+        if planned.isWhole && !planned.isEmpty {
+            kept = try Backups(log).make(of: backup.destination, before: [], orRestoreOf: backup.name)
+        }
+        var result = try restoration(try restore(backup, overwritesEdited: overwritesEdited, isTrial: false))
+        result.keptAs = kept
+        let position = try backup.position ?? log.positionBefore(backup)
+        let destination = try DestinationAddress(backup.destination).open()
+        let imports =
+            result.isWhole
+            ? try log.imports().filter { $0.destination == backup.destination }.map(\.importID).reversed()
+            : backup.imports
+        for id in imports {
+            do {
+                if let status = try follow(id, backup, position, result.isWhole, destination) {
+                    result.followed.append(status)
+                }
+            } catch let error as DataError where error.code == .conflict {
+                result.contradictions.append(error.message)
+            }
+        }
+        try reopenGroups(of: imports, backup, destination)
+        return result
+    }
+
+    private func restore(_ backup: Backup, overwritesEdited: Bool, isTrial: Bool) throws -> RestoreReport {
+        let path = Backups(log).path(of: backup)
+        if isTrial { try backup.requireWhole(at: path) }
+        return try DestinationAddress(backup.destination).open().restore(
+            from: path, logID: log.id, importIDs: backup.imports, overwritesEdited: overwritesEdited, isTrial: isTrial)
+    }
+
+    private func restoration(_ report: RestoreReport) throws -> Restoration {
+        var result = Restoration(report)
+        var foreign: [String: Int] = [:]
+        for lost in report.lostChunks {
+            if lost.logID == log.id, let status = try? log.status(of: lost.importID) {
+                result.losing.append((status, lost.count))
+            } else {
+                foreign[lost.logID, default: 0] += lost.count
+            }
+        }
+        result.foreign = foreign.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return result
+    }
+
+    /// Has an import say what the database has of it now. Nil where it says so already.
+    private func follow(
+        _ id: ImportID, _ backup: Backup, _ position: UInt64?, _ isWhole: Bool, _ destination: any Destination
+    ) throws -> ImportStatus? {
+        let status = try log.status(of: id)
+        let ledger = try reconcile(status, knownChunks(of: id), destination)
+        let reversed = try Reversed(id, log, destination)
+        let before = position.flatMap { try? log.status(of: id, at: $0).state }
+        var events: [ImportEvent] = []
+        switch reversed.standing {
+        case .all:
+            if status.state == .rolledBack && ledger.lost.isEmpty { return nil }
+            events = [restored(backup, .rolledBack)]
+        case .some(let started):
+            // It was under way when the backup was made, and must be gone on with.
+            if status.rollback?.isFinished == false { return nil }
+            events = [
+                restored(backup, started.stateBefore), .rollbackStarted(started),
+                .interrupted(reason: "its rollback is to go on", noticedLater: false),
+            ]
+        case .none:
+            if !ledger.lost.isEmpty {
+                // Of one that came since and was taken back since there is nothing, and nothing is said of it.
+                if status.state == .rolledBack && ledger.last == nil { return nil }
+                if status.state != .cancelled {
+                    events = [
+                        restored(backup, .interrupted),
+                        .interrupted(
+                            reason:
+                                "the backup \(backup.name) was put back, which lacks \(ledger.lost.count) of its chunks",
+                            noticedLater: false),
+                    ]
+                }
+            } else if let rollback = status.rollback {
+                events = [restored(backup, (before ?? rollback.stateBefore).atRest)]
+            } else if !ledger.recovered.isEmpty {
+                events = [restored(backup, (before ?? .interrupted).atRest)]
+            }
+        }
+        if events.isEmpty && ledger.lost.isEmpty && ledger.recovered.isEmpty { return nil }
+        let owner = try ownWaiting(for: id)
+        for chunk in ledger.lost.reversed() {
+            let lost = ChunkLost(chunk: chunk.event.chunk, span: chunk.event.span, counts: chunk.event.counts)
+            _ = try owner.submit([.chunkLost(lost)])
+        }
+        for entry in ledger.recovered { _ = try owner.submit(recovered: entry) }
+        // One append, so that no kill leaves half of the story.
+        if !events.isEmpty { _ = try owner.submit(events).wait() }
+        owner.removeLock()
+        return try log.status(of: id)
+    }
+
+    private func restored(_ backup: Backup, _ state: ImportState) -> ImportEvent {
+        .backupRestored(backup: backup.name, requestedBy: CurrentUser.description, state: state)
+    }
+
+    /// Closing SQL that ran after the backup was made did not run, as far as the database is concerned.
+    private func reopenGroups(of imports: [ImportID], _ backup: Backup, _ destination: any Destination) throws {
+        for batchID in Set(try imports.compactMap { try log.status(of: $0).batch?.id }).sorted() {
+            let group = try log.group(batchID)
+            guard group.finalized == .done, let last = group.changedBy,
+                try !destination.hasRun(Self.finalizeName(log, batchID, last))
+            else { continue }
+            let owner = try ownWaiting(for: last)
+            let reason = "the backup \(backup.name) was put back, which was made before it"
+            try owner.submit([.groupFinalized(GroupFinalized(batchID: batchID, steps: [], error: reason))]).wait()
+            owner.removeLock()
+        }
+    }
+}
+
+/// How much of an import a database has taken back.
+private struct Reversed {
+    enum Standing {
+        case none
+        case some(RollbackStarted)
+        case all
+    }
+
+    let standing: Standing
+
+    init(_ id: ImportID, _ log: ImportLog, _ destination: any Destination) throws {
+        var rollbacks: [UInt64: Set<UInt64>] = [:]
+        try destination.forEachReversal(logID: log.id, importID: id) { receipt in
+            if let entry = try? ReversalEntry(bytes: receipt.entry) {
+                rollbacks[entry.rollback, default: []].insert(receipt.key.chunk)
+            }
+        }
+        var starts: [UInt64: RollbackStarted] = [:]
+        try log.forEachEvent(of: id) { recorded, _ in
+            if case .rollbackStarted(let started) = recorded.event { starts[recorded.position] = started }
+        }
+        // One that meant some rows only leaves the import in its state.
+        let last = rollbacks.keys.filter { starts[$0].map(\.onlyColumn.isEmpty) == true }.max()
+        guard let last, let started = starts[last] else {
+            standing = .none
+            return
+        }
+        var written: Set<UInt64> = []
+        try destination.forEachReceipt(logID: log.id, importID: id) { written.insert($0.key.chunk) }
+        standing = written.isSubset(of: rollbacks[last] ?? []) ? .all : .some(started)
+    }
+}
+
+extension ImportState {
+    /// The state of an import that nobody works on.
+    fileprivate var atRest: ImportState { self == .running ? .interrupted : self }
+}
+
+extension ImportLog {
+    /// The position before the first rollback that a backup was made for; nil where there is none.
+    fileprivate func positionBefore(_ backup: Backup) throws -> UInt64? {
+        var first: UInt64?
+        for id in backup.imports {
+            try forEachEvent(of: id) { recorded, _ in
+                if case .rollbackStarted(let started) = recorded.event, started.backup == backup.name {
+                    first = min(first ?? .max, recorded.position - 1)
+                }
+            }
+        }
+        return first
+    }
+}

@@ -1,0 +1,265 @@
+import Foundation
+import Testing
+
+/// What `backup restore` changes, and what it leaves alone.
+@Suite struct RestoreTests {
+    let space: Workspace
+
+    init() throws {
+        space = try Workspace()
+        try space.write("k,v\n1,new\n2,new\n", to: "a.csv")
+        try space.write("k,v\n1,later\n2,later\n", to: "b.csv")
+        try space.write("k,v\n3,c\n4,d\n", to: "c.csv")
+    }
+
+    private func importing(_ file: String, into store: Store, _ more: [String] = []) throws {
+        let result = try space.run(
+            ["import", file, "--into", store.into, "--table", "t", "--key", "k", "--mode", "upsert"] + more)
+        try #require(result.status == 0, "\(result.output) \(result.error)")
+    }
+
+    private func rollBack(_ ids: String) throws -> String {
+        _ = try space.run("rollback \(ids) --yes")
+        return try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+    }
+
+    private func states() throws -> [String] {
+        try space.run("list --json").jsonArray().compactMap { $0["state"] as? String }.reversed()
+    }
+
+    private func expectWholeLog() throws {
+        #expect(try space.run("log verify").status == 0)
+        #expect(try space.run("replay --check").status == 0)
+    }
+
+    @Test(arguments: [
+        "ON DELETE CASCADE", "ON DELETE SET NULL", "ON DELETE SET DEFAULT", "ON DELETE CASCADE ON UPDATE CASCADE", "",
+    ])
+    func noOtherTableChanges(_ action: String) throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")
+        try store.execute("CREATE TABLE d (id int PRIMARY KEY, k int REFERENCES t \(action))")
+        try store.execute("INSERT INTO t VALUES (1, 'old')")
+        try store.execute("INSERT INTO d VALUES (7, 1)")
+        try importing("a.csv", into: store)
+        let after = try store.all("t")
+        let name = try rollBack("1")
+        #expect(try store.all("t") == ["1|old"])
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(restored.error.contains("t: 1 row comes back, 1 row changes"))
+        #expect(try store.all("t") == after)
+        #expect(try store.all("d") == ["7|1"])
+        #expect(try states() == ["succeeded"])
+    }
+
+    @Test func rowsThatSomebodyWroteSinceStayAndAreNamed() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")
+        try importing("a.csv", into: store)
+        try importing("c.csv", into: store)
+        let name = try rollBack("1 2")
+        try store.execute("INSERT INTO t VALUES (1, 'mine')")
+        try importing("c.csv", into: store)
+        let restored = try space.run("backup restore \(name) --yes --json")
+        #expect(restored.status == 3, "\(restored.output) \(restored.error)")
+        let kept = try #require(try restored.json()["kept"] as? [[String: String]])
+        #expect(
+            kept.sorted { $0["key"]! < $1["key"]! }.map { $0["message"] } == [
+                "it was edited since", "import 3 changed it since", "import 3 changed it since",
+            ])
+        #expect(try store.all("t") == ["1|mine", "2|new", "3|c", "4|d"])
+        let forced = try space.run("backup restore \(name) --yes --overwrite-edited")
+        #expect(forced.status == 0, "\(forced.output) \(forced.error)")
+        #expect(try store.all("t") == ["1|new", "2|new", "3|c", "4|d"])
+    }
+
+    @Test func whereNothingCanBePutBackTheImportStaysTakenBack() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try importing("b.csv", into: store)
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 3)
+        #expect(restored.output.contains("Nothing was put back"))
+        #expect(try states() == ["rolled_back", "succeeded"])
+        #expect(try store.all("t") == ["1|later", "2|later"])
+    }
+
+    @Test func identitiesKeepTheirNumbersAndGeneratedColumnsTheirExpressions() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute(
+            """
+            CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, k int PRIMARY KEY, v text,
+                double int GENERATED ALWAYS AS (k * 2) STORED)
+            """)
+        try importing("c.csv", into: store)
+        try importing("a.csv", into: store)
+        let after = try store.all("t")
+        let name = try rollBack("1 2")
+        #expect(try store.all("t").isEmpty)
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try store.all("t") == after)
+        #expect(try space.run("rollback --all --yes --no-backup").status == 0)
+        #expect(try store.all("t").isEmpty)
+    }
+
+    @Test func aRowOfWhichATriggerMakesSomethingElseStays() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try store.execute(
+            """
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF NEW.k = 2 THEN NEW.v = 'other'; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()
+            """)
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 3)
+        #expect(restored.output.contains("t 2 stays: a trigger or a rule of the table makes something else of it"))
+        #expect(try store.all("t") == ["1|new"])
+    }
+
+    @Test func aTableWithoutAKeyGetsBackAsManyRowsAsItHad() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int, v text)")
+        try store.execute("INSERT INTO t VALUES (1, 'new')")
+        let result = try space.run(["import", "a.csv", "--into", store.into, "--table", "t"])
+        #expect(result.status == 0, "\(result.error)")
+        let name = try rollBack("1")
+        #expect(try store.all("t") == ["1|new"])
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try store.all("t") == ["1|new", "1|new", "2|new"])
+        #expect(try space.run("rollback 1 --yes --no-backup").status == 0)
+        #expect(try store.all("t") == ["1|new"])
+    }
+
+    @Test func anOlderBackupOfSQLiteBringsBackWhatCameBackWithIt() throws {
+        let store = try Store(.sqlite, in: space)
+        try importing("a.csv", into: store)
+        try importing("c.csv", into: store)
+        let name = try rollBack("2")
+        _ = try rollBack("1")
+        #expect(try states() == ["rolled_back", "rolled_back"])
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try states() == ["succeeded", "succeeded"])
+        #expect(try store.all("t") == ["1|new", "2|new", "3|c", "4|d"])
+        for id in 1...2 { #expect(try space.run("verify \(id)").status == 0) }
+        #expect(try space.run("rollback --all --yes").status == 0)
+        #expect(try store.all("t").isEmpty)
+        try expectWholeLog()
+    }
+
+    @Test func whatCameSinceIsNamedGoesAndCanComeAgain() throws {
+        let store = try Store(.sqlite, in: space)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try importing("c.csv", into: store)
+        try store.execute("CREATE TABLE mine (x); INSERT INTO mine VALUES (1)")
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(restored.error.contains("mine: 1 row goes"))
+        #expect(restored.error.contains("t: 2 rows come back, 2 rows go"))
+        #expect(restored.error.contains("import 2 of "))
+        #expect(try states() == ["succeeded", "interrupted"])
+        #expect(try store.all("t") == ["1|new", "2|new"])
+        // The state before is a backup, too.
+        let kept = try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+        #expect(try space.run("backup restore \(kept) --yes").status == 0)
+        #expect(try states() == ["rolled_back", "succeeded"])
+        #expect(try store.all("t") == ["3|c", "4|d"])
+        #expect(try store.all("mine") == ["1"])
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try space.run("resume 2").status == 0)
+        #expect(try store.all("t") == ["1|new", "2|new", "3|c", "4|d"])
+        for id in 1...2 { #expect(try space.run("verify \(id)").status == 0) }
+        try expectWholeLog()
+    }
+
+    @Test(arguments: Store.Kind.allCases, ["cut", "changed", "empty", "other"])
+    func whatIsNoWholeBackupIsRefusedBeforeAnythingChanges(_ kind: Store.Kind, _ damage: String) throws {
+        let store = try Store(kind, in: space)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        let path = space.file(".waybill/backups/\(name)")
+        var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+        switch damage {
+        case "cut": bytes.removeLast(bytes.count / 3)
+        case "changed": bytes[bytes.count / 2] ^= 0xFF
+        case "empty": bytes = []
+        default: bytes = Array("something else\n".utf8)
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 1)
+        #expect(restored.error.contains("Nothing was changed."), "\(restored.error)")
+        #expect(try store.all("t").isEmpty)
+        #expect(try states() == ["rolled_back"])
+    }
+
+    @Test(arguments: Store.Kind.allCases) func aBackupOfAnotherDatabaseIsRefused(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        if kind == .sqlite {
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix))
+            }
+        } else {
+            try store.execute("DROP SCHEMA _waybill CASCADE; DROP TABLE t")
+        }
+        let restored = try space.run("backup restore \(name) --yes")
+        // A file that is gone is what backups are for.
+        #expect(restored.status == (kind == .sqlite ? 0 : 1), "\(restored.output) \(restored.error)")
+    }
+
+    @Test func aDescriptionThatCannotBeReadIsNamedAndLeftOut() throws {
+        let store = try Store(.sqlite, in: space)
+        try importing("a.csv", into: store)
+        try importing("c.csv", into: store)
+        let whole = try rollBack("2")
+        let broken = try rollBack("1")
+        try space.write("", to: ".waybill/backups/\(broken).json")
+        let list = try space.run("backup list --json")
+        #expect(try list.jsonArray().compactMap { $0["name"] as? String } == [whole])
+        #expect(list.error.contains("\(broken).json cannot be read"))
+        #expect(try space.run("backup restore \(broken) --yes").error.contains("cannot be read"))
+        #expect(try space.run("backup restore \(whole) --yes").status == 0)
+    }
+
+    @Test func closingSQLThatIsNotInTheBackupIsPendingAgain() throws {
+        let store = try Store(.sqlite, in: space)
+        try space.write(
+            "sources:\n  s:\n    match: \"*.csv\"\n    finalize: [\"UPDATE t SET v = v || '!'\"]\n", to: "waybill.yaml")
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try importing("c.csv", into: store, ["--batch-id", "B"])
+        #expect(try space.run("group status B --json").json()["finalized"] as? String == "done")
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try space.run("group status B --json").json()["finalized"] as? String == "pending")
+        #expect(try space.run("resume 2").status == 0)
+        #expect(try space.run("group status B --json").json()["finalized"] as? String == "done")
+        #expect(try store.all("t") == ["1|new!", "2|new!", "3|c!", "4|d!"])
+    }
+
+    @Test(arguments: Store.Kind.allCases) func nothingIsPutBackWhileAnImportWorks(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try space.write("k,v\n" + (10..<30_010).map { "\($0),x\n" }.joined(), to: "big.csv")
+        let running = try space.start([
+            "import", "big.csv", "--into", store.into, "--table", "t", "--key", "k", "--chunk-size", "50",
+        ])
+        while running.isRunning, try space.run("status 2").status == 2 {}
+        let refused = try space.run("backup restore \(name) --yes")
+        let wasRunning = running.isRunning
+        running.signal(SIGINT)
+        _ = running.wait()
+        if wasRunning {
+            #expect(refused.status == 1)
+            #expect(refused.error.contains("import 2 is at work on"), "\(refused.error)")
+        }
+    }
+}
