@@ -105,6 +105,17 @@ import Testing
         }
     }
 
+    @Test func tooManyConnectionsAreNotAPassword() throws {
+        let lab = try PostgreSQLLaboratory()
+        let role = "lone_\(UInt32.random(in: 0 ... .max))"
+        try lab.execute("CREATE ROLE \(role) LOGIN CONNECTION LIMIT 0")
+        let error = #expect(throws: DataError.self) {
+            _ = try PostgreSQLDestination(url: lab.url.replacing("//postgres@", with: "//\(role)@"))
+        }
+        #expect(error?.code == .busy)
+        #expect(error?.remedy?.contains("CONNECTION LIMIT") == true)
+    }
+
     @Test func whatIsWrongWithALoginIsSaid() throws {
         let server = try PostgreSQLServer.shared.get()
         for url in [server.url(of: "nothing"), server.url(of: "postgres", user: "nobody")] {

@@ -65,6 +65,15 @@ package final class PostgreSQLServer: Sendable {
         try run(["psql", url, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql]).split(separator: "\n").map(String.init)
     }
 
+    /// Has psql run a script, in one transaction with a savepoint for each statement; gives what it prints.
+    package static func script(_ url: String, _ text: String) throws -> [String] {
+        let path = "/tmp/waybill-pg-\(UInt64.random(in: 0 ... .max)).sql"
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try run(["psql", url, "-XqAt1", "-v", "ON_ERROR_ROLLBACK=on", "-v", "ON_ERROR_STOP=0", "-f", path])
+            .split(separator: "\n").map(String.init)
+    }
+
     package func url(of database: String, user: String = "postgres") -> String {
         "postgres://\(user)@\(directory.replacingOccurrences(of: "/", with: "%2F"))/\(database)"
     }

@@ -30,17 +30,25 @@ final class PostgreSQLConnection {
         cancellation = PQgetCancel(handle)
         guard PQstatus(handle) == CONNECTION_OK else {
             let words = Self.trimmed(PQerrorMessage(handle))
-            // Before there is a session, libpq gives words and no state.
-            let refuses = [
-                "password", "authentication failed", "database \"", "role \"", "no pg_hba.conf", "permission denied",
-            ]
-            let isRefused = refuses.contains { words.contains($0) } && !words.contains("starting up")
             // The deinit closes it.
-            throw PostgreSQLError(
-                state: isRefused ? (words.contains("database") && words.contains("not exist") ? "3D000" : "28000") : "",
-                message: words, detail: "", context: "", constraint: "", column: "", isConnectionLost: !isRefused)
+            throw PostgreSQLError(refusal: words, state: Self.stateOfRefusal(words, handle))
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    /// Before there is a session, libpq gives words, and the state only to those who ask for everything: once more, then.
+    /// Empty where no server answered.
+    private static func stateOfRefusal(_ words: String, _ handle: OpaquePointer) -> String {
+        // What follows a severity.
+        let mark = ":  "
+        guard words.contains(mark) else { return "" }
+        PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
+        PQreset(handle)
+        for part in trimmed(PQerrorMessage(handle)).split(separator: mark).dropFirst() {
+            let state = part.prefix { $0 != ":" }
+            if state.utf8.count == 5 { return String(state) }
+        }
+        return ""
     }
 
     deinit {

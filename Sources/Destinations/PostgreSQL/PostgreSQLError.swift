@@ -85,3 +85,20 @@ struct PostgreSQLError: Error {
         }
     }
 }
+
+extension PostgreSQLError {
+    /// What a server, or a pooler, refuses a connection for; an empty state where nobody answered.
+    init(refusal words: String, state: String) {
+        var state = state
+        // Poolers have one state for everything.
+        if ["", "08P01"].contains(state) {
+            let refuses = [
+                "password", "authentication failed", "database \"", "role \"", "no pg_hba.conf", "permission denied",
+            ]
+            let isRefused = refuses.contains { words.contains($0) } && !words.contains("starting up")
+            state = isRefused ? (words.contains("database") && words.contains("not exist") ? "3D000" : "28000") : ""
+        }
+        let isRefused = state.hasPrefix("28") || ["3D000", "42501", "53300"].contains(state)
+        self.init(state: state, message: words, isConnectionLost: !isRefused)
+    }
+}
