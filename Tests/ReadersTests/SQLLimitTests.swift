@@ -76,9 +76,7 @@ import Testing
         let reading = try readSQL(Array("INSERT INTO t (a) VALUES (\(values)),(2);".utf8))
         #expect(reading.lines == ["2"])
         #expect(reading.rejects.map(\.code) == [.fieldCount])
-        #expect(throws: DataError.self) {
-            try readSQL(Array("INSERT INTO t VALUES (\(values));".utf8))
-        }
+        #expect(try readSQL(Array("INSERT INTO t VALUES (\(values));".utf8)).rejects.map(\.code) == [.fieldCount])
     }
 
     @Test("a skipped record is the same however it is read and cut", arguments: ["'", "'x'||'", "(", "'a'b"])

@@ -23,7 +23,7 @@ import Testing
         let survey = try survey(Self.twoTables)
         #expect(survey.tables.map(\.name) == ["public.c", "order"])
         #expect(survey.tables.map(\.columns) == [["x", "y"], ["id", "at"]])
-        #expect(survey.tables.map(\.recordCount) == [4, 1])
+        #expect(survey.tables.map(\.recordCount) == [4, 2])
         #expect(survey.tables.map(\.hasDifferentColumnLists) == [true, false])
         #expect(survey.tables.map(\.layout.isUniform) == [false, true])
     }
@@ -32,8 +32,7 @@ import Testing
     func otherStatements() throws {
         #expect(
             try survey(Self.twoTables).otherStatements == [
-                "CREATE TABLE": 1, "UPDATE": 1, "INSERT … SELECT": 1, "DROP TABLE": 1, "ALTER TABLE": 1,
-                "CREATE INDEX": 1,
+                "CREATE TABLE": 1, "UPDATE": 1, "DROP TABLE": 1, "ALTER TABLE": 1, "CREATE INDEX": 1,
             ])
     }
 
@@ -44,8 +43,8 @@ import Testing
             let end = table.layout.end.map(Int.init) ?? bytes.count
             return String(decoding: bytes[Int(table.dataStart.byteOffset)..<end], as: UTF8.self)
         }
-        #expect(spans[0].hasPrefix("INSERT INTO public.c") && spans[0].hasSuffix("ON c (x);\n"))
-        #expect(spans[1] == "INSERT INTO \"order\" VALUES (1,'a');")
+        #expect(spans[0].hasPrefix("INSERT INTO public.c") && spans[0].hasSuffix("(x, y) VALUES (4,5);"))
+        #expect(spans[1].hasPrefix("INSERT INTO \"order\" VALUES (1,'a');") && spans[1].hasSuffix("ON c (x);\n"))
     }
 
     @Test("each section gives its own rows, however its chunks are cut")

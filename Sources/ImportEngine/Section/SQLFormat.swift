@@ -23,19 +23,45 @@ enum SQLFormat {
         let isOne = survey.tables.count == 1
         var result = SourceSurvey(
             sections: survey.tables.map { table in
-                SurveyedSection(
+                var section = SurveyedSection(
                     name: isOne ? "" : table.name, ownName: table.name,
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
                     records: table.recordCount, table: tableName(table.name))
+                if let owner = survey.internal(table) {
+                    section.isHidden = true
+                    section.hiddenReason = reason(owner, table)
+                }
+                return section
             })
-        let others = survey.otherStatements.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        if !others.isEmpty {
-            result.leftOut = [
-                LeftOutPart(name: "what is no row", reason: others.joined(separator: ", "), kind: .notData)
-            ]
-        }
+        result.leftOut = leftOut(survey)
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         return result
+    }
+
+    private static func reason(_ owner: SQLSurvey.Internal, _ table: SQLSurvey.Table) -> String {
+        let rows = "\(table.recordCount) \(table.recordCount == 1 ? "row" : "rows")"
+        return switch owner {
+        case .sqlite: "it is one of SQLite's own tables (\(rows))"
+        case .virtualTable(let name): "SQLite keeps the index of \(name) in it (\(rows))"
+        case .waybill: "it is one of Waybill's own tables (\(rows))"
+        }
+    }
+
+    /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
+    private static func leftOut(_ survey: SQLSurvey) -> [LeftOutPart] {
+        let withRows = survey.statementsWithRows
+        let others = survey.otherStatements.filter { withRows[$0.key] == nil }.sorted { $0.key < $1.key }
+        var parts = withRows.sorted { $0.key < $1.key }.map { kind, count in
+            LeftOutPart(
+                name: kind,
+                reason: "\(count) \(count == 1 ? "statement" : "statements") may give rows and cannot be read",
+                kind: .mayBeData, remedy: "Run the script in a database, and import the table's rows from there.")
+        }
+        if !others.isEmpty {
+            let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            parts.append(LeftOutPart(name: "what is no row", reason: list, kind: .notData))
+        }
+        return parts
     }
 
     /// The table's name without its schema.
@@ -58,6 +84,10 @@ enum SQLFormat {
         recorded[setting: "unlisted_columns"] = String(layout.unlistedColumns)
         if layout.isUniform { recorded[setting: "uniform"] = "true" }
         recorded[setting: "end"] = layout.end.map { String($0) }
+        recorded[setting: "lines"] = layout.lines.map { "\($0.lowerBound)-\($0.upperBound)" }
+        if !layout.computed.isEmpty {
+            recorded[setting: "computed"] = layout.computed.map(String.init).joined(separator: ",")
+        }
         if layout.rejectsOtherTables { recorded[setting: "only_table"] = "true" }
         return recorded
     }
@@ -70,9 +100,16 @@ enum SQLFormat {
             unlistedColumns: reading[setting: "unlisted_columns"].flatMap { Int($0) } ?? reading.sourceColumns.count,
             isUniform: reading[setting: "uniform"] == "true",
             end: reading[setting: "end"].flatMap { UInt64($0) },
+            lines: reading[setting: "lines"].flatMap(range),
+            computed: (reading[setting: "computed"] ?? "").split(separator: ",").compactMap { Int($0) },
             rejectsOtherTables: reading[setting: "only_table"] == "true",
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
         return try SQLReader(
             source: bytes, layout: layout, columns: reading.sourceColumns, dataStart: reading.dataStart)
+    }
+
+    private static func range(_ text: String) -> Range<UInt64>? {
+        let bounds = text.split(separator: "-").compactMap { UInt64($0) }
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]..<bounds[1] : nil
     }
 }

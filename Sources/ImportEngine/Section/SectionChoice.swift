@@ -18,7 +18,7 @@ struct SectionChoice {
             } else if sectionPlan.isSkipped {
                 leaveOut(section, "the configuration says so", .asked)
             } else if section.isHidden && rule == nil && plan.only.isEmpty {
-                leaveOut(section, "it is hidden", .asked, remedy: section.naming)
+                leaveOut(section, section.hiddenReason, .asked, remedy: section.naming)
             } else {
                 chosen.append((section, sectionPlan))
             }

@@ -100,6 +100,7 @@ struct SurveyedSection: Sendable {
     var table: String?
     /// Its number in the source, from 1, where it is not its place among the sections.
     var number: Int?
-    /// Whether it is left out unless somebody names it.
+    /// Whether it is left out unless somebody names it, and why.
     var isHidden = false
+    var hiddenReason = "it is hidden"
 }

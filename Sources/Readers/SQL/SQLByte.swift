@@ -34,6 +34,17 @@ enum SQLByte {
             || byte >= 0x80
     }
 
+    /// What closes Oracle's `q'[…]'`, by what opens it.
+    static func closing(_ opening: UInt8) -> UInt8 {
+        switch opening {
+        case openBracket: closeBracket
+        case open: close
+        case UInt8(ascii: "{"): UInt8(ascii: "}")
+        case UInt8(ascii: "<"): UInt8(ascii: ">")
+        default: opening
+        }
+    }
+
     static func hexDigit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x30...0x39: byte - 0x30

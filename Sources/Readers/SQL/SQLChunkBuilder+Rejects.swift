@@ -52,6 +52,7 @@ extension SQLChunkBuilder {
         let text = SourceText(
             text: .init(rebasing: whole.text[..<window.upperBound]),
             bytes: .init(rebasing: whole.bytes[..<window.upperBound]), encoding: whole.encoding, isFinal: seesAll)
+        let scanner = scanner(whole, end: window.upperBound)
         var rest = SQLRest(kind)
         var position = window.lowerBound
         var isBroken = false
@@ -60,10 +61,12 @@ extension SQLChunkBuilder {
                 let (token, end) = rest.skim.next(
                     text, layout.dialect, from: position, stop: text.count, delimiter: delimiter)
             else { return .needsText }
+            let tokenStart = position
             position = end
-            switch rest.take(token) {
+            switch rest.take(token, scanner) {
             case .goesOn: break
-            case .ends(_, let next): return .ends(end, next, isBroken: false)
+            case .ends(before: true, let next): return .ends(tokenStart, next, isBroken: false)
+            case .ends(before: false, let next): return .ends(end, next, isBroken: false)
             case .broken: isBroken = true
             }
         }
@@ -78,11 +81,14 @@ extension SQLChunkBuilder {
         return isBeyondLimit ? .open(isBroken: true) : .ends(text.count, .statement, isBroken: true)
     }
 
-    private mutating func add(
+    mutating func add(
         _ problem: SQLProblem, isBroken: Bool, raw: Range<Int>, _ text: SourceText, progress: Progress,
         to chunk: inout Chunk
     ) {
-        census?.countRow(values: nil)
+        if let census {
+            let values = census.asksForValues && !isBroken ? values(in: raw, text) : nil
+            self.census?.countRow(values: values?.count, defaults: values?.defaults ?? [])
+        }
         guard statement.isRead else { return }
         let position = min(problem.position, raw.upperBound)
         let line = chunk.start.line + progress.lines
@@ -101,7 +107,7 @@ extension SQLChunkBuilder {
                 field: field(of: problem), raw: Array(text.bytes[raw])))
     }
 
-    private mutating func addTooLarge(
+    mutating func addTooLarge(
         _ problem: SQLProblem, _ text: SourceText, progress: Progress, to chunk: inout Chunk
     ) {
         census?.countRow(values: nil)
@@ -118,6 +124,32 @@ extension SQLChunkBuilder {
                 field: nil, raw: Array(text.bytes[raw])))
     }
 
+    /// How many values a row has that cannot be used, and which are DEFAULT.
+    private func values(in row: Range<Int>, _ whole: SourceText) -> (count: Int, defaults: [Int])? {
+        let text = SourceText(
+            text: .init(rebasing: whole.text[..<row.upperBound]),
+            bytes: .init(rebasing: whole.bytes[..<row.upperBound]), encoding: whole.encoding, isFinal: true)
+        let scanner = scanner(whole, end: row.upperBound)
+        var (skim, position, depth) = (SQLSkim(), row.lowerBound, 0)
+        var (count, defaults): (Int, [Int]) = (1, [])
+        guard text.text[position] == SQLByte.open else { return nil }
+        while position < text.count,
+            let (token, end) = skim.next(text, layout.dialect, from: position, stop: text.count)
+        {
+            position = end
+            switch token {
+            case .symbol(SQLByte.open): depth += 1
+            case .symbol(SQLByte.close):
+                depth -= 1
+                if depth == 0 { return (count, defaults) }
+            case .symbol(SQLByte.comma) where depth == 1: count += 1
+            case .word(let word) where depth == 1 && scanner.isWord(word, "DEFAULT"): defaults.append(count - 1)
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// The column of the value that is the problem.
     private func field(of problem: SQLProblem) -> String? {
         let index: Int?
@@ -125,7 +157,8 @@ extension SQLChunkBuilder {
         case .expression, .defaultValue, .expectedValue, .badHex, .badEscape, .nulEscape, .textAfterQuote:
             switch statement.order {
             case .asColumns(let count): index = row.count < count ? row.count : nil
-            case .listed(let columns): index = row.count < columns.count ? columns[row.count] : nil
+            case .listed(let columns):
+                index = row.count < columns.count && columns[row.count] >= 0 ? columns[row.count] : nil
             case .ignored: index = nil
             }
         case .nul, .notUTF8: index = row.column(at: problem.position)
@@ -158,7 +191,9 @@ extension SQLChunkBuilder {
             "inside a string or comment of the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.kind == SQLSkipped.unreadableInsert:
             "inside the INSERT statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
-        case .copyData: "inside the lines of a COPY statement"
+        case .skipped(let skipped) where skipped.code?.mayEnd == false:
+            "inside the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset), whose body has INSERTs; say where it ends (GO, or / on a line of its own)"
+        case .lines: "inside the lines of a COPY statement"
         default: nil
         }
     }

@@ -10,7 +10,7 @@ extension SQLChunkBuilder {
             let start = progress.offset
             guard start < text.count, start < bounds.end else { return nil }
             let byte = text.text[start]
-            if statement.isRead && isFull(chunk, progress, bounds) && mayEnd(text, progress) { return .isFull }
+            if statement.isRead && isFull(chunk, progress, bounds) && mayEnd(text, chunk, progress) { return .isFull }
             if byte == SQLByte.open {
                 // Nothing beyond the limit is looked at: what is said of a record must not depend on how much is there.
                 let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
@@ -54,7 +54,9 @@ extension SQLChunkBuilder {
         if row.count != statement.expectedCount {
             throw SQLProblem(.fieldCount(found: row.count, expected: statement.expectedCount), at: start)
         }
-        if !ByteWords.isPlain(scanner.base, from: start, to: end), let flaw = text.flaw(in: start..<end) {
+        if !ByteWords.isPlain(scanner.base, from: start, to: end), let flaw = text.flaw(in: start..<end),
+            layout.dialect != .mysql || !row.isText(text, decoded)
+        {
             throw SQLProblem(flaw.flaw == .nul ? .nul : .notUTF8, at: flaw.position)
         }
         return end
@@ -95,6 +97,13 @@ extension SQLChunkBuilder {
         return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
     }
 
+    /// Whether only white space stands between a place and its line's beginning. What is not in the chunk is taken for it.
+    private static func isLineStart(_ text: SourceText, _ place: Int) -> Bool {
+        var position = place
+        while position > 0, text.text[position - 1] == 0x20 || text.text[position - 1] == 9 { position -= 1 }
+        return position == 0 || text.text[position - 1] == SQLByte.lineFeed
+    }
+
     private func takeSpace(
         _ byte: UInt8, _ text: SourceText, progress: inout Progress, bounds: Bounds
     ) -> Bool {
@@ -107,8 +116,12 @@ extension SQLChunkBuilder {
     }
 
     private static let tails: [StaticString] = ["ON", "RETURNING", "AS"]
+    /// Words that stand behind a row only where nothing ended its statement.
     private static let statements: [StaticString] = [
-        "INSERT", "REPLACE", "GO", "SET", "UPDATE", "DELETE", "CREATE", "COMMIT", "PRINT",
+        "INSERT", "REPLACE", "GO", "SET", "UPDATE", "DELETE", "CREATE", "COMMIT", "PRINT", "END", "BEGIN", "IF", "ELSE",
+        "DECLARE", "EXEC", "EXECUTE", "SELECT", "USE", "ALTER", "DROP", "TRUNCATE", "ROLLBACK", "RAISERROR", "RETURN",
+        "WAITFOR", "WHILE", "MERGE", "COPY", "EXCEPTION", "DELIMITER", "PROMPT", "REM", "DBCC", "BULK", "GRANT", "WITH",
+        "SAVE", "THROW",
     ]
 
     /// Takes what comes behind a row: a comma, or the statement's end.
@@ -132,6 +145,11 @@ extension SQLChunkBuilder {
         }
         do throws(SQLProblem) {
             if try takeComment(scanner, text, then: .separator, progress: &progress) { return nil }
+            if byte == SQLByte.slash, Self.isLineStart(text, start), try scanner.isAlone(from: start + 1, text.isFinal)
+            {
+                state = .statement
+                return nil
+            }
             if SQLByte.isWord(byte) {
                 let word = start..<(try scanner.wordEnd(from: start))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
@@ -139,7 +157,9 @@ extension SQLChunkBuilder {
                     return nil
                 }
                 // SQL Server needs no semicolons.
-                if Self.statements.contains(where: { scanner.isWord(word, $0) }) {
+                if clauses != nil && scanner.isWord(word, "INTO")
+                    || Self.statements.contains(where: { scanner.isWord(word, $0) })
+                {
                     state = .statement
                     return nil
                 }

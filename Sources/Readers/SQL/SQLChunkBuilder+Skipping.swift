@@ -6,7 +6,7 @@ extension SQLChunkBuilder {
         switch state {
         case .comment(var skim, let next):
             return skip(&skim, text, &progress, bounds) { skim, _ in
-                skim.mode == .plain ? State(next) : nil
+                skim.mode == .plain ? .then(State(next)) : .goesOn
             } paused: {
                 .comment($0, then: next)
             }
@@ -14,10 +14,12 @@ extension SQLChunkBuilder {
             let scanner = scanner(text, end: text.count)
             return skip(&skim, text, &progress, bounds) { skim, token in
                 switch token {
-                case .symbol(SQLByte.semicolon), .delimiter: State.statement
-                case .word(let word) where skim.isFirstOnLine && word.count == 2:
-                    scanner.isWord(word, "GO") ? .statement : nil
-                default: nil
+                case .symbol(SQLByte.semicolon), .delimiter: .then(.statement)
+                case .symbol(SQLByte.slash) where skim.isFirstOnLine && skim.isAlone: .before(.statement)
+                case .word(let word) where skim.isFirstOnLine:
+                    scanner.isWord(word, "INSERT") || scanner.isWord(word, "REPLACE")
+                        || (scanner.isWord(word, "GO") && skim.isAlone) ? .before(.statement) : .goesOn
+                default: .goesOn
                 }
             } paused: {
                 .tail($0)
@@ -25,19 +27,20 @@ extension SQLChunkBuilder {
         case .skipped(let skipped):
             return skip(skipped, text, progress: &progress, bounds: bounds)
         case .rest(var rest):
+            let scanner = scanner(text, end: text.count)
             var skim = rest.skim
             return skip(&skim, text, &progress, bounds) { skim, token in
-                switch rest.take(token) {
-                case .goesOn: nil
-                case .ends(_, let next): State(next)
-                case .broken: .lost(SQLResync())
+                rest.skim = skim
+                return switch rest.take(token, scanner) {
+                case .goesOn: .goesOn
+                case .ends(before: true, let next): .before(State(next))
+                case .ends(before: false, let next): .then(State(next))
+                case .broken: .then(.lost(SQLResync()))
                 }
             } paused: { skim in
                 rest.skim = skim
                 return .rest(rest)
             }
-        case .copyData(let isLineStart):
-            return skipCopyData(isLineStart, text, progress: &progress, bounds: bounds)
         case .line:
             let last = stop(text, progress, bounds)
             let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, progress.offset..<last)
@@ -51,24 +54,35 @@ extension SQLChunkBuilder {
             state = found == nil ? .lost(resync) : .statement
             advance(text, to: end, progress: &progress)
             return end == start && found == nil ? .needsText : nil
-        case .statement, .row, .separator:
+        case .statement, .row, .separator, .lines:
             return nil
         }
     }
 
     /// How far a piece of something large may go.
-    private func stop(_ text: SourceText, _ progress: Progress, _ bounds: Bounds) -> Int {
+    func stop(_ text: SourceText, _ progress: Progress, _ bounds: Bounds) -> Int {
         let limit = progress.offset < bounds.hard ? bounds.hard : progress.offset + 1
         return min(text.count, bounds.end, limit)
+    }
+
+    /// What comes of a token in something that is passed over.
+    private enum Passed {
+        case goesOn
+        /// It is the last one, and this follows.
+        case then(State)
+        /// This follows already with it.
+        case before(State)
+        case needsText
     }
 
     /// Takes tokens until `body` gives the state that follows.
     private mutating func skip(
         _ skim: inout SQLSkim, _ text: SourceText, _ progress: inout Progress, _ bounds: Bounds,
-        _ body: (SQLSkim, SQLSkim.Token) -> State?, paused: (SQLSkim) -> State
+        _ body: (SQLSkim, SQLSkim.Token) -> Passed, paused: (SQLSkim) -> State
     ) -> Step? {
         while progress.offset < min(text.count, bounds.end) {
             let last = stop(text, progress, bounds)
+            let before = skim
             guard
                 let (token, end) = skim.next(
                     text, layout.dialect, from: progress.offset, stop: last, delimiter: delimiter)
@@ -76,11 +90,20 @@ extension SQLChunkBuilder {
                 state = paused(skim)
                 return .needsText
             }
-            advance(text, to: end, progress: &progress)
-            if let next = body(skim, token) {
+            switch body(skim, token) {
+            case .goesOn: break
+            case .then(let next):
+                advance(text, to: end, progress: &progress)
                 state = next
                 return nil
+            case .before(let next):
+                state = next
+                return nil
+            case .needsText:
+                state = paused(before)
+                return .needsText
             }
+            advance(text, to: end, progress: &progress)
             if end >= bounds.hard { break }
         }
         state = paused(skim)
@@ -93,12 +116,17 @@ extension SQLChunkBuilder {
         var skipped = start
         var skim = skipped.skim
         let scanner = scanner(text, end: text.count)
+        let limit = layout.maxRecordBytes
         let step = skip(&skim, text, &progress, bounds) { skim, token in
+            let before = skipped
             skipped.skim = skim
-            switch skipped.take(token, scanner, isFinal: text.isFinal) {
-            case .goesOn: return nil
-            case .ends: return .statement
-            case .endsWithCopyData: return .copyData(isLineStart: false)
+            switch skipped.take(token, scanner, isFinal: text.isFinal, limit: limit) {
+            case .goesOn: return .goesOn
+            case .ends: return .then(.statement)
+            case .endsBefore: return .before(.statement)
+            case .needsText:
+                skipped = before
+                return .needsText
             }
         } paused: { skim in
             skipped.skim = skim
@@ -106,27 +134,8 @@ extension SQLChunkBuilder {
         }
         switch state {
         case .skipped: break
-        default: census?.countSkipped(skipped.kind)
+        default: census?.countSkipped(skipped)
         }
         return step
-    }
-
-    private mutating func skipCopyData(
-        _ isLineStart: Bool, _ text: SourceText, progress: inout Progress, bounds: Bounds
-    ) -> Step? {
-        let start = progress.offset
-        if isLineStart && text.text[start] == SQLByte.backslash {
-            if text.count - start < 3 && !text.isFinal { return .needsText }
-            let line = text.text[start..<min(text.count, start + 3)]
-            if line.starts(with: [SQLByte.backslash, SQLByte.dot]), line.count == 2 || line.last! &- 10 < 4 {
-                state = .line
-                return nil
-            }
-        }
-        let last = max(stop(text, progress, bounds), start + 1)
-        let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<last)
-        advance(text, to: lineFeed.map { $0 + 1 } ?? last, progress: &progress)
-        state = .copyData(isLineStart: lineFeed != nil)
-        return nil
     }
 }

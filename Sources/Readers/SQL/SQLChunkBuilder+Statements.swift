@@ -31,8 +31,12 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.semicolon {
                 advance(text, to: start + 1, progress: &progress)
             } else if try takeComment(scanner, text, then: .statement, progress: &progress) {
-            } else if byte == SQLByte.backslash || byte == SQLByte.dot {
+            } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == UInt8(ascii: "@")
+                || byte == SQLByte.colon
+            {
                 state = .line
+            } else if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, text.isFinal) {
+                advance(text, to: start + 1, progress: &progress)
             } else if SQLByte.isWord(byte) {
                 return try addStatement(
                     word: start..<(try scanner.wordEnd(from: start)), text, to: &chunk, progress: &progress,
@@ -52,9 +56,28 @@ extension SQLChunkBuilder {
     ) throws(SQLProblem) -> Step? {
         let scanner = scanner(text, end: min(text.count, word.lowerBound + layout.maxRecordBytes))
         if scanner.isWord(word, "INSERT") || scanner.isWord(word, "REPLACE") {
+            clauses = nil
             return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
         }
-        let isCommand = scanner[word.upperBound] == 0x20
+        if let table = clauses {
+            if scanner.isWord(word, "INTO") {
+                return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
+            }
+            if try !SQLHead.selectsFromDual(scanner, from: word.lowerBound, isFinal: text.isFinal) {
+                let problem = SQLProblem(.query("INSERT ALL … \(scanner.uppercased(word))"), at: word.lowerBound)
+                clauses = nil
+                return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
+            }
+            clauses = nil
+        }
+        if scanner.isWord(word, "COPY") {
+            return try addCopy(scanner, at: word.lowerBound, text, to: &chunk, progress: &progress, bounds: bounds)
+        }
+        if SQLSkipped.isCommand(word, scanner) {
+            state = .line
+            return nil
+        }
+        let isCommand = scanner[word.upperBound] == 0x20 || scanner[word.upperBound] == 9
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
             while try scanner.byte(at: end) != SQLByte.lineFeed { end += 1 }
@@ -63,8 +86,8 @@ extension SQLChunkBuilder {
             advance(text, to: end, progress: &progress)
             return nil
         }
-        if scanner.isWord(word, "GO") && scanner[word.upperBound] &- 10 < 4 {
-            advance(text, to: word.upperBound, progress: &progress)
+        if scanner.isWord(word, "GO"), try scanner.isAlone(from: word.upperBound, text.isFinal) {
+            state = .line
             return nil
         }
         if census != nil && scanner.isWord(word, "CREATE") {
@@ -90,8 +113,8 @@ extension SQLChunkBuilder {
         if !statement.head.isEmpty, headEnd < text.count, text.text[start..<headEnd].elementsEqual(statement.head),
             !SQLByte.isWord(text.text[headEnd])
         {
-            let place = place(chunk, progress)
-            census?.beginStatement(at: place, hasDelimiter: !delimiter.isEmpty)
+            let needsFileStart = needsFileStart
+            census?.beginStatement(needsFileStart: needsFileStart)
             advance(text, to: headEnd, progress: &progress)
             state = .row
             return nil
@@ -102,13 +125,18 @@ extension SQLChunkBuilder {
             case .rows(let table, let listed, let end):
                 use(table: table, listed: listed)
                 statement.head = Array(text.bytes[start..<end])
-                let place = place(chunk, progress)
-                census?.beginStatement(
-                    table: table, columns: listed, at: place, hasDelimiter: !delimiter.isEmpty)
+                if clauses != nil { clauses = table }
+                let (place, needsFileStart) = (place(chunk, progress), needsFileStart)
+                census?.beginStatement(table: table, columns: listed, at: place, needsFileStart: needsFileStart)
                 advance(text, to: end, progress: &progress)
                 state = .row
-            case .noRows(let kind):
-                skipStatement(kind: kind, chunk, progress)
+            case .clauses(let end):
+                clauses = ""
+                advance(text, to: end, progress: &progress)
+            case .noRows(let table, let listed, let kind):
+                return rejectStatement(
+                    SQLProblem(.query(kind), at: start), table: table, columns: listed, text, to: &chunk,
+                    progress: &progress, bounds: bounds)
             case .broken(let table, let problem):
                 return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
             }
@@ -120,19 +148,47 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    private mutating func rejectStatement(
-        _ problem: SQLProblem, table: String?, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress,
+    /// What a statement means, only the file's beginning knows.
+    private var needsFileStart: Bool { !delimiter.isEmpty || clauses != nil }
+
+    /// Takes a COPY up to its first line, or rejects one whose rows are elsewhere.
+    private mutating func addCopy(
+        _ scanner: SQLScanner, at start: Int, _ text: SourceText, to chunk: inout Chunk, progress: inout Progress,
         bounds: Bounds
+    ) throws(SQLProblem) -> Step? {
+        switch try SQLCopyHead(scanner, from: start) {
+        case .lines(let table, let listed, let copy, let problem, let end):
+            use(table: table, listed: listed)
+            statement.copy = copy
+            if let problem, statement.isRead { statement.problem = statement.problem ?? problem }
+            let (start, needsFileStart) = (place(chunk, progress), needsFileStart)
+            census?.beginStatement(table: table, columns: listed, at: start, needsFileStart: needsFileStart)
+            advance(text, to: end, progress: &progress)
+            let place = place(chunk, progress)
+            census?.beginLines(at: place.byteOffset, isPlain: copy.isPlain && problem == nil)
+            state = .lines(SQLCopyLine(), isHeader: copy.hasHeader)
+        case .elsewhere(let table, let problem):
+            return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
+        case .notRows:
+            skipStatement(kind: "", chunk, progress)
+        }
+        return nil
+    }
+
+    private mutating func rejectStatement(
+        _ problem: SQLProblem, table: String?, columns: [String]? = nil, _ text: SourceText, to chunk: inout Chunk,
+        progress: inout Progress, bounds: Bounds
     ) -> Step? {
         // Without a table it is nobody's, and told by the survey.
-        guard let table else {
+        guard let table, !table.isEmpty else {
             skipStatement(kind: SQLSkipped.unreadableInsert, chunk, progress)
             return nil
         }
-        use(table: table, listed: nil)
+        use(table: table, listed: columns)
         statement.head = []
-        let place = place(chunk, progress)
-        census?.beginStatement(table: table, columns: [], at: place, hasDelimiter: !delimiter.isEmpty)
+        let (place, needsFileStart) = (place(chunk, progress), needsFileStart)
+        census?.beginStatement(
+            table: table, columns: columns, isKnown: false, at: place, needsFileStart: needsFileStart)
         return reject(problem, .statement, text, to: &chunk, progress: &progress, bounds: bounds)
     }
 
@@ -143,8 +199,10 @@ extension SQLChunkBuilder {
             if layout.rejectsOtherTables { statement.problem = .otherTable(table) }
             return
         }
+        row.hasDefaults = false
         guard let listed else {
-            statement.order = .asColumns(layout.unlistedColumns)
+            statement.order = unlistedOrder
+            row.hasDefaults = !layout.computed.isEmpty
             row.clear()
             return
         }
@@ -158,6 +216,22 @@ extension SQLChunkBuilder {
         }
         let isAsColumns = order.elementsEqual(0..<columns.count)
         statement.order = isAsColumns ? .asColumns(columns.count) : .listed(order)
+    }
+
+    /// Where the values of a row without a column list go.
+    private var unlistedOrder: SQLStatement.Order {
+        if layout.computed.isEmpty { return .asColumns(layout.unlistedColumns) }
+        var order: [Int] = []
+        var next = 0
+        while next < layout.unlistedColumns || order.count <= layout.computed.last ?? -1 {
+            if layout.computed.contains(order.count) {
+                order.append(-1)
+            } else {
+                order.append(next)
+                next += 1
+            }
+        }
+        return .listed(order)
     }
 
     /// Begins to pass over a statement.

@@ -12,6 +12,8 @@ struct SQLChunkBuilder: Sendable {
     /// What ends statements where `DELIMITER` said so; empty for a semicolon.
     var delimiter: [UInt8] = []
     var statement = SQLStatement()
+    /// The table of the last clause, where the clauses of an INSERT ALL come one after the other.
+    var clauses: String?
     /// What the file has, where that is to be found out; no rows are read then.
     var census: SQLCensus?
 
@@ -34,7 +36,7 @@ struct SQLChunkBuilder: Sendable {
         /// A statement that is not data.
         case skipped(SQLSkipped)
         /// The lines of a COPY … FROM stdin.
-        case copyData(isLineStart: Bool)
+        case lines(SQLCopyLine, isHeader: Bool)
         /// The rest of a line that is a command of a tool.
         case line
         /// The rest of what is too large.
@@ -80,8 +82,17 @@ struct SQLChunkBuilder: Sendable {
     mutating func begin(at next: SQLRest.Next) {
         state = State(next)
         delimiter = []
+        clauses = nil
         statement = SQLStatement()
         if next == .row { statement.order = .asColumns(columns.count) }
+    }
+
+    /// Makes the builder begin anew at a line of the COPY that has all of the table's rows.
+    mutating func beginAtLine() {
+        begin(at: .statement)
+        statement.order = .asColumns(columns.count)
+        statement.copy = SQLCopy()
+        state = .lines(SQLCopyLine(), isHeader: false)
     }
 
     /// Adds records until the chunk is full or the text used up.
@@ -95,12 +106,14 @@ struct SQLChunkBuilder: Sendable {
                 return .isAtEnd
             }
             if progress.offset >= bounds.end { return .isFull }
-            if progress.offset >= bounds.hard && mayEnd(text, progress) { return .isFull }
+            if progress.offset >= bounds.hard && mayEnd(text, chunk, progress) { return .isFull }
             let step: Step? =
                 switch state {
                 case .statement: addStatement(text, to: &chunk, progress: &progress, bounds: bounds)
                 case .row: addRow(text, to: &chunk, progress: &progress, bounds: bounds)
                 case .separator: addSeparator(text, to: &chunk, progress: &progress, bounds: bounds)
+                case .lines(let line, let isHeader):
+                    addLines(line, isHeader: isHeader, text, to: &chunk, progress: &progress, bounds: bounds)
                 default: skip(text, progress: &progress, bounds: bounds)
                 }
             if let step { return step }
@@ -117,9 +130,13 @@ struct SQLChunkBuilder: Sendable {
 
     /// Whether a chunk that ends here can be gone on from: what stands around the place must not say anything wrong of
     /// what comes next. There is text behind it.
-    func mayEnd(_ text: SourceText, _ progress: Progress) -> Bool {
+    func mayEnd(_ text: SourceText, _ chunk: Chunk, _ progress: Progress) -> Bool {
         let place = progress.offset
         guard place > 0 else { return false }
+        if let lines = layout.lines {
+            if case .lines(let line, _) = state { return line.isStart }
+            return chunk.start.byteOffset + UInt64(place) > lines.upperBound
+        }
         switch (SQLPlace.next(before: text.text[place - 1], after: text.text[place]), state) {
         case (nil, _): return true
         case (.statement, .statement): return delimiter.isEmpty || !layout.isUniform

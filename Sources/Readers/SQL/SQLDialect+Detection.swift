@@ -3,13 +3,15 @@ extension SQLDialect {
     static let sampleBytes = 1 << 20
 
     /// The dialect of a file with this beginning. The first of these decides, and standard is what is left:
-    /// - MySQL: a comment `/*!`, a comment `#`, an identifier in backticks, `\'` inside a string;
-    /// - PostgreSQL: `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like;
-    /// - standard: PRAGMA, an identifier in brackets, `GO` alone on a line.
+    /// - MySQL: a comment `/*!`, a comment `#`, an identifier in backticks, `\'` inside a string, `_utf8'…'`;
+    /// - PostgreSQL: `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like, `FROM stdin`;
+    /// - standard: PRAGMA, an identifier in brackets, `GO` alone on a line, `BEGIN TRANSACTION`, a table `#name`, a command
+    ///   of SQL*Plus.
     init(of sample: SourceText) {
         var skim = SQLSkim()
         var position = 0
         var isInString = false
+        var before = 0..<0
         self = .standard
         while position < sample.count {
             let byte = sample.text[position]
@@ -23,12 +25,12 @@ extension SQLDialect {
             guard let (token, end) = skim.next(sample, .standard, from: position, stop: sample.count) else { return }
             switch token {
             case .word(let range):
-                if let evidence = Self.evidence(
-                    word: range, sample, isFirst: skim.isFirstOnLine || range.lowerBound == 0)
-                {
+                let isFirst = skim.isFirstOnLine || range.lowerBound == 0
+                if let evidence = Self.evidence(word: range, before: before, sample, isFirst: isFirst) {
                     self = evidence
                     return
                 }
+                before = range
             case .textAfterQuote where isInString && end >= 2 && sample.text[end - 2] == SQLByte.backslash:
                 self = .mysql
                 return
@@ -44,19 +46,34 @@ extension SQLDialect {
     private static func evidence(_ text: SourceText, at position: Int) -> SQLDialect? {
         let rest = text.text[position..<min(text.count, position + 3)]
         switch rest.first {
-        case SQLByte.backtick, SQLByte.hash: return .mysql
+        case SQLByte.backtick: return .mysql
+        case SQLByte.hash:
+            if position == 0 || text.text[position - 1] == SQLByte.lineFeed { return .mysql }
+            return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
         case SQLByte.slash: return rest.starts(with: Array("/*!".utf8)) ? .mysql : nil
         case SQLByte.dollar: return rest.dropFirst().first.map { !SQLByte.isDigit($0) } == true ? .postgresql : nil
-        case SQLByte.backslash: return .postgresql
+        case SQLByte.backslash:
+            return position == 0 || text.text[position - 1] == SQLByte.lineFeed ? .postgresql : nil
         case SQLByte.openBracket: return .standard
         default: return nil
         }
     }
 
-    private static func evidence(word: Range<Int>, _ text: SourceText, isFirst: Bool) -> SQLDialect? {
+    private static func evidence(
+        word: Range<Int>, before: Range<Int>, _ text: SourceText, isFirst: Bool
+    ) -> SQLDialect? {
         let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .standard)
         if scanner.isWord(word, "STANDARD_CONFORMING_STRINGS") { return .postgresql }
-        if isFirst && (scanner.isWord(word, "PRAGMA") || scanner.isWord(word, "GO")) { return .standard }
-        return nil
+        if scanner.isWord(word, "STDIN") && scanner.isWord(before, "FROM") { return .postgresql }
+        if scanner.isWord(word, "TRANSACTION") && scanner.isWord(before, "BEGIN") { return .standard }
+        if scanner[word.lowerBound] == UInt8(ascii: "_"), let quote = try? scanner.skipSpace(from: word.upperBound),
+            quote < scanner.end, scanner[quote] == SQLByte.quote
+        {
+            return .mysql
+        }
+        guard isFirst else { return nil }
+        let isStandard =
+            scanner.isWord(word, "PRAGMA") || scanner.isWord(word, "GO") || SQLSkipped.isCommand(word, scanner)
+        return isStandard ? .standard : nil
     }
 }

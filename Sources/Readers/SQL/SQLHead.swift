@@ -2,56 +2,50 @@
 enum SQLHead {
     /// Rows follow at `end`. `columns` is nil where the statement lists none.
     case rows(table: String, columns: [String]?, end: Int)
+    /// Oracle's `INSERT ALL`: clauses with rows of their own follow at `end`.
+    case clauses(end: Int)
     /// The statement has no rows to read, such as INSERT … SELECT.
-    case noRows(kind: String)
+    case noRows(table: String, columns: [String]?, kind: String)
     /// This is no INSERT that can be read.
     case broken(table: String?, SQLProblem)
 
     /// Reads from the statement's first word on. Throws `.ended` where the text ends too early.
     init(_ text: SQLScanner, from start: Int) throws(SQLProblem) {
         var position = try text.skipSpace(from: try text.wordEnd(from: start))
+        if let end = try Self.clausesEnd(text, from: position) {
+            self = .clauses(end: end)
+            return
+        }
         while let end = try Self.modifierEnd(text, from: position) { position = try text.skipSpace(from: end) }
-        guard let table = try text.qualifiedName(from: position) else {
+        guard let table = try text.qualifiedName(from: position), !["ALL", "FIRST"].contains(table.name.uppercased())
+        else {
             self = .broken(table: nil, SQLProblem(.badHead, at: position))
             return
         }
-        position = try text.skipSpace(from: table.end)
+        position = try Self.hintEnd(text, from: try text.skipSpace(from: table.end))
         var columns: [String]?
         if try text.byte(at: position) == SQLByte.open {
             let inside = try text.skipSpace(from: position + 1)
             if let query = try Self.queryWord(text, from: inside) {
-                self = .noRows(kind: "INSERT … \(query)")
+                self = .noRows(table: table.name, columns: nil, kind: "INSERT … \(query)")
                 return
             }
-            var taken: Set<String> = []
-            var names: [String] = []
-            position = inside
-            while try text.byte(at: position) != SQLByte.close {
-                guard names.count < SQLLayout.maximumColumnCount else {
-                    self = .broken(table: table.name, SQLProblem(.tooManyColumns, at: start))
-                    return
-                }
-                guard let column = try text.identifier(from: position) else {
-                    self = .broken(table: table.name, SQLProblem(.badHead, at: position))
-                    return
-                }
-                let next = try text.skipSpace(from: column.end)
-                let byte = try text.byte(at: next)
-                guard taken.insert(column.name.lowercased()).inserted, byte == SQLByte.comma || byte == SQLByte.close
-                else {
-                    self = .broken(table: table.name, SQLProblem(.badHead, at: position))
-                    return
-                }
-                names.append(column.name)
-                position = byte == SQLByte.comma ? try text.skipSpace(from: next + 1) : next
+            guard let list = try text.columnList(from: position) else {
+                self = .broken(table: table.name, SQLProblem(.badHead, at: position))
+                return
             }
-            position = try text.skipSpace(from: position + 1)
-            columns = names
+            if list.names.count > SQLLayout.maximumColumnCount {
+                self = .broken(table: table.name, SQLProblem(.tooManyColumns, at: start))
+                return
+            }
+            columns = list.names
+            position = try text.skipSpace(from: list.end)
         }
         self = try Self.afterColumns(text, from: position, table: table.name, columns: columns)
     }
 
-    /// PostgreSQL has `OVERRIDING … VALUE` in front of VALUES, and an alias is allowed in front of it all.
+    /// PostgreSQL has `OVERRIDING … VALUE` in front of VALUES, SQL Server `OUTPUT …`, and an alias is allowed in front
+    /// of it all.
     private static func afterColumns(
         _ text: SQLScanner, from start: Int, table: String, columns: [String]?
     ) throws(SQLProblem) -> SQLHead {
@@ -65,19 +59,47 @@ enum SQLHead {
             if isFollowedByRow && text.isWord(word, "VALUE") {
                 return .rows(table: table, columns: columns, end: end)
             }
+            if text.isWord(word, "OUTPUT") {
+                position = try outputEnd(text, from: end)
+                continue
+            }
             if text.isWord(word, "DEFAULT") || text.isWord(word, "SET") {
-                return .noRows(kind: "INSERT … \(text.uppercased(word))")
+                return .noRows(table: table, columns: columns, kind: "INSERT … \(text.uppercased(word))")
             }
             let inside = word.isEmpty && isFollowedByRow ? try text.skipSpace(from: next + 1) : position
-            if let query = try queryWord(text, from: inside) { return .noRows(kind: "INSERT … \(query)") }
+            if let query = try queryWord(text, from: inside) {
+                return .noRows(table: table, columns: columns, kind: "INSERT … \(query)")
+            }
             if word.isEmpty { break }
             position = next
         }
         return .broken(table: table, SQLProblem(.badHead, at: position))
     }
 
+    /// The word in front of the rows or the query behind SQL Server's `OUTPUT … [INTO …]`.
+    private static func outputEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
+        var position = start
+        while true {
+            position = try text.skipSpace(from: position)
+            switch try text.byte(at: position) {
+            case SQLByte.semicolon: return position
+            case SQLByte.quote, SQLByte.doubleQuote, SQLByte.openBracket:
+                position = try text.string(from: position, escapes: .none).end + 1
+            case let byte where SQLByte.isWord(byte):
+                let end = try text.wordEnd(from: position)
+                let isQuery = try queryWord(text, from: position) != nil
+                if isQuery || text.isWord(position..<end, "VALUES") || text.isWord(position..<end, "DEFAULT") {
+                    return position
+                }
+                position = end
+            default: position += 1
+            }
+        }
+    }
+
     private static let modifiers: [StaticString] = [
         "INTO", "OR", "REPLACE", "IGNORE", "ABORT", "FAIL", "ROLLBACK", "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED",
+        "OVERWRITE",
     ]
 
     private static func modifierEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int? {
@@ -86,7 +108,50 @@ enum SQLHead {
         return modifiers.contains { text.isWord(start..<end, $0) } ? end : nil
     }
 
-    private static let queries: [StaticString] = ["SELECT", "WITH", "TABLE", "EXEC", "EXECUTE", "OUTPUT"]
+    /// The end of the word in `INSERT ALL` and `INSERT FIRST`.
+    private static func clausesEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int? {
+        guard text.dialect == .standard, SQLByte.isWord(try text.byte(at: start)) else { return nil }
+        let end = try text.wordEnd(from: start)
+        guard text.isWord(start..<end, "ALL") || text.isWord(start..<end, "FIRST") else { return nil }
+        let next = try text.skipSpace(from: end)
+        guard SQLByte.isWord(try text.byte(at: next)) else { return nil }
+        return text.isWord(next..<(try text.wordEnd(from: next)), "INTO") ? end : nil
+    }
+
+    /// Whether the query behind the clauses of INSERT ALL is `SELECT … FROM dual`, which gives one row.
+    static func selectsFromDual(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
+        var position = start
+        var before = start..<start
+        while true {
+            position = try text.skipSpace(from: position)
+            if position == text.end && isFinal { return false }
+            switch try text.byte(at: position) {
+            case SQLByte.semicolon: return false
+            case SQLByte.quote: position = try text.string(from: position, escapes: .none).end + 1
+            case let byte where SQLByte.isWord(byte):
+                var end = position
+                while end < text.end, SQLByte.isWord(text[end]) { end += 1 }
+                if end == text.end && !isFinal { throw SQLProblem(.ended, at: end) }
+                if text.isWord(before, "FROM") { return text.isWord(position..<end, "DUAL") }
+                before = position..<end
+                position = end
+            default: position += 1
+            }
+        }
+    }
+
+    /// The end of what may stand between a table and its columns: `WITH (TABLOCK)`, `PARTITION (p0)`.
+    private static func hintEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
+        guard SQLByte.isWord(try text.byte(at: start)) else { return start }
+        let end = try text.wordEnd(from: start)
+        guard text.isWord(start..<end, "WITH") || text.isWord(start..<end, "PARTITION") else { return start }
+        var position = try text.skipSpace(from: end)
+        guard try text.byte(at: position) == SQLByte.open else { return start }
+        while try text.byte(at: position) != SQLByte.close { position += 1 }
+        return try text.skipSpace(from: position + 1)
+    }
+
+    private static let queries: [StaticString] = ["SELECT", "WITH", "TABLE", "EXEC", "EXECUTE"]
 
     private static func queryWord(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> String? {
         guard SQLByte.isWord(try text.byte(at: start)) else { return nil }
@@ -95,32 +160,51 @@ enum SQLHead {
     }
 }
 
-/// The statement whose rows are being read.
-struct SQLStatement: Sendable {
-    /// Where a row's values go.
-    enum Order: Sendable {
-        /// Into the first columns, this many.
-        case asColumns(Int)
-        /// Into the columns with these indices.
-        case listed([Int])
-        /// Nowhere: the rows are passed over.
-        case ignored
-    }
+extension SQLHead {
+    /// Words that follow INSERT where it is a privilege, an event, a branch of MERGE or a function, and no statement.
+    private static let notTables: [StaticString] = [
+        "ON", "OR", "FOR", "TO", "AND", "WITH", "AS", "THEN", "UPDATE", "DELETE", "SELECT", "VALUES", "DEFAULT",
+        "EXECUTE", "WHEN", "FROM",
+    ]
 
-    var order = Order.ignored
-    /// Why none of its rows can be used.
-    var problem: SQLProblem.Kind?
-    /// The statement as it stands in the text, up to its rows: one that begins so is the same.
-    var head: [UInt8] = []
-
-    /// The rows, or their rejects, belong to the section.
-    var isRead: Bool { if case .ignored = order { problem != nil } else { true } }
-
-    var expectedCount: Int {
-        switch order {
-        case .asColumns(let count): count
-        case .listed(let columns): columns.count
-        case .ignored: 0
+    /// Whether the word INSERT or REPLACE here begins a statement, although nothing ended the one in front of it.
+    static func begins(_ text: SQLScanner, at word: Range<Int>) throws(SQLProblem) -> Bool {
+        let isReplace = text.isWord(word, "REPLACE")
+        guard isReplace || text.isWord(word, "INSERT") else { return false }
+        var position = try text.skipSpace(from: word.upperBound)
+        if !isReplace, try clausesEnd(text, from: position) != nil { return true }
+        while let end = try modifierEnd(text, from: position) {
+            if text.isWord(position..<end, "INTO") || text.isWord(position..<end, "OVERWRITE") { return true }
+            position = try text.skipSpace(from: end)
         }
+        if isReplace { return false }
+        if SQLByte.isWord(try text.byte(at: position)) {
+            let next = position..<(try text.wordEnd(from: position))
+            if notTables.contains(where: { text.isWord(next, $0) }) { return false }
+        }
+        switch try SQLHead(text, from: word.lowerBound) {
+        case .rows, .noRows, .clauses: return true
+        case .broken: return false
+        }
+    }
+}
+
+extension SQLScanner {
+    /// The names in `(a, "b")`; nil where that is something else, or a name comes twice. There may be too many of them.
+    func columnList(from start: Int) throws(SQLProblem) -> (names: [String], end: Int)? {
+        var position = try skipSpace(from: start + 1)
+        var taken: Set<String> = []
+        var names: [String] = []
+        while try byte(at: position) != SQLByte.close {
+            if names.count > SQLLayout.maximumColumnCount { return (names, position) }
+            guard let column = try identifier(from: position) else { return nil }
+            let next = try skipSpace(from: column.end)
+            let byte = try byte(at: next)
+            guard taken.insert(column.name.lowercased()).inserted, byte == SQLByte.comma || byte == SQLByte.close
+            else { return nil }
+            names.append(column.name)
+            position = byte == SQLByte.comma ? try skipSpace(from: next + 1) : next
+        }
+        return (names, position + 1)
     }
 }

@@ -24,6 +24,11 @@ package struct SQLLayout: Sendable, Hashable {
     package var isUniform: Bool
     /// The byte behind the table's last statement; nil where the section goes on to the file's end.
     package var end: UInt64?
+    /// The lines of the COPY that all of the table's rows are in, where there is one such: each line's place says by
+    /// itself what comes next.
+    package var lines: Range<UInt64>?
+    /// Which values of a row without a column list are of computed columns, which the section does not have.
+    package var computed: [Int]
     /// Rows of other tables become rejects, because nobody else will read them: a pipe is read once.
     package var rejectsOtherTables: Bool
     /// The longest record, in bytes; a longer one becomes a reject. A statement's beginning up to `VALUES` counts as one.
@@ -37,13 +42,16 @@ package struct SQLLayout: Sendable, Hashable {
 
     package init(
         dialect: SQLDialect, table: String, unlistedColumns: Int, isUniform: Bool = false, end: UInt64? = nil,
-        rejectsOtherTables: Bool = false, maxRecordBytes: Int = defaultMaxRecordBytes
+        lines: Range<UInt64>? = nil, computed: [Int] = [], rejectsOtherTables: Bool = false,
+        maxRecordBytes: Int = defaultMaxRecordBytes
     ) {
         self.dialect = dialect
         self.table = table
         self.unlistedColumns = unlistedColumns
         self.isUniform = isUniform
         self.end = end
+        self.lines = lines
+        self.computed = computed
         self.rejectsOtherTables = rejectsOtherTables
         self.maxRecordBytes = maxRecordBytes
     }

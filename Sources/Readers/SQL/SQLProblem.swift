@@ -9,6 +9,8 @@ struct SQLProblem: Error {
         case expression
         /// `DEFAULT`, which only the table knows.
         case defaultValue
+        /// A value of a column that the other rows leave to the table.
+        case expectedDefault
         case expectedValue
         case expectedRow
         case expectedSeparator
@@ -20,6 +22,11 @@ struct SQLProblem: Error {
         case badHead
         case tooManyColumns
         case otherTable(String)
+        /// A statement whose rows only a database could find: INSERT … SELECT.
+        case query(String)
+        /// The rows of a COPY are in another file.
+        case elsewhere
+        case copyOptions
         case nul
         case nulEscape
         case notUTF8
@@ -37,8 +44,9 @@ struct SQLProblem: Error {
 
     var code: RejectCode {
         switch kind {
-        case .expression, .defaultValue: .expression
-        case .ended, .expectedValue, .expectedRow, .expectedSeparator, .badHex, .badHead, .tooManyColumns: .syntax
+        case .expression, .defaultValue, .expectedDefault, .query, .elsewhere: .expression
+        case .ended, .expectedValue, .expectedRow, .expectedSeparator, .badHex, .badHead, .tooManyColumns, .copyOptions:
+            .syntax
         case .textAfterQuote: .quoting
         case .badEscape, .notUTF8: .encoding
         case .fieldCount: .fieldCount
@@ -54,6 +62,7 @@ struct SQLProblem: Error {
         case .ended: "the file ends inside the record"
         case .expression: "an expression, which only a database can compute,"
         case .defaultValue: "DEFAULT, which only the table knows,"
+        case .expectedDefault: "expected DEFAULT, as in the table's first row,"
         case .expectedValue: "expected a value"
         case .expectedRow: "expected `(` and a row"
         case .expectedSeparator: "expected `,` or `;` after the row"
@@ -66,6 +75,9 @@ struct SQLProblem: Error {
         case .badHead: "this INSERT cannot be read up to its VALUES; the statement begins"
         case .tooManyColumns: "more than \(SQLLayout.maximumColumnCount) columns; the statement begins"
         case .otherTable(let name): "the record is one of table `\(name)`, which is not read,"
+        case .query(let kind): "\(kind), whose rows only a database can give,"
+        case .elsewhere: "a COPY whose rows are in another file, which is not read,"
+        case .copyOptions: "a row of a COPY with options that are not known here"
         case .nul, .nulEscape: "a NUL character, which text columns cannot hold,"
         case .notUTF8: "what is not utf-8 stands"
         }

@@ -23,6 +23,7 @@ extension SQLReader {
         let table = try Self.firstTable(of: &input, layout, start, options)
         layout.table = table.name
         layout.unlistedColumns = table.layout.unlistedColumns
+        layout.computed = table.layout.computed
         layout.rejectsOtherTables = options.table == nil
         let builder = SQLChunkBuilder(layout: layout, columns: table.columns)
         self.init(input: input, size: nil, builder: builder, dataStart: start)
@@ -50,16 +51,11 @@ extension SQLReader {
 
     private static func only(_ tables: [SQLSurvey.Table], _ name: String?) throws -> SQLSurvey.Table {
         let candidates = name == nil ? tables : tables.filter { $0.name == name }
-        if candidates.count == 1, let table = candidates.first {
-            if !table.columns.isEmpty { return table }
-            throw DataError(
-                .malformed, "none of the rows of table `\(table.name)` tells its columns",
-                remedy: "List the columns in the statements, or put the table's CREATE TABLE into the file.")
-        }
+        if candidates.count == 1, let table = candidates.first { return table }
         let names = tables.prefix(20).map { "`\($0.name)`" }.joined(separator: ", ")
         let what =
             tables.isEmpty
-            ? "it has no INSERT … VALUES statement" : "it has rows of \(names)\(tables.count > 20 ? " …" : "")"
+            ? "it has no INSERT and no COPY … FROM stdin" : "it has rows of \(names)\(tables.count > 20 ? " …" : "")"
         throw DataError(
             .malformed,
             name.map { "the file has no rows of table `\($0)`: \(what)" } ?? "one table is to be read, but \(what)",

@@ -72,6 +72,9 @@ package struct SQLReader: Reader {
         if isAtStart || target.byteOffset == size || target.byteOffset == layout.end {
             try input.seek(to: target.byteOffset)
             builder.begin(at: .statement)
+        } else if let lines = layout.lines, lines.contains(target.byteOffset) || target.byteOffset == lines.upperBound {
+            try input.seek(to: target.byteOffset)
+            builder.beginAtLine()
         } else if layout.isUniform, let next = try next(at: target.byteOffset) {
             builder.begin(at: next)
         } else {

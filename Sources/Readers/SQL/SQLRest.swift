@@ -25,9 +25,13 @@ struct SQLRest: Sendable {
 
     init(_ kind: Kind) { self.kind = kind }
 
-    mutating func take(_ token: SQLSkim.Token) -> Verdict {
+    mutating func take(_ token: SQLSkim.Token, _ text: SQLScanner) -> Verdict {
         switch token {
         case .textAfterQuote: return .broken
+        case .word(let word) where kind != .row && depth == 0 && skim.isFirstOnLine:
+            // SQL Server needs no semicolons.
+            if text.isWord(word, "GO") && skim.isAlone { return .ends(before: true, .statement) }
+            if text.isWord(word, "INSERT") { return .ends(before: true, .statement) }
         case .delimiter: return .ends(before: false, .statement)
         case .symbol(SQLByte.open): depth += 1
         case .symbol(SQLByte.close):

@@ -5,6 +5,8 @@ struct SQLRow: Sendable {
     private(set) var fields: [Chunk.Field]
     /// How many values the row had.
     private(set) var count = 0
+    /// Some values belong to columns that the database computes, and must be DEFAULT.
+    var hasDefaults = false
 
     init(columnCount: Int) { fields = Array(repeating: .null, count: columnCount) }
 
@@ -20,11 +22,22 @@ struct SQLRow: Sendable {
         while true {
             position = try text.skipSpace(from: position)
             let valueStart = position
+            if hasDefaults, let end = try defaultEnd(text, from: position, order) {
+                position = try text.skipSpace(from: end)
+                let byte = try text.byte(at: position)
+                guard byte == SQLByte.comma || byte == SQLByte.close else {
+                    throw SQLProblem(.expression, at: valueStart)
+                }
+                count &+= 1
+                position &+= 1
+                if byte == SQLByte.close { return position }
+                continue
+            }
             let value = try text.value(from: position, decoded: &decoded)
             position = value.end
             var byte = try text.byte(at: position)
             if byte != SQLByte.comma && byte != SQLByte.close {
-                position = try text.castEnd(from: position)
+                position = try text.castEnd(from: position, of: value.field, at: valueStart, decoded: &decoded)
                 byte = try text.byte(at: position)
             }
             guard byte == SQLByte.comma || byte == SQLByte.close else { throw SQLProblem(.expression, at: valueStart) }
@@ -40,15 +53,56 @@ struct SQLRow: Sendable {
         case .asColumns(let expected):
             if count < expected { fields[count] = field }
         case .listed(let columns):
-            if count < columns.count { fields[columns[count]] = field }
+            if count < columns.count && columns[count] >= 0 { fields[columns[count]] = field }
         case .ignored: break
         }
         count &+= 1
     }
 
+    /// The end of the DEFAULT that stands here for a column that is left out; nil for another column's value.
+    @inline(never)
+    private func defaultEnd(
+        _ text: SQLScanner, from start: Int, _ order: SQLStatement.Order
+    ) throws(SQLProblem) -> Int? {
+        guard case .listed(let columns) = order, count < columns.count, columns[count] < 0 else { return nil }
+        guard SQLByte.isWord(try text.byte(at: start)) else { throw SQLProblem(.expectedDefault, at: start) }
+        let end = try text.wordEnd(from: start)
+        guard text.isWord(start..<end, "DEFAULT") else { throw SQLProblem(.expectedDefault, at: start) }
+        return end
+    }
+
+    /// Reads a line of COPY, without its line end, like `read`.
+    mutating func read(
+        _ copy: SQLCopy, _ text: SQLScanner, from start: Int, order: SQLStatement.Order, decoded: inout [UInt8]
+    ) throws(SQLProblem) {
+        count = 0
+        if case .listed = order { for index in fields.indices { fields[index] = .null } }
+        var position = start
+        while true {
+            let value = try text.copyValue(copy, from: position, decoded: &decoded)
+            set(value.field, order)
+            position = value.end
+            if position >= text.end { return }
+            position += 1
+        }
+    }
+
     /// Clears the fields that a statement without all columns does not set.
     mutating func clear() {
         for index in fields.indices { fields[index] = .null }
+    }
+
+    /// Whether all values are text, although not all of the row is: it has bytes that were written as digits.
+    func isText(_ text: SourceText, _ decoded: [UInt8]) -> Bool {
+        fields.allSatisfy { field in
+            if field.isNull { return true }
+            let range = Int(field.offset)..<(Int(field.offset) + field.length)
+            if !field.isDecoded { return text.flaw(in: range) == nil }
+            return decoded.withUnsafeBytes { decoded in
+                let part = UnsafeRawBufferPointer(rebasing: decoded[range])
+                return !part.contains(0) && (try? UTF8Span(validating: part.bindMemory(to: UInt8.self).span)) != nil
+            }
+        }
     }
 
     /// The column whose value in the source has the byte at `position`.

@@ -7,6 +7,12 @@ extension SQLScanner {
             var name: [UInt8] = []
             try append(string, to: &name)
             return (String(decoding: name, as: UTF8.self), string.end + 1)
+        // SQLite's own dumps write 'name' in places.
+        case SQLByte.quote where dialect == .standard:
+            let string = try string(from: start, escapes: .none)
+            var name: [UInt8] = []
+            try append(string, to: &name)
+            return (String(decoding: name, as: UTF8.self), string.end + 1)
         case let byte where SQLByte.isWord(byte):
             let end = try wordEnd(from: start)
             return (String(decoding: bytes(start..<end), as: UTF8.self), end)

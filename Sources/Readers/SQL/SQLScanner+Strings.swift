@@ -1,6 +1,6 @@
 /// A string or quoted identifier in the text, without its quotes.
 struct SQLString {
-    enum Escapes { case none, mysql, postgresql }
+    enum Escapes { case none, mysql, postgresql, copy }
 
     var start: Int
     var end: Int
@@ -64,7 +64,7 @@ extension SQLScanner {
         while position < string.end {
             let byte = self[position]
             position += 1
-            if byte == string.quote {
+            if byte == string.quote && string.escapes != .copy {
                 position += 1
                 output.append(byte)
             } else if byte == SQLByte.backslash && string.escapes != .none {
@@ -74,7 +74,7 @@ extension SQLScanner {
             }
         }
         // The escapes of PostgreSQL can write any byte.
-        guard string.escapes == .postgresql else { return }
+        guard string.escapes == .postgresql || string.escapes == .copy else { return }
         let isText = output.withUnsafeBytes { output in
             let value = UnsafeRawBufferPointer(rebasing: output[outputStart...])
             return (try? UTF8Span(validating: value.bindMemory(to: UInt8.self).span)) != nil
@@ -86,6 +86,7 @@ extension SQLScanner {
     private func appendEscape(
         at position: Int, _ string: SQLString, to output: inout [UInt8]
     ) throws(SQLProblem) -> Int {
+        if position >= string.end { return position }
         let byte = self[position]
         switch (byte, string.escapes) {
         case (UInt8(ascii: "b"), _): output.append(8)
@@ -96,10 +97,12 @@ extension SQLScanner {
         case (UInt8(ascii: "Z"), .mysql): output.append(26)
         // For patterns, both stay as they are.
         case (UInt8(ascii: "%"), .mysql), (UInt8(ascii: "_"), .mysql): output += [SQLByte.backslash, byte]
-        case (UInt8(ascii: "f"), .postgresql): output.append(12)
-        case (UInt8(ascii: "v"), .postgresql): output.append(11)
-        case (UInt8(ascii: "0")...UInt8(ascii: "7"), .postgresql):
+        case (UInt8(ascii: "f"), .postgresql), (UInt8(ascii: "f"), .copy): output.append(12)
+        case (UInt8(ascii: "v"), .postgresql), (UInt8(ascii: "v"), .copy): output.append(11)
+        case (UInt8(ascii: "0")...UInt8(ascii: "7"), .postgresql), (UInt8(ascii: "0")...UInt8(ascii: "7"), .copy):
             return try appendCode(from: position, digits: 1...3, radix: 8, string, to: &output)
+        case (UInt8(ascii: "x"), .copy) where position + 1 < string.end && SQLByte.hexDigit(self[position + 1]) != nil:
+            return try appendCode(from: position + 1, digits: 1...2, radix: 16, string, to: &output)
         case (UInt8(ascii: "x"), .postgresql):
             return try appendCode(from: position + 1, digits: 1...2, radix: 16, string, to: &output)
         case (UInt8(ascii: "u"), .postgresql):

@@ -64,6 +64,7 @@ extension SQLScanner {
         }
         if byte == SQLByte.comma || byte == SQLByte.close { throw SQLProblem(.expectedValue, at: start) }
         if byte == SQLByte.semicolon { throw SQLProblem(.expectedValue, at: start) }
+        if byte == UInt8(ascii: "{") { return try escaped(from: start, decoded: &decoded) }
         guard SQLByte.isWord(byte) else { throw SQLProblem(.expression, at: start) }
         let end = try wordEnd(from: start)
         let word = start..<end
@@ -79,6 +80,10 @@ extension SQLScanner {
             if isWord(word, "E") { return try text(from: end, escapes: .postgresql, decoded: &decoded) }
             if isWord(word, "X") { return try hexadecimal(try string(from: end, escapes: .none), &decoded) }
             if isWord(word, "B") { return try bits(try string(from: end, escapes: .none)) }
+            if isOracleQuote(word) { return try oracleText(from: end) }
+        }
+        if try self.byte(at: end) == UInt8(ascii: "&"), isWord(word, "U"), try self.byte(at: end + 1) == SQLByte.quote {
+            return try unicodeText(from: end + 1, decoded: &decoded)
         }
         if SQLByte.isDigit(byte) && end - start > 2 && byte == UInt8(ascii: "0") {
             let digits = SQLString(start: start + 2, end: end, quote: 0, escapes: .none, isChanged: false)
@@ -89,10 +94,116 @@ extension SQLScanner {
         if dialect == .standard && self[end] == SQLByte.open, isWord(word, "REPLACE") || isWord(word, "UNISTR") {
             return try sqliteText(from: start, decoded: &decoded)
         }
+        if try self.byte(at: next) == SQLByte.open, let value = try call(word, open: next, decoded: &decoded) {
+            return value
+        }
         guard isLiteralPrefix(word), try self.byte(at: next) == SQLByte.quote else {
             throw SQLProblem(.expression, at: start)
         }
+        if isWord(word, "_BINARY") { return try binary(try string(from: next, escapes: .mysql), &decoded) }
         return try text(from: next, escapes: plainEscapes, decoded: &decoded)
+    }
+
+    /// The literal of `{ts '…'}`, as ODBC and JDBC write dates.
+    private func escaped(
+        from start: Int, decoded: inout [UInt8]
+    ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let word = try skipSpace(from: start + 1)
+        let wordEnd = try wordEnd(from: word)
+        let isKnown = ["TS", "D", "T"].contains(uppercased(word..<wordEnd))
+        let quote = try skipSpace(from: wordEnd)
+        guard isKnown, try byte(at: quote) == SQLByte.quote else { throw SQLProblem(.expression, at: start) }
+        let value = try text(from: quote, escapes: plainEscapes, decoded: &decoded)
+        let end = try skipSpace(from: value.end)
+        guard try byte(at: end) == UInt8(ascii: "}") else { throw SQLProblem(.expression, at: start) }
+        return (value.field, end + 1)
+    }
+
+    /// The text of Oracle's `q'[it's]'` whose quote is at `start`.
+    private func oracleText(from start: Int) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let closing = SQLByte.closing(try byte(at: start + 1))
+        var position = start + 2
+        while true {
+            if try byte(at: position) == closing, try byte(at: position + 1) == SQLByte.quote {
+                return (.source(offset: start + 2, length: position - start - 2), position + 2)
+            }
+            position += 1
+        }
+    }
+
+    /// The text of `U&'d\0061t\+000061'` whose quote is at `start`.
+    private func unicodeText(
+        from start: Int, decoded: inout [UInt8]
+    ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let string = try string(from: start, escapes: .none)
+        let offset = decoded.count
+        var position = string.start
+        var lead: UInt32?
+        while position < string.end {
+            let byte = self[position]
+            let next = position + 1 < string.end ? self[position + 1] : 0
+            guard byte == SQLByte.backslash && next != SQLByte.backslash else {
+                if lead != nil { throw SQLProblem(.badEscape, at: position) }
+                decoded.append(byte)
+                position += byte == SQLByte.quote || byte == SQLByte.backslash ? 2 : 1
+                continue
+            }
+            let digits = next == SQLByte.plus ? (position + 2)..<(position + 8) : (position + 1)..<(position + 5)
+            guard digits.upperBound <= string.end, digits.allSatisfy({ SQLByte.hexDigit(self[$0]) != nil }) else {
+                throw SQLProblem(.badEscape, at: position)
+            }
+            var code = digits.reduce(UInt32(0)) { $0 << 4 | UInt32(SQLByte.hexDigit(self[$1]) ?? 0) }
+            if let first = lead {
+                guard (0xDC00..<0xE000).contains(code) else { throw SQLProblem(.badEscape, at: position) }
+                code = 0x10000 + (first - 0xD800) << 10 + (code - 0xDC00)
+                lead = nil
+            } else if (0xD800..<0xDC00).contains(code) {
+                lead = code
+                position = digits.upperBound
+                continue
+            }
+            if code == 0 { throw SQLProblem(.nulEscape, at: position) }
+            guard let scalar = Unicode.Scalar(code) else { throw SQLProblem(.badEscape, at: position) }
+            decoded += Array(String(scalar).utf8)
+            position = digits.upperBound
+        }
+        if lead != nil { throw SQLProblem(.badEscape, at: string.start) }
+        return (.decoded(offset: offset, length: decoded.count - offset), string.end + 1)
+    }
+
+    /// The bytes of MySQL's `_binary '…'`, written like those of `X'…'`.
+    private func binary(
+        _ string: SQLString, _ decoded: inout [UInt8]
+    ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let offset = decoded.count
+        decoded += [SQLByte.backslash, UInt8(ascii: "x")]
+        var position = string.start
+        while position < string.end {
+            var byte = self[position]
+            position += 1
+            if byte == string.quote { position += 1 }
+            if byte == SQLByte.backslash && position < string.end {
+                byte = Self.unescaped(self[position])
+                position += 1
+            }
+            for digit in [byte >> 4, byte & 15] {
+                decoded.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+            }
+        }
+        return (.decoded(offset: offset, length: decoded.count - offset), string.end + 1)
+    }
+
+    /// The byte that MySQL's escape with this letter stands for.
+    private static func unescaped(_ letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "0"): 0
+        case UInt8(ascii: "b"): 8
+        case UInt8(ascii: "n"): 10
+        case UInt8(ascii: "r"): 13
+        case UInt8(ascii: "t"): 9
+        case UInt8(ascii: "Z"): 26
+        default: letter
+        }
     }
 
     private var plainEscapes: SQLString.Escapes { dialect == .mysql ? .mysql : .none }
@@ -125,47 +236,19 @@ extension SQLScanner {
         return (.source(offset: string.start, length: string.end - string.start), string.end + 1)
     }
 
-    /// The end of white space and of the casts behind a value: `::character varying(20)[]`.
+    /// The end of white space and of the casts behind a value: `::character varying(20)[]`. Throws where one of them
+    /// would change it.
     @inline(never)
-    func castEnd(from start: Int) throws(SQLProblem) -> Int {
+    func castEnd(
+        from start: Int, of field: Chunk.Field, at valueStart: Int, decoded: inout [UInt8]
+    ) throws(SQLProblem) -> Int {
         var position = try skipSpace(from: start)
         while try byte(at: position) == SQLByte.colon, try byte(at: position + 1) == SQLByte.colon {
-            position += 2
-            var hasName = false
-            while true {
-                position = try skipSpace(from: position)
-                let byte = try byte(at: position)
-                if let name = try identifier(orNilAt: position, byte) {
-                    position = name
-                    hasName = true
-                } else if hasName && (byte == SQLByte.open || byte == SQLByte.openBracket) {
-                    position = try modifierEnd(from: position)
-                } else if hasName && byte == SQLByte.dot {
-                    position += 1
-                } else {
-                    break
-                }
-            }
+            let (type, end) = try type(from: position + 2)
+            if type.name.isEmpty { throw SQLProblem(.expression, at: valueStart) }
+            _ = try kept(field, from: valueStart, as: type, callStart: valueStart, decoded: &decoded)
+            position = end
         }
         return position
-    }
-
-    private func identifier(orNilAt start: Int, _ byte: UInt8) throws(SQLProblem) -> Int? {
-        guard byte != SQLByte.openBracket else { return nil }
-        return try identifier(from: start)?.end
-    }
-
-    /// The end of a type's length or array brackets: nothing but digits may stand in them.
-    private func modifierEnd(from start: Int) throws(SQLProblem) -> Int {
-        let closing = self[start] == SQLByte.open ? SQLByte.close : SQLByte.closeBracket
-        var position = start + 1
-        while true {
-            let byte = try byte(at: position)
-            position += 1
-            if byte == closing { return position }
-            guard SQLByte.isDigit(byte) || byte == SQLByte.comma || byte == 0x20 else {
-                throw SQLProblem(.expression, at: start)
-            }
-        }
     }
 }

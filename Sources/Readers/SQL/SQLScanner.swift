@@ -3,6 +3,8 @@ struct SQLScanner {
     let base: UnsafeRawPointer
     let end: Int
     let dialect: SQLDialect
+    /// How many calls around the value there are.
+    var nesting = 0
 
     @inline(__always)
     subscript(_ position: Int) -> UInt8 { base.load(fromByteOffset: position, as: UInt8.self) }
@@ -74,6 +76,29 @@ struct SQLScanner {
             return false
         }
         return true
+    }
+
+    /// Whether nothing more stands on the line, but for a comment, a semicolon or a number: `GO`, `GO 5`, `/`.
+    /// Throws `.ended` where that cannot be seen yet.
+    func isAlone(from start: Int, _ isFinal: Bool) throws(SQLProblem) -> Bool {
+        var position = start
+        while position < end {
+            let byte = self[position]
+            if byte == SQLByte.lineFeed || byte == SQLByte.carriageReturn { return true }
+            if byte == SQLByte.dash, position + 1 < end { return self[position + 1] == SQLByte.dash }
+            let isNumber = SQLByte.isDigit(byte) && position > start
+            guard byte == 0x20 || byte == 9 || byte == SQLByte.semicolon || isNumber || byte == SQLByte.dash,
+                position - start < 256
+            else { return false }
+            position += 1
+        }
+        if isFinal { return true }
+        throw SQLProblem(.ended, at: end)
+    }
+
+    /// Whether this is the word in front of Oracle's `q'[it's]'`.
+    func isOracleQuote(_ word: Range<Int>) -> Bool {
+        dialect == .standard && (isWord(word, "Q") || isWord(word, "NQ"))
     }
 
     func uppercased(_ range: Range<Int>) -> String {

@@ -7,7 +7,8 @@ struct SQLSkim: Sendable {
         case quoted(closing: UInt8, hasEscapes: Bool)
         case lineComment
         case blockComment(depth: Int)
-        case dollarQuoted(tag: [UInt8])
+        /// Up to this text: `$tag$` of PostgreSQL, `]'` of Oracle's `q'[…]'`.
+        case tagged(end: [UInt8])
         /// Inside a word that is too long to be of interest.
         case longWord
     }
@@ -28,9 +29,17 @@ struct SQLSkim: Sendable {
     private var isLineStart = false
     /// The last word is the first thing on its line.
     private(set) var isFirstOnLine = false
+    /// Nothing stands on the last word's line but the word, where that is looked at: of `GO` and `/`.
+    private(set) var isAlone = false
 
     /// Something is open that must be closed.
     var isInside: Bool { mode != .plain && mode != .lineComment && mode != .longWord }
+    var isComment: Bool {
+        switch mode {
+        case .lineComment, .blockComment: true
+        default: false
+        }
+    }
 
     private static let longestWord = 256
     private static let longestTag = 64
@@ -56,8 +65,8 @@ struct SQLSkim: Sendable {
             return (.other, lineFeed ?? stop)
         case .blockComment(let depth):
             return blockComment(scanner, from: start, stop: stop, text.isFinal, depth: depth)
-        case .dollarQuoted(let tag):
-            return dollarQuoted(text, from: start, stop: stop, tag)
+        case .tagged(let end):
+            return tagged(text, from: start, stop: stop, end)
         case .longWord:
             var position = start
             while position < stop, SQLByte.isWord(scanner[position]) { position += 1 }
@@ -103,7 +112,7 @@ struct SQLSkim: Sendable {
         case SQLByte.dollar where text.dialect != .mysql:
             switch Self.dollarTag(text, from: start) {
             case .tag(let tag):
-                mode = .dollarQuoted(tag: tag)
+                mode = .tagged(end: tag)
                 return (.other, start + tag.count)
             case .needsText where !isFinal: return nil
             default: break
@@ -112,7 +121,13 @@ struct SQLSkim: Sendable {
         }
         isFirstOnLine = isLineStart
         if SQLByte.isWord(byte) { return word(text, from: start, isFinal, delimiter) }
-        return (.symbol(byte), start + 1)
+        guard byte == SQLByte.slash && isFirstOnLine else { return (.symbol(byte), start + 1) }
+        do throws(SQLProblem) {
+            isAlone = try text.isAlone(from: start + 1, isFinal)
+            return (.symbol(byte), start + 1)
+        } catch {
+            return nil
+        }
     }
 
     private mutating func word(
@@ -128,9 +143,23 @@ struct SQLSkim: Sendable {
             }
         }
         if position == text.end { return isFinal ? (.word(start..<position), position) : nil }
-        if position == start + 1, text[start] | 0x20 == UInt8(ascii: "e"), text[position] == SQLByte.quote {
-            mode = .quoted(closing: SQLByte.quote, hasEscapes: true)
-            return (.other, position + 1)
+        if text[position] == SQLByte.quote && position - start < 3 {
+            if position == start + 1, text[start] | 0x20 == UInt8(ascii: "e") {
+                mode = .quoted(closing: SQLByte.quote, hasEscapes: true)
+                return (.other, position + 1)
+            }
+            if text.isOracleQuote(start..<position) {
+                guard position + 1 < text.end else { return isFinal ? (.word(start..<position), position) : nil }
+                mode = .tagged(end: [SQLByte.closing(text[position + 1]), SQLByte.quote])
+                return (.other, position + 2)
+            }
+        }
+        if isFirstOnLine && text.isWord(start..<position, "GO") {
+            do throws(SQLProblem) {
+                isAlone = try text.isAlone(from: position, isFinal)
+            } catch {
+                return nil
+            }
         }
         return (.word(start..<position), position)
     }
@@ -186,17 +215,17 @@ struct SQLSkim: Sendable {
         return (.other, position)
     }
 
-    private mutating func dollarQuoted(
+    private mutating func tagged(
         _ text: SourceText, from start: Int, stop: Int, _ tag: [UInt8]
     ) -> (Token, end: Int)? {
         var position = start
-        while let dollar = SQLByte.first(SQLByte.dollar, in: text.text, position..<stop) {
-            if text.count - dollar < tag.count && !text.isFinal { return dollar > start ? (.other, dollar) : nil }
-            if text.text[dollar..<min(text.count, dollar + tag.count)].elementsEqual(tag) {
+        while let first = SQLByte.first(tag[0], in: text.text, position..<stop) {
+            if text.count - first < tag.count && !text.isFinal { return first > start ? (.other, first) : nil }
+            if text.text[first..<min(text.count, first + tag.count)].elementsEqual(tag) {
                 mode = .plain
-                return (.other, dollar + tag.count)
+                return (.other, first + tag.count)
             }
-            position = dollar + 1
+            position = first + 1
         }
         return (.other, stop)
     }

@@ -18,8 +18,12 @@ package struct SQLSurvey: Sendable {
 
     /// The tables in the order of their first rows.
     package let tables: [Table]
-    /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `INSERT … SELECT`.
+    /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `UPDATE`.
     package let otherStatements: [String: Int]
+    /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
+    package var statementsWithRows: [String: Int] { otherStatements.filter { SQLCensus.mayGiveRows($0.key) } }
+    /// The tables that the file makes, in lower case.
+    let definedTables: Set<String>
     /// Where and in what the file ends too early; nil where it does not.
     package let cutOff: String?
 
@@ -36,6 +40,7 @@ package struct SQLSurvey: Sendable {
         census.endStatement(at: reader.location.byteOffset)
         otherStatements = census.skipped
         cutOff = census.cutOff
+        definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
         tables = census.tables.map { Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd) }
@@ -46,7 +51,7 @@ extension SQLSurvey.Table {
     init(
         _ table: SQLCensus.Table, _ census: SQLCensus, _ common: SQLLayout, fileStart: RecordLocation, isLast: Bool
     ) {
-        let unlisted = census.unlistedColumns(of: table)
+        let (unlisted, computed) = census.unlistedColumns(of: table)
         let known = Set(unlisted.map { $0.lowercased() })
         name = table.name
         let columns = unlisted + table.all.filter { !known.contains($0.lowercased()) }
@@ -57,12 +62,15 @@ extension SQLSurvey.Table {
         var layout = common
         layout.table = table.name
         layout.unlistedColumns = table.hasUnlisted ? unlisted.count : columns.count
+        layout.computed = computed
         layout.isUniform =
-            !hasDifferentColumnLists && !table.hasDelimiter && !table.isDisordered
-            && layout.unlistedColumns == columns.count
+            !hasDifferentColumnLists && !table.needsFileStart && !table.isDisordered && table.copies == 0
+            && layout.unlistedColumns == columns.count && computed.isEmpty
+        if table.statements == 1 && table.copies == 1 && !hasDifferentColumnLists && !table.needsFileStart {
+            layout.lines = table.lines
+        }
         layout.end = isLast ? nil : table.end
         self.layout = layout
-        // Only the file's start knows what DELIMITER said before the table's first statement.
-        dataStart = table.hasDelimiter ? fileStart : table.start
+        dataStart = table.needsFileStart ? fileStart : table.start
     }
 }

@@ -1,9 +1,32 @@
 /// The columns of a `CREATE TABLE name (…)`.
 struct SQLTableDefinition: Sendable {
+    struct Column: Sendable {
+        enum Kind { case ordinary, computed, identity }
+
+        var name: String
+        /// Where its values come from: a computed column's from others, an identity's from a counter.
+        var kind: Kind
+    }
+
     let table: String
-    let columns: [String]
-    /// The columns that are not computed from others.
-    let ordinaryColumns: [String]
+    let columns: [Column]
+
+    /// The names of the columns that rows without a column list are of, and which of a row's values are left out.
+    ///
+    /// Rows may have no values for computed columns and identities, or DEFAULT in their place, as `pg_dump` writes it.
+    ///
+    /// - Parameter defaults: where the first row has DEFAULT.
+    func columns(ofRowsWith count: Int?, defaults: [Int]) -> (columns: [String], computed: [Int]) {
+        let ordinary = columns.filter { $0.kind != .computed }.map(\.name)
+        guard let count else { return (ordinary, []) }
+        if count == columns.count {
+            let leftOut = defaults.filter { columns[$0].kind != .ordinary }
+            return (columns.indices.filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
+        }
+        let withoutIdentity = columns.filter { $0.kind == .ordinary }.map(\.name)
+        let ways = [ordinary, withoutIdentity, columns.filter { $0.kind != .identity }.map(\.name)]
+        return (ways.first { $0.count == count } ?? ordinary, [])
+    }
 
     /// A longer statement is not looked at.
     static let longest = 1 << 20
@@ -26,16 +49,14 @@ struct SQLTableDefinition: Sendable {
         guard let name = try text.qualifiedName(from: position) else { return nil }
         position = try text.skipSpace(from: name.end)
         guard try text.byte(at: position) == SQLByte.open else { return nil }
-        var columns: [String] = []
-        var ordinary: [String] = []
+        var columns: [Column] = []
         var byte = SQLByte.comma
         while byte == SQLByte.comma && columns.count < SQLLayout.maximumColumnCount {
             position = try text.skipSpace(from: position + 1)
             let column = try Self.column(text, at: position)
             let part = try Self.partEnd(text, from: position)
             if let column {
-                columns.append(column)
-                if !part.isComputed { ordinary.append(column) }
+                columns.append(Column(name: column, kind: part.kind))
             }
             position = part.end
             byte = text[position]
@@ -43,7 +64,6 @@ struct SQLTableDefinition: Sendable {
         if columns.isEmpty { return nil }
         table = name.name
         self.columns = columns
-        ordinaryColumns = ordinary
     }
 
     private static let constraints: [StaticString] = [
@@ -61,12 +81,16 @@ struct SQLTableDefinition: Sendable {
         return try text.identifier(from: start)?.name
     }
 
-    /// The comma or parenthesis behind a column or constraint, and whether it has `AS (…)`.
+    private static let identities: [StaticString] = [
+        "IDENTITY", "AUTO_INCREMENT", "AUTOINCREMENT", "SERIAL", "BIGSERIAL", "SMALLSERIAL",
+    ]
+
+    /// The comma or parenthesis behind a column or constraint, and what kind of a column it is.
     private static func partEnd(
         _ text: SQLScanner, from start: Int
-    ) throws(SQLProblem) -> (end: Int, isComputed: Bool) {
+    ) throws(SQLProblem) -> (end: Int, kind: Column.Kind) {
         var position = start
-        var isComputed = false
+        var kind = Column.Kind.ordinary
         var depth = 0
         while true {
             position = try text.skipSpace(from: position)
@@ -75,15 +99,19 @@ struct SQLTableDefinition: Sendable {
                 position = try text.string(from: position, escapes: text.dialect == .mysql ? .mysql : .none).end
             case SQLByte.doubleQuote, SQLByte.backtick:
                 position = try text.string(from: position, escapes: .none).end
+            case SQLByte.openBracket where text.dialect == .standard:
+                position = try text.string(from: position, escapes: .none).end
             case SQLByte.open: depth += 1
             case SQLByte.close where depth > 0: depth -= 1
-            case SQLByte.close: return (position, isComputed)
-            case SQLByte.comma where depth == 0: return (position, isComputed)
+            case SQLByte.close: return (position, kind)
+            case SQLByte.comma where depth == 0: return (position, kind)
             case let byte where SQLByte.isWord(byte):
-                let end = try text.wordEnd(from: position)
-                let isAs = depth == 0 && text.isWord(position..<end, "AS")
-                position = try text.skipSpace(from: end)
-                if isAs, try text.byte(at: position) == SQLByte.open { isComputed = true }
+                let word = position..<(try text.wordEnd(from: position))
+                let isFirst = position == start
+                position = try text.skipSpace(from: word.upperBound)
+                if depth > 0 || isFirst { continue }
+                if text.isWord(word, "AS"), try text.byte(at: position) == SQLByte.open { kind = .computed }
+                if identities.contains(where: { text.isWord(word, $0) }) { kind = .identity }
                 continue
             default: break
             }

@@ -1,0 +1,31 @@
+/// The statement whose rows are being read.
+struct SQLStatement: Sendable {
+    /// Where a row's values go.
+    enum Order: Sendable {
+        /// Into the first columns, this many.
+        case asColumns(Int)
+        /// Into the columns with these indices; below zero, nowhere.
+        case listed([Int])
+        /// Nowhere: the rows are passed over.
+        case ignored
+    }
+
+    var order = Order.ignored
+    /// Why none of its rows can be used.
+    var problem: SQLProblem.Kind?
+    /// The statement as it stands in the text, up to its rows: one that begins so is the same.
+    var head: [UInt8] = []
+    /// How its rows are written where it is a COPY.
+    var copy: SQLCopy?
+
+    /// The rows, or their rejects, belong to the section.
+    var isRead: Bool { if case .ignored = order { problem != nil } else { true } }
+
+    var expectedCount: Int {
+        switch order {
+        case .asColumns(let count): count
+        case .listed(let columns): columns.count
+        case .ignored: 0
+        }
+    }
+}
