@@ -244,6 +244,22 @@ import Testing
         #expect(try lab.write([["2", "007"]], chunk: 2).widened == ["code"])
     }
 
+    @Test(arguments: all) func aDeletionReadsOnlyTheKey(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["k", "b?integer"], key: ["k"]))
+        try lab.write([["x", "1"], ["y", "2"], ["z", "3"], ["w", "4"]], chunk: 1)
+        for (chunk, columns) in [["k", "b?integer", "c"], ["b:integer", "k"], ["k"]].enumerated() {
+            _ = try lab.destination.prepare(.of(columns, key: ["k"], mode: .delete))
+            let key = ["x", "y", "z"][chunk]
+            let record = columns.map { $0 == "k" ? key : "1.25" }
+            let outcome = try lab.write(
+                [record, columns.map { $0 == "k" ? "gone" : "00\u{1}" }], chunk: UInt64(chunk + 2))
+            #expect([outcome.updated, outcome.unchanged, outcome.rejects.count] == [1, 1, 0])
+            #expect(outcome.widened.isEmpty)
+        }
+        #expect(try lab.rows(of: "products") == [["w", "4"]])
+    }
+
     @Test(arguments: all) func missingColumnsOfAnExistingTableAreNamed(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
         try lab.execute("CREATE TABLE products (sku TEXT, title TEXT)")

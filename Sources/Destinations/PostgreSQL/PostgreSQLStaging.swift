@@ -22,7 +22,9 @@ final class PostgreSQLStaging {
         if transaction == connection.transaction {
             connection.announce("DELETE FROM \(name)")
         } else {
-            let columns = target.columns.enumerated().map { ", \(PostgreSQLTarget.staged($0)) \($1.type)" }
+            let columns = target.columns.enumerated().map { place, column in
+                ", \(PostgreSQLTarget.staged(place)) \(column.type)" + (column.collation.map { " COLLATE \($0)" } ?? "")
+            }
             connection.announce("CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DROP")
             transaction = connection.transaction
         }
@@ -83,7 +85,9 @@ final class PostgreSQLStaging {
     func sendAll(
         _ records: some Sequence<Int>, of values: Chunk.Values, each: (Int) -> Void = { _ in }
     ) throws {
-        try connection.copy("COPY \(name) FROM STDIN") { send in
+        try connection.copy(
+            "COPY \(name) (\((["_n"] + target.sentPlaces.map(PostgreSQLTarget.staged)).joined(separator: ", "))) FROM STDIN"
+        ) { send in
             try text.write(records, of: values, to: send) { record, line in
                 each(record)
                 line.append(decimal: Int64(record))
@@ -92,7 +96,7 @@ final class PostgreSQLStaging {
         }
     }
 
-    private var text: PostgreSQLCopyText { PostgreSQLCopyText(columnCount: target.columns.count) }
+    private var text: PostgreSQLCopyText { PostgreSQLCopyText(places: target.sentPlaces) }
 
     /// The plan's column that an error of a COPY is about.
     func column(in error: PostgreSQLError) -> String? {

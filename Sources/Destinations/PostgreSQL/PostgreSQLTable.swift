@@ -10,6 +10,8 @@ struct PostgreSQLTable {
         var hasDefault: Bool
         /// Computed, or an identity that takes no value.
         var isGenerated: Bool
+        /// Quoted, with its schema; nil for the one that the type has anyway.
+        var collation: String?
     }
 
     struct ForeignKey {
@@ -139,13 +141,16 @@ extension PostgreSQLTable {
         columns = try connection.query(
             """
             SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity = 'd',
-                attgenerated <> '' OR attidentity = 'a'
+                attgenerated <> '' OR attidentity = 'a',
+                (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname) FROM pg_collation c
+                    JOIN pg_namespace n ON n.oid = c.collnamespace JOIN pg_type t ON t.oid = atttypid
+                    WHERE c.oid = attcollation AND attcollation <> t.typcollation)
             FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """, [oid]
         ).map {
             Column(
                 name: $0[0] ?? "", type: $0[1] ?? "text", isNotNull: $0[2] == "t", hasDefault: $0[3] == "t",
-                isGenerated: $0[4] == "t")
+                isGenerated: $0[4] == "t", collation: $0[5])
         }
         primaryKey = []
         uniqueKeys = []

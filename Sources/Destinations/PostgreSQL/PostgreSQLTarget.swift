@@ -10,6 +10,8 @@ struct PostgreSQLTarget {
     let rules: [PostgreSQLValueRule]
     /// The places of the plan's key columns among its columns.
     let keyPlaces: [Int]
+    /// The places of the columns whose values the server is sent: a deletion reads only the key.
+    let sentPlaces: [Int]
 
     init(_ plan: TablePlan, in connection: PostgreSQLConnection) throws {
         guard let table = try PostgreSQLTable.find(plan.table, in: connection) else {
@@ -24,16 +26,18 @@ struct PostgreSQLTarget {
         var columns: [PostgreSQLTable.Column] = []
         var rules: [PostgreSQLValueRule] = []
         for (index, wanted) in plan.columns.enumerated() {
-            guard let stored = table.column(wanted.name) else {
-                precondition(!written.contains(wanted.name), "checked before")
-                // A deletion's other columns need not be in the table.
+            let isKey = plan.key.contains {
+                PostgreSQLIdentifier.folded($0) == PostgreSQLIdentifier.folded(wanted.name)
+            }
+            guard let stored = table.column(wanted.name), isKey || plan.mode != .delete else {
+                precondition(isKey || !written.contains(wanted.name), "checked before")
+                // A deletion's other columns need not be in the table, and their values are not looked at.
                 columns.append(
                     .init(name: wanted.name, type: "text", isNotNull: false, hasDefault: false, isGenerated: false))
                 rules.append(.text)
                 continue
             }
             let type = ColumnType(postgreSQL: stored.type)
-            let isKey = plan.key.contains { table.column($0)?.name == stored.name }
             let isGuess =
                 guesses.contains(stored.name) && ["bigint", "double precision", "numeric"].contains(stored.type)
             columns.append(stored)
@@ -53,9 +57,11 @@ struct PostgreSQLTarget {
         self.plan = inForce
         self.columns = columns
         self.rules = rules
-        keyPlaces = plan.key.compactMap { key in
+        let keyPlaces = plan.key.compactMap { key in
             plan.columns.firstIndex { PostgreSQLIdentifier.folded($0.name) == PostgreSQLIdentifier.folded(key) }
         }
+        self.keyPlaces = keyPlaces
+        sentPlaces = plan.mode == .delete ? keyPlaces.sorted() : Array(plan.columns.indices)
     }
 
     /// The guessed columns, as places in the plan, that have a value in this chunk which the guess would change.

@@ -12,6 +12,12 @@ extension PostgreSQLWriter {
         }.joined(separator: " AND ")
     }
 
+    /// Whether staged records under two aliases have the same key.
+    private func sameStagedKey(_ one: String, _ other: String) -> String {
+        target.keyPlaces.map { "\(one).\(PostgreSQLTarget.staged($0)) = \(other).\(PostgreSQLTarget.staged($0))" }
+            .joined(separator: " AND ")
+    }
+
     var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
     var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
 
@@ -23,7 +29,7 @@ extension PostgreSQLWriter {
         return columns.isEmpty ? "''::text" : "ROW(\(columns.joined(separator: ", ")))::text"
     }
 
-    private func integer(_ text: String?) -> Int { text.flatMap { Int($0) } ?? 0 }
+    func integer(_ text: String?) -> Int { text.flatMap { Int($0) } ?? 0 }
 
     /// A trigger kept a row out: nobody knows which one, where there are several.
     func requireAll(_ count: Int, of expected: Int) throws {
@@ -60,19 +66,33 @@ extension PostgreSQLWriter {
 
     // MARK: upsert
 
-    /// What is done with a row that has a record's key already.
+    /// Writes records as if one came after the other.
+    func upsert(_ range: String, count: Int) throws -> Result {
+        try target.table.hasTriggers ? upsertInRounds(range, count: count) : upsertTogether(range, count: count)
+    }
+
+    /// What an upsert does with a row that is there.
     var onConflict: String {
-        let key = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
-        if others.isEmpty { return "ON CONFLICT (\(key)) DO NOTHING" }
-        let names = others.map { PostgreSQLIdentifier.quoted(target.columns[$0].name) }
+        let conflict = "ON CONFLICT (\(PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })))"
+        if others.isEmpty { return "\(conflict) DO NOTHING" }
+        let excluded = others.map { "excluded.\(PostgreSQLIdentifier.quoted(target.columns[$0].name))" }
         return """
-            ON CONFLICT (\(key)) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
-            WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(names.map { "excluded.\($0)" }.joined(separator: ", ")))::text
+            \(conflict) DO UPDATE SET \(sets(from: "excluded"))
+            WHERE \(content("t", staged: false)) IS DISTINCT FROM ROW(\(excluded.joined(separator: ", ")))::text
             """
     }
 
-    /// Of each key the last record is written; all are counted as if they had been written one after the other.
-    func upsert(_ range: String, count: Int) throws -> Result {
+    /// Gives a row the values besides the key that another one has.
+    func sets(from alias: String) -> String {
+        others.map {
+            let name = PostgreSQLIdentifier.quoted(target.columns[$0].name)
+            return "\(name) = \(alias).\(name)"
+        }.joined(separator: ", ")
+    }
+
+    /// Of each key the last record is written; all are counted as if they had been written one after the other. A new row
+    /// has its key in the spelling of the first, as it would have then.
+    private func upsertTogether(_ range: String, count: Int) throws -> Result {
         let keep =
             undo == nil
             ? ""
@@ -86,12 +106,6 @@ extension PostgreSQLWriter {
                 from: "SELECT k, _n FROM former f WHERE NOT EXISTS (SELECT FROM written w WHERE w.k = f.k)",
                 chunkID: chunkID, tableID: format.tableID)))
             """
-        // With a key that is the identity, a record knows its row's key without looking.
-        let identity = format.key.map { column in target.columns.firstIndex { $0.name == column.name } }
-        let key =
-            identity.contains(nil)
-            ? "NULL::text[]"
-            : "ARRAY[\(identity.map { "\(PostgreSQLTarget.staged($0!))::text" }.joined(separator: ", "))]"
         // A partitioned table cannot say it; there, nobody else writes meanwhile.
         let isNew = target.table.isPartitioned ? "NULL::boolean" : "xmax = 0"
         let wasThere = "EXISTS (SELECT 1 FROM former f WHERE f.k = w.k)"
@@ -102,10 +116,11 @@ extension PostgreSQLWriter {
             former AS MATERIALIZED (SELECT s._n, s.origin, \(format.keyTexts("t")) AS k,
                 \(format.image("t")) AS before, \(format.fingerprint("t")) AS p, \(content("t", staged: false)) AS content
                 FROM last s JOIN \(table) t ON \(sameKey())),
-            mine AS (SELECT origin, \(key) AS k FROM last),
+            mine AS (SELECT origin, \(stagedIdentity(firstSpelling)) AS k FROM last),
             first AS (SELECT f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
                 FROM \(ranked) s LEFT JOIN former f ON f._n = s.last_n WHERE s.is_first),
-            written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM last ORDER BY _n
+            written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names))
+                SELECT \(target.columns.indices.map(firstSpelling).joined(separator: ", ")) FROM last ORDER BY _n
                 \(onConflict)
                 RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new)
             \(keep)
@@ -115,17 +130,34 @@ extension PostgreSQLWriter {
                 (SELECT count(*) FROM written w WHERE coalesce(is_new, NOT \(wasThere))), (SELECT count(*) FROM written),
                 (SELECT count(*) FROM written w WHERE NOT is_new AND NOT \(wasThere))
             """)[0].map(integer)
-        if row[4] > 0 {
-            throw PostgreSQLError(
-                state: "40001", message: "another session wrote rows of the same keys")
-        }
+        if row[4] > 0 { throw Self.writtenByAnother }
         try requireAll(row[2], of: row[0])
         nextChange += row[3]
         return Result(inserted: row[0], updated: row[1], unchanged: count - row[0] - row[1])
     }
 
+    /// The key of the row that a staged record becomes: where it is the identity, the record knows it without looking.
+    func stagedIdentity(_ column: (_ place: Int) -> String) -> String {
+        let places = format.key.map { key in target.columns.firstIndex { $0.name == key.name } }
+        if places.contains(nil) { return "NULL::text[]" }
+        return "ARRAY[\(places.compactMap { $0 }.map { "\(column($0))::text" }.joined(separator: ", "))]"
+    }
+
     /// The staged records with what they are among those of the same key.
     private var ranked: String { "\(staging.name)_ranked" }
+
+    /// Whether a record spells its key in another way than the first one with that key.
+    private var differsFromFirst: String {
+        target.keyPlaces.map {
+            "\(PostgreSQLTarget.staged($0))::text COLLATE \"C\" <> \(firstSpelling($0))::text COLLATE \"C\""
+        }
+        .joined(separator: " OR ")
+    }
+
+    /// The column of a ranked record that has a value of the plan; of a key, as the first record with that key spelled it.
+    private func firstSpelling(_ place: Int) -> String {
+        target.keyPlaces.contains(place) ? "first_\(PostgreSQLTarget.staged(place))" : PostgreSQLTarget.staged(place)
+    }
 
     /// Finds out for staged records which of those with the same key came first and last, which had other values than the
     /// one before, how many did, and whose values the key has in the end.
@@ -138,8 +170,10 @@ extension PostgreSQLWriter {
             """
             SELECT s.*, place = 1 AS is_first, _n = last_n AS is_last, place > 1 AND content <> earlier AS is_change,
                 max(_n) FILTER (WHERE place = 1 OR content <> earlier) OVER k AS origin,
-                count(*) FILTER (WHERE content <> earlier) OVER k AS changes
+                count(*) FILTER (WHERE content <> earlier) OVER k AS changes,
+                bool_or(\(differsFromFirst)) OVER k AS is_spelled_differently
             FROM (SELECT *, row_number() OVER w AS place, lag(content) OVER w AS earlier,
+                    \(target.keyPlaces.map { "first_value(\(PostgreSQLTarget.staged($0))) OVER w AS \(firstSpelling($0))" }.joined(separator: ", ")),
                     first_value(content) OVER w AS first_content, max(_n) OVER (PARTITION BY \(keyNames)) AS last_n
                 FROM (SELECT *, \(content("staged", staged: true)) AS content FROM \(staging.name) staged WHERE \(range)) staged
                 WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)) s
@@ -148,7 +182,7 @@ extension PostgreSQLWriter {
     }
 
     /// Makes a temporary table of what a statement selects, of which the server knows what is in it.
-    private func makeTable(_ name: String, _ select: String) throws {
+    func makeTable(_ name: String, _ select: String) throws {
         try connection.execute(
             "DROP TABLE IF EXISTS \(name); CREATE TEMP TABLE \(name) ON COMMIT DROP AS \(select); ANALYZE \(name)")
     }
@@ -289,8 +323,13 @@ extension PostgreSQLWriter {
             SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
                     WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
                 coalesce(c.version, m.version, 0) AS version,
-                l.changes + (c._n IS NOT NULL AND c.content <> l.first_content)::int AS changes, c._n IS NULL AS is_first
+                l.changes + (c._n IS NOT NULL AND c.content <> l.first_content)::int AS changes, c._n IS NULL AS is_first,
+                coalesce(k.n, l._n) AS key_n
             FROM l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n)
+            LEFT JOIN LATERAL (
+                SELECT min(r._n) AS n FROM \(ranked) r WHERE l.is_spelled_differently AND \(sameStagedKey("r", "l"))
+                AND r._n > (SELECT coalesce(max(e._n), -1) FROM \(ranked) e WHERE \(sameStagedKey("e", "l"))
+                    AND e.content = CASE WHEN c.is_ours THEN b.content ELSE c.content END)) k ON l.is_spelled_differently
             """)
         let counts = try connection.query(
             """
@@ -320,11 +359,15 @@ extension PostgreSQLWriter {
         if !sets.isEmpty {
             try changeRows("u", joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))")
         }
+        // A version's key is spelled by the record that began it.
+        let values = target.columns.indices.map {
+            "\(target.keyPlaces.contains($0) ? "first" : "s").\(PostgreSQLTarget.staged($0))"
+        }.joined(separator: ", ")
         let insert = """
             INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom))
-            SELECT \(target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")), \(yes),
-                w.version + 1, \(from)
-            FROM \(work) w JOIN \(staging.name) s USING (_n) WHERE w.action IN ('new', 'next') ORDER BY _n
+            SELECT \(values), \(yes), w.version + 1, \(from)
+            FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(staging.name) first ON first._n = w.key_n
+            WHERE w.action IN ('new', 'next') ORDER BY w._n
             """
         if let undo {
             let written = try connection.query(

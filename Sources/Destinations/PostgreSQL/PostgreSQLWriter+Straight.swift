@@ -20,7 +20,7 @@ extension PostgreSQLWriter {
         do {
             try connection.savepoint {
                 let columns = PostgreSQLIdentifier.list(target.columns.map(\.name))
-                let text = PostgreSQLCopyText(columnCount: target.columns.count)
+                let text = PostgreSQLCopyText(places: target.sentPlaces)
                 var isTurn = turn == nil
                 let count = try connection.copy("COPY \(target.table.quotedName) (\(columns)) FROM STDIN") { send in
                     func sendInTurn(_ bytes: UnsafeRawBufferPointer) throws {

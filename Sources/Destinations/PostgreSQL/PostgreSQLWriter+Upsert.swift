@@ -98,10 +98,7 @@ extension PostgreSQLWriter {
                 (SELECT count(*) FROM added), (SELECT count(*) FROM rest WHERE place IS NOT NULL AND differs)
             """)[0]
         // A row that differs still was written by somebody else while this session looked at it.
-        guard row[2] == "0" else {
-            throw PostgreSQLError(
-                state: "40001", message: "another session wrote rows of the same keys")
-        }
+        guard row[2] == "0" else { throw Self.writtenByAnother }
         let added = (row[0] ?? "").split(separator: ",").compactMap { Int($0) }
         try requireAll(row[1].flatMap { Int($0) } ?? 0, of: added.count)
         return added

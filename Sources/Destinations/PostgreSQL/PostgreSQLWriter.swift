@@ -279,7 +279,7 @@ final class PostgreSQLWriter {
     }
 
     /// A trigger that fires after the row was written may have changed it once more.
-    private func refreshPrints(_ undo: PostgreSQLUndoFormat) throws {
+    func refreshPrints(_ undo: PostgreSQLUndoFormat) throws {
         if undo.key.isEmpty { return }
         try connection.execute(
             """

@@ -12,6 +12,7 @@ final class SQLiteRowWriter {
     private let lookUp: SQLiteStatement?
     /// Finds the rows with a record's key, to note them where they are unchanged.
     private let find: SQLiteStatement?
+    private let rowByKey: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
     private let versioning: SQLiteVersioning?
     /// For deletions of rows that others may refer to by a deferred foreign key, which is judged record by record.
@@ -32,8 +33,8 @@ final class SQLiteRowWriter {
         write = try connection.prepare(target.writeSQL())
         batch = try SQLiteBatch(target, connection, recorder)
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
-        let needsLookUp = target.tellsInsertsByLookUp || (target.plan.mode == .upsert && !target.table.triggers.isEmpty)
-        lookUp = needsLookUp ? try connection.prepare(target.lookUpSQL()) : nil
+        lookUp = target.tellsInsertsByLookUp ? try connection.prepare(target.lookUpSQL()) : nil
+        rowByKey = target.tellsUpdatesByRow ? try connection.prepare(target.rowSQL()) : nil
         let deletes = target.plan.mode == .delete && target.plan.marks.isEmpty
         let isReferredTo =
             try deletes
@@ -65,6 +66,7 @@ final class SQLiteRowWriter {
                 batch?.statement.clear()
                 lookUp?.clear()
                 find?.clear()
+                rowByKey?.clear()
             }
             var outcome = ChunkOutcome()
             /// The records that are bound to the batch's statement, in their order.
@@ -234,33 +236,64 @@ final class SQLiteRowWriter {
     private static let noRowID = Int64.min
 
     private func upsert(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        if let rowByKey { return try upsert(record, values, comparing: rowByKey) }
         let wasThere = target.tellsInsertsByLookUp ? try isThere(record, values) : nil
         connection.lastInsertRowID = Self.noRowID
         try run(record, values)
         guard connection.changes > 0 else {
-            if !target.table.triggers.isEmpty, try !isThere(record, values) { throw Refusal.ignoredByTrigger }
             try noteUnchanged(record, values)
             return .unchanged
         }
         return wasThere ?? (connection.lastInsertRowID == Self.noRowID) ? .updated : .inserted
     }
 
+    /// Where triggers may change the row once more, or keep it out.
+    private func upsert(
+        _ record: Int, _ values: Chunk.Values, comparing rowByKey: SQLiteStatement
+    ) throws(Refusal) -> Result {
+        let before = try row(of: record, values, by: rowByKey)
+        try run(record, values)
+        let hasWritten = connection.changes > 0
+        let after = try row(of: record, values, by: rowByKey)
+        if !hasWritten {
+            if after == nil { throw Refusal.ignoredByTrigger }
+            try noteUnchanged(record, values)
+        }
+        return before == nil ? .inserted : before == after ? .unchanged : .updated
+    }
+
+    private func row(of record: Int, _ values: Chunk.Values, by statement: SQLiteStatement) throws(Refusal) -> RowImage?
+    {
+        try bindKey(of: record, values, to: statement)
+        defer { statement.reset() }
+        switch statement.step() {
+        case SQLITE_ROW:
+            var image = RowImage()
+            for column in 0..<statement.columnCount { image.append(statement.value(column)) }
+            return image
+        case SQLITE_DONE: return nil
+        case let code: throw Refusal(failure: connection.error(code))
+        }
+    }
+
     private func isThere(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Bool {
         guard let lookUp else { return false }
-        for (index, column) in target.keyColumns.enumerated() {
-            try bind(values.value(record: record, column: column), of: column, to: lookUp, at: Int32(index + 1))
-        }
+        try bindKey(of: record, values, to: lookUp)
         do { return try lookUp.findsRow() } catch { throw Refusal(failure: error) }
     }
 
     /// Notes that the rows with the record's key are this import's as well.
     private func noteUnchanged(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
         guard let find, let recorder else { return }
-        for (index, column) in target.keyColumns.enumerated() {
-            try bind(values.value(record: record, column: column), of: column, to: find, at: Int32(index + 1))
-        }
+        try bindKey(of: record, values, to: find)
         do { try find.forEachRowKey(hasRowID: target.table.hasRowID, recorder.noteUnchanged) } catch {
             throw Refusal(failure: error)
+        }
+    }
+
+    private func bindKey(of record: Int, _ values: Chunk.Values, to statement: SQLiteStatement) throws(Refusal) {
+        for (index, column) in target.keyColumns.enumerated() {
+            try bind(values.value(record: record, column: column), of: column, to: statement, at: Int32(index + 1))
         }
     }
 

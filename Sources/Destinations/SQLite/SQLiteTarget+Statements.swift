@@ -59,6 +59,12 @@ extension SQLiteTarget {
         "SELECT \(try rowNames().joined(separator: ", ")) FROM \(try qualifiedName()) WHERE \(try keyConditions())"
     }
 
+    /// Whether only the row before and after an upsert tells what became of it: triggers may have changed it back.
+    var tellsUpdatesByRow: Bool { plan.mode == .upsert && !table.triggers.isEmpty }
+
+    /// Reads a row by key; its parameters are the key columns in the plan's order.
+    func rowSQL() throws -> String { "SELECT * FROM \(try qualifiedName()) WHERE \(try keyConditions())" }
+
     func keyConditions() throws -> String {
         try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
             .joined(separator: " AND ")

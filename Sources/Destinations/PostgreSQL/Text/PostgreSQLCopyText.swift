@@ -2,7 +2,8 @@ internal import Records
 
 /// Writes records in the text format of COPY.
 struct PostgreSQLCopyText {
-    let columnCount: Int
+    /// The places of the columns that are written, in this order.
+    let places: [Int]
 
     /// Small, so that the server begins with the first records while the last ones are still being written.
     private static let pieceSize = 1 << 16
@@ -15,9 +16,9 @@ struct PostgreSQLCopyText {
         var buffer = ByteBuffer(capacity: Self.pieceSize * 2)
         for record in records {
             head(record, &buffer)
-            for column in 0..<columnCount {
-                if column > 0 { buffer.append(UInt8(ascii: "\t")) }
-                if let value = values.value(record: record, column: column) {
+            for index in places.indices {
+                if index > 0 { buffer.append(UInt8(ascii: "\t")) }
+                if let value = values.value(record: record, column: places[index]) {
                     Self.append(value, to: &buffer)
                 } else {
                     buffer.append("\\N")

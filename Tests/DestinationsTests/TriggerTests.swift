@@ -1,0 +1,105 @@
+import Destinations
+import Records
+import Testing
+
+/// What an upsert came to where triggers have a say: the row before and after tells.
+@Suite struct TriggerTests {
+    private static let all = Backend.allCases
+
+    /// Before each write (PostgreSQL) or after it (SQLite), the trigger writes `n` in capitals.
+    private static func normalise(_ lab: any Laboratory, _ backend: Backend, also more: String = "") throws {
+        try lab.execute("CREATE TABLE products (id integer PRIMARY KEY, n text)")
+        if backend == .postgres {
+            try lab.execute(
+                "CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN new.n = upper(new.n); \(more) RETURN new; END$$"
+            )
+            try lab.execute(
+                "CREATE TRIGGER up BEFORE INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION up()")
+        } else {
+            for event in ["INSERT", "UPDATE"] {
+                try lab.execute(
+                    "CREATE TRIGGER up_\(event) AFTER \(event) ON products BEGIN UPDATE products SET n = upper(n) WHERE id = new.id AND n <> upper(n); END"
+                )
+            }
+        }
+    }
+
+    private static func counts(_ outcome: ChunkOutcome) -> [Int] {
+        [outcome.inserted, outcome.updated, outcome.unchanged, outcome.rejects.count]
+    }
+
+    @Test(arguments: all) func aChangeThatATriggerMakesNoneIsUnchanged(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        try Self.normalise(lab, backend)
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"], mode: .upsert))
+        #expect(Self.counts(try lab.write([["1", "x"], ["4", "y"]], chunk: 1)) == [2, 0, 0, 0])
+        #expect(Self.counts(try lab.write([["1", "x"], ["4", "y"]], chunk: 2)) == [0, 0, 2, 0])
+        #expect(Self.counts(try lab.write([["1", "x"], ["4", "Z"], ["5", "a"]], chunk: 3)) == [1, 1, 1, 0])
+        #expect(try lab.rows(of: "products") == [["1", "X"], ["4", "Z"], ["5", "A"]])
+    }
+
+    @Test(arguments: all) func recordsOfOneKeyAreCountedAsTheTriggersLeaveTheRow(_ backend: Backend) throws {
+        let records = ["x", "X", "y", "y", "Y", "z"].map { ["1", $0] }
+        for size in [1, 6] {
+            let lab = try backend.makeLaboratory()
+            try Self.normalise(lab, backend)
+            _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"], mode: .upsert))
+            var counts = [0, 0, 0, 0]
+            for (number, start) in stride(from: 0, to: 6, by: size).enumerated() {
+                let outcome = try lab.write(Array(records[start..<start + size]), chunk: UInt64(number + 1))
+                counts = zip(counts, Self.counts(outcome)).map(+)
+            }
+            #expect(counts == [1, 2, 3, 0], "chunks of \(size)")
+        }
+    }
+
+    @Test(arguments: all) func anImportIntoATableWithTriggersIsTakenBack(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        try Self.normalise(lab, backend)
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"], mode: .upsert))
+        try lab.write([["1", "x"], ["2", "y"]], importID: 1, chunk: 1)
+        try lab.write([["1", "x"], ["1", "z"], ["2", "y"], ["3", "a"], ["3", "b"]], importID: 2, chunk: 1)
+        var kept: [UnreversedRow] = []
+        _ = try lab.destination.reverse(
+            LedgerKey(logID: "log", importID: 2, chunk: 1), overwritesEdited: false, only: nil
+        ) {
+            kept = $0.kept
+            return []
+        }
+        #expect(kept.isEmpty)
+        #expect(try lab.rows(of: "products") == [["1", "X"], ["2", "Y"]])
+    }
+
+    @Test func aTriggerThatChangesTheRowAfterItWasWrittenCountsToo() throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute("CREATE TABLE products (id integer PRIMARY KEY, n text)")
+        try lab.execute(
+            """
+            CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS
+            $$BEGIN UPDATE products SET n = upper(n) WHERE id = new.id AND n <> upper(n); RETURN null; END$$
+            """)
+        try lab.execute("CREATE TRIGGER up AFTER INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION up()")
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"], mode: .upsert))
+        try lab.write([["1", "x"]], chunk: 1)
+        #expect(Self.counts(try lab.write([["1", "x"], ["1", "y"], ["1", "Y"]], chunk: 2)) == [0, 1, 2, 0])
+        #expect(try lab.rows(of: "products") == [["1", "Y"]])
+    }
+
+    @Test func aTriggerMayGiveRecordsAnotherKey() throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute("CREATE TABLE products (id text PRIMARY KEY, n text)")
+        try lab.execute(
+            """
+            CREATE FUNCTION low() RETURNS trigger LANGUAGE plpgsql AS
+            $$BEGIN IF new.n = 'out' THEN RETURN null; END IF; new.id = lower(new.id); RETURN new; END$$
+            """)
+        try lab.execute("CREATE TRIGGER low BEFORE INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION low()")
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"], mode: .upsert))
+        #expect(Self.counts(try lab.write([["Ann@X", "1"], ["Bob@X", "1"]], chunk: 1)) == [2, 0, 0, 0])
+        let again = try lab.write(
+            [["Ann@X", "1"], ["Bob@X", "2"], ["Cid@X", "3"]], chunk: 2)
+        #expect(Self.counts(again) == [1, 1, 1, 0])
+        #expect(Self.counts(try lab.write([["Dot@X", "out"]], chunk: 3)) == [0, 0, 0, 1])
+        #expect(try lab.rows(of: "products") == [["ann@x", "1"], ["bob@x", "2"], ["cid@x", "3"]])
+    }
+}
