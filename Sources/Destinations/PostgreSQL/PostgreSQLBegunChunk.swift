@@ -48,7 +48,7 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     }
 
     private func writtenAtOnce(_ chunk: Chunk) throws -> ChunkOutcome? {
-        try session.begin()
+        try session.begin(inUsersZone: true)
         return try session.writer(for: plan).writeAtOnce(chunk, key: key, turn)
     }
 

@@ -22,7 +22,7 @@ extension PostgreSQLDestination {
     }
 
     package func run(_ statements: [String], once name: String?) throws -> [Int]? {
-        try transaction { connection in
+        try transaction(inUsersZone: true) { connection in
             if let name {
                 try PostgreSQLHouse(connection).create()
                 let new = try connection.query(

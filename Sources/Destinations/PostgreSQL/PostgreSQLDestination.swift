@@ -57,19 +57,23 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     /// Runs `body` in a transaction and commits; in a trial, in a part of the one transaction.
-    func transaction<T>(readsLatest: Bool = false, _ body: (PostgreSQLConnection) throws -> T) throws -> T {
+    func transaction<T>(
+        readsLatest: Bool = false, inUsersZone: Bool = false, _ body: (PostgreSQLConnection) throws -> T
+    ) throws -> T {
         try translating {
             overlap?.giveUp()
             let session = try session()
-            return try transaction(in: session, readsLatest: readsLatest) { try body(session.connection) }
+            return try transaction(in: session, readsLatest: readsLatest, inUsersZone: inUsersZone) {
+                try body(session.connection)
+            }
         }
     }
 
     private func transaction<T>(
-        in session: PostgreSQLSession, readsLatest: Bool = false, _ body: () throws -> T
+        in session: PostgreSQLSession, readsLatest: Bool = false, inUsersZone: Bool = false, _ body: () throws -> T
     ) throws -> T {
         if isTrial { return try session.trial(body) }
-        try session.begin(readsLatest: readsLatest)
+        try session.begin(readsLatest: readsLatest, inUsersZone: inUsersZone)
         return try session.finish(body)
     }
 
@@ -121,7 +125,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                     return try session.finish { try add(outcome, to: session) }
                 }
                 let session = try session()
-                return try transaction(in: session) {
+                return try transaction(in: session, inUsersZone: true) {
                     try add(writeAlone(chunk, key: key, plan, session), to: session)
                 }
             } catch let error as PostgreSQLError {

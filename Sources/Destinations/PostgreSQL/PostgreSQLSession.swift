@@ -17,13 +17,15 @@ final class PostgreSQLSession: @unchecked Sendable {
     private static let setUp = """
         SELECT \(
             [
-                ("client_encoding", "UTF8"), ("DateStyle", "ISO"), ("TimeZone", "UTC"), ("IntervalStyle", "iso_8601"),
+                ("client_encoding", "UTF8"), ("DateStyle", "ISO"), ("IntervalStyle", "iso_8601"),
                 ("extra_float_digits", "3"), ("bytea_output", "hex"), ("standard_conforming_strings", "on"),
                 ("array_nulls", "on"), ("lock_timeout", "30s"), ("statement_timeout", "10min"),
                 ("idle_in_transaction_session_timeout", "1h"), ("client_min_messages", "warning"),
                 ("synchronous_commit", "on"), ("jit", "off"),
             ].map { "set_config('\($0)', '\($1)', true)" }.joined(separator: ", "))
         """
+
+    private static let setUTC = "SELECT set_config('TimeZone', 'UTC', true)"
 
     init(url: String) throws {
         connection = try PostgreSQLConnection(url: url)
@@ -32,13 +34,17 @@ final class PostgreSQLSession: @unchecked Sendable {
 
     /// Begins a transaction, with the next statement.
     ///
-    /// - Parameter readsLatest: whether each statement sees what was committed before it, whatever the database is set to.
-    func begin(readsLatest: Bool = false) throws {
+    /// - Parameters:
+    ///   - readsLatest: whether each statement sees what was committed before it, whatever the database is set to.
+    ///   - inUsersZone: whether times without an offset are those of the time zone that the database, the role or the URL
+    ///     names, as for any other client: where records and statements of others are read. Otherwise they are UTC.
+    func begin(readsLatest: Bool = false, inUsersZone: Bool = false) throws {
         // What a former failure left open.
         connection.forgetAnnounced()
         if connection.isInTransaction { try connection.execute("ROLLBACK") }
         connection.announce(readsLatest ? "BEGIN ISOLATION LEVEL READ COMMITTED" : "BEGIN")
         connection.announce(Self.setUp)
+        if !inUsersZone { connection.announce(Self.setUTC) }
         connection.transaction += 1
     }
 
@@ -64,7 +70,7 @@ final class PostgreSQLSession: @unchecked Sendable {
 
     /// Runs a part of a trial's transaction, which is taken back where it throws.
     func trial<T>(_ body: () throws -> T) throws -> T {
-        if !connection.isInTransaction { try begin() }
+        if !connection.isInTransaction { try begin(inUsersZone: true) }
         try connection.execute("SAVEPOINT trial")
         do {
             let result = try body()

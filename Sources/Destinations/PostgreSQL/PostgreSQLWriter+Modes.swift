@@ -140,7 +140,8 @@ extension PostgreSQLWriter {
     func stagedIdentity(_ column: (_ place: Int) -> String) -> String {
         let places = format.key.map { key in target.columns.firstIndex { $0.name == key.name } }
         if places.contains(nil) { return "NULL::text[]" }
-        return "ARRAY[\(places.compactMap { $0 }.map { "\(column($0))::text" }.joined(separator: ", "))]"
+        return
+            "ARRAY[\(places.compactMap { $0 }.map { format.text(column($0), target.columns[$0].type) }.joined(separator: ", "))]"
     }
 
     /// The staged records with what they are among those of the same key.

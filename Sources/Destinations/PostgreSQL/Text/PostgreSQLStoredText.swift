@@ -18,6 +18,8 @@ enum PostgreSQLStoredText: Equatable {
     case time
     case timestamp
     case timestampWithZone
+    /// The same where the session's zone is not UTC: what has no zone of its own is not known.
+    case timestampWithGivenZone
     case uuid
 
     /// Nil where nothing is known: for types that are not listed here, the server has to be asked.
@@ -86,6 +88,10 @@ enum PostgreSQLStoredText: Equatable {
         case .time: return PlainTime.time(value)
         case .timestamp: return PlainTime.timestamp(value, hasZone: false, &room)
         case .timestampWithZone: return PlainTime.timestamp(value, hasZone: true, &room)
+        case .timestampWithGivenZone:
+            let zone = value.suffix(6)
+            guard zone.last == UInt8(ascii: "Z") || zone.contains(UInt8(ascii: "+")) else { return nil }
+            return PlainTime.timestamp(value, hasZone: true, &room)
         case .uuid: return Self.uuid(value, &room)
         }
     }

@@ -9,11 +9,15 @@ struct PostgreSQLUndoFormat {
     let columns: [PostgreSQLTable.Column]
     /// What tells rows apart; empty for a table without a key, whose rows are told apart by their place and content.
     let key: [PostgreSQLTable.Column]
+    /// The session's time zone, where texts of times depend on it and undo data needs them in UTC; nil where it is UTC.
+    let zone: String?
 
     /// - Parameter wanted: the key of an import, which no record is without: where it is unique, rows that have one are told
     ///   apart by it, even if the table has others.
     init(_ table: PostgreSQLTable, key wanted: [String], in connection: PostgreSQLConnection) throws {
         self.table = table
+        let zone = try connection.query("SHOW TimeZone")[0][0] ?? "UTC"
+        self.zone = ["UTC", "Etc/UTC"].contains(zone) ? nil : zone
         columns = table.described
         let identity = table.identity.isEmpty && !wanted.isEmpty && table.isUnique(wanted) ? wanted : table.identity
         key = identity.compactMap(table.column)
@@ -41,13 +45,44 @@ struct PostgreSQLUndoFormat {
             throw DataError.columnIsAway(name, of: table.quotedName, in: nil)
         }
         self.table = table
+        zone = nil
         self.tableID = tableID
         self.columns = try columns.map(find)
         self.key = try key.map(find)
     }
 
     private func texts(_ columns: [PostgreSQLTable.Column], _ alias: String) -> String {
-        "ARRAY[\(columns.map { "\(alias).\(PostgreSQLIdentifier.quoted($0.name))::text" }.joined(separator: ", "))]"
+        "ARRAY[\(columns.map { text("\(alias).\(PostgreSQLIdentifier.quoted($0.name))", $0.type) }.joined(separator: ", "))]"
+    }
+
+    /// The text of a value of a type, which is the same in every time zone. See decision 32.
+    func text(_ value: String, _ type: String) -> String {
+        guard let zone, Self.mayDependOnZone(type) else { return "\(value)::text" }
+        if type.hasPrefix("timestamp"), type.hasSuffix("with time zone") {
+            return "regexp_replace((\(value) AT TIME ZONE 'UTC')::text, '^([^ ]+ [^ ]+)', E'\\\\1+00')"
+        }
+        // Arguments are computed from left to right: the text, then the session's own zone again.
+        return """
+            CASE WHEN \(value) IS NOT NULL AND set_config('TimeZone', 'UTC', true) IS NOT NULL
+            THEN concat(\(value)::text, left(set_config('TimeZone', \(PostgreSQLIdentifier.literal(zone)), true), 0)) END
+            """
+    }
+
+    private static let typesWithoutZone: Set<String> = [
+        "text", "character varying", "character", "name", "\"char\"", "smallint", "integer", "bigint", "real",
+        "double precision", "numeric", "money", "boolean", "date", "time", "timestamp", "interval", "uuid", "json",
+        "jsonb",
+        "bytea", "xml", "inet", "cidr", "macaddr", "oid", "bit", "bit varying", "tsvector", "citext", "public.citext",
+        "int4range", "int8range", "numrange", "daterange", "tsrange", "point", "box", "polygon",
+    ]
+
+    /// Types of others may be made of times with a zone.
+    private static func mayDependOnZone(_ type: String) -> Bool {
+        var base = type[...]
+        while base.hasSuffix("[]") { base = base.dropLast(2) }
+        if base.hasSuffix(" without time zone") { return false }
+        if base.hasPrefix("time"), base.hasSuffix(" with time zone") { return base.hasPrefix("timestamp") }
+        return !typesWithoutZone.contains(String(base.prefix { $0 != "(" }))
     }
 
     /// The row's values, as texts.
