@@ -28,10 +28,35 @@ import Testing
         #expect(part?.totalParts == nil)
     }
 
-    @Test("a document without a batch, or with more than one array, has no envelope")
+    @Test("a document with more than one array names its batch, too")
+    func several() throws {
+        #expect(try batch("{\"batch_id\":\"x\",\"items\":[{}],\"others\":[]}")?.id == "x")
+    }
+
+    @Test(
+        "a member of a batch that is no number or short text is an error, wherever it stands",
+        arguments: [
+            "\"batch_id\":true", "\"batch_id\":[1]", "\"batch_id\":{\"a\":1}", "\"batch_id\":\"a\\u0000b\"",
+            "\"batch_id\":\"\(String(repeating: "x", count: 201))\"",
+            "\"batch_id\":\"\(String(repeating: "x", count: 2_000))\"", "\"batch_id\":\"x\",\"batch_part\":[2]",
+            "\"batch_id\":\"x\",\"batch_total_items\":false",
+            (0..<200).map { "\"m\($0)\":1," }.joined() + "\"batch_id\":{}",
+        ])
+    func unusable(_ members: String) {
+        for json in ["{\(members),\"items\":[{\"a\":1}]}", "{\"items\":[{\"a\":1}],\(members)}"] {
+            let error = #expect(throws: DataError.self) { try batch(json) }
+            #expect(error?.message.contains("`batch_") == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test("a batch that is null is none")
+    func null() throws {
+        #expect(try batch("{\"items\":[{}],\"batch_id\":null,\"batch_part\":null}") == nil)
+    }
+
+    @Test("a document without a batch has no envelope")
     func none() throws {
         #expect(try batch("{\"items\":[{}],\"batch_part\":0}") == nil)
-        #expect(try batch("{\"batch_id\":\"x\",\"items\":[{}],\"others\":[{}]}") == nil)
         #expect(try batch("{\"batch_id\":\"x\",\"batch_part\":0}") == nil)
         #expect(try batch("[{\"batch_id\":\"x\"}]") == nil)
     }

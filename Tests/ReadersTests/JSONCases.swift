@@ -43,10 +43,51 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     }
 
     var testDescription: String { fact }
-    static let all = forms + values + lines + elements + resynchronising + endings + limits
+    static let all = forms + successions + singles + values + lines + elements + resynchronising + endings + limits
 }
 
 extension JSONCase {
+    /// Documents one behind the other.
+    static let successions = [
+        JSONCase("objects one behind the other", "{\"a\":1}{\"a\":2} {\"a\":3}\n", rows: ["1", "2", "3"]),
+        JSONCase("objects over lines", "{\n \"a\":1\n}\n{\n \"a\":2\n}\n{\"a\":3}", rows: ["1", "2", "3"]),
+        JSONCase("a line, then objects over lines", "{\"a\":1}\n{\n \"a\":2\n}\n", rows: ["1", "2"]),
+        JSONCase(
+            "several objects on each line", "{\"a\":1}{\"a\":2}\n{\"a\":3}{\"a\":4}\n", rows: ["1", "2", "3", "4"]),
+        JSONCase("a text sequence (RFC 7464)", "\u{1E}{\"a\":1}\n\u{1E}{\"a\":2}\n", rows: ["1", "2"]),
+        JSONCase(
+            "a cut text in a sequence", "\u{1E}{\"a\":1}\n\u{1E}{\"a\":\n\u{1E}{\"a\":3}\n", rows: ["1", "3"],
+            rejects: [Reject(.syntax, 2, "{\"a\":\n", field: "a")]),
+        JSONCase("arrays one behind the other", "[{\"a\":1},{\"a\":2}]\n[]\n[{\"a\":3}]", rows: ["1", "2", "3"]),
+        JSONCase("arrays without a gap", "[{\"a\":1}][{\"a\":2}]", rows: ["1", "2"]),
+        JSONCase(
+            "a bad object among others", "{\"a\":1}{\"a\":x}{\"a\":3}", rows: ["1", "3"],
+            rejects: [Reject(.syntax, 2, "{\"a\":x}", field: "a")]),
+        JSONCase(
+            "other values among objects", "{\"a\":1}{\"a\":2}\n5 {\"a\":3}", rows: ["1", "2", "3"],
+            rejects: [Reject(.notAnObject, 3, "5 ")]),
+        JSONCase(
+            "a cut object at the end", "{\"a\":1}{\"a\":2}{\"a\":", rows: ["1", "2"],
+            rejects: [Reject(.syntax, 3, "{\"a\":", field: "a")]),
+        JSONCase("an object behind one with an array", "{\"a\":[{\"b\":1}]}{\"a\":[]}", rows: ["[{\"b\":1}]", "[]"]),
+    ]
+
+    /// One value of a document.
+    static let singles = [
+        JSONCase(
+            "an object beside an array", "{\"s\":{\"a\":1},\"r\":[{\"a\":2}]}", options: JSONOptions(recordsPath: "s"),
+            rows: ["1"]),
+        JSONCase(
+            "an object behind an array", "{\"r\":[{\"a\":2}],\"s\":{\"a\":1}}", options: JSONOptions(recordsPath: "s"),
+            rows: ["1"]),
+        JSONCase(
+            "a number beside an array", "{\"a\" : 5 ,\"r\":[{\"x\":2}]}", options: JSONOptions(recordsPath: "a"),
+            rows: ["5"]),
+        JSONCase(
+            "a text in an object", "{\"s\":{\"a\":\"x\\n\"},\"r\":[{\"x\":2}]}",
+            options: JSONOptions(recordsPath: "s.a"), rows: ["x\n"]),
+    ]
+
     static let forms = [
         JSONCase("lines", "{\"a\":1}\n{\"a\":2}\n", rows: ["1", "2"]),
         JSONCase("lines without an end", "{\"a\":1}\r\n\r\n \n{\"a\":2}", rows: ["1", "2"]),
@@ -205,8 +246,8 @@ extension JSONCase {
             "records without a comma", "[{\"a\":1} {\"a\":2},{\"a\":3}},{\"a\":4}]", rows: ["1", "3", "4"],
             rejects: [Reject(.syntax, 2, "{\"a\":2}"), Reject(.syntax, 4, "}")]),
         JSONCase(
-            "text after the array", "[{\"a\":1}] [{\"a\":2}]", rows: ["1"],
-            rejects: [Reject(.syntax, 2, "[{\"a\":2}]")]),
+            "text after the array", "[{\"a\":1}] [\"a\"]", rows: ["1"],
+            rejects: [Reject(.syntax, 2, "[\"a\"]")]),
     ]
 
     static let resynchronising = [

@@ -63,9 +63,9 @@ import Testing
         malformed("12", JSONOptions(), "single value", "`12`"),
         malformed(" \"a\\n\" ", JSONOptions(), "single value"),
         malformed(
-            "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "no array at `x.y`", "`p`, `v`"),
-        malformed("{\"p\":1}", JSONOptions(recordsPath: "p"), "no array at `p`"),
-        malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "no array at `p`"),
+            "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "nothing at `x.y`", "`p`, `v`"),
+        malformed("{\"p\":1}", JSONOptions(recordsPath: "q"), "nothing at `q`"),
+        malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "nothing at `p`"),
         malformed("[1,2]", JSONOptions(), "other values than objects", "must be an object"),
         malformed(wide, JSONOptions(), "more than 2000 different keys"),
         ("[{\"a\":1}]".encoded(.utf16le), JSONOptions(), .malformed, ["UTF-16", "iconv"]),

@@ -5,7 +5,16 @@ internal import Records
 struct RecordCounting {
     let source: OpenSource
     let submitted: ImportSubmitted
-    let survey: SourceSurvey
+    /// How many records each section has, where the survey counted them.
+    private let counted: [String: UInt64]
+
+    init(source: OpenSource, submitted: ImportSubmitted, survey: SourceSurvey) {
+        self.source = source
+        self.submitted = submitted
+        counted = Dictionary(
+            survey.sections.compactMap { section in section.records.map { (section.name, $0) } },
+            uniquingKeysWith: { $1 })
+    }
 
     /// What the survey counted, or what the sample lets expect; nil where that says nothing, as of a stream.
     func estimate() throws -> RecordEstimate? {
@@ -20,7 +29,7 @@ struct RecordCounting {
 
     /// The same of one section.
     func estimate(of section: ImportSubmitted.Section) throws -> RecordEstimate? {
-        if let records = survey.sections.first(where: { $0.name == section.name })?.records {
+        if let records = counted[section.name] {
             return RecordEstimate(count: records, isExact: true)
         }
         return try reckoned(section)

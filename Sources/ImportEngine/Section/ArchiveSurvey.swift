@@ -73,7 +73,7 @@ struct ArchiveSurvey {
         }
         var survey = try SourceSurvey.of(bytes, format, options)
         for index in survey.sections.indices {
-            survey.sections[index].reading.container = source.container.name
+            survey.sections[index].reading.pack(in: source.container)
             survey.sections[index].reading[setting: "entry"] = entry.name
             survey.sections[index].reading[setting: "entry_compression"] = compression?.rawValue
         }

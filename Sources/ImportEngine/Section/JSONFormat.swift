@@ -10,25 +10,78 @@ enum JSONFormat {
         if options.format == .ndjson { json.form = .lines }
         if let most = options.maxRecordBytes { json.maxRecordBytes = most }
         let survey = try JSONSurvey(source: bytes, options: json)
-        let isOne = survey.sections.count == 1
         var result = SourceSurvey(sections: [])
-        for section in survey.sections {
-            if section.columns.isEmpty && !isOne {
-                result.leftOut.append(
-                    LeftOutPart(name: section.name, reason: "it has no records", kind: .noRecords))
+        let isOne = survey.sections.count == 1
+        let lastRead = survey.sections.lastIndex { !$0.columns.isEmpty }
+        for (index, section) in survey.sections.enumerated() {
+            if section.columns.isEmpty, let part = try part(without: section, isOne, isBehind: index > lastRead ?? -1) {
+                result.leftOut.append(part)
                 continue
             }
-            result.sections.append(
-                SurveyedSection(
-                    name: isOne ? "" : section.name, ownName: section.name, reading: reading(of: section),
-                    records: section.recordCount,
-                    table: isOne ? nil : section.path.last))
+            var surveyed = SurveyedSection(
+                name: isOne ? "" : section.name, ownName: section.name, reading: reading(of: section),
+                records: section.recordCount,
+                table: isOne ? nil : section.path.last)
+            surveyed.isOfDamagedDocument = !survey.isSound && survey.isComplete
+            result.sections.append(surveyed)
         }
         result.isComplete = survey.isComplete
         result.batch = try survey.batchEnvelope().map {
             ImportSubmitted.Batch(id: $0.id, part: $0.part, totalParts: $0.totalParts, totalItems: $0.totalItems)
         }
+        add(survey, to: &result)
         return result
+    }
+
+    /// What is said of a section without columns, which makes no table; nil where it is read all the same, because it is all
+    /// there is and has no records.
+    private static func part(
+        without section: JSONSurvey.Section, _ isOne: Bool, isBehind: Bool
+    ) throws -> LeftOutPart? {
+        if section.recordCount == 0 {
+            return isOne ? nil : LeftOutPart(name: section.name, reason: "it has no records", kind: .noRecords)
+        }
+        let name = section.name.isEmpty ? "the document" : "`\(section.name)`"
+        if section.hasUsableRecords {
+            if isOne {
+                throw DataError(
+                    .malformed, "the objects of \(name) have no members, which makes no table",
+                    remedy: "Check whether the file is the right one.")
+            }
+            return LeftOutPart(name: section.name, reason: "its objects have no members", kind: .mayBeData)
+        }
+        if isOne { return nil }
+        // Behind the last array that is read, its reader comes to a place where the document breaks off.
+        if isBehind, section.layout.sectionEnd == nil {
+            return LeftOutPart(name: section.name, reason: "it is damaged", kind: .mayBeData)
+        }
+        throw DataError(
+            .malformed,
+            "none of the records of \(name) can be used"
+                + (section.firstReject.map { "; the first one: \($0.message)" } ?? ""),
+            remedy: "Correct the document, or name the array to import with --records PATH.")
+    }
+
+    /// The values beside the arrays: each is read where somebody names it, as a section of one row.
+    private static func add(_ survey: JSONSurvey, to result: inout SourceSurvey) {
+        for value in survey.beside {
+            let isBatch = result.batch != nil && value.path.count == 1 && BatchEnvelope.names.contains(value.name)
+            if isBatch { continue }
+            if let section = value.section, !result.sections.isEmpty {
+                result.sections.append(
+                    SurveyedSection(
+                        name: value.name, ownName: value.name, reading: reading(of: section), records: 1,
+                        table: value.path.last, isBeside: true))
+            } else {
+                result.leftOut.append(
+                    LeftOutPart(name: value.name, reason: "it is a value beside the records", kind: .notData))
+            }
+        }
+        let more = survey.besideCount - survey.beside.count
+        if more > 0 {
+            result.leftOut.append(
+                LeftOutPart(name: "\(more) more", reason: "they are values beside the records", kind: .notData))
+        }
     }
 
     private static func reading(of section: JSONSurvey.Section) -> ImportSubmitted.Reading {

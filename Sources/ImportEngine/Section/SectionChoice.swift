@@ -11,12 +11,14 @@ struct SectionChoice {
     init(of sections: [SurveyedSection], by plan: ImportPlan) throws {
         let wanted = try Self.wanted(plan.only, of: sections)
         for (index, section) in sections.enumerated() {
-            let rule = plan.rules.first { section.isNamed($0.pattern) }?.plan
+            let rule = plan.rules.first { section.isNamed($0.pattern, outright: section.isBeside) }?.plan
             let sectionPlan = rule ?? plan.section
             if !wanted.contains(index) {
                 leaveOut(section, "--section names others", .asked)
             } else if sectionPlan.isSkipped {
                 leaveOut(section, "the configuration says so", .asked)
+            } else if section.isBeside && plan.only.isEmpty && rule == nil {
+                leaveOut(section, "it is a value beside the records", .notData, remedy: section.naming)
             } else if section.isHidden && rule == nil && plan.only.isEmpty {
                 leaveOut(section, section.hiddenReason, .asked, remedy: section.naming)
             } else {
@@ -34,16 +36,20 @@ struct SectionChoice {
     private mutating func leaveOut(
         _ section: SurveyedSection, _ reason: String, _ kind: LeftOutPart.Kind, remedy: String? = nil
     ) {
-        leftOut.append(LeftOutPart(name: section.name, reason: reason, kind: kind, remedy: remedy))
+        leftOut.append(
+            LeftOutPart(
+                name: section.name.isEmpty ? section.ownName : section.name, reason: reason, kind: kind, remedy: remedy)
+        )
     }
 
     private static func wanted(_ only: [String], of sections: [SurveyedSection]) throws -> Set<Int> {
         if only.isEmpty { return Set(sections.indices) }
+        let counted = sections.indices.filter { !sections[$0].isBeside }
         var wanted: Set<Int> = []
         for name in only {
-            var found = sections.indices.filter { sections[$0].isNamed(name) }
+            var found = sections.indices.filter { sections[$0].isNamed(name, outright: sections[$0].isBeside) }
             if found.isEmpty, let number = Int(name) {
-                found = sections.indices.filter { (sections[$0].number ?? $0 + 1) == number }
+                found = counted.enumerated().filter { (sections[$1].number ?? $0 + 1) == number }.map(\.element)
             }
             if found.isEmpty {
                 throw DataError(
@@ -62,8 +68,22 @@ struct SectionChoice {
         return names.joined(separator: ", ") + (sections.count > 50 ? " and \(sections.count - 50) more" : "")
     }
 
+    /// What is wrong with a document behind its arrays is told by the section that goes on to the document's end. Where that
+    /// one is left out, the last one that is not goes on so far.
+    mutating func answerForDamage() {
+        let damaged = chosen.indices.filter { chosen[$0].section.isOfDamagedDocument }
+        for (_, indices) in Dictionary(grouping: damaged, by: { chosen[$0].section.reading[setting: "entry"] ?? "" }) {
+            let isTold = indices.contains { chosen[$0].section.reading[setting: "section_end"] == nil }
+            let last = indices.max { chosen[$0].section.reading.dataOffset < chosen[$1].section.reading.dataOffset }
+            guard !isTold, let last else { continue }
+            chosen[last].section.reading[setting: "section_end"] = nil
+            chosen[last].section.records? += 1
+        }
+    }
+
     /// Puts each section behind those it comes after, and leaves the source's order otherwise.
     private mutating func sort() throws {
+        if chosen.allSatisfy(\.plan.after.isEmpty) { return }
         var rest = chosen
         chosen = []
         while !rest.isEmpty {
@@ -96,7 +116,10 @@ extension SurveyedSection {
     var naming: String { "Import it with --section '\(name)'." }
 
     /// Whether a pattern means this section: by its whole name, by the last part, or by that without its ending.
-    func isNamed(_ pattern: String) -> Bool {
+    ///
+    /// - Parameter outright: whether patterns with wildcards mean nothing.
+    func isNamed(_ pattern: String, outright: Bool = false) -> Bool {
+        if outright && pattern.contains(where: { $0 == "*" || $0 == "?" }) { return false }
         let pattern = NamePattern(pattern)
         return pattern.fits(name) || pattern.fits(String(lastName)) || pattern.fits(tableName)
             || !ownName.isEmpty && pattern.fits(ownName)

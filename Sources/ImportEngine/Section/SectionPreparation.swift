@@ -10,9 +10,15 @@ struct SectionPreparation {
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
     func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], leftOut: [LeftOutPart]) {
-        let choice = try SectionChoice(of: survey.sections, by: plan)
-        let isOnly = survey.sections.count == 1 && survey.sections[0].name.isEmpty
-        let sections = try choice.chosen.map { try section($0, $1, isOnly: isOnly) }
+        var choice = try SectionChoice(of: survey.sections, by: plan)
+        choice.answerForDamage()
+        var sections = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
+        // Beside others, the one that needed no name is called what it is in the source.
+        if sections.count > 1 {
+            for index in sections.indices where sections[index].name.isEmpty {
+                sections[index].name = choice.chosen[index].section.ownName
+            }
+        }
         return (sections, survey.leftOut + choice.leftOut)
     }
 

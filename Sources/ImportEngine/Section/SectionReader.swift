@@ -13,8 +13,8 @@ extension OpenSource {
     private func readerOfAll(_ reading: ImportSubmitted.Reading) throws -> any Reader {
         switch SourceFormat(rawValue: reading.format) {
         case .csv: return try CSVFormat.reader(of: bytes(of: reading), reading)
-        case .json, .ndjson: return try JSONFormat.reader(of: bytes(of: reading), reading)
-        case .sql: return try SQLFormat.reader(of: bytes(of: reading), reading)
+        case .json, .ndjson: return try JSONFormat.reader(of: bytes(of: reading).decoded(reading), reading)
+        case .sql: return try SQLFormat.reader(of: bytes(of: reading).decoded(reading), reading)
         case .xlsx: return try XLSXFormat.reader(of: requireWorkbook(), reading)
         case nil:
             throw DataError(

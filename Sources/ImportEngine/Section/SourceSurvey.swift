@@ -18,7 +18,7 @@ struct SourceSurvey: Sendable {
 
     /// Whether a source that can be read only once must be kept to be read: sections may come in any order.
     var needsAllOfSource: Bool {
-        sections.count != 1
+        sections.count { !$0.isBeside } != 1
             || sections.contains { $0.reading[setting: "records"] != nil || $0.reading[setting: "form"] == "record" }
     }
 
@@ -52,12 +52,23 @@ struct SourceSurvey: Sendable {
         let name = source.address.name
         let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
         self = try Self.of(bytes, format, options)
-        for index in sections.indices { sections[index].reading.container = source.container.name }
+        for index in sections.indices { sections[index].reading.pack(in: source.container) }
     }
 
     /// Finds the sections in bytes of a known format.
     static func of(_ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions) throws -> SourceSurvey {
         switch format {
+        case .json, .ndjson, .sql:
+            if let encoding = try TextEncoding.otherThanUTF8(of: bytes, given: options.csv.encoding) {
+                var options = options
+                options.csv.encoding = nil
+                var survey = try of(bytes.transcoded(from: encoding), format, options)
+                for index in survey.sections.indices { survey.sections[index].reading.encoding = encoding.rawValue }
+                return survey
+            }
+        case .csv, .xlsx: break
+        }
+        return switch format {
         case .csv: SourceSurvey(sections: [SurveyedSection(reading: try CSVFormat.reading(of: bytes, options))])
         case .json, .ndjson: try JSONFormat.survey(bytes, options)
         case .sql: try SQLFormat.survey(bytes, options)
@@ -103,4 +114,8 @@ struct SurveyedSection: Sendable {
     /// Whether it is left out unless somebody names it, and why.
     var isHidden = false
     var hiddenReason = "it is hidden"
+    /// Whether it is a value beside the records, which is read only where somebody names it outright.
+    var isBeside = false
+    /// Whether its document is not whole, which the section tells that goes on to the document's end.
+    var isOfDamagedDocument = false
 }

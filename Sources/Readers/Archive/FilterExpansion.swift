@@ -12,6 +12,7 @@ final class FilterExpansion: Expansion {
     init(_ source: any ByteSource, _ compression: Compression, name: String) throws {
         self.name = name
         self.compression = compression
+        if compression == .zstd { try ZstdWindow.requireAllowed(in: source, name: name) }
         do {
             handle = try ArchiveHandle(source, .stream(compression))
             _ = try handle.nextEntry()

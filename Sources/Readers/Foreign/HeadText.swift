@@ -105,7 +105,7 @@ package struct HeadText {
 extension TextEncoding {
     /// Whether the first bytes are UTF-16, and the length of the byte order mark: by the mark, or by the zero bytes of the
     /// first two characters where these are ASCII.
-    static func utf16(ofHead head: some Collection<UInt8>) -> (TextEncoding, markBytes: Int)? {
+    package static func utf16(ofHead head: some Collection<UInt8>) -> (TextEncoding, markBytes: Int)? {
         let first = Array(head.prefix(4))
         if first.starts(with: [0xFF, 0xFE]) { return (.utf16le, 2) }
         if first.starts(with: [0xFE, 0xFF]) { return (.utf16be, 2) }

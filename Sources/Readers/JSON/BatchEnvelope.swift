@@ -11,6 +11,10 @@ package struct BatchEnvelope: Sendable, Equatable {
     /// `batch_total_items`: the records of all parts.
     package let totalItems: UInt64?
 
+    package static let names: Set = ["batch_id", "batch_part", "batch_total_parts", "batch_total_items"]
+    /// The longest name of a batch, in bytes: the log keeps it as a part of keys.
+    private static let longestID = 200
+
     /// Reads the members beside the records; nil if none of them is `batch_id`. Throws `DataError(.malformed)` for a member
     /// that stands there twice, a count that is none, and a part beyond the total.
     package init?(members: [JSONMember]) throws {
@@ -20,6 +24,12 @@ package struct BatchEnvelope: Sendable, Equatable {
         totalParts = try Self.number("batch_total_parts", members, from: 1)
         totalItems = try Self.number("batch_total_items", members, from: 0)
         if id.isEmpty { throw Self.malformed("`batch_id` is empty") }
+        if id.utf8.count > Self.longestID {
+            throw Self.malformed(
+                "`batch_id` has \(id.utf8.count) bytes, and a batch's name has at most \(Self.longestID): "
+                    + "`\(id.prefix(40))…`")
+        }
+        if id.utf8.contains(0) { throw Self.malformed("`batch_id` has a NUL character in it") }
         if let part, let totalParts, part > totalParts {
             throw Self.malformed("`batch_part` is \(part), but `batch_total_parts` is \(totalParts)")
         }
@@ -28,7 +38,11 @@ package struct BatchEnvelope: Sendable, Equatable {
     private static func value(_ name: String, _ members: [JSONMember]) throws -> String? {
         let found = members.filter { $0.name == name }
         if found.count > 1 { throw malformed("the document has `\(name)` twice") }
-        return found.first?.value
+        guard let member = found.first else { return nil }
+        guard let value = member.value else {
+            throw malformed("`\(name)` is neither a number nor text of at most \(JSONMember.maximumBytes) bytes")
+        }
+        return value
     }
 
     private static func number<N: FixedWidthInteger>(_ name: String, _ members: [JSONMember], from least: N) throws
@@ -43,7 +57,7 @@ package struct BatchEnvelope: Sendable, Equatable {
 
     private static func malformed(_ what: String) -> DataError {
         DataError(
-            .malformed, "the batch's own data contradict themselves: \(what)",
-            remedy: "Correct the document, or name its batch and part yourself.")
+            .malformed, "the batch that the document names cannot be used: \(what)",
+            remedy: "Correct the document, or give it a batch yourself: --batch-id ID, with --part and --total-parts.")
     }
 }

@@ -9,6 +9,8 @@ enum JSONByte {
     static let closeBrace = UInt8(ascii: "}")
     static let openBracket = UInt8(ascii: "[")
     static let closeBracket = UInt8(ascii: "]")
+    /// What stands in front of each text of a sequence by RFC 7464.
+    static let recordSeparator: UInt8 = 0x1E
 
     @inline(__always)
     static func isSpace(_ byte: UInt8) -> Bool {

@@ -10,7 +10,7 @@ extension JSONChunkBuilder {
     ) -> Step? {
         if case .record = progress.state, isFull(chunk, progress, bounds) { return .isFull }
         let scanner = JSONScanner(base: text.text.baseAddress!, end: text.count, maxDepth: layout.maxDepth)
-        let start = min(scanner.skipSpace(from: progress.offset), bounds.end ?? .max)
+        let start = min(skipGap(scanner, from: progress.offset), bounds.end ?? .max)
         let end = bounds.end ?? .max
         if start == text.count || start == end {
             if !text.isFinal && start < end && start - progress.offset < TextInput.readBytes { return .needsText }
@@ -37,16 +37,23 @@ extension JSONChunkBuilder {
         let start = progress.offset
         let byte = scanner[start]
         switch progress.state {
+        case .opening where byte != JSONByte.openBracket:
+            if !text.isFinal && text.count - start <= layout.maxRecordBytes { return .needsText }
+            let problem = JSONProblem(.textAfterDocument, at: start)
+            return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         case .opening:
             take(text, then: .record(isFirst: true), progress: &progress)
         case .separator where byte == JSONByte.comma:
             take(text, then: .record(isFirst: false), progress: &progress)
         case .separator where byte == JSONByte.closeBracket, .record(isFirst: true) where byte == JSONByte.closeBracket:
-            take(text, then: tail, progress: &progress)
-        case .record where layout.form == .array && (byte == JSONByte.comma || byte == JSONByte.closeBracket):
+            take(text, then: afterArray, progress: &progress)
+        case .record where layout.form == .sequence && "},]".utf8.contains(byte):
+            reject(.init(.missingRecord, at: start), text, raw: start..<(start + 1), progress: progress, to: &chunk)
+            take(text, then: .record(isFirst: false), progress: &progress)
+        case .record where layout.form.isArray && (byte == JSONByte.comma || byte == JSONByte.closeBracket):
             reject(.init(.missingRecord, at: start), text, raw: start..<(start + 1), progress: progress, to: &chunk)
             let isComma = byte == JSONByte.comma
-            take(text, then: isComma ? .record(isFirst: false) : tail, progress: &progress)
+            take(text, then: isComma ? .record(isFirst: false) : afterArray, progress: &progress)
         case .record:
             return addRecord(text, to: &chunk, progress: &progress, bounds: bounds)
         default:
@@ -57,7 +64,27 @@ extension JSONChunkBuilder {
     }
 
     /// What follows a record.
-    var afterRecord: State { layout.form == .record ? tail : .separator }
+    var afterRecord: State {
+        switch layout.form {
+        case .record, .member: tail
+        case .sequence: .record(isFirst: false)
+        case .lines, .array, .arrays: .separator
+        }
+    }
+
+    /// What follows an array.
+    private var afterArray: State { layout.form == .arrays ? .opening : tail }
+
+    /// The first place that is neither white space nor a sequence's separator.
+    @inline(__always)
+    private func skipGap(_ scanner: JSONScanner, from start: Int) -> Int {
+        var position = scanner.skipSpace(from: start)
+        guard layout.form == .sequence || layout.form == .arrays else { return position }
+        while position < scanner.end, scanner[position] == JSONByte.recordSeparator {
+            position = scanner.skipSpace(from: position &+ 1)
+        }
+        return position
+    }
 
     /// Whether a byte goes on with the array without a record or reject.
     private func isExpected(_ byte: UInt8, _ state: State) -> Bool {
@@ -107,7 +134,17 @@ extension JSONChunkBuilder {
             progress.state = .restOfRecord(JSONSkim())
             return rejectTooLarge(nil, text, to: &chunk, progress: &progress, bounds: bounds)
         }
-        switch JSONExtent(ofRecordIn: window, text, seesAll: seesAll) {
+        if layout.form == .sequence, !JSONExtent.isBracket(text.text[start]) {
+            guard let end = JSONExtent.end(ofOtherTextIn: window, text, seesAll: seesAll) else { return .needsText }
+            return take(rejected: problem, upTo: end, text, to: &chunk, progress: &progress)
+        }
+        // No text of a sequence has a separator in it.
+        let separator = layout.form == .sequence ? JSONExtent.separator(in: window, text) : nil
+        let extent = JSONExtent(
+            ofRecordIn: window.lowerBound..<(separator ?? window.upperBound), text,
+            seesAll: seesAll || separator != nil,
+            isSequence: layout.form == .sequence)
+        switch extent {
         case .needsText:
             return .needsText
         case .balanced(let end) where end > start:
@@ -115,12 +152,14 @@ extension JSONChunkBuilder {
             advance(text, to: end, progress: &progress)
             progress.state = afterRecord
             return nil
-        case .upToNextRecord(let end) where layout.form == .array:
+        case .upToNextRecord(let end) where layout.form.isArray || layout.form == .sequence:
             let problem = problem.position < end ? problem : JSONProblem(.notClosed, at: end)
             reject(problem, text, raw: start..<end, progress: progress, to: &chunk)
             advance(text, to: end, progress: &progress)
             progress.state = .record(isFirst: false)
             return nil
+        case .open where separator != nil, .broken where separator != nil:
+            return take(rejected: problem, upTo: separator ?? start, text, to: &chunk, progress: &progress)
         case .open where isBeyondLimit:
             progress.state = .restOfRecord(JSONSkim())
             return rejectTooLarge(problem, text, to: &chunk, progress: &progress, bounds: bounds)
@@ -128,5 +167,16 @@ extension JSONChunkBuilder {
             if !seesAll { return .needsText }
             return rejectRest(problem, text, to: &chunk, progress: &progress, bounds: bounds)
         }
+    }
+
+    /// Rejects a bad text of a sequence, which ends at `end`.
+    private func take(
+        rejected problem: JSONProblem, upTo end: Int, _ text: SourceText, to chunk: inout Chunk,
+        progress: inout Progress
+    ) -> Step? {
+        reject(problem, text, raw: progress.offset..<end, progress: progress, to: &chunk)
+        advance(text, to: end, progress: &progress)
+        progress.state = .record(isFirst: false)
+        return nil
     }
 }

@@ -3,11 +3,11 @@ internal import Records
 extension JSONChunkBuilder {
     /// Takes more of what is not kept into the chunk. Returns nil to go on.
     ///
-    /// In an array the chunk never ends here behind a comma, unless another comma follows: by that `JSONReader.seek`
-    /// tells such a place from the beginning of a record.
+    /// In an array the chunk never ends here behind a comma, unless another comma follows, and in a sequence likewise behind
+    /// a brace: by that `JSONReader.seek` tells such a place from the beginning of a record.
     func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step? {
         var target = text.count
-        if !text.isFinal && layout.form == .array && text.text[target - 1] == JSONByte.comma { target -= 1 }
+        if !text.isFinal && text.text[target - 1] == layout.form.boundary { target -= 1 }
         target = min(target, bounds.end ?? .max)
         if target <= progress.offset { return .needsText }
 
@@ -18,7 +18,7 @@ extension JSONChunkBuilder {
             if let end {
                 target = end
                 // A comma at the line's end was in the open string.
-                progress.state = skim.isInString && layout.form == .array ? .record(isFirst: false) : afterRecord
+                progress.state = skim.isInString && layout.form.isArray ? .record(isFirst: false) : afterRecord
             } else {
                 progress.state = .restOfRecord(skim)
             }

@@ -54,6 +54,7 @@ extension JSONChunkBuilder {
         guard progress.offset > 0 else { return }
         let whole =
             switch progress.state {
+            case .record where layout.form == .sequence: ""
             case .record, .separator: "array"
             case .tail(let validator) where !validator.isComplete: "document"
             default: ""

@@ -7,6 +7,9 @@ internal import Records
 struct JSONChunkBuilder: Sendable {
     let layout: JSONLayout
     private(set) var row: JSONRow
+    /// The keys of records that cannot be used, as far as they could be read, while no record was found that can be: so
+    /// that a table can be made for them.
+    private(set) var keysOfRejects: [String] = []
 
     /// A record that is too large keeps this many of its first bytes.
     static let keptBytesOfTooLarge = 64 << 10
@@ -58,8 +61,8 @@ struct JSONChunkBuilder: Sendable {
     var initialState: State {
         switch layout.form {
         case .lines: .line
-        case .array: .opening
-        case .record: .record(isFirst: true)
+        case .array, .arrays: .opening
+        case .record, .member, .sequence: .record(isFirst: true)
         }
     }
 
@@ -123,17 +126,28 @@ struct JSONChunkBuilder: Sendable {
             return .success(end)
         } catch {
             chunk.decoded.removeSubrange(decodedBytes...)
+            if columnCount == 0 { noteKeysOfReject() }
             row.cutColumns(to: columnCount)
             return .failure(error)
         }
+    }
+
+    private mutating func noteKeysOfReject() {
+        guard row.learnsColumns, row.columns.count > keysOfRejects.count else { return }
+        keysOfRejects += row.columns.names.filter { !keysOfRejects.contains($0) }
     }
 
     @inline(__always)
     private mutating func read(
         _ text: JSONScanner, from start: Int, isWhole: Bool, decoded: inout [UInt8]
     ) throws(JSONProblem) -> Int {
-        let isObject = try text.byte(at: start) == JSONByte.openBrace
         row.begin()
+        if layout.form == .member {
+            let end = try row.readMember(text, from: start, decoded: &decoded)
+            if let invalid = text.invalidUTF8(in: start..<end) { throw JSONProblem(.notUTF8, at: invalid) }
+            return end
+        }
+        let isObject = try text.byte(at: start) == JSONByte.openBrace
         let end =
             isObject
             ? try row.read(text, from: start, decoded: &decoded) : try text.value(from: start, depth: 0)

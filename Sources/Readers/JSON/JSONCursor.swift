@@ -95,8 +95,23 @@ struct JSONCursor {
         return try take(JSONByte.colon) ? text : nil
     }
 
+    /// Whether another document of the kind begins here: an object, or an array of objects.
+    mutating func begins(_ form: JSONForm) throws -> Bool {
+        guard try peek() != nil else { return false }
+        return try view { JSONForm.begins(form, at: $1, $0) ? true : nil } ?? false
+    }
+
+    /// The member whose value comes next, which is not passed; nil if it is not one that is kept.
+    mutating func member(_ name: String) throws -> JSONMember? {
+        let isOfBatch = BatchEnvelope.names.contains(name)
+        guard isOfBatch || name.utf8.count <= JSONMember.maximumBytes else { return nil }
+        if let value = try scalar() { return JSONMember(name: name, value: value) }
+        // What a batch's member is said to be is used or refused; only `null` says nothing.
+        return try isOfBatch && peek() != UInt8(ascii: "n") ? JSONMember(name: name, value: nil) : nil
+    }
+
     /// The string or number that comes next, which is not passed; nil if it is something else, too long, or no text.
-    mutating func scalar() throws -> String? {
+    private mutating func scalar() throws -> String? {
         guard let first = try peek() else { return nil }
         if first == JSONByte.quote {
             guard let string = try view({ try? $0.string(from: $1) }),

@@ -12,7 +12,8 @@ enum JSONExtent {
     case needsText
 
     /// Looks at the text in `window`, which begins with the record. `seesAll` says that more text would change nothing.
-    init(ofRecordIn window: Range<Int>, _ text: SourceText, seesAll: Bool) {
+    /// `isSequence` says that records follow each other without commas.
+    init(ofRecordIn window: Range<Int>, _ text: SourceText, seesAll: Bool, isSequence: Bool = false) {
         let bytes = text.text
         var skim = JSONSkim()
         let end = skim.end(in: bytes, window)
@@ -43,10 +44,30 @@ enum JSONExtent {
         let closing = opening == JSONByte.openBrace ? JSONByte.closeBrace : JSONByte.closeBracket
         let isClosed = !isBracketed || bytes[end - 1] == closing
         let isFollowed =
-            next == window.upperBound || bytes[next] == JSONByte.comma || bytes[next] == JSONByte.closeBracket
+            next == window.upperBound
+            || (isSequence
+                ? bytes[next] == JSONByte.openBrace || bytes[next] == JSONByte.openBracket
+                : bytes[next] == JSONByte.comma || bytes[next] == JSONByte.closeBracket)
         self =
             isClosed && isFollowed
             ? .balanced(end: isBracketed ? end : Self.trim(bytes, window.lowerBound..<end)) : .broken
+    }
+
+    static func isBracket(_ byte: UInt8) -> Bool { byte == JSONByte.openBrace || byte == JSONByte.openBracket }
+
+    /// The first separator of a sequence behind the first byte.
+    static func separator(in window: Range<Int>, _ text: SourceText) -> Int? {
+        window.dropFirst().first { text.text[$0] == JSONByte.recordSeparator }
+    }
+
+    /// Where text of a sequence ends that is neither object nor array: before the next one that may be, a separator, or the
+    /// line's end. Nil where more text is needed.
+    static func end(ofOtherTextIn window: Range<Int>, _ text: SourceText, seesAll: Bool) -> Int? {
+        let next = window.dropFirst().first {
+            let byte = text.text[$0]
+            return isBracket(byte) || byte == JSONByte.recordSeparator || byte == LineByte.lineFeed
+        }
+        return next ?? (seesAll ? window.upperBound : nil)
     }
 
     /// The end of what is left without the white space at the end.

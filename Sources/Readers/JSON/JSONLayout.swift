@@ -8,6 +8,26 @@ package enum JSONForm: String, Sendable, CaseIterable {
     case array
     /// One object, which is the only record.
     case record
+    /// One member of an object, name and value, which is the only record: what is neither a list of records nor an object.
+    case member
+    /// Objects one behind the other, with white space between them, line ends or none, or record separators (RFC 7464).
+    case sequence
+    /// Arrays one behind the other in the same way, whose elements are the records.
+    case arrays
+
+    /// Whether records stand in brackets, with commas between them.
+    var isArray: Bool { self == .array || self == .arrays }
+    /// Whether there is one record, wherever the document ends.
+    var isSingle: Bool { self == .record || self == .member }
+
+    /// The byte behind which one of its chunks ends at a record's end, and nowhere else unless another one follows.
+    var boundary: UInt8? {
+        switch self {
+        case .array, .arrays: JSONByte.comma
+        case .sequence: JSONByte.closeBrace
+        case .lines, .record, .member: nil
+        }
+    }
 }
 
 /// How a JSON file is written, with nothing left open: what a reader needs to know to begin anywhere in it.

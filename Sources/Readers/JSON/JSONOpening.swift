@@ -43,18 +43,24 @@ struct JSONOpening {
         case _ where !path.isEmpty: return (.sections, try array(at: path))
         case (.lines, _), (nil, .lines): return (.lines, try section(.lines))
         case (.record, _): return (.record, try section(.record))
-        case (_, .array): return (.array, try section(.array))
+        case (.sequence, _), (_, .sequence): return (.sequence, try section(.sequence))
+        case (.arrays, _), (_, .arrays): return (.sequence, try section(.arrays))
+        case (_, .array):
+            let walk = try section(.array)
+            return walk.isFollowed ? (.sequence, try section(.arrays)) : (.array, walk)
         case (_, .notJSON): throw notJSON()
         default: break
         }
         let walk = try sections()
+        if walk.isFollowed { return (.sequence, try section(.sequence)) }
         if !walk.sections.isEmpty { return (.sections, walk) }
         if options.form == .array {
             throw DataError(
                 .malformed, "the document has no array of objects", remedy: "Name an array with --records PATH.")
         }
         if case .oneLine = evidence { return (.lines, try section(.lines)) }
-        return (.record, try section(.record))
+        let record = try section(.record)
+        return record.isFollowed ? (.sequence, try section(.sequence)) : (.record, record)
     }
 
     private func cursor() throws -> JSONCursor {
@@ -88,7 +94,7 @@ struct JSONOpening {
         let found = others.isEmpty ? "it has no array of objects" : "it has \(others.joined(separator: ", "))"
         throw DataError(
             .malformed,
-            "the document has no array at `\(JSONPath.name(path))`, looked for up to line \(place.line), "
+            "the document has nothing at `\(JSONPath.name(path))`, looked for up to line \(place.line), "
                 + "byte \(place.byteOffset); \(found)",
             remedy: "Name an array with --records PATH.")
     }
@@ -112,7 +118,8 @@ extension JSONOpening {
                 throw DataError(
                     .malformed,
                     "the array holds other values than objects, which make no table; the first one: \(reject.message)",
-                    remedy: "Name an array of objects with --records PATH.")
+                    remedy: "Name an array of objects with --records PATH, or import this one as a single row with "
+                        + "--section NAME.")
             }
             throw DataError(
                 .malformed, "none of the records can be used; the first one: \(reject.message)",
@@ -123,6 +130,15 @@ extension JSONOpening {
                 .malformed, "the first record does not end within \(Self.reachWithoutSeeking) bytes",
                 remedy: "Save the data to a file and import that.")
         }
+    }
+
+    /// Where a document that holds no records is no JSON.
+    func damaged(at place: RecordLocation) -> DataError {
+        DataError(
+            .malformed,
+            "the document is not whole: from line \(place.line), byte \(place.byteOffset) on it is not JSON, and in front of "
+                + "that it has no records",
+            remedy: "Fetch the file again, or correct it there.")
     }
 
     private func notJSON() -> DataError {

@@ -1,7 +1,7 @@
 package import Records
 
-/// Reads the records of a JSON document by RFC 8259: the objects of an array, one object per line (NDJSON, JSON Lines), or
-/// one object.
+/// Reads the records of a JSON document by RFC 8259: the objects of an array, one object per line (NDJSON, JSON Lines),
+/// objects or arrays one behind the other (concatenated JSON, RFC 7464), one object, or one member of one.
 ///
 /// A string's value is its text, a number's and a nested value's the text in the source, `true` and `false` are those
 /// words, and `null` and a missing key are NULL. The columns are the keys that a survey found; another key makes its record a
@@ -102,12 +102,13 @@ package struct JSONReader: Reader {
         input.drop(bytes: 1, text: 1)
         switch layout.form {
         case .lines: return before == LineByte.lineFeed ? .line : .restOfLine
-        case .record: return nil
-        case .array: break
+        case .record, .member: return nil
+        case .array, .arrays, .sequence: break
         }
         // What is skipped is never cut so: see `JSONChunkBuilder.skip`.
-        let isBehindComma = before == JSONByte.comma && input.bytes.first != JSONByte.comma && !input.bytes.isEmpty
-        return isBehindComma ? .record(isFirst: false) : nil
+        let isBetweenRecords =
+            before == layout.form.boundary && input.bytes.first != layout.form.boundary && !input.bytes.isEmpty
+        return isBetweenRecords ? .record(isFirst: false) : nil
     }
 
     /// Reads from the data's start up to a chunk's end inside or behind something large that is skipped: only all that is

@@ -7,7 +7,7 @@ struct JSONRow: Sendable {
     /// The column whose value was being read last, for messages.
     private(set) var column: Int?
     /// True while the columns are still being found out: an unknown key is a new column then.
-    private let learnsColumns: Bool
+    let learnsColumns: Bool
     private(set) var hasTooManyColumns = false
     /// The first key of the record in hand that is no column. It gets one until the record ends: what else is wrong with
     /// the record is worth more to be told.
@@ -67,6 +67,21 @@ struct JSONRow: Sendable {
             }
             position = next
         }
+    }
+
+    /// Reads the key at `start` and its value, which is the record's only one, and returns its end.
+    mutating func readMember(
+        _ text: JSONScanner, from start: Int, decoded: inout [UInt8]
+    ) throws(JSONProblem) -> Int {
+        guard try text.byte(at: start) == JSONByte.quote else { throw JSONProblem(.expectedKey, at: start) }
+        let key = try text.string(from: start)
+        let value = try text.valueAfterColon(from: key.end &+ 1)
+        let column = try columnOfOtherKey(key, in: text)
+        let end = try read(column, ofKeyAt: start, in: text, from: value, decoded: &decoded)
+        // More digits of a number may follow what is there so far; an object's member is always followed by something.
+        _ = try text.byte(at: text.skipSpace(from: end))
+        if let unknownField { throw unknownField }
+        return end
     }
 
     /// Reads a column's value and returns its end.

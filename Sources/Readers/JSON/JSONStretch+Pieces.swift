@@ -40,7 +40,9 @@ extension JSONStretch {
     /// Where pieces other than the first one may begin; none if the section is small or cannot be read at several places.
     private static func pieceStarts(from cursor: JSONCursor, _ layout: JSONLayout) throws -> [UInt64] {
         let start = cursor.location.byteOffset
-        guard let size = cursor.size, size > start, layout.form != .record else { return [] }
+        guard let size = cursor.size, size > start, layout.form == .lines || layout.form == .array else {
+            return []
+        }
         let processors = UInt64(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
         let count = min((size - start) / cursor.pieceBytes, processors, mostPieces)
         guard count > 1 else { return [] }

@@ -23,6 +23,9 @@ struct JSONStretch: Sendable {
     /// The records' keys in the order in which they first occur.
     var columns: [String] { builder.row.columns.names }
 
+    /// The keys of records that cannot be used, where none can.
+    var keysOfRejects: [String] { builder.keysOfRejects }
+
     var hasTooManyColumns: Bool { builder.row.hasTooManyColumns }
 
     /// Whether the section's end was seen.

@@ -14,6 +14,19 @@ package struct JSONSurvey: Sendable {
         case record
         /// An object with arrays of objects in it.
         case sections
+        /// Objects or arrays one behind the other.
+        case sequence
+    }
+
+    /// A value beside the sections.
+    package struct Beside: Sendable {
+        /// The keys that lead to it.
+        package let path: [String]
+        package let isObject: Bool
+        /// How it is read as a section of one row; nil where it cannot be.
+        package internal(set) var section: Section?
+
+        package var name: String { JSONPath.name(path) }
     }
 
     /// Records that are read by themselves: an array, or all of the document.
@@ -27,8 +40,8 @@ package struct JSONSurvey: Sendable {
         /// How many records and rejects a reader will give; nil where the end was not seen.
         package internal(set) var recordCount: UInt64?
 
-        var hasUsableRecords = false
-        var firstReject: RejectedRecord?
+        package internal(set) var hasUsableRecords = false
+        package internal(set) var firstReject: RejectedRecord?
 
         init(layout: JSONLayout, start: RecordLocation) {
             self.layout = layout
@@ -46,6 +59,12 @@ package struct JSONSurvey: Sendable {
     package let sections: [Section]
     /// The strings and numbers in the document's object, in document order.
     package let members: [JSONMember]
+    /// The values beside the sections, the first ones in document order, and how many there are.
+    package let beside: [Beside]
+    package let besideCount: Int
+    /// Whether the document is JSON from its beginning to its end; what is not is told by the last section's reader. Of
+    /// lines and the like, each answers for itself.
+    package let isSound: Bool
     /// Whether the document was seen to its end. Where it was not, sections and members may be missing.
     package let isComplete: Bool
 
@@ -64,8 +83,15 @@ package struct JSONSurvey: Sendable {
         (form, walk) = try opening.walk()
         sections = walk.sections
         members = form == .sections ? walk.members : []
+        beside = form == .sections ? walk.beside : []
+        besideCount = form == .sections ? walk.besideCount : 0
+        isSound = walk.isSound
         isComplete = !walk.cursor.isCut
         if sections.count == 1, !sections[0].hasUsableRecords { try opening.requireRecords(sections[0]) }
+        // No reader would come to the place.
+        if isComplete && !isSound && sections.allSatisfy(\.columns.isEmpty) {
+            throw opening.damaged(at: walk.cursor.location)
+        }
     }
 
     /// The only section there is. Throws `DataError(.malformed)` if there are several.
@@ -79,9 +105,9 @@ package struct JSONSurvey: Sendable {
         return section
     }
 
-    /// What the members say of the batch that the document is a part of; nil where they speak of none, or not of one
-    /// array of objects. Throws `DataError(.malformed)` where they contradict themselves.
+    /// What the members say of the batch that the document is a part of; nil where they speak of none. Throws
+    /// `DataError(.malformed)` where they cannot be used or contradict themselves.
     package func batchEnvelope() throws -> BatchEnvelope? {
-        form == .sections && sections.count == 1 ? try BatchEnvelope(members: members) : nil
+        try BatchEnvelope(members: members)
     }
 }

@@ -3,17 +3,32 @@ internal import Records
 /// One pass over a document that finds its sections and all their columns, and shows whether the document is whole.
 struct JSONWalk {
     private(set) var sections: [JSONSurvey.Section] = []
+    /// The values beside the sections, the first ones, and how many there are in all.
+    private(set) var beside: [JSONSurvey.Beside] = []
+    private(set) var besideCount = 0
     private(set) var members: [JSONMember] = []
+    /// Whether the document is one, from its beginning to its end. Of lines and the like, each answers for itself.
+    private(set) var isSound = true
+    /// What stands behind the document's end; nil where nothing does.
+    private(set) var isFollowed = false
     /// Where each section's array was closed; nil for one that was not.
     private var ends: [UInt64?] = []
+    private var paths: Set<[String]> = []
     private(set) var cursor: JSONCursor
 
     private let options: JSONOptions
     private let wanted: [String]?
     private let depth: Int
 
-    /// Begins a walk at `cursor`. Sections are the array that `wanted` leads to, or without it all arrays of objects with at
-    /// most `depth` keys on the way.
+    /// More arrays than this are no tables: their names are data.
+    static let mostSections = 10_000
+    /// How many of the values beside the sections are looked at.
+    static let mostBeside = 100
+    /// The largest of them that is read for its columns, in bytes.
+    private static let mostBesideBytes: UInt64 = 1 << 20
+
+    /// Begins a walk at `cursor`. Sections are the array or value that `wanted` leads to, or without it all arrays of objects
+    /// with at most `depth` keys on the way.
     init(_ cursor: JSONCursor, options: JSONOptions, wanted: [String]? = nil, depth: Int = 2) {
         self.cursor = cursor
         self.options = options
@@ -23,24 +38,34 @@ struct JSONWalk {
 
     /// Walks through a document that is one section.
     mutating func section(_ form: JSONForm) throws {
-        let isClosed = try section(form, path: [])
-        if isClosed && form != .lines { try finish(cursor.skipRest(inside: 0, maxDepth: options.maxDepth)) }
+        let isClosed = try section(form, path: [], from: cursor)
+        guard isClosed, form == .array || form.isSingle else { return }
+        let document: JSONForm = form == .array ? .arrays : .sequence
+        isFollowed = try cursor.begins(document)
+        isSound = try cursor.skipRest(inside: 0, maxDepth: options.maxDepth)
+        finish(0)
     }
 
     /// Walks through an object's members, and on to the document's end.
     mutating func object() throws {
-        let isSound = try object(path: []) && cursor.peek() == nil
-        for index in sections.indices.dropLast() { sections[index].layout.sectionEnd = ends[index] }
-        if let end = ends.last, end != nil { finish(isSound) }
+        isSound = try object(path: [])
+        if isSound {
+            isFollowed = try cursor.begins(.sequence)
+            isSound = try cursor.peek() == nil
+        }
+        for index in sections.indices { sections[index].layout.sectionEnd = ends[index] }
+        // Who reads the last section with records reads on to the document's end, and so through what is empty behind it.
+        guard let last = sections.lastIndex(where: { !$0.columns.isEmpty }) ?? sections.indices.last else { return }
+        sections[last].layout.sectionEnd = nil
+        if ends[last] != nil { finish(last) }
     }
 
-    /// What is wrong behind the last section's array is one more reject of it.
-    private mutating func finish(_ isSound: Bool) {
-        let last = sections.count - 1
+    /// What is wrong behind the section's array is one more reject of it.
+    private mutating func finish(_ section: Int) {
         if cursor.isCut {
-            sections[last].recordCount = nil
+            sections[section].recordCount = nil
         } else if !isSound {
-            sections[last].recordCount? += 1
+            sections[section].recordCount? += 1
         }
     }
 
@@ -48,24 +73,67 @@ struct JSONWalk {
     private mutating func object(path: [String]) throws -> Bool {
         guard try cursor.take(JSONByte.openBrace) else { return false }
         if try cursor.take(JSONByte.closeBrace) { return true }
-        while let key = try cursor.key() {
-            guard try member(path + [key]) else { return false }
+        repeat {
+            _ = try cursor.peek()
+            let start = keepsPlaces(in: path) ? cursor : nil
+            guard let key = try cursor.key(), try member(path + [key], from: start) else { return false }
             if try cursor.take(JSONByte.closeBrace) { return true }
-            guard try cursor.take(JSONByte.comma) else { return false }
-        }
+        } while try cursor.take(JSONByte.comma)
         return false
     }
 
-    private mutating func member(_ path: [String]) throws -> Bool {
+    /// Whether a member of the object is read from its key on, perhaps: a cursor is not copied for nothing.
+    private func keepsPlaces(in path: [String]) -> Bool {
+        wanted.map { $0.count == path.count + 1 } ?? (beside.count < Self.mostBeside)
+    }
+
+    /// Passes a member's value, whose key stands at `start` where that was kept.
+    private mutating func member(_ path: [String], from start: JSONCursor?) throws -> Bool {
         let first = try cursor.peek()
-        if first == JSONByte.openBrace && leadsOn(path) { return try object(path: path) }
-        if first == JSONByte.openBracket, try isSection(path) { return try section(.array, path: path) }
-        if path.count == 1 && members.count < JSONMember.maximumCount,
-            path[0].utf8.count <= JSONMember.maximumBytes, let value = try cursor.scalar()
-        {
-            members.append(JSONMember(name: path[0], value: value))
+        if path.count == 1, let member = try cursor.member(path[0]), member.isKept(behind: members.count) {
+            members.append(member)
         }
-        return try cursor.skipValue(maxDepth: options.maxDepth)
+        if first == JSONByte.openBrace && leadsOn(path) { return try inner(path) }
+        if first == JSONByte.openBracket, try isSection(path) { return try section(.array, path: path, from: cursor) }
+        if path == wanted, let start {
+            return first == JSONByte.openBrace
+                ? try section(.record, path: path, from: cursor) : try section(.member, path: path, from: start)
+        }
+        let isObject = first == JSONByte.openBrace
+        let value = isObject && start != nil ? cursor : start
+        guard try cursor.skipValue(maxDepth: options.maxDepth) else { return false }
+        try note(path, isObject: isObject, from: value)
+        return true
+    }
+
+    /// Walks through an object inside the document's. One without sections is a value itself.
+    private mutating func inner(_ path: [String]) throws -> Bool {
+        let before = (sections: sections.count, beside: beside.count, count: besideCount, start: cursor)
+        guard try object(path: path) else { return false }
+        if wanted == nil && sections.count == before.sections {
+            beside.removeSubrange(before.beside...)
+            besideCount = before.count
+            try note(path, isObject: true, from: before.start)
+        }
+        return true
+    }
+
+    /// Notes a value beside the sections, with its columns where it can be read as a row.
+    private mutating func note(_ path: [String], isObject: Bool, from start: JSONCursor?) throws {
+        if wanted != nil { return }
+        besideCount += 1
+        guard beside.count < Self.mostBeside, let start else { return }
+        var value = JSONSurvey.Beside(path: path, isObject: isObject)
+        let end = cursor.location.byteOffset
+        if end - start.location.byteOffset <= Self.mostBesideBytes {
+            var layout = layout(isObject ? .record : .member, path)
+            layout.sectionEnd = end
+            let stretch = try JSONStretch.all(from: start, layout: layout)
+            if stretch.hasUsableRecords, !stretch.hasTooManyColumns, !stretch.columns.isEmpty {
+                value.section = JSONSurvey.Section(layout: layout, start: start.location, stretch)
+            }
+        }
+        beside.append(value)
     }
 
     private func leadsOn(_ path: [String]) -> Bool {
@@ -79,33 +147,48 @@ struct JSONWalk {
         return element == JSONByte.openBrace || element == JSONByte.closeBracket
     }
 
-    /// Reads the section at the cursor; false if it cannot be followed to its end.
-    private mutating func section(_ form: JSONForm, path: [String]) throws -> Bool {
-        if sections.contains(where: { $0.path == path }) {
-            throw DataError(
-                .malformed,
-                "the document has `\(JSONPath.name(path))` twice, again at line \(cursor.location.line), "
-                    + "byte \(cursor.location.byteOffset)",
-                remedy: "Rename one of them.")
-        }
-        let layout = JSONLayout(
+    private func layout(_ form: JSONForm, _ path: [String]) -> JSONLayout {
+        JSONLayout(
             form: form, path: path, flattens: options.flattens, maxRecordBytes: options.maxRecordBytes,
             maxDepth: options.maxDepth)
-        let start = cursor.location
-        let stretch = try JSONStretch.all(from: cursor, layout: layout)
+    }
+
+    /// Reads the section that begins at `start`; false if it cannot be followed to its end.
+    private mutating func section(_ form: JSONForm, path: [String], from start: JSONCursor) throws -> Bool {
+        guard paths.insert(path).inserted else {
+            throw DataError(
+                .malformed,
+                "the document has `\(JSONPath.name(path))` twice, again at line \(start.location.line), "
+                    + "byte \(start.location.byteOffset)",
+                remedy: "Rename one of them.")
+        }
+        guard sections.count < Self.mostSections else {
+            throw DataError(
+                .malformed, "the document has more than \(Self.mostSections) arrays of records",
+                remedy:
+                    "Their names are data: turn them into a field, for example with jq -c 'to_entries[] | .key as $key | "
+                    + ".value[] | {key: $key} + .' FILE | waybill import - …; or name one with --records PATH.")
+        }
+        let layout = layout(form, path)
+        let stretch = try JSONStretch.all(from: start, layout: layout)
         if stretch.hasTooManyColumns {
             throw DataError(
                 .malformed, "the records have more than \(JSONColumns.maximumCount) different keys",
                 remedy: "Keys that are data make no table: turn them into values first.")
         }
         cursor = stretch.cursor
-        var section = JSONSurvey.Section(layout: layout, start: start)
-        section.columns = stretch.columns
-        section.hasUsableRecords = stretch.hasUsableRecords
-        section.firstReject = stretch.firstReject
-        section.recordCount = stretch.isWhole ? stretch.count : nil
-        sections.append(section)
+        sections.append(JSONSurvey.Section(layout: layout, start: start.location, stretch))
         ends.append(stretch.isClosed ? cursor.location.byteOffset : nil)
         return stretch.isClosed
+    }
+}
+
+extension JSONSurvey.Section {
+    fileprivate init(layout: JSONLayout, start: RecordLocation, _ stretch: JSONStretch) {
+        self.init(layout: layout, start: start)
+        columns = stretch.columns.isEmpty && !stretch.hasUsableRecords ? stretch.keysOfRejects : stretch.columns
+        hasUsableRecords = stretch.hasUsableRecords
+        firstReject = stretch.firstReject
+        recordCount = stretch.isWhole ? stretch.count : nil
     }
 }

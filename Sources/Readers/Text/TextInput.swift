@@ -24,7 +24,8 @@ struct TextInput: Sendable {
         let wanted = max(1, pending / 8)
         var got = 0
         while got < wanted {
-            let capacity = max(Self.readBytes, pending) - got
+            // No more than is wanted: where much is pending, room for as much again would double the memory.
+            let capacity = max(Self.readBytes, wanted) - got
             let count = try bytes.append(upTo: capacity) { try source.read(into: $0) }
             if count == 0 {
                 isAtEnd = true
