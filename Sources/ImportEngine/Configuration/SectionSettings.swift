@@ -14,6 +14,8 @@ package struct SectionSettings: Sendable, Equatable {
     package var after: [String]?
     /// Whether the section is left out.
     package var skip: Bool?
+    /// Whether the import is refused where the section is missing.
+    package var required: Bool?
     /// The names of the columns that keep a row's history, by what they mean.
     package var history: [String: String]?
     /// What the mode `delete` writes into rows instead of deleting them, in order.
@@ -25,6 +27,8 @@ package struct SectionSettings: Sendable, Equatable {
 
     package init() {}
 
+    /// What only a section has, and not a source.
+    static let ownNames = ["required"]
     static let names = ["table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo"]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
@@ -42,6 +46,7 @@ package struct SectionSettings: Sendable, Equatable {
             }
         case "undo": keepsUndo = try value.flag()
         case "skip": skip = try value.flag()
+        case "required": required = try value.flag()
         default: return false
         }
         return true
@@ -57,6 +62,7 @@ package struct SectionSettings: Sendable, Equatable {
         result.columns = others.columns ?? columns
         result.after = others.after ?? after
         result.skip = others.skip ?? skip
+        result.required = others.required ?? required
         result.history = others.history ?? history
         result.marks = others.marks ?? marks
         result.keepsUndo = others.keepsUndo ?? keepsUndo

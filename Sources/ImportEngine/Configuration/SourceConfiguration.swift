@@ -47,7 +47,7 @@ struct SourceConfiguration: Sendable {
 
     private static func section(_ value: YAMLValue) throws -> SectionSettings {
         var settings = SectionSettings()
-        let names = SectionSettings.names + SectionMapping.names
+        let names = SectionSettings.names + SectionSettings.ownNames + SectionMapping.names
         for (key, value) in try value.members(known: names) { _ = try settings.set(key, value) }
         settings.mapping = try value.mapping(besides: names)
         return settings

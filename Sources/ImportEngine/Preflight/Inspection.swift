@@ -40,13 +40,16 @@ package struct Inspection: Sendable {
         self.source = submitted.source
         container = source.container.name
         size = source.identity?.size
-        sections = try prepared.sections.map { section in
-            let (values, rejects) = try Self.sample(section, rows, of: submitted, source)
+        // One look at all sections after the other: the entries of an archive are cheap to read in their order only.
+        let samples = try prepared.sections.map { try Self.sample($0, rows, of: submitted, source) }
+        let counts = try prepared.sections.map { section in
+            section.hasRecords ? try counting.estimate(of: section) : RecordEstimate(count: 0, isExact: true)
+        }
+        sections = prepared.sections.indices.map { index in
+            let section = prepared.sections[index]
             return Section(
                 name: section.name, table: section.table, reading: section.reading, columns: section.columns,
-                records: section.hasRecords
-                    ? try counting.estimate(of: section) : RecordEstimate(count: 0, isExact: true), rows: values,
-                rejects: rejects)
+                records: counts[index], rows: samples[index].0, rejects: samples[index].1)
         }
         leftOut = prepared.leftOut
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)

@@ -70,8 +70,9 @@ struct PreflightChecks {
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
         let id = submitted.batch?.id ?? "\(name.split(separator: "/").last ?? "source")@\(digest ?? "")"
+        let sections = submitted.sections
         return places.enumerated().map { index, place in
-            var section = submitted.sections[place.section]
+            var section = sections[place.section]
             if place.start.record > 1 { section.reading.start = place.start }
             var part = ImportSubmitted(
                 source: submitted.source, destination: submitted.destination, sections: [section],
@@ -82,7 +83,7 @@ struct PreflightChecks {
                 submittedBy: submitted.submittedBy, program: submitted.program)
             // What the source holds besides is said once.
             if index == 0 { part.leftOut = submitted.leftOut }
-            let end = submitted.lastRecord(of: submitted.sections[place.section])
+            let end = submitted.lastRecord(of: sections[place.section])
             part.recordLimit = min(size, end - place.start.record + 1)
             return part
         }

@@ -5,15 +5,15 @@ internal import Records
 struct RecordCounting {
     let source: OpenSource
     let submitted: ImportSubmitted
-    /// How many records each section has, where the survey counted them.
+    /// How many records sections have, by name, where the survey counted them.
     private let counted: [String: UInt64]
 
     init(source: OpenSource, submitted: ImportSubmitted, survey: SourceSurvey) {
         self.source = source
         self.submitted = submitted
-        counted = Dictionary(
-            survey.sections.compactMap { section in section.records.map { (section.name, $0) } },
-            uniquingKeysWith: { $1 })
+        counted = Dictionary(survey.sections.compactMap { section in section.records.map { (section.name, $0) } }) {
+            first, _ in first
+        }
     }
 
     /// What the survey counted, or what the sample lets expect; nil where that says nothing, as of a stream.

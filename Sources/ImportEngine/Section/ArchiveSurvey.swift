@@ -3,10 +3,14 @@ internal import Readers
 internal import Records
 
 /// Finds the sections in an archive's entries.
+///
+/// An entry that may be data becomes a section, or is noted as one that may be data, or stops the import by its name. Each
+/// entry is opened once, in archive order.
 struct ArchiveSurvey {
     let source: OpenSource
     let archive: Archive
     let options: ReadingOptions
+    let naming: SectionNaming
 
     func survey() throws -> SourceSurvey {
         var result = SourceSurvey(sections: [])
@@ -19,57 +23,61 @@ struct ArchiveSurvey {
             result.warnings.append("\(damage.message): only what stands before that is imported")
         }
         for entry in archive.entries where entry.kind != .directory {
-            guard let inner = try sections(of: entry, &result) else { continue }
-            for var section in inner.sections {
-                section.table = section.table ?? (section.name.isEmpty ? nil : section.tableName)
-                section.name = section.name.isEmpty ? entry.name : "\(entry.name)/\(section.name)"
-                result.sections.append(section)
+            switch try verdict(on: entry) {
+            case .leftOut(let part): result.leftOut.append(part)
+            case .sections(let inner): result.add(inner, of: entry)
             }
-            for var part in inner.leftOut {
-                part.name = "\(entry.name)/\(part.name)"
-                result.leftOut.append(part)
-            }
-            result.warnings += inner.warnings.map { "\(entry.name): \($0)" }
-            result.batch = result.batch ?? inner.batch
         }
-        guard !result.sections.isEmpty else {
-            let found = result.leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
-            throw DataError(
-                .malformed, "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)").",
-                remedy: "Check whether it is the right archive.")
-        }
+        guard !result.sections.isEmpty else { throw noData(result.leftOut) }
         return result
     }
 
-    /// Nil for an entry that is no data, which is noted in `result`.
-    private func sections(of entry: ArchiveEntry, _ result: inout SourceSurvey) throws -> SourceSurvey? {
-        func skip(_ reason: String, _ kind: LeftOutPart.Kind = .notData) -> SourceSurvey? {
-            result.leftOut.append(LeftOutPart(name: entry.name, reason: reason, kind: kind))
-            return nil
-        }
-        if entry.kind != .file { return skip("it is no file") }
-        let lastName = entry.name.split(separator: "/").last ?? ""
-        if lastName.hasPrefix(".") || entry.name.hasPrefix("__MACOSX/") { return skip("it is hidden") }
-        if entry.size == 0 { return skip("it is empty") }
+    private enum Verdict {
+        case sections(SourceSurvey)
+        case leftOut(LeftOutPart)
+    }
 
-        let packed = try archive.source(of: entry)
-        var compression: Compression?
-        var head = try packed.head(upTo: SourceSurvey.headBytes)
-        switch Container.detect(head: head) {
-        case .plain: break
-        case .compressed(let kind): compression = kind
-        case .archive: return skip("it is an archive itself; unpack it first", .mayBeData)
+    /// What becomes of an entry.
+    private func verdict(on entry: ArchiveEntry) throws -> Verdict {
+        do {
+            return try judged(entry)
+        } catch let error as DataError {
+            guard naming.isUnwanted(entry.name) else { throw refusal(error, of: entry) }
+            return .leftOut(entry.mayBeData(error.message))
         }
-        let bytes = try source.bytes(of: entry, in: archive, compression)
-        if compression != nil { head = try bytes.head(upTo: SourceSurvey.headBytes) }
-        if options.format == nil, let foreign = ForeignFormat(head: head) {
+    }
+
+    private func judged(_ entry: ArchiveEntry) throws -> Verdict {
+        let kind = EntryKind(name: entry.name)
+        let naming = naming.naming(of: entry.name)
+        if entry.kind != .file { return .leftOut(notFollowed(entry, kind)) }
+        if entry.size == 0 { return .leftOut(entry.notData("it is empty")) }
+        if naming != .literally, entry.isEncrypted || kind == .residue, let reason = kind.reason {
+            return .leftOut(entry.notData(reason))
+        }
+        let (bytes, compression) = try open(entry)
+        if case .archive = Container.detect(head: bytes.head) {
+            return .leftOut(
+                entry.mayBeData(
+                    "it is an archive or a spreadsheet itself",
+                    remedy: "Unpack it, and import it as a source of its own."))
+        }
+        if bytes.isWhole && bytes.head.isBlank { return .leftOut(entry.notData("it is empty")) }
+
+        if options.format == nil, let foreign = ForeignFormat(head: bytes.head) {
+            if naming == .literally { throw foreign.refusal(of: entry.name) }
+            let reason = "it is \(foreign.name)"
             // What is named as data may be what somebody waits for.
-            return skip(
-                "it is \(foreign.name)",
-                foreign.mayHoldTable || SourceFormat.isNamedAsData(lastName) ? .mayBeData : .notData)
+            guard foreign.mayHoldTable || kind == .data else { return .leftOut(entry.notData(reason)) }
+            return .leftOut(entry.mayBeData(reason, remedy: foreign.refusal(of: entry.name).remedy))
         }
-        guard let format = options.format ?? SourceFormat(entry: String(lastName), head: head) else {
-            return skip("it does not look like data", .mayBeData)
+        let format = options.format ?? SourceFormat(head: bytes.head, name: entry.name)
+        let isTaken = naming == .literally || naming == .byPattern && kind.mayBeData
+        if !isTaken, let part = doubt(of: entry, kind, format, bytes) { return .leftOut(part) }
+        guard let format else {
+            throw DataError(
+                .malformed, "it is not text and not in a supported format.",
+                remedy: "Supported are \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         var survey = try SourceSurvey.of(bytes, format, options)
         for index in survey.sections.indices {
@@ -77,36 +85,100 @@ struct ArchiveSurvey {
             survey.sections[index].reading[setting: "entry"] = entry.name
             survey.sections[index].reading[setting: "entry_compression"] = compression?.rawValue
         }
-        return survey
+        return .sections(survey)
+    }
+
+    /// An entry's bytes, unpacked where they are compressed; what is read of the beginning is read once.
+    private func open(_ entry: ArchiveEntry) throws -> (HeadedSource, Compression?) {
+        let packed = try HeadedSource(archive.source(of: entry), keeping: SourceSurvey.headBytes)
+        guard case .compressed(let compression) = Container.detect(head: packed.head) else { return (packed, nil) }
+        let name = "\(entry.name) in \(source.address.name)"
+        let bytes = CompressedSource(compression, name: name) { packed }
+        return (try HeadedSource(bytes, keeping: SourceSurvey.headBytes), compression)
+    }
+
+    /// How an entry is left out that nobody named; nil where it is data.
+    private func doubt(
+        of entry: ArchiveEntry, _ kind: EntryKind, _ format: SourceFormat?, _ bytes: HeadedSource
+    ) -> LeftOutPart? {
+        let isPlainlyTable = { format == .csv && TableEvidence(bytes, options)?.isPlainlyTable == true }
+        switch kind {
+        case .residue, .noData:
+            guard isPlainlyTable() else { return entry.notData(kind.reason ?? "") }
+            return entry.mayBeData("it looks like a table, though its name does not")
+        case .paper: return isPlainlyTable() ? nil : entry.notData(kind.reason ?? "")
+        case .data, .open:
+            if entry.isHidden { return entry.mayBeData("its name is hidden, with a dot") }
+            if kind == .data || options.format != nil { return nil }
+            guard let format else { return entry.mayBeData("it is not text and not in a supported format") }
+            if format != .csv || TableEvidence(bytes, options)?.isTable == true { return nil }
+            return entry.mayBeData("it does not look like a table")
+        }
+    }
+
+    private func notFollowed(_ entry: ArchiveEntry, _ kind: EntryKind) -> LeftOutPart {
+        guard entry.kind == .link && kind.mayBeData else { return entry.notData("it is \(entry.kind.words)") }
+        return entry.mayBeData("it is a link, which is not followed", remedy: "Import the file that it leads to.")
+    }
+
+    /// The error with the entry's name, and how to import the others.
+    private func refusal(_ error: DataError, of entry: ArchiveEntry) -> DataError {
+        var error = error
+        // What is wrong with the archive itself names the entry already.
+        if error.code != .unreadable { error.message = "\(entry.name) in \(source.address.name): \(error.message)" }
+        let others =
+            "To import the others without it, name them with --section, or leave it out with 'skip: true' in "
+            + "waybill.yaml."
+        error.remedy = error.remedy.map { "\($0)\n\(others)" } ?? others
+        return error
+    }
+
+    private func noData(_ leftOut: [LeftOutPart]) -> DataError {
+        let found = leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
+        let more = leftOut.count > 20 ? " and \(leftOut.count - 20) more" : ""
+        return DataError(
+            .malformed,
+            "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)\(more)").",
+            remedy: leftOut.contains { $0.kind == .mayBeData }
+                ? "To import one of them all the same, name it with --section."
+                : "Check whether it is the right archive.")
     }
 }
 
-extension SourceFormat {
-    /// The format of an archive's entry. Nobody named it, so that it must look like data: by its ending, or as a text whose
-    /// first lines have the same number of fields.
-    fileprivate init?(entry name: String, head: [UInt8]) {
-        guard let format = SourceFormat(head: head, name: name) else { return nil }
-        switch NameEnding.format(of: name) {
-        case _ where Self.isNamedAsData(name): break
-        case "txt", "dat", nil:
-            guard format != .csv || Self.hasFields(head) else { return nil }
-        default: return nil
+extension SourceSurvey {
+    /// Adds what was found in an archive's entry.
+    fileprivate mutating func add(_ inner: SourceSurvey, of entry: ArchiveEntry) {
+        for var section in inner.sections {
+            section.table = section.table ?? (section.name.isEmpty ? nil : section.tableName)
+            section.name = section.name.isEmpty ? entry.name : "\(entry.name)/\(section.name)"
+            sections.append(section)
         }
-        self = format
+        for var part in inner.leftOut {
+            part.name = "\(entry.name)/\(part.name)"
+            leftOut.append(part)
+        }
+        warnings += inner.warnings.map { "\(entry.name): \($0)" }
+        batch = batch ?? inner.batch
+    }
+}
+
+extension ArchiveEntry {
+    fileprivate var isHidden: Bool { name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != "." } }
+
+    fileprivate func notData(_ reason: String) -> LeftOutPart {
+        LeftOutPart(name: name, reason: reason, kind: .notData)
     }
 
-    fileprivate static func isNamedAsData(_ name: some StringProtocol) -> Bool {
-        let endings: Set = ["csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", "geojson", "sql"]
-        return NameEnding.format(of: name).map(endings.contains) ?? false
+    fileprivate func mayBeData(_ reason: String, remedy: String? = nil) -> LeftOutPart {
+        LeftOutPart(
+            name: name, reason: reason, kind: .mayBeData, remedy: remedy ?? "Import it with --section '\(name)'.")
     }
+}
 
-    /// Whether the first two lines have the same number of a usual delimiter.
-    private static func hasFields(_ head: [UInt8]) -> Bool {
-        let lines = head.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
-        guard lines.count >= 2 else { return false }
-        return [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")].contains { delimiter in
-            let count = lines[0].count { $0 == delimiter }
-            return count > 0 && count == lines[1].count { $0 == delimiter }
-        }
+extension [UInt8] {
+    /// Whether there is nothing but a byte order mark and white space.
+    fileprivate var isBlank: Bool {
+        let rest = starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self[...]
+        return rest.allSatisfy { $0 == 0x20 || (9...13).contains($0) }
     }
 }

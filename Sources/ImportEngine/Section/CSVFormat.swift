@@ -6,12 +6,7 @@ internal import Records
 enum CSVFormat {
     /// Finds out how the bytes are written.
     static func reading(of bytes: any ByteSource, _ options: ReadingOptions) throws -> ImportSubmitted.Reading {
-        var csv = options.csv
-        if let most = options.maxRecordBytes {
-            csv.maxRecordBytes = most
-            csv.maxFieldBytes = most
-        }
-        let reader = try CSVReader(source: bytes, options: csv)
+        let reader = try reader(of: bytes, options)
         var recorded = ImportSubmitted.Reading()
         recorded.format = SourceFormat.csv.rawValue
         recorded.delimiter = String(UnicodeScalar(reader.dialect.delimiter))
@@ -24,6 +19,16 @@ enum CSVFormat {
         recorded.maxFieldBytes = UInt64(reader.dialect.maxFieldBytes)
         recorded[setting: "max_record_bytes"] = String(reader.dialect.maxRecordBytes)
         return recorded
+    }
+
+    /// Opens bytes of which it is to be found out how they are written.
+    static func reader(of bytes: any ByteSource, _ options: ReadingOptions) throws -> CSVReader {
+        var csv = options.csv
+        if let most = options.maxRecordBytes {
+            csv.maxRecordBytes = most
+            csv.maxFieldBytes = most
+        }
+        return try CSVReader(source: bytes, options: csv)
     }
 
     /// Opens the bytes again in the way they were read before.

@@ -6,10 +6,12 @@ struct SectionChoice {
     private(set) var chosen: [(section: SurveyedSection, plan: SectionPlan)] = []
     private(set) var leftOut: [LeftOutPart] = []
 
+    /// - Parameter others: the source's parts that are no sections.
     /// - Throws: `DataError.unusableOption` where a section was named that the source does not have, where nothing is left,
-    ///   or where two sections are each to come after the other.
-    init(of sections: [SurveyedSection], by plan: ImportPlan) throws {
-        let wanted = try Self.wanted(plan.only, of: sections)
+    ///   or where two sections are each to come after the other; `DataError.malformed` where a required one is missing.
+    init(of sections: [SurveyedSection], besides others: [LeftOutPart], by plan: ImportPlan) throws {
+        try RequiredSections(plan).check(sections, besides: others)
+        let wanted = try Self.wanted(plan.only, of: sections, besides: others)
         for (index, section) in sections.enumerated() {
             let rule = plan.rules.first { section.isNamed($0.pattern, outright: section.isBeside) }?.plan
             let sectionPlan = rule ?? plan.section
@@ -42,7 +44,9 @@ struct SectionChoice {
         )
     }
 
-    private static func wanted(_ only: [String], of sections: [SurveyedSection]) throws -> Set<Int> {
+    private static func wanted(
+        _ only: [String], of sections: [SurveyedSection], besides others: [LeftOutPart]
+    ) throws -> Set<Int> {
         if only.isEmpty { return Set(sections.indices) }
         let counted = sections.indices.filter { !sections[$0].isBeside }
         var wanted: Set<Int> = []
@@ -51,14 +55,21 @@ struct SectionChoice {
             if found.isEmpty, let number = Int(name) {
                 found = counted.enumerated().filter { (sections[$1].number ?? $0 + 1) == number }.map(\.element)
             }
-            if found.isEmpty {
-                throw DataError(
-                    .unusableOption, "The source has no section '\(name)'.",
-                    remedy: "It has: \(names(of: sections)).")
-            }
+            if found.isEmpty { throw missing(name, sections, besides: others) }
             wanted.formUnion(found)
         }
         return wanted
+    }
+
+    private static func missing(
+        _ name: String, _ sections: [SurveyedSection], besides others: [LeftOutPart]
+    ) -> DataError {
+        let has = "It has: \(names(of: sections))."
+        guard let part = others.first(where: { SurveyedSection(name: $0.name, reading: .init()).isNamed(name) }) else {
+            return DataError(.unusableOption, "The source has no section '\(name)'.", remedy: has)
+        }
+        return DataError(
+            .unusableOption, "\(part.name) cannot be imported: \(part.reason).", remedy: part.remedy ?? has)
     }
 
     private static func names(of sections: [SurveyedSection]) -> String {
@@ -83,24 +94,40 @@ struct SectionChoice {
 
     /// Puts each section behind those it comes after, and leaves the source's order otherwise.
     private mutating func sort() throws {
-        if chosen.allSatisfy(\.plan.after.isEmpty) { return }
-        var rest = chosen
-        chosen = []
+        guard chosen.contains(where: { !$0.plan.after.isEmpty }) else { return }
+        var waiting: [String: Waiting] = [:]
+        for pattern in Set(chosen.flatMap(\.plan.after)) {
+            waiting[pattern] = Waiting(Set(chosen.indices.filter { chosen[$0].section.isNamed(pattern) }))
+        }
+        var sorted: [Int] = []
+        var rest = Array(chosen.indices)
         while !rest.isEmpty {
             let next = rest.firstIndex { candidate in
-                !rest.contains { other in
-                    other.section.name != candidate.section.name
-                        && candidate.plan.after.contains { other.section.isNamed($0) }
-                }
+                chosen[candidate].plan.after.allSatisfy { waiting[$0]?.isOver(for: candidate) ?? true }
             }
             guard let next else {
                 throw DataError(
                     .unusableOption,
-                    "The sections \(rest.map(\.section.name).joined(separator: ", ")) are each to come after another one "
-                        + "of them.",
+                    "The sections \(rest.map { chosen[$0].section.name }.joined(separator: ", ")) are each to come after "
+                        + "another one of them.",
                     remedy: "Take one of their 'after' settings out of the configuration.")
             }
-            chosen.append(rest.remove(at: next))
+            let section = rest.remove(at: next)
+            sorted.append(section)
+            for pattern in waiting.keys { waiting[pattern]?.sections.remove(section) }
+        }
+        chosen = sorted.map { chosen[$0] }
+    }
+
+    /// The sections of a pattern that others wait for.
+    private struct Waiting {
+        var sections: Set<Int>
+
+        init(_ sections: Set<Int>) { self.sections = sections }
+
+        /// A section does not wait for itself.
+        func isOver(for section: Int) -> Bool {
+            sections.isEmpty || sections.count == 1 && sections.contains(section)
         }
     }
 }

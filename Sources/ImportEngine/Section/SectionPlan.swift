@@ -18,6 +18,8 @@ package struct SectionPlan: Sendable {
     var after: [String] = []
     /// Whether the section is left out.
     var isSkipped = false
+    /// Whether the import is refused where the section is missing.
+    var isRequired = false
 
     package init() {}
 
@@ -42,6 +44,7 @@ package struct SectionPlan: Sendable {
         mapping = settings.mapping
         after = settings.after ?? []
         isSkipped = settings.skip ?? false
+        isRequired = settings.required ?? false
     }
 
     private static func mode(_ text: String, key: [String]) throws -> WriteMode {

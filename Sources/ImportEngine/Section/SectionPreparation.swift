@@ -10,7 +10,8 @@ struct SectionPreparation {
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
     func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], leftOut: [LeftOutPart]) {
-        var choice = try SectionChoice(of: survey.sections, by: plan)
+        let leftOut = SectionNaming(plan).judged(survey.leftOut)
+        var choice = try SectionChoice(of: survey.sections, besides: leftOut, by: plan)
         choice.answerForDamage()
         var sections = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
         // Beside others, the one that needed no name is called what it is in the source.
@@ -19,7 +20,7 @@ struct SectionPreparation {
                 sections[index].name = choice.chosen[index].section.ownName
             }
         }
-        return (sections, survey.leftOut + choice.leftOut)
+        return (sections, leftOut + choice.leftOut)
     }
 
     private func section(

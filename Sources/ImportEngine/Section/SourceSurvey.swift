@@ -32,20 +32,21 @@ struct SourceSurvey: Sendable {
     ) throws -> (OpenSource, SourceSurvey) {
         let source = try OpenSource(SourceAddress(plan.source), plan.access)
         try check(source)
-        let survey = try SourceSurvey(of: source, plan.reading)
+        let naming = SectionNaming(plan)
+        let survey = try SourceSurvey(of: source, plan.reading, naming)
         guard source.isStream && survey.needsAllOfSource else { return (source, survey) }
         let copy = try source.spooled()
-        return (copy, try SourceSurvey(of: copy, plan.reading))
+        return (copy, try SourceSurvey(of: copy, plan.reading, naming))
     }
 
     /// Looks at the source as far as is needed to read it: at its head, or all of it where its structure says less.
-    init(of source: OpenSource, _ options: ReadingOptions) throws {
+    init(of source: OpenSource, _ options: ReadingOptions, _ naming: SectionNaming) throws {
         if let workbook = source.workbook {
             self = try XLSXFormat.survey(workbook, container: source.container.name, options)
             return
         }
         if let archive = source.archive {
-            self = try ArchiveSurvey(source: source, archive: archive, options: options).survey()
+            self = try ArchiveSurvey(source: source, archive: archive, options: options, naming: naming).survey()
             return
         }
         let bytes = try source.bytes()
@@ -80,22 +81,6 @@ struct SourceSurvey: Sendable {
 
     /// How much of the beginning tells the format.
     static let headBytes = 64 << 10
-}
-
-extension ByteSource {
-    /// The first bytes of a source that can be read from its beginning again.
-    func head(upTo most: Int) throws -> [UInt8] {
-        var source = self
-        try source.seek(to: 0)
-        var head = [UInt8](repeating: 0, count: most)
-        var count = 0
-        while count < most {
-            let read = try head.withUnsafeMutableBytes { try source.read(into: .init(rebasing: $0[count...])) }
-            if read == 0 { break }
-            count += read
-        }
-        return Array(head[..<count])
-    }
 }
 
 /// One readable unit of a source, and how it is read.

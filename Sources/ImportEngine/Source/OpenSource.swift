@@ -147,7 +147,7 @@ struct OpenSource: Sendable {
     /// The bytes of the section that is read in this way.
     func bytes(of reading: ImportSubmitted.Reading) throws -> any ByteSource {
         guard let name = reading[setting: "entry"] else { return try bytes() }
-        guard let archive, let entry = archive.entries.first(where: { $0.name == name && $0.kind == .file }) else {
+        guard let archive, let entry = archive.file(named: name) else {
             throw DataError(
                 .unreadable, "\(address.name) has no entry \(name) any more.",
                 remedy: "Put the original back, or import the new one as an import of its own.")

@@ -11,6 +11,8 @@ package struct Archive: Sendable {
 
     private let limits: ExpansionLimits
     private let passes: ArchivePasses
+    /// The entries that are files, by name.
+    private let files: [String: Int]
 
     /// Lists the entries: of a zip by the table at its end; a tar is read through, and its compression's checksums are
     /// compared.
@@ -44,6 +46,7 @@ package struct Archive: Sendable {
             try listing.read(try passes.take(before: 0), isTar: format == .tar)
         }
         entries = listing.entries
+        files = listing.files
         damage = listing.damage
     }
 
@@ -51,6 +54,9 @@ package struct Archive: Sendable {
     package var isWorkbook: Bool {
         Set(["[Content_Types].xml", "xl/workbook.xml"]).isSubset(of: entries.lazy.map(\.name))
     }
+
+    /// The file of this name; nil where there is none.
+    package func file(named name: String) -> ArchiveEntry? { files[name].map { entries[$0] } }
 
     /// The bytes of one of `entries`. Throws `DataError(.unreadable)` if it is no file or encrypted.
     package func source(of entry: ArchiveEntry) throws -> ArchiveEntrySource {
@@ -67,7 +73,8 @@ private struct Listing {
     let size: UInt64?
     var entries: [ArchiveEntry] = []
     var damage: DataError?
-    private var names: Set<String> = []
+    /// Places in `entries`.
+    private(set) var files: [String: Int] = [:]
     private var expanded: UInt64 = 0
 
     init(archive: String, limits: ExpansionLimits, size: UInt64?) {
@@ -87,7 +94,7 @@ private struct Listing {
 
     private mutating func add(_ entry: ArchiveEntry) throws {
         if entries.count == limits.entries { throw limits.tooManyEntries(archive) }
-        if entry.kind == .file && !names.insert(entry.name).inserted {
+        if entry.kind == .file, files.updateValue(entries.count, forKey: entry.name) != nil {
             throw DataError(
                 .malformed, "\(archive) has two files of the name \(entry.name)",
                 remedy: "Unpack it with its own tool, see which one is meant, and import that.")

@@ -71,7 +71,7 @@ extension ArchiveEntry.Kind {
         }
     }
 
-    fileprivate var words: String {
+    package var words: String {
         switch self {
         case .file: "a file"
         case .directory: "a directory"

@@ -1,0 +1,54 @@
+internal import ImportLog
+
+/// What the user said of a source's parts by their names, before it is known whether they are sections.
+struct SectionNaming: Sendable {
+    enum Naming: Sendable, Comparable {
+        case not
+        /// By a pattern with `*` or `?`, which may mean others.
+        case byPattern
+        case literally
+    }
+
+    private let only: [String]
+    private let rules: [(pattern: String, isSkipped: Bool)]
+    private let skipsOthers: Bool
+
+    init(_ plan: ImportPlan) {
+        only = plan.only
+        rules = plan.rules.map { ($0.pattern, $0.plan.isSkipped) }
+        skipsOthers = plan.section.isSkipped
+    }
+
+    /// Whether somebody named this part, so that it is to be imported whatever it looks like.
+    func naming(of name: String) -> Naming {
+        if !only.isEmpty { return only.map { Self.naming($0, of: name) }.max() ?? .not }
+        guard let rule = rules.first(where: { Self.naming($0.pattern, of: name) > .not }), !rule.isSkipped else {
+            return .not
+        }
+        return Self.naming(rule.pattern, of: name)
+    }
+
+    /// Whether the user left this part out, so that nothing of it can stop the import.
+    func isUnwanted(_ name: String) -> Bool {
+        if naming(of: name) > .not { return false }
+        if !only.isEmpty { return true }
+        return rules.first { Self.naming($0.pattern, of: name) > .not }?.isSkipped ?? skipsOthers
+    }
+
+    /// Parts that are left out, those of them as asked for that the user does not want.
+    func judged(_ parts: [LeftOutPart]) -> [LeftOutPart] {
+        parts.map { part in
+            guard part.kind == .mayBeData && isUnwanted(part.name) else { return part }
+            let reason = only.isEmpty ? "the configuration says so" : "--section names others"
+            return LeftOutPart(name: part.name, reason: reason, kind: .asked)
+        }
+    }
+
+    private static func naming(_ pattern: String, of name: String) -> Naming {
+        let isLiteral = !pattern.contains { $0 == "*" || $0 == "?" }
+        // What is named inside an entry names the entry, too.
+        if pattern.lowercased().hasPrefix(name.lowercased() + "/") { return isLiteral ? .literally : .byPattern }
+        let section = SurveyedSection(name: name, reading: .init())
+        return section.isNamed(pattern) ? (isLiteral ? .literally : .byPattern) : .not
+    }
+}

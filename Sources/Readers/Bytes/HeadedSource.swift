@@ -1,0 +1,78 @@
+package import Records
+internal import Synchronization
+
+/// A source whose first bytes are read once and kept, for one where going back costs a new beginning, such as an archive's
+/// entry: several looks at the beginning cost one, and a reader that goes beyond it reads on.
+///
+/// Copies share the underlying source; one of them is to be read at a time.
+package struct HeadedSource: ByteSource {
+    package var size: UInt64? { nil }
+    package var isRepeatable: Bool { true }
+    /// The first bytes, or all there are.
+    package let head: [UInt8]
+    /// Whether the head is all there is.
+    package let isWhole: Bool
+
+    private let rest: Rest
+    private var offset: UInt64 = 0
+
+    /// - Parameter count: how many of the first bytes are kept.
+    package init(_ base: any ByteSource, keeping count: Int) throws {
+        var base = base
+        head = try base.readHead(upTo: count)
+        isWhole = head.count < count
+        rest = Rest(base, at: UInt64(head.count))
+    }
+
+    package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        if offset < head.count {
+            let part = head[Int(offset)...].prefix(buffer.count)
+            part.withUnsafeBytes { buffer.copyMemory(from: $0) }
+            offset += UInt64(part.count)
+            return part.count
+        }
+        if isWhole { return 0 }
+        let count = try rest.read(at: offset, into: buffer)
+        offset += UInt64(count)
+        return count
+    }
+
+    package mutating func seek(to offset: UInt64) { self.offset = offset }
+
+    /// What comes after the head, and where it stands.
+    private final class Rest: Sendable {
+        private let state: Mutex<(base: any ByteSource, offset: UInt64)>
+
+        init(_ base: any ByteSource, at offset: UInt64) { state = Mutex((base, offset)) }
+
+        func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+            try state.withLock { state in
+                if state.offset != offset { try state.base.seek(to: offset) }
+                state.offset = offset
+                let count = try state.base.read(into: buffer)
+                state.offset += UInt64(count)
+                return count
+            }
+        }
+    }
+}
+
+extension ByteSource {
+    /// The first bytes of a source that can be read from its beginning again.
+    package func head(upTo most: Int) throws -> [UInt8] {
+        var source = self
+        return try source.readHead(upTo: most)
+    }
+
+    fileprivate mutating func readHead(upTo most: Int) throws -> [UInt8] {
+        try seek(to: 0)
+        var head = [UInt8](repeating: 0, count: most)
+        var count = 0
+        while count < most {
+            let read = try head.withUnsafeMutableBytes { try self.read(into: .init(rebasing: $0[count...])) }
+            if read == 0 { break }
+            count += read
+        }
+        return Array(head[..<count])
+    }
+}
