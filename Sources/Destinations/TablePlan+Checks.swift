@@ -20,7 +20,8 @@ extension TablePlan {
                 .unusableOption, "there is no column to write into table \(table)",
                 remedy: "Check that the source has a header, or name its columns.")
         }
-        if let twice = columns.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+        var seen: Set<String> = []
+        if let twice = columns.indices.first(where: { !seen.insert(names[$0]).inserted }) {
             throw DataError(
                 .unusableOption,
                 "the column name \(columns[twice].name) is there twice; upper and lower case are the same",

@@ -67,7 +67,7 @@ import Testing
         #expect(try space.run("import a.zip --into sqlite:t.db").status == 3)
     }
 
-    @Test(arguments: ["notes.txt", "README.txt", ".hidden.csv", "table.pdf", "tags.xml", "one-word.txt"])
+    @Test(arguments: ["notes.txt", "README.txt", ".hidden.csv", "table.pdf", "one-word.txt"])
     func whatIsLeftOutIsImportedWhereItIsNamed(name: String) throws {
         try zip(Self.entries.map { ($0.name, $0.text) })
         let result = try space.run(["import", "a.zip", "--into", "sqlite:t.db", "--section", name, "--json"])

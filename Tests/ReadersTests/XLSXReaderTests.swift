@@ -60,6 +60,16 @@ import Testing
         #expect(reading.lines == ["∅|∅|NAB"])
     }
 
+    @Test("an error that a null spelling names is NULL, and no other one")
+    func nullErrors() throws {
+        let reading = try read(
+            #"<row r="2"><c r="A2" t="e"><v>#N/A</v></c></row>"#
+                + #"<row r="3"><c r="A3" t="e"><v>#N/A</v></c><c r="B3" t="e"><v>#REF!</v></c></row>"#,
+            options: XLSXOptions(nullSpellings: ["#N/A"]))
+        #expect(reading.lines == ["∅|∅|∅"])
+        #expect(reading.flaws == ["cell_error b: cell B3 holds the error `#REF!`"])
+    }
+
     @Test("the header is the first row that is not empty, its names can stand side by side")
     func header() throws {
         let file = XLSXFile(

@@ -17,6 +17,19 @@ import Testing
     }
 
     @Test(
+        "of a value and an inline string in one cell, the cell's type says which counts",
+        arguments: [
+            ("inlineStr", "<is><t>7.</t></is><v>07.</v>", "7."), ("inlineStr", "<v>07.</v><is><t>7.</t></is>", "7."),
+            ("inlineStr", "<v>07.</v><is/>", ""),
+            ("inlineStr", "<is><r><t>a</t></r><r><t>b</t></r></is><v>0</v>", "ab"),
+            ("str", "<is><t>7.</t></is><v>07.</v>", "07."), ("str", "<v>07.</v><is><t>7.</t></is>", "07."),
+            ("n", "<v>7</v><is><t>8</t></is>", "7"),
+        ])
+    func twoValues(type: String, content: String, meant: String) throws {
+        #expect(try value("<c t=\"\(type)\">\(content)</c>") == meant)
+    }
+
+    @Test(
         "a number is the shortest text of its double",
         arguments: [
             ("0", "0"), ("-0", "0"), ("0.0", "0"), ("7", "7"), ("-7", "-7"), ("007", "7"), ("+5", "5"), ("1.", "1"),

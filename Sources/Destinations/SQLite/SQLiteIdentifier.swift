@@ -39,8 +39,12 @@ enum SQLiteIdentifier {
 
     /// Names that differ only in the case of ASCII letters are one name to SQLite.
     static func folded(_ name: String) -> String {
-        String(decoding: name.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+        String(decoding: name.utf8.map(fold), as: UTF8.self)
     }
 
-    static func isSame(_ left: String, _ right: String) -> Bool { folded(left) == folded(right) }
+    static func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.elementsEqual(right.utf8) { fold($0) == fold($1) }
+    }
+
+    private static func fold(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
 }

@@ -53,7 +53,8 @@ extension SQLiteTable {
     }
 
     private func checkColumnsExist(_ plan: TablePlan, path: String) throws {
-        let missing = plan.columnsNeeded.filter { column($0) == nil }
+        let known = columnsByName
+        let missing = plan.columnsNeeded.filter { known[SQLiteIdentifier.folded($0)] == nil }
         if !missing.isEmpty {
             let noun = missing.count == 1 ? "column" : "columns"
             throw DataError(
@@ -63,7 +64,7 @@ extension SQLiteTable {
                 remedy:
                     "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN.")
         }
-        let generated = plan.columnsNeeded.filter { column($0)?.isGenerated == true }
+        let generated = plan.columnsNeeded.filter { known[SQLiteIdentifier.folded($0)]?.isGenerated == true }
         if !generated.isEmpty {
             throw DataError(
                 .unusableOption,

@@ -42,6 +42,11 @@ struct SQLiteTable {
 
     func column(_ name: String) -> Column? { columns.first { SQLiteIdentifier.isSame($0.name, name) } }
 
+    /// The columns by their folded names, to look up many of them.
+    var columnsByName: [String: Column] {
+        Dictionary(columns.map { (SQLiteIdentifier.folded($0.name), $0) }) { first, _ in first }
+    }
+
     /// The unique key on exactly these columns, in any order.
     func uniqueKey(on names: [String]) -> [String]? {
         let wanted = Set(names.map(SQLiteIdentifier.folded))

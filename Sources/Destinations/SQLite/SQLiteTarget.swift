@@ -24,9 +24,10 @@ struct SQLiteTarget {
         let key = Set(plan.key.map(SQLiteIdentifier.folded))
         var inForce = plan
         var rules: [SQLiteValueRule] = []
+        let storedColumns = table.columnsByName
         for (index, column) in plan.columns.enumerated() {
-            guard let stored = table.column(column.name) else { continue }
             let name = SQLiteIdentifier.folded(column.name)
+            guard let stored = storedColumns[name] else { continue }
             let isGuess = guesses.contains(name) && stored.mayBeGuess
             rules.append(SQLiteValueRule(column, stored: stored, isGuess: isGuess, isKey: key.contains(name)))
             inForce.columns[index].type = stored.type

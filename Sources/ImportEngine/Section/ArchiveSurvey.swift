@@ -57,6 +57,7 @@ struct ArchiveSurvey {
         }
         let (bytes, compression) = try open(entry)
         if case .archive = Container.detect(head: bytes.head) {
+            if naming != .literally, let reason = kind.reason { return .leftOut(entry.notData(reason)) }
             return .leftOut(
                 entry.mayBeData(
                     "it is an archive or a spreadsheet itself",
@@ -68,7 +69,7 @@ struct ArchiveSurvey {
             if naming == .literally { throw foreign.refusal(of: entry.name) }
             let reason = "it is \(foreign.name)"
             // What is named as data may be what somebody waits for.
-            guard foreign.mayHoldTable || kind == .data else { return .leftOut(entry.notData(reason)) }
+            guard kind == .data || kind == .open && foreign.mayHoldTable else { return .leftOut(entry.notData(reason)) }
             return .leftOut(entry.mayBeData(reason, remedy: foreign.refusal(of: entry.name).remedy))
         }
         let format = options.format ?? SourceFormat(head: bytes.head, name: entry.name)

@@ -87,15 +87,16 @@ struct OpenSource: Sendable {
             throw foreign.refusal(of: address.name)
         }
         self.archive = archive
-        let isSpreadsheet = archive.isWorkbook || archive.entries.contains { $0.name == "xl/workbook.bin" }
+        let openPart: PartOpening = { part in
+            // The package's conventions do not tell upper from lower case.
+            try archive.entries.first { $0.kind == .file && $0.name.lowercased() == part.lowercased() }
+                .map(archive.source)
+        }
+        let isSpreadsheet =
+            try archive.isWorkbook || archive.entries.contains { $0.name == "xl/workbook.bin" }
+            || archive.isOfficePackage && XLSXWorkbook.isNamed(in: openPart)
         let isODS = Set(["mimetype", "content.xml"]).isSubset(of: archive.entries.map(\.name))
-        workbook =
-            isSpreadsheet || isODS
-            ? try XLSXWorkbook { part in
-                // The package's conventions do not tell upper from lower case.
-                try archive.entries.first { $0.kind == .file && $0.name.lowercased() == part.lowercased() }
-                    .map(archive.source)
-            } : nil
+        workbook = isSpreadsheet || isODS ? try XLSXWorkbook(open: openPart) : nil
     }
 
     private static func find(_ address: SourceAddress, _ access: AccessOptions) throws -> Found {

@@ -50,9 +50,15 @@ package struct Archive: Sendable {
         damage = listing.damage
     }
 
-    /// True for a workbook of a spreadsheet program (`.xlsx`), which is a zip.
-    package var isWorkbook: Bool {
-        Set(["[Content_Types].xml", "xl/workbook.xml"]).isSubset(of: entries.lazy.map(\.name))
+    /// True for a workbook of a spreadsheet program (`.xlsx`), which is a zip, where its parts stand in their usual places.
+    package var isWorkbook: Bool { hasParts(["[content_types].xml", "xl/workbook.xml"]) }
+
+    /// True for a package of an office program, whatever it is of.
+    package var isOfficePackage: Bool { hasParts(["[content_types].xml", "_rels/.rels"]) }
+
+    /// The conventions of packages do not tell upper from lower case.
+    private func hasParts(_ parts: Set<String>) -> Bool {
+        parts.isSubset(of: entries.lazy.map { $0.name.lowercased() })
     }
 
     /// The file of this name; nil where there is none.

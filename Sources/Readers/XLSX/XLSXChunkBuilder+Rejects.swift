@@ -16,6 +16,7 @@ extension XLSXChunkBuilder {
                     + "only the record's first bytes are kept")
         }
         if let flaw = row.flaw { return flaw }
+        if !row.errors.isEmpty, let flaw = row.errorFlaw(except: nullSpellings) { return flaw }
         if let last = row.cells.last, last.column >= columns.count { return tooManyCells(row, last) }
         let hasNUL = line.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0, line.count) != nil } ?? false }
         return hasNUL ? nulByte(row) : nil

@@ -3,7 +3,7 @@ internal import Records
 /// Turns rows into a chunk's records and rejects.
 struct XLSXChunkBuilder: Sendable {
     let columns: [String]
-    private let nullSpellings: [[UInt8]]
+    let nullSpellings: [[UInt8]]
     let maxRecordBytes: Int
 
     init(columns: [String], options: XLSXOptions) {

@@ -54,6 +54,11 @@ package struct XLSXWorkbook: Sendable {
             epoch: handler.isDate1904 ? .from1904 : .from1900)
     }
 
+    /// Whether a package says itself which of its parts is the document, wherever that stands.
+    package static func isNamed(in open: @escaping PartOpening) throws -> Bool {
+        try PackageParts(open: open).relationships(of: "").contains { $0.kind == "officeDocument" }
+    }
+
     /// The sheet of this name, or else of this number, from 1. Throws `DataError(.unusableOption)` if there is none.
     package func sheet(_ nameOrNumber: String) throws -> Sheet {
         if let sheet = sheets.first(where: { $0.name == nameOrNumber }) { return sheet }

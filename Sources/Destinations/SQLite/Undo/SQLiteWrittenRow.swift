@@ -31,9 +31,14 @@ struct SQLiteWrittenRow {
         else { return nil }
         self.table = table
         var columns: [Column] = []
+        let storedColumns = target.table.columnsByName
+        let places = Dictionary(
+            target.plan.columns.enumerated().map { (SQLiteIdentifier.folded($1.name), $0) }
+        ) { first, _ in first }
         for (name, hookPlace) in zip(table.columns, table.storagePlaces) {
-            guard let place = target.plan.columns.firstIndex(where: { SQLiteIdentifier.isSame($0.name, name) }),
-                let stored = target.table.column(name), let content = Content(target.rules[place], stored)
+            let folded = SQLiteIdentifier.folded(name)
+            guard let place = places[folded], let stored = storedColumns[folded],
+                let content = Content(target.rules[place], stored)
             else { return nil }
             columns.append(
                 Column(

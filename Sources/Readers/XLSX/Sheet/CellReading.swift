@@ -9,6 +9,7 @@ struct OpenCell {
     var hasFormula = false
     /// Whether there was a `v` or an `is`.
     var hasValue = false
+    var hasInlineString = false
     /// Where its text begins in the row's text.
     var start = 0
 }
@@ -46,8 +47,8 @@ struct CellReading {
         case .boolean: addBoolean(cell, to: &row)
         case .isoDate: addValue(of: cell, isPlain: false, to: &row)
         case .error:
-            note(.cellError, "holds the error \(excerpt(cell, row))", cell, &row)
             addValue(of: cell, isPlain: false, to: &row)
+            if let added = row.cells.last { row.errors.append(added) }
         }
     }
 

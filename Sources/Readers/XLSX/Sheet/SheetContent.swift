@@ -28,6 +28,8 @@ struct SheetContent {
             beginCell(attributes)
             return true
         case .cell where name == "v":
+            if cell.hasInlineString && cell.type == .inlineString { return false }
+            dropInlineString()
             place = .value
             cell.hasValue = true
             return true
@@ -35,8 +37,12 @@ struct SheetContent {
             cell.hasFormula = true
             return false
         case .cell where name == "is":
+            // Some programs write both: the type says which one counts.
+            if cell.hasValue && cell.type != .inlineString { return false }
+            if cell.hasValue { row.text.removeLast(row.text.count - cell.start) }
             place = .inlineString
             cell.hasValue = true
+            cell.hasInlineString = true
             return true
         case .rows where name == "row":
             place = .row
@@ -52,6 +58,12 @@ struct SheetContent {
         default:
             return false
         }
+    }
+
+    /// A value takes the place of an inline string in a cell that is of another type.
+    private mutating func dropInlineString() {
+        if cell.hasInlineString { row.text.removeLast(row.text.count - cell.start) }
+        cell.hasInlineString = false
     }
 
     mutating func text(_ bytes: UnsafeRawBufferPointer) {

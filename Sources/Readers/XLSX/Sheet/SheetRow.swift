@@ -7,6 +7,8 @@ struct SheetRow: Sendable {
     var cells: [Cell] = []
     /// The cells' values, one after the other.
     var text: [UInt8] = []
+    /// Those of the cells that hold an error, such as `#N/A`: whether that is a flaw, the reader's options say.
+    var errors: [Cell] = []
     /// The first thing that keeps the row from being used.
     var flaw: Flaw?
     /// True where the row has more text than a record may have, of which the rest was left out.
@@ -36,6 +38,7 @@ struct SheetRow: Sendable {
         self.number = number
         cells.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
+        if !errors.isEmpty { errors.removeAll() }
         flaw = nil
         isTooLarge = false
     }
@@ -60,6 +63,15 @@ struct SheetRow: Sendable {
         text.withUnsafeBytes { text in
             let source = SourceText(text: text, bytes: text, encoding: .utf8, isFinal: true)
             return Excerpt.of(source, in: start..<end, around: start)
+        }
+    }
+
+    /// What is wrong with the first cell that holds an error, of those whose text is not read as NULL.
+    func errorFlaw(except nullSpellings: [[UInt8]]) -> Flaw? {
+        errors.first { !nullSpellings.contains(Array(text[Int($0.start)..<Int($0.end)])) }.map { cell in
+            let address = CellAddress(column: cell.column, row: number)
+            return Flaw(
+                code: .cellError, message: "cell \(address) holds the error \(excerpt(of: cell))", column: cell.column)
         }
     }
 
