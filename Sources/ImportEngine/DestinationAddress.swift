@@ -1,4 +1,5 @@
 internal import Destinations
+internal import Glibc
 internal import Records
 
 /// Where rows go, as the user writes it: `sqlite:PATH` or a `postgres://` URL.
@@ -31,13 +32,24 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
         }
     }
 
-    /// - Parameter isTrial: whether nothing that is written is to be kept.
-    func open(isTrial: Bool = false) throws -> any Destination {
-        switch kind {
-        case .sqlite(let path): try SQLiteDestination(path: path, isTrial: isTrial)
+    /// - Parameters:
+    ///   - isTrial: whether nothing that is written is to be kept.
+    ///   - creates: whether an SQLite file is made where it is missing.
+    /// - Throws: `DataError.destination` where it is missing and is not to be made.
+    func open(isTrial: Bool = false, creates: Bool = true) throws -> any Destination {
+        if !creates, isMissing {
+            throw DataError(
+                .destination, "There is no database \(path ?? "").",
+                remedy: "Check the path; if its disk is not mounted, mount it first.")
+        }
+        return switch kind {
+        case .sqlite(let path): try SQLiteDestination(path: path, isTrial: isTrial, creates: creates)
         case .postgreSQL(let url): try PostgreSQLDestination(url: url, isTrial: isTrial)
         }
     }
+
+    /// Whether it is a file that is not there.
+    var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 
     /// The SQLite file's path; nil for a server.
     var path: String? {

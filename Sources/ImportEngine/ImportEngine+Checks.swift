@@ -100,16 +100,19 @@ extension ImportEngine {
         guard submitted.digestsWholeSource, let file = source.address.file else { return }
         let table = submitted.table
         for receipt in try destination.foreignReceipts(table: table, otherThan: log.id) {
-            guard let chunk = try? LedgerEntry(bytes: receipt.entry).chunk,
-                try file.digest(upTo: chunk.span.end.byteOffset).value == chunk.digest
+            guard let entry = try? LedgerEntry(bytes: receipt.entry),
+                try file.digest(upTo: entry.chunk.span.end.byteOffset).value == entry.chunk.digest
             else { continue }
+            let presence = try destination.presence(logID: receipt.key.logID, importID: receipt.key.importID)
+            if try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked { continue }
+            let other = entry.logPlace.isEmpty ? receipt.key.logID : "\(receipt.key.logID), in \(entry.logPlace)"
             throw DataError(
                 .conflict,
                 "The table \(table) has rows of this very source already: import \(receipt.key.importID) of another log "
-                    + "(\(receipt.key.logID)). This log, \(log.id) in \(log.directory), knows nothing of it. "
+                    + "(\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
                     + "Nothing was changed.",
                 remedy:
-                    "Name the right log with --log, or restore it from a backup. To import all the same, use --force.")
+                    "Use that log (--log DIR), or restore it from a backup. To import all the same, add --force.")
         }
     }
 

@@ -33,9 +33,10 @@ extension ImportEngine {
     ///
     /// - Parameter key: `COLUMN=VALUE[,…]`, or the values alone where an import into the table had a key.
     package func trace(_ key: String, in table: String, of address: DestinationAddress) throws -> [TracedChange] {
-        let destination = try address.open()
-        let pairs = try keyPairs(key, table, address)
-        return try destination.changes(table: table, key: pairs).map { change in
+        let destination = try address.open(creates: false)
+        let name = try destination.tableName(table)
+        let pairs = try keyPairs(key, name, destination)
+        return try destination.changes(table: name.name, key: pairs).map { change in
             var traced = TracedChange(change)
             guard traced.logID == log.id, let status = try? log.status(of: traced.importID) else { return traced }
             traced.source = status.source
@@ -50,7 +51,7 @@ extension ImportEngine {
     }
 
     private func keyPairs(
-        _ text: String, _ table: String, _ address: DestinationAddress
+        _ text: String, _ table: TableName, _ destination: any Destination
     ) throws -> [(column: String, value: String)] {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let pairs = parts.compactMap { part -> (column: String, value: String)? in
@@ -58,9 +59,12 @@ extension ImportEngine {
             return (String(part[..<equals]), String(part[part.index(after: equals)...]))
         }
         if pairs.count == parts.count { return pairs }
-        for status in try log.imports() where status.destination == address.description {
-            let sections = try log.submission(of: status.importID).sections
-            guard let key = sections.first(where: { $0.table == table && !$0.key.isEmpty })?.key else { continue }
+        for status in try log.imports() {
+            let sections = try log.submission(of: status.importID).sections.filter { !$0.key.isEmpty }
+            let section = try sections.first { try destination.tableName($0.table).identity == table.identity }
+            guard let key = section?.key,
+                try destination.hasReceipts(logID: log.id, importID: status.importID)
+            else { continue }
             if key.count == 1 { return [(key[0], text)] }
             if key.count == parts.count { return zip(key, parts).map { ($0, $1) } }
         }

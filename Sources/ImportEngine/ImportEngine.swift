@@ -6,6 +6,8 @@ package struct ImportEngine: Sendable {
     package let log: ImportLog
     /// The name and version that go into the log.
     let program: String
+    /// Where the database of the imports is now, where the user says so; nil for where the log says.
+    package var place: DestinationAddress?
 
     package init(log: ImportLog, program: String) {
         self.log = log
@@ -42,18 +44,22 @@ package struct ImportEngine: Sendable {
         let (plan, source) = (preflight.plan, preflight.source)
         let working = try DestinationLock(log, submitted.destination, for: .work)
         defer { working.release() }
-        let starting = try StartLock(log, destination: submitted.destination, table: submitted.table)
-        if !plan.force, let same = try SameSource(log: log).find(submitted, source),
-            let outcome = try goOn(with: same, as: submitted, preflight, starting, stop: stop, news: news)
+        let destination = try plan.destination.open()
+        var submitted = try submitted.named(by: destination)
+        let starting = try StartLock(
+            log, destination: submitted.destinationID.isEmpty ? submitted.destination : submitted.destinationID,
+            table: destination.tableName(submitted.table).identity)
+        if !plan.force,
+            let same = try SameSource(log: log, destination: destination).find(submitted, source),
+            let outcome = try goOn(with: same, as: submitted, preflight, starting, destination, stop: stop, news: news)
         {
             return outcome
         }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
-        let destination = try plan.destination.open()
         if !plan.force { try refuseForeign(submitted, source, destination) }
         let prepared = try destination.prepare(written)
-        let submitted = submitted.asOf(try log.nextMoment())
+        submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
         try refuseUsedNumber(owner, destination)
@@ -69,21 +75,23 @@ package struct ImportEngine: Sendable {
     }
 
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
-    /// ended and its table was dropped since: then the source must be imported anew.
+    /// ended and its rows are gone since: then the source must be imported anew.
     private func goOn(
         with same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ starting: StartLock,
-        stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
+        _ destination: any Destination, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome? {
         let plan = preflight.plan
         let isSplit = preflight.submissions.count > 1
+        let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
+        let isWhole = ledger.lost.isEmpty && ledger.recovered.isEmpty
+        if !isWhole || !same.state.isCompleted { try requireNoCopy(of: same, submitted) }
         if same.state.isCompleted {
-            let destination = try plan.destination.open()
-            let ledger = try reconcile(same, knownChunks(of: same.importID), destination)
             let written = submitted.sections.filter(\.hasRecords)
-            if try ledger.lost.isEmpty && !written.allSatisfy({ try destination.hasTable($0.table) }) {
+            if try ledger.lost.isEmpty && !areRowsThere(of: same, written, destination) {
+                news(.rowsAreGone(same))
                 return nil
             }
-            if ledger.lost.isEmpty && ledger.recovered.isEmpty {
+            if isWhole {
                 // A source that is split says itself which parts it has; that they are there already is no delivery.
                 return isSplit ? .skipped(same: same, notedAs: nil) : try skip(submitted, same: same)
             }
@@ -139,7 +147,7 @@ package struct ImportEngine: Sendable {
                 remedy: "Go on with the rollback: waybill rollback \(id)")
         }
         let known = try knownChunks(of: id)
-        let destination = try (address ?? DestinationAddress(submitted.destination)).open()
+        let destination = try address?.open() ?? openDestination(of: id)
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }

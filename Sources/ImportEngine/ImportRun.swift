@@ -183,7 +183,8 @@ struct ImportRun {
                         + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged "
                         + "and \(event.counts.rejected) rejected. Nothing of it was written.")
             }
-            let entry = try LedgerEntry(event, submittedAt: submittedAt)
+            let place = nextChunk == 1 ? "\(ImportEvent.Run.current.host):\(AbsolutePath.of(owner.logDirectory))" : ""
+            let entry = try LedgerEntry(event, submittedAt: submittedAt, logPlace: place)
             written = entry
             ImportFaultPoint.beforeDestinationCommit.reached()
             return try entry.bytes()

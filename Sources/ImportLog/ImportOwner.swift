@@ -15,6 +15,7 @@ internal import Synchronization
 public final class ImportOwner: Sendable {
     public let importID: ImportID
     private let log: ImportLog
+    package var logDirectory: String { log.directory }
     private let lock: ProcessLock
     private let stream: Mutex<OwnedStream>
 

@@ -13,11 +13,14 @@ package struct LedgerEntry: Sendable {
     package let chunk: ChunkCommitted
     /// When the import was submitted that wrote the chunk; nil in rows that were written before this was kept.
     package let submittedAt: Timestamp?
+    /// Where the log is, for people; empty in all rows of an import but the first.
+    package let logPlace: String
 
-    package init(_ chunk: ChunkCommitted, submittedAt: Timestamp? = nil) throws {
+    package init(_ chunk: ChunkCommitted, submittedAt: Timestamp? = nil, logPlace: String = "") throws {
         event = try ImportEvent.chunkCommitted(chunk).encoded()
         self.chunk = chunk
         self.submittedAt = submittedAt
+        self.logPlace = logPlace
     }
 
     /// Reads a ledger row's content.
@@ -28,6 +31,7 @@ package struct LedgerEntry: Sendable {
             attachments: message.rejects.map { [UInt8]($0) })
         chunk = ChunkCommitted(try PBChunkCommitted(serializedBytes: message.chunkCommitted))
         submittedAt = message.submittedAt == 0 ? nil : message.submittedAt
+        logPlace = message.logPlace
     }
 
     /// The chunk's event as the log has it, without its rejects.
@@ -38,6 +42,7 @@ package struct LedgerEntry: Sendable {
             $0.chunkCommitted = Data(event.payload)
             $0.rejects = event.attachments.map { Data($0) }
             $0.submittedAt = submittedAt ?? 0
+            $0.logPlace = logPlace
         }.serializedBytes()
     }
 }

@@ -171,6 +171,12 @@ package struct QueryResult: Sendable, Equatable {
 ///
 /// A destination is used by one thread at a time.
 package protocol Destination: Sendable {
+    /// What tells the database from all others, whatever address leads to it; nil where only the address does.
+    func identity() throws -> String?
+
+    /// The table that a spelling means, whether it is there or not.
+    func tableName(_ spelling: String) throws -> TableName
+
     /// Whether there is a table of this name.
     func hasTable(_ name: String) throws -> Bool
 
@@ -199,6 +205,15 @@ package protocol Destination: Sendable {
 
     /// Takes back what was begun of a next chunk.
     func forgetNext()
+
+    /// Whether the ledger has any chunk of an import.
+    func hasReceipts(logID: String, importID: UInt64) throws -> Bool
+
+    /// Looks for rows that an import's first and last chunks left, a few hundred of them.
+    func presence(logID: String, importID: UInt64) throws -> RowPresence
+
+    /// Whether a table has no row.
+    func isEmpty(_ table: String) throws -> Bool
 
     /// Gives the receipts of one import, by chunk number, one at a time.
     func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws

@@ -5,7 +5,9 @@ internal import ImportLog
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(name: .customLong("log"), help: "The log's directory (default: $WAYBILL_LOG, or ./.waybill).")
+    @Option(
+        name: .customLong("log"),
+        help: "The log's directory (default: $WAYBILL_LOG, or the nearest .waybill here or in a directory above).")
     var directory: String?
 
     @Flag(help: "Write the result as one JSON document to standard output; notes go to standard error.")
@@ -20,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
     var logDirectory: String {
         if let directory { return directory }
         let fromEnvironment = getenv("WAYBILL_LOG").map { String(cString: $0) } ?? ""
-        return fromEnvironment.isEmpty ? ".waybill" : fromEnvironment
+        return fromEnvironment.isEmpty ? LogDirectory.nearest() : fromEnvironment
     }
 
     /// A command for the user to give next, on the same log.

@@ -76,6 +76,10 @@ final class ImportSession: Sendable {
                 }
             }
             for part in leftOut { line.note("  " + part.words) }
+        case .rowsAreGone(let status):
+            line.note(
+                "import \(status.importID) had the same bytes, but its rows are no longer in \(status.table): importing again"
+            )
         case .resumes(let status, let source, let recovered, let lost):
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: source)) goes on at record "

@@ -298,4 +298,57 @@ import Testing
             #expect(throws: DataError.self, "\(plan)") { try lab.destination.prepare(plan) }
         }
     }
+
+    // MARK: What is there already
+
+    @Test(arguments: all) func aTableHasOneIdentityInEverySpelling(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        let schema = backend == .sqlite ? "main" : "public"
+        for isThere in [false, true] {
+            let spellings =
+                ["products", "\"products\"", "\(schema).products"]
+                + (isThere ? ["Products", "\(schema).PRODUCTS"] : [])
+            let names = try spellings.map(lab.destination.tableName)
+            #expect(names.allSatisfy { $0 == names[0] && $0.name == "products" }, "\(names)")
+            #expect(try lab.destination.tableName("other").identity != names[0].identity)
+            if !isThere { _ = try lab.destination.prepare(.of(["sku"], key: ["sku"], table: spellings[2])) }
+        }
+        #expect(try lab.destination.hasTable("products"))
+    }
+
+    /// What an import's rows become, and what is seen of them.
+    @Test(
+        arguments: all,
+        [
+            ("UPDATE products SET name = 'x' WHERE sku = '9'", 3, 0), ("DELETE FROM products WHERE sku = 'a'", 2, 1),
+            ("DELETE FROM products", 0, 3), ("DROP TABLE products", 0, 3),
+        ]) func rowsAreLookedForWhereAnImportLeftThem(_ backend: Backend, _ change: (String, Int, Int)) throws
+    {
+        for key in [["sku"], []] {
+            let lab = try backend.makeLaboratory()
+            _ = try lab.destination.prepare(.of(["sku", "name"], key: key))
+            #expect(try lab.destination.presence(logID: "log", importID: 1).looked == 0)
+            #expect(try lab.destination.isEmpty("products"))
+            #expect(try !lab.destination.hasReceipts(logID: "log", importID: 1))
+            try lab.write([["a", "1"], ["b", "2"]], chunk: 1)
+            try lab.write([["c", "3"]], chunk: 2)
+            #expect(try lab.destination.hasReceipts(logID: "log", importID: 1))
+            #expect(try !lab.destination.isEmpty("products"))
+            try lab.execute(change.0)
+            let presence = try lab.destination.presence(logID: "log", importID: 1)
+            #expect(presence.there == change.1 && presence.missing == change.2, "\(presence)")
+        }
+    }
+
+    @Test(arguments: all) func deletedRowsThatAreThereAgainAreSeen(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"]))
+        try lab.write([["a"], ["b"]], importID: 1)
+        _ = try lab.destination.prepare(.of(["sku"], key: ["sku"], mode: .delete))
+        try lab.write([["a"], ["b"]], importID: 2)
+        #expect(try lab.destination.presence(logID: "log", importID: 2).there == 2)
+        try lab.execute("INSERT INTO products VALUES ('a')")
+        let presence = try lab.destination.presence(logID: "log", importID: 2)
+        #expect(presence.there == 1 && presence.missing == 1, "\(presence)")
+    }
 }

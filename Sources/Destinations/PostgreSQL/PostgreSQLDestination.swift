@@ -188,6 +188,10 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         return (target.plan.columns[place].name, column.type)
     }
 
+    package func hasReceipts(logID: String, importID: UInt64) throws -> Bool {
+        try using { try PostgreSQLHouse($0).hasReceipts(logID: logID, importID: importID) }
+    }
+
     package func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
         try using { try PostgreSQLHouse($0).forEach(in: .ledger, logID: logID, importID: importID, body) }
     }

@@ -137,6 +137,14 @@ struct PostgreSQLHouse {
         ) { try body(Self.receipt($0)) }
     }
 
+    func hasReceipts(logID: String, importID: UInt64) throws -> Bool {
+        guard try exists() else { return false }
+        try waitForTurn(logID: logID, importID: importID)
+        return try !connection.query(
+            "SELECT 1 FROM _waybill.ledger WHERE log_id = $1 AND import = $2::bigint LIMIT 1", [logID, "\(importID)"]
+        ).isEmpty
+    }
+
     func receipt(_ key: LedgerKey) throws -> Receipt? {
         try waitForTurn(logID: key.logID, importID: key.importID)
         return try connection.query(

@@ -38,6 +38,13 @@ enum PostgreSQLIdentifier {
         return nil
     }
 
+    /// A spelling that means this table, nil for the current schema, and is quoted only where it has to be.
+    static func shortest(_ schema: String?, _ table: String) -> String {
+        let isPlain = [schema ?? "", table].allSatisfy { !$0.contains(".") && !$0.hasPrefix("\"") }
+        guard let schema else { return isPlain ? table : quoted(table) }
+        return isPlain ? "\(schema).\(table)" : "\(quoted(schema)).\(quoted(table))"
+    }
+
     static func list(_ names: [String]) -> String { names.map(quoted).joined(separator: ", ") }
 
     /// A value as a literal, whatever the server's settings are. The only place where one becomes part of SQL text.

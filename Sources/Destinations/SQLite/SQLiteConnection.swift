@@ -17,9 +17,11 @@ package final class SQLiteConnection {
     /// Opens the file, creating it in a directory that is there, and sets it up so that a commit is durable when it
     /// returns and other processes can read meanwhile.
     ///
-    /// - Parameter isTrial: whether nothing is to be kept: all changes are rolled back when the connection is closed, and
-    ///   a file that is missing is not made.
-    package init(path: String, busyTimeout: Duration, isTrial: Bool = false) throws {
+    /// - Parameters:
+    ///   - isTrial: whether nothing is to be kept: all changes are rolled back when the connection is closed, and a file
+    ///     that is missing is not made.
+    ///   - creates: whether the file is made where it is missing.
+    package init(path: String, busyTimeout: Duration, isTrial: Bool = false, creates: Bool = true) throws {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw DataError(
                 .unusableOption, "\"\(path.prefix { $0 != "\0" })\" is not a path of an SQLite database",
@@ -28,7 +30,9 @@ package final class SQLiteConnection {
         self.path = path
         Self.setUpLibrary
         var handle: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let flags =
+            SQLITE_OPEN_READWRITE | (creates || isTrial ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX
+            | SQLITE_OPEN_EXRESCODE
         // Without a name, SQLite makes a temporary file that goes with the connection.
         let isMissing = isTrial && access(path, F_OK) != 0
         let code = sqlite3_open_v2(isMissing ? "" : path, &handle, flags, nil)

@@ -19,22 +19,21 @@ extension SQLiteDestination {
     ) throws -> Receipt {
         let store = SQLiteUndoStore(connection: connection)
         let chunkID = try store.chunkID(key)
-        return try connection.withoutTriggers {
-            try connection.transaction {
-                try SQLiteReversals(connection: connection).createTable()
-                try connection.execute("PRAGMA defer_foreign_keys = ON")
-                var outcome = ChunkReversal()
-                if let chunkID {
-                    let reversal = try SQLiteReversal(
-                        connection, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
-                    try reversal.reverse(chunkID: chunkID)
-                    outcome = reversal.outcome
-                }
-                if !isStrict && connection.hasDeferredViolations { throw LeavesViolations() }
-                let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
-                try SQLiteReversals(connection: connection).put(receipt)
-                return receipt
+        let tables = try chunkID.map(store.tableNames) ?? []
+        return try SQLiteIndexTriggers(of: tables, in: connection).transaction {
+            try SQLiteReversals(connection: connection).createTable()
+            try connection.execute("PRAGMA defer_foreign_keys = ON")
+            var outcome = ChunkReversal()
+            if let chunkID {
+                let reversal = try SQLiteReversal(
+                    connection, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
+                try reversal.reverse(chunkID: chunkID)
+                outcome = reversal.outcome
             }
+            if !isStrict && connection.hasDeferredViolations { throw LeavesViolations() }
+            let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
+            try SQLiteReversals(connection: connection).put(receipt)
+            return receipt
         }
     }
 

@@ -25,10 +25,14 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     ///
     /// Throws where the directory is missing, the file is not an SQLite database, or it cannot be written.
     ///
-    /// - Parameter isTrial: whether nothing is to be kept; then writing shows what would happen, other processes cannot
-    ///   write meanwhile, and all of it is rolled back in the end.
-    package init(path: String, busyTimeout: Duration = .seconds(10), isTrial: Bool = false) throws {
-        connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout, isTrial: isTrial)
+    /// - Parameters:
+    ///   - isTrial: whether nothing is to be kept; then writing shows what would happen, other processes cannot write
+    ///     meanwhile, and all of it is rolled back in the end.
+    ///   - creates: whether the file is created where it is missing.
+    package init(
+        path: String, busyTimeout: Duration = .seconds(10), isTrial: Bool = false, creates: Bool = true
+    ) throws {
+        connection = try SQLiteConnection(path: path, busyTimeout: busyTimeout, isTrial: isTrial, creates: creates)
         self.busyTimeout = busyTimeout
     }
 
@@ -39,6 +43,8 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     /// In the returned plan, `isInferred` says that the column's type is a guess that may still be widened to text.
     /// Throws where the plan does not fit a table that is there, with what to do about it.
     package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
+        var plan = plan
+        plan.table = try tableName(plan.table).name
         try plan.checkForSQLite()
         let (target, created) = try connection.transaction {
             try SQLiteLedger(connection: connection).createTable()
@@ -61,7 +67,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     }
 
     package func hasTable(_ name: String) throws -> Bool {
-        try SQLiteTable.find(name, in: connection) != nil
+        try SQLiteTable.find(tableName(name).name, in: connection) != nil
     }
 
     package func write(

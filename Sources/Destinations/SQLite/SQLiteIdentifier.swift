@@ -42,6 +42,13 @@ enum SQLiteIdentifier {
         String(decoding: name.utf8.map(fold), as: UTF8.self)
     }
 
+    /// The name in a spelling like `"t"`; nil for any other.
+    static func unquoted(_ spelling: String) -> String? {
+        guard spelling.count > 2, spelling.hasPrefix("\""), spelling.hasSuffix("\"") else { return nil }
+        let inner = spelling.dropFirst().dropLast().replacing("\"\"", with: "\0")
+        return inner.contains("\"") ? nil : String(inner.replacing("\0", with: "\""))
+    }
+
     static func isSame(_ left: String, _ right: String) -> Bool {
         left.utf8.elementsEqual(right.utf8) { fold($0) == fold($1) }
     }

@@ -15,6 +15,19 @@ extension SQLiteTable {
         return try SQLiteTable(found.name, hasRowID: found.hasRowID, in: connection)
     }
 
+    /// The tables that virtual ones, such as full-text indexes, keep their content in.
+    static func shadowNames(in connection: SQLiteConnection) throws -> [String] {
+        try connection.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'") {
+            $0.text(0)
+        }
+    }
+
+    /// Whether anything of the schema has this name.
+    static func isThere(_ name: String, in connection: SQLiteConnection) throws -> Bool {
+        try !connection.query("SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]) { _ in true }
+            .isEmpty
+    }
+
     /// All ordinary tables of the database.
     static func all(in connection: SQLiteConnection) throws -> [SQLiteTable] {
         try connection.query(

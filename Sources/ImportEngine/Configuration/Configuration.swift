@@ -7,6 +7,8 @@ package struct Configuration: Sendable {
     /// The file's path, as messages name it.
     package let path: String
     let sources: [SourceConfiguration]
+    /// The log's directory, from the file's own; nil where it does not say.
+    private let log: String?
 
     /// The file that is read where it is there and no other is named.
     package static let defaultPath = "waybill.yaml"
@@ -29,12 +31,26 @@ package struct Configuration: Sendable {
     init(_ text: String, path: String) throws {
         self.path = path
         var sources: [SourceConfiguration] = []
+        var log: String?
         if let document = try YAMLValue.document(text, file: path) {
-            for (_, value) in try document.members(known: ["sources"]) {
+            for (name, value) in try document.members(known: ["sources", "log"]) {
+                if name == "log" {
+                    log = try value.text()
+                    continue
+                }
                 sources += try value.members().map { try SourceConfiguration(name: $0.key, $0.value) }
             }
         }
         self.sources = sources
+        self.log = log
+    }
+
+    /// The directory of the log that `waybill.yaml` in a directory names; nil where there is none, or it names none.
+    package static func logDirectory(in directory: String) -> String? {
+        // What is wrong with the file is said where it is read.
+        let path = directory + "/" + defaultPath
+        guard let log = (try? read(path))??.log, !log.isEmpty else { return nil }
+        return log.hasPrefix("/") ? log : directory + "/" + log
     }
 
     /// What is said of a source: the one that was named, or else the first one whose pattern fits the file's name.

@@ -32,7 +32,8 @@ package struct Backups: Sendable {
 
     /// Copies a destination, as far as taking these imports back, or putting a backup back, can change it.
     func make(
-        of destination: String, before imports: [ImportID], orRestoreOf backup: String? = nil
+        of destination: String, in address: DestinationAddress, before imports: [ImportID],
+        orRestoreOf backup: String? = nil
     ) throws -> Backup {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let ids = imports.sorted()
@@ -46,7 +47,7 @@ package struct Backups: Sendable {
         result.position = try log.head().position
         let path = path(of: result)
         do {
-            try DestinationAddress(destination).open().backUp(to: path, logID: log.id, importIDs: ids)
+            try address.open(creates: false).backUp(to: path, logID: log.id, importIDs: ids)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
             throw error

@@ -63,7 +63,9 @@ extension ImportEngine {
         if planned.isFutile { return try restoration(planned) }
         var kept: Backup?
         if planned.isWhole && !planned.isEmpty {
-            kept = try Backups(log).make(of: backup.destination, before: [], orRestoreOf: backup.name)
+            kept = try Backups(log).make(
+                of: backup.destination, in: DestinationAddress(backup.destination), before: [], orRestoreOf: backup.name
+            )
         }
         var result = try restoration(try restore(backup, overwritesEdited: overwritesEdited, isTrial: false))
         result.keptAs = kept

@@ -33,7 +33,8 @@ extension ImportEngine {
             for destination in Set(imports.map(\.destination)) {
                 let concerned = imports.filter { $0.destination == destination && $0.rollback?.isFinished != false }
                 if concerned.isEmpty { continue }
-                let backup = try Backups(log).make(of: destination, before: concerned.map(\.importID))
+                let backup = try Backups(log).make(
+                    of: destination, in: place ?? DestinationAddress(destination), before: concerned.map(\.importID))
                 backups[destination] = backup.name
                 news(.backedUp(backup))
             }
@@ -55,8 +56,7 @@ extension ImportEngine {
     ) throws -> ImportStatus {
         let owner = try log.own(id)
         var status = try log.status(of: id)
-        let submitted = try log.submission(of: id)
-        let destination = try DestinationAddress(submitted.destination).open()
+        let destination = try openDestination(of: id)
         if status.rollback == nil {
             // What its process wrote and could not log any more is taken back with the rest.
             let ledger = try reconcile(status, knownChunks(of: id), destination)
@@ -128,7 +128,7 @@ extension ImportEngine {
                 .conflict, "Import \(id) is running.", remedy: "Stop it first, with Ctrl-C or a SIGTERM to its process."
             )
         }
-        let destination = try DestinationAddress(submitted.destination).open()
+        let destination = try openDestination(of: id)
         // A ledger that contradicts the log is another import's, whose rows are not this log's to take.
         if status.rollback == nil { _ = try reconcile(status, knownChunks(of: id), destination) }
         try destination.requireReversible(logID: log.id, importID: id)

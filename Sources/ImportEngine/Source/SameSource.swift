@@ -2,10 +2,15 @@ internal import ImportLog
 internal import Records
 
 /// Looks for an earlier import of the same bytes into the same tables.
+///
+/// Whether an import went into this database, its ledger says, whatever the address: where it has a chunk of the import, it is
+/// the one, or became of it. Where it has none, the address and the database's identity say what it may be.
 struct SameSource {
     let log: ImportLog
+    /// What is to be written to now.
+    let destination: any Destination
 
-    /// The newest import with the same size, destination and tables, as far as it came, whose bytes are the same, and
+    /// The newest import with the same size, database and tables, as far as it came, whose bytes are the same, and
     /// which put something into the tables or may still do so.
     ///
     /// The source is read only where such an import is there.
@@ -14,11 +19,11 @@ struct SameSource {
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
-            guard status.destination == submitted.destination, status.state != .rolledBack, status.state != .cancelled,
+            guard status.state != .rolledBack, status.state != .cancelled,
                 !status.state.isCompleted || status.records.used > 0
             else { continue }
             let earlier = try log.submission(of: id)
-            guard earlier.hasSameExtent(as: submitted) else { continue }
+            guard earlier.hasSameExtent(as: submitted), try wentHere(status, earlier, submitted) else { continue }
             if !submitted.digestsWholeSource {
                 if earlier.identity?.digest == submitted.identity?.digest { return status }
             } else if let last = try log.lastDigest(of: id) {
@@ -34,18 +39,32 @@ struct SameSource {
     /// read once more.
     private func unfinished(_ submitted: ImportSubmitted) throws -> ImportStatus? {
         try log.imports(in: [.queued, .interrupted, .paused, .failed]).first { status in
-            guard status.source == submitted.source, status.destination == submitted.destination,
-                log.owner(of: status.importID) == nil
-            else { return false }
-            return try log.submission(of: status.importID).hasSameExtent(as: submitted)
+            guard status.source == submitted.source, log.owner(of: status.importID) == nil else { return false }
+            let earlier = try log.submission(of: status.importID)
+            return try earlier.hasSameExtent(as: submitted) && wentHere(status, earlier, submitted)
         }
+    }
+
+    private func wentHere(
+        _ status: ImportStatus, _ earlier: ImportSubmitted, _ submitted: ImportSubmitted
+    ) throws -> Bool {
+        let tables = try zip(earlier.sections, submitted.sections).allSatisfy {
+            try destination.tableName($0.table).identity == destination.tableName($1.table).identity
+        }
+        guard tables else { return false }
+        if try destination.hasReceipts(logID: log.id, importID: status.importID) { return true }
+        let (then, now) = (earlier.destinationID, submitted.destinationID)
+        if !then.isEmpty && !now.isEmpty && then != now { return false }
+        // Its chunks may be lost, or it has none yet.
+        if status.destination == submitted.destination { return true }
+        return status.chunks.committed == 0 && !now.isEmpty && then == now
     }
 }
 
 extension ImportSubmitted {
-    /// Whether both take the same part of a source of this kind into the same tables.
+    /// Whether both take the same part of a source of this kind.
     fileprivate func hasSameExtent(as other: ImportSubmitted) -> Bool {
-        sections.map(\.name) == other.sections.map(\.name) && sections.map(\.table) == other.sections.map(\.table)
+        sections.map(\.name) == other.sections.map(\.name)
             && sections.map(\.isDeletion) == other.sections.map(\.isDeletion)
             && recordLimit == other.recordLimit && reading.firstRecord == other.reading.firstRecord
             && digestsWholeSource == other.digestsWholeSource

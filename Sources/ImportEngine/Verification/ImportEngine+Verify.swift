@@ -23,7 +23,7 @@ extension ImportEngine {
         let status = try log.status(of: id)
         let submitted = try log.submission(of: id)
         let checks = try configuration?.source(named: sourceName, for: submitted.source)?.checks ?? []
-        let destination = try DestinationAddress(submitted.destination).open()
+        let destination = try openDestination(of: id)
         var results = try LogComparison(log: log, status: status, destination: destination, engine: self).results()
         let tables = Set(submitted.sections.filter(\.hasRecords).map(\.table))
         for check in checks {

@@ -7,6 +7,8 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var source: String
     /// `sqlite:/absolute/path` or a URL, without a password.
     public var destination: String
+    /// What tells the database from all others, whatever address leads to it; empty where only the address does.
+    public var destinationID = ""
     public var table: String
     /// `insert`, `upsert`, `versioned` or `delete`.
     public var mode: String

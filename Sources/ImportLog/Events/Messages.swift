@@ -30,6 +30,7 @@ extension ImportSubmitted {
             if let recordLimit { $0.recordLimit = recordLimit }
             if writing != Writing() { $0.writing = writing.message }
             $0.resubmits = resubmits ?? 0
+            $0.destinationID = destinationID
             $0.leftOut = leftOut.map(\.message)
             $0.finalize = finalize
         }
@@ -51,6 +52,7 @@ extension ImportSubmitted {
         recordLimit = message.hasRecordLimit ? message.recordLimit : nil
         writing = Writing(message.writing)
         resubmits = message.resubmits == 0 ? nil : message.resubmits
+        destinationID = message.destinationID
         finalize = message.finalize
         leftOut = message.leftOut.map(LeftOutPart.init)
     }

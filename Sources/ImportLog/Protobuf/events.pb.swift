@@ -181,6 +181,12 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._finalize = newValue}
   }
 
+  /// What tells the database from others, whatever leads to it; empty where only the address does.
+  var destinationID: String {
+    get {_storage._destinationID}
+    set {_uniqueStorage()._destinationID = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1167,6 +1173,9 @@ nonisolated struct PBLedgerEntry: Sendable {
   /// When the import was submitted: a log that was restored from a copy gives its number to another one. Not in older rows.
   var submittedAt: UInt64 = 0
 
+  /// Where the log is that wrote it, for people: "host:/directory". In an import's first row only.
+  var logPlace: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1196,7 +1205,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.v1"
 
 nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportSubmitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0\u{3}left_out\0\u{1}finalize\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}destination\0\u{1}table\0\u{1}mode\0\u{1}key\0\u{1}columns\0\u{1}reading\0\u{1}limits\0\u{1}batch\0\u{3}retry_of\0\u{1}identity\0\u{3}submitted_by\0\u{1}program\0\u{1}section\0\u{1}mapping\0\u{3}further_sections\0\u{3}record_limit\0\u{1}writing\0\u{1}resubmits\0\u{3}left_out\0\u{1}finalize\0\u{3}destination_id\0")
 
   fileprivate class _StorageClass {
     var _source: String = String()
@@ -1220,6 +1229,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
     var _resubmits: UInt64 = 0
     var _leftOut: [PBLeftOut] = []
     var _finalize: [String] = []
+    var _destinationID: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1251,6 +1261,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       _resubmits = source._resubmits
       _leftOut = source._leftOut
       _finalize = source._finalize
+      _destinationID = source._destinationID
     }
   }
 
@@ -1290,6 +1301,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._resubmits) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._leftOut) }()
         case 21: try { try decoder.decodeRepeatedStringField(value: &_storage._finalize) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._destinationID) }()
         default: break
         }
       }
@@ -1365,6 +1377,9 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._finalize.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._finalize, fieldNumber: 21)
       }
+      if !_storage._destinationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._destinationID, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1395,6 +1410,7 @@ nonisolated extension PBImportSubmitted: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._resubmits != rhs_storage._resubmits {return false}
         if _storage._leftOut != rhs_storage._leftOut {return false}
         if _storage._finalize != rhs_storage._finalize {return false}
+        if _storage._destinationID != rhs_storage._destinationID {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3230,7 +3246,7 @@ nonisolated extension PBReject: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerEntry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chunk_committed\0\u{1}rejects\0\u{3}submitted_at\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}chunk_committed\0\u{1}rejects\0\u{3}submitted_at\0\u{3}log_place\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3241,6 +3257,7 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularBytesField(value: &self.chunkCommitted) }()
       case 2: try { try decoder.decodeRepeatedBytesField(value: &self.rejects) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.submittedAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.logPlace) }()
       default: break
       }
     }
@@ -3256,6 +3273,9 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.submittedAt != 0 {
       try visitor.visitSingularUInt64Field(value: self.submittedAt, fieldNumber: 3)
     }
+    if !self.logPlace.isEmpty {
+      try visitor.visitSingularStringField(value: self.logPlace, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3263,6 +3283,7 @@ nonisolated extension PBLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.chunkCommitted != rhs.chunkCommitted {return false}
     if lhs.rejects != rhs.rejects {return false}
     if lhs.submittedAt != rhs.submittedAt {return false}
+    if lhs.logPlace != rhs.logPlace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,6 +11,7 @@ struct ResumeCommand: ParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: PlaceArguments
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: UInt64
@@ -20,7 +21,7 @@ struct ResumeCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let engine = try global.openEngine()
+            let engine = try place.engine(global)
             let session = ImportSession(global: global)
             let settings = LimitArguments.environment.overridden(by: limits.settings)
             let outcomes = try session.run { news in

@@ -16,6 +16,7 @@ struct RollbackCommand: ParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "Which imports") var selection: RollbackArguments
 
     @Flag(name: .customLong("yes"), help: "Do not ask.")
@@ -29,7 +30,7 @@ struct RollbackCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let engine = try global.openEngine()
+            let engine = try place.engine(global)
             let selection = try selection.selection()
             let imports = try engine.imports(selection)
             try noteDone(selection, imports, engine.log)

@@ -9,6 +9,7 @@ struct VerifyCommand: ParsableCommand {
         discussion: "The result is an event of the import. Exit code 1 where a check failed or could not be made.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
@@ -16,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let verification = try global.openEngine().verify(
+            let verification = try place.engine(global).verify(
                 id, configured.read(), sourceName: configured.sourceName)
             if global.json {
                 Console.output.writeJSON(VerificationDocument(verification))

@@ -15,6 +15,8 @@ final class SQLiteReversal {
     private let savepoint: SQLiteSavepoint
     /// For each table, which later chunk found which row unchanged first.
     private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
+    /// What virtual tables keep their content in changes with the rows that they index.
+    private let shadows: Set<String>
     private(set) var outcome = ChunkReversal()
 
     init(_ connection: SQLiteConnection, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool) throws {
@@ -24,6 +26,7 @@ final class SQLiteReversal {
         self.isStrict = isStrict
         changes = try SQLiteUndoChanges(connection)
         savepoint = try SQLiteSavepoint(connection)
+        shadows = Set(try SQLiteTable.shadowNames(in: connection))
     }
 
     func reverse(chunkID: Int64) throws {
@@ -203,9 +206,12 @@ final class SQLiteReversal {
     private func restoreAlone(
         _ change: SQLiteUndoChange, _ now: RowImage?, isRowIDUsed: Bool, in table: SQLiteUndoneTable
     ) throws {
-        if let other = try connection.cascading({
-            try restore(change, now, isRowIDUsed: isRowIDUsed, in: table)
-        }) {
+        if let other = try connection.cascading(
+            but: shadows,
+            {
+                try restore(change, now, isRowIDUsed: isRowIDUsed, in: table)
+            })
+        {
             throw DataError(.destination, "rows of \(other) refer to it and would change with it")
         }
     }

@@ -122,7 +122,7 @@ final class SQLiteUndoRecorder {
         do {
             let place = try place(of: name)
             let table = tables[place]
-            if table.isOurs { return }
+            if table.isIgnored { return }
             let isDirect = sqlite3_preupdate_depth(handle) == 0
             if operation == SQLITE_INSERT, isDirect, !batch.isEmpty {
                 endMeeting()

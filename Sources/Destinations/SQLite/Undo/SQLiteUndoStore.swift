@@ -149,6 +149,16 @@ struct SQLiteUndoStore {
         ) { $0.integer(0) }.first
     }
 
+    /// The tables that a chunk's undo data is about.
+    func tableNames(ofChunk id: Int64) throws -> [String] {
+        try connection.query(
+            """
+            SELECT DISTINCT table_name FROM main._waybill_undo_tables
+            WHERE id IN (SELECT table_id FROM main._waybill_undo WHERE chunk_id = ?1)
+            """, [.integer(UInt64(bitPattern: id))]
+        ) { $0.text(0) }
+    }
+
     /// Which chunk it is whose undo data has this id, and where its records stand.
     func origin(ofChunk id: Int64) throws -> (LedgerKey, RecordPlaces) {
         try connection.query(

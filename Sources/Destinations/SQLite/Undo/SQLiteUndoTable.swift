@@ -13,8 +13,9 @@ final class SQLiteUndoTable {
     let keyPlaces: [Int32]
     let keyColumns: [Int]
     let hasRowID: Bool
-    /// Whether it is one of Waybill's own tables.
-    let isOurs: Bool
+    /// Whether nothing is noted of it: it is one of Waybill's own tables, or one that a virtual table keeps its content in.
+    /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
+    let isIgnored: Bool
     private let cName: [CChar]
     private let isUTF8: Bool
 
@@ -23,7 +24,7 @@ final class SQLiteUndoTable {
         self.isUTF8 = isUTF8
         name = table.name
         hasRowID = table.hasRowID
-        isOurs = SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
+        isIgnored = SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
         cName = Array(name.utf8CString)
         let stored = table.columns.filter { !$0.isVirtual }
         let described = stored.indices.filter { !stored[$0].isGenerated }
@@ -34,9 +35,23 @@ final class SQLiteUndoTable {
         keyColumns = key.compactMap { name in described.firstIndex { stored[$0].name == name } }
     }
 
+    /// A table of which nothing is noted.
+    private init(ignored name: String) {
+        self.name = name
+        cName = Array(name.utf8CString)
+        isIgnored = true
+        isUTF8 = true
+        hasRowID = true
+        columns = []
+        storagePlaces = []
+        keyPlaces = []
+        keyColumns = []
+    }
+
     static func all(in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
         let isUTF8 = try connection.query("PRAGMA encoding") { $0.text(0) } == ["UTF-8"]
         return try SQLiteTable.all(in: connection).map { SQLiteUndoTable($0, isUTF8: isUTF8) }
+            + SQLiteTable.shadowNames(in: connection).map { SQLiteUndoTable(ignored: $0) }
     }
 
     func isNamed(_ name: UnsafePointer<CChar>) -> Bool {

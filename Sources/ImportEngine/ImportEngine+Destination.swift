@@ -1,0 +1,88 @@
+internal import ImportLog
+internal import Records
+
+extension ImportEngine {
+    /// Opens the database that an import went into, and makes none.
+    ///
+    /// - Throws: `DataError` where it is not there, or another one is in its place.
+    func openDestination(of id: ImportID) throws -> any Destination {
+        let submitted = try log.submission(of: id)
+        let address = try place ?? DestinationAddress(submitted.destination)
+        let whereItIs = "say where it is now with --into"
+        if place == nil, address.isMissing {
+            throw DataError(
+                .destination, "The database of import \(id), \(address.path ?? ""), is not there. Nothing was changed.",
+                remedy: "Put it back or mount its disk; if it was moved, \(whereItIs) sqlite:PATH.")
+        }
+        let destination = try address.open(creates: false)
+        let hasReceipts = try destination.hasReceipts(logID: log.id, importID: id)
+        let committed = try log.status(of: id).chunks.committed
+        if place != nil {
+            if hasReceipts || committed == 0 { return destination }
+            throw DataError(
+                .conflict, "\(address) has none of the \(committed) chunks of import \(id). Nothing was changed.",
+                remedy: "It went into \(submitted.destination): name that database, or what it became.")
+        }
+        let known = submitted.destinationID
+        guard let identity = try destination.identity(), !known.isEmpty, identity != known else { return destination }
+        throw DataError(
+            .conflict,
+            "\(submitted.destination) leads to another database than the one that import \(id) went into"
+                + "\(hasReceipts ? ": to a copy of it" : ""). Nothing was changed.",
+            remedy: "Check the address, PGHOST, PGDATABASE, PGSERVICE and the service file"
+                + (hasReceipts ? "; if the database was moved here, \(whereItIs)." : "."))
+    }
+
+    /// Throws where an import would be gone on with in a copy of its database: the log knows one place of an import.
+    func requireNoCopy(of same: ImportStatus, _ submitted: ImportSubmitted) throws {
+        if same.destination == submitted.destination { return }
+        let earlier = try log.submission(of: same.importID).destinationID
+        if !earlier.isEmpty, earlier == submitted.destinationID { return }
+        // A file that is gone was moved.
+        if try DestinationAddress(same.destination).isMissing { return }
+        throw DataError(
+            .conflict,
+            "\(submitted.destination) has rows of import \(same.importID), which has the same bytes, is "
+                + "\(same.state.rawValue) and went into \(same.destination): one is a copy of the other. Nothing was written.",
+            remedy:
+                "Go on in the first one: waybill resume \(same.importID). Or here, if this is its new place: waybill resume "
+                + "\(same.importID) --into \(submitted.destination). Or begin anew here: --force.")
+    }
+
+    /// Whether the rows that an import left are in its tables. Some of them are looked at.
+    ///
+    /// - Throws: `DataError.conflict` where some are and some are not.
+    func areRowsThere(
+        of same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
+    ) throws -> Bool {
+        guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return false }
+        let presence = try destination.presence(logID: log.id, importID: same.importID)
+        if presence.looked == 0 {
+            // Without undo data, an empty table tells; deletions leave one.
+            return try written.contains { try $0.mode == WriteMode.delete.rawValue || !destination.isEmpty($0.table) }
+        }
+        if presence.missing == presence.looked { return false }
+        if presence.missing == 0, presence.there > 0 { return true }
+        let missing = presence.missing + (presence.there == 0 ? presence.unclear : 0)
+        throw DataError(
+            .conflict,
+            "The same bytes were imported into \(same.table) before, by import \(same.importID), but of \(presence.looked) of "
+                + "its rows that were looked at, \(missing) are not there any more. Nothing was written.",
+            remedy:
+                "See what is missing: waybill verify \(same.importID). To write it all again, add --force; to take out "
+                + "what is left first: waybill rollback \(same.importID).")
+    }
+}
+
+extension ImportSubmitted {
+    /// With its tables as the database names them, and the database's identity.
+    func named(by destination: any Destination) throws -> ImportSubmitted {
+        var named = self
+        named.destinationID = try destination.identity() ?? ""
+        named.table = try destination.tableName(table).name
+        for index in furtherSections.indices {
+            named.furtherSections[index].table = try destination.tableName(furtherSections[index].table).name
+        }
+        return named
+    }
+}

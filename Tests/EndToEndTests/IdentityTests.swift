@@ -1,0 +1,198 @@
+import Foundation
+import PostgreSQLTestSupport
+import Testing
+
+/// Which database and which table an import went into, whatever they are called later.
+@Suite struct IdentityTests {
+    private let space: Workspace
+
+    init() throws {
+        space = try Workspace()
+        try space.write("n\na\n", to: "a.csv")
+    }
+
+    private func expectKnown(_ arguments: [String], environment: [String: String] = [:]) throws {
+        let again = try space.run(["import", "a.csv"] + arguments, environment: environment)
+        #expect(again.status == 0 && again.output.contains("already"), "\(arguments): \(again.output)\(again.error)")
+    }
+
+    @Test(arguments: Store.Kind.allCases) func aTableIsOneInEverySpelling(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try store.execute("CREATE TABLE items (n text)")
+        let schema = kind == .sqlite ? "main" : "public"
+        let spellings = ["items", "Items", "ITEMS", "\(schema).items", "\(schema).ITEMS", "\"items\""]
+        #expect(try space.run(["import", "a.csv", "--into", store.into, "--table", spellings[3]]).status == 0)
+        for table in spellings { try expectKnown(["--into", store.into, "--table", table]) }
+        #expect(try store.all("items") == ["a"])
+        #expect(try space.run("status 1 --json").json()["table"] as? String == "items")
+    }
+
+    @Test func aDatabaseIsOneByEveryURL() throws {
+        let server = try PostgreSQLServer.shared.get()
+        let url = try server.makeDatabase()
+        let database = String(url.split(separator: "/").last ?? "")
+        #expect(try space.run(["import", "a.csv", "--into", url]).status == 0)
+        let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
+        let directory = host.replacingOccurrences(of: "%2F", with: "/")
+        try space.write("[shop]\nhost=\(directory)\ndbname=\(database)\nuser=postgres\n", to: "service.conf")
+        let service = ["PGSERVICEFILE": space.file("service.conf")]
+        let session = ["PGHOST": directory, "PGUSER": "postgres", "PGDATABASE": database]
+        try expectKnown(["--into", "postgresql://\(host)/\(database)?user=postgres"])
+        try expectKnown(["--into", "postgres:///\(database)?host=\(directory)&user=postgres&sslmode=prefer"])
+        try expectKnown(["--into", "postgres://?service=shop"], environment: service)
+        try expectKnown(["--into", "postgres://"], environment: session)
+        #expect(try PostgreSQLServer.rows(url, "SELECT * FROM a") == ["a"])
+    }
+
+    @Test func twoDatabasesByOneURLAreTwo() throws {
+        let server = try PostgreSQLServer.shared.get()
+        let urls = try (0..<2).map { _ in try server.makeDatabase() }
+        let environments: [[String: String]] = urls.map { url in
+            let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
+            return [
+                "PGDATABASE": String(url.split(separator: "/").last ?? ""), "PGUSER": "postgres",
+                "PGHOST": host.replacingOccurrences(of: "%2F", with: "/"),
+            ]
+        }
+        for environment in environments {
+            #expect(try space.run(["import", "a.csv", "--into", "postgres://"], environment: environment).status == 0)
+        }
+        for url in urls { #expect(try PostgreSQLServer.rows(url, "SELECT * FROM a") == ["a"]) }
+        for command in ["verify 1", "rollback 1 --yes", "resume 1"] {
+            let refused = try space.run(command, environment: environments[1])
+            #expect(refused.status == 1 && refused.error.contains("another database"), "\(command): \(refused.error)")
+        }
+        #expect(try space.run("verify 1", environment: environments[0]).status == 0)
+        #expect(try space.run("rollback 1 --yes", environment: environments[0]).status == 0)
+        #expect(try PostgreSQLServer.rows(urls[0], "SELECT * FROM a").isEmpty)
+        #expect(try PostgreSQLServer.rows(urls[1], "SELECT * FROM a") == ["a"])
+    }
+
+    // MARK: Moved and copied databases
+
+    @Test func aDatabaseThatIsAwayIsNotMade() throws {
+        #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
+        try space.tool("mv", "s.db", "moved.db")
+        for command in [
+            "verify 1", "rollback 1 --yes", "resume 1", "trace --into sqlite:s.db --table a --key n=a", "status 1",
+        ] {
+            let ended = try space.run(command)
+            #expect(ended.status == (command == "status 1" ? 0 : 1), "\(command): \(ended.error)")
+            #expect(!FileManager.default.fileExists(atPath: space.file("s.db")), "\(command)")
+        }
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+        try expectKnown(["--into", "sqlite:moved.db", "--table", "a"])
+        #expect(try space.run("verify 1 --into sqlite:moved.db").status == 0)
+        #expect(try space.run("rollback 1 --yes --into sqlite:moved.db").status == 0)
+        #expect(try Table.rows(space.file("moved.db"), "SELECT * FROM a").isEmpty)
+    }
+
+    @Test func aDatabaseWithoutTheImportIsNotItsNewPlace() throws {
+        #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
+        try space.tool("sqlite3", "other.db", "CREATE TABLE a (n)")
+        let refused = try space.run("rollback 1 --yes --into sqlite:other.db")
+        #expect(refused.status == 1 && refused.error.contains("none of the 1 chunks"), "\(refused.error)")
+    }
+
+    /// An import that was killed, and a copy of its database.
+    private func interrupted() throws {
+        try space.generate(1_000)
+        let killed = try space.run(
+            ["import", "catalogue-1.csv", "--into", "sqlite:s.db", "--table", "c", "--chunk-size", "200"],
+            environment: ["WAYBILL_FAULT": "after-destination-commit:2"])
+        #expect(killed.status == -SIGKILL)
+    }
+
+    private static let again = "import catalogue-1.csv --table c --into "
+
+    @Test(arguments: ["resume 1 --into sqlite:moved.db", again + "sqlite:moved.db"])
+    func anInterruptedImportGoesOnWhereItsDatabaseWasMoved(_ command: String) throws {
+        try interrupted()
+        for suffix in ["", "-wal", "-shm"] { try space.tool("mv", "s.db\(suffix)", "moved.db\(suffix)") }
+        let ended = try space.run(command)
+        #expect(ended.status == 0, "\(ended.output)\(ended.error)")
+        #expect(try Table.rows(space.file("moved.db"), "SELECT count(*) FROM c") == ["1:1000"])
+        #expect(!FileManager.default.fileExists(atPath: space.file("s.db")))
+    }
+
+    @Test func anInterruptedImportDoesNotGoOnInACopyByItself() throws {
+        try interrupted()
+        try space.copyDatabase("s.db", to: "copy.db")
+        let refused = try space.run(Self.again + "sqlite:copy.db")
+        #expect(refused.status == 1 && refused.error.contains("waybill resume 1 --into"), "\(refused.error)")
+        #expect(try space.run("resume 1").status == 0)
+        #expect(try Table.rows(space.file("s.db"), "SELECT count(*) FROM c") == ["1:1000"])
+    }
+
+    // MARK: Rows that are gone
+
+    @Test(arguments: Store.Kind.allCases, ["", "--key k", "--no-undo"])
+    func theSameBytesAreImportedWhereTheirRowsAreGone(_ kind: Store.Kind, _ options: String) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,n\n1,a\n2,b\n", to: "a.csv")
+        let arguments =
+            ["import", "a.csv", "--into", store.into, "--table", "t"]
+            + options.split(separator: " ").map(String.init)
+        #expect(try space.run(arguments).status == 0)
+        for change in ["DELETE FROM t", "DROP TABLE t", "DROP TABLE t; CREATE TABLE t (k int PRIMARY KEY, n text)"] {
+            try store.execute(change)
+            let ended = try space.run(arguments)
+            #expect(ended.status == 0 && !ended.output.contains("already"), "\(change): \(ended.output)\(ended.error)")
+            #expect(try store.all("t", "n") == ["a", "b"], "\(change)")
+            let again = try space.run(arguments)
+            #expect(again.output.contains("already"), "\(change): \(again.output)\(again.error)")
+        }
+    }
+
+    @Test(arguments: Store.Kind.allCases) func rowsThatAreGoneInPartAreSaidToBe(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,n\n1,a\n2,b\n3,c\n", to: "a.csv")
+        let arguments = ["import", "a.csv", "--into", store.into, "--table", "t", "--key", "k"]
+        #expect(try space.run(arguments).status == 0)
+        try store.execute("UPDATE t SET n = 'x' WHERE k = 1")
+        #expect(try space.run(arguments).output.contains("already"))
+        try store.execute("DELETE FROM t WHERE k = 2")
+        let refused = try space.run(arguments)
+        #expect(refused.status == 1)
+        #expect(
+            refused.error.contains("of 3 of its rows that were looked at, 1 are not there any more"), "\(refused.error)"
+        )
+        #expect(try store.all("t", "k") == ["1", "3"])
+    }
+
+    // MARK: The log
+
+    @Test func aLogIsFoundFromTheDirectoriesBelow() throws {
+        #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
+        try space.tool("mkdir", "-p", "sub/deeper")
+        for directory in ["sub", "sub/deeper"] {
+            try space.tool(
+                "sh", "-c", "cd \(directory) && \(Running.binary) status 1 > /dev/null && test ! -e .waybill")
+        }
+        // The nearest one wins.
+        try space.tool(
+            "sh", "-c", "cd sub && \(Running.binary) import ../a.csv --into sqlite:t.db --log .waybill --force")
+        try space.tool("sh", "-c", "cd sub/deeper && \(Running.binary) status 1 --json | grep -q t.db")
+        try space.tool(
+            "sh", "-c", "cd sub/deeper && WAYBILL_LOG=../../.waybill \(Running.binary) status 1 --json | grep -q s.db")
+    }
+
+    @Test func theConfigurationNamesTheLog() throws {
+        try space.write("log: audit\n", to: "waybill.yaml")
+        #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
+        #expect(FileManager.default.fileExists(atPath: space.file("audit/data.mdb")))
+        try space.tool(
+            "sh", "-c", "mkdir sub && cd sub && \(Running.binary) status 1 > /dev/null && test ! -e .waybill")
+        #expect(try space.run("status 1 --log nowhere").status == 2)
+    }
+
+    @Test(arguments: Store.Kind.allCases) func anotherLogIsNamedByItsPlace(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let arguments = ["import", "a.csv", "--into", store.into, "--table", "a"]
+        #expect(try space.run(arguments).status == 0)
+        let refused = try space.run(arguments + ["--log", "other"])
+        #expect(refused.status == 1 && refused.error.contains(":\(space.path)/.waybill"), "\(refused.error)")
+        try store.execute("DELETE FROM a")
+        #expect(try space.run(arguments + ["--log", "other"]).status == 0)
+    }
+}
