@@ -72,7 +72,7 @@ final class ImportSession: Sendable {
                     line.note("  \(section.name) into \(table.table)\(table.isCreated ? " (created)" : "")")
                 }
                 if only?.isCreated == true || global.verbose {
-                    line.note("  " + table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+                    line.note("  " + Format.columns(table.columns))
                 }
             }
             for part in leftOut { line.note("  " + part.words) }
@@ -159,8 +159,7 @@ final class ImportSession: Sendable {
             Console.output.write(
                 isOnly ? "  \(table)" : "  \(section.section) into \(table): \(Format.records(section.records))")
             if section.table.isCreated || global.verbose {
-                Console.output.write(
-                    "    " + section.table.columns.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+                Console.output.write("    " + Format.columns(section.table.columns))
             }
         }
         for part in trial.preflight.leftOut { Console.output.write("  " + part.words) }

@@ -128,8 +128,14 @@ import Testing
                 "expected a key in quotes behind the last record, at line 1, byte 29; what follows"
             ),
             ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]", 1, "the file ends at line 1, byte 28, before the document does"),
-            ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]} x", 1, "text after the document behind the last record, at line 1, byte 30;"),
-            ("{\"p\":[{\"a\":1}]\n\"v\":[{\"a\":1}]}", 0, "expected `,` or `}` behind the last record, at line 2, byte 15; what"),
+            (
+                "{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]} x", 1,
+                "text after the document behind the last record, at line 1, byte 30;"
+            ),
+            (
+                "{\"p\":[{\"a\":1}]\n\"v\":[{\"a\":1}]}", 0,
+                "expected `,` or `}` behind the last record, at line 2, byte 15; what"
+            ),
             ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1},", 1, "the file ends at line 1, byte 28, before the array does"),
             ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1},{\"a\"", 1, "the file ends inside the record at line 1, byte 32,"),
         ])

@@ -81,6 +81,12 @@ enum Format {
             .joined(separator: ", ")
     }
 
+    /// `sku text, qty integer`; of a wide table the first columns.
+    static func columns(_ columns: [ImportSubmitted.Column]) -> String {
+        let shown = columns.prefix(50).map { "\($0.name) \($0.type)" }.joined(separator: ", ")
+        return columns.count > 50 ? "\(shown) and \(count(columns.count - 50)) more" : shown
+    }
+
     /// What became of the records: `1,000 read: 990 inserted, 10 rejected`.
     static func records(_ counts: Counts) -> String {
         let parts = [
