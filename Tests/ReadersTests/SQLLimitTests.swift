@@ -42,13 +42,22 @@ import Testing
         arguments: [
             ("/*", "*", "/"), ("--", "-", "\n"), ("", "\n", ""), ("CREATE x '", ";", "';"), ("", "x", ";"),
             ("", "(", ";"),
-            ("COPY t FROM stdin;\n", "1", "\n\\.\n"), ("\\", "x", "\n"), ("", ",", ";"), ("", ";", "\n"),
+            ("\\", "x", "\n"), ("", ",", ";"), ("", ";", "\n"),
         ])
     func giantOthers(before: String, byte: String, after: String) throws {
         let row = "INSERT INTO t (a) VALUES (1);\n"
         let (reading, largest) = try read(Self.runs(row + before, byte, after + row))
         #expect(reading.lines == ["1", "1"])
         #expect(reading.rejects.isEmpty)
+        #expect(largest < 48 << 20)
+    }
+
+    @Test("a giant line of a COPY is one reject")
+    func giantLine() throws {
+        let row = "INSERT INTO t (a) VALUES (1);\n"
+        let (reading, largest) = try read(Self.runs(row + "COPY t (a) FROM stdin;\n", "1", "\n\\.\n" + row))
+        #expect(reading.lines == ["1", "1"])
+        #expect(reading.rejects.count == 1)
         #expect(largest < 48 << 20)
     }
 

@@ -67,7 +67,7 @@ import Testing
                 + #"<row r="3"><c r="A3" t="e"><v>#N/A</v></c><c r="B3" t="e"><v>#REF!</v></c></row>"#,
             options: XLSXOptions(nullSpellings: ["#N/A"]))
         #expect(reading.lines == ["∅|∅|∅"])
-        #expect(reading.flaws == ["cell_error b: cell B3 holds the error `#REF!`"])
+        #expect(reading.flaws == ["3 cell_error b: cell B3 holds the error `#REF!`"])
     }
 
     @Test("the header is the first row that is not empty, its names can stand side by side")

@@ -12,7 +12,13 @@ final class FilterExpansion: Expansion {
     init(_ source: any ByteSource, _ compression: Compression, name: String) throws {
         self.name = name
         self.compression = compression
-        if compression == .zstd { try ZstdWindow.requireAllowed(in: source, name: name) }
+        var source = source
+        if compression == .zstd {
+            // A pipe is not read twice.
+            let headed = try HeadedSource(source, keeping: Container.headBytes)
+            try ZstdWindow.requireAllowed(byHead: headed.head, name: name)
+            source = headed
+        }
         do {
             handle = try ArchiveHandle(source, .stream(compression))
             _ = try handle.nextEntry()

@@ -6,9 +6,8 @@ enum ZstdWindow {
     static let most: UInt64 = 128 << 20
 
     /// Throws `DataError(.malformed)` where the first frame's window is larger. Unpacking would call such a file damaged.
-    static func requireAllowed(in source: any ByteSource, name: String) throws {
-        var source = source
-        guard let window = bytes(ofHead: try source.head()), window > most else { return }
+    static func requireAllowed(byHead head: [UInt8], name: String) throws {
+        guard let window = bytes(ofHead: head), window > most else { return }
         let log = UInt64.bitWidth - (window - 1).leadingZeroBitCount
         throw DataError(
             .malformed,
