@@ -1,6 +1,5 @@
+import Destinations
 import Testing
-
-@testable import Destinations
 
 @Suite struct CirclesTests {
     @Test(

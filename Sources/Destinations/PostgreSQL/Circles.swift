@@ -1,8 +1,8 @@
 /// Things that need others, in an order in which each comes after all that it needs; those that need one another together.
-enum Circles {
+package enum Circles {
     /// - Parameter edges: pairs of which the first needs the second; of numbers from 0 up to `count`.
     /// - Returns: groups of numbers, each ascending: one number, or all that need one another. (Tarjan's algorithm.)
-    static func inOrder(count: Int, edges: [(Int, Int)]) -> [[Int]] {
+    package static func inOrder(count: Int, edges: [(Int, Int)]) -> [[Int]] {
         var needs = [[Int]](repeating: [], count: count)
         for (from, to) in edges { needs[from].append(to) }
         var order = [Int?](repeating: nil, count: count)
