@@ -56,6 +56,10 @@ extension ImportEngine {
         of same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
     ) throws -> Bool {
         guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return false }
+        // In a history, later versions change the rows of earlier ones: only a table without any tells.
+        if written.contains(where: { $0.mode == WriteMode.versioned.rawValue }) {
+            return try written.contains { try !destination.isEmpty($0.table) }
+        }
         let presence = try destination.presence(logID: log.id, importID: same.importID)
         if presence.looked == 0 {
             // Without undo data, an empty table tells; deletions leave one.

@@ -43,8 +43,8 @@ import Testing
             "import d.csv --into INTO --table t --key k --mode delete --mark-deleted gone=1"),
         Work("bytes that are there", before: [second], "\(second) --batch-id C --part 1 --total-parts 1"),
         Work("closing SQL", before: [first], "\(second) \(batch)"),
-        Work("rollback", before: [first, second], "rollback 2 --yes"),
-        Work("rollback of several", before: [first, second, text], "rollback 1 2 3 --yes"),
+        Work("rollback", before: [first, second], "rollback 2 --yes --into INTO"),
+        Work("rollback of several", before: [first, second, text], "rollback 1 2 3 --yes --into INTO"),
         Work("restore", before: [first, second, "rollback 2 --yes"], "backup restore NEWEST --yes"),
         Work(
             "restore of an older backup", before: [first, second, text, "rollback 3 --yes", "rollback 2 --yes"],

@@ -58,6 +58,8 @@ struct JSONWalk {
         guard let last = sections.lastIndex(where: { !$0.columns.isEmpty }) ?? sections.indices.last else { return }
         sections[last].layout.sectionEnd = nil
         if ends[last] != nil { finish(last) }
+        // What is wrong in arrays behind it that have no keys at all, its reader finds.
+        if sections[(last + 1)...].contains(where: { $0.firstReject != nil }) { sections[last].recordCount = nil }
     }
 
     /// What is wrong behind the section's array is one more reject of it.
