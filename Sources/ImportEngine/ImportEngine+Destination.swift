@@ -66,7 +66,9 @@ extension ImportEngine {
             return try written.contains { try $0.mode == WriteMode.delete.rawValue || !destination.isEmpty($0.table) }
         }
         if presence.missing == presence.looked { return false }
-        if presence.missing == 0, presence.there > 0 { return true }
+        // Closing SQL may have changed all of them.
+        let isClosed = try !log.submission(of: same.importID).finalize.isEmpty
+        if presence.missing == 0, presence.there > 0 || isClosed && presence.unclear > 0 { return true }
         let missing = presence.missing + (presence.there == 0 ? presence.unclear : 0)
         throw DataError(
             .conflict,

@@ -97,13 +97,6 @@ extension SQLChunkBuilder {
         return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
     }
 
-    /// Whether only white space stands between a place and its line's beginning. What is not in the chunk is taken for it.
-    private static func isLineStart(_ text: SourceText, _ place: Int) -> Bool {
-        var position = place
-        while position > 0, text.text[position - 1] == 0x20 || text.text[position - 1] == 9 { position -= 1 }
-        return position == 0 || text.text[position - 1] == SQLByte.lineFeed
-    }
-
     private func takeSpace(
         _ byte: UInt8, _ text: SourceText, progress: inout Progress, bounds: Bounds
     ) -> Bool {
@@ -136,6 +129,7 @@ extension SQLChunkBuilder {
             state = .statement
             return nil
         }
+        if !text.isFinal && text.count - start < delimiter.count { return .needsText }
         switch byte {
         case SQLByte.comma, SQLByte.semicolon:
             state = byte == SQLByte.comma ? .row : .statement
@@ -145,8 +139,7 @@ extension SQLChunkBuilder {
         }
         do throws(SQLProblem) {
             if try takeComment(scanner, text, then: .separator, progress: &progress) { return nil }
-            if byte == SQLByte.slash, Self.isLineStart(text, start), try scanner.isAlone(from: start + 1, text.isFinal)
-            {
+            if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, text.isFinal) {
                 state = .statement
                 return nil
             }
