@@ -111,7 +111,11 @@ struct LawlessReader: Reader {
             chunk.records.removeLast()
             chunk.fields.removeLast(chunk.columnCount)
         case .seeksNowhere: break
-        case .givesTwice: if chunk.start.record > 1 { chunk.records += chunk.records }
+        case .givesTwice:
+            guard chunk.start.record > 1 else { break }
+            chunk.records += chunk.records
+            // Without fields of their own, they would be read behind the chunk's end.
+            chunk.fields += chunk.fields
         }
         return true
     }
