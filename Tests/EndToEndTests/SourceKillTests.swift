@@ -61,6 +61,53 @@ import Testing
         try check(SourceKind.zip.rawValue, point)
     }
 
+    /// Parts are numbered through all sections, and by what stands in the source alone.
+    @Test(arguments: [SourceKind.gzip, .zip, .sheets])
+    func aPackedSourceThatIsSplitHasTheSamePartsAfterACrash(_ kind: SourceKind) throws {
+        try kind.make(in: space)
+        func split(_ database: String, _ log: String) -> [String] {
+            importing(kind.rawValue, into: database, log: log)
+                + ["--max-batch-size", "700", "--on-max-batch-size", "split"]
+        }
+        /// Each part's number, and what came of its records.
+        func parts(_ log: String) throws -> NSArray {
+            try space.run("list --json --log \(log)").jsonArray().reversed().map { part in
+                ["batch", "records", "state"].map { part[$0] ?? "" }
+            } as NSArray
+        }
+        let whole = try space.run(importing(kind.rawValue, into: "whole.db", log: "whole") + ["--json"])
+        let read = try #require((try whole.json()["records"] as? [String: Int])?["read"])
+        #expect(try space.run(split("parts.db", "parts")).status == whole.status)
+        let expected = try parts("parts")
+        #expect(expected.count > read / 700)
+        for count in [2, 5] {
+            let (database, log) = ("\(count).db", "log-\(count)")
+            let crash = ["WAYBILL_FAULT": "after-destination-commit:\(count)"]
+            #expect(try space.run(split(database, log), environment: crash).status == -SIGKILL)
+            let again = try space.run(split(database, log))
+            #expect(again.status == whole.status, "\(again.error)")
+            #expect(try parts(log) == expected)
+            for table in try Table.tables(space.file("whole.db")) {
+                expectSame(try Table.all(space.file(database), table), try Table.all(space.file("whole.db"), table))
+            }
+        }
+    }
+
+    @Test(arguments: [SourceKind.gzip, .zip, .sheets])
+    func aLimitOfRecordsHoldsForPackedSourcesToo(_ kind: SourceKind) throws {
+        try kind.make(in: space)
+        for limit in ["max_batch_size", "force_batch_size"] {
+            let environment = ["WAYBILL_" + limit.uppercased(): "1400"]
+            let refused = try space.run(importing(kind.rawValue, into: "shop.db", log: "l"), environment: environment)
+            #expect(refused.status == 2)
+            #expect(refused.error.contains("\(limit) is 1400, set by WAYBILL_"), "\(refused.error)")
+            #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
+        }
+        let warned = try space.run(
+            importing(kind.rawValue, into: "shop.db", log: "l"), environment: ["WAYBILL_WARN_BATCH_SIZE": "1400"])
+        #expect(warned.error.contains("warn_batch_size is 1400"), "\(warned.error)")
+    }
+
     @Test(arguments: [SourceKind.lines, .gzip, .json])
     func standardInputIsGoneOnWithWhenItIsFedTheSameBytesAgain(_ kind: SourceKind) throws {
         try kind.make(in: space)

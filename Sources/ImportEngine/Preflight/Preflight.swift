@@ -46,7 +46,7 @@ package struct Preflight: Sendable {
         let counting = RecordCounting(source: source, submitted: submitted, survey: survey)
         let parts = try checks.parts(of: submitted, counting)
         submissions = parts.submissions
-        records = try parts.records ?? counting.estimate()
+        records = parts.records
         warnings =
             try survey.warnings + checks.requireRecords(records) + checks.requireSpace()
             + checks.tailWarnings(of: submitted)

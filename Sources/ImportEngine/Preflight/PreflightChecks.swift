@@ -23,15 +23,11 @@ struct PreflightChecks {
     func parts(
         of submitted: ImportSubmitted, _ counting: RecordCounting
     ) throws -> (submissions: [ImportSubmitted], records: RecordEstimate?) {
-        guard let most = limits.maxBatchSize else { return ([submitted], nil) }
-        guard let estimate = try counting.estimate() else {
-            throw DataError(
-                .unusableOption,
-                "How many records \(name) has cannot be known before it is read, and \(most.words).",
-                remedy: "Save it to a file and import that, or leave the limit out.")
-        }
-        if estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
+        guard let most = limits.maxBatchSize else { return ([submitted], try records(by: counting)) }
+        let estimate = try counting.estimate()
+        if let estimate, estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
         guard !source.isStream else {
+            guard estimate != nil else { throw uncountable(most, remedy: "or leave the limit out.") }
             throw DataError(
                 .unusableOption, "\(name) has more than \(most.value) records: \(most.words).",
                 remedy: "Save it to a file, which can be split, or set another limit: \(most.name.flag).")
@@ -89,9 +85,25 @@ struct PreflightChecks {
         }
     }
 
+    /// How many records there are: reckoned, or counted by reading where that says nothing and a limit asks.
+    private func records(by counting: RecordCounting) throws -> RecordEstimate? {
+        if let estimate = try counting.estimate() { return estimate }
+        guard !source.isStream, limits.forceBatchSize != nil || limits.warnBatchSize != nil else { return nil }
+        return RecordEstimate(count: try counting.count(), isExact: true)
+    }
+
+    private func uncountable(_ limit: Limit, remedy: String) -> DataError {
+        DataError(
+            .unusableOption, "How many records \(name) has is known only once it is read, and \(limit.words).",
+            remedy: "Save it to a file and import that, \(remedy)")
+    }
+
     /// Warns from `warn_batch_size` on, and refuses past `force_batch_size`.
     func requireRecords(_ records: RecordEstimate?) throws -> [String] {
-        guard let records else { return [] }
+        guard let records else {
+            if let most = limits.forceBatchSize, !plan.force { throw uncountable(most, remedy: "or add --force.") }
+            return limits.warnBatchSize.map { ["how many records \(name) has is not known yet; \($0.words)"] } ?? []
+        }
         let about = records.isExact ? "\(records.count)" : "about \(records.count)"
         if let most = limits.forceBatchSize, records.count > most.value, !plan.force {
             throw DataError(

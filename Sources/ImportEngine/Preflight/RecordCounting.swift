@@ -20,7 +20,8 @@ struct RecordCounting {
     func estimate() throws -> RecordEstimate? {
         var sum = RecordEstimate(count: 0, isExact: true)
         for section in submitted.sections where section.hasRecords {
-            guard let records = try estimate(of: section) else { return nil }
+            let most = submitted.recordLimit.map { RecordEstimate(count: $0, isExact: false) }
+            guard let records = try estimate(of: section) ?? most else { return nil }
             sum.count += min(records.count, submitted.recordLimit ?? .max)
             sum.isExact = sum.isExact && records.isExact
         }
@@ -51,6 +52,9 @@ struct RecordCounting {
         let left = Double(size - chunk.end.byteOffset) * Double(records) / Double(max(1, bytesRead))
         return RecordEstimate(count: records + UInt64(left), isExact: false)
     }
+
+    /// How many records there are, by reading all of them.
+    func count() throws -> UInt64 { try places(partSize: 1 << 62).records }
 
     /// The places at which each section's parts of `size` records begin, by reading all of it; stops after `most` records.
     func places(partSize size: UInt64, most: UInt64 = .max) throws -> (places: [PartPlace], records: UInt64) {
