@@ -24,13 +24,15 @@ extension ImportLog {
     }
 
     /// The same, blocking the thread.
-    package func submitAndWait(_ submission: ImportSubmitted) throws -> ImportID {
+    ///
+    /// - Parameter events: what else becomes of the import, in the same append: all of it is noted or nothing.
+    package func submitAndWait(_ submission: ImportSubmitted, then events: [ImportEvent] = []) throws -> ImportID {
         try submission.validate()
         return try publicly {
             var id = try nextImportID()
             while true {
                 do {
-                    _ = try events.submit(Self.append(submission, as: id)).wait()
+                    _ = try self.events.submit(Self.append(submission, then: events, as: id)).wait()
                     return id
                 } catch let error as EventLogError where error.code == .conflict {
                     id = try max(id + 1, nextImportID())
@@ -39,8 +41,11 @@ extension ImportLog {
         }
     }
 
-    private static func append(_ submission: ImportSubmitted, as id: ImportID) throws -> Append {
-        Append([try ImportEvent.submitted(submission).encoded()], to: ImportStream.name(id), expecting: .exactly(0))
+    private static func append(
+        _ submission: ImportSubmitted, then events: [ImportEvent] = [], as id: ImportID
+    ) throws -> Append {
+        let events = try ([.submitted(submission)] + events).map { try $0.encoded() }
+        return Append(events, to: ImportStream.name(id), expecting: .exactly(0))
     }
 
     private func nextImportID() throws -> ImportID {

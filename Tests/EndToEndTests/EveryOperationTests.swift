@@ -7,53 +7,6 @@ import Testing
 ///
 /// `WAYBILL_EVERY=1` takes each operation, another number every so many-th one.
 @Suite(.serialized) struct EveryOperationTests {
-    struct Work: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        /// What was done before; `INTO` stands for the destination.
-        var before: [String] = []
-        /// What is killed.
-        let command: String
-        /// What ends the work; the same command where nothing else is said.
-        var finish: [String] = []
-
-        init(_ name: String, before: [String] = [], _ command: String, finish: [String] = []) {
-            testDescription = name
-            self.before = before
-            self.command = command
-            self.finish = finish
-        }
-    }
-
-    private static let first = "import a.csv --into INTO --table t --key k --chunk-size 2"
-    private static let second = "import b.csv --into INTO --table t --key k --mode upsert --chunk-size 2"
-    private static let text = "import w.csv --into INTO --table t --key k --mode upsert --chunk-size 2"
-    private static let versioned = "import h.csv --into INTO --table h --key k --mode versioned"
-    private static let split = versioned + " --max-batch-size 2 --on-max-batch-size split"
-    private static let batch = "--batch-id B --part 1 --total-parts 1 --config closing.yaml"
-
-    static let works = [
-        Work("insert", first),
-        Work("upsert", before: [first], second),
-        Work("a column that is widened", before: [first], text),
-        Work("versioned", before: [versioned], "import i.csv --into INTO --table h --key k --mode versioned"),
-        Work("versioned with split", split),
-        Work("delete", before: [first], "import d.csv --into INTO --table t --key k --mode delete"),
-        Work(
-            "delete with marks", before: [first],
-            "import d.csv --into INTO --table t --key k --mode delete --mark-deleted gone=1"),
-        Work("bytes that are there", before: [second], "\(second) --batch-id C --part 1 --total-parts 1"),
-        Work("closing SQL", before: [first], "\(second) \(batch)"),
-        Work("rollback", before: [first, second], "rollback 2 --yes --into INTO"),
-        Work("rollback of several", before: [first, second, text], "rollback 1 2 3 --yes --into INTO"),
-        Work("restore", before: [first, second, "rollback 2 --yes"], "backup restore NEWEST --yes"),
-        Work(
-            "restore of an older backup", before: [first, second, text, "rollback 3 --yes", "rollback 2 --yes"],
-            "backup restore OLDEST --yes"),
-        Work(
-            "resubmit", before: ["\(text) --types v=integer", "errors 1 --output mended.csv"], "resubmit 1 mended.csv"),
-        Work("replay", before: [first, second], "replay"),
-    ]
-
     private static let every = ProcessInfo.processInfo.environment["WAYBILL_EVERY"].flatMap(Int.init) ?? 40
 
     private static let library = Result {
@@ -64,31 +17,18 @@ import Testing
         return path
     }
 
-    private func makeSources(in space: Workspace) throws {
-        try space.write("k,v\n1,10\n2,20\n3,30\n4,40\n5,50\n", to: "a.csv")
-        try space.write("k,v\n2,21\n6,60\n4,41\n7,70\n", to: "b.csv")
-        try space.write("k,v\n3,31\n8,abc\n9,90\n", to: "w.csv")
-        try space.write("k\n2\n4\n9\n", to: "d.csv")
-        try space.write("k,v\na,1\nb,1\na,2\nb,2\na,3\n", to: "h.csv")
-        try space.write("k,v\na,9\nc,1\n", to: "i.csv")
-        try space.write(
-            "sources:\n  all:\n    match: \"*.csv\"\n    finalize: [\"UPDATE t SET v = v + 1000\"]\n",
-            to: "closing.yaml")
-    }
-
-    /// Everything that a command leaves: the tables with their definitions, and the log's story.
+    /// Everything that commands leave: the tables with their definitions, the ledger, and the log's story.
     private func traces(_ space: Workspace, _ store: Store) throws -> [String] {
-        var traces: [String] = []
+        var traces = try store.ledger()
         for table in try store.tables() {
             let rows = try store.all(table)
             traces.append("\(table): \(try store.definition(of: table))")
             traces += rows.map { "\(table) \($0)" }
         }
-        // What only repeats is one more delivery each time, and finds its rows there or is not read at all.
+        // A delivery that finds its rows there reads nothing, and is noted once more each time.
         for status in try space.run("list --json").jsonArray().reversed() {
             let records = status["records"] as? [String: Int] ?? [:]
-            let isOfUse = ["inserted", "updated", "rejected"].contains { records[$0] != 0 }
-            guard isOfUse || status["state"] as? String != "succeeded" else { continue }
+            if status["state"] as? String == "succeeded", records.values.allSatisfy({ $0 == 0 }) { continue }
             traces.append(
                 "\(status["import"] ?? "") \(status["state"] ?? "") \(records.sorted { $0.key < $1.key }) mended \(status["mended"] ?? "")"
             )
@@ -104,6 +44,18 @@ import Testing
         }.sorted()
     }
 
+    /// Runs a command of `KilledWork`.
+    @discardableResult
+    private func run(
+        _ line: String, _ space: Workspace, _ store: Store, environment: [String: String] = [:]
+    ) throws -> Finished {
+        if line.hasPrefix("SQL ") {
+            try store.execute(String(line.dropFirst(4)))
+            return Finished(status: 0, output: "", error: "")
+        }
+        return try space.run(words(line, space, store), environment: environment)
+    }
+
     private func words(_ line: String, _ space: Workspace, _ store: Store) throws -> [String] {
         let backups = line.contains("EST ") ? try space.run("backup list --json").jsonArray() : []
         let names = backups.compactMap { $0["name"] as? String }.filter { !$0.hasSuffix("-restore") }
@@ -117,12 +69,18 @@ import Testing
         }
     }
 
-    @Test(arguments: Store.Kind.allCases, works)
-    func killedBeforeEachOperationItEndsAsIfNothingHadHappened(_ kind: Store.Kind, _ work: Work) throws {
+    /// The rows, whether all imports can be taken back still, and to what.
+    private func takenBack(_ space: Workspace, _ store: Store) throws -> [String] {
+        let said = try space.run("rollback --all --yes --no-backup --into \(store.into)")
+        return try ["rollback of all \(said.status)"] + traces(space, store)
+    }
+
+    @Test(arguments: Store.Kind.allCases, KilledWork.all)
+    func killedBeforeEachOperationItEndsAsIfNothingHadHappened(_ kind: Store.Kind, _ work: KilledWork) throws {
         let (space, saved) = (try Workspace(), try Workspace())
-        try makeSources(in: space)
+        try KilledWork.makeSources(in: space)
         let store = try Store(kind, in: space)
-        for line in work.before { _ = try space.run(words(line, space, store)) }
+        for line in work.before { try run(line, space, store) }
         try saved.tool("cp", "-a", space.path + "/.", saved.path)
         try store.keep()
 
@@ -134,33 +92,35 @@ import Testing
         }
         let library = try Self.library.get()
         try begin()
-        let end = try space.run(
-            words(work.command, space, store),
-            environment: ["LD_PRELOAD": library, "KILL_COUNT": saved.file("count")])
+        let end = try run(
+            work.command, space, store, environment: ["LD_PRELOAD": library, "KILL_COUNT": saved.file("count")])
         try #require([0, 3].contains(end.status), "\(end.output) \(end.error)")
+        for line in work.afterwards { try run(line, space, store) }
         let expected = try traces(space, store)
+        let expectedBack = try takenBack(space, store)
         let count = try #require(Int(String(decoding: saved.read("count"), as: UTF8.self)))
         try #require(count > 0)
 
         for operation in stride(from: (min(count, Self.every) + 1) / 2, through: count, by: Self.every) {
             try begin()
-            let killed = try space.run(
-                words(work.command, space, store),
-                environment: ["LD_PRELOAD": library, "KILL_AT": "\(operation)"])
-            let finish = work.finish.isEmpty ? [work.command] : work.finish
-            var said = "killed (\(killed.status)) at \(operation) of \(count)\n"
-            for line in finish {
-                let finished = try space.run(words(line, space, store))
+            let killed = try run(
+                work.command, space, store, environment: ["LD_PRELOAD": library, "KILL_AT": "\(operation)"])
+            var said = "\(kind), \(work.testDescription), killed (\(killed.status)) at \(operation) of \(count)\n"
+            for line in (work.finish.isEmpty ? [work.command] : work.finish) + work.afterwards {
+                let finished = try run(line, space, store)
                 said += "\(line): \(finished.status)\n\(finished.output)\(finished.error)"
             }
-            let found = try traces(space, store)
-            if found != expected {
-                let (more, less) = (found.filter { !expected.contains($0) }, expected.filter { !found.contains($0) })
-                Issue.record("\(kind), \(work.testDescription): \(said)\nfound \(more)\nexpected \(less)")
-            }
+            compare(try traces(space, store), expected, said)
             let check = try space.run("replay --check")
             #expect(check.status == 0, "\(said)\(check.output)\(check.error)")
             #expect(try space.run("log verify").status == 0, "\(said)")
+            compare(try takenBack(space, store), expectedBack, said)
         }
+    }
+
+    private func compare(_ found: [String], _ expected: [String], _ said: String) {
+        if found == expected { return }
+        let (more, less) = (found.filter { !expected.contains($0) }, expected.filter { !found.contains($0) })
+        Issue.record("\(said)\nfound \(more)\nexpected \(less)\n\(found.count) and \(expected.count)")
     }
 }

@@ -24,8 +24,11 @@ struct Store {
     func bringBack() throws {
         if path != nil { return }
         let (server, name) = parts
+        let number = try rows("SELECT oid FROM pg_database WHERE datname = current_database()")[0]
         _ = try PostgreSQLServer.rows("\(server)/postgres", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-        _ = try PostgreSQLServer.rows("\(server)/postgres", "CREATE DATABASE \(name) TEMPLATE \(name)_kept")
+        // With its number, by which it is known.
+        _ = try PostgreSQLServer.rows(
+            "\(server)/postgres", "CREATE DATABASE \(name) TEMPLATE \(name)_kept OID \(number)")
     }
 
     /// The server's address, and the database's name.
@@ -68,6 +71,22 @@ struct Store {
     /// All rows of a table, sorted.
     func all(_ table: String, _ columns: String = "*") throws -> [String] {
         try rows("SELECT \(columns) FROM \(table)").sorted()
+    }
+
+    /// What Waybill's own tables have: the chunks of its ledger, those that it took back, and those with undo data.
+    func ledger() throws -> [String] {
+        let tables = ["ledger", "reversals", "undo_chunks"]
+        if let path {
+            if !FileManager.default.fileExists(atPath: path) { return [] }
+            let known = try Set(rows("SELECT name FROM sqlite_schema"))
+            return try tables.map { "_waybill_\($0)" }.filter(known.contains).flatMap { table in
+                try rows("SELECT '\(table)', import, chunk FROM \(table)")
+            }.sorted()
+        }
+        let known = try Set(rows("SELECT tablename FROM pg_tables WHERE schemaname = '_waybill'"))
+        return try tables.filter(known.contains).flatMap { table in
+            try rows("SELECT '\(table)', import, chunk FROM _waybill.\(table)")
+        }.sorted()
     }
 
     func execute(_ sql: String) throws {
