@@ -48,6 +48,13 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
         }
     }
 
+    /// What the database behind it is known by, whatever the address: a server says it; a file is known by its path, without
+    /// the links that lead to it today.
+    func place(of opened: any Destination) throws -> String { try opened.identity() ?? place }
+
+    /// The same, of what is not opened.
+    var place: String { path.map { "sqlite:" + AbsolutePath.of($0) } ?? description }
+
     /// Whether it is a file that is not there.
     var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 

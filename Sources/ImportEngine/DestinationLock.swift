@@ -10,9 +10,11 @@ final class DestinationLock {
 
     private var descriptor: Int32
 
+    /// - Parameter opened: the database that the address leads to, which tells which one it is.
     /// - Throws: `ImportLogError.conflict`, saying who is at work, where both would come together.
-    init(_ log: ImportLog, _ destination: String, for use: Use) throws {
-        let name = SHA256.hash(data: Array(destination.utf8)).prefix(8)
+    init(_ log: ImportLog, _ address: DestinationAddress, _ opened: any Destination, for use: Use) throws {
+        let place = try address.place(of: opened)
+        let name = SHA256.hash(data: Array(place.utf8)).prefix(8)
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let path = "\(log.directory)/locks/destination-\(name).lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -24,7 +26,7 @@ final class DestinationLock {
         while flock(descriptor, (use == .work ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             release()
-            throw use == .work ? Self.isReplaced(destination) : try Self.isWorkedOn(destination, log)
+            throw use == .work ? Self.isReplaced(address) : try Self.isWorkedOn(address, place, log)
         }
     }
 
@@ -35,20 +37,25 @@ final class DestinationLock {
         descriptor = -1
     }
 
-    private static func isReplaced(_ destination: String) -> ImportLogError {
+    private static func isReplaced(_ address: DestinationAddress) -> ImportLogError {
         ImportLogError(
-            .conflict, "A backup of \(destination) is being put back at this moment.",
+            .conflict, "A backup of \(address) is being put back at this moment.",
             remedy: "Try again when that is done.")
     }
 
-    private static func isWorkedOn(_ destination: String, _ log: ImportLog) throws -> ImportLogError {
+    private static func isWorkedOn(
+        _ address: DestinationAddress, _ place: String, _ log: ImportLog
+    ) throws -> ImportLogError {
         let running = try log.imports(in: [.running, .queued]).filter {
-            $0.destination == destination && log.owner(of: $0.importID) != nil
+            let isThere =
+                try log.submission(of: $0.importID).destinationID == place
+                || DestinationAddress($0.destination).place == address.place
+            return isThere && log.owner(of: $0.importID) != nil
         }
         let who = running.map { "import \($0.importID)" }.joined(separator: ", ")
         return ImportLogError(
             .conflict,
-            "\(who.isEmpty ? "Somebody" : who) is at work on \(destination): a backup cannot be put back meanwhile. "
+            "\(who.isEmpty ? "Somebody" : who) is at work on \(address): a backup cannot be put back meanwhile. "
                 + "Nothing was changed.",
             remedy: "Wait until it is done, or stop it first: waybill list")
     }

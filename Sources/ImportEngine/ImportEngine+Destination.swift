@@ -2,12 +2,17 @@ internal import ImportLog
 internal import Records
 
 extension ImportEngine {
+    /// Where the database that an import went into is now.
+    func address(of id: ImportID) throws -> DestinationAddress {
+        try place ?? DestinationAddress(log.submission(of: id).destination)
+    }
+
     /// Opens the database that an import went into, and makes none.
     ///
     /// - Throws: `DataError` where it is not there, or another one is in its place.
     func openDestination(of id: ImportID) throws -> any Destination {
         let submitted = try log.submission(of: id)
-        let address = try place ?? DestinationAddress(submitted.destination)
+        let address = try address(of: id)
         let whereItIs = "say where it is now with --into"
         if place == nil, address.isMissing {
             throw DataError(
@@ -33,9 +38,21 @@ extension ImportEngine {
                 + (hasReceipts ? "; if the database was moved here, \(whereItIs)." : "."))
     }
 
+    /// The same, for who adds to what the import wrote: what it wrote must be there.
+    func openDestination(holding id: ImportID) throws -> any Destination {
+        let destination = try openDestination(of: id)
+        let committed = try log.status(of: id).chunks.committed
+        if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id) { return destination }
+        throw DataError(
+            .conflict,
+            "\(try address(of: id)) has none of the \(committed) chunks of import \(id). Nothing was changed.",
+            remedy: "Check that it is the right database; if it was restored from an older backup, write them again "
+                + "first: waybill resume \(id).")
+    }
+
     /// Throws where an import would be gone on with in a copy of its database: the log knows one place of an import.
     func requireNoCopy(of same: ImportStatus, _ submitted: ImportSubmitted) throws {
-        if same.destination == submitted.destination { return }
+        if try DestinationAddress(same.destination).place == DestinationAddress(submitted.destination).place { return }
         let earlier = try log.submission(of: same.importID).destinationID
         if !earlier.isEmpty, earlier == submitted.destinationID { return }
         // A file that is gone was moved.

@@ -35,22 +35,23 @@ extension ImportEngine {
             // What another batch is closed by stands in the log only.
             let given = batch == batches.last ? statements : []
             let closing = try given.isEmpty ? group.closingStatements(in: log) : given
-            guard !closing.isEmpty, let last = group.changedBy else { continue }
-            let destination = try address ?? DestinationAddress(log.submission(of: last).destination)
-            _ = try finalize(batch, by: closing, in: destination)
+            guard !closing.isEmpty else { continue }
+            _ = try finalize(batch, by: closing, in: address)
         }
     }
 
     /// Runs a group's closing SQL, in one transaction, where all its parts are there and it was not run for them yet.
     ///
+    /// - Parameter address: the destination, where it is known with its secrets; nil for where the last part went.
     /// - Throws: what the database said; then nothing of it is kept, and the failure is an event of its own.
     package func finalize(
-        _ batchID: String, by statements: [String], in address: DestinationAddress
+        _ batchID: String, by statements: [String], in address: DestinationAddress? = nil
     ) throws -> FinalizeOutcome {
         var group = try log.group(batchID)
         guard group.isReadyToFinalize, let last = group.changedBy else { return .notComplete(group) }
         if group.finalized == .done { return .wasDone }
-        let working = try DestinationLock(log, address.description, for: .work)
+        let destination = try address?.open(creates: false) ?? openDestination(holding: last)
+        let working = try DestinationLock(log, address ?? self.address(of: last), destination, for: .work)
         defer { working.release() }
         let owner = try ownWaiting(for: last)
         defer { owner.removeLock() }
@@ -59,7 +60,7 @@ extension ImportEngine {
         if group.finalized == .done { return .wasDone }
         guard group.isReadyToFinalize, group.changedBy == last else { return .notComplete(group) }
         do {
-            let rows = try address.open().run(statements, once: Self.finalizeName(log, batchID, last))
+            let rows = try destination.run(statements, once: Self.finalizeName(log, batchID, last))
             // Its process may have died before it could say so.
             let counts = rows ?? statements.map { _ in 0 }
             let event = GroupFinalized(
@@ -110,7 +111,7 @@ extension ImportEngine {
                 .unusableOption, "The batch '\(batchID)' has no closing SQL.",
                 remedy: "Write it as a list, 'finalize', under the source in waybill.yaml.")
         }
-        return try finalize(batchID, by: statements, in: DestinationAddress(submitted.destination))
+        return try finalize(batchID, by: statements)
     }
 }
 

@@ -42,12 +42,12 @@ package struct ImportEngine: Sendable {
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         let (plan, source) = (preflight.plan, preflight.source)
-        let working = try DestinationLock(log, submitted.destination, for: .work)
-        defer { working.release() }
         let destination = try plan.destination.open()
+        let working = try DestinationLock(log, plan.destination, destination, for: .work)
+        defer { working.release() }
         var submitted = try submitted.named(by: destination)
         let starting = try StartLock(
-            log, destination: submitted.destinationID.isEmpty ? submitted.destination : submitted.destinationID,
+            log, destination: plan.destination.place(of: destination),
             table: destination.tableName(submitted.table).identity)
         if !plan.force,
             let same = try SameSource(log: log, destination: destination).find(submitted, source),
@@ -132,8 +132,6 @@ package struct ImportEngine: Sendable {
         var submitted = try log.submission(of: id)
         let limits = try Limits(limits)
         submitted.limits = try limits.applied(to: submitted.limits)
-        let working = try DestinationLock(log, submitted.destination, for: .work)
-        defer { working.release() }
         let owner = try log.own(id)
         let status = try log.status(of: id)
         guard status.state != .cancelled && status.state != .rolledBack else {
@@ -146,8 +144,10 @@ package struct ImportEngine: Sendable {
                 .invalid, "Import \(id) is being rolled back and cannot be resumed.",
                 remedy: "Go on with the rollback: waybill rollback \(id)")
         }
-        let known = try knownChunks(of: id)
         let destination = try address?.open() ?? openDestination(of: id)
+        let working = try DestinationLock(log, address ?? self.address(of: id), destination, for: .work)
+        defer { working.release() }
+        let known = try knownChunks(of: id)
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }

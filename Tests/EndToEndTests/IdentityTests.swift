@@ -87,6 +87,102 @@ import Testing
         #expect(try Table.rows(space.file("moved.db"), "SELECT * FROM a").isEmpty)
     }
 
+    /// An import of a batch with a reject, one that was taken back, and commands that change the database.
+    private func prepareChanges(into: String, environment: [String: String] = [:]) throws -> [String] {
+        try space.write("k,n\n1,5\n2,x\n", to: "b.csv")
+        try space.write("sources:\n  s:\n    match: \"*.csv\"\n    finalize: [\"DELETE FROM b\"]\n", to: "closing.yaml")
+        for line in [
+            "import a.csv --into \(into)",
+            "import b.csv --into \(into) --types n=integer --batch-id B --total-parts 1 --part 1",
+            "errors 2 --output mended.csv", "rollback 1 --yes",
+        ] {
+            let ended = try space.run(line, environment: environment)
+            try #require([0, 3].contains(ended.status), "\(line): \(ended.error)")
+        }
+        let backups = try space.run("backup list --json").jsonArray()
+        let name = try #require(backups.first?["name"] as? String)
+        return ["backup restore \(name) --yes", "resubmit 2 mended.csv", "group finalize B --config closing.yaml"]
+    }
+
+    @Test func noCommandMakesADatabaseThatIsAwayOrChangesAnotherOneInItsPlace() throws {
+        let commands = try prepareChanges(into: "sqlite:s.db")
+        try space.tool("mv", "s.db", "moved.db")
+        for command in commands {
+            let refused = try space.run(command)
+            #expect(refused.status == 1 && refused.error.contains("s.db"), "\(command): \(refused.error)")
+            #expect(refused.error.contains("is not there. Nothing was changed"), "\(command): \(refused.error)")
+            #expect(!FileManager.default.fileExists(atPath: space.file("s.db")), "\(command)")
+        }
+        try space.tool("sqlite3", "s.db", "CREATE TABLE b (k, n); INSERT INTO b VALUES (1, 2)")
+        for command in commands.dropFirst() {
+            let refused = try space.run(command)
+            #expect(
+                refused.status == 1 && refused.error.contains("none of the 1 chunks"), "\(command): \(refused.error)")
+            #expect(try Table.rows(space.file("s.db"), "SELECT * FROM b") == ["1:1|1:2"], "\(command)")
+        }
+    }
+
+    @Test func noCommandChangesAnotherDatabaseByTheSameURL() throws {
+        let server = try PostgreSQLServer.shared.get()
+        let urls = try (0..<2).map { _ in try server.makeDatabase() }
+        let environments: [[String: String]] = urls.map { url in
+            let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
+            return [
+                "PGDATABASE": String(url.split(separator: "/").last ?? ""), "PGUSER": "postgres",
+                "PGHOST": host.replacingOccurrences(of: "%2F", with: "/"),
+            ]
+        }
+        let commands = try prepareChanges(into: "postgres://", environment: environments[0])
+        _ = try PostgreSQLServer.rows(urls[1], "CREATE TABLE b (k int, n int); INSERT INTO b VALUES (1, 2)")
+        for command in commands {
+            let refused = try space.run(command, environment: environments[1])
+            #expect(refused.status == 1 && refused.error.contains("another database"), "\(command): \(refused.error)")
+        }
+        #expect(try PostgreSQLServer.rows(urls[1], "SELECT * FROM b") == ["1|2"])
+        for command in commands {
+            let ended = try space.run(command, environment: environments[0])
+            #expect([0, 3].contains(ended.status), "\(command): \(ended.output)\(ended.error)")
+        }
+    }
+
+    @Test func aBackupIsOfTheDatabaseWhereItWasMovedTo() throws {
+        #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
+        try space.tool("mv", "s.db", "moved.db")
+        #expect(try space.run("rollback 1 --yes --into sqlite:moved.db").status == 0)
+        let name = try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+        let ended = try space.run("backup restore \(name) --yes")
+        #expect(ended.status == 0, "\(ended.error)")
+        #expect(try Table.rows(space.file("moved.db"), "SELECT * FROM a") == ["3:a"])
+        #expect(!FileManager.default.fileExists(atPath: space.file("s.db")))
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+    }
+
+    @Test(arguments: Store.Kind.allCases) func nothingIsPutBackUnderAnImportByAnotherAddress(_ kind: Store.Kind) throws
+    {
+        try space.tool("mkdir", "here")
+        var (into, other) = ("sqlite:here/s.db", "sqlite:there/s.db")
+        if kind == .postgres {
+            into = try PostgreSQLServer.shared.get().makeDatabase()
+            other = into.replacing("postgres://postgres@", with: "postgresql://") + "?user=postgres"
+        }
+        #expect(try space.run("import a.csv --into \(into)").status == 0)
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        let name = try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+        // The folder is moved, and a link stands in its place.
+        if kind == .sqlite { try space.tool("sh", "-c", "mv here there && ln -s there here") }
+        try space.write("k,v\n" + (10..<30_010).map { "\($0),x\n" }.joined(), to: "big.csv")
+        let running = try space.start(["import", "big.csv", "--into", other, "--table", "t", "--chunk-size", "50"])
+        while running.isRunning, try space.run("status 2").status == 2 {}
+        let refused = try space.run("backup restore \(name) --yes")
+        let wasRunning = running.isRunning
+        running.signal(SIGINT)
+        _ = running.wait()
+        if wasRunning {
+            #expect(refused.status == 1 && refused.error.contains("import 2 is at work on"), "\(refused.error)")
+        }
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+    }
+
     @Test func aDatabaseWithoutTheImportIsNotItsNewPlace() throws {
         #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
         try space.tool("sqlite3", "other.db", "CREATE TABLE a (n)")

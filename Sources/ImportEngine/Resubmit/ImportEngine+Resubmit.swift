@@ -95,7 +95,8 @@ extension ImportEngine {
     {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
-        var plan = ImportPlan(source: path, destination: try DestinationAddress(submitted.destination))
+        _ = try openDestination(holding: id)
+        var plan = ImportPlan(source: path, destination: try address(of: id))
         plan.resubmits = id
         // Mended records belong to the batch of the import that they mend.
         plan.batch = submitted.batch.map { ImportSubmitted.Batch(id: $0.id, part: $0.part) }

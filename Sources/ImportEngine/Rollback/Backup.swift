@@ -7,6 +7,8 @@ internal import Records
 package struct Backup: Sendable, Codable {
     package var name: String
     package var destination: String
+    /// What the destination said that it is; nil where it cannot say it, and for an older backup.
+    package var destinationID: String?
     /// The imports that were about to be rolled back.
     package var imports: [ImportID]
     /// The backup that was about to be put back; nil where it was made before a rollback.
@@ -22,6 +24,7 @@ package struct Backup: Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case name, destination, imports, bytes, position, digest
+        case destinationID = "destination_id"
         case madeAt = "made_at"
         case beforeRestoreOf = "before_restore_of"
     }

@@ -32,7 +32,7 @@ package struct Backups: Sendable {
 
     /// Copies a destination, as far as taking these imports back, or putting a backup back, can change it.
     func make(
-        of destination: String, in address: DestinationAddress, before imports: [ImportID],
+        of address: DestinationAddress, before imports: [ImportID],
         orRestoreOf backup: String? = nil
     ) throws -> Backup {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -41,13 +41,15 @@ package struct Backups: Sendable {
         let stamp = String(now.filter { $0.isNumber || $0 == "T" })
         let which = ids.count == 1 ? "import-\(ids[0])" : "\(ids.count)-imports"
         var result = Backup(
-            name: "\(stamp)-\(backup == nil ? which : "restore")", destination: destination, imports: ids,
+            name: "\(stamp)-\(backup == nil ? which : "restore")", destination: address.description, imports: ids,
             beforeRestoreOf: backup, madeAt: now, bytes: 0)
         // What the log says of the imports now is what the copy has of them.
         result.position = try log.head().position
         let path = path(of: result)
         do {
-            try address.open(creates: false).backUp(to: path, logID: log.id, importIDs: ids)
+            let destination = try address.open(creates: false)
+            result.destinationID = try destination.identity()
+            try destination.backUp(to: path, logID: log.id, importIDs: ids)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
             throw error

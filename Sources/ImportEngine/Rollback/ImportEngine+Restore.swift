@@ -45,9 +45,10 @@ package struct Restoration: Sendable {
 extension ImportEngine {
     /// Says what putting a backup back would change. Changes nothing.
     package func previewRestore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
-        let lock = try DestinationLock(log, backup.destination, for: .replace)
+        let destination = try openDestination(of: backup)
+        let lock = try DestinationLock(log, DestinationAddress(backup.destination), destination, for: .replace)
         defer { lock.release() }
-        return try restoration(try restore(backup, overwritesEdited: overwritesEdited, isTrial: true))
+        return try restoration(try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true))
     }
 
     /// Puts a backup back, and has the log follow: the imports whose rows came back or went say so.
@@ -57,23 +58,27 @@ extension ImportEngine {
     /// - Throws: `ImportLogError.conflict` where somebody is at work on the destination; `DataError` where the backup is
     ///   damaged or another database's. Nothing is changed then.
     package func restore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
-        let lock = try DestinationLock(log, backup.destination, for: .replace)
+        let address = try DestinationAddress(backup.destination)
+        var destination = try openDestination(of: backup)
+        let lock = try DestinationLock(log, address, destination, for: .replace)
         defer { lock.release() }
-        let planned = try restore(backup, overwritesEdited: overwritesEdited, isTrial: true)
+        let planned = try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true)
         if planned.isFutile { return try restoration(planned) }
         var kept: Backup?
         if planned.isWhole && !planned.isEmpty {
             kept = try Backups(log).make(
-                of: backup.destination, in: DestinationAddress(backup.destination), before: [], orRestoreOf: backup.name
-            )
+                of: address, before: [], orRestoreOf: backup.name)
         }
-        var result = try restoration(try restore(backup, overwritesEdited: overwritesEdited, isTrial: false))
+        var result = try restoration(
+            try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: false))
         result.keptAs = kept
         let position = try backup.position ?? log.positionBefore(backup)
-        let destination = try DestinationAddress(backup.destination).open()
+        destination = try openDestination(of: backup)
         let imports =
             result.isWhole
-            ? try log.imports().filter { $0.destination == backup.destination }.map(\.importID).reversed()
+            ? try log.imports().filter {
+                try DestinationAddress($0.destination).place == address.place || backup.imports.contains($0.importID)
+            }.map(\.importID).reversed()
             : backup.imports
         for id in imports {
             do {
@@ -88,10 +93,38 @@ extension ImportEngine {
         return result
     }
 
-    private func restore(_ backup: Backup, overwritesEdited: Bool, isTrial: Bool) throws -> RestoreReport {
+    /// Opens the database that a backup was made of, and makes none.
+    ///
+    /// - Throws: `DataError` where it is not there, or another one is in its place.
+    private func openDestination(of backup: Backup) throws -> any Destination {
+        let address = try DestinationAddress(backup.destination)
+        if let path = address.path, address.isMissing {
+            throw DataError(
+                .destination, "The database \(path), of which this is a backup, is not there. Nothing was changed.",
+                remedy: "Put it back where it was, or mount its disk. If it is lost, the backup is a database itself: "
+                    + "cp \(Backups(log).path(of: backup)) \(path), then the same command again.")
+        }
+        let destination = try address.open(creates: false)
+        // Of an older backup, its imports know where they went.
+        let known =
+            try backup.destinationID
+            ?? backup.imports.first.map { try log.submission(of: $0) }
+            .flatMap { $0.destination == backup.destination ? $0.destinationID : nil }
+        guard let known, !known.isEmpty, let identity = try destination.identity(), identity != known else {
+            return destination
+        }
+        throw DataError(
+            .conflict,
+            "\(address) leads to another database than the one that the backup \(backup.name) is of. Nothing was changed.",
+            remedy: "Check the address, PGHOST, PGDATABASE, PGSERVICE and the service file.")
+    }
+
+    private func restore(
+        _ backup: Backup, in destination: any Destination, overwritesEdited: Bool, isTrial: Bool
+    ) throws -> RestoreReport {
         let path = Backups(log).path(of: backup)
         if isTrial { try backup.requireWhole(at: path) }
-        return try DestinationAddress(backup.destination).open().restore(
+        return try destination.restore(
             from: path, logID: log.id, importIDs: backup.imports, overwritesEdited: overwritesEdited, isTrial: isTrial)
     }
 

@@ -25,7 +25,11 @@ extension ImportEngine {
         makesBackup: Bool = true,
         stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (RollbackNews) -> Void = { _ in }
     ) throws -> [ImportStatus] {
-        let working = try Set(imports.map(\.destination)).map { try DestinationLock(log, $0, for: .work) }
+        var locked: Set<String> = []
+        let working = try imports.filter { locked.insert($0.destination).inserted }.map { status in
+            try DestinationLock(
+                log, address(of: status.importID), openDestination(of: status.importID), for: .work)
+        }
         defer { for lock in working { lock.release() } }
         for status in imports { try requireUndo(status) }
         var backups: [String: String] = [:]
@@ -34,7 +38,7 @@ extension ImportEngine {
                 let concerned = imports.filter { $0.destination == destination && $0.rollback?.isFinished != false }
                 if concerned.isEmpty { continue }
                 let backup = try Backups(log).make(
-                    of: destination, in: place ?? DestinationAddress(destination), before: concerned.map(\.importID))
+                    of: place ?? DestinationAddress(destination), before: concerned.map(\.importID))
                 backups[destination] = backup.name
                 news(.backedUp(backup))
             }

@@ -56,7 +56,8 @@ struct SameSource {
         let (then, now) = (earlier.destinationID, submitted.destinationID)
         if !then.isEmpty && !now.isEmpty && then != now { return false }
         // Its chunks may be lost, or it has none yet.
-        if status.destination == submitted.destination { return true }
+        let places = try [status.destination, submitted.destination].map { try DestinationAddress($0).place }
+        if places[0] == places[1] { return true }
         return status.chunks.committed == 0 && !now.isEmpty && then == now
     }
 }
