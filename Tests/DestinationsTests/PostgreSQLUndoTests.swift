@@ -55,6 +55,49 @@ import Testing
             [["1", nil, nil], ["2", "NULL", nil], ["3", "x", "Y"]] + twins)
     }
 
+    /// Whatever a trigger raises, it costs its row; what fails for no row at all is nobody's fault.
+    @Test(arguments: [
+        "P0001", "U0001", "45000", "42501", "23505", "0A000", "22012", "XX000", "42P01", "2F002", "54000",
+    ])
+    func aRowThatATriggerHoldsStaysAlone(_ state: String) throws {
+        try lab.execute("CREATE TABLE products (k text PRIMARY KEY, v text)")
+        try prepare(["k", "v"])
+        try lab.write((1...9).map { ["\($0)", "new"] })
+        try lab.execute(
+            """
+            CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF old.k = '5' THEN RAISE 'held' USING ERRCODE = '\(state)'; END IF; RETURN old; END $$;
+            CREATE TRIGGER hold BEFORE DELETE ON products FOR EACH ROW EXECUTE FUNCTION hold()
+            """)
+        let outcome = try lab.reverse(1)
+        #expect(outcome.kept.map(\.key) == ["5"] && outcome.kept.allSatisfy { $0.reason == .refused })
+        #expect(outcome.reversed == 8)
+        #expect(try lab.rows(of: "products") == [["5", "new"]])
+    }
+
+    @Test func aRollbackWithoutTheRightToDeleteIsNoRowsFault() throws {
+        try lab.execute(
+            """
+            DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN OTHERS THEN END $$;
+            CREATE TABLE products (k text PRIMARY KEY, v text)
+            """)
+        try prepare(["k", "v"])
+        try lab.write([["1", "new"], ["2", "new"]])
+        try lab.execute(
+            """
+            GRANT USAGE ON SCHEMA _waybill, public TO reader; GRANT ALL ON ALL TABLES IN SCHEMA _waybill TO reader;
+            GRANT SELECT ON products TO reader;
+            DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO reader', current_database()); END $$
+            """)
+        let destination = try PostgreSQLDestination(url: lab.url.replacing("//postgres@", with: "//reader@"))
+        #expect(throws: DataError.self) {
+            _ = try destination.reverse(
+                LedgerKey(logID: "log", importID: 1, chunk: 1), overwritesEdited: false, only: nil
+            ) { _ in [7] }
+        }
+        #expect(try lab.rows(of: "products").count == 2)
+    }
+
     /// What the settings for one way of writing are must not be left to the other one: joins without them compare each row
     /// with each.
     @Test func aChunkWithTwinsIsJoinedAsTheServerLikes() throws {

@@ -101,5 +101,14 @@ import Testing
         #expect(Self.counts(again) == [1, 1, 1, 0])
         #expect(Self.counts(try lab.write([["Dot@X", "out"]], chunk: 3)) == [0, 0, 0, 1])
         #expect(try lab.rows(of: "products") == [["ann@x", "1"], ["bob@x", "2"], ["cid@x", "3"]])
+        // Who is refused does not cost those whose rows are there under another key.
+        let beside = try lab.write(
+            [["Ann@X", "1"], ["Dot@X", "out"], ["Bob@X", "2"], ["Cid@X", "4"], ["Eve@X", "5"]], chunk: 4)
+        #expect(Self.counts(beside) == [1, 1, 2, 1])
+        #expect(beside.rejects.map(\.key) == ["Dot@X"])
+        let twins = try lab.write([["Ann@X", "6"], ["ann@x", "7"], ["Bob@X", "2"]], chunk: 5)
+        #expect(Self.counts(twins) == [0, 2, 1, 0])
+        #expect(
+            try lab.rows(of: "products") == [["ann@x", "7"], ["bob@x", "2"], ["cid@x", "4"], ["eve@x", "5"]])
     }
 }

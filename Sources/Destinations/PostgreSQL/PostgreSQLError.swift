@@ -38,12 +38,10 @@ struct PostgreSQLError: Error {
             || ["57P01", "57P02", "57P03"].contains(state)
     }
 
-    /// Whether it is about the values of a record and nothing else.
-    var isAboutData: Bool {
-        if ["21", "22", "23", "2F", "38", "39", "44", "54", "P0"].contains(stateClass) { return true }
-        // A trigger's function that fails, whatever at, fails on this record.
-        return ["42", "0A"].contains(stateClass) && context.contains("function ")
-    }
+    /// Whether it is about values whatever the statement.
+    var isOfValues: Bool { Self.valueClasses.contains(String(stateClass)) }
+
+    static let valueClasses = ["22", "23", "P0"]
 
     /// Whether the server uses the state for what stands against a statement, rather than against a value.
     var isOfStatement: Bool { Self.statementClasses.contains(String(stateClass)) }

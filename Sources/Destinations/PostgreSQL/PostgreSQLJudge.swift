@@ -73,6 +73,7 @@ struct PostgreSQLJudge {
         let isOfServer =
             "left(_state, 2) IN (\(PostgreSQLError.serverClasses.map(PostgreSQLIdentifier.literal).joined(separator: ", ")))"
             + " OR \(any(PostgreSQLError.serverStates))"
+        let isOfValues = PostgreSQLError.valueClasses.map(PostgreSQLIdentifier.literal).joined(separator: ", ")
         return """
             #variable_conflict use_column
             DECLARE
@@ -100,7 +101,7 @@ struct PostgreSQLJudge {
                                 IF clock_timestamp() > _began + interval '0.5 seconds' OR \(isolated) THEN RAISE; END IF;
                                 IF _tries < 3 THEN CONTINUE; END IF;
                             END IF;
-                            IF NOT _is_probed AND left(_state, 2) NOT IN ('22', '23', 'P0') THEN
+                            IF NOT _is_probed AND left(_state, 2) NOT IN (\(isOfValues)) THEN
                                 \(steps.none)
                                 _is_probed := true;
                             END IF;

@@ -33,7 +33,9 @@ struct PostgreSQLTable {
     var oid: String
     var schema: String
     var name: String
-    var columns: [Column]
+    let columns: [Column]
+    /// Where the columns stand, by their names, and by those that are the only one but for the case of letters.
+    private let places: (exact: [String: Int], folded: [String: Int])
     var primaryKey: [String]
     /// The columns of every unique index that holds for all rows, the primary key first.
     var uniqueKeys: [[String]]
@@ -65,9 +67,15 @@ struct PostgreSQLTable {
 
     /// A column by its exact name, or the only one that is the same but for the case of letters.
     func column(_ name: String) -> Column? {
-        if let exact = columns.first(where: { $0.name == name }) { return exact }
-        let folded = columns.filter { PostgreSQLIdentifier.folded($0.name) == PostgreSQLIdentifier.folded(name) }
-        return folded.count == 1 ? folded[0] : nil
+        (places.exact[name] ?? places.folded[PostgreSQLIdentifier.folded(name)]).map { columns[$0] }
+    }
+
+    private static func places(of columns: [Column]) -> (exact: [String: Int], folded: [String: Int]) {
+        let folded = Dictionary(grouping: columns.indices) { PostgreSQLIdentifier.folded(columns[$0].name) }
+        return (
+            Dictionary(uniqueKeysWithValues: columns.indices.map { (columns[$0].name, $0) }),
+            folded.compactMapValues { $0.count == 1 ? $0[0] : nil }
+        )
     }
 
     /// What tells a row from all others: the primary key or another unique key without NULLs; empty where there is none.
@@ -152,6 +160,7 @@ extension PostgreSQLTable {
                 name: $0[0] ?? "", type: $0[1] ?? "text", isNotNull: $0[2] == "t", hasDefault: $0[3] == "t",
                 isGenerated: $0[4] == "t", collation: $0[5])
         }
+        places = Self.places(of: columns)
         primaryKey = []
         uniqueKeys = []
         uniqueIndexes = [:]

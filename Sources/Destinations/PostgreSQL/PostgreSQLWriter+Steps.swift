@@ -19,7 +19,10 @@ extension PostgreSQLWriter {
             steps.one = """
                 \(insert) VALUES (\(recordValues)) \(onConflict);
                 GET DIAGNOSTICS _changed = ROW_COUNT;
-                IF _changed = 0 AND NOT EXISTS (SELECT FROM \(table) t WHERE \(sameKey("_r"))) THEN \(keptOut) END IF;
+                IF _changed = 0 AND NOT EXISTS (SELECT FROM \(table) t WHERE \(sameKey("_r"))) THEN
+                    \(insertAnew)
+                    IF _changed = 0 THEN \(keptOut) END IF;
+                END IF;
                 """
             steps.none = "\(insert) \(select) WHERE false \(onConflict);"
             steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n \(self.onConflict)" }
@@ -49,6 +52,19 @@ extension PostgreSQLWriter {
 
     private var keptOut: String {
         "RAISE EXCEPTION USING ERRCODE = '\(Self.keptOut.state)', MESSAGE = \(PostgreSQLIdentifier.literal(Self.keptOut.message));"
+    }
+
+    /// Tells, by how many rows come in, whether a trigger keeps the record `_r` out, or gave it another key, under which its
+    /// row is there already: then the insertion fails.
+    private var insertAnew: String {
+        """
+        BEGIN
+            _changed := -1;
+            INSERT INTO \(table) AS t (\(names)) VALUES (\(recordValues));
+            GET DIAGNOSTICS _changed = ROW_COUNT;
+            RAISE EXCEPTION 'only tried';
+        EXCEPTION WHEN OTHERS THEN END;
+        """
     }
 
     private var requireRow: String { "GET DIAGNOSTICS _changed = ROW_COUNT; IF _changed = 0 THEN \(keptOut) END IF;" }

@@ -89,8 +89,11 @@ extension RejectCode {
 
 /// Extended result codes, which the C header writes as expressions that Swift does not import.
 enum SQLiteExtendedCode {
+    static let foreignKey = SQLITE_CONSTRAINT | 3 << 8
     static let notNull = SQLITE_CONSTRAINT | 5 << 8
     static let primaryKey = SQLITE_CONSTRAINT | 6 << 8
+    /// A trigger; ON DELETE RESTRICT is one of SQLite's own.
+    static let trigger = SQLITE_CONSTRAINT | 7 << 8
     static let unique = SQLITE_CONSTRAINT | 8 << 8
     static let rowID = SQLITE_CONSTRAINT | 10 << 8
     static let datatype = SQLITE_CONSTRAINT | 12 << 8

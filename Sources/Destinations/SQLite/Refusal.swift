@@ -5,6 +5,8 @@ struct Refusal: Error {
     var code: RejectCode
     var message: String
     var field: String?
+    /// Whether it may be because of a row that is not there yet, or of one that is still there.
+    var mayBeOfForeignKey = false
     /// Set where it is not the record's fault.
     var failure: (any Error)?
 
@@ -21,6 +23,12 @@ struct Refusal: Error {
 
     static func keyMissing(_ column: String) -> Refusal {
         Refusal(.keyMissing, "no value for the key column \(column)", field: column)
+    }
+
+    static var isReferredTo: Refusal {
+        var refusal = Refusal(.constraint, "FOREIGN KEY constraint failed: other rows refer to it")
+        refusal.mayBeOfForeignKey = true
+        return refusal
     }
 
     static var ignoredByTrigger: Refusal {

@@ -1,6 +1,19 @@
 internal import Records
 
 extension SQLiteRowWriter {
+    /// Tries those again that lacked a row of their own table, or that such a row still referred to: to and fro, as long as that
+    /// helps. What PostgreSQL takes record by record, SQLite takes so, too; see decision 31.
+    func writeEarlyOnes(of chunk: Chunk, _ values: Chunk.Values, _ outcome: inout ChunkOutcome) throws {
+        while !early.isEmpty {
+            let records = early.map(\.record).reversed()
+            early = []
+            for record in records { try writeAlone(record, of: chunk, values, &outcome) }
+            if early.count == records.count { break }
+        }
+        outcome.rejects += early.map(\.reject)
+        early = []
+    }
+
     /// The records that refer to a row which is not there, now that all rows are in. Asked only where SQLite itself
     /// did not judge each record: for deferred foreign keys, and while they are switched off.
     func recordsWithoutParent(_ chunk: Chunk, refused: [Int: RejectedRecord]) throws -> [Int: RejectedRecord] {

@@ -16,7 +16,9 @@ extension SQLiteRowWriter {
                 .duplicateKey, "a row with \(pairs.joined(separator: " and ")) is there already",
                 field: columns.count == 1 ? target.plan.columns[columns[0]].name : nil)
         }
-        return Refusal(reason, words, field: field(named: words, code))
+        var refusal = Refusal(reason, words, field: field(named: words, code))
+        refusal.mayBeOfForeignKey = [SQLiteExtendedCode.foreignKey, SQLiteExtendedCode.trigger].contains(code)
+        return refusal
     }
 
     func reject(

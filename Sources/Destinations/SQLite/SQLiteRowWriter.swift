@@ -17,6 +17,10 @@ final class SQLiteRowWriter {
     private let versioning: SQLiteVersioning?
     /// For deletions of rows that others may refer to by a deferred foreign key, which is judged record by record.
     private let deletion: SQLiteSavepoint?
+    /// Whether a record may refer to a row that a later one brings: a version would not be written in its turn.
+    let mayComeEarly: Bool
+    /// Those that a foreign key refused, and may have come too early.
+    var early: [(record: Int, reject: RejectedRecord)] = []
     /// Notes what is needed to take the chunk back; nil where that is not wanted.
     let recorder: SQLiteUndoRecorder?
     /// What the recorder needs to know of the database's tables, and of the rows that records become.
@@ -42,6 +46,9 @@ final class SQLiteRowWriter {
                 other.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
             }
         deletion = isReferredTo ? try SQLiteSavepoint(connection) : nil
+        mayComeEarly =
+            target.plan.mode != .versioned
+            && target.table.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
         let findsRows = target.plan.mode == .upsert || target.plan.mode == .delete && !target.plan.marks.isEmpty
         find = recorder != nil && findsRows ? try connection.prepare(target.rowsSQL()) : nil
         savepoint = target.table.mayFailHalfway || versioning != nil ? try SQLiteSavepoint(connection) : nil
@@ -61,6 +68,7 @@ final class SQLiteRowWriter {
     /// transaction.
     func write(_ chunk: Chunk, refused: [Int: RejectedRecord]) throws -> ChunkOutcome {
         try chunk.withValues { values in
+            early = []
             defer {
                 write.clear()
                 batch?.statement.clear()
@@ -96,6 +104,7 @@ final class SQLiteRowWriter {
                 waiting.removeAll(keepingCapacity: true)
             }
             for record in waiting { try writeAlone(record, of: chunk, values, &outcome) }
+            if !early.isEmpty { try writeEarlyOnes(of: chunk, values, &outcome) }
             outcome.rejects.sort { $0.location.record < $1.location.record }
             return outcome
         }
@@ -141,7 +150,7 @@ final class SQLiteRowWriter {
         return false
     }
 
-    private func writeAlone(
+    func writeAlone(
         _ record: Int, of chunk: Chunk, _ values: Chunk.Values, _ outcome: inout ChunkOutcome
     ) throws {
         recorder?.begin(record)
@@ -156,7 +165,11 @@ final class SQLiteRowWriter {
             recorder?.forget()
             let reject = self.reject(error, record, of: chunk, values)
             guard connection.isInTransaction else { throw BeginAgain(refused: [record: reject]) }
-            outcome.rejects.append(reject)
+            if mayComeEarly, error.mayBeOfForeignKey {
+                early.append((record, reject))
+            } else {
+                outcome.rejects.append(reject)
+            }
         }
     }
 
@@ -201,7 +214,7 @@ final class SQLiteRowWriter {
         do throws(Refusal) {
             try run(record, values)
             if deletion != nil, connection.hasDeferredViolations {
-                throw Refusal(.constraint, "FOREIGN KEY constraint failed: other rows refer to it")
+                throw Refusal.isReferredTo
             }
         } catch {
             if let deletion, connection.isInTransaction { try deletion.rollBack() }

@@ -250,7 +250,7 @@ final class PostgreSQLRestoredTable {
                 }
                 try connection.execute("UPDATE \(work) r SET state = 'r', message = NULL WHERE \(list)")
             }
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
             try refuse(error.words)
         } catch is IsOtherwise {
             try refuse("a trigger or a rule of the table makes something else of it")

@@ -381,7 +381,7 @@ final class PostgreSQLReversal {
                 // A deferred constraint is judged now, so that it is known which row stands against it.
                 try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             }
-        } catch let error as PostgreSQLError where error.isAboutData {
+        } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
             if numbers.count == 1 { return refused.append((last, error.words)) }
             let middle = numbers.startIndex + numbers.count / 2
             try inPieces(numbers[..<middle], statement, &refused)
