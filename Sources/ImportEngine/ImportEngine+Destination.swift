@@ -65,36 +65,6 @@ extension ImportEngine {
                 "Go on in the first one: waybill resume \(same.importID). Or here, if this is its new place: waybill resume "
                 + "\(same.importID) --into \(submitted.destination). Or begin anew here: --force.")
     }
-
-    /// Whether the rows that an import left are in its tables. Some of them are looked at.
-    ///
-    /// - Throws: `DataError.conflict` where some are and some are not.
-    func areRowsThere(
-        of same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
-    ) throws -> Bool {
-        guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return false }
-        // In a history, later versions change the rows of earlier ones: only a table without any tells.
-        if written.contains(where: { $0.mode == WriteMode.versioned.rawValue }) {
-            return try written.contains { try !destination.isEmpty($0.table) }
-        }
-        let presence = try destination.presence(logID: log.id, importID: same.importID)
-        if presence.looked == 0 {
-            // Without undo data, an empty table tells; deletions leave one.
-            return try written.contains { try $0.mode == WriteMode.delete.rawValue || !destination.isEmpty($0.table) }
-        }
-        if presence.missing == presence.looked { return false }
-        // Closing SQL may have changed all of them.
-        let isClosed = try !log.submission(of: same.importID).finalize.isEmpty
-        if presence.missing == 0, presence.there > 0 || isClosed && presence.unclear > 0 { return true }
-        let missing = presence.missing + (presence.there == 0 ? presence.unclear : 0)
-        throw DataError(
-            .conflict,
-            "The same bytes were imported into \(same.table) before, by import \(same.importID), but of \(presence.looked) of "
-                + "its rows that were looked at, \(missing) are not there any more. Nothing was written.",
-            remedy:
-                "See what is missing: waybill verify \(same.importID). To write it all again, add --force; to take out "
-                + "what is left first: waybill rollback \(same.importID).")
-    }
 }
 
 extension ImportSubmitted {

@@ -86,8 +86,7 @@ package struct ImportEngine: Sendable {
         let isWhole = ledger.lost.isEmpty && ledger.recovered.isEmpty
         if !isWhole || !same.state.isCompleted { try requireNoCopy(of: same, submitted) }
         if same.state.isCompleted {
-            let written = submitted.sections.filter(\.hasRecords)
-            if try ledger.lost.isEmpty && !areRowsThere(of: same, written, destination) {
+            if try ledger.lost.isEmpty && !areRowsThere(of: same, as: submitted, preflight, destination) {
                 news(.rowsAreGone(same))
                 return nil
             }

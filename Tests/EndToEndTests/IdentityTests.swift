@@ -256,6 +256,40 @@ import Testing
         #expect(try store.all("t", "k") == ["1", "3"])
     }
 
+    @Test(arguments: Store.Kind.allCases, ["text", "integer"])
+    func rowsThatSomebodyEditedAreThere(_ kind: Store.Kind, _ type: String) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,n\n1,a\n2,b\n3,c\n", to: "a.csv")
+        let arguments = [
+            "import", "a.csv", "--into", store.into, "--table", "t", "--key", "k", "--types", "k=\(type),n=text",
+        ]
+        #expect(try space.run(arguments).status == 0)
+        try store.execute("UPDATE t SET n = 'x'")
+        let again = try space.run(arguments)
+        #expect(again.status == 0 && again.output.contains("already"), "\(again.output)\(again.error)")
+        try store.execute("DELETE FROM t WHERE k = '2'")
+        let refused = try space.run(arguments)
+        #expect(refused.status == 1 && refused.error.contains(" 1 are not there any more"), "\(refused.error)")
+        // Others in their place are not they.
+        try store.execute("DELETE FROM t; INSERT INTO t VALUES ('7', 'a'), ('8', 'b'), ('9', 'c')")
+        let anew = try space.run(arguments)
+        #expect(anew.status == 0 && !anew.output.contains("already"), "\(anew.output)\(anew.error)")
+        #expect(try store.all("t", "k") == ["1", "2", "3", "7", "8", "9"])
+    }
+
+    @Test func rowsWithoutAKeyThatAllDifferAreAskedAbout() throws {
+        let store = try Store(.sqlite, in: space)
+        let arguments = ["import", "a.csv", "--into", store.into, "--table", "t"]
+        #expect(try space.run(arguments).status == 0)
+        try store.execute("UPDATE t SET n = 'x'")
+        let refused = try space.run(arguments)
+        #expect(
+            refused.status == 1
+                && refused.error.contains("without --key nobody can tell"),
+            "\(refused.error)")
+        #expect(try store.all("t") == ["x"])
+    }
+
     // MARK: The log
 
     @Test func aLogIsFoundFromTheDirectoriesBelow() throws {

@@ -1,0 +1,82 @@
+internal import ImportLog
+internal import Records
+
+extension ImportEngine {
+    /// Whether the rows that an import left are in its tables. Some of them are looked at.
+    ///
+    /// - Parameters:
+    ///   - submitted: what is to be imported now, which has the same bytes.
+    ///   - preflight: where it is read.
+    /// - Throws: `DataError.conflict` where some are and some are not.
+    func areRowsThere(
+        of same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ destination: any Destination
+    ) throws -> Bool {
+        let written = submitted.sections.filter(\.hasRecords)
+        guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return false }
+        // In a history, later versions change the rows of earlier ones: only a table without any tells.
+        if written.contains(where: { $0.mode == WriteMode.versioned.rawValue }) {
+            return try written.contains { try !destination.isEmpty($0.table) }
+        }
+        var presence = try destination.presence(logID: log.id, importID: same.importID)
+        if presence.looked == 0 {
+            // Without undo data, an empty table tells; deletions leave one.
+            return try written.contains { try $0.mode == WriteMode.delete.rawValue || !destination.isEmpty($0.table) }
+        }
+        if presence.missing == presence.looked { return false }
+        // Closing SQL may have changed all of them.
+        let isClosed = try !log.submission(of: same.importID).finalize.isEmpty
+        if presence.missing == 0, presence.there > 0 || isClosed && presence.unclear > 0 { return true }
+        if presence.there == 0, presence.unclear > 0 {
+            presence = try keysThere(written, of: submitted, preflight)
+            if presence.looked == 0 { throw isUnknown(same) }
+            if presence.missing == 0 { return true }
+            if presence.there == 0 { return false }
+        }
+        throw DataError(
+            .conflict,
+            "The same bytes were imported into \(same.table) before, by import \(same.importID), but of \(presence.looked) of "
+                + "its rows that were looked at, \(presence.missing) are not there any more. Nothing was written.",
+            remedy: remedy(same))
+    }
+
+    private func isUnknown(_ same: ImportStatus) -> DataError {
+        DataError(
+            .conflict,
+            "The same bytes were imported into \(same.table) before, by import \(same.importID), but none of its rows that were "
+                + "looked at is as it was, and without --key nobody can tell whether they were edited or are others. "
+                + "Nothing was written.",
+            remedy: remedy(same))
+    }
+
+    private func remedy(_ same: ImportStatus) -> String {
+        "See what is missing: waybill verify \(same.importID). To write it all again, add --force; to take out "
+            + "what is left first: waybill rollback \(same.importID)."
+    }
+
+    /// How many of each section's first records are looked for by their keys.
+    private static let firstRecords = 200
+
+    /// Whether the first records find rows by their keys, edited or not. None is looked for where there is no key.
+    private func keysThere(
+        _ sections: [ImportSubmitted.Section], of submitted: ImportSubmitted, _ preflight: Preflight
+    ) throws -> RowPresence {
+        var presence = RowPresence()
+        let trial = try preflight.plan.destination.open(isTrial: true)
+        for var section in sections where !section.key.isEmpty && section.mode != WriteMode.delete.rawValue {
+            section.mode = WriteMode.upsert.rawValue
+            _ = try trial.prepare(TablePlan(section))
+            var reading = try SectionReading(beginning: section, of: submitted, preflight.source, digests: false)
+            let last = submitted.lastRecord(of: section)
+            guard reading.place.record <= last else { continue }
+            let records = Int(min(UInt64(Self.firstRecords), last - reading.place.record + 1))
+            var chunk = Chunk()
+            guard try reading.fill(&chunk, limit: ChunkLimit(records: records, bytes: 1 << 20)) else { continue }
+            _ = try trial.write(chunk, key: LedgerKey(logID: "trial", importID: 0, chunk: 1)) { outcome in
+                presence.missing += outcome.inserted
+                presence.there += outcome.updated + outcome.unchanged
+                return []
+            }
+        }
+        return presence
+    }
+}
