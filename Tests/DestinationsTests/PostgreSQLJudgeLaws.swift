@@ -42,7 +42,7 @@ import Testing
                 "record \(number) \(records[number]): rejected \(rejected[number] ?? "not"), refused \(refused[number] ?? "not"); \(about)"
             )
         }
-        let rows = "SELECT * FROM products ORDER BY id"
+        let rows = "SELECT * FROM products ORDER BY \(table.mode == .versioned ? "id, version" : "id")"
         #expect(try PostgreSQLServer.rows(ours.url, rows) == PostgreSQLServer.rows(theirs, rows), "\(about)")
     }
 }
@@ -54,22 +54,25 @@ private struct JudgedTable {
     let definition: String
     private let isOfClerk: Bool
     private let hasOwnForeignKey: Bool
+    /// The columns besides the key, with their types.
+    private let types: [(name: String, type: String)]
 
     init(_ random: inout SeededRandom) {
         func one(_ choices: [String]) -> String { choices.randomElement(using: &random)! }
         func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
-        mode = [.insert, .insert, .upsert, .upsert, .delete].randomElement(using: &random)!
-        var parts = ["id int PRIMARY KEY"]
+        mode = [.insert, .insert, .upsert, .upsert, .delete, .versioned, .versioned].randomElement(using: &random)!
+        let isHistory = mode == .versioned
+        var parts = ["id int \(isHistory ? "NOT NULL" : "PRIMARY KEY")"]
         var more: [String] = []
-        var names = ["id"]
-        func add(_ name: String, _ definition: String) {
-            names.append(name)
-            parts.append("\(name) \(definition)")
+        var types: [(name: String, type: String)] = []
+        func add(_ name: String, _ type: String, _ rest: String = "") {
+            types.append((name, type))
+            parts.append("\(name) \(type) \(rest)")
         }
         let constraint = one([
             "", "NOT NULL", "CHECK (n > 0)", "CHECK (10 / n > 1)", "CHECK (n > 0) NOT NULL", "UNIQUE",
         ])
-        add("n", one(["int", "pos", "numeric(3,1)"]) + " " + constraint)
+        add("n", one(["int", "pos", "numeric(3,1)"]), constraint)
         add("t", one(["text", "varchar(4)", "mood"]))
         switch Int.random(in: 0..<9, using: &random) {
         case 0: more.append("CREATE UNIQUE INDEX ON products (t)")
@@ -83,11 +86,11 @@ private struct JudgedTable {
         }
         if chance(3) { parts.append("g int GENERATED ALWAYS AS (100 / n) STORED") }
         if chance(2) {
-            add("p", "int REFERENCES parents" + one(["", " DEFERRABLE INITIALLY DEFERRED", " ON DELETE CASCADE"]))
+            add("p", "int", "REFERENCES parents" + one(["", " DEFERRABLE INITIALLY DEFERRED", " ON DELETE CASCADE"]))
         }
-        hasOwnForeignKey = chance(2)
-        if hasOwnForeignKey { add("boss", "int REFERENCES products" + one(["", " DEFERRABLE INITIALLY DEFERRED"])) }
-        if chance(3) { add("j", one(["jsonb", "json", "jsonb CHECK (j <> '[]')"])) }
+        hasOwnForeignKey = chance(2) && !isHistory
+        if hasOwnForeignKey { add("boss", "int", "REFERENCES products" + one(["", " DEFERRABLE INITIALLY DEFERRED"])) }
+        if chance(3) { add("j", one(["jsonb", "json"]), one(["", "CHECK (j::text <> '[]')"])) }
         if chance(4) { add("a", "int[]") }
         let state = one([
             "P0001", "U0001", "45000", "42501", "23505", "0A000", "55P03", "57014", "40001", "XX000", "42P01",
@@ -112,7 +115,15 @@ private struct JudgedTable {
                 CREATE POLICY visible ON products USING (n IS DISTINCT FROM 2)
                 """)
         }
-        columns = mode == .delete ? ["id"] : names
+        self.types = types
+        columns = ["id"] + (mode == .delete ? [] : types.map(\.name))
+        if isHistory {
+            parts += [
+                "is_current boolean DEFAULT true", "version int DEFAULT 1",
+                "valid_from timestamptz DEFAULT '2020-01-01T00:00:00Z'", "valid_to timestamptz",
+                "PRIMARY KEY (id, version)",
+            ]
+        }
         // What reckons with numbers takes no other texts.
         let texts = more.contains { $0.contains("::int)") } ? ["7", "7", "7"] : ["ok", "low", "high"]
         let rows = ["11, 5, '\(texts[0])'", "12, 7, '\(texts[1])'", "13, 2, '\(texts[2])'", "14, 9, NULL"]
@@ -122,7 +133,7 @@ private struct JudgedTable {
             CREATE DOMAIN pos AS int CHECK (VALUE <> -1); CREATE TYPE mood AS ENUM ('ok', 'low', 'high', 'bad', '7');
             CREATE TABLE parents (id int PRIMARY KEY); INSERT INTO parents VALUES (1), (2);
             CREATE TABLE products (\(parts.joined(separator: ", ")));
-            CREATE TABLE orders (product int REFERENCES products (id));
+            CREATE TABLE orders (product int \(isHistory ? "" : "REFERENCES products (id)"));
             INSERT INTO products (id, n, t) VALUES (\(rows.joined(separator: "), (")));
             INSERT INTO orders VALUES (12);
             \(more.joined(separator: ";\n"));
@@ -130,7 +141,13 @@ private struct JudgedTable {
             """
     }
 
-    var plan: TablePlan { .of(columns, key: ["id"], mode: mode) }
+    var plan: TablePlan {
+        var plan = TablePlan.of(columns, key: ["id"], mode: mode)
+        plan.moment = Self.moment
+        return plan
+    }
+
+    private static let moment = "2026-01-02T03:04:05.678Z"
 
     func user(of url: String) -> String { isOfClerk ? url.replacing("//postgres@", with: "//judged@") : url }
 
@@ -187,12 +204,49 @@ private struct JudgedTable {
         return refused
     }
 
+    /// A version as one would write it by hand: that of the same import is changed, or gives way to an equal one before it.
+    private func version(_ values: [String]) -> [String] {
+        let id = "id = \(values[0])"
+        let new = zip(types, values.dropFirst()).map { (name: $0.name, value: "\($1)::\($0.type)") }
+        let content = "ROW(\(new.map(\.value).joined(separator: ", ")))::text"
+        let moment = "'\(Self.moment)'::timestamptz"
+        let names = types.map(\.name).joined(separator: ", ")
+        return [
+            """
+            DELETE FROM products c USING products b WHERE c.\(id) AND b.id = c.id AND c.is_current AND c.valid_from = \(moment)
+                AND b.version = c.version - 1 AND b.valid_to = \(moment) AND \(isSame("b", content)) AND NOT \(isSame("c", content))
+            """,
+            """
+            UPDATE products b SET is_current = true, valid_to = NULL WHERE \(id) AND valid_to = \(moment) AND \(isSame("b", content))
+                AND version = (SELECT max(version) FROM products WHERE \(id)) AND NOT EXISTS (SELECT FROM products WHERE \(id) AND is_current)
+            """,
+            """
+            UPDATE products c SET \(new.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))
+                WHERE \(id) AND is_current AND valid_from = \(moment) AND NOT \(isSame("c", content))
+            """,
+            "UPDATE products c SET is_current = false, valid_to = \(moment) WHERE \(id) AND is_current AND NOT \(isSame("c", content))",
+            """
+            INSERT INTO products (id, \(names), is_current, version, valid_from)
+                SELECT \(values[0]), \(new.map(\.value).joined(separator: ", ")), true,
+                    (SELECT coalesce(max(version), 0) + 1 FROM products WHERE \(id)), \(moment)
+                WHERE NOT EXISTS (SELECT FROM products WHERE \(id) AND is_current)
+            """,
+            "SELECT 1 / count(*) FROM products c WHERE \(id) AND is_current AND \(isSame("c", content))",
+        ]
+    }
+
+    /// Whether a row has these values, as texts.
+    private func isSame(_ alias: String, _ content: String) -> String {
+        "(ROW(\(types.map { "\(alias).\($0.name)" }.joined(separator: ", ")))::text = \(content))"
+    }
+
     private func statement(_ record: [String?]) -> String {
         let values = record.map { $0.map { "'\($0.replacing("'", with: "''"))'" } ?? "NULL" }
         let check = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
         let insert =
             "INSERT INTO products AS o (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
         switch mode {
+        case .versioned: return (version(values) + [check]).joined(separator: "; ").replacing(";", with: "\\;")
         case .delete: return "DELETE FROM products WHERE id = \(values[0])\\; \(check.replacing(";", with: "\\;"))"
         case .upsert:
             let others = columns.dropFirst()

@@ -58,8 +58,7 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         KilledWork("closing SQL with split", before: [first], "\(second) \(inParts) \(closing)"),
         KilledWork("group finalize", before: ["\(first) \(batch)"], "group finalize B \(closing)"),
         KilledWork(
-            "resubmit", before: ["\(text) --types v=integer \(batch) \(closing)", "errors 1 --output mended.csv"],
-            "resubmit 1 mended.csv"),
+            "resubmit", before: ["\(text) --types v=integer \(batch) \(closing)"], "resubmit 1 mended.csv"),
     ]
 
     private static let undoing = [
@@ -95,6 +94,12 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         try space.write("k,v\n1,10\n2,20\n3,30\n4,40\n5,50\n", to: "a.csv")
         try space.write("k,v\n2,21\n6,60\n4,41\n7,70\n", to: "b.csv")
         try space.write("k,v\n3,31\n8,abc\n9,90\n", to: "w.csv")
+        try space.write(
+            """
+            k,v,_waybill_import,_waybill_record,_waybill_line,_waybill_code,_waybill_field,_waybill_message
+            8,80,1,2,3,type,v,'abc' is not an integer
+
+            """, to: "mended.csv")
         try space.write("k\n2\n4\n9\n", to: "d.csv")
         try space.write("k,v\na,1\nb,1\na,2\nb,2\na,3\n", to: "h.csv")
         try space.write("k,v\na,9\nc,1\n", to: "i.csv")
