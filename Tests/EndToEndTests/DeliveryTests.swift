@@ -263,4 +263,26 @@ import Testing
         #expect(try store.all("victims").isEmpty)
         #expect(try store.all("\"t\"\"; DROP TABLE victims\"").isEmpty)
     }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aPartThatCameAgainIsNotThereOnceItsRowsAreTakenBack(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,v\n1,a\n", to: "a.csv")
+        let line = "import a.csv --into \(store.into) --table t --key k --part 1 --total-parts 1 --batch-id"
+        func states() throws -> [String] {
+            #expect(try space.run("replay --check").status == 0)
+            return try space.run("group list --json").jsonArray().map { "\($0["batch_id"] ?? "") \($0["state"] ?? "")" }
+                .sorted()
+        }
+        for batch in ["B", "B", "C"] { #expect(try space.run("\(line) \(batch)").status == 0) }
+        #expect(try states() == ["B complete", "C complete"])
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try states().allSatisfy { !$0.contains("complete") || $0.contains("incomplete") })
+        let backup = try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+        #expect(try space.run("backup restore \(backup) --yes").status == 0)
+        #expect(try states() == ["B complete", "C complete"])
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try space.run("\(line) B").status == 0)
+        #expect(try states().first == "B complete")
+    }
 }

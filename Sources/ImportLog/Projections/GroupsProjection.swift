@@ -10,12 +10,14 @@ internal import SwiftProtobuf
 /// The batch groups: which imports brought which part, what each said of the whole, and how each ended.
 struct GroupsProjection: Projection {
     let name = "groups"
-    let version: UInt32 = 2
+    let version: UInt32 = 3
 
     static let groupPrefix = [UInt8(ascii: "g")]
     static func groupKey(_ batchID: String) -> [UInt8] { groupPrefix + [UInt8](batchID.utf8) + [0] }
     static func partKey(_ batchID: String, _ part: UInt32) -> [UInt8] { groupKey(batchID) + key(part) }
     private static func membershipKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "i")] + key(id) }
+    /// Where the deliveries are listed that found the rows of an import there.
+    private static func repeatsKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "r")] + key(id) }
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var caches = Caches()
@@ -83,8 +85,18 @@ struct GroupsProjection: Projection {
         _ event: ImportEvent, _ state: ImportState, of id: ImportID, at position: UInt64, _ caches: inout Caches,
         _ view: borrowing ViewWriter
     ) throws {
+        // Deliveries that only found its rows there have come as long as the rows are there.
+        if state.isCompleted || state == .rolledBack {
+            for repeated in try repeats(of: id, view) {
+                let membership = try caches.memberships.state(at: Self.membershipKey(repeated), in: view)
+                try setState(state.isCompleted ? .succeeded : state, of: repeated, membership, &caches, view)
+            }
+        }
         let membership = try caches.memberships.state(at: Self.membershipKey(id), in: view)
         guard !membership.batchID.isEmpty else { return caches.memberships.forget(Self.membershipKey(id)) }
+        if case .completed(let completed) = event, let same = completed.sameAs {
+            try view.put((repeats(of: same, view) + [id]).flatMap { key($0) }, at: Self.repeatsKey(same))
+        }
         if case .completed(let completed) = event,
             try batch(of: completed.sameAs, &caches, view) != membership.batchID
         {
@@ -94,13 +106,29 @@ struct GroupsProjection: Projection {
                 group.changedBy = id
             }
         }
+        var digest: [UInt8]?
+        if case .completed(let completed) = event { digest = completed.digest }
+        try setState(state, digest: digest, of: id, membership, &caches, view)
+    }
+
+    /// The deliveries that found the rows of an import there.
+    private func repeats(of id: ImportID, _ view: borrowing ViewWriter) throws -> [ImportID] {
+        let bytes = try view.value(at: Self.repeatsKey(id)) ?? []
+        return stride(from: 8, through: bytes.count, by: 8).map { ImportID(endOf: Array(bytes[..<$0])) }
+    }
+
+    /// Notes what became of a delivery of a part.
+    private func setState(
+        _ state: ImportState, digest: [UInt8]? = nil, of id: ImportID, _ membership: PBMembershipView,
+        _ caches: inout Caches, _ view: borrowing ViewWriter
+    ) throws {
         guard membership.hasPart else { return }
         let partKey = Self.partKey(membership.batchID, membership.part)
         let finishedBefore = try caches.parts.state(at: partKey, in: view).isFinished
         try caches.parts.update(partKey, in: view) { part in
             guard let index = part.deliveries.firstIndex(where: { $0.import == id }) else { return }
             part.deliveries[index].state = state.rawValue
-            if case .completed(let completed) = event { part.deliveries[index].digest = Data(completed.digest) }
+            if let digest { part.deliveries[index].digest = Data(digest) }
         }
         let finishedAfter = try caches.parts.state(at: partKey, in: view).isFinished
         if finishedBefore != finishedAfter {

@@ -62,9 +62,12 @@ extension ImportLog {
     {
         guard let status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
         let isDead = isNow && status.state == .running && owner(of: view.import) == nil
+        // One that found its rows there does not have them any more once they were taken back.
+        let areRowsGone = view.state == ImportState.rolledBack.rawValue
         return GroupStatus.Delivery(
             importID: view.import, retryOf: status.retryOf,
-            state: isDead ? .interrupted : status.state, digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
+            state: isDead ? .interrupted : areRowsGone ? .rolledBack : status.state,
+            digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
             isLate: view.late, records: status.records, resubmits: status.resubmits,
             openRejects: status.records.rejected - min(status.mended, status.records.rejected))
     }
