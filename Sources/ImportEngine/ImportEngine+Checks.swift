@@ -122,7 +122,7 @@ extension ImportEngine {
         let deletions = sections.filter { $0.mode == WriteMode.delete.rawValue }
         for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions {
             do {
-                _ = try trial.prepare(TablePlan(section))
+                _ = try trial.prepare(TablePlan(section, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {
                 error.message = "Section \(section.name): \(error.message)"
                 error.remedy = [

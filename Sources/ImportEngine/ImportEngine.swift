@@ -58,7 +58,7 @@ package struct ImportEngine: Sendable {
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         if !plan.force { try refuseForeign(submitted, source, destination) }
-        let prepared = try destination.prepare(written)
+        let prepared = try destination.prepare(written, logID: log.id)
         submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
@@ -154,7 +154,9 @@ package struct ImportEngine: Sendable {
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted, news: news)
             .reading(after: ledger.last, of: standing)
-        for section in submitted.sections where section.hasRecords { _ = try destination.prepare(TablePlan(section)) }
+        for section in submitted.sections where section.hasRecords {
+            _ = try destination.prepare(TablePlan(section, logID: log.id))
+        }
 
         try note(ledger, status, owner)
         let now = try log.status(of: id)

@@ -29,8 +29,8 @@ package enum ImportNews: Sendable {
     case readsAgain(records: UInt64)
     /// A chunk is in the destination.
     case chunk(ImportProgress)
-    /// Guessed types turned out wrong; the columns are text now.
-    case widened([String])
+    /// Columns got other types, since those that were guessed did not hold a value.
+    case widened([WidenedColumn], table: String)
     case retrying(chunk: UInt64, attempt: Int, error: String)
 }
 
@@ -40,6 +40,8 @@ package struct PreparedTable: Sendable {
     /// With the types that are in force.
     package var columns: [ImportSubmitted.Column]
     package var isCreated: Bool
+    /// What the user should know before rows are written.
+    package var notes: [String] = []
 }
 
 /// How far a run has come.

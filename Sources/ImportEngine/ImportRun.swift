@@ -74,7 +74,7 @@ struct ImportRun {
         for section in rest where section.hasRecords {
             let isFirst = section.name == first?.section.name
             let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
-            _ = try destination.prepare(TablePlan(section))
+            _ = try destination.prepare(TablePlan(section, logID: logID))
             if let end = try run(through: reading) { return end }
         }
         return .completed
@@ -209,7 +209,10 @@ struct ImportRun {
     }
 
     private func report(_ event: ChunkCommitted) {
-        if !event.widenedColumns.isEmpty { news(.widened(event.widenedColumns)) }
+        if !event.widened.isEmpty {
+            let section = submitted.sections.first { $0.name == event.span.section }
+            news(.widened(event.widened, table: section?.table ?? submitted.table))
+        }
         news(
             .chunk(
                 ImportProgress(
@@ -245,7 +248,7 @@ extension ChunkCommitted {
             span: Span(
                 section: read.chunk.start.section, start: Span.Place(read.chunk.start), end: Span.Place(read.chunk.end)),
             counts: counts, digest: read.digest.value, digestChain: read.digest.chain,
-            rejects: rejects.map(Reject.init), widenedColumns: outcome.widened,
+            rejects: rejects.map(Reject.init), widened: outcome.widened.map(WidenedColumn.init),
             readMicroseconds: read.readMicroseconds, writeMicroseconds: writeMicroseconds,
             residentBytes: ResidentMemory.current, rowsDigest: outcome.rowsDigest,
             limitRecords: UInt64(read.limit.records), limitBytes: UInt64(read.limit.bytes))
@@ -255,6 +258,14 @@ extension ChunkCommitted {
 extension Span.Place {
     init(_ location: RecordLocation) {
         self.init(byteOffset: location.byteOffset, line: location.line, record: location.record)
+    }
+}
+
+extension WidenedColumn {
+    init(_ widening: ColumnWidening) {
+        self.init(
+            column: widening.name, from: widening.from, to: widening.to, line: widening.location.line,
+            value: widening.value)
     }
 }
 

@@ -14,12 +14,38 @@ package struct TablePlan: Sendable, Equatable {
     package var marks: [DeletionMark] = []
     /// Whether what is needed to take the chunks back is kept.
     package var keepsUndo = true
+    /// The log that writes: only types that it guessed itself may be changed. Nil where that is not known, and any may.
+    package var logID: String?
+    /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
+    package var keepsTypes = false
+    /// In a prepared plan: what the user should know before rows are written.
+    package var notes: [String] = []
 
     package init(table: String, columns: [Column], key: [String], mode: WriteMode) {
         self.table = table
         self.columns = columns
         self.key = key
         self.mode = mode
+    }
+}
+
+/// A column whose guessed type was changed.
+package struct ColumnWidening: Sendable, Equatable {
+    /// As the plan calls it.
+    package var name: String
+    /// The types, as the database calls them.
+    package var from: String
+    package var to: String
+    /// The first record with a value that the former type does not hold, and the value, or its beginning.
+    package var location: RecordLocation
+    package var value: String
+
+    package init(name: String, from: String, to: String, location: RecordLocation, value: String) {
+        self.name = name
+        self.from = from
+        self.to = to
+        self.location = location
+        self.value = value
     }
 }
 
@@ -34,8 +60,8 @@ package struct ChunkOutcome: Sendable, Equatable {
     package var rowsDigest: UInt64?
     /// The records that the destination refused, in chunk order.
     package var rejects: [RejectedRecord] = []
-    /// The columns whose guessed type was widened to text because of a value in this chunk.
-    package var widened: [String] = []
+    /// The columns whose guessed type was changed because of a value in this chunk.
+    package var widened: [ColumnWidening] = []
 
     package init() {}
 }

@@ -17,6 +17,23 @@ package enum NumberText: Equatable, Sendable {
 
     package static func classify(_ bytes: UnsafeRawBufferPointer) -> NumberText { plain(bytes) ?? Scan(bytes).result }
 
+    /// Whether it is a number written in digits, a point and a minus alone, which a type that keeps all digits gives back as
+    /// it was written.
+    package static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Longer ones are for no database's numbers.
+        guard bytes.count <= 1_000 else { return false }
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        let digits = bytes.dropFirst(isNegative ? 1 : 0)
+        let whole = digits.prefix { $0 != UInt8(ascii: ".") }
+        let fraction = digits.dropFirst(whole.count + 1)
+        let isDigit = { (byte: UInt8) in byte &- UInt8(ascii: "0") < 10 }
+        guard let first = whole.first, first != UInt8(ascii: "0") || whole.count == 1, whole.allSatisfy(isDigit),
+            fraction.allSatisfy(isDigit), whole.count == digits.count || !fraction.isEmpty
+        else { return false }
+        return !isNegative
+            || !(whole.elementsEqual([UInt8(ascii: "0")]) && fraction.allSatisfy { $0 == UInt8(ascii: "0") })
+    }
+
     /// The common case: an integer of at most 18 digits or a decimal of at most 15, as nearly all programs write them.
     @inline(__always)
     private static func plain(_ bytes: UnsafeRawBufferPointer) -> NumberText? {

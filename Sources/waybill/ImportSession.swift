@@ -76,6 +76,7 @@ final class ImportSession: Sendable {
                 }
             }
             for part in leftOut { line.note("  " + part.words) }
+            for note in tables.flatMap(\.notes) { line.warn("  " + note) }
         case .rowsAreGone(let status):
             line.note(
                 "import \(status.importID) had the same bytes, but its rows are no longer in \(status.table): importing again"
@@ -94,8 +95,9 @@ final class ImportSession: Sendable {
             }
         case .readsAgain(let records):
             line.note("  this source is read again from its beginning, past \(Format.count(records, "record"))")
-        case .widened(let columns):
-            line.note("  \(columns.joined(separator: ", ")): not only numbers after all, so the column is text now")
+        case .widened(let columns, let table):
+            // Whoever reads the table must know, however quiet the import is to be.
+            for column in columns { line.warn("  \(column.words(of: table))") }
         case .retrying(let chunk, let attempt, let error):
             line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
         case .chunk(let progress):

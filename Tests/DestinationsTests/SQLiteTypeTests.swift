@@ -40,11 +40,11 @@ import Testing
 
     @Test func aGuessedIntegerColumnTakesDecimalsAndWordsWithoutWidening() throws {
         let database = try database(["n?integer"])
-        let outcome = try database.write([["5"], ["12.5"], ["N/A"], [""], [nil], ["1.0"], ["9223372036854775807"]])
+        let outcome = try database.write([["5"], ["12.5"], ["N/A"], [""], [nil], ["9223372036854775807"]])
         #expect(outcome.widened.isEmpty)
         #expect(
             try database.values("typeof(n), n") == [
-                "integer|5", "real|12.5", "text|N/A", "text|", "null|NULL", "integer|1", "integer|9223372036854775807",
+                "integer|5", "real|12.5", "text|N/A", "text|", "null|NULL", "integer|9223372036854775807",
             ])
     }
 
@@ -52,7 +52,7 @@ import Testing
         let database = try database(["n?real"])
         try database.write([["5"], ["12.5"], ["N/A"], ["999999999999999"]])
         #expect(try database.values("typeof(n)") == ["real", "real", "text", "real"])
-        #expect(try database.write([["1000000000000001"]]).widened == ["n"])
+        #expect(try database.write([["1000000000000001"]]).widened.map(\.name) == ["n"])
         #expect(try database.values("n") == ["5", "12.5", "N/A", "999999999999999", "1000000000000001"])
     }
 
@@ -61,7 +61,7 @@ import Testing
         let database = try database(["version?\(type)", "n"], key: ["version"], mode: .upsert)
         try database.write([["1", "a"], ["2", "b"]])
         let outcome = try database.write([["1.1", "c"], ["1.10", "d"], ["1.0", "e"], ["2", "f"]])
-        #expect(outcome.widened == ["version"])
+        #expect(outcome.widened.map(\.name) == ["version"])
         #expect([outcome.inserted, outcome.updated] == [3, 1])
         #expect(try database.values("version, n") == ["1|a", "2|f", "1.1|c", "1.10|d", "1.0|e"])
     }
@@ -92,7 +92,7 @@ import Testing
             "CREATE VIEW cheap AS SELECT id FROM products WHERE price < 2")
         _ = try database.destination.prepare(.of(["id", "qty?integer", "ean?integer", "price?real"], key: ["id"]))
         let outcome = try database.write([["d", "4", "0401", "3"], ["e", "3", "7", "4"]])
-        #expect(outcome.widened == ["ean"])
+        #expect(outcome.widened.map(\.name) == ["ean"])
         #expect(outcome.rejects.map(\.key) == ["e"])
         #expect(
             try database.values("rowid, id, typeof(qty), qty, typeof(ean), ean, price, \"odd, (name\", twice") == [
@@ -108,14 +108,18 @@ import Testing
             ])
         #expect(try database.query("SELECT id FROM history") == ["d"])
         #expect(try database.query("SELECT id FROM cheap") == ["a"])
-        #expect(try database.query("SELECT column_name FROM _waybill_inferred ORDER BY 1") == ["price", "qty"])
+        #expect(
+            try database.query("SELECT column_name FROM _waybill_inferred WHERE widened IS NULL ORDER BY 1") == [
+                "price", "qty",
+            ])
         #expect(try database.query("PRAGMA integrity_check") == ["ok"])
     }
 
     @Test func severalColumnsAreWidenedAtOnce() throws {
         let database = try database(["id", "a?integer", "b?real", "c?integer"])
         try database.write([["1", "1", "1", "1"]])
-        #expect(try database.write([["2", "01", "2", "2"], ["3", "3", "1e5", "3"]]).widened == ["a", "b"])
+        #expect(
+            try database.write([["2", "01", "2", "2"], ["3", "3", "1e5", "3"]]).widened.map(\.name) == ["a", "b"])
         #expect(try database.values("a, b, c") == ["1|1|1", "01|2|2", "3|1e5|3"])
     }
 
@@ -125,7 +129,7 @@ import Testing
         try database.run(
             "CREATE TABLE orders (product TEXT REFERENCES products (id) ON DELETE CASCADE)",
             "INSERT INTO orders VALUES ('a')")
-        #expect(try database.write([["b", "007"]]).widened == ["qty"])
+        #expect(try database.write([["b", "007"]]).widened.map(\.name) == ["qty"])
         #expect(try database.query("SELECT product FROM orders") == ["a"])
         #expect(try database.query("PRAGMA foreign_key_check").isEmpty)
         // And foreign keys are enforced again.
@@ -140,7 +144,7 @@ import Testing
             "CREATE TABLE brands (name TEXT PRIMARY KEY)", "INSERT INTO brands VALUES ('good')")
         _ = try database.destination.prepare(.of(["id", "brand", "qty?integer"], key: ["id"]))
         let outcome = try database.write([["1", "good", "007"], ["2", "nobody", "8"], ["3", nil, "9"]])
-        #expect(outcome.widened == ["qty"])
+        #expect(outcome.widened.map(\.name) == ["qty"])
         #expect(outcome.rejects.map(\.key) == ["2"])
         #expect(outcome.inserted == 2)
     }

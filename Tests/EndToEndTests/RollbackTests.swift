@@ -202,6 +202,29 @@ import Testing
     }
 
     @Test(arguments: Store.Kind.allCases)
+    func aChangedTypeIsSaidHoweverQuiet(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let types = kind == .sqlite ? ("INTEGER", "TEXT") : ("bigint", "text")
+        let words = "changed from \(types.0) to \(types.1): line 2 has '007'."
+        try space.write("k,n\na,1\nb,2\n", to: "numbers.csv")
+        try space.write("k,n\nc,007\n", to: "texts.csv")
+        func run(_ source: String, _ more: [String] = []) throws -> Finished {
+            try space.run(["import", source, "--into", store.into, "--table", "products", "-q"] + more)
+        }
+        #expect(try run("numbers.csv").status == 0)
+        let rejected = try run("texts.csv", ["--on-type-conflict", "reject"])
+        #expect(rejected.status == 3, "\(rejected.output) \(rejected.error)")
+        let widened = try run("texts.csv")
+        #expect(widened.status == 0)
+        #expect(widened.error.contains("Column n of products \(words)"), "\(widened.error)")
+        #expect(try space.run("status 3").output.contains("Column n \(words)"))
+        #expect(try space.run("list").output.contains("n: \(types.1)"))
+        let json = try space.run("status 3 --json").json()["widened"] as? [[String: Any]]
+        #expect(json?.first?["value"] as? String == "007")
+        #expect(try run("texts.csv", ["--on-type-conflict", "text"]).status == 2)
+    }
+
+    @Test(arguments: Store.Kind.allCases)
     func aTableThatIsAwayIsRefusedAndTakenBackWhenItIsThere(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)
         let before = try importBoth(into: store)

@@ -59,7 +59,7 @@ import Testing
 
     @Test func `a chunk with rejects or widened columns is left to the decoder`() throws {
         var widened = ChunkCommitted.sample(1)
-        widened.widenedColumns = ["price"]
+        widened.widened = [WidenedColumn(column: "price", from: "bigint", to: "numeric", line: 7, value: "1.5")]
         for chunk in [widened, .sample(1, rejecting: ["type"])] {
             #expect(ChunkTally(payload: try ImportEvent.chunkCommitted(chunk).encoded().payload) == nil)
         }

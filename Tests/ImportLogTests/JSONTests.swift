@@ -24,7 +24,7 @@ import Testing
                 "records":{"inserted":0,"read":0,"rejected":0,"skipped":0,"unchanged":0,"updated":0},\
                 "records_per_second":null,"resubmits":null,"retry_of":null,"rollback":null,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":null,"state":"queued","submitted_at":"2026-11-21T03:00:00.000Z",\
-                "submitted_by":"ann@shop","table":"prices"}
+                "submitted_by":"ann@shop","table":"prices","widened":[]}
                 """)
     }
 
@@ -47,7 +47,7 @@ import Testing
                 "records":{"inserted":9,"read":10,"rejected":1,"skipped":0,"unchanged":0,"updated":0},\
                 "records_per_second":3.3,"resubmits":null,"retry_of":1,"rollback":null,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":"2026-11-21T03:00:01.500Z","state":"failed",\
-                "submitted_at":"2026-11-21T03:00:00.000Z","submitted_by":"ann@shop","table":"prices"}
+                "submitted_at":"2026-11-21T03:00:00.000Z","submitted_by":"ann@shop","table":"prices","widened":[]}
                 """)
     }
 

@@ -47,6 +47,24 @@ import Testing
         #expect(try log.log.checkViews().differences.isEmpty)
     }
 
+    @Test("the status names the columns whose types were changed, as long as their chunks are there")
+    func widened() throws {
+        let log = try TestLog()
+        let id = try log.submit()
+        let change = WidenedColumn(column: "qty", from: "bigint", to: "numeric", line: 7, value: "1.5")
+        var chunk = ChunkCommitted.sample(2)
+        chunk.widened = [WidenedColumn(column: "old"), change]
+        try log.append(.started(ImportEvent.run, tableCreated: true), .chunkCommitted(.sample(1)), to: id)
+        try log.append(.chunkCommitted(chunk), to: id)
+        #expect(try log.log.status(of: id).widened.map(\.column) == chunk.widened)
+        #expect(try log.log.imports().map { $0.widened.count } == [2])
+        try log.append(.chunkLost(ChunkLost(chunk)), to: id)
+        #expect(try log.log.status(of: id).widened.isEmpty)
+        try log.append(.chunkCommitted(chunk), to: id)
+        #expect(try log.log.status(of: id).widened.count == 2)
+        #expect(try log.log.checkViews().differences.isEmpty)
+    }
+
     @Test("an import whose records were all used has succeeded")
     func succeeded() throws {
         let log = try TestLog()

@@ -19,6 +19,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private let overlap: PostgreSQLOverlap?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
+    /// What the server said when the type of a column of the table was to be changed, by the column's name.
+    private var refusals: [String: String] = [:]
     /// The chunk that something stood against at the last attempt that may have passed since.
     private var disturbed: LedgerKey?
 
@@ -36,7 +38,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     private func session() throws -> PostgreSQLSession {
         if let opened, !opened.connection.isLost { return opened }
-        let session = try PostgreSQLSession(url: url)
+        let session = try PostgreSQLSession(url: url, isTrial: isTrial)
         opened = session
         return session
     }
@@ -98,6 +100,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             return (try PostgreSQLTarget(plan, in: connection), table == nil)
         }
         self.plan = plan
+        refusals = [:]
         opened?.writer = nil
         overlap?.reset()
         return (target.plan, created)
@@ -155,15 +158,15 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         _ chunk: Chunk, key: LedgerKey, _ plan: TablePlan, _ session: PostgreSQLSession
     ) throws -> ChunkOutcome {
         let start = ContinuousClock.now
-        var writer = try session.writer(for: plan)
+        var writer = try session.writer(for: plan, refusals: refusals)
         precondition(
             chunk.records.isEmpty || chunk.columnCount == writer.target.columns.count,
             "a chunk has one field for each column of the plan")
-        let wrong = writer.target.wrongGuesses(in: chunk)
-        let widened = try wrong.map { try widen($0, of: writer.target, session.connection) }
-        if !wrong.isEmpty { writer = try session.newWriter(for: plan) }
+        let misfits = writer.target.misfits(in: chunk)
+        let widened = try misfits.compactMap { try widen($0, chunk, of: writer.target, session.connection) }
+        if !misfits.isEmpty { writer = try session.newWriter(for: plan, refusals: refusals) }
         var outcome = try writer.write(chunk, key: key, isRepeated: disturbed == key)
-        outcome.widened = widened.map(\.name)
+        outcome.widened = widened
         try PostgreSQLUndo(session.connection).note(widened, of: writer)
         try overlap?.noteAlone(writer, took: .now - start)
         return outcome
@@ -176,16 +179,30 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     package func forgetNext() { overlap?.giveUp() }
 
-    /// Makes a column text, whose guessed type does not hold a value of the chunk.
+    /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil where the server refuses that,
+    /// because views, policies, foreign keys or others need the column as it is.
     private func widen(
-        _ place: Int, of target: PostgreSQLTarget, _ connection: PostgreSQLConnection
-    ) throws -> (name: String, type: String) {
-        let column = target.columns[place]
+        _ misfit: Misfit, _ chunk: Chunk, of target: PostgreSQLTarget, _ connection: PostgreSQLConnection
+    ) throws -> ColumnWidening? {
+        let column = target.columns[misfit.column]
+        let type = misfit.type.postgreSQL
         let name = PostgreSQLIdentifier.quoted(column.name)
-        try connection.execute(
-            "ALTER TABLE \(target.table.quotedName) ALTER COLUMN \(name) TYPE text USING \(name)::text")
-        try PostgreSQLHouse(connection).removeInferred(column.name, of: target.table)
-        return (target.plan.columns[place].name, column.type)
+        do {
+            try connection.savepoint {
+                // A number of another type would be rounded on the way.
+                try connection.execute(
+                    "ALTER TABLE \(target.table.quotedName) ALTER COLUMN \(name) TYPE \(type) USING \(name)::text::\(type)"
+                )
+                if misfit.type == .text {
+                    try PostgreSQLHouse(connection).removeInferred(column.name, of: target.table)
+                }
+            }
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            refusals[column.name] = error.words
+            return nil
+        }
+        return ColumnWidening(
+            misfit, of: target.plan.columns[misfit.column].name, from: column.type, to: type, chunk)
     }
 
     package func hasReceipts(logID: String, importID: UInt64) throws -> Bool {
@@ -237,6 +254,6 @@ extension PostgreSQLTable {
         try connection.execute("CREATE TABLE \(table) (\(definitions.joined(separator: ", ")))")
         guard let created = try find(plan.table, in: connection) else { return }
         let inferred = plan.columns.filter { $0.isInferred && $0.type != .text }.map(\.name)
-        try PostgreSQLHouse(connection).setInferred(inferred, of: created)
+        try PostgreSQLHouse(connection).setInferred(inferred, of: created, by: plan.logID)
     }
 }

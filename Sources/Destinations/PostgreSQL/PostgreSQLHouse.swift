@@ -28,14 +28,14 @@ struct PostgreSQLHouse {
     func create() throws {
         let rights = try PostgreSQLHouseRights(connection)
         try rights.check()
-        if PostgreSQLHouseParts.areComplete(rights.relations) && !rights.mustMend { return }
+        if PostgreSQLHouseParts.areComplete(rights.relations) && rights.mending.isEmpty { return }
         // Of two that come at once, one would fail.
         try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
         let now = try PostgreSQLHouseRights(connection)
         if !now.hasSchema { try connection.execute("CREATE SCHEMA _waybill") }
         // Even to ask for a table that is there takes the right to make one.
         for sql in PostgreSQLHouseParts.missing(in: now.relations) { try connection.execute(sql) }
-        if now.mustMend { try connection.execute(PostgreSQLHouseParts.mending) }
+        for sql in now.mending { try connection.execute(sql) }
     }
 
     /// The rows of `_waybill.undo` that packs stand for. A pack's keys and what rows were are arrays of arrays, as texts.
@@ -59,18 +59,51 @@ struct PostgreSQLHouse {
 
     // MARK: Guessed columns
 
-    func inferredColumns(of table: PostgreSQLTable) throws -> Set<String> {
-        guard try exists() else { return [] }
-        return Set(
-            try connection.query("SELECT column_name FROM _waybill.inferred WHERE table_id = $1::oid", [table.oid])
-                .compactMap { $0[0] })
+    struct Guess {
+        /// Whether it was this log that guessed.
+        var isOurs: Bool
+        /// Whether an older program guessed, which did not note which log it was.
+        var isOld: Bool
     }
 
-    func setInferred(_ columns: [String], of table: PostgreSQLTable) throws {
+    /// The columns whose types were guessed. An old guess is that of the only log that has written to the table.
+    ///
+    /// - Parameter logID: nil where it is not known which log it is, and each one is.
+    func guesses(of table: PostgreSQLTable, by logID: String?) throws -> [String: Guess] {
+        guard try exists() else { return [:] }
+        let rows = try connection.query(
+            """
+            SELECT column_name, to_jsonb(i) ->> 'log_id' IS NULL,
+                CASE WHEN to_jsonb(i) ->> 'log_id' IS NOT NULL THEN to_jsonb(i) ->> 'log_id' = $2
+                ELSE NOT EXISTS (SELECT 1 FROM _waybill.ledger WHERE lower(table_name) IN (lower($3), lower($4))
+                    AND log_id <> $2) END
+            FROM _waybill.inferred i WHERE table_id = $1::oid
+            """, [table.oid, logID ?? "", table.name, "\(table.schema).\(table.name)"])
+        return Dictionary(
+            rows.map { ($0[0] ?? "", Guess(isOurs: logID == nil || $0[2] == "t", isOld: $0[1] == "t")) }
+        ) { $1 }
+    }
+
+    func setInferred(_ columns: [String], of table: PostgreSQLTable, by logID: String?) throws {
         try connection.query("DELETE FROM _waybill.inferred WHERE table_id = $1::oid", [table.oid])
-        for column in columns {
-            try connection.query("INSERT INTO _waybill.inferred VALUES ($1::oid, $2)", [table.oid, column])
+        for column in columns { try addInferred(column, of: table, by: logID) }
+    }
+
+    func addInferred(_ column: String, of table: PostgreSQLTable, by logID: String?) throws {
+        let sql = "INSERT INTO _waybill.inferred (table_id, column_name"
+        // Only the owner of a table that an older program made can add the column to it.
+        let knowsLogs = try !connection.query(
+            """
+            SELECT 1 FROM pg_attribute
+            WHERE attrelid = '_waybill.inferred'::regclass AND attname = 'log_id' AND NOT attisdropped
+            """
+        ).isEmpty
+        guard knowsLogs else {
+            try connection.query("\(sql)) VALUES ($1::oid, $2) ON CONFLICT DO NOTHING", [table.oid, column])
+            return
         }
+        try connection.query(
+            "\(sql), log_id) VALUES ($1::oid, $2, $3) ON CONFLICT DO NOTHING", [table.oid, column, logID ?? ""])
     }
 
     func removeInferred(_ column: String, of table: PostgreSQLTable) throws {

@@ -15,7 +15,7 @@ enum PostgreSQLHouseParts {
             "inferred",
             """
             CREATE TABLE _waybill.inferred (
-                table_id oid NOT NULL, column_name text NOT NULL, PRIMARY KEY (table_id, column_name))
+                table_id oid NOT NULL, column_name text NOT NULL, log_id text, PRIMARY KEY (table_id, column_name))
             """
         ),
         (
@@ -89,7 +89,9 @@ enum PostgreSQLHouseParts {
     /// The index that `onceOnly` takes the place of.
     static let formerIndex = "undo_tables_table_name_columns_key_key"
 
-    static let mending = "ALTER TABLE _waybill.undo_tables DROP CONSTRAINT \(formerIndex); \(onceOnly)"
+    static let mendingOfIndex = "ALTER TABLE _waybill.undo_tables DROP CONSTRAINT \(formerIndex); \(onceOnly)"
+
+    static let mendingOfGuesses = "ALTER TABLE _waybill.inferred ADD COLUMN log_id text"
 
     static func areComplete(_ relations: Set<String>) -> Bool { parts.allSatisfy { relations.contains($0.name) } }
 

@@ -5,8 +5,8 @@ struct PostgreSQLHouseRights {
     let hasSchema: Bool
     /// The names of all that stands in the schema.
     let relations: Set<String>
-    /// Whether an index of a former version is to be replaced, by a role that may do so.
-    let mustMend: Bool
+    /// What former versions made otherwise is put right by these statements, which the role may run.
+    let mending: [String]
     private let role: String
     private let database: String
     private let mayUseSchema: Bool
@@ -27,7 +27,10 @@ struct PostgreSQLHouseRights {
                     AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')) ORDER BY 1)),
                 EXISTS (SELECT 1 FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid
                     WHERE i.relnamespace = n.oid AND i.relname = '\(PostgreSQLHouseParts.formerIndex)'
-                    AND pg_has_role(t.relowner, 'USAGE'))
+                    AND pg_has_role(t.relowner, 'USAGE')),
+                EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'inferred' AND c.relkind = 'r'
+                    AND pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (SELECT 1 FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attname = 'log_id' AND NOT a.attisdropped))
             FROM (SELECT 1) AS one LEFT JOIN pg_namespace n ON n.nspname = '_waybill'
             """)[0]
         role = row[0] ?? ""
@@ -39,7 +42,9 @@ struct PostgreSQLHouseRights {
         mayCreateTemporary = row[6] == "t"
         relations = Set(JSONTexts.list(row[7] ?? "[]"))
         closedTables = JSONTexts.list(row[8] ?? "[]")
-        mustMend = row[9] == "t" && row[4] == "t"
+        mending =
+            (row[9] == "t" && row[4] == "t" ? [PostgreSQLHouseParts.mendingOfIndex] : [])
+            + (row[10] == "t" ? [PostgreSQLHouseParts.mendingOfGuesses] : [])
     }
 
     /// Throws where the role cannot use the tables, or cannot make those that are missing.

@@ -27,7 +27,11 @@ final class PostgreSQLSession: @unchecked Sendable {
 
     private static let setUTC = "SELECT set_config('TimeZone', 'UTC', true)"
 
-    init(url: String) throws {
+    /// Whether it is for a trial, of which nothing may stay.
+    private let isTrial: Bool
+
+    init(url: String, isTrial: Bool = false) throws {
+        self.isTrial = isTrial
         connection = try PostgreSQLConnection(url: url)
         server = try connection.query("SELECT pg_postmaster_start_time(), current_database()")[0]
     }
@@ -83,11 +87,15 @@ final class PostgreSQLSession: @unchecked Sendable {
         }
     }
 
-    func writer(for plan: TablePlan) throws -> PostgreSQLWriter { try writer ?? newWriter(for: plan) }
+    func writer(for plan: TablePlan, refusals: [String: String] = [:]) throws -> PostgreSQLWriter {
+        try writer ?? newWriter(for: plan, refusals: refusals)
+    }
 
-    func newWriter(for plan: TablePlan) throws -> PostgreSQLWriter {
+    /// - Parameter refusals: what the server said when the type of a column was to be changed, by the column's name.
+    func newWriter(for plan: TablePlan, refusals: [String: String] = [:]) throws -> PostgreSQLWriter {
         writers += 1
-        let writer = try PostgreSQLWriter(PostgreSQLTarget(plan, in: connection), connection, number: writers)
+        let target = try PostgreSQLTarget(plan, refusals: refusals, in: connection)
+        let writer = try PostgreSQLWriter(target, connection, number: writers, setsSequences: !isTrial)
         self.writer = writer
         return writer
     }

@@ -8,8 +8,11 @@ struct PostgreSQLTable {
         var type: String
         var isNotNull: Bool
         var hasDefault: Bool
-        /// Computed, or an identity that takes no value.
+        /// Computed, so that it takes no value.
         var isGenerated: Bool
+        /// Numbered by the server (GENERATED ALWAYS AS IDENTITY): it takes a value where an INSERT insists, and no UPDATE
+        /// changes it.
+        var isFixedIdentity = false
         /// Quoted, with its schema; nil for the one that the type has anyway.
         var collation: String?
     }
@@ -63,7 +66,7 @@ struct PostgreSQLTable {
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
 
     /// The columns that rows are described by.
-    var described: [Column] { columns.filter { !$0.isGenerated } }
+    var described: [Column] { columns.filter { !$0.isGenerated && !$0.isFixedIdentity } }
 
     /// A column by its exact name, or the only one that is the same but for the case of letters.
     func column(_ name: String) -> Column? {
@@ -148,8 +151,8 @@ extension PostgreSQLTable {
         self.name = name
         columns = try connection.query(
             """
-            SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity = 'd',
-                attgenerated <> '' OR attidentity = 'a',
+            SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity <> '',
+                attgenerated <> '', attidentity = 'a',
                 (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname) FROM pg_collation c
                     JOIN pg_namespace n ON n.oid = c.collnamespace JOIN pg_type t ON t.oid = atttypid
                     WHERE c.oid = attcollation AND attcollation <> t.typcollation)
@@ -158,7 +161,7 @@ extension PostgreSQLTable {
         ).map {
             Column(
                 name: $0[0] ?? "", type: $0[1] ?? "text", isNotNull: $0[2] == "t", hasDefault: $0[3] == "t",
-                isGenerated: $0[4] == "t", collation: $0[5])
+                isGenerated: $0[4] == "t", isFixedIdentity: $0[5] == "t", collation: $0[6])
         }
         places = Self.places(of: columns)
         primaryKey = []
@@ -233,7 +236,7 @@ extension PostgreSQLTable {
             "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = $1::oid AND contype IN ('c', 'f', 'x'))", [oid])
         refusesTypesOnly =
             constraints[0][0] == "f" && indexCount <= 1 && !hasOtherUniqueness && !hasTriggers && !hasRules
-            && !isPartitioned && !columns.contains(where: \.isGenerated)
+            && !isPartitioned && !columns.contains { $0.isGenerated || $0.isFixedIdentity }
     }
 }
 

@@ -8,15 +8,39 @@ enum PostgreSQLValueRule: Equatable {
     case given(ColumnType)
     /// As the type that was guessed; a value that would change by it, or is none of it, shows that the guess was wrong.
     case guessed(ColumnType, isKey: Bool)
+    /// The same for a guess of an older program, which took it for no change when a zero at the end of a number was lost.
+    case oldGuess(ColumnType, isKey: Bool)
+
+    /// The type, where it was guessed.
+    var guess: (type: ColumnType, isKey: Bool)? {
+        switch self {
+        case .guessed(let type, let isKey), .oldGuess(let type, let isKey): (type, isKey)
+        case .text, .given: nil
+        }
+    }
 
     /// Whether a guess keeps the value as it was written.
     func keeps(_ value: UnsafeRawBufferPointer) -> Bool {
-        guard case .guessed(let type, let isKey) = self else { return true }
-        return switch NumberText.classify(value) {
-        case .integer(let number): type != .real || number.magnitude < 1_000_000_000_000_000
-        case .decimal: type == .numeric || type == .real && !isKey
-        case .text, .otherNumber: false
+        guard let (type, isKey) = guess else { return true }
+        if type == .numeric { return NumberText.isPlain(value) && !(isKey && value.contains(UInt8(ascii: "."))) }
+        switch NumberText.classify(value) {
+        case .integer(let number): return type != .real || number.magnitude < 1_000_000_000_000_000
+        case .decimal(let number):
+            guard type == .real, !isKey else { return false }
+            if case .oldGuess = self { return true }
+            let isOrdinary = NumberSpelling.isOrdinary(value, number) && value[value.count - 1] != UInt8(ascii: "0")
+            return isOrdinary ? NumberText.isPlain(value) : Self.isShortest(value)
+        case .otherNumber: return type == .real && !isKey && Self.isShortest(value)
+        case .text: return false
         }
+    }
+
+    /// Whether it is how the server writes a double: with as few digits as tell it from all others.
+    private static func isShortest(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard value.count <= 20, NumberText.isPlain(value) else { return false }
+        let text = String(decoding: value, as: UTF8.self)
+        guard let number = Double(text), (0.0001..<1e15).contains(number.magnitude) else { return false }
+        return "\(number)" == text && !text.hasSuffix(".0")
     }
 
     /// Whether a value is of the type that the user gave.

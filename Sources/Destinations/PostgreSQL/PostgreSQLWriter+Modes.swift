@@ -42,7 +42,7 @@ extension PostgreSQLWriter {
 
     func insert(_ range: String, count: Int) throws -> Result {
         let insert = """
-            INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM \(staging.name) WHERE \(range) ORDER BY _n
+            INSERT INTO \(table) AS t (\(names)) \(target.overriding) SELECT \(stagedNames) FROM \(staging.name) WHERE \(range) ORDER BY _n
             """
         guard let undo else {
             try requireAll(connection.execute(insert), of: count)
@@ -119,7 +119,7 @@ extension PostgreSQLWriter {
             mine AS (SELECT origin, \(stagedIdentity(firstSpelling)) AS k FROM last),
             first AS (SELECT f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
                 FROM \(ranked) s LEFT JOIN former f ON f._n = s.last_n WHERE s.is_first),
-            written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names))
+            written AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) \(target.overriding)
                 SELECT \(target.columns.indices.map(firstSpelling).joined(separator: ", ")) FROM last ORDER BY _n
                 \(onConflict)
                 RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new)
@@ -365,7 +365,7 @@ extension PostgreSQLWriter {
             "\(target.keyPlaces.contains($0) ? "first" : "s").\(PostgreSQLTarget.staged($0))"
         }.joined(separator: ", ")
         let insert = """
-            INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom))
+            INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(target.overriding)
             SELECT \(values), \(yes), w.version + 1, \(from)
             FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(staging.name) first ON first._n = w.key_n
             WHERE w.action IN ('new', 'next') ORDER BY w._n

@@ -46,7 +46,7 @@ extension PostgreSQLWriter {
         let row = try connection.query(
             """
             WITH s AS MATERIALIZED (SELECT * FROM \(staging.name) WHERE \(range)),
-            returned AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) FROM s ORDER BY _n
+            returned AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) \(target.overriding) SELECT \(stagedNames) FROM s ORDER BY _n
                 \(onConflict)
                 RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new),
             written AS (SELECT r.*, CASE WHEN (SELECT count(*) FROM returned) = (SELECT count(*) FROM s)
@@ -96,12 +96,14 @@ extension PostgreSQLWriter {
         let records =
             "FROM \(staging.name) s WHERE \(range) AND NOT EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey()))"
         let key = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
-        let name = PostgreSQLIdentifier.quoted(target.columns[target.keyPlaces[0]].name)
+        // An identity may be the key, and cannot be set, not even to what it is.
+        let settable = (target.keyPlaces + others).first { !target.columns[$0].isFixedIdentity }
+        let name = PostgreSQLIdentifier.quoted(target.columns[settable ?? target.keyPlaces[0]].name)
         do {
             try connection.savepoint {
                 let there = try connection.query(
                     """
-                    WITH probe AS (INSERT INTO \(table) AS t (\(names)) SELECT \(stagedNames) \(records)
+                    WITH probe AS (INSERT INTO \(table) AS t (\(names)) \(target.overriding) SELECT \(stagedNames) \(records)
                         ON CONFLICT (\(key)) DO UPDATE SET \(name) = t.\(name) RETURNING 1)
                     SELECT (SELECT count(*) FROM probe), (SELECT count(*) \(records))
                     """)[0].map(integer)

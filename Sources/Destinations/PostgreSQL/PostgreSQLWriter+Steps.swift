@@ -8,7 +8,7 @@ extension PostgreSQLWriter {
         var steps = PostgreSQLSteps(
             one: "", none: "", several: { _ in "" }, firsts: firsts, ownForeignKeys: Set(own.map(\.name)),
             needs: { self.needs(own, $0) })
-        let insert = "INSERT INTO \(table) AS t (\(names))"
+        let insert = "INSERT INTO \(table) AS t (\(names)) \(target.overriding)"
         let select = "SELECT \(stagedNames) FROM \(staging.name)"
         switch target.plan.mode {
         case .insert:
@@ -99,7 +99,7 @@ extension PostgreSQLWriter {
         let (from, to, yes, no) = history.values
         let key = sameKey("_r")
         func insert(_ select: String) -> String {
-            "INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(select)"
+            "INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(target.overriding) \(select)"
         }
         let new = insert("VALUES (\(recordValues), \(yes), _waybill_version + 1, \(from))") + "; \(requireRow)"
         let sets = others.map {

@@ -93,7 +93,7 @@ extension PostgreSQLWriter {
             WITH rest AS MATERIALIZED (SELECT s.*, o.ctid AS place, \(differs) AS differs
                 FROM \(staging.name) s LEFT JOIN ONLY \(target.table.quotedName) o ON \(hasKey)),
             added AS (INSERT INTO \(target.table.quotedName) (\(PostgreSQLIdentifier.list(target.columns.map(\.name))))
-                SELECT \(staged) FROM rest WHERE place IS NULL RETURNING 1)
+                \(target.overriding) SELECT \(staged) FROM rest WHERE place IS NULL RETURNING 1)
             SELECT (SELECT array_to_string(array_agg(_n), ',') FROM rest WHERE place IS NULL),
                 (SELECT count(*) FROM added), (SELECT count(*) FROM rest WHERE place IS NOT NULL AND differs)
             """)[0]

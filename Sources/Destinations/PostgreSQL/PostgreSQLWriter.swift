@@ -28,7 +28,13 @@ final class PostgreSQLWriter {
     /// The columns whose values can be refused without asking the server.
     private let judgedPlaces: [Int]
 
-    init(_ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int) throws {
+    /// Whether sequences follow the numbers that records bring: no transaction takes that back.
+    private let setsSequences: Bool
+
+    init(
+        _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int, setsSequences: Bool
+    ) throws {
+        self.setsSequences = setsSequences
         self.target = target
         self.connection = connection
         staging = PostgreSQLStaging(target, connection, number: number)
@@ -41,6 +47,9 @@ final class PostgreSQLWriter {
             ? try PostgreSQLPrinter(format, target, connection) : nil
         judgedPlaces = target.columns.indices.filter { place in
             if case .given = target.rules[place] { return true }
+            if target.rules[place].guess != nil, target.obstacles[place] != nil, target.plan.mode != .delete {
+                return true
+            }
             return target.columns[place].isNotNull
         }
     }
@@ -66,7 +75,7 @@ final class PostgreSQLWriter {
     /// Writes the chunk's rows and undo data in few statements; nil where that does not work out, and the transaction has to
     /// be rolled back.
     func writeAtOnce(_ chunk: Chunk, key: LedgerKey, _ turn: PostgreSQLTurn) throws -> ChunkOutcome? {
-        guard target.wrongGuesses(in: chunk).isEmpty else { return nil }
+        guard target.misfits(in: chunk).isEmpty else { return nil }
         var isWritten = false
         let outcome = try write(chunk) { records, values in
             isWritten = try wroteAtOnce(records, chunk, key, values, turn)
@@ -81,6 +90,12 @@ final class PostgreSQLWriter {
         try chunk.withValues { values in
             let usable = judged(chunk, values)
             try body(usable, values)
+            if setsSequences {
+                for sequence in target.sequences {
+                    sequence.advance(past: usable.lazy.filter { [rejects] in rejects[$0] == nil }, values).map(
+                        connection.announce)
+                }
+            }
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
@@ -161,6 +176,11 @@ final class PostgreSQLWriter {
                 let name = target.plan.columns[place].name
                 if let value, case .given(let type) = rule, !rule.accepts(value) {
                     let refusal = Refusal.wrongType(value, rule: .given(type), column: name)
+                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
+                    return false
+                }
+                if let value, rule.guess != nil, let obstacle = target.obstacles[place], !rule.keeps(value) {
+                    let refusal = Refusal.misfit(value, column: name, type: target.columns[place].type, obstacle)
                     reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
                     return false
                 }

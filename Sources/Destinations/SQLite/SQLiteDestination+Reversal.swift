@@ -72,7 +72,8 @@ extension SQLiteDestination {
                 let store = SQLiteUndoStore(connection: connection)
                 for widening in widenings where try !store.handOver(widening) {
                     if let table = try SQLiteTable.find(widening.table, in: connection) {
-                        _ = try table.narrow(widening.column, to: widening.type, in: connection)
+                        _ = try table.narrow(
+                            widening.column, to: widening.type, by: widening.logID, in: connection)
                     }
                     try store.remove(widening)
                 }

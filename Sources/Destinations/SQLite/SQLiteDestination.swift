@@ -12,6 +12,8 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     package let connection: SQLiteConnection
     private let busyTimeout: Duration
     private var plan: TablePlan?
+    /// Why the type of a column of the table cannot be changed, by the column's folded name.
+    private var refusals: [String: String] = [:]
     /// Made when it is first needed, and anew after every change of the schema, widening included.
     private var writer: SQLiteRowWriter?
     /// Made when the first chunk is written.
@@ -61,6 +63,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
             return (try SQLiteTarget(plan, in: connection), isMissing)
         }
         self.plan = plan
+        refusals = [:]
         writer = nil
         if connection.isTrial, created { trialTables.insert(target.table.name) }
         return (target.plan, created)
@@ -79,6 +82,9 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
                 return try writeOnce(chunk, key: key, refused: refused, entry: entry)
             } catch let again as SQLiteRowWriter.BeginAgain {
                 refused.merge(again.refused) { first, _ in first }
+            } catch let obstacle as SQLiteTarget.CannotWiden {
+                refusals.merge(obstacle.refusals) { first, _ in first }
+                writer = nil
             }
         }
     }
@@ -105,24 +111,38 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         precondition(
             chunk.records.isEmpty || chunk.columnCount == writer.target.plan.columns.count,
             "a chunk has one field for each column of the plan")
-        let wrongGuesses = writer.target.wrongGuesses(in: chunk)
-        guard wrongGuesses.isEmpty else {
+        let findings = writer.target.findings(in: chunk)
+        let misfits = findings.misfits
+        let refused = misfits.isEmpty ? refused : writer.rejects(of: misfits, chunk).merging(refused) { $1 }
+        let wide = misfits.filter { writer.target.obstacles[$0.column] == nil }
+        // What is known of the table changes with it.
+        if !findings.spellings.isEmpty { self.writer = nil }
+        guard wide.isEmpty else {
             // Widening replaces the table; that must not fire the ON DELETE of tables that refer to it.
             return try connection.withoutForeignKeys {
                 try connection.transaction(flusher: currentFlusher()) {
-                    let columns = try writer.target.widen(wrongGuesses, in: connection)
+                    let columns = try writer.target.widen(wide, chunk, in: connection)
+                    try writer.target.note(
+                        findings.spellings.filter { found in !wide.contains { $0.column == found.column } },
+                        in: connection)
                     let widened = try SQLiteRowWriter(
-                        SQLiteTarget(currentPlan, in: connection), connection, currentRecorder)
+                        SQLiteTarget(currentPlan, refusals: refusals, in: connection), connection, currentRecorder)
                     return try widened.write(
                         chunk, key: key, refused: refused, widened: columns, judgesForeignKeys: true, entry: entry)
                 }
             }
         }
         if trialTables.contains(writer.target.table.name), writer.target.keyColumns.isEmpty {
-            return Receipt(key: key, table: writer.target.table.name, entry: try entry(writer.judge(chunk)))
+            return try connection.transaction {
+                try writer.target.note(findings.spellings, in: connection)
+                return Receipt(
+                    key: key, table: writer.target.table.name, entry: try entry(writer.judge(chunk, refused: refused)))
+            }
         }
         return try connection.transaction(flusher: currentFlusher()) {
-            try writer.write(chunk, key: key, refused: refused, widened: [], judgesForeignKeys: false, entry: entry)
+            try writer.target.note(findings.spellings, in: connection)
+            return try writer.write(
+                chunk, key: key, refused: refused, widened: [], judgesForeignKeys: false, entry: entry)
         }
     }
 
@@ -135,7 +155,8 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
 
     private func currentWriter() throws -> SQLiteRowWriter {
         if let writer, try connection.schemaVersion() == writer.target.schemaVersion { return writer }
-        let writer = try SQLiteRowWriter(SQLiteTarget(currentPlan, in: connection), connection, currentRecorder)
+        let writer = try SQLiteRowWriter(
+            SQLiteTarget(currentPlan, refusals: refusals, in: connection), connection, currentRecorder)
         self.writer = writer
         return writer
     }

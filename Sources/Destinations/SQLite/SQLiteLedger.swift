@@ -65,6 +65,15 @@ struct SQLiteLedger {
         return receipts
     }
 
+    /// Whether no other log has written to a table.
+    func isWritten(_ table: String, onlyBy logID: String) throws -> Bool {
+        guard try exists() else { return true }
+        return try connection.query(
+            "SELECT 1 FROM main._waybill_ledger WHERE table_name = ?1 COLLATE NOCASE AND log_id <> ?2 LIMIT 1",
+            [.text(table), .text(logID)]
+        ) { _ in true }.isEmpty
+    }
+
     private func select(_ condition: String, _ values: [SQLiteValue], _ body: (Receipt) throws -> Void) throws {
         guard try exists() else { return }
         try connection.prepare(

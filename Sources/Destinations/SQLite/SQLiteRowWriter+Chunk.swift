@@ -5,7 +5,7 @@ extension SQLiteRowWriter {
     ///
     /// Throws `BeginAgain`, before `entry` is called, where the transaction must be begun once more.
     func write(
-        _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], widened: [SQLiteTable.Column],
+        _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], widened: [ColumnWidening],
         judgesForeignKeys: Bool, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
         // Nobody can change the schema from here on, but somebody may have done so just before.
@@ -15,7 +15,7 @@ extension SQLiteRowWriter {
             let orphans = try recordsWithoutParent(chunk, refused: refused)
             if !orphans.isEmpty { throw BeginAgain(refused: orphans) }
         }
-        outcome.widened = widened.map(\.name)
+        outcome.widened = widened
         outcome.rowsDigest = recorder?.notes.fingerprints.reduce(0, &+)
         let receipt = Receipt(key: key, table: target.table.name, entry: try entry(outcome))
         try SQLiteLedger(connection: connection).add(receipt)
@@ -29,12 +29,14 @@ extension SQLiteRowWriter {
 
     /// Runs `body` with its changes being noted, where undo data is kept.
     private func recording(
-        _ chunk: Chunk, _ widened: [SQLiteTable.Column], _ body: () throws -> ChunkOutcome
+        _ chunk: Chunk, _ widened: [ColumnWidening], _ body: () throws -> ChunkOutcome
     ) throws -> ChunkOutcome {
         guard let recorder else { return try body() }
         recorder.reset(tables)
         for column in widened {
-            try recorder.noteWidening(of: column.name, from: column.declaredType, in: target.table.name)
+            try recorder.noteWidening(
+                of: target.table.column(column.name)?.name ?? column.name, from: column.from, by: target.plan.logID,
+                in: target.table.name)
         }
         return try chunk.withValues { try recorder.recording(written, of: $0, count: chunk.records.count, body) }
     }

@@ -30,6 +30,24 @@ extension SQLiteRowWriter {
             field: refusal.field, key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
     }
 
+    /// The rejects of records whose values do not fit columns that keep their types.
+    func rejects(of misfits: [Misfit], _ chunk: Chunk) -> [Int: RejectedRecord] {
+        var rejects: [Int: RejectedRecord] = [:]
+        chunk.withValues { values in
+            for misfit in misfits {
+                guard let obstacle = target.obstacles[misfit.column] else { continue }
+                let name = target.plan.columns[misfit.column].name
+                let type = target.table.column(name)?.declaredType ?? ""
+                for record in misfit.records where rejects[record] == nil {
+                    guard let value = values.value(record: record, column: misfit.column) else { continue }
+                    let refusal = Refusal.misfit(value, column: name, type: type, obstacle)
+                    rejects[record] = reject(refusal, record, of: chunk, values)
+                }
+            }
+        }
+        return rejects
+    }
+
     /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
     private var keyColumns: [Int] {
         guard target.keyColumns.isEmpty else { return target.keyColumns }

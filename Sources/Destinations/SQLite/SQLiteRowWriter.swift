@@ -111,16 +111,18 @@ final class SQLiteRowWriter {
     }
 
     /// What would become of the records in a new table without a key, which refuses nothing but wrong types.
-    func judge(_ chunk: Chunk) -> ChunkOutcome {
+    func judge(_ chunk: Chunk, refused: [Int: RejectedRecord]) -> ChunkOutcome {
         var outcome = ChunkOutcome()
         let given = target.rules.indices.filter { if case .given = target.rules[$0] { true } else { false } }
-        guard !given.isEmpty else {
+        guard !given.isEmpty || !refused.isEmpty else {
             outcome.inserted = chunk.records.count
             return outcome
         }
         chunk.withValues { values in
             for record in chunk.records.indices {
-                if let refusal = given.lazy.compactMap({ self.refusal(of: record, values, in: $0) }).first {
+                if let reject = refused[record] {
+                    outcome.rejects.append(reject)
+                } else if let refusal = given.lazy.compactMap({ self.refusal(of: record, values, in: $0) }).first {
                     outcome.rejects.append(reject(refusal, record, of: chunk, values))
                 } else {
                     outcome.inserted += 1

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Records
 
 extension SQLiteTable {
@@ -8,6 +9,42 @@ extension SQLiteTable {
         var column: String
         var from: String
         var to: String
+        /// How the column's numbers are spelled; nil where that is not known.
+        var spelling: NumberSpelling?
+    }
+
+    /// Rewrites the table. Returns what stands against it, in SQLite's words, where the table does not let that be done; then
+    /// it is as it was.
+    func rewriteIfAllowed(_ retypings: [Retyping], in connection: SQLiteConnection) throws -> String? {
+        var definition = SQLiteTableDefinition(sql)
+        for retyping in retypings
+        where !definition.replaceType(of: retyping.column, retyping.from, by: retyping.to) {
+            return "the table's definition does not show where the type of \(retyping.column) stands"
+        }
+        try connection.execute("SAVEPOINT waybill_rewriting")
+        do {
+            try rewrite(retypings, in: connection)
+            try connection.execute("RELEASE waybill_rewriting")
+            return nil
+        } catch {
+            // What else goes wrong is about the database or its disk.
+            guard connection.isInTransaction,
+                [SQLITE_ERROR, SQLITE_CONSTRAINT].contains(connection.extendedCode & 0xff)
+            else { throw error }
+            let words = connection.lastMessage
+            try connection.execute("ROLLBACK TO waybill_rewriting")
+            try connection.execute("RELEASE waybill_rewriting")
+            return words
+        }
+    }
+
+    /// What stands against another type of one column.
+    func refusal(of retyping: Retyping, in connection: SQLiteConnection) throws -> String? {
+        try connection.execute("SAVEPOINT waybill_trying")
+        let words = try rewriteIfAllowed([retyping], in: connection)
+        try connection.execute("ROLLBACK TO waybill_trying")
+        try connection.execute("RELEASE waybill_trying")
+        return words
     }
 
     /// SQLite cannot change a column's type, so the table is written anew: the procedure of its ALTER TABLE page. The
@@ -34,7 +71,7 @@ extension SQLiteTable {
         let new = try SQLiteIdentifier.quoted(Self.newTable)
         try connection.execute("CREATE TABLE main.\(new) \(definition.body)")
         try connection.execute(
-            try copySQL(from: name, to: new, asText: Set(retypings.filter { $0.to == "TEXT" }.map(\.column))))
+            try copySQL(from: name, to: new, asText: retypings.filter { $0.to == "TEXT" }))
         try connection.execute("DROP TABLE main.\(name)")
         // Without it, the renaming fails on views that name the table which is missing at this moment.
         try connection.execute("PRAGMA legacy_alter_table = ON")
@@ -43,7 +80,7 @@ extension SQLiteTable {
         for sql in dependents { try connection.execute(sql) }
     }
 
-    private func copySQL(from old: String, to new: String, asText texts: Set<String>) throws -> String {
+    private func copySQL(from old: String, to new: String, asText texts: [Retyping]) throws -> String {
         var names: [String] = []
         var values: [String] = []
         // Where the rowid is a column, it is copied as that column; where columns hide all its names, it is new.
@@ -54,7 +91,8 @@ extension SQLiteTable {
         for column in columns where !column.isGenerated {
             let quoted = try SQLiteIdentifier.quoted(column.name)
             names.append(quoted)
-            values.append(texts.contains(column.name) ? Self.asText(quoted) : quoted)
+            values.append(
+                texts.first { $0.column == column.name }.map { Self.asText(quoted, $0.spelling) } ?? quoted)
         }
         return """
             INSERT INTO main.\(new) (\(names.joined(separator: ", "))) SELECT \(values.joined(separator: ", "))
@@ -62,12 +100,20 @@ extension SQLiteTable {
             """
     }
 
-    /// A whole number in a REAL column was most likely an integer in its source, and is written as one.
-    static func asText(_ column: String) -> String {
-        """
-        CASE WHEN typeof(\(column)) = 'real' AND abs(\(column)) < 1e15 AND \(column) = CAST(\(column) AS INTEGER)
-        THEN CAST(CAST(\(column) AS INTEGER) AS TEXT)
-        WHEN typeof(\(column)) IN ('integer', 'real') THEN CAST(\(column) AS TEXT) ELSE \(column) END
-        """
+    /// A column's numbers as the texts that they were. Without a spelling, a whole number was most likely an integer.
+    private static func asText(_ column: String, _ spelling: NumberSpelling?) -> String {
+        let isWhole = "abs(\(column)) < 1e15 AND \(column) = CAST(\(column) AS INTEGER)"
+        let whole = "WHEN typeof(\(column)) = 'real' AND \(isWhole) THEN CAST(CAST(\(column) AS INTEGER) AS TEXT)"
+        let number: String
+        switch spelling?.form ?? .plain {
+        case .plain: number = "\(whole) WHEN typeof(\(column)) IN ('integer', 'real') THEN CAST(\(column) AS TEXT)"
+        case .pointed:
+            number = "WHEN typeof(\(column)) IN ('integer', 'real') THEN CAST(CAST(\(column) AS REAL) AS TEXT)"
+        case .fixed(let decimals, let wholeToo):
+            number =
+                (wholeToo ? "" : "\(whole) WHEN typeof(\(column)) = 'integer' THEN CAST(\(column) AS TEXT) ")
+                + "WHEN typeof(\(column)) IN ('integer', 'real') THEN printf('%.\(decimals)f', \(column))"
+        }
+        return "CASE \(number) ELSE \(column) END"
     }
 }

@@ -78,4 +78,12 @@ enum SQLiteBound: Equatable {
     case text
     case integer(Int64)
     case real(Double)
+
+    func isOf(_ type: ColumnType) -> Bool {
+        switch self {
+        case .text: type == .text
+        case .integer: type != .text
+        case .real: type == .real || type == .numeric
+        }
+    }
 }

@@ -22,6 +22,8 @@ package struct SectionSettings: Sendable, Equatable {
     package var marks: [DeletionMark]?
     /// Whether what takes the import back is kept.
     package var keepsUndo: Bool?
+    /// What becomes of a value that a guessed type does not hold: `widen` or `reject`.
+    package var onTypeConflict: String?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
@@ -29,7 +31,9 @@ package struct SectionSettings: Sendable, Equatable {
 
     /// What only a section has, and not a source.
     static let ownNames = ["required"]
-    static let names = ["table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo"]
+    static let names = [
+        "table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo", "on_type_conflict",
+    ]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
@@ -45,6 +49,7 @@ package struct SectionSettings: Sendable, Equatable {
                 DeletionMark(column: $0.key, value: $0.value.isNull ? nil : try $0.value.text())
             }
         case "undo": keepsUndo = try value.flag()
+        case "on_type_conflict": onTypeConflict = try value.text()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
         default: return false
@@ -66,6 +71,7 @@ package struct SectionSettings: Sendable, Equatable {
         result.history = others.history ?? history
         result.marks = others.marks ?? marks
         result.keepsUndo = others.keepsUndo ?? keepsUndo
+        result.onTypeConflict = others.onTypeConflict ?? onTypeConflict
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
@@ -87,7 +93,16 @@ package struct SectionSettings: Sendable, Equatable {
         }
         if mode == .delete { writing.marks = marks?.map { .init(column: $0.column, value: $0.value) } ?? [] }
         writing.keepsUndo = keepsUndo ?? true
+        writing.keepsTypes = try keepsTypes()
         return writing
+    }
+
+    private func keepsTypes() throws -> Bool {
+        switch onTypeConflict ?? "widen" {
+        case "widen": return false
+        case "reject": return true
+        case let other: throw ImportOptions.unusable("--on-type-conflict", other, "widen, reject")
+        }
     }
 
     /// Writes these values into rows instead of deleting them.

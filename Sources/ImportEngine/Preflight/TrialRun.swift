@@ -24,9 +24,9 @@ package struct TrialRun {
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
             let sections = submitted.sections.filter(\.hasRecords)
-            let created = try destination.prepare(sections).map(\.created)
+            let created = try destination.prepare(sections, logID: nil).map(\.created)
             for (section, isCreated) in zip(sections, created) {
-                let plan = try destination.prepare(TablePlan(section)).plan
+                let plan = try destination.prepare(TablePlan(section, logID: nil)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))
                 let reading = try SectionReading(
@@ -40,7 +40,7 @@ package struct TrialRun {
                     outcome.add(event)
                     bytesDone += event.span.byteCount
                     pipeline.recycle(read.chunk)
-                    if !event.widenedColumns.isEmpty { news(.widened(event.widenedColumns)) }
+                    if !event.widened.isEmpty { news(.widened(event.widened, table: plan.table)) }
                     news(
                         .chunk(
                             ImportProgress(

@@ -34,7 +34,10 @@ struct SectionPreparation {
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
             try mapper?.apply(to: &sample)
-            return TypeInference.types(in: sample)
+            let keys = Set(plan.key.map { $0.lowercased() })
+            return TypeInference.types(
+                in: sample, keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }),
+                keepsAllDigits: self.plan.destination.keepsAllDigits)
         }
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name : surveyed.tableName) else {
@@ -89,7 +92,8 @@ extension ImportSubmitted.Section {
 }
 
 extension TablePlan {
-    init(_ section: ImportSubmitted.Section) {
+    /// - Parameter logID: nil where it is not known which log writes.
+    init(_ section: ImportSubmitted.Section, logID: String?) {
         self.init(
             table: section.table,
             columns: section.columns.map {
@@ -104,13 +108,17 @@ extension TablePlan {
         moment = section.writing.moment
         marks = section.writing.marks.map { DeletionMark(column: $0.column, value: $0.value) }
         keepsUndo = section.writing.keepsUndo
+        keepsTypes = section.writing.keepsTypes
+        self.logID = logID
     }
 }
 
 extension Destination {
     /// Makes the tables of these sections ready: those that are only deleted from after the others, which may make them.
-    func prepare(_ sections: [ImportSubmitted.Section]) throws -> [(plan: TablePlan, created: Bool)] {
-        let plans = sections.map(TablePlan.init)
+    func prepare(
+        _ sections: [ImportSubmitted.Section], logID: String?
+    ) throws -> [(plan: TablePlan, created: Bool)] {
+        let plans = sections.map { TablePlan($0, logID: logID) }
         var created: Set<String> = []
         for plan in plans where plan.mode != .delete {
             if try prepare(plan).created { created.insert(plan.table.lowercased()) }
@@ -126,6 +134,6 @@ extension PreparedTable {
     init(_ prepared: (plan: TablePlan, created: Bool)) {
         self.init(
             table: prepared.plan.table, columns: prepared.plan.columns.map(ImportSubmitted.Column.init),
-            isCreated: prepared.created)
+            isCreated: prepared.created, notes: prepared.plan.notes)
     }
 }

@@ -106,8 +106,8 @@ public struct ChunkCommitted: Sendable, Equatable {
     }
     /// How many rejects there are by code, sorted by code. A recorded event read back has them too.
     public internal(set) var rejectCodes: [CodeCount]
-    /// Columns whose guessed type became text because of a value in this chunk.
-    public var widenedColumns: [String]
+    /// Columns whose guessed type was changed, since it did not hold a value of this chunk.
+    public var widened: [WidenedColumn]
     /// Time spent reading, and writing up to the commit, in microseconds.
     public var readMicroseconds: UInt64
     public var writeMicroseconds: UInt64
@@ -121,7 +121,7 @@ public struct ChunkCommitted: Sendable, Equatable {
 
     public init(
         chunk: UInt64, span: Span, counts: Counts, digest: [UInt8] = [], digestChain: [UInt8] = [],
-        rejects: [Reject] = [], widenedColumns: [String] = [], readMicroseconds: UInt64 = 0,
+        rejects: [Reject] = [], widened: [WidenedColumn] = [], readMicroseconds: UInt64 = 0,
         writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0,
         rowsDigest: UInt64? = nil, limitRecords: UInt64 = 0, limitBytes: UInt64 = 0
     ) {
@@ -132,13 +132,33 @@ public struct ChunkCommitted: Sendable, Equatable {
         self.digestChain = digestChain
         self.rejects = rejects
         self.rejectCodes = CodeCount.counting(rejects.map(\.code))
-        self.widenedColumns = widenedColumns
+        self.widened = widened
         self.readMicroseconds = readMicroseconds
         self.writeMicroseconds = writeMicroseconds
         self.residentBytes = residentBytes
         self.rowsDigest = rowsDigest
         self.limitRecords = limitRecords
         self.limitBytes = limitBytes
+    }
+}
+
+/// A column that was given another type, because the one that was guessed did not hold a value.
+public struct WidenedColumn: Sendable, Equatable {
+    public var column: String
+    /// The types, as the destination calls them. Older logs do not tell the former one: it is empty then.
+    public var from: String
+    public var to: String
+    /// Where the first such value stands, from 1; 0 where older logs do not tell.
+    public var line: UInt64
+    /// The value, or its beginning where it is long.
+    public var value: String
+
+    public init(column: String, from: String = "", to: String = "text", line: UInt64 = 0, value: String = "") {
+        self.column = column
+        self.from = from
+        self.to = to
+        self.line = line
+        self.value = value
     }
 }
 

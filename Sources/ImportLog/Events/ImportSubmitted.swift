@@ -122,6 +122,8 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var marks: [DeletionMark] = []
         /// Whether what takes the import back is kept.
         public var keepsUndo = true
+        /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
+        public var keepsTypes = false
 
         public init() {}
     }

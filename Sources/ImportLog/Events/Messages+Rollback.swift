@@ -154,6 +154,7 @@ extension ImportSubmitted.Writing {
                 }
             }
             $0.noUndo = !keepsUndo
+            $0.keepTypes = keepsTypes
         }
     }
 
@@ -165,5 +166,6 @@ extension ImportSubmitted.Writing {
             ImportSubmitted.DeletionMark(column: $0.column, value: $0.hasValue ? $0.value : nil)
         }
         keepsUndo = !message.noUndo
+        keepsTypes = message.keepTypes
     }
 }

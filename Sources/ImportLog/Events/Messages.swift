@@ -279,7 +279,8 @@ extension ChunkCommitted {
             $0.digest = Data(digest)
             $0.digestChain = Data(digestChain)
             $0.rejectCodes = rejectCodes.map(\.message)
-            $0.widenedColumns = widenedColumns
+            $0.widenedColumns = widened.filter(\.isOfOldLog).map(\.column)
+            $0.widened = widened.filter { !$0.isOfOldLog }.map(\.message)
             $0.readUs = readMicroseconds
             $0.writeUs = writeMicroseconds
             $0.residentBytes = residentBytes
@@ -293,11 +294,32 @@ extension ChunkCommitted {
         self.init(
             chunk: message.chunk, span: Span(message.span), counts: Counts(message.counts),
             digest: [UInt8](message.digest), digestChain: [UInt8](message.digestChain),
-            widenedColumns: message.widenedColumns, readMicroseconds: message.readUs,
+            widened: message.widenedColumns.map { WidenedColumn(column: $0) } + message.widened.map(WidenedColumn.init),
+            readMicroseconds: message.readUs,
             writeMicroseconds: message.writeUs, residentBytes: message.residentBytes,
             rowsDigest: message.hasRowsDigest ? message.rowsDigest : nil, limitRecords: message.limitRecords,
             limitBytes: message.limitBytes)
         rejectCodes = message.rejectCodes.map(CodeCount.init)
+    }
+}
+
+extension WidenedColumn {
+    /// Whether no more than the name is known.
+    fileprivate var isOfOldLog: Bool { self == WidenedColumn(column: column) }
+
+    var message: PBWidenedColumn {
+        PBWidenedColumn.with {
+            $0.column = column
+            $0.from = from
+            $0.to = to
+            $0.line = line
+            $0.value = value
+        }
+    }
+
+    init(_ message: PBWidenedColumn) {
+        self.init(
+            column: message.column, from: message.from, to: message.to, line: message.line, value: message.value)
     }
 }
 

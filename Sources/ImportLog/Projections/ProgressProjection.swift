@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 4
+    let version: UInt32 = 5
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -70,6 +70,7 @@ extension PBProgressView {
         case .started, .resumed: beginRun(at: time)
         case .chunkCommitted(let chunk):
             add(ChunkTally(chunk), chunks: 1)
+            add(chunk.widened, of: chunk)
             noteWork(until: time)
         case .chunkRecovered:
             chunksRecovered += 1
@@ -155,7 +156,22 @@ extension PBProgressView {
         position = sum.position
     }
 
+    /// How many changes of types are kept; a table has seldom more columns.
+    private static let mostWidened = 1_000
+
+    private mutating func add(_ columns: [WidenedColumn], of chunk: ChunkCommitted) {
+        for column in columns.prefix(max(0, Self.mostWidened - widened.count)) {
+            widened.append(
+                .with {
+                    $0.section = chunk.span.section
+                    $0.chunk = chunk.chunk
+                    $0.column = column.message
+                })
+        }
+    }
+
     private mutating func remove(_ lost: ChunkLost) {
+        widened.removeAll { $0.chunk == lost.chunk }
         var rest = Counts(counts)
         rest -= lost.counts
         counts = rest.message

@@ -233,6 +233,9 @@ nonisolated struct PBWriting: Sendable {
   /// Whether nothing is kept that could take the import back.
   var noUndo: Bool = false
 
+  /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
+  var keepTypes: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -686,7 +689,7 @@ nonisolated struct PBChunkCommitted: @unchecked Sendable {
     set {_uniqueStorage()._rejectCodes = newValue}
   }
 
-  /// Columns whose guessed type became text.
+  /// Columns whose guessed type became text, as older programs noted it; since then `widened` says more.
   var widenedColumns: [String] {
     get {_storage._widenedColumns}
     set {_uniqueStorage()._widenedColumns = newValue}
@@ -732,11 +735,41 @@ nonisolated struct PBChunkCommitted: @unchecked Sendable {
     set {_uniqueStorage()._limitBytes = newValue}
   }
 
+  /// Columns whose guessed type was changed, so that no value of the chunk changes.
+  var widened: [PBWidenedColumn] {
+    get {_storage._widened}
+    set {_uniqueStorage()._widened = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A column that was given another type, because the one that was guessed did not hold a value.
+nonisolated struct PBWidenedColumn: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var column: String = String()
+
+  /// Types, as the destination calls them.
+  var from: String = String()
+
+  var to: String = String()
+
+  /// Where the first such value stands.
+  var line: UInt64 = 0
+
+  /// The value; at most its beginning.
+  var value: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// A chunk was found in the destination's ledger but not in the log: the process died between the two commits. Its
@@ -1467,7 +1500,7 @@ nonisolated extension PBLeftOut: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Writing"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1479,6 +1512,7 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularStringField(value: &self.moment) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.noUndo) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.keepTypes) }()
       default: break
       }
     }
@@ -1497,6 +1531,9 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.noUndo != false {
       try visitor.visitSingularBoolField(value: self.noUndo, fieldNumber: 4)
     }
+    if self.keepTypes != false {
+      try visitor.visitSingularBoolField(value: self.keepTypes, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1505,6 +1542,7 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.moment != rhs.moment {return false}
     if lhs.marks != rhs.marks {return false}
     if lhs.noUndo != rhs.noUndo {return false}
+    if lhs.keepTypes != rhs.keepTypes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2246,7 +2284,7 @@ nonisolated extension PBCodeCount: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ChunkCommitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0\u{3}limit_records\0\u{3}limit_bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0\u{3}limit_records\0\u{3}limit_bytes\0\u{1}widened\0")
 
   fileprivate class _StorageClass {
     var _chunk: UInt64 = 0
@@ -2262,6 +2300,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _rowsDigest: UInt64? = nil
     var _limitRecords: UInt64 = 0
     var _limitBytes: UInt64 = 0
+    var _widened: [PBWidenedColumn] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2285,6 +2324,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       _rowsDigest = source._rowsDigest
       _limitRecords = source._limitRecords
       _limitBytes = source._limitBytes
+      _widened = source._widened
     }
   }
 
@@ -2316,6 +2356,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 11: try { try decoder.decodeSingularFixed64Field(value: &_storage._rowsDigest) }()
         case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitRecords) }()
         case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitBytes) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._widened) }()
         default: break
         }
       }
@@ -2367,6 +2408,9 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._limitBytes != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._limitBytes, fieldNumber: 13)
       }
+      if !_storage._widened.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._widened, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2389,10 +2433,61 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._rowsDigest != rhs_storage._rowsDigest {return false}
         if _storage._limitRecords != rhs_storage._limitRecords {return false}
         if _storage._limitBytes != rhs_storage._limitBytes {return false}
+        if _storage._widened != rhs_storage._widened {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBWidenedColumn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WidenedColumn"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}column\0\u{1}from\0\u{1}to\0\u{1}line\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.column) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.line) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.column.isEmpty {
+      try visitor.visitSingularStringField(value: self.column, fieldNumber: 1)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 2)
+    }
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 3)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularUInt64Field(value: self.line, fieldNumber: 4)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBWidenedColumn, rhs: PBWidenedColumn) -> Bool {
+    if lhs.column != rhs.column {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

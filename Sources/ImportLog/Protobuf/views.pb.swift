@@ -151,11 +151,42 @@ nonisolated struct PBProgressView: @unchecked Sendable {
     set {_uniqueStorage()._mended = newValue}
   }
 
+  var widened: [PBWidenedColumnView] {
+    get {_storage._widened}
+    set {_uniqueStorage()._widened = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A column whose type a chunk changed.
+nonisolated struct PBWidenedColumnView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var section: String = String()
+
+  var chunk: UInt64 = 0
+
+  var column: PBWidenedColumn {
+    get {_column ?? PBWidenedColumn()}
+    set {_column = newValue}
+  }
+  /// Returns true if `column` has been explicitly set.
+  var hasColumn: Bool {self._column != nil}
+  /// Clears the value of `column`. Subsequent reads from it will return its default value.
+  mutating func clearColumn() {self._column = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _column: PBWidenedColumn? = nil
 }
 
 nonisolated struct PBRollbackView: Sendable {
@@ -398,7 +429,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.views"
 
 nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ProgressView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0\u{1}widened\0")
 
   fileprivate class _StorageClass {
     var _state: String = String()
@@ -419,6 +450,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _sections: [PBSectionProgressView] = []
     var _rollback: PBRollbackView? = nil
     var _mended: UInt64 = 0
+    var _widened: [PBWidenedColumnView] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -447,6 +479,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _sections = source._sections
       _rollback = source._rollback
       _mended = source._mended
+      _widened = source._widened
     }
   }
 
@@ -483,6 +516,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._sections) }()
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._rollback) }()
         case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._mended) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._widened) }()
         default: break
         }
       }
@@ -549,6 +583,9 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._mended != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._mended, fieldNumber: 18)
       }
+      if !_storage._widened.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._widened, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -576,10 +613,55 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._sections != rhs_storage._sections {return false}
         if _storage._rollback != rhs_storage._rollback {return false}
         if _storage._mended != rhs_storage._mended {return false}
+        if _storage._widened != rhs_storage._widened {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBWidenedColumnView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WidenedColumnView"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}section\0\u{1}chunk\0\u{1}column\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.section) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.chunk) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._column) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.section.isEmpty {
+      try visitor.visitSingularStringField(value: self.section, fieldNumber: 1)
+    }
+    if self.chunk != 0 {
+      try visitor.visitSingularUInt64Field(value: self.chunk, fieldNumber: 2)
+    }
+    try { if let v = self._column {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBWidenedColumnView, rhs: PBWidenedColumnView) -> Bool {
+    if lhs.section != rhs.section {return false}
+    if lhs.chunk != rhs.chunk {return false}
+    if lhs._column != rhs._column {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -33,6 +33,8 @@ public struct ImportStatus: Sendable, Equatable {
     public var resubmits: ImportID?
     /// Parts of the source that are not imported.
     public var leftOut: [LeftOutPart]
+    /// Columns whose types the import changed, in the order in which it did; see `ChunkCommitted.widened`.
+    public var widened: [Widened]
 
     /// What a rollback did, or did so far.
     public struct Rollback: Sendable, Equatable {
@@ -50,6 +52,12 @@ public struct ImportStatus: Sendable, Equatable {
         public var table: String
         /// Nil where it was not begun.
         public var records: Counts?
+    }
+
+    /// A column whose type was changed, with its section; that is empty where the source is one.
+    public struct Widened: Sendable, Equatable {
+        public var section: String
+        public var column: WidenedColumn
     }
 
     public struct Chunks: Sendable, Equatable, Encodable {
@@ -122,5 +130,6 @@ public struct ImportStatus: Sendable, Equatable {
         mended = progress.mended
         resubmits = submitted.resubmits
         leftOut = submitted.leftOut
+        widened = progress.widened.map { Widened(section: $0.section, column: WidenedColumn($0.column)) }
     }
 }

@@ -17,7 +17,7 @@ extension ImportStatus: Encodable {
         case submittedBy = "submitted_by"
         case startedAt = "started_at"
         case finishedAt = "finished_at"
-        case rollback, mended, resubmits
+        case rollback, mended, resubmits, widened
         case leftOut = "left_out"
     }
 
@@ -61,6 +61,21 @@ extension ImportStatus: Encodable {
         try container.encode(mended, forKey: .mended)
         try container.encode(resubmits, forKey: .resubmits)
         try container.encode(leftOut, forKey: .leftOut)
+        try container.encode(widened, forKey: .widened)
+    }
+}
+
+extension ImportStatus.Widened: Encodable {
+    private enum CodingKeys: CodingKey { case section, column, from, to, line, value }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(section, forKey: .section)
+        try container.encode(column.column, forKey: .column)
+        try container.encode(column.from.isEmpty ? nil : column.from, forKey: .from)
+        try container.encode(column.to, forKey: .to)
+        try container.encode(column.line == 0 ? nil : column.line, forKey: .line)
+        try container.encode(column.from.isEmpty ? nil : column.value, forKey: .value)
     }
 }
 

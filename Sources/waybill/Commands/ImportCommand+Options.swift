@@ -49,6 +49,12 @@ struct TableOptions: ParsableArguments {
             valueName: "column=name"))
     var history: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "When a value does not fit a type that was guessed. widen: the column gets a wider type; reject: the record is rejected (default: widen).",
+            valueName: "action"))
+    var onTypeConflict: String?
+
     @Flag(help: "Keep nothing that could take the import back.")
     var noUndo = false
 
@@ -81,6 +87,7 @@ struct TableOptions: ParsableArguments {
         options.section.key = key.map(ImportOptions.names)
         options.section.mode = mode
         options.section.types = types
+        options.section.onTypeConflict = onTypeConflict
         options.section.columns = columns.map(ImportOptions.names)
     }
 }

@@ -28,7 +28,9 @@ struct ListCommand: ParsableCommand {
             let imports = try global.openLog().imports(in: state.isEmpty ? nil : Set(state), limit: limit)
             if global.json { return Console.output.writeJSON(imports) }
             guard !imports.isEmpty else { return Console.output.write("No imports.") }
-            let header = ["import", "state", "read", "rejected", "done", "table", "source", "batch", "submitted"]
+            var header = ["import", "state", "read", "rejected", "done", "table", "source", "batch", "submitted"]
+            let showsTypes = imports.contains { !$0.widened.isEmpty }
+            if showsTypes { header.append("changed types") }
             let rows = imports.map { status in
                 [
                     "\(status.importID)", status.state.rawValue, Format.count(status.records.read),
@@ -36,6 +38,8 @@ struct ListCommand: ParsableCommand {
                     status.table, Format.name(ofPath: status.source), status.batch?.words ?? "",
                     status.submittedAt.iso8601,
                 ]
+                    + (showsTypes
+                        ? [status.widened.map { "\($0.column.column): \($0.column.to)" }.joined(separator: ", ")] : [])
             }
             for line in Format.table([header] + rows, rightAligned: [0, 2, 3, 4]) { Console.output.write(line) }
         }

@@ -83,6 +83,10 @@ struct StatusCommand: ParsableCommand {
         for part in status.leftOut where part.kind == .mayBeData {
             rows.append(["left out", "\(part.name): \(part.reason)"])
         }
+        for widened in status.widened {
+            let table = status.sections.first { $0.section == widened.section }?.table
+            rows.append(["type", widened.column.words(of: table)])
+        }
         let chunks = status.chunks
         var chunkWords = "\(Format.count(chunks.committed)) committed"
         if chunks.recovered > 0 { chunkWords += ", \(Format.count(chunks.recovered)) recovered from the ledger" }

@@ -50,7 +50,11 @@ final class ProgressLine: Sendable {
 
     /// Writes a line that stays, above the bar.
     func note(_ line: String) {
-        if isQuiet { return }
+        if !isQuiet { warn(line) }
+    }
+
+    /// The same, for what must be said even with --quiet.
+    func warn(_ line: String) {
         clear()
         console.write(line)
     }

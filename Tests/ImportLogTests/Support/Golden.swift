@@ -71,7 +71,8 @@ enum Golden {
     static var chunk: ChunkCommitted {
         ChunkCommitted(
             chunk: 1, span: span, counts: counts, digest: digest, digestChain: digest.reversed(), rejects: rejects,
-            widenedColumns: ["qty"], readMicroseconds: 1_200, writeMicroseconds: 3_400, residentBytes: 30 << 20)
+            widened: [WidenedColumn(column: "qty")], readMicroseconds: 1_200, writeMicroseconds: 3_400,
+            residentBytes: 30 << 20)
     }
 
     /// One of each kind, in an order that an import could have; the first is its submission.

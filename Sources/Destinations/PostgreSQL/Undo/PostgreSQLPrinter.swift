@@ -16,7 +16,7 @@ struct PostgreSQLPrinter {
         guard !undo.key.isEmpty, try Self.agrees(connection) else { return nil }
         func place(_ column: PostgreSQLTable.Column) -> Int? { target.columns.firstIndex { $0.name == column.name } }
         var rules = [PostgreSQLStoredText?](repeating: nil, count: target.columns.count)
-        for column in undo.columns {
+        for column in undo.columns + undo.key.filter({ !undo.columns.contains($0) }) {
             guard var rule = PostgreSQLStoredText(type: column.type) else { return nil }
             if rule == .timestampWithZone, undo.zone != nil { rule = .timestampWithGivenZone }
             guard let place = place(column) else {

@@ -55,7 +55,8 @@ final class PostgreSQLRestoredTable {
         let widened = try connection.query(
             """
             SELECT b.key[1], b.before[1] FROM \(undoTable) b WHERE b.kind = 'w' AND b.\(mine) AND NOT EXISTS (
-                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key)
+                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key
+                AND u.before[1] = b.before[1])
             """)
         for row in widened {
             guard let name = row[0], let type = row[1],
@@ -64,12 +65,13 @@ final class PostgreSQLRestoredTable {
             let column = PostgreSQLIdentifier.quoted(name)
             let wide = columns.columns.first { $0.name == name }?.type ?? "text"
             try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(column) TYPE \(wide) USING \(column)::\(wide)")
-            try PostgreSQLHouse(connection).removeInferred(name, of: format.table)
+            if wide == "text" { try PostgreSQLHouse(connection).removeInferred(name, of: format.table) }
         }
         try connection.execute(
             """
             INSERT INTO _waybill.undo SELECT b.* FROM \(undoTable) b WHERE b.kind = 'w' AND NOT EXISTS (
-                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key)
+                SELECT 1 FROM _waybill.undo u WHERE u.kind = 'w' AND u.table_id IN \(siblings) AND u.key = b.key
+                AND u.before[1] = b.before[1])
             ON CONFLICT DO NOTHING
             """)
         for column in try PostgreSQLBackupColumns(format, in: connection).columns { types[column.name] = column.type }

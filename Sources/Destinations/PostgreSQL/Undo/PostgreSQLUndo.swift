@@ -82,24 +82,28 @@ struct PostgreSQLUndo {
 
     // MARK: Widened columns
 
-    /// Notes that a chunk made columns text, so that they can be what they were.
-    func note(_ widened: [(name: String, type: String)], of writer: PostgreSQLWriter) throws {
+    /// Notes that a chunk changed the types of columns, so that they can be what they were.
+    func note(_ widened: [ColumnWidening], of writer: PostgreSQLWriter) throws {
         guard let undo = writer.undo else { return }
         for (index, column) in widened.enumerated() {
             let name = writer.target.table.column(column.name)?.name ?? column.name
             try connection.query(
                 """
                 INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before)
-                VALUES (\(writer.chunkID), \(-1 - index), \(undo.tableID), 'w', 0, ARRAY[$1], ARRAY[$2])
-                """, [name, column.type])
+                VALUES (\(writer.chunkID), \(-1 - index), \(undo.tableID), 'w', 0, ARRAY[$1], ARRAY[$2, $3])
+                """, [name, column.from, writer.target.plan.logID])
         }
     }
 
     /// Gives columns that a chunk widened their guessed types again, where no other value stands in the way. A chunk
-    /// with undo data that came later may need the column as text: then it is left to that one.
+    /// with undo data that came later may need the column as it is: then it is left to that one.
     func narrow(chunkID: String) throws {
+        // Newest first: a column may have been widened twice.
         for row in try connection.query(
-            "SELECT n, table_id, key[1], before[1] FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind = 'w'")
+            """
+            SELECT n, table_id, key[1], before[1], before[2] FROM _waybill.undo
+            WHERE chunk_id = \(chunkID) AND kind = 'w' ORDER BY n DESC
+            """)
         {
             guard let n = row[0], let tableID = row[1], let column = row[2], let type = row[3] else { continue }
             let next = try connection.query(
@@ -116,23 +120,40 @@ struct PostgreSQLUndo {
             }
             try connection.execute("DELETE FROM _waybill.undo WHERE chunk_id = \(chunkID) AND n = \(n)")
             guard let table = try format(ofTable: tableID).format?.table,
-                table.columns.contains(where: { $0.name == column && $0.type == "text" })
+                let now = table.columns.first(where: { $0.name == column })?.type, Self.isNarrower(type, than: now)
             else { continue }
-            try narrow(column, of: table, to: type)
+            try narrow(column, of: table, to: type, by: row[4])
         }
     }
 
-    private func narrow(_ name: String, of table: PostgreSQLTable, to type: String) throws {
+    private static func isNarrower(_ type: String, than now: String) -> Bool {
+        let types = ["bigint", "double precision", "numeric", "text"]
+        guard let place = types.firstIndex(of: type), let nowPlace = types.firstIndex(of: now) else { return false }
+        return place < nowPlace && nowPlace >= 2
+    }
+
+    private func narrow(_ name: String, of table: PostgreSQLTable, to type: String, by logID: String?) throws {
         let column = PostgreSQLIdentifier.quoted(name)
         let numbers =
-            type == "bigint" ? "^(0|-?[1-9][0-9]{0,17})$" : "^-?(0|[1-9][0-9]{0,13})([.][0-9]{0,13}[1-9])?$"
+            type == "bigint" ? "^(0|-?[1-9][0-9]{0,17})$" : "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"
+        // What is none of the type's numbers must not be turned into one.
         let fits =
             try connection.query(
-                "SELECT NOT EXISTS (SELECT 1 FROM \(table.quotedName) WHERE \(column) !~ '\(numbers)')")[0][0] == "t"
+                """
+                SELECT NOT EXISTS (SELECT 1 FROM \(table.quotedName) WHERE \(column) IS NOT NULL AND
+                    CASE WHEN \(column)::text ~ '\(numbers)' AND length(\(column)::text) < 300
+                    THEN \(column)::text::\(type)::text <> \(column)::text ELSE true END)
+                """)[0][0] == "t"
         guard fits else { return }
-        try connection.execute(
-            "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(column)::\(type)")
-        try connection.query(
-            "INSERT INTO _waybill.inferred VALUES ($1::oid, $2) ON CONFLICT DO NOTHING", [table.oid, name])
+        do {
+            try connection.savepoint {
+                try connection.execute(
+                    "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(column)::text::\(type)"
+                )
+                try PostgreSQLHouse(connection).addInferred(name, of: table, by: logID)
+            }
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            // A view that came since needs the column as it is: so it stays.
+        }
     }
 }

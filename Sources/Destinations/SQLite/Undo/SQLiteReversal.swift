@@ -155,8 +155,8 @@ final class SQLiteReversal {
         let next = try changes.next(after: change)
         let isElsewhere = change.after == nil && table.hidesRowIDs
         if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
-            let left = try next == nil ? table.image(of: change.row)?.fingerprint : next?.beforeFingerprint
-            if left == change.after || overwritesEdited && left != nil {
+            let left = try next == nil ? table.image(of: change.row) : next?.before
+            if table.isSame(left, as: change.after) || overwritesEdited && left != nil {
                 // The row is the later import's as well, and goes when that one is taken back, too.
                 try changes.handOver(change, to: found)
                 return true
@@ -164,7 +164,7 @@ final class SQLiteReversal {
         }
         if let next, !(isElsewhere && next.before == nil) {
             if change.kind == .insert && next.before == nil { return true }
-            guard next.beforeFingerprint == change.after || overwritesEdited else {
+            guard table.isSame(next.before, as: change.after) || overwritesEdited else {
                 return keep(change, table, .edited, "it was edited since, and then changed by import \(next.importID)")
             }
             // What this change would restore, the next change of the row restores from now on.
@@ -172,7 +172,7 @@ final class SQLiteReversal {
             return true
         }
         let now = isElsewhere ? nil : try table.image(of: change.row)
-        guard now?.fingerprint == change.after || overwritesEdited || change.kind == .insert && now == nil else {
+        guard table.isSame(now, as: change.after) || overwritesEdited || change.kind == .insert && now == nil else {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
             return keep(change, table, .edited, "it was \(what)")
         }

@@ -32,9 +32,10 @@ struct SQLiteRowComparison {
             if next.importID != change.importID { result.importedSince += 1 }
             return
         }
-        let now = try table(change.tableID)?.image(of: change.row)
-        switch (now?.fingerprint, change.after) {
-        case (let now, let after) where now == after: result.asWritten += 1
+        let table = try table(change.tableID)
+        let now = try table?.image(of: change.row)
+        switch (now, change.after) {
+        case (let now, let after) where table?.isSame(now, as: after) ?? (after == nil): result.asWritten += 1
         case (nil, _), (_, nil): result.missing += 1
         default: result.edited += 1
         }

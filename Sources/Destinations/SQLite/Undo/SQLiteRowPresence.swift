@@ -32,8 +32,8 @@ struct SQLiteRowPresence {
         if try changes.next(after: change)?.importID == change.importID { return }
         let table = try table(change.tableID)
         let now = try table?.image(of: change.row)
-        switch (now?.fingerprint, change.after) {
-        case (let now, let after) where now == after: result.there += 1
+        switch (now, change.after) {
+        case (let now, let after) where table?.isSame(now, as: after) ?? (after == nil): result.there += 1
         case (nil, _), (_, nil): result.missing += 1
         default:
             // A row that was edited has its key still; a hidden rowid may have been given to another row.

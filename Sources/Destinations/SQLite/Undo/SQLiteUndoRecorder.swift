@@ -67,8 +67,9 @@ final class SQLiteUndoRecorder {
         return result
     }
 
-    func noteWidening(of column: String, from type: String, in table: String) throws {
-        notes.addWidening(of: column, from: type, table: try place(of: table))
+    /// - Parameter logID: the log that guessed the type.
+    func noteWidening(of column: String, from type: String, by logID: String?, in table: String) throws {
+        notes.addWidening(of: column, from: type + (logID.map { "\0\($0)" } ?? ""), table: try place(of: table))
     }
 
     /// What is changed from here on belongs to this record.

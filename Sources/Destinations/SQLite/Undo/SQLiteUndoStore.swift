@@ -179,6 +179,8 @@ struct SQLiteUndoStore {
         var table: String
         var column: String
         var type: String
+        /// The log that guessed the type, where it is known.
+        var logID: String?
     }
 
     func widenings(of chunkID: Int64) throws -> [Widening] {
@@ -188,9 +190,11 @@ struct SQLiteUndoStore {
             JOIN main._waybill_undo_tables t ON t.id = u.table_id WHERE u.chunk_id = ?1 AND u.kind = ?2
             """, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(SQLiteUndoNotes.Kind.widening.rawValue))]
         ) {
-            Widening(
+            let parts = $0.blob(3).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return Widening(
                 chunkID: chunkID, n: $0.integer(0), table: $0.text(1),
-                column: String(decoding: $0.blob(2), as: UTF8.self), type: String(decoding: $0.blob(3), as: UTF8.self))
+                column: String(decoding: $0.blob(2), as: UTF8.self), type: parts.first ?? "",
+                logID: parts.count > 1 ? parts[1] : nil)
         }
     }
 

@@ -11,6 +11,8 @@ final class SQLiteUndoneTable {
     private let referrers: [(table: String, columns: [String], ours: [String])]
     /// The places of the key among `columns`, for a table without rowid.
     private let keyColumns: [Int]
+    /// The columns that were widened, newest first: their places among `columns`, and how their numbers were spelled before.
+    private let widened: [(place: Int, spelling: NumberSpelling)]
     private let connection: SQLiteConnection
     private let select: SQLiteStatement
     private let delete: SQLiteStatement
@@ -28,6 +30,10 @@ final class SQLiteUndoneTable {
             other.foreignKeys.filter { SQLiteIdentifier.isSame($0.parent, table.name) }.map {
                 (other.name, $0.columns, $0.parentColumns.isEmpty ? table.primaryKey : $0.parentColumns)
             }
+        }
+        widened = try SQLiteInferredColumns(connection: connection).widened(of: table.name).compactMap { widened in
+            guard table.column(widened.column)?.declaredType == "TEXT" else { return nil }
+            return columns.firstIndex { SQLiteIdentifier.isSame($0, widened.column) }.map { ($0, widened.spelling) }
         }
         self.table = table
         self.connection = connection
@@ -67,10 +73,55 @@ final class SQLiteUndoneTable {
 
     /// A column that was widened since takes its numbers in the same spelling as the widening gave the others.
     private func parameters(_ image: RowImage) -> [SQLiteValue] {
-        zip(columns, image.values).map { column, value in
-            guard case .real = value, table.column(column)?.declaredType == "TEXT" else { return SQLiteValue(value) }
-            return .text(value.canonicalText ?? "")
+        image.values.enumerated().map { place, value in
+            guard place < columns.count else { return SQLiteValue(value) }
+            switch value {
+            case .integer(let number):
+                guard let spelling = widened.first(where: { $0.place == place })?.spelling else { break }
+                return .text(spelling.spelled("\(number)"))
+            case .real:
+                guard table.column(columns[place])?.declaredType == "TEXT" else { break }
+                let canonical = value.canonicalText ?? ""
+                return .text(widened.first { $0.place == place }?.spelling.spelled(canonical) ?? canonical)
+            case .null, .text, .blob: break
+            }
+            return SQLiteValue(value)
         }
+    }
+
+    /// Whether a row is one that had this fingerprint. Columns may have been widened meanwhile, which spells their numbers out:
+    /// one of those that came last, and none that came before it.
+    func isSame(_ image: RowImage?, as fingerprint: UInt64?) -> Bool {
+        guard let image, let fingerprint else { return image == nil && fingerprint == nil }
+        if image.fingerprint == fingerprint { return true }
+        var values = image.values
+        for (place, spelling) in widened where !spelling.isPlain {
+            guard place < values.count, case .text(let text) = values[place], let number = Self.number(text, spelling)
+            else { continue }
+            values[place] = number
+            var former = RowImage()
+            for value in values { former.append(value) }
+            if former.fingerprint == fingerprint { return true }
+        }
+        return false
+    }
+
+    /// The number that a column of this spelling had for a text.
+    private static func number(_ text: [UInt8], _ spelling: NumberSpelling) -> RowImage.Value? {
+        let value: RowImage.Value? = text.withUnsafeBytes { bytes in
+            switch NumberText.classify(bytes) {
+            case .integer(let number): .integer(number)
+            case .decimal(let number): .real(number)
+            case .otherNumber, .text: nil
+            }
+        }
+        let canonical: String? =
+            switch value {
+            case .integer(let number): "\(number)"
+            default: value?.canonicalText
+            }
+        guard let canonical, spelling.spelled(canonical).utf8.elementsEqual(text) else { return nil }
+        return value
     }
 
     /// The row as it is now; nil where there is none.
@@ -117,7 +168,7 @@ final class SQLiteUndoneTable {
 
     /// The rows that have one of the unique keys of this image.
     func rivals(of image: RowImage) throws -> [SQLiteUndoNotes.RowKey] {
-        let values = image.values
+        let values = parameters(image)
         var rivals: [SQLiteUndoNotes.RowKey] = []
         for key in table.uniqueKeys {
             let places = key.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
@@ -129,7 +180,7 @@ final class SQLiteUndoneTable {
                 : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }.joined(separator: ", ")
             try connection.prepare(
                 "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE \(condition.joined(separator: " AND "))"
-            ).run(places.map { SQLiteValue(values[$0]) }) { found in
+            ).run(places.map { values[$0] }) { found in
                 if table.hasRowID { return rivals.append(.rowID(found.integer(0))) }
                 var key = RowImage()
                 for column in 0..<found.columnCount { key.append(found.value(column)) }
@@ -141,7 +192,7 @@ final class SQLiteUndoneTable {
 
     /// A table with rows that refer to a row of this image.
     func referring(to image: RowImage) throws -> String? {
-        let values = image.values
+        let values = parameters(image)
         return try referrers.first { referrer in
             let places = referrer.ours.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
             guard places.count == referrer.columns.count else { return false }
@@ -149,7 +200,7 @@ final class SQLiteUndoneTable {
                 .map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }.joined(separator: " AND ")
             return try !connection.query(
                 "SELECT 1 FROM main.\(SQLiteIdentifier.quoted(referrer.table)) WHERE \(condition) LIMIT 1",
-                places.map { SQLiteValue(values[$0]) }
+                places.map { values[$0] }
             ) { _ in true }.isEmpty
         }?.table
     }

@@ -1,0 +1,62 @@
+internal import Records
+
+/// A sequence that numbers the rows of a table (`serial`, `GENERATED … AS IDENTITY`), where records bring numbers of their own.
+///
+/// It is set past the largest of them, so that it gives none a second time to rows that are added later. It never goes back.
+struct PostgreSQLSequence {
+    /// The column's place in the plan.
+    let place: Int
+    private let column: String
+    /// Quoted, with its schema.
+    private let name: String
+    private let range: ClosedRange<Int64>
+    private let mayBeSet: Bool
+
+    static func all(
+        of table: PostgreSQLTable, _ columns: [PostgreSQLTable.Column], mode: WriteMode,
+        in connection: PostgreSQLConnection
+    ) throws -> [PostgreSQLSequence] {
+        if mode == .delete { return [] }
+        return try columns.indices.compactMap { place in
+            let column = columns[place]
+            guard column.hasDefault, ["smallint", "integer", "bigint"].contains(column.type) else { return nil }
+            let found = try connection.query(
+                """
+                SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), s.seqmin, s.seqmax,
+                    has_sequence_privilege(c.oid, 'UPDATE') AND has_sequence_privilege(c.oid, 'SELECT')
+                FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.oid = pg_get_serial_sequence($1, $2)::regclass AND s.seqincrement > 0
+                """, [table.quotedName, column.name]
+            ).first
+            guard let found, let name = found[0], let low = found[1].flatMap({ Int64($0) }),
+                let high = found[2].flatMap({ Int64($0) }), low <= high
+            else { return nil }
+            return PostgreSQLSequence(
+                place: place, column: column.name, name: name, range: low...high, mayBeSet: found[3] == "t")
+        }
+    }
+
+    /// What to tell the user where the sequence cannot be set.
+    func note(of table: PostgreSQLTable) -> String? {
+        if mayBeSet { return nil }
+        return
+            "The sequence \(name) stays behind the numbers that records bring for \(column): the role may not set it. "
+            + "Afterwards, let its owner run: SELECT setval('\(name)', (SELECT max(\(PostgreSQLIdentifier.quoted(column))) "
+            + "FROM \(table.quotedName)))"
+    }
+
+    /// The statement that sets the sequence past the numbers of these records; nil where they have none for it.
+    func advance(past records: some Sequence<Int>, _ values: Chunk.Values) -> String? {
+        guard mayBeSet else { return nil }
+        let numbers = records.lazy.compactMap { record -> Int64? in
+            guard let value = values.value(record: record, column: place) else { return nil }
+            if case .integer(let number) = NumberText.classify(value) { return number }
+            return Int64(String(decoding: value, as: UTF8.self).filter { $0 != " " })
+        }
+        guard let largest = numbers.max(), range.contains(largest) else { return nil }
+        return """
+            SELECT setval(\(PostgreSQLIdentifier.literal(name))::regclass, \(largest)) FROM \(name)
+            WHERE last_value < \(largest) OR last_value = \(largest) AND NOT is_called
+            """
+    }
+}
