@@ -207,7 +207,10 @@ private struct JudgedTable {
     /// A version as one would write it by hand: that of the same import is changed, or gives way to an equal one before it.
     private func version(_ values: [String]) -> [String] {
         let id = "id = \(values[0])"
-        let new = zip(types, values.dropFirst()).map { (name: $0.name, value: "\($1)::\($0.type)") }
+        // A cast to varchar(4) would cut off what an assignment refuses.
+        let new = zip(types, values.dropFirst()).map {
+            (name: $0.name, value: "\($1)::\($0.type.hasPrefix("varchar") ? "text" : $0.type)")
+        }
         let content = "ROW(\(new.map(\.value).joined(separator: ", ")))::text"
         let moment = "'\(Self.moment)'::timestamptz"
         let names = types.map(\.name).joined(separator: ", ")
