@@ -16,7 +16,9 @@ extension SQLCase {
         ("ALTER SESSION", "alter session set nls_date_format = 'YYYY';\n"), ("a slash", "CREATE TABLE x (a int)\n/\n"),
         ("COMMIT", "commit\n"), ("BEGIN on the same line", "BEGIN "), ("a block", "BEGIN\n"),
         ("GO with a number", "PRINT 'x'\nGO 5\n"),
-        ("DELETE", "DELETE FROM t\n"), ("TRUNCATE", "truncate table t\n"),
+        ("DELETE", "DELETE FROM t\n"), ("a quoted name", "DELETE FROM [dbo].[t]\n"),
+        ("a quoted schema", "UPDATE \"s\".\"t\"\n"), ("sqlcmd's :r", "USE x\n:r it's.sql\n"),
+        ("a script behind a statement", "COMMIT\n@@a/it's.sql\n"), ("TRUNCATE", "truncate table t\n"),
         ("a privilege", "GRANT SELECT, INSERT ON t TO u\n"),
         ("GRANT INSERT alone", "GRANT INSERT ON t TO u\n"), ("sqlcmd", ":setvar x \"it's\"\n"),
         ("ALTER TABLE", "ALTER TABLE t NOCHECK CONSTRAINT ALL\n"),
@@ -64,6 +66,10 @@ extension SQLCase {
                 "USE `db`\nDELIMITER $$\nCREATE PROCEDURE p() BEGIN \(head)(0, 0); END$$\nDELIMITER ;\n\(head)(1, 2);",
                 ["1|2"], dialect: .mysql),
             SQLCase(
+                "whose a procedure is",
+                "DELIMITER ;;\nCREATE DEFINER=`root`@`localhost` PROCEDURE `p`(x int) BEGIN IF x = 1 THEN \(head)(0, 0); END IF; END ;;\nDELIMITER ;\n\(head)(1, 2);",
+                ["1|2"], dialect: .mysql),
+            SQLCase(
                 "an event",
                 "CREATE DEFINER=root@localhost EVENT e ON SCHEDULE EVERY 1 DAY DO \(head)(0, 0);\n\(head)(1, 2);",
                 ["1|2"], dialect: .mysql),
@@ -78,6 +84,31 @@ extension SQLCase {
                 "rows that a statement follows",
                 "\(head)(1, 2)\nEND\n\(head)(3, 4)\nUSE x\n\(head)(5, 6)\n/\n\(head)(7, 8)",
                 ["1|2", "3|4", "5|6", "7|8"], dialect: .standard),
+            SQLCase(
+                "rows that a tool's line follows",
+                "\(head)(1, 2)\n@x/it's.sql\n\(head)(3, 4)\n:r it's\n\(head)(5, 6)\nPROMPT it's\n\(head)(7, 8)\nwhenever sqlerror exit\n\(head)(9, 0)",
+                ["1|2", "3|4", "5|6", "7|8", "9|0"], dialect: .standard),
+            SQLCase(
+                "psql's commands inside and behind statements",
+                "SELECT 1 AS x \\gset it's_\n\(head)(1, 2) \\g it's\n\(head)(3, 4)\n\\echo it's\nSELECT 1\\; \(head)(5, 6);",
+                ["1|2", "3|4", "5|6"], dialect: .postgresql),
+            SQLCase(
+                "a statement that ends the file behind a row", "\(head)(1, 2)\nend", ["1|2"], dialect: .standard),
+            SQLCase(
+                "variables of SQL Server", "EXEC p\n@x = 'a\n;', @y =\n@z\n\(head)(1, 2)", ["1|2"], dialect: .standard),
+            SQLCase(
+                "a comma in front of an INSERT", "\(head)(1, 2),\n\(head)(3, 4),\(head)(5, 6);", ["1|2", "3|4", "5|6"]),
+            SQLCase(
+                "an INSERT behind symbols that begin no statement",
+                "SET TERM ^ ;\nCREATE PROCEDURE p AS BEGIN \(head)(0, 0); END^\nSET TERM ; ^\n\(head)(1, 2);\n) \(head)(3, 4);",
+                ["1|2", "3|4"], dialect: .standard),
+            SQLCase(
+                "an INSERT that cannot be read inside a statement that nothing ends",
+                "PRINT 'x'\nINSERT INTO t (a, a) VALUES (1, 2)\nPRINT 'x'\nINSERT t (a, b) 7\n\(head)(1, 2)", ["1|2"],
+                rejects: [
+                    .init(.syntax, nil, "INSERT INTO t (a, a) VALUES (1, 2)\nPRINT 'x'\n"),
+                    .init(.syntax, nil, "INSERT t (a, b) 7\n"),
+                ], dialect: .standard),
             SQLCase("GO in front of a semicolon", "\(head)(1, 2)\nGO;\n\(head)(3, 4)", ["1|2", "3|4"]),
             SQLCase("a table of events", "CREATE TABLE event (trigger int);\(head)(1, 2);", ["1|2"]),
             SQLCase(
@@ -172,6 +203,15 @@ extension SQLCase {
             "a COPY with options that are not known",
             "COPY t (a, b) FROM stdin WITH (FORMAT binary);\n1\t2\n\\.\n\(head)(1,2);", ["1|2"],
             rejects: [.init(.syntax, nil, "1\t2\n")]),
+        SQLCase(
+            "a COPY that nothing ends something for",
+            "\(head)(1,2) ON CONFLICT DO NOTHING\nCOPY t (a, b) FROM stdin;\n3\t4\n\\.\nINSERT INTO t SELECT 1\nCOPY t (a, b) FROM stdin;\n5\t6\n\\.\n\(head)(1,2),\nCOPY t (a, b) FROM stdin;\n7\t8\n\\.\n",
+            ["1|2", "3|4", "5|6", "1|2", "7|8"], rejects: [.init(.expression, nil, "INSERT INTO t SELECT 1\n")],
+            dialect: .postgresql),
+        SQLCase(
+            "a COPY behind quotes that do not match",
+            "\(head)(1,'a'b),(3,4)\nCOPY t (a, b) FROM stdin;\n5\t6\n\\.\n", ["5|6"],
+            rejects: [.init(.quoting, "b", "(1,'a'b),(3,4)\n")], dialect: .postgresql),
         SQLCase("a COPY that gives", "COPY t TO stdout;\(head)(1,2);", ["1|2"]),
     ]
 

@@ -36,6 +36,32 @@ import Testing
             ])
     }
 
+    @Test("what may give rows and is not read is counted, and so is what code will insert one day")
+    func statementsWithRows() throws {
+        let script = """
+            \\copy a from 'x.csv' csv
+            \\copy (select 1) to 'y.csv'
+            \\copy b (x) FROM STDIN
+            INSERT INTO t VALUES (1);
+            MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE;
+            PRINT 'x'
+            INSERT ALL WHEN x > 1 THEN INTO t (x) VALUES (1) SELECT x FROM u;
+            CREATE PROCEDURE p AS BEGIN
+            INSERT t VALUES (1); INSERT @v VALUES (1); INSERT OR IGNORE INTO t SELECT 1; INSERT [s].[t] VALUES (1); REPLACE INTO t VALUES (1)
+            """
+        let survey = try survey(script, options: SQLOptions(dialect: .standard))
+        #expect(survey.statementsWithRows == ["\\copy": 2, "MERGE": 1, "INSERT that cannot be read": 1])
+        #expect(survey.otherStatements["INSERT in code"] == 5)
+    }
+
+    @Test("tables that are there only while a script runs are told")
+    func temporary() throws {
+        let survey = try survey(
+            "INSERT #a VALUES (1)\nINSERT INTO ##b SELECT 1\nPRINT 1\nINSERT @c (x) VALUES (1)\nINSERT d VALUES (1)")
+        #expect(survey.tables.map(\.name) == ["#a", "##b", "@c", "d"])
+        #expect(survey.tables.map { survey.internal($0) } == [.script, .script, .script, nil])
+    }
+
     @Test("a section reaches from the table's first statement to its last one; the last section, to the file's end")
     func spans() throws {
         let bytes = Array(Self.twoTables.utf8)
@@ -107,4 +133,13 @@ import Testing
         let bytes = Array((text + "\nINSERT INTO z VALUES (1);").utf8)
         #expect(try SQLReader(source: TrickleSource(bytes), options: SQLOptions(table: "z")).layout.dialect == dialect)
     }
+
+    @Test(
+        "a table's name without its schema",
+        arguments: [
+            ("t", "t"), ("s.t", "t"), ("a.b.t", "t"), ("s.\"d.e\"", "d.e"), ("\"a.b\".t", "t"),
+            ("\"a\"\"b.c\"", "a\"b.c"),
+            ("\"\"\"\"", "\""), ("it's", "it's"),
+        ])
+    func name(written: String, name: String) { #expect(SQLTableName.withoutSchema(written) == name) }
 }

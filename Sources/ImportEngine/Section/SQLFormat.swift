@@ -12,7 +12,7 @@ enum SQLFormat {
             let reader = try SQLReader(source: bytes, options: sql)
             let reading = reading(reader.layout, columns: reader.columns, dataStart: reader.dataStart)
             return SourceSurvey(sections: [
-                SurveyedSection(reading: reading, table: tableName(reader.layout.table))
+                SurveyedSection(reading: reading, table: SQLTableName.withoutSchema(reader.layout.table))
             ])
         }
         let survey = try SQLSurvey(of: bytes, options: sql)
@@ -26,7 +26,7 @@ enum SQLFormat {
                 var section = SurveyedSection(
                     name: isOne ? "" : table.name, ownName: table.name,
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
-                    records: table.recordCount, table: tableName(table.name))
+                    records: table.recordCount, table: SQLTableName.withoutSchema(table.name))
                 if let owner = survey.internal(table) {
                     section.isHidden = true
                     section.hiddenReason = reason(owner, table)
@@ -44,6 +44,7 @@ enum SQLFormat {
         case .sqlite: "it is one of SQLite's own tables (\(rows))"
         case .virtualTable(let name): "SQLite keeps the index of \(name) in it (\(rows))"
         case .waybill: "it is one of Waybill's own tables (\(rows))"
+        case .script: "it is there only while the script runs (\(rows))"
         }
     }
 
@@ -62,11 +63,6 @@ enum SQLFormat {
             parts.append(LeftOutPart(name: "what is no row", reason: list, kind: .notData))
         }
         return parts
-    }
-
-    /// The table's name without its schema.
-    private static func tableName(_ name: String) -> String {
-        String(name.split(separator: ".").last ?? name[...])
     }
 
     private static func reading(

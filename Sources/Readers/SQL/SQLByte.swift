@@ -9,6 +9,7 @@ enum SQLByte {
     static let comma = UInt8(ascii: ",")
     static let semicolon = UInt8(ascii: ";")
     static let colon = UInt8(ascii: ":")
+    static let at = UInt8(ascii: "@")
     static let dot = UInt8(ascii: ".")
     static let dash = UInt8(ascii: "-")
     static let plus = UInt8(ascii: "+")

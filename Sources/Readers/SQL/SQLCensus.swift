@@ -33,10 +33,11 @@ struct SQLCensus: Sendable {
 
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
+    private static let psqlCopy = "\\copy"
 
     /// Whether statements of a kind may put rows into a table that nobody reads them from.
     static func mayGiveRows(_ kind: String) -> Bool {
-        ["MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", SQLSkipped.unreadableInsert].contains(kind)
+        ["MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", psqlCopy, SQLSkipped.unreadableInsert].contains(kind)
     }
 
     private(set) var tables: [Table] = []
@@ -110,9 +111,12 @@ struct SQLCensus: Sendable {
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
     mutating func countSkipped(_ statement: SQLSkipped) {
+        if statement.kind == SQLSkipped.tail { return }
         skipped[statement.kind, default: 0] += 1
         if let count = statement.code?.insertCount, count > 0 { skipped[Self.codedInsert, default: 0] += count }
     }
+
+    mutating func countPsqlCopy() { skipped[Self.psqlCopy, default: 0] += 1 }
 
     mutating func define(_ table: SQLTableDefinition) { definitions[table.table] = table }
 

@@ -63,11 +63,12 @@ extension SQLChunkBuilder {
             else { return .needsText }
             let tokenStart = position
             position = end
-            switch rest.take(token, scanner) {
+            switch rest.take(token, at: tokenStart, scanner, isFinal: seesAll, limit: layout.maxRecordBytes) {
             case .goesOn: break
             case .ends(before: true, let next): return .ends(tokenStart, next, isBroken: false)
             case .ends(before: false, let next): return .ends(end, next, isBroken: false)
             case .broken: isBroken = true
+            case .needsText: return .needsText
             }
         }
         let isBeyondLimit = whole.count > window.upperBound
@@ -170,7 +171,12 @@ extension SQLChunkBuilder {
     /// Says where the file ends if it ends too early. There may be no byte left that this could be about: it goes into
     /// the chunk of the record before, whatever that one's limit.
     mutating func rejectCutOff(_ text: SourceText, progress: Progress, to chunk: inout Chunk) {
-        guard progress.offset > 0, let what = cutOff() else { return }
+        let what = cutOff()
+        if census != nil, case .skipped(let skipped) = state {
+            census?.countSkipped(skipped)
+            state = .statement
+        }
+        guard progress.offset > 0, let what else { return }
         let place = place(chunk, progress)
         let message = "the file ends at line \(place.line), byte \(place.byteOffset), \(what)"
         state = .statement
@@ -186,7 +192,8 @@ extension SQLChunkBuilder {
         switch state {
         case .row, .comment(_, then: .row): "before the statement's next row"
         case .comment(let skim, _) where skim.mode != .lineComment: "inside a comment"
-        case .tail(let skim) where skim.isInside: "inside a string or comment behind a row"
+        case .skipped(let skipped) where skipped.skim.isInside && skipped.kind == SQLSkipped.tail:
+            "inside a string or comment behind a row"
         case .skipped(let skipped) where skipped.skim.isInside:
             "inside a string or comment of the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.kind == SQLSkipped.unreadableInsert:

@@ -90,11 +90,32 @@ extension SQLChunkBuilder {
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         do throws(SQLProblem) {
             if try takeComment(scanner(text, end: text.count), text, then: .row, progress: &progress) { return nil }
+            // A comma stands where the statement should have ended.
+            if try beginsStatement(text, progress) {
+                census?.noteDisorder()
+                state = .statement
+                return nil
+            }
         } catch {
             if !text.isFinal { return .needsText }
         }
         let problem = SQLProblem(.expectedRow, at: progress.offset)
         return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+
+    /// Whether an INSERT or a COPY begins here, where a row should.
+    private func beginsStatement(_ text: SourceText, _ progress: Progress) throws(SQLProblem) -> Bool {
+        let start = progress.offset
+        let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
+        guard SQLByte.isWord(scanner[start]) else { return false }
+        do throws(SQLProblem) {
+            let word = start..<(try scanner.wordEnd(from: start))
+            if try SQLHead.begins(scanner, at: word, isFirstOnLine: false) { return true }
+            return try SQLCopyHead.begins(scanner, at: word)
+        } catch {
+            if scanner.end == text.count { throw error }
+            return false
+        }
     }
 
     private func takeSpace(
@@ -114,7 +135,13 @@ extension SQLChunkBuilder {
         "INSERT", "REPLACE", "GO", "SET", "UPDATE", "DELETE", "CREATE", "COMMIT", "PRINT", "END", "BEGIN", "IF", "ELSE",
         "DECLARE", "EXEC", "EXECUTE", "SELECT", "USE", "ALTER", "DROP", "TRUNCATE", "ROLLBACK", "RAISERROR", "RETURN",
         "WAITFOR", "WHILE", "MERGE", "COPY", "EXCEPTION", "DELIMITER", "PROMPT", "REM", "DBCC", "BULK", "GRANT", "WITH",
-        "SAVE", "THROW",
+        "SAVE", "THROW", "WHENEVER", "REMARK", "SPOOL", "HOST", "PAUSE", "EXIT", "QUIT", "CONNECT", "DISCONNECT",
+        "ACCEPT",
+        "DEFINE", "UNDEFINE", "VARIABLE", "COLUMN", "SHOW", "ANALYZE", "COMMENT", "CALL", "LOCK", "UNLOCK", "START",
+        "REVOKE", "DENY", "VACUUM", "PRAGMA", "EXPLAIN", "DO", "RENAME", "FLUSH", "CHECKPOINT", "OPEN", "FETCH",
+        "CLOSE",
+        "DEALLOCATE", "RELEASE", "SAVEPOINT", "REINDEX", "REFRESH", "NOTIFY", "ATTACH", "DETACH", "SIGNAL", "ABORT",
+        "PREPARE", "KILL", "BACKUP", "RESTORE", "GOTO", "LOAD",
     ]
 
     /// Takes what comes behind a row: a comma, or the statement's end.
@@ -124,6 +151,8 @@ extension SQLChunkBuilder {
         let start = progress.offset
         let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
+        // What is beyond the limit is not looked at, and so is no end of the file there.
+        let seesEnd = text.isFinal && text.count - start < layout.maxRecordBytes
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         if isDelimiter(scanner, at: start) {
             state = .statement
@@ -139,14 +168,20 @@ extension SQLChunkBuilder {
         }
         do throws(SQLProblem) {
             if try takeComment(scanner, text, then: .separator, progress: &progress) { return nil }
-            if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, text.isFinal) {
+            if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, seesEnd) {
+                state = .statement
+                return nil
+            }
+            if byte == SQLByte.backslash || byte == SQLByte.colon || byte == SQLByte.at,
+                try scanner.isToolLine(at: start, isFirst: true, seesEnd)
+            {
                 state = .statement
                 return nil
             }
             if SQLByte.isWord(byte) {
-                let word = start..<(try scanner.wordEnd(from: start))
+                let word = start..<(try scanner.wordEnd(from: start, isFinal: seesEnd))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
-                    state = .tail(SQLSkim())
+                    skipStatement(kind: SQLSkipped.tail, chunk, progress)
                     return nil
                 }
                 // SQL Server needs no semicolons.

@@ -5,42 +5,15 @@ extension SQLChunkBuilder {
     mutating func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step? {
         switch state {
         case .comment(var skim, let next):
-            return skip(&skim, text, &progress, bounds) { skim, _ in
+            return skip(&skim, text, &progress, bounds) { skim, _, _ in
                 skim.mode == .plain ? .then(State(next)) : .goesOn
             } paused: {
                 .comment($0, then: next)
             }
-        case .tail(var skim):
-            let scanner = scanner(text, end: text.count)
-            return skip(&skim, text, &progress, bounds) { skim, token in
-                switch token {
-                case .symbol(SQLByte.semicolon), .delimiter: .then(.statement)
-                case .symbol(SQLByte.slash) where skim.isFirstOnLine && skim.isAlone: .before(.statement)
-                case .word(let word) where skim.isFirstOnLine:
-                    scanner.isWord(word, "INSERT") || scanner.isWord(word, "REPLACE")
-                        || (scanner.isWord(word, "GO") && skim.isAlone) ? .before(.statement) : .goesOn
-                default: .goesOn
-                }
-            } paused: {
-                .tail($0)
-            }
         case .skipped(let skipped):
             return skip(skipped, text, progress: &progress, bounds: bounds)
-        case .rest(var rest):
-            let scanner = scanner(text, end: text.count)
-            var skim = rest.skim
-            return skip(&skim, text, &progress, bounds) { skim, token in
-                rest.skim = skim
-                return switch rest.take(token, scanner) {
-                case .goesOn: .goesOn
-                case .ends(before: true, let next): .before(State(next))
-                case .ends(before: false, let next): .then(State(next))
-                case .broken: .then(.lost(SQLResync()))
-                }
-            } paused: { skim in
-                rest.skim = skim
-                return .rest(rest)
-            }
+        case .rest(let rest):
+            return skip(rest, text, progress: &progress, bounds: bounds)
         case .line:
             let last = stop(text, progress, bounds)
             let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, progress.offset..<last)
@@ -78,7 +51,7 @@ extension SQLChunkBuilder {
     /// Takes tokens until `body` gives the state that follows.
     private mutating func skip(
         _ skim: inout SQLSkim, _ text: SourceText, _ progress: inout Progress, _ bounds: Bounds,
-        _ body: (SQLSkim, SQLSkim.Token) -> Passed, paused: (SQLSkim) -> State
+        _ body: (SQLSkim, SQLSkim.Token, Int) -> Passed, paused: (SQLSkim) -> State
     ) -> Step? {
         while progress.offset < min(text.count, bounds.end) {
             let last = stop(text, progress, bounds)
@@ -90,7 +63,7 @@ extension SQLChunkBuilder {
                 state = paused(skim)
                 return .needsText
             }
-            switch body(skim, token) {
+            switch body(skim, token, progress.offset) {
             case .goesOn: break
             case .then(let next):
                 advance(text, to: end, progress: &progress)
@@ -117,10 +90,10 @@ extension SQLChunkBuilder {
         var skim = skipped.skim
         let scanner = scanner(text, end: text.count)
         let limit = layout.maxRecordBytes
-        let step = skip(&skim, text, &progress, bounds) { skim, token in
+        let step = skip(&skim, text, &progress, bounds) { skim, token, start in
             let before = skipped
             skipped.skim = skim
-            switch skipped.take(token, scanner, isFinal: text.isFinal, limit: limit) {
+            switch skipped.take(token, at: start, scanner, isFinal: text.isFinal, limit: limit) {
             case .goesOn: return .goesOn
             case .ends: return .then(.statement)
             case .endsBefore: return .before(.statement)
@@ -137,5 +110,30 @@ extension SQLChunkBuilder {
         default: census?.countSkipped(skipped)
         }
         return step
+    }
+
+    private mutating func skip(
+        _ start: SQLRest, _ text: SourceText, progress: inout Progress, bounds: Bounds
+    ) -> Step? {
+        var rest = start
+        var skim = rest.skim
+        let scanner = scanner(text, end: text.count)
+        let limit = layout.maxRecordBytes
+        return skip(&skim, text, &progress, bounds) { skim, token, start in
+            let before = rest
+            rest.skim = skim
+            switch rest.take(token, at: start, scanner, isFinal: text.isFinal, limit: limit) {
+            case .goesOn: return .goesOn
+            case .ends(before: true, let next): return .before(State(next))
+            case .ends(before: false, let next): return .then(State(next))
+            case .broken: return .then(.lost(SQLResync()))
+            case .needsText:
+                rest = before
+                return .needsText
+            }
+        } paused: { skim in
+            rest.skim = skim
+            return .rest(rest)
+        }
     }
 }

@@ -10,7 +10,7 @@ extension SQLChunkBuilder {
         let last = min(text.count, bounds.end)
         var position = start
         while position < last, SQLByte.isSpace(text.text[position]) { position += 1 }
-        if isFull(chunk, progress, bounds), delimiter.isEmpty || !layout.isUniform {
+        if isFull(chunk, progress, bounds), !layout.isUniform || delimiter.isEmpty && !isBehindComma(text, progress) {
             // The line end stays with the statement in front of it.
             if position == text.count && !text.isFinal && position - start < TextInput.readBytes { return .needsText }
             let lineFeed = text.text[start..<position].lastIndex(of: SQLByte.lineFeed)
@@ -31,11 +31,14 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.semicolon {
                 advance(text, to: start + 1, progress: &progress)
             } else if try takeComment(scanner, text, then: .statement, progress: &progress) {
-            } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == UInt8(ascii: "@")
+            } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == SQLByte.at
                 || byte == SQLByte.colon
             {
+                if census != nil && byte == SQLByte.backslash && !countPsqlCopy(text, at: start) { return .needsText }
                 state = .line
-            } else if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, text.isFinal) {
+            } else if byte == SQLByte.slash,
+                try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
+            {
                 advance(text, to: start + 1, progress: &progress)
             } else if SQLByte.isWord(byte) {
                 return try addStatement(
@@ -73,7 +76,7 @@ extension SQLChunkBuilder {
         if scanner.isWord(word, "COPY") {
             return try addCopy(scanner, at: word.lowerBound, text, to: &chunk, progress: &progress, bounds: bounds)
         }
-        if SQLSkipped.isCommand(word, scanner) {
+        if SQLBeginning.isCommand(word, scanner) {
             state = .line
             return nil
         }
@@ -86,7 +89,10 @@ extension SQLChunkBuilder {
             advance(text, to: end, progress: &progress)
             return nil
         }
-        if scanner.isWord(word, "GO"), try scanner.isAlone(from: word.upperBound, text.isFinal) {
+        if scanner.isWord(word, "GO"),
+            try scanner.isAlone(
+                from: word.upperBound, text.isFinal && scanner.end < word.lowerBound + layout.maxRecordBytes)
+        {
             state = .line
             return nil
         }
@@ -113,8 +119,7 @@ extension SQLChunkBuilder {
         if !statement.head.isEmpty, headEnd < text.count, text.text[start..<headEnd].elementsEqual(statement.head),
             !SQLByte.isWord(text.text[headEnd])
         {
-            let needsFileStart = needsFileStart
-            census?.beginStatement(needsFileStart: needsFileStart)
+            count(table: nil, columns: nil, text, chunk, progress)
             advance(text, to: headEnd, progress: &progress)
             state = .row
             return nil
@@ -126,8 +131,7 @@ extension SQLChunkBuilder {
                 use(table: table, listed: listed)
                 statement.head = Array(text.bytes[start..<end])
                 if clauses != nil { clauses = table }
-                let (place, needsFileStart) = (place(chunk, progress), needsFileStart)
-                census?.beginStatement(table: table, columns: listed, at: place, needsFileStart: needsFileStart)
+                count(table: table, columns: listed, text, chunk, progress)
                 advance(text, to: end, progress: &progress)
                 state = .row
             case .clauses(let end):
@@ -148,8 +152,31 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    /// What a statement means, only the file's beginning knows.
-    private var needsFileStart: Bool { !delimiter.isEmpty || clauses != nil }
+    /// Whether the statement here stands right behind a comma, because nothing ended the one in front of it: what is
+    /// around it says that it is a row.
+    private func isBehindComma(_ text: SourceText, _ progress: Progress) -> Bool {
+        (progress.offset > 0 ? text.text[progress.offset - 1] : byteBefore) == SQLByte.comma
+    }
+
+    /// Counts the statement that begins here.
+    ///
+    /// - Parameter table: nil where it is like the last one.
+    private mutating func count(
+        table: String?, columns: [String]?, isKnown: Bool = true, _ text: SourceText, _ chunk: Chunk,
+        _ progress: Progress
+    ) {
+        guard census != nil else { return }
+        let place = place(chunk, progress)
+        // What such a statement means, only the file's beginning knows.
+        let needsFileStart = !delimiter.isEmpty || clauses != nil
+        if let table {
+            census?.beginStatement(
+                table: table, columns: columns, isKnown: isKnown, at: place, needsFileStart: needsFileStart)
+        } else {
+            census?.beginStatement(needsFileStart: needsFileStart)
+        }
+        if isBehindComma(text, progress) { census?.noteDisorder() }
+    }
 
     /// Takes a COPY up to its first line, or rejects one whose rows are elsewhere.
     private mutating func addCopy(
@@ -161,8 +188,7 @@ extension SQLChunkBuilder {
             use(table: table, listed: listed)
             statement.copy = copy
             if let problem, statement.isRead { statement.problem = statement.problem ?? problem }
-            let (start, needsFileStart) = (place(chunk, progress), needsFileStart)
-            census?.beginStatement(table: table, columns: listed, at: start, needsFileStart: needsFileStart)
+            count(table: table, columns: listed, text, chunk, progress)
             advance(text, to: end, progress: &progress)
             let place = place(chunk, progress)
             census?.beginLines(at: place.byteOffset, isPlain: copy.isPlain && problem == nil)
@@ -173,6 +199,27 @@ extension SQLChunkBuilder {
             skipStatement(kind: "", chunk, progress)
         }
         return nil
+    }
+
+    private static let longestPsqlCopy = 4096
+
+    /// Counts psql's `\copy … from`, whose rows are elsewhere or follow as lines that are not read. False where it cannot
+    /// be seen yet.
+    private mutating func countPsqlCopy(_ text: SourceText, at start: Int) -> Bool {
+        let last = min(text.count, start + Self.longestPsqlCopy)
+        let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<last)
+        if lineFeed == nil && last < start + Self.longestPsqlCopy && !text.isFinal { return false }
+        let line = scanner(text, end: lineFeed ?? last)
+        var end = start + 1
+        while end < line.end, SQLByte.isWord(line[end]) { end += 1 }
+        guard line.isWord((start + 1)..<end, "COPY") else { return true }
+        do throws(SQLProblem) {
+            if case .notRows = try SQLCopyHead(line, from: start + 1) { return true }
+        } catch {
+            // It ends with its line.
+        }
+        census?.countPsqlCopy()
+        return true
     }
 
     private mutating func rejectStatement(
@@ -186,9 +233,7 @@ extension SQLChunkBuilder {
         }
         use(table: table, listed: columns)
         statement.head = []
-        let (place, needsFileStart) = (place(chunk, progress), needsFileStart)
-        census?.beginStatement(
-            table: table, columns: columns, isKnown: false, at: place, needsFileStart: needsFileStart)
+        count(table: table, columns: columns, isKnown: false, text, chunk, progress)
         return reject(problem, .statement, text, to: &chunk, progress: &progress, bounds: bounds)
     }
 

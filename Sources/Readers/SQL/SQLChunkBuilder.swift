@@ -14,6 +14,8 @@ struct SQLChunkBuilder: Sendable {
     var statement = SQLStatement()
     /// The table of the last clause, where the clauses of an INSERT ALL come one after the other.
     var clauses: String?
+    /// The byte in front of the chunk, where it is known.
+    var byteBefore: UInt8 = 0
     /// What the file has, where that is to be found out; no rows are read then.
     var census: SQLCensus?
 
@@ -30,10 +32,8 @@ struct SQLChunkBuilder: Sendable {
         case row
         /// A comma or the statement's end.
         case separator
-        /// What may follow a statement's rows, such as ON CONFLICT.
-        case tail(SQLSkim)
         case comment(SQLSkim, then: SQLRest.Next)
-        /// A statement that is not data.
+        /// A statement that is not data, or what may follow an INSERT's rows.
         case skipped(SQLSkipped)
         /// The lines of a COPY … FROM stdin.
         case lines(SQLCopyLine, isHeader: Bool)
@@ -83,6 +83,7 @@ struct SQLChunkBuilder: Sendable {
         state = State(next)
         delimiter = []
         clauses = nil
+        byteBefore = 0
         statement = SQLStatement()
         if next == .row { statement.order = .asColumns(columns.count) }
     }

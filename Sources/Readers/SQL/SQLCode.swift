@@ -8,7 +8,7 @@ struct SQLCode: Sendable {
     enum Verdict { case goesOn, ends, endsBefore }
     enum Kind { case routine, trigger, package, rule }
 
-    private enum Last { case other, dot, begin, end, `as`, insert }
+    private enum Last { case other, dot, begin, end, `as`, insert, modifier }
 
     private let kind: Kind
     private var last = Last.other
@@ -37,6 +37,8 @@ struct SQLCode: Sendable {
             return semicolon()
         case .symbol(let byte):
             settle()
+            // A temporary table, or a variable that is one.
+            if last == .insert && (byte == SQLByte.at || byte == SQLByte.hash) { insertCount += 1 }
             parentheses += byte == SQLByte.open ? 1 : byte == SQLByte.close ? -1 : 0
             last = byte == SQLByte.dot ? .dot : .other
         case .word where last == .dot: last = .other
@@ -69,6 +71,13 @@ struct SQLCode: Sendable {
         }
         settle()
         last = .other
+        if before == .insert || before == .modifier {
+            if SQLHead.isModifier(word) {
+                last = .modifier
+            } else if word == "INTO" || before == .insert && !SQLHead.isNoTable(word) {
+                insertCount += 1
+            }
+        }
         if before == .end && word == "CASE" { return .goesOn }
         if isClosed && depth == 0 {
             switch word {
@@ -85,7 +94,7 @@ struct SQLCode: Sendable {
         case "END": last = .end
         case "TRAN", "TRANSACTION": if before == .begin { depth -= 1 }
         case "INSERT": last = .insert
-        case "INTO": if before == .insert { insertCount += 1 }
+        case "REPLACE": last = .modifier
         case "REFERENCING": isReferencing = true
         case "COMPOUND": isCompound = true
         case "DECLARE": hasDeclarations = hasDeclarations || dialect == .standard

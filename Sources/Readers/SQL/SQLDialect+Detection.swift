@@ -51,7 +51,7 @@ extension SQLDialect {
             if position == 0 || text.text[position - 1] == SQLByte.lineFeed { return .mysql }
             return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
         case SQLByte.slash: return rest.starts(with: Array("/*!".utf8)) ? .mysql : nil
-        case SQLByte.dollar: return rest.dropFirst().first.map { !SQLByte.isDigit($0) } == true ? .postgresql : nil
+        case SQLByte.dollar: return SQLSkim.beginsDollarQuote(text, at: position) ? .postgresql : nil
         case SQLByte.backslash:
             return position == 0 || text.text[position - 1] == SQLByte.lineFeed ? .postgresql : nil
         case SQLByte.openBracket: return .standard
@@ -73,7 +73,7 @@ extension SQLDialect {
         }
         guard isFirst else { return nil }
         let isStandard =
-            scanner.isWord(word, "PRAGMA") || scanner.isWord(word, "GO") || SQLSkipped.isCommand(word, scanner)
+            scanner.isWord(word, "PRAGMA") || scanner.isWord(word, "GO") || SQLBeginning.isCommand(word, scanner)
         return isStandard ? .standard : nil
     }
 }

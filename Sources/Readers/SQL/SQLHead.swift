@@ -164,11 +164,21 @@ extension SQLHead {
     /// Words that follow INSERT where it is a privilege, an event, a branch of MERGE or a function, and no statement.
     private static let notTables: [StaticString] = [
         "ON", "OR", "FOR", "TO", "AND", "WITH", "AS", "THEN", "UPDATE", "DELETE", "SELECT", "VALUES", "DEFAULT",
-        "EXECUTE", "WHEN", "FROM",
+        "EXECUTE", "WHEN", "FROM", "NOT",
     ]
 
+    /// Whether a word may stand between INSERT and INTO.
+    static func isModifier(_ word: String) -> Bool { word != "INTO" && modifiers.contains { "\($0)" == word } }
+
+    /// Whether a word behind INSERT is none that names a table.
+    static func isNoTable(_ word: String) -> Bool { notTables.contains { "\($0)" == word } }
+
     /// Whether the word INSERT or REPLACE here begins a statement, although nothing ended the one in front of it.
-    static func begins(_ text: SQLScanner, at word: Range<Int>) throws(SQLProblem) -> Bool {
+    ///
+    /// - Parameter isFirstOnLine: one that cannot be read is taken for one all the same.
+    static func begins(
+        _ text: SQLScanner, at word: Range<Int>, isFirstOnLine: Bool
+    ) throws(SQLProblem) -> Bool {
         let isReplace = text.isWord(word, "REPLACE")
         guard isReplace || text.isWord(word, "INSERT") else { return false }
         var position = try text.skipSpace(from: word.upperBound)
@@ -181,10 +191,11 @@ extension SQLHead {
         if SQLByte.isWord(try text.byte(at: position)) {
             let next = position..<(try text.wordEnd(from: position))
             if notTables.contains(where: { text.isWord(next, $0) }) { return false }
+            if text.isWord(next, "ALL") || text.isWord(next, "FIRST") { return true }
         }
         switch try SQLHead(text, from: word.lowerBound) {
         case .rows, .noRows, .clauses: return true
-        case .broken: return false
+        case .broken(let table, _): return isFirstOnLine && table != nil
         }
     }
 }

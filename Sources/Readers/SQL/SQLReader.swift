@@ -58,6 +58,7 @@ package struct SQLReader: Reader {
             step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
             if step == .needsText { try input.readMore(pending: input.bytes.count - progress.offset) }
         }
+        if progress.offset > 0 { builder.byteBefore = input.bytes[progress.offset - 1] }
         input.give(bytes: progress.offset, text: progress.offset, to: &chunk.bytes)
         location.byteOffset += UInt64(progress.offset)
         location.line += progress.lines

@@ -17,21 +17,38 @@ struct SQLRest: Sendable {
         case ends(before: Bool, Next)
         /// Its quotes or parentheses do not match.
         case broken
+        case needsText
     }
 
     let kind: Kind
     var skim = SQLSkim()
     private var depth = 0
+    private var isAtStart = true
+    private var lastSymbol: UInt8 = 0
 
     init(_ kind: Kind) { self.kind = kind }
 
-    mutating func take(_ token: SQLSkim.Token, _ text: SQLScanner) -> Verdict {
+    /// - Parameters:
+    ///   - start: where the token begins.
+    ///   - limit: how much of an INSERT's beginning is looked at.
+    mutating func take(
+        _ token: SQLSkim.Token, at start: Int, _ text: SQLScanner, isFinal: Bool, limit: Int
+    ) -> Verdict {
+        if kind != .row && depth == 0 && !isAtStart {
+            switch SQLBeginning.verdict(token, at: start, skim, after: lastSymbol, text, isFinal: isFinal, limit: limit)
+            {
+            case .begins: return .ends(before: true, .statement)
+            case .needsText: return .needsText
+            case .goesOn: break
+            }
+        }
+        isAtStart = false
         switch token {
         case .textAfterQuote: return .broken
-        case .word(let word) where kind != .row && depth == 0 && skim.isFirstOnLine:
-            // SQL Server needs no semicolons.
-            if text.isWord(word, "GO") && skim.isAlone { return .ends(before: true, .statement) }
-            if text.isWord(word, "INSERT") { return .ends(before: true, .statement) }
+        case .word(let word):
+            lastSymbol = 0
+            let isGo = kind != .row && depth == 0 && skim.isFirstOnLine && skim.isAlone && text.isWord(word, "GO")
+            if isGo { return .ends(before: true, .statement) }
         case .delimiter: return .ends(before: false, .statement)
         case .symbol(SQLByte.open): depth += 1
         case .symbol(SQLByte.close):
@@ -41,19 +58,20 @@ struct SQLRest: Sendable {
         case .symbol(SQLByte.comma) where kind == .noRow && depth == 0: return .ends(before: false, .row)
         case .symbol(SQLByte.semicolon):
             return kind == .statement || depth == 0 ? .ends(before: false, .statement) : .broken
-        default: break
+        case .symbol(let byte): lastSymbol = byte
+        case .other: if skim.isInside && !skim.isComment { lastSymbol = 0 }
         }
         return .goesOn
     }
 }
 
 /// Where reading can begin again after text whose quotes do not match: behind a semicolon at a line's end, or on a line
-/// that begins with INSERT or REPLACE. Strings may hold anything, so this is a guess.
+/// that begins with INSERT, REPLACE or COPY. Strings may hold anything, so this is a guess.
 struct SQLResync: Sendable {
     /// The two bytes in front of the text that comes next.
     private var before: (UInt8, UInt8) = (0, 0)
 
-    private static let starts = ["INSERT", "REPLACE"].map { Array($0.utf8) }
+    private static let starts = ["INSERT", "REPLACE", "COPY"].map { Array($0.utf8) }
     /// How much of a line must be seen.
     private static let lookahead = 8
 

@@ -25,6 +25,9 @@ extension SQLScanner {
     func qualifiedName(from start: Int) throws(SQLProblem) -> (name: String, end: Int)? {
         var parts: [String] = []
         var position = start
+        if let end = try temporaryNameEnd(from: start) {
+            return (String(decoding: bytes(start..<end), as: UTF8.self), end)
+        }
         while true {
             guard let part = try identifier(from: position) else { return nil }
             let isOdd = part.name.contains { $0 == "." || $0 == "\"" }
@@ -36,5 +39,38 @@ extension SQLScanner {
             guard try byte(at: next) == SQLByte.dot else { return (parts.joined(separator: "."), part.end) }
             position = try skipSpace(from: next + 1)
         }
+    }
+}
+
+extension SQLScanner {
+    /// The end of the name of SQL Server's temporary table `#t`, `##t`, or of its variable `@t`, if one begins here.
+    private func temporaryNameEnd(from start: Int) throws(SQLProblem) -> Int? {
+        let first = try byte(at: start)
+        guard dialect == .standard, first == SQLByte.hash || first == SQLByte.at else { return nil }
+        let nameStart = try byte(at: start + 1) == first ? start + 2 : start + 1
+        let end = try wordEnd(from: nameStart)
+        return end > nameStart ? end : nil
+    }
+}
+
+/// Names of tables as `SQLScanner.qualifiedName` gives them.
+package enum SQLTableName {
+    /// The name without its schema and quotes: `d.e` of `s."d.e"`.
+    package static func withoutSchema(_ name: String) -> String {
+        var part = ""
+        var isQuoted = false
+        var isBehindQuoted = false
+        for character in name {
+            if character == "\"" {
+                // A doubled one closes, opens again, and is one.
+                if isBehindQuoted { part.append(character) }
+                isQuoted.toggle()
+                isBehindQuoted = !isQuoted
+                continue
+            }
+            isBehindQuoted = false
+            if character == "." && !isQuoted { part = "" } else { part.append(character) }
+        }
+        return part
     }
 }

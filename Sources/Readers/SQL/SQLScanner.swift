@@ -69,6 +69,14 @@ struct SQLScanner {
         throw SQLProblem(.ended, at: end)
     }
 
+    /// The same where a file may end with the word.
+    func wordEnd(from start: Int, isFinal: Bool) throws(SQLProblem) -> Int {
+        var position = start
+        while position < end, SQLByte.isWord(self[position]) { position += 1 }
+        if position == end && !isFinal { throw SQLProblem(.ended, at: end) }
+        return position
+    }
+
     /// Whether a range is this word in capitals, whatever its case.
     func isWord(_ range: Range<Int>, _ word: StaticString) -> Bool {
         guard range.count == word.utf8CodeUnitCount else { return false }

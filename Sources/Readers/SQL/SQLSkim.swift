@@ -230,6 +230,13 @@ struct SQLSkim: Sendable {
         return (.other, stop)
     }
 
+    /// Whether a dollar quote begins here, and no variable such as sqlcmd's `$(name)`.
+    static func beginsDollarQuote(_ text: SourceText, at start: Int) -> Bool {
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .postgresql)
+        if case .tag = dollarTag(scanner, from: start) { return true }
+        return false
+    }
+
     private enum DollarTag {
         case tag([UInt8])
         case none

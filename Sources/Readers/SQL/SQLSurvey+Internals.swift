@@ -5,13 +5,16 @@ extension SQLSurvey {
         /// It keeps what this virtual table needs besides its rows.
         case virtualTable(String)
         case waybill
+        /// SQL Server's `#t` and `@t`, which are there only while the script runs.
+        case script
     }
 
     /// Whose this table is, where it holds nobody's data: a database that loads the file makes it anew.
     package func `internal`(_ table: Table) -> Internal? {
         let name = table.name.lowercased()
-        let last = name.split(separator: ".").last.map(String.init) ?? name
+        let last = SQLTableName.withoutSchema(name)
         if last.hasPrefix("_waybill_") || name.hasPrefix("_waybill.") { return .waybill }
+        if last.hasPrefix("#") || last.hasPrefix("@") { return .script }
         let isSQLite =
             ["sqlite_sequence", "sqlite_schema", "sqlite_master"].contains(last) || last.hasPrefix("sqlite_stat")
         if isSQLite { return .sqlite }

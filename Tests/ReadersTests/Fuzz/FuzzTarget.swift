@@ -60,6 +60,9 @@ struct FuzzTarget: Sendable, CustomTestStringConvertible {
             "INSERT INTO t (a, b) VALUES (1, 'x''y'), (2, NULL);\nINSERT INTO u VALUES (1);\n",
             "CREATE TABLE t (a int, b text);\nINSERT INTO t VALUES (1, 'a\nb;'),\n(2, now());\n-- c\n/* d */",
             "DELIMITER //\nINSERT INTO `t` VALUES (1,'\\'')//\n", "REPLACE INTO [t] (a) VALUES (0x0A), (E'\\n');",
+            "DELIMITER /CREATE TRIGGER g BEGIN INSERT INTO t VALUES (1,2); END;/\nINSERT INTO `t` VALUES (1,'\\'')//\n",
+            "DELIMITER CREATE TRIGGER g BEGIN INSERT INTO t VALUES (1,2); END;//\nINSERT INTO `t` VALUES (1,'\\'')//\n",
+            "DELIMITER CREATE TRIGGER g BEGIN INSERT INTO t VALUEDELIMITER ;\nS (1,INSERT INTO `t` VALUES (1,'\\''",
         ], tokens: SQLPropertyTests.parts
     ) { bytes, random in
         let options = SQLOptions(
