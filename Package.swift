@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         .target(name: "LMDB", dependencies: ["CLMDB"]),
@@ -49,7 +50,8 @@ let package = Package(
         .executableTarget(
             name: "waybill",
             dependencies: [
-                "ImportEngine", "ImportLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CMalloc", "ImportEngine", "ImportLog",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .target(name: "EventLogTestSupport", dependencies: ["EventLog"], path: "Tests/EventLogTestSupport"),

@@ -187,7 +187,7 @@ struct ImportRun {
             let entry = try LedgerEntry(event, submittedAt: submittedAt, logPlace: place)
             written = entry
             ImportFaultPoint.beforeDestinationCommit.reached()
-            return try entry.bytes()
+            return entry.bytes()
         }
         // The destination had committed it in an attempt that got no answer.
         return try written ?? LedgerEntry(bytes: receipt.entry)
@@ -195,7 +195,8 @@ struct ImportRun {
 
     private mutating func nextLimit(after chunk: ChunkCommitted, _ read: ReadChunk) -> ChunkLimit {
         sizing.adapt(
-            records: Int(clamping: chunk.counts.read), microseconds: chunk.writeMicroseconds,
+            records: Int(clamping: chunk.counts.read), rejected: Int(clamping: chunk.counts.rejected),
+            microseconds: chunk.writeMicroseconds,
             isMemoryScarce: read.isMemoryScarce)
         return sizing.limit
     }

@@ -18,7 +18,8 @@ package struct LedgerEntry: Sendable {
 
     package init(_ chunk: ChunkCommitted, submittedAt: Timestamp? = nil, logPlace: String = "") throws {
         event = try ImportEvent.chunkCommitted(chunk).encoded()
-        self.chunk = chunk
+        // The rejects are in the event; chunks that wait for the disk and the log shall not hold them twice.
+        self.chunk = chunk.withoutRejects
         self.submittedAt = submittedAt
         self.logPlace = logPlace
     }
@@ -37,12 +38,14 @@ package struct LedgerEntry: Sendable {
     /// The chunk's event as the log has it, without its rejects.
     package var payload: [UInt8] { event.payload }
 
-    package func bytes() throws -> [UInt8] {
-        try PBLedgerEntry.with {
-            $0.chunkCommitted = Data(event.payload)
-            $0.rejects = event.attachments.map { Data($0) }
-            $0.submittedAt = submittedAt ?? 0
-            $0.logPlace = logPlace
-        }.serializedBytes()
+    /// A `PBLedgerEntry`.
+    package func bytes() -> [UInt8] {
+        let size = event.attachments.reduce(event.payload.count) { $0 + $1.count + 8 }
+        var writer = WireWriter(capacity: size + logPlace.utf8.count + 32)
+        writer.append(event.payload, field: 1)
+        for reject in event.attachments { writer.append(reject, field: 2) }
+        if let submittedAt, submittedAt != 0 { writer.append(submittedAt, field: 3) }
+        if !logPlace.isEmpty { writer.append(logPlace.utf8, field: 4) }
+        return writer.bytes
     }
 }

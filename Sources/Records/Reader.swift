@@ -2,6 +2,8 @@
 package struct ChunkLimit: Sendable, Equatable {
     package var records: Int
     package var bytes: Int
+    /// How many rejects: each has its bytes and its reason with it, several times on its way into the log.
+    package var rejects = 4_096
     /// Where the chunk must end at the latest, as a byte offset in the section: the recorded end of a span that is
     /// read once more.
     package var endOffset: UInt64?

@@ -19,7 +19,44 @@ package struct SipHash: Sendable {
         return state.finish()
     }
 
-    private struct State {
+    /// The hash of bytes that come piece by piece: that of all of them together.
+    package var stream: Stream { Stream(State(key)) }
+
+    package struct Stream: Sendable {
+        private var state: State
+        /// The bytes that make no whole word yet, and how many bytes there were in all.
+        private var rest: UInt64 = 0
+        private var count = 0
+
+        fileprivate init(_ state: State) { self.state = state }
+
+        package mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
+            var index = 0
+            while index < bytes.count {
+                if count & 7 == 0 && index + 8 <= bytes.count {
+                    state.absorb(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+                    index += 8
+                    count += 8
+                    continue
+                }
+                rest |= UInt64(bytes[index]) << UInt64((count & 7) * 8)
+                index += 1
+                count += 1
+                if count & 7 == 0 {
+                    state.absorb(rest)
+                    rest = 0
+                }
+            }
+        }
+
+        package var value: Fingerprint {
+            var end = state
+            end.absorb(rest | UInt64(truncatingIfNeeded: count) << 56)
+            return end.finish()
+        }
+    }
+
+    fileprivate struct State: Sendable {
         var v0: UInt64
         var v1: UInt64
         var v2: UInt64

@@ -31,6 +31,7 @@ struct Waybill: ParsableCommand {
         // A reader that goes away (`| head`) ends a command quietly; an import must not die of it.
         signal(SIGPIPE, SIG_IGN)
         Console.occupyStandardDescriptors()
+        Memory.giveBackWhatIsFree()
         MemoryFaults.explain(asJSON: CommandLine.arguments.contains("--json"))
         do {
             var command = try parseAsRoot()

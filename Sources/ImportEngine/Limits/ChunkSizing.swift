@@ -25,8 +25,9 @@ package struct ChunkSizing {
     ///
     /// - Parameters:
     ///   - records: how many the chunk had that was written last.
+    ///   - rejected: how many of them were rejected, by whomever.
     ///   - microseconds: what writing it took.
-    package mutating func adapt(records: Int, microseconds: UInt64, isMemoryScarce: Bool) {
+    package mutating func adapt(records: Int, rejected: Int = 0, microseconds: UInt64, isMemoryScarce: Bool) {
         if isMemoryScarce {
             if !isGiven { limit.records = max(limit.records / 2, Self.records.lowerBound) }
             limit.bytes = max(limit.bytes / 2, min(limit.bytes, Self.bytes.lowerBound))
@@ -38,7 +39,9 @@ package struct ChunkSizing {
         let fitting = Int(clamping: UInt64(records) * Self.targetMicroseconds / max(microseconds, 1))
         // A chunk that its bytes ended tells nothing of more records.
         let most = records < limit.records ? limit.records : limit.records * 2
-        let wanted = min(max(fitting, limit.records / 2), most)
+        var wanted = min(max(fitting, limit.records / 2), most)
+        // What the destination rejects, a reader could not count.
+        if rejected > limit.rejects / 2 { wanted = min(wanted, records * limit.rejects / rejected) }
         limit.records = min(max(wanted, Self.records.lowerBound), Self.records.upperBound)
     }
 }

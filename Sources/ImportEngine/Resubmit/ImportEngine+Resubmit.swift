@@ -23,7 +23,7 @@ extension ImportEngine {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
         let file = try RejectFile(section)
-        let mending = try log.mending(of: id)
+        let mended = try log.mendedRecords(of: id, section: section.name)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DataError(
@@ -47,7 +47,7 @@ extension ImportEngine {
         var buffer = file.head
         try log.rejects(of: id) { rejected in
             guard rejected.reject.section == section.name else { return true }
-            if mending[RecordName(section: section.name, record: rejected.reject.record)] != nil {
+            if mended.contains(rejected.reject.record) {
                 written.mended += 1
             } else if let line = file.line(rejected.reject, of: id, isFirst: written.records == 0) {
                 buffer += line
@@ -128,49 +128,98 @@ extension ImportEngine {
         let columns = section.reading.sourceColumns
         guard let recordColumn = columns.firstIndex(of: RejectFile.columns[1]) else { return }
         let importColumn = columns.firstIndex(of: RejectFile.columns[0])
-        var rejected: Set<UInt64> = []
-        try log.rejects(of: id) { rejected.insert($0.reject.record).inserted || true }
+        let rejected = try log.rejectedRecords(of: id, section: section.name)
         let original = try log.submission(of: first)
         let name = original.sections.first { $0.table == section.table }?.name ?? ""
 
-        var mended: [ImportID: [MendedRecord]] = [:]
+        // An import that the file names and the log does not know has none.
+        var notes: [ImportID: MendingNotes?] = [:]
         var reader = try source.reader(of: section.reading)
         var chunk = Chunk()
-        while try reader.fill(&chunk, limit: ChunkLimit(records: 10_000, bytes: 8 << 20)) {
-            chunk.withValues { values in
+        while try reader.fill(&chunk, limit: ChunkLimit(records: 10_000, bytes: 1 << 20)) {
+            try chunk.withValues { values in
                 for index in chunk.records.indices {
                     let place = chunk.location(ofRecord: index).record
                     guard !rejected.contains(place),
                         let record = values.text(record: index, column: recordColumn).flatMap({ UInt64($0) })
                     else { continue }
-                    let target = importColumn.flatMap { values.text(record: index, column: $0) }.flatMap { UInt64($0) }
-                    mended[target ?? first, default: []].append(
-                        MendedRecord(section: name, record: record, byRecord: place))
+                    let named = importColumn.flatMap { values.text(record: index, column: $0) }.flatMap { UInt64($0) }
+                    let target = named ?? first
+                    if notes[target] == nil {
+                        notes[target] = .some(try MendingNotes(of: target, section: name, by: id, log))
+                    }
+                    try notes[target]??.add(record, as: place)
                 }
             }
         }
-        for (target, records) in mended.sorted(by: { $0.key < $1.key }) {
-            guard (try? log.status(of: target)) != nil else { continue }
-            let known = try log.mending(of: target)
-            let wanted = try rejectedRecords(of: target)
-            let new = records.filter {
-                let name = RecordName(section: $0.section, record: $0.record)
-                return known[name] == nil && wanted.contains(name)
-            }
-            if new.isEmpty { continue }
-            let owner = try log.own(target)
-            try owner.submit([.rejectsMended(RejectsMended(by: id, records: new))]).wait()
-            owner.removeLock()
+        for target in notes.keys.sorted() { try notes[target]??.finish() }
+    }
+}
+
+extension ImportLog {
+    /// The numbers of an import's rejected records in a section.
+    fileprivate func rejectedRecords(of id: ImportID, section: String) throws -> RecordNumbers {
+        var numbers = RecordNumbers()
+        try rejects(of: id) {
+            if $0.reject.section == section { numbers.insert($0.reject.record) }
+            return true
+        }
+        return numbers
+    }
+
+    /// The numbers of an import's rejected records in a section that were mended.
+    fileprivate func mendedRecords(of id: ImportID, section: String) throws -> RecordNumbers {
+        var numbers = RecordNumbers()
+        try forEachMended(of: id) { name, _ in
+            if name.section == section { numbers.insert(name.record) }
+        }
+        return numbers
+    }
+}
+
+/// Notes with an import which of its rejected records were mended, some thousand in each event.
+private struct MendingNotes {
+    private let id: ImportID
+    private let section: String
+    private let by: ImportID
+    private let log: ImportLog
+    /// Those that were not mended yet.
+    private var open: RecordNumbers
+    private var records: [MendedRecord] = []
+    private var owner: ImportOwner?
+
+    private static let recordsInEvent = 10_000
+
+    /// Nil where the log has no such import.
+    init?(of id: ImportID, section: String, by: ImportID, _ log: ImportLog) throws {
+        guard (try? log.status(of: id)) != nil else { return nil }
+        self.id = id
+        self.section = section
+        self.by = by
+        self.log = log
+        open = try log.rejectedRecords(of: id, section: section)
+        try log.forEachMended(of: id) { [section] name, _ in
+            if name.section == section { _ = open.remove(name.record) }
         }
     }
 
-    private func rejectedRecords(of id: ImportID) throws -> Set<RecordName> {
-        var names: Set<RecordName> = []
-        try log.rejects(of: id) {
-            names.insert(RecordName(section: $0.reject.section, record: $0.reject.record))
-            return true
-        }
-        return names
+    /// - Parameter place: the record's number in the import that mended it.
+    mutating func add(_ record: UInt64, as place: UInt64) throws {
+        guard open.remove(record) else { return }
+        records.append(MendedRecord(section: section, record: record, byRecord: place))
+        if records.count == Self.recordsInEvent { try append() }
+    }
+
+    mutating func finish() throws {
+        if !records.isEmpty { try append() }
+        owner?.removeLock()
+    }
+
+    private mutating func append() throws {
+        let owner = try owner ?? log.own(id)
+        self.owner = owner
+        try owner.submit([.rejectsMended(RejectsMended(by: by, records: records))]).wait()
+        records.removeAll(keepingCapacity: true)
     }
 }
 

@@ -140,6 +140,14 @@ public struct ChunkCommitted: Sendable, Equatable {
         self.limitRecords = limitRecords
         self.limitBytes = limitBytes
     }
+
+    /// The same as it is read back from the log.
+    var withoutRejects: ChunkCommitted {
+        var result = self
+        result.rejects = []
+        result.rejectCodes = rejectCodes
+        return result
+    }
 }
 
 /// A column that was given another type, because the one that was guessed did not hold a value.

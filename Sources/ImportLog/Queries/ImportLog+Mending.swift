@@ -26,6 +26,17 @@ extension ImportLog {
     /// - Parameter position: as of which position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position.
     public func mending(of id: ImportID, at position: UInt64? = nil) throws -> [RecordName: Mending] {
+        var found: [RecordName: Mending] = [:]
+        try forEachMended(of: id, at: position) { found[$0] = $1 }
+        return found
+    }
+
+    /// Gives the import's rejected records that were mended, in the order in which that was noted, one at a time.
+    ///
+    /// Memory stays flat however many there are.
+    package func forEachMended(
+        of id: ImportID, at position: UInt64? = nil, _ body: (RecordName, Mending) throws -> Void
+    ) throws {
         var events: [(position: UInt64, by: ImportID)] = []
         try read(at: position) { snapshot in
             guard try snapshot.importView(id) != nil else { throw notFound(id) }
@@ -34,18 +45,17 @@ extension ImportLog {
                 return true
             }
         }
-        var found: [RecordName: Mending] = [:]
         try publicly {
             for (position, by) in events {
                 try self.events.forEachAttachment(of: position) { attachment in
                     let record = MendedRecord(try PBMendedRecord(serializedBytes: attachment))
-                    found[RecordName(section: record.section, record: record.record)] = Mending(
-                        by: by, byRecord: record.byRecord)
+                    try body(
+                        RecordName(section: record.section, record: record.record),
+                        Mending(by: by, byRecord: record.byRecord))
                     return true
                 }
             }
         }
-        return found
     }
 
     /// Gives the rows that the import's last rollback left as they are, one at a time until the body returns false.

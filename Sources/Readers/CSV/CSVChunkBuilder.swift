@@ -25,6 +25,8 @@ struct CSVChunkBuilder: Sendable {
         var records: Int
         /// No record begins at or after this.
         var bytes: Int
+        /// No record follows so many rejects.
+        var rejects = Int.max
         /// Nothing at all is taken from here on: the end of a span that is read once more.
         var end: Int?
         /// Empty lines join the chunk in front of them up to here.
@@ -55,7 +57,11 @@ struct CSVChunkBuilder: Sendable {
                 continue
             }
             let count = chunk.recordsRead
-            if count > 0 && (count >= bounds.records || progress.source >= bounds.bytes) { return .isFull }
+            if count > 0
+                && (count >= bounds.records || progress.source >= bounds.bytes || chunk.rejects.count >= bounds.rejects)
+            {
+                return .isFull
+            }
 
             let splitter = splitter
             let result = row.withUnsafeMutableBufferPointer {

@@ -7,7 +7,8 @@ extension CSVReader {
     /// Throws `DataError`: `.malformed` if the file is empty or its header cannot be read, `.unusableOption` for options
     /// that no file can be read with, `.unreadable` if the source cannot be read.
     package init(source: any ByteSource, options: CSVOptions = CSVOptions()) throws {
-        var input = TextInput(source, encoding: .utf8)
+        let largest = options.maxRecordBytes ?? CSVDialect.recordBytes(forFieldsOf: options.maxFieldBytes)
+        var input = TextInput(source, encoding: .utf8, largest: largest)
         while !input.isAtEnd && input.bytes.count < DelimiterDetection.sampleBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
         input.drop(bytes: markBytes, text: 0)

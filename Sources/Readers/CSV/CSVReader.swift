@@ -25,7 +25,7 @@ package struct CSVReader: Reader {
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible dialect.
     package init(source: any ByteSource, dialect: CSVDialect, columns: [String], dataStart: RecordLocation) throws {
         try dialect.check()
-        var input = TextInput(source, encoding: dialect.encoding)
+        var input = TextInput(source, encoding: dialect.encoding, largest: dialect.maxRecordBytes)
         try input.seek(to: dataStart.byteOffset)
         self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
     }
@@ -69,7 +69,8 @@ package struct CSVReader: Reader {
         chunk.reset(at: location, columnCount: columns.count)
         // Offsets in a chunk have 32 bits.
         let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) }
-        let bounds = CSVChunkBuilder.Bounds(records: limit.records, bytes: min(limit.bytes, 1 << 30), end: end)
+        let bounds = CSVChunkBuilder.Bounds(
+            records: limit.records, bytes: min(limit.bytes, 1 << 30), rejects: limit.rejects, end: end)
         var progress = CSVChunkBuilder.Progress(isSkipping: isSkipping)
         var step = CSVChunkBuilder.Step.needsText
         while step == .needsText {

@@ -51,6 +51,8 @@ struct JSONChunkBuilder: Sendable {
         var records: Int
         /// No record begins at or after this.
         var bytes: Int
+        /// No record follows so many rejects.
+        var rejects = Int.max
         /// Nothing at all is taken from here on: the end of a span that is read once more.
         var end: Int?
         /// Whether what follows the array is left alone.
@@ -105,7 +107,7 @@ struct JSONChunkBuilder: Sendable {
         let count = chunk.recordsRead
         return count > 0
             && (count >= bounds.records || progress.offset >= bounds.bytes
-                || chunk.fields.count >= Self.maximumFieldCount)
+                || chunk.fields.count >= Self.maximumFieldCount || chunk.rejects.count >= bounds.rejects)
     }
 
     /// Adds the record that stands in `range` to the chunk, its value at `start`, or says what is wrong with it. Returns

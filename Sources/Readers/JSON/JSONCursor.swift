@@ -17,8 +17,10 @@ struct JSONCursor {
     /// The longest key that is looked at, and the longest white space inside an empty array.
     private static let longestView = 64 << 10
 
-    init(_ source: any ByteSource, at location: RecordLocation, reach: UInt64, pieceBytes: UInt64) throws {
-        input = TextInput(source, encoding: .utf8)
+    init(
+        _ source: any ByteSource, at location: RecordLocation, reach: UInt64, pieceBytes: UInt64, largest: Int
+    ) throws {
+        input = TextInput(source, encoding: .utf8, largest: largest)
         try input.seek(to: location.byteOffset)
         self.location = location
         self.reach = reach

@@ -17,7 +17,7 @@ struct JSONOpening {
         self.source = source.isRepeatable ? source : RewindableSource(source)
         self.options = options
         self.pieceBytes = pieceBytes
-        var head = TextInput(self.source, encoding: .utf8)
+        var head = TextInput(self.source, encoding: .utf8, largest: options.maxRecordBytes)
         while !head.isAtEnd && head.bytes.count < JSONForm.sampleBytes { try head.readMore() }
         try Self.refuseUTF16(head.bytes)
         var start = RecordLocation()
@@ -65,7 +65,8 @@ struct JSONOpening {
 
     private func cursor() throws -> JSONCursor {
         try JSONCursor(
-            source, at: start, reach: source.isRepeatable ? .max : Self.reachWithoutSeeking, pieceBytes: pieceBytes)
+            source, at: start, reach: source.isRepeatable ? .max : Self.reachWithoutSeeking, pieceBytes: pieceBytes,
+            largest: options.maxRecordBytes)
     }
 
     private func section(_ form: JSONForm) throws -> JSONWalk {
@@ -101,7 +102,7 @@ struct JSONOpening {
 }
 
 extension JSONOpening {
-    private static func refuseUTF16(_ bytes: [UInt8]) throws {
+    private static func refuseUTF16(_ bytes: some Collection<UInt8>) throws {
         // Two ASCII characters of UTF-16 or UTF-32 have a zero byte in each unit.
         let isUTF16 =
             bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(4).contains(0)

@@ -35,7 +35,7 @@ package struct JSONReader: Reader {
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible layout.
     package init(source: any ByteSource, layout: JSONLayout, columns: [String], dataStart: RecordLocation) throws {
         try layout.check()
-        input = TextInput(source, encoding: .utf8)
+        input = TextInput(source, encoding: .utf8, largest: layout.maxRecordBytes)
         try input.seek(to: dataStart.byteOffset)
         end = layout.sectionEnd ?? source.size
         self.layout = layout
@@ -60,7 +60,7 @@ package struct JSONReader: Reader {
         // Offsets in a chunk have 32 bits.
         let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) }
         let bounds = JSONChunkBuilder.Bounds(
-            records: limit.records, bytes: min(limit.bytes, 1 << 30), end: end,
+            records: limit.records, bytes: min(limit.bytes, 1 << 30), rejects: limit.rejects, end: end,
             stopsBehindArray: layout.sectionEnd != nil)
         var progress = JSONChunkBuilder.Progress(state: state)
         var step = JSONChunkBuilder.Step.needsText

@@ -64,6 +64,8 @@ struct SQLChunkBuilder: Sendable {
         var records: Int
         /// No record begins at or after this.
         var bytes: Int
+        /// No record follows so many rejects.
+        var rejects = Int.max
         /// Nothing at all is taken from here on: the section's end, or that of a span that is read once more.
         var end: Int
         /// Chunks end between statements or rows up to here, and anywhere beyond.
@@ -126,7 +128,7 @@ struct SQLChunkBuilder: Sendable {
         let count = chunk.recordsRead
         return progress.offset > 0
             && (count >= bounds.records || progress.offset >= bounds.bytes
-                || chunk.fields.count >= Self.maximumFieldCount)
+                || chunk.fields.count >= Self.maximumFieldCount || chunk.rejects.count >= bounds.rejects)
     }
 
     /// Whether a chunk that ends here can be gone on from: what stands around the place must not say anything wrong of

@@ -33,7 +33,7 @@ extension SQLReader {
     static func head(
         of source: any ByteSource, options: SQLOptions
     ) throws -> (TextInput, SQLLayout, dataStart: RecordLocation) {
-        var input = TextInput(source, encoding: .utf8)
+        var input = TextInput(source, encoding: .utf8, largest: options.maxRecordBytes)
         while !input.isAtEnd && input.bytes.count < SQLDialect.sampleBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: nil)
         if encoding.isUTF16 || input.bytes.prefix(4).contains(0) {

@@ -28,7 +28,7 @@ package struct SQLReader: Reader {
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible layout.
     package init(source: any ByteSource, layout: SQLLayout, columns: [String], dataStart: RecordLocation) throws {
         try layout.check()
-        var input = TextInput(source, encoding: .utf8)
+        var input = TextInput(source, encoding: .utf8, largest: layout.maxRecordBytes)
         try input.seek(to: dataStart.byteOffset)
         self.init(
             input: input, size: source.size, builder: SQLChunkBuilder(layout: layout, columns: columns),
@@ -51,7 +51,7 @@ package struct SQLReader: Reader {
         let end = Int(clamping: last - min(last, location.byteOffset))
         if end == 0 { return false }
         let bounds = SQLChunkBuilder.Bounds(
-            records: limit.records, bytes: max(1, min(limit.bytes, 1 << 28)), end: end)
+            records: limit.records, bytes: max(1, min(limit.bytes, 1 << 28)), rejects: limit.rejects, end: end)
         var progress = SQLChunkBuilder.Progress()
         var step = SQLChunkBuilder.Step.needsText
         while step == .needsText {

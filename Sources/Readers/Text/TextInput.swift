@@ -2,20 +2,23 @@
 ///
 /// The text is UTF-8 where the source is UTF-16, and the bytes themselves otherwise.
 struct TextInput: Sendable {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: PendingBytes
     private(set) var isAtEnd = false
     var encoding: TextEncoding
 
     private var source: any ByteSource
-    private var transcoded: [UInt8] = []
+    private var transcoded: PendingBytes
     private var transcodedBytes = 0
 
     /// How much is read at a time. What is read beyond a chunk's end stays in that chunk's buffer as room without use.
     static let readBytes = 64 << 10
 
-    init(_ source: any ByteSource, encoding: TextEncoding) {
+    /// - Parameter largest: the bytes of the largest record that is wanted whole.
+    init(_ source: any ByteSource, encoding: TextEncoding, largest: Int) {
         self.source = source
         self.encoding = encoding
+        bytes = PendingBytes(upTo: largest + Self.readBytes)
+        transcoded = PendingBytes(upTo: largest + Self.readBytes)
     }
 
     /// Reads on; at the end, sets `isAtEnd`. `pending` is how many bytes are there already of what could not be used
@@ -38,11 +41,11 @@ struct TextInput: Sendable {
 
     /// Gives the text for the time of a closure.
     func withText<R>(_ body: (SourceText) throws -> R) rethrows -> R {
-        try bytes.withUnsafeBytes { bytes in
+        try bytes.withBytes { bytes in
             guard encoding.isUTF16 else {
                 return try body(SourceText(text: bytes, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
             }
-            return try transcoded.withUnsafeBytes { text in
+            return try transcoded.withBytes { text in
                 try body(SourceText(text: text, bytes: bytes, encoding: encoding, isFinal: isAtEnd))
             }
         }
@@ -51,59 +54,39 @@ struct TextInput: Sendable {
     /// Turns bytes that were read before the encoding was known into text.
     mutating func transcode() {
         guard encoding.isUTF16 else { return }
-        transcodedBytes += bytes.withUnsafeBytes {
-            UTF16Transcoder(encoding).transcode(
-                .init(rebasing: $0[transcodedBytes...]), isFinal: isAtEnd, to: &transcoded)
+        transcodedBytes += bytes.withBytes { bytes in
+            let new = UnsafeRawBufferPointer(rebasing: bytes[transcodedBytes...])
+            // Two bytes become three at most.
+            return transcoded.append(upTo: new.count + new.count / 2 + 1) {
+                UTF16Transcoder(encoding).transcode(new, isFinal: isAtEnd, to: &$0)
+            }
         }
     }
 
     /// Drops the first bytes, and the text that they are.
     mutating func drop(bytes byteCount: Int, text textCount: Int) {
-        bytes.removeFirst(byteCount)
+        bytes.dropFirst(byteCount)
         dropText(bytes: byteCount, text: textCount)
     }
 
-    /// Moves the first bytes into `chunkBytes`, which is empty. The two swap buffers, so that only the few bytes that
-    /// stay are copied. A new buffer begins as large as the one that is given away: it will have to hold as much.
+    /// Moves the first bytes into `chunkBytes`, which is empty.
     mutating func give(bytes byteCount: Int, text textCount: Int, to chunkBytes: inout [UInt8]) {
-        if chunkBytes.capacity < byteCount { chunkBytes.reserveCapacity(bytes.count) }
-        chunkBytes.append(contentsOf: bytes[byteCount...])
-        bytes.removeSubrange(byteCount...)
-        swap(&bytes, &chunkBytes)
+        bytes.give(byteCount, to: &chunkBytes)
         dropText(bytes: byteCount, text: textCount)
     }
 
     /// Forgets what was read and reads on at `offset`.
     mutating func seek(to offset: UInt64) throws {
         try source.seek(to: offset)
-        bytes.removeAll(keepingCapacity: true)
-        transcoded.removeAll(keepingCapacity: true)
+        bytes.removeAll()
+        transcoded.removeAll()
         transcodedBytes = 0
         isAtEnd = false
     }
 
     private mutating func dropText(bytes byteCount: Int, text textCount: Int) {
         guard encoding.isUTF16 else { return }
-        transcoded.removeFirst(textCount)
+        transcoded.dropFirst(textCount)
         transcodedBytes -= byteCount
-    }
-}
-
-extension [UInt8] {
-    /// Appends what `body` writes into the space it is given, of which it returns the length.
-    fileprivate mutating func append(
-        upTo capacity: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Int
-    ) rethrows -> Int {
-        let before = count
-        let needed = count + capacity
-        // Left to itself, an array would double, and half of each chunk's buffer might be room that nothing needs.
-        if self.capacity < needed { reserveCapacity(Swift.max(needed, self.capacity + self.capacity / 4)) }
-        try append(addingCapacity: capacity) { span in
-            try span.withUnsafeMutableBufferPointer { buffer, count in
-                count += try body(
-                    UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
-            }
-        }
-        return count - before
     }
 }

@@ -87,7 +87,11 @@ package struct XLSXReader: Reader {
         let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) } ?? .max
         reading: while chunk.bytes.count < end {
             let count = chunk.recordsRead
-            if count > 0 && (count >= limit.records || chunk.bytes.count >= maximumBytes) { break }
+            if count > 0
+                && (count >= limit.records || chunk.bytes.count >= maximumBytes || chunk.rejects.count >= limit.rejects)
+            {
+                break
+            }
             switch try rows.next() {
             case .row: builder.add(rows.row, to: &chunk)
             case .broken(let problem): builder.add(rows.row, brokenBy: problem, in: sheet.name, to: &chunk)

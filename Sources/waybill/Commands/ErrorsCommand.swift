@@ -51,12 +51,25 @@ struct ErrorsCommand: ParsableCommand {
     private func writeText(_ log: ImportLog) throws {
         let counts = try log.rejectCounts(of: id, at: at)
         let total = counts.reduce(0) { $0 + $1.count }
-        let mending = try log.mending(of: id, at: at)
+        // Only those that are shown are looked up: there may be millions of both.
+        var shownNames: Set<RecordName> = []
+        if limit > 0 {
+            try log.rejects(of: id, at: at) {
+                shownNames.insert(RecordName(section: $0.reject.section, record: $0.reject.record))
+                return shownNames.count < limit
+            }
+        }
+        var mending: [RecordName: Mending] = [:]
+        var mended: UInt64 = 0
+        try log.forEachMended(of: id, at: at) { name, by in
+            mended += 1
+            if limit == 0 || shownNames.contains(name) { mending[name] = by }
+        }
         guard total > 0 else { return Console.output.write("Import \(id) rejected nothing.") }
         Console.output.write(
             "import \(id) rejected \(Format.count(total, "record")): "
                 + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
-                + (mending.isEmpty ? "" : "; \(Format.count(mending.count)) mended since"))
+                + (mended == 0 ? "" : "; \(Format.count(mended)) mended since"))
         var shown: UInt64 = 0
         try log.rejects(of: id, at: at) { rejected in
             let reject = rejected.reject
@@ -72,6 +85,11 @@ struct ErrorsCommand: ParsableCommand {
             }
             shown += 1
             return limit == 0 || shown < limit
+        }
+        if counts.contains(where: { $0.code == "too_large" }) {
+            Console.output.write(
+                "too_large: larger records are admitted by --max-record-size SIZE, or max_record_size in waybill.yaml (512MiB at most); import the file again with it"
+            )
         }
         if shown < total {
             Console.error.write(

@@ -8,11 +8,22 @@ internal import Records
 struct RowFingerprint: ~Copyable {
     private static let hash = SipHash(key: (0x5761_7962_696C_6C20, 0x726F_7720_7631_2020))
     private var buffer = ByteBuffer()
+    /// What stands before the buffer's bytes in a row with a long value, which is not copied.
+    private var before: SipHash.Stream?
 
-    mutating func reset() { buffer.shorten(to: 0) }
+    private static let longBytes = 64 << 10
+
+    mutating func reset() {
+        buffer.shorten(to: 0)
+        before = nil
+    }
 
     /// Of all that was added since the start or the last `reset`.
-    var value: UInt64 { Self.hash(buffer.bytes).low }
+    var value: UInt64 {
+        guard var all = before else { return Self.hash(buffer.bytes).low }
+        all.absorb(buffer.bytes)
+        return all.value.low
+    }
 
     mutating func add(_ value: OpaquePointer?) {
         switch sqlite3_value_type(value) {
@@ -48,7 +59,17 @@ struct RowFingerprint: ~Copyable {
     private mutating func add(_ tag: UInt8, _ content: UnsafeRawBufferPointer) {
         buffer.append(tag)
         buffer.append(littleEndian: UInt32(truncatingIfNeeded: content.count))
+        if content.count > Self.longBytes { return absorb(content) }
         buffer.append(contentsOf: content)
+    }
+
+    @inline(never)
+    private mutating func absorb(_ content: UnsafeRawBufferPointer) {
+        var all = before ?? Self.hash.stream
+        all.absorb(buffer.bytes)
+        all.absorb(content)
+        before = all
+        buffer.shorten(to: 0)
     }
 
     mutating func add(integer number: Int64) {

@@ -12,9 +12,16 @@ struct SpillingBytes: Sendable {
     init(memoryLimit: Int) { self.memoryLimit = memoryLimit }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
-        memory.append(contentsOf: bytes)
         count += UInt64(bytes.count)
-        if file == nil ? memory.count > memoryLimit : memory.count >= Self.writeBytes { try spill() }
+        let most = file == nil ? memoryLimit : Self.writeBytes
+        if bytes.count > Self.writeBytes && memory.count + bytes.count > most {
+            // Not copied first: a text may be as large as all that is kept in memory.
+            try spill()
+            try write(bytes)
+            return
+        }
+        memory.append(contentsOf: bytes)
+        if memory.count > most { try spill() }
     }
 
     /// Makes all bytes readable; none may be appended after it.
@@ -23,10 +30,14 @@ struct SpillingBytes: Sendable {
     }
 
     private mutating func spill() throws {
-        let file = try self.file ?? TemporaryFile()
-        try memory.withUnsafeBytes { try file.write($0, at: fileBytes) }
-        fileBytes += UInt64(memory.count)
+        try memory.withUnsafeBytes { try write($0) }
         memory = []
+    }
+
+    private mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        let file = try self.file ?? TemporaryFile()
+        try file.write(bytes, at: fileBytes)
+        fileBytes += UInt64(bytes.count)
         self.file = file
     }
 
