@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import shutil
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterable
 
 COLUMNS = "sku,name,description,category,price,stock,created,url".split(",")
 WORDS = ("alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
@@ -46,6 +46,27 @@ def write_json(path: Path, records: int, lines: bool) -> None:
             file.write("" if number == 0 else "\n" if lines else ",\n")
             file.write(json.dumps(dict(zip(COLUMNS, record(number, False)))))
         file.write("\n" if lines else "\n]\n")
+
+
+LARGE = b"y" * 1_000_000
+
+# What must not take more memory than any other source: records beyond the limit of 16 MiB, and rejects only.
+UNFRIENDLY: dict[str, Callable[[], Iterable[bytes]]] = {
+    "record-of-500-MB.csv": lambda: [b"a,b\n1,x\n2,", *[LARGE] * 500, b"\n3,z\n"],
+    "open-quote.csv": lambda: itertools.chain(
+        [b'a,b\n1,x\n2,"open\n'], (b"%d,value %d\n" % (number, number) for number in range(5_000_000))),
+    "string-of-100-MB.json": lambda: [b'[{"a":1},{"a":"', *[LARGE] * 100, b'"},{"a":3}]'],
+    "string-of-100-MB.ndjson": lambda: [b'{"a":1}\n{"a":"', *[LARGE] * 100, b'"}\n{"a":3}\n'],
+    "literal-of-100-MB.sql": lambda: [b"INSERT INTO t (a) VALUES (1),('", *[LARGE] * 100, b"'),(3);\n"],
+    "rejects.csv": lambda: itertools.chain(
+        [b"a,b\n"], (b"%d,x,too many %d\n" % (number, number) for number in range(1_000_000))),
+}
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    with open(path, "wb") as file:
+        for piece in pieces:
+            file.write(piece)
 
 
 def write_gzip(path: Path, source: Path) -> None:
@@ -98,6 +119,9 @@ class Data:
     def xlsx(self, records: int, python: str) -> Path:
         script = Path(__file__).with_name("write_workbook.py")
         return self._made(f"{records}.xlsx", lambda path: os.execv(python, [python, str(script), str(path), str(records)]))
+
+    def unfriendly(self, name: str) -> Path:
+        return self._made(name, lambda path: write_pieces(path, UNFRIENDLY[name]()))
 
     def csv_of_records(self, records: int) -> Path:
         source = self.csv()

@@ -1,7 +1,8 @@
 """Reading without writing, and memory."""
 
 from .bench import Bench
-from .measure import Contender, Missing, median, run, seconds, tell
+from .data import UNFRIENDLY
+from .measure import Contender, Missing, median, run, run_sampling, seconds, tell
 from .peers import tool
 from .report import Row, missing, peak, time
 
@@ -54,4 +55,11 @@ def memory(bench: Bench) -> list[Row]:
         result = run(contender, bench.directory)
         tell(contender.name, result)
         rows.append(peak(f"peak memory: {source} → SQLite", [result], 64))
+    for name in UNFRIENDLY:
+        command = [bench.waybill, "import", "--quiet", "--log", "log", "--into", "sqlite:shop.db", "--table", "t", "--yes",
+                   str(bench.data.unfriendly(name))]
+        contender = Contender(name, command, bench.wipe, accepted=(3,))
+        result = run_sampling(contender, bench.directory)
+        tell(contender.name, result)
+        rows.append(peak(f"peak memory of its own: {name} → SQLite", [result], 64))
     return rows
