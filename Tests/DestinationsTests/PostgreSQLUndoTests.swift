@@ -163,4 +163,31 @@ import Testing
         let expected = [["1", "mine"], ["2", "mine"]] + (3...9).map { ["\($0)", "old"] }
         #expect(try lab.rows(of: "products") == expected)
     }
+
+    /// `FROM parent` means the rows of its children, too: they are other tables' rows, with columns that no undo data has.
+    @Test(arguments: [WriteMode.insert, .upsert, .delete, .versioned])
+    func rowsOfTablesThatInheritAreNotTouched(_ mode: WriteMode) throws {
+        let history = "version bigint, valid_from text, valid_to text, is_current boolean"
+        try lab.execute(
+            """
+            CREATE TABLE products (k text, v text, \(history), \(mode == .versioned ? "PRIMARY KEY (k, version)" : "PRIMARY KEY (k)"));
+            CREATE TABLE child (w text) INHERITS (products);
+            INSERT INTO products VALUES ('a', 'p', 1, '2020-01-01', NULL, true), ('c', 'p', 1, '2020-01-01', NULL, true);
+            INSERT INTO child VALUES
+                ('a', 'child', 1, '2020-01-01', NULL, true, 'w'), ('b', 'child', 1, '2020-01-01', NULL, true, 'w')
+            """)
+        let rows = mode == .insert ? [["b", "new"], ["d", "new"]] : [["a", "new"], ["b", "new"], ["c", "p"]]
+        let (own, children) = ("SELECT * FROM ONLY products ORDER BY 1, 2", "SELECT * FROM child ORDER BY 1")
+        let before = try (lab.query(own), lab.query(children))
+        try prepare(mode == .delete ? ["k"] : ["k", "v"], mode: mode)
+        let outcome = try lab.write(mode == .delete ? rows.map { [$0[0]] } : rows)
+        #expect(outcome.updated + outcome.inserted + outcome.unchanged > 0)
+        #expect(try lab.query(own) != before.0)
+        #expect(try lab.query(children) == before.1)
+        let comparison = try lab.destination.compareRows(logID: "log", importID: 1)
+        #expect(comparison.edited == 0 && comparison.missing == 0)
+        #expect(try lab.reverse(1).kept.isEmpty)
+        #expect(try lab.query(own) == before.0)
+        #expect(try lab.query(children) == before.1)
+    }
 }

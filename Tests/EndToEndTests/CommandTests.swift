@@ -244,6 +244,17 @@ import Testing
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
     }
 
+    /// Two shops sold the same: their parts are two deliveries, and the second one is no repetition of the first.
+    @Test func twoPartsOfABatchWithTheSameBytesAreBothImported() throws {
+        let options = "--into sqlite:shop.db --table items --batch-id b --total-parts 2 --part 1"
+        for name in ["a.csv", "b.csv"] { try space.write("sku\nA\n", to: name) }
+        #expect(try space.run("import a.csv b.csv \(options)").status == 0)
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:A"])
+        #expect(try space.run("import a.csv b.csv \(options)").status == 0)
+        #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:A"])
+        #expect(try space.run("group status b --json").json()["repeated_parts"] as? [Int] == [1, 2])
+    }
+
     @Test func aSourceOfWhichNothingWasUsedMayBeImportedInAnotherWay() throws {
         try Data([0x61, 0x0A, 0xE9, 0x0A]).write(to: URL(fileURLWithPath: space.file("l1.csv")))
         #expect(try space.run(importing("l1.csv")).status == 3)

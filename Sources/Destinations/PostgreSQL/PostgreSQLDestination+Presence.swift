@@ -34,7 +34,7 @@ extension PostgreSQLDestination {
     package func isEmpty(_ table: String) throws -> Bool {
         try using { connection in
             guard let table = try PostgreSQLTable.find(table, in: connection), table.isReadable else { return false }
-            return try connection.query("SELECT 1 FROM \(table.quotedName) LIMIT 1").isEmpty
+            return try connection.query("SELECT 1 FROM \(table.ownRows) LIMIT 1").isEmpty
         }
     }
 
@@ -71,12 +71,12 @@ extension PostgreSQLDestination {
             return
         }
         guard format.table.isReadable else { return }
-        let table = format.table.quotedName
+        let rows = format.table.ownRows
         let found = try counts(
             """
             SELECT count(*), count(*) FILTER (WHERE (m.after_print IS NULL) = (t.print IS NULL)),
                 count(*) FILTER (WHERE m.after_print = t.print)
-            FROM mine m LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
+            FROM mine m LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(rows) t
                 WHERE \(format.hasKey("t", "m.key"))) t ON true
             """)
         if !format.key.isEmpty || found[2] > 0 {
@@ -87,7 +87,7 @@ extension PostgreSQLDestination {
         }
         // All of the rows may have been moved to other places.
         let moved = try counts(
-            "SELECT count(*) FROM mine WHERE after_print IN (SELECT \(format.fingerprint("t")) FROM \(table) t)")[0]
+            "SELECT count(*) FROM mine WHERE after_print IN (SELECT \(format.fingerprint("t")) FROM \(rows) t)")[0]
         presence.there += moved
         if moved > 0 {
             presence.missing += found[0] - moved

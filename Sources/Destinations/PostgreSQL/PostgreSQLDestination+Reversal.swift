@@ -86,7 +86,7 @@ extension PostgreSQLDestination {
             comparison.missing += Int(count ?? "") ?? 0
             return
         }
-        let table = format.table.quotedName
+        let rows = format.table.ownRows
         var sql = """
             WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
                 ORDER BY u.key, u.chunk_id DESC, u.n DESC),
@@ -97,7 +97,7 @@ extension PostgreSQLDestination {
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
                 FROM last l LEFT JOIN later o USING (key)
-                LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(table) t
+                LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(rows) t
                     WHERE \(format.hasKey("t", "l.key"))) t ON true)
             SELECT verdict, count(*) FROM judged GROUP BY verdict
             """
@@ -106,7 +106,7 @@ extension PostgreSQLDestination {
             sql = """
                 WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo_rows u
                     WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
-                rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(table) t GROUP BY 1),
+                rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(rows) t GROUP BY 1),
                 compared AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
                     FROM mine LEFT JOIN rows USING (print))
                 SELECT 'same', coalesce(found, 0) FROM compared UNION ALL
@@ -175,7 +175,7 @@ extension PostgreSQLDestination {
                 SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
                 FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
                 WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.key IN (
-                    SELECT \(format.keyTexts("t")) FROM \(table.quotedName) t WHERE \(there)
+                    SELECT \(format.keyTexts("t")) FROM \(table.ownRows) t WHERE \(there)
                     UNION SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
                     \(named)) ORDER BY 1, 2
                 """)

@@ -65,6 +65,10 @@ struct PostgreSQLTable {
 
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
 
+    /// The table where its rows are read, changed or deleted: without those of tables that inherit from it, which are other
+    /// tables' rows. A partitioned table has none of its own.
+    var ownRows: String { isPartitioned ? quotedName : "ONLY \(quotedName)" }
+
     /// The columns that rows are described by.
     var described: [Column] { columns.filter { !$0.isGenerated && !$0.isFixedIdentity } }
 

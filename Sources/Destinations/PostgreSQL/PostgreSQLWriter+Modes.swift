@@ -2,6 +2,7 @@ internal import Records
 
 extension PostgreSQLWriter {
     var table: String { target.table.quotedName }
+    var rows: String { target.table.ownRows }
     var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
     var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
 
@@ -115,7 +116,7 @@ extension PostgreSQLWriter {
             WITH last AS (SELECT * FROM \(ranked) WHERE is_last),
             former AS MATERIALIZED (SELECT s._n, s.origin, \(format.keyTexts("t")) AS k,
                 \(format.image("t")) AS before, \(format.fingerprint("t")) AS p, \(content("t", staged: false)) AS content
-                FROM last s JOIN \(table) t ON \(sameKey())),
+                FROM last s JOIN \(rows) t ON \(sameKey())),
             mine AS (SELECT origin, \(stagedIdentity(firstSpelling)) AS k FROM last),
             first AS (SELECT f.k IS NOT NULL AS is_there, f.content IS NOT DISTINCT FROM s.content AS is_same
                 FROM \(ranked) s LEFT JOIN former f ON f._n = s.last_n WHERE s.is_first),
@@ -194,7 +195,7 @@ extension PostgreSQLWriter {
             try connection.execute("LOCK TABLE \(table) IN SHARE ROW EXCLUSIVE MODE")
         } else {
             try connection.query(
-                "SELECT count(*) FROM (SELECT FROM \(staging.name) s JOIN \(table) t ON \(sameKey()) FOR NO KEY UPDATE OF t) t"
+                "SELECT count(*) FROM (SELECT FROM \(staging.name) s JOIN \(rows) t ON \(sameKey()) FOR NO KEY UPDATE OF t) t"
             )
         }
     }
@@ -228,7 +229,7 @@ extension PostgreSQLWriter {
             }.joined(separator: " AND ")
             let found = try connection.query(
                 """
-                SELECT EXISTS (SELECT FROM \(staging.name) s JOIN \(table) t ON \(sameKey())
+                SELECT EXISTS (SELECT FROM \(staging.name) s JOIN \(rows) t ON \(sameKey())
                     JOIN \(dependent.table) d ON \(refers) WHERE s.\(range))
                 """)
             guard found[0][0] == "t" else { continue }
@@ -245,8 +246,8 @@ extension PostgreSQLWriter {
         if undo != nil && target.plan.marks.isEmpty { try requireNoCascades(range) }
         let change =
             marks.isEmpty
-            ? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
-            : "UPDATE \(table) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
+            ? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
+            : "UPDATE \(rows) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
         let keep =
             undo == nil
             ? ""
@@ -261,7 +262,7 @@ extension PostgreSQLWriter {
             WITH s AS (SELECT DISTINCT ON (\(keyNames)) * FROM \(staging.name) WHERE \(range) ORDER BY \(keyNames), _n),
             former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, t.ctid AS place, t.tableoid AS part,
                 \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p
-                FROM s JOIN \(table) t ON \(sameKey()) \(isMarked.isEmpty ? "" : "WHERE NOT (\(isMarked))")),
+                FROM s JOIN \(rows) t ON \(sameKey()) \(isMarked.isEmpty ? "" : "WHERE NOT (\(isMarked))")),
             changed AS MATERIALIZED (\(change))
             \(keep)
             SELECT count(DISTINCT _n), count(*) FROM changed JOIN former USING (i)
@@ -273,7 +274,7 @@ extension PostgreSQLWriter {
                 PostgreSQLUnchangedRows.insert(
                     from: """
                         SELECT DISTINCT ON (k) \(format.keyTexts("t")) AS k, s._n FROM \(staging.name) s
-                        JOIN \(table) t ON \(sameKey()) WHERE s.\(range) AND (\(isMarked))
+                        JOIN \(rows) t ON \(sameKey()) WHERE s.\(range) AND (\(isMarked))
                         """, chunkID: chunkID, tableID: format.tableID))
         }
         return Result(updated: row[0], unchanged: count - row[0])
@@ -315,12 +316,12 @@ extension PostgreSQLWriter {
             work,
             """
             WITH l AS (SELECT * FROM \(ranked) WHERE is_last),
-            rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(table) t),
+            rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(rows) t),
             current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
                 FROM l JOIN rows t ON \(sameKey("l")) WHERE t.\(isCurrent) = \(yes)),
             before AS (SELECT c._n, t.content FROM current c JOIN l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
                 AND t.\(version) = c.version - 1 AND t.\(validTo) IS NOT DISTINCT FROM \(to) WHERE c.is_ours),
-            latest AS (SELECT l._n, max(t.\(version)) AS version FROM l JOIN \(table) t ON \(sameKey("l")) GROUP BY l._n)
+            latest AS (SELECT l._n, max(t.\(version)) AS version FROM l JOIN \(rows) t ON \(sameKey("l")) GROUP BY l._n)
             SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
                     WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
                 coalesce(c.version, m.version, 0) AS version,
@@ -344,11 +345,11 @@ extension PostgreSQLWriter {
                 PostgreSQLUnchangedRows.insert(
                     from: """
                         SELECT \(format.keyTexts("t")) AS k, _n FROM \(work) w JOIN \(staging.name) s USING (_n)
-                        JOIN \(table) t ON \(key) AND t.\(version) IN (w.version, w.version - 1) WHERE w.action = 'same'
+                        JOIN \(rows) t ON \(key) AND t.\(version) IN (w.version, w.version - 1) WHERE w.action = 'same'
                         """, chunkID: chunkID, tableID: format.tableID))
         }
         func joined(_ actions: String, version number: String) -> String {
-            "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(table) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
+            "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(rows) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
         }
         try changeRows("u", joined("'next'", version: "w.version"), "SET \(isCurrent) = \(no), \(validTo) = \(to)")
         try changeRows("d", joined("'reopen'", version: "w.version"), nil)
@@ -393,9 +394,9 @@ extension PostgreSQLWriter {
     private func changeRows(_ kind: String, _ found: String, _ sets: String?) throws {
         let change =
             sets.map {
-                "UPDATE \(table) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
+                "UPDATE \(rows) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
             }
-            ?? "DELETE FROM \(table) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
+            ?? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
         let keep =
             undo == nil
             ? ""

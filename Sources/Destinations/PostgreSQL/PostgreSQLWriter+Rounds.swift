@@ -29,7 +29,7 @@ extension PostgreSQLWriter {
             ? ""
             : """
             , mine AS (SELECT _n, \(stagedIdentity(PostgreSQLTarget.staged)) AS k FROM s
-                UNION SELECT s._n, \(format.keyTexts("t")) FROM s JOIN \(table) t ON \(sameKey()))
+                UNION SELECT s._n, \(format.keyTexts("t")) FROM s JOIN \(rows) t ON \(sameKey()))
             , kept AS (INSERT INTO _waybill.undo
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
                 SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
@@ -37,7 +37,7 @@ extension PostgreSQLWriter {
                 FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k)
             , same AS (\(PostgreSQLUnchangedRows.insert(
                 from: """
-                    SELECT \(format.keyTexts("t")) AS k, s._n FROM s JOIN \(table) t ON \(sameKey())
+                    SELECT \(format.keyTexts("t")) AS k, s._n FROM s JOIN \(rows) t ON \(sameKey())
                     WHERE NOT EXISTS (SELECT FROM written w WHERE w.k = \(format.keyTexts("t")))
                     """, chunkID: chunkID, tableID: format.tableID)))
             """
@@ -52,9 +52,9 @@ extension PostgreSQLWriter {
             written AS (SELECT r.*, CASE WHEN (SELECT count(*) FROM returned) = (SELECT count(*) FROM s)
                 THEN (SELECT array_agg(_n ORDER BY _n) FROM s)[row_number() OVER ()] END AS place FROM returned r),
             former AS MATERIALIZED (SELECT w.k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p
-                FROM written w JOIN \(table) t ON \(format.hasKey("t", "w.k")))
+                FROM written w JOIN \(rows) t ON \(format.hasKey("t", "w.k")))
             \(keep)
-            SELECT (SELECT count(*) FROM s WHERE NOT EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey()))),
+            SELECT (SELECT count(*) FROM s WHERE NOT EXISTS (SELECT 1 FROM \(rows) t WHERE \(sameKey()))),
                 count(*) FILTER (WHERE f.k IS NULL), count(*) FILTER (WHERE f.p <> w.p), count(*),
                 count(*) FILTER (WHERE f.k IS NULL AND NOT w.is_new)
             FROM written w LEFT JOIN former f ON f.k = w.k
@@ -94,7 +94,7 @@ extension PostgreSQLWriter {
     private func requireNoneKeptOut(_ range: String) throws {
         struct Probed: Error { var there: Int, records: Int }
         let records =
-            "FROM \(staging.name) s WHERE \(range) AND NOT EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey()))"
+            "FROM \(staging.name) s WHERE \(range) AND NOT EXISTS (SELECT 1 FROM \(rows) t WHERE \(sameKey()))"
         let key = PostgreSQLIdentifier.list(target.keyPlaces.map { target.columns[$0].name })
         // An identity may be the key, and cannot be set, not even to what it is.
         let settable = (target.keyPlaces + others).first { !target.columns[$0].isFixedIdentity }

@@ -19,7 +19,7 @@ extension PostgreSQLWriter {
             steps.one = """
                 \(insert) VALUES (\(recordValues)) \(onConflict);
                 GET DIAGNOSTICS _changed = ROW_COUNT;
-                IF _changed = 0 AND NOT EXISTS (SELECT FROM \(table) t WHERE \(sameKey("_r"))) THEN
+                IF _changed = 0 AND NOT EXISTS (SELECT FROM \(rows) t WHERE \(sameKey("_r"))) THEN
                     \(insertAnew)
                     IF _changed = 0 THEN \(keptOut) END IF;
                 END IF;
@@ -27,7 +27,7 @@ extension PostgreSQLWriter {
             steps.none = "\(insert) \(select) WHERE false \(onConflict);"
             steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n \(self.onConflict)" }
         case .delete:
-            let change = markings.isEmpty ? "DELETE FROM \(table) t" : "UPDATE \(table) t SET \(markings)"
+            let change = markings.isEmpty ? "DELETE FROM \(rows) t" : "UPDATE \(rows) t SET \(markings)"
             let isOpen = isMarked.isEmpty ? "" : " AND NOT (\(isMarked))"
             steps.one = "\(change) WHERE \(sameKey("_r"))\(isOpen);"
             steps.none = "\(change) WHERE false;"
@@ -106,22 +106,22 @@ extension PostgreSQLWriter {
             "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = _r.\(PostgreSQLTarget.staged($0))"
         }
         func update(_ sets: String, _ number: String) -> String {
-            "UPDATE \(table) t SET \(sets) WHERE \(key) AND t.\(version) = \(number); \(requireRow)"
+            "UPDATE \(rows) t SET \(sets) WHERE \(key) AND t.\(version) = \(number); \(requireRow)"
         }
         steps.variables = "_waybill_version bigint; _is_ours boolean; _content text;"
         steps.one = """
             SELECT t.\(version), t.\(validFrom) IS NOT DISTINCT FROM \(from), \(content("t", staged: false))
-                INTO _waybill_version, _is_ours, _content FROM \(table) t WHERE \(key) AND t.\(isCurrent) = \(yes);
+                INTO _waybill_version, _is_ours, _content FROM \(rows) t WHERE \(key) AND t.\(isCurrent) = \(yes);
             IF NOT FOUND THEN
-                SELECT coalesce(max(t.\(version)), 0) INTO _waybill_version FROM \(table) t WHERE \(key);
+                SELECT coalesce(max(t.\(version)), 0) INTO _waybill_version FROM \(rows) t WHERE \(key);
                 \(new)
             ELSIF _content IS DISTINCT FROM \(content("_r", staged: true)) THEN
                 IF NOT _is_ours THEN
                     \(update("\(isCurrent) = \(no), \(validTo) = \(to)", "_waybill_version"))
                     \(new)
-                ELSIF EXISTS (SELECT FROM \(table) t WHERE \(key) AND t.\(version) = _waybill_version - 1
+                ELSIF EXISTS (SELECT FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version - 1
                     AND t.\(validTo) IS NOT DISTINCT FROM \(to) AND \(content("t", staged: false)) = \(content("_r", staged: true))) THEN
-                    DELETE FROM \(table) t WHERE \(key) AND t.\(version) = _waybill_version;
+                    DELETE FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version;
                     \(requireRow)
                     \(update("\(isCurrent) = \(yes), \(validTo) = NULL", "_waybill_version - 1"))
                 ELSE
@@ -132,7 +132,7 @@ extension PostgreSQLWriter {
         let values = "\(stagedNames), \(yes), 1, \(from) FROM \(staging.name) WHERE"
         steps.none = """
             \(insert("SELECT \(values) false"));
-            UPDATE \(table) t SET \(isCurrent) = \(no) WHERE false;
+            UPDATE \(rows) t SET \(isCurrent) = \(no) WHERE false;
             """
         steps.several = { insert("SELECT \(values) \(Self.among($0)) ORDER BY _n") }
     }

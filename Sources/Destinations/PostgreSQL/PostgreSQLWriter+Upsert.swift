@@ -78,8 +78,8 @@ extension PostgreSQLWriter {
             """
         }
         return """
-            UPDATE ONLY \(target.table.quotedName) t SET \(sets)
-            FROM \(staging.name) s JOIN ONLY \(target.table.quotedName) o ON \(hasKey)
+            UPDATE \(rows) t SET \(sets)
+            FROM \(staging.name) s JOIN \(rows) o ON \(hasKey)
             WHERE t.ctid = o.ctid AND (\(differs))
             RETURNING \((["s._n"] + (undo == nil ? [] : befores)).joined(separator: ", "))
             """
@@ -91,7 +91,7 @@ extension PostgreSQLWriter {
         let row = try connection.query(
             """
             WITH rest AS MATERIALIZED (SELECT s.*, o.ctid AS place, \(differs) AS differs
-                FROM \(staging.name) s LEFT JOIN ONLY \(target.table.quotedName) o ON \(hasKey)),
+                FROM \(staging.name) s LEFT JOIN \(rows) o ON \(hasKey)),
             added AS (INSERT INTO \(target.table.quotedName) (\(PostgreSQLIdentifier.list(target.columns.map(\.name))))
                 \(target.overriding) SELECT \(staged) FROM rest WHERE place IS NULL RETURNING 1)
             SELECT (SELECT array_to_string(array_agg(_n), ',') FROM rest WHERE place IS NULL),

@@ -68,7 +68,13 @@ extension ImportSubmitted {
         sections.map(\.name) == other.sections.map(\.name)
             && sections.map(\.isDeletion) == other.sections.map(\.isDeletion)
             && recordLimit == other.recordLimit && reading.firstRecord == other.reading.firstRecord
-            && digestsWholeSource == other.digestsWholeSource
+            && digestsWholeSource == other.digestsWholeSource && !isOtherPart(of: other.batch)
+    }
+
+    /// Whether this is one part of a batch and that another one: they are two deliveries, even with the same bytes.
+    private func isOtherPart(of other: ImportSubmitted.Batch?) -> Bool {
+        guard let batch, let other, let part = batch.part, let otherPart = other.part else { return false }
+        return batch.id == other.id && part != otherPart
     }
 }
 

@@ -27,15 +27,15 @@ struct PostgreSQLBackup {
             try putText("\(Self.mark)\(tableID) \(columns.head)\n")
             let rows = "_waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND u.\(mine)"
             let siblings = try undo.siblings(tableID)
-            let table = format.table.quotedName
+            let own = format.table.ownRows
             if format.key.isEmpty {
                 try connection.copyOut(
                     """
                     COPY (SELECT ARRAY[count(t.image)::text], p.image FROM (
                             SELECT DISTINCT before AS image FROM \(rows) AND u.kind <> 'i'
-                            UNION SELECT \(columns.image("t")) FROM \(table) t WHERE \(format.fingerprint("t")) IN (
+                            UNION SELECT \(columns.image("t")) FROM \(own) t WHERE \(format.fingerprint("t")) IN (
                                 SELECT after_print FROM \(rows))) p
-                        LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(table) t) t USING (image)
+                        LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(own) t) t USING (image)
                         GROUP BY p.image) TO STDOUT
                     """, put)
                 try putText("\\.\n")
@@ -49,7 +49,7 @@ struct PostgreSQLBackup {
                 try connection.copyOut(
                     """
                     COPY (SELECT k.key, t.image FROM (\(touched)) k LEFT JOIN LATERAL (
-                        SELECT \(columns.image("t")) AS image FROM \(table) t
+                        SELECT \(columns.image("t")) AS image FROM \(own) t
                         WHERE \(format.hasKey("t", "k.key"))) t ON true) TO STDOUT
                     """, put)
                 try putText("\\.\n")

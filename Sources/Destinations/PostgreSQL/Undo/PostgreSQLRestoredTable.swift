@@ -18,6 +18,7 @@ final class PostgreSQLRestoredTable {
     /// The types that the columns have once those that must be are wide again.
     private var types: [String: String] = [:]
     private var table: String { columns.table }
+    private var rows: String { format.table.ownRows }
 
     init(
         _ connection: PostgreSQLConnection, _ format: PostgreSQLUndoFormat, _ columns: PostgreSQLBackupColumns,
@@ -85,7 +86,7 @@ final class PostgreSQLRestoredTable {
             """
             UPDATE \(work) r SET now = x.now, print = x.print FROM (
                 SELECT r.n, \(columns.image("t")) AS now, \(format.fingerprint("t")) AS print
-                FROM \(work) r JOIN \(table) t ON \(format.hasKey("t", "r.key"))) x WHERE x.n = r.n;
+                FROM \(work) r JOIN \(rows) t ON \(format.hasKey("t", "r.key"))) x WHERE x.n = r.n;
             UPDATE \(work) r SET state = 'k', message = 'import ' || c.import || ' changed it since'
             FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
             WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.key = r.key AND \(overwritesEdited ? "false" : "true")
@@ -139,7 +140,7 @@ final class PostgreSQLRestoredTable {
                 """
                 UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(other))
                     || ' refer to it and would change with it'
-                FROM \(table) t WHERE r.state IS NULL AND (\(goes) OR \(moves)) AND \(format.hasKey("t", "r.key"))
+                FROM \(rows) t WHERE r.state IS NULL AND (\(goes) OR \(moves)) AND \(format.hasKey("t", "r.key"))
                     AND EXISTS (SELECT 1 FROM \(other) d WHERE \(refers))
                 """)
         }
@@ -156,7 +157,7 @@ final class PostgreSQLRestoredTable {
             UPDATE \(work) r SET print = x.missing FROM (
                 SELECT r.n, greatest(least(r.key[1]::bigint - count(t.image), \(ofImports("i", "after_print"))),
                     -\(ofImports("d", "before_print"))) AS missing
-                FROM \(work) r LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(table) t) t USING (image)
+                FROM \(work) r LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(rows) t) t USING (image)
                 GROUP BY r.n, r.key, r.image) x WHERE x.n = r.n;
             UPDATE \(work) r SET state = 's' WHERE print = 0
             """)
@@ -177,15 +178,15 @@ final class PostgreSQLRestoredTable {
         if format.key.isEmpty {
             return try inPieces("state IS NULL AND print < 0") { list in
                 """
-                DELETE FROM \(table) t USING (SELECT t.ctid AS place, t.tableoid AS part, r.print,
+                DELETE FROM \(rows) t USING (SELECT t.ctid AS place, t.tableoid AS part, r.print,
                         row_number() OVER (PARTITION BY r.n) AS i
-                    FROM \(work) r JOIN \(table) t ON \(columns.image("t")) = r.image WHERE \(list)) x
+                    FROM \(work) r JOIN \(rows) t ON \(columns.image("t")) = r.image WHERE \(list)) x
                 WHERE t.ctid = x.place AND t.tableoid = x.part AND x.i <= -x.print
                 """
             }
         }
         try inPieces("state IS NULL AND image IS NULL") {
-            "DELETE FROM \(table) t USING \(work) r WHERE \($0) AND \(sameKey)"
+            "DELETE FROM \(rows) t USING \(work) r WHERE \($0) AND \(sameKey)"
         }
     }
 
@@ -200,7 +201,7 @@ final class PostgreSQLRestoredTable {
             .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }
         if !sets.isEmpty {
             try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL") {
-                "UPDATE \(table) t SET \(sets.joined(separator: ", ")) FROM \(work) r WHERE \($0) AND \(sameKey)"
+                "UPDATE \(rows) t SET \(sets.joined(separator: ", ")) FROM \(work) r WHERE \($0) AND \(sameKey)"
             }
         }
         try inPieces("state IS NULL AND image IS NOT NULL AND now IS NULL") { "\(add) WHERE \($0)" }
@@ -244,7 +245,7 @@ final class PostgreSQLRestoredTable {
                     // A trigger may have made something else of it.
                     let otherwise = try connection.query(
                         """
-                        SELECT 1 FROM \(work) r LEFT JOIN \(table) t ON \(sameKey)
+                        SELECT 1 FROM \(work) r LEFT JOIN \(rows) t ON \(sameKey)
                         WHERE \(list) AND CASE WHEN t.tableoid IS NULL THEN NULL ELSE \(columns.image("t")) END
                             IS DISTINCT FROM r.image LIMIT 1
                         """)

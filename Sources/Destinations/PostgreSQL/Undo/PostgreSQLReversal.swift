@@ -74,7 +74,7 @@ final class PostgreSQLReversal {
             try connection.execute(
                 """
                 UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it is there again'
-                    WHEN EXISTS (SELECT 1 FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))
+                    WHEN EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))
                     THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these);
                 DELETE FROM _waybill.undo u USING \(work) r
                 WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'r' AND r.wave = \(number)
@@ -135,8 +135,8 @@ final class PostgreSQLReversal {
             return
         }
         let now =
-            "(SELECT t.\(PostgreSQLIdentifier.quoted(format.columns[place].name))::text FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))"
-        let isThere = "EXISTS (SELECT 1 FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key")))"
+            "(SELECT t.\(PostgreSQLIdentifier.quoted(format.columns[place].name))::text FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))"
+        let isThere = "EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))"
         try connection.execute(
             """
             UPDATE \(Self.work) r SET state = 's' WHERE \(these)
@@ -198,7 +198,7 @@ final class PostgreSQLReversal {
         guard isAny == "t" else { return }
         let doubtful = """
             \(these) AND r.after_print IS NOT NULL AND (r.next_chunk IS NOT NULL OR EXISTS (
-                SELECT FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key"))
+                SELECT FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))
                 AND t.xmin <> ALL (\(ownMarks)::xid[])))
             """
         let found = try connection.execute(
@@ -232,7 +232,7 @@ final class PostgreSQLReversal {
                 WHERE \(these) AND r.after_print IS NOT NULL ORDER BY r.n, s.chunk_id, s.record DESC) x
             WHERE x.n = r.n AND (r.next_chunk IS NULL OR x.chunk_id < r.next_chunk)
             """)
-        let now = "FROM \(format.table.quotedName) t WHERE \(format.hasKey("t", "r.key"))"
+        let now = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
         let isLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
         let wasLeft = overwritesEdited ? "true" : "r.next_print = r.after_print"
         try connection.execute(
@@ -254,7 +254,7 @@ final class PostgreSQLReversal {
 
     private func restore(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let work = Self.work
-        let table = format.table.quotedName
+        let (table, rows) = (format.table.quotedName, format.table.ownRows)
         let sameKey = format.hasKey("t", "r.key")
         let isAsLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
         for dependent in format.table.dependents {
@@ -265,20 +265,20 @@ final class PostgreSQLReversal {
                 """
                 UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(dependent.table))
                     || ' refer to it and would change with it'
-                FROM \(table) t WHERE \(these) AND r.kind = 'i' AND \(sameKey)
+                FROM \(rows) t WHERE \(these) AND r.kind = 'i' AND \(sameKey)
                     AND EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(refers))
                 """)
         }
         let names = PostgreSQLIdentifier.list(format.columns.map(\.name))
         let values = format.typed("r.before").joined(separator: ", ")
         let add = "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT \(values) FROM \(work) r"
-        let isThere = "EXISTS (SELECT 1 FROM \(table) t WHERE \(sameKey))"
+        let isThere = "EXISTS (SELECT 1 FROM \(rows) t WHERE \(sameKey))"
         func done(_ change: String) -> String {
             "WITH done AS (\(change)) UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n"
         }
 
         try inPieces("\(these) AND r.kind = 'i'") {
-            done("DELETE FROM \(table) t USING \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
+            done("DELETE FROM \(rows) t USING \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
         }
         if format.key.isEmpty { try deleteByContent(format, these) }
         // Somebody deleted it already.
@@ -291,14 +291,14 @@ final class PostgreSQLReversal {
         }.joined(separator: ", ")
         try inPieces("\(these) AND r.kind = 'u'") {
             done(
-                "UPDATE \(table) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
+                "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
         }
         let mayAdd =
             format.key.isEmpty ? "r.kind = 'd'" : "NOT \(isThere) AND r.kind IN ('d'\(overwritesEdited ? ", 'u'" : ""))"
         try inPieces("\(these) AND \(mayAdd)") { "\(add) WHERE \($0)" }
         if overwritesEdited {
             try inPieces("\(these) AND r.kind = 'd'") {
-                done("UPDATE \(table) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) RETURNING r.n")
+                done("UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) RETURNING r.n")
             }
         }
     }
@@ -306,18 +306,18 @@ final class PostgreSQLReversal {
     /// Rows of a table without a key: where they do not stand where they stood, any row of the same content is one.
     private func deleteByContent(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let work = Self.work
-        let table = format.table.quotedName
+        let own = format.table.ownRows
         let waiting = try connection.query("SELECT count(*) FROM \(work) r WHERE \(these) AND r.kind = 'i'")[0][0]
         if waiting == "0" { return }
         try connection.execute(
             """
-            WITH rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.fingerprint("t")) AS print FROM \(table) t),
+            WITH rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.fingerprint("t")) AS print FROM \(own) t),
             numbered AS (SELECT *, row_number() OVER (PARTITION BY print) AS i FROM rows
                 WHERE print IN (SELECT after_print FROM \(work) r WHERE \(these) AND r.kind = 'i')),
             wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i
                 FROM \(work) r WHERE \(these) AND r.kind = 'i'),
             found AS (SELECT n, place, part FROM wanted JOIN numbered USING (print, i)),
-            done AS (DELETE FROM \(table) t USING found f WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
+            done AS (DELETE FROM \(own) t USING found f WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
             UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n
             """)
         // What a later import changed of them, it inserts from now on.
