@@ -66,6 +66,41 @@ extension ImportEngine {
             remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
     }
 
+    /// Throws where an import put the same bytes into the table, but read them in another way: what is asked for now is not
+    /// there.
+    func requireSameReading(_ plan: ImportSubmitted, as status: ImportStatus) throws {
+        let submitted = try log.submission(of: status.importID)
+        let difference: String
+        if submitted.sections.map(\.mapping) != plan.sections.map(\.mapping) {
+            difference = "with another mapping or other constants"
+        } else if submitted.sections.map(\.reading.way) != plan.sections.map(\.reading.way) {
+            difference = "with other options for reading"
+        } else {
+            return
+        }
+        throw DataError(
+            .conflict,
+            "Import \(status.importID) put the same bytes into \(status.table) already, but \(difference). "
+                + "Nothing was written.",
+            remedy: "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: --force."
+        )
+    }
+
+    /// Throws where an import inserted some of the same records, which would be in the table twice.
+    func refuseOverlap(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
+        guard !source.isStream, submitted.resubmits == nil,
+            let other = try SameSource(log: log, destination: destination).findOverlap(submitted, source),
+            try destination.hasTable(other.table)
+        else { return }
+        let presence = try destination.presence(logID: log.id, importID: other.importID)
+        if try presence.looked == 0 ? destination.isEmpty(other.table) : presence.missing == presence.looked { return }
+        throw DataError(
+            .conflict,
+            "Import \(other.importID) inserted a part of the same bytes already (\(other.records.read) records): they would be "
+                + "in the table twice. Nothing was written.",
+            remedy: "Take it out first: waybill rollback \(other.importID). To have them twice: --force.")
+    }
+
     /// Compares the destination's ledger with the chunks that the log has.
     func reconcile(
         _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination
@@ -180,5 +215,13 @@ extension ImportEngine {
             last = try owner.submit([.chunkLost(lost)])
         }
         _ = try last.wait()
+    }
+}
+
+extension ImportSubmitted.Reading {
+    /// What users choose of how a source is read. What a survey finds out besides may be recorded differently by another
+    /// version.
+    fileprivate var way: [String?] {
+        [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]] + nullSpellings
     }
 }

@@ -55,6 +55,7 @@ package struct ImportEngine: Sendable {
         {
             return outcome
         }
+        if !plan.force { try refuseOverlap(submitted, source, destination) }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         if !plan.force { try refuseForeign(submitted, source, destination) }
@@ -91,6 +92,7 @@ package struct ImportEngine: Sendable {
                 return nil
             }
             if isWhole {
+                try requireSameReading(submitted, as: same)
                 // A source that is split says itself which parts it has; that they are there already is no delivery.
                 return isSplit ? .skipped(same: same, notedAs: nil) : try skip(submitted, same: same)
             }

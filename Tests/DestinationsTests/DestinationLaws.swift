@@ -351,4 +351,26 @@ import Testing
         let presence = try lab.destination.presence(logID: "log", importID: 2)
         #expect(presence.there == 1 && presence.missing == 1, "\(presence)")
     }
+
+    // MARK: Other people's SQL
+
+    @Test(arguments: all) func allStatementsOfATextAreRun(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        let script = "CREATE TABLE sums (n integer); INSERT INTO sums VALUES (1);; -- done\nINSERT INTO sums VALUES (2), (3); "
+        #expect(try lab.destination.run([script, "DELETE FROM sums WHERE n = 1"], once: "it")?.last == 1)
+        #expect(try lab.rows(of: "sums") == [["2"], ["3"]])
+    }
+
+    /// What ends the transaction would keep one half of it, and forget that it was run.
+    @Test(arguments: all, ["COMMIT", "/* so */ Rollback", "SAVEPOINT s", "INSERT INTO sums VALUES (2); END; SELECT 1"])
+    func noStatementEndsTheTransaction(_ backend: Backend, _ statement: String) throws {
+        let lab = try backend.makeLaboratory()
+        try lab.execute("CREATE TABLE sums (n integer)")
+        let error = #expect(throws: DataError.self) {
+            try lab.destination.run(["INSERT INTO sums VALUES (1)", statement], once: "it")
+        }
+        #expect(error?.code == .unusableOption && error?.message.contains("one transaction") == true)
+        #expect(try lab.rows(of: "sums") == [])
+        #expect(try !lab.destination.hasRun("it"))
+    }
 }

@@ -128,7 +128,7 @@ import Testing
                     "DO $$ BEGIN LOOP EXIT WHEN EXISTS (SELECT FROM go); PERFORM pg_sleep(0.01); END LOOP; END $$",
                 ], once: nil)
         }
-        try lab.wait(for: "query LIKE 'DO $$ BEGIN LOOP%'", unless: holder)
+        try lab.wait(for: "wait_event = 'PgSleep'", unless: holder)
         let rows: [[String?]] =
             [["9", "new"]] + (1...8).map { ["\($0)", "new"] } + (hasTwins ? [["8", "newer"]] : [])
         let chunk = Concurrently {

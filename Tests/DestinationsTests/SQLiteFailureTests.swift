@@ -30,6 +30,24 @@ import Testing
         #expect(throws: DataError.self) { try SQLiteDestination(path: path) }
     }
 
+    /// SQLite itself would go on with the file that it has open, whose rows nobody would ever see.
+    @Test(arguments: [false, true]) func aFileThatIsReplacedOrDeletedIsNotGoneOnWith(_ isReplaced: Bool) throws {
+        let database = try TestDatabase()
+        let destination = try database.destination
+        _ = try destination.prepare(.of(["sku"]))
+        try database.write([["a"]])
+        try destination.makeDurable()
+        rename(database.path, database.path + ".old")
+        if isReplaced { fclose(fopen(database.path, "w")) }
+        for work in [{ try database.write([["b"]]) }, { try destination.makeDurable() }] as [() throws -> Void] {
+            let error = #expect(throws: DataError.self, performing: work)
+            #expect(error?.code == .conflict && error?.message.contains("moved, replaced or deleted") == true)
+        }
+        rename(database.path + ".old", database.path)
+        try database.write([["b"]])
+        #expect(try database.values("sku") == ["a", "b"])
+    }
+
     @Test func theSwitchToWALWaitsForWhoeverHasTheDatabase() throws {
         let database = try TestDatabase()
         let path = database.path

@@ -255,6 +255,32 @@ import Testing
         #expect(try space.run("group status b --json").json()["repeated_parts"] as? [Int] == [1, 2])
     }
 
+    @Test func theSameBytesReadInAnotherWayAreNotCalledImported() throws {
+        try space.write("id,v\n1,a\n2,b\n", to: "q.csv")
+        #expect(try space.run(importing("q.csv", "--set day=1")).status == 0)
+        for options in ["--set day=2", "--set day=1 --no-header", "--set day=1 --null a"] {
+            let result = try space.run(importing("q.csv", options))
+            #expect(result.status == 1 && result.error.contains("waybill rollback 1"), "\(result.output) \(result.error)")
+        }
+        #expect(try space.run(importing("q.csv", "--set day=1")).status == 0)
+        #expect(try space.run(importing("q.csv", "--set day=2 --force")).status == 0)
+    }
+
+    /// A trial's rows would be there twice.
+    @Test func aWholeSourceIsNotImportedBesideATrial() throws {
+        try space.write("id,v\n1,a\n2,b\n3,c\n", to: "l.csv")
+        try space.write(#"{"a": [{"id": 1}, {"id": 2}], "b": [{"id": 3}]}"#, to: "l.json")
+        for (file, trial, rows) in [("l.csv", "--limit 2", 3), ("l.json", "--section a", 2)] {
+            let trial = try space.run(importing(file, trial)).status
+            #expect(trial == 0)
+            let result = try space.run(importing(file))
+            #expect(result.status == 1 && result.error.contains("in the table twice"), "\(result.output) \(result.error)")
+            #expect(try space.run("rollback \(file == "l.csv" ? 1 : 3) --yes").status == 0)
+            #expect(try space.run(importing(file)).status == 0)
+            #expect(try Table.all(space.file("shop.db"), file == "l.csv" ? "l" : "a").count == rows)
+        }
+    }
+
     @Test func aSourceOfWhichNothingWasUsedMayBeImportedInAnotherWay() throws {
         try Data([0x61, 0x0A, 0xE9, 0x0A]).write(to: URL(fileURLWithPath: space.file("l1.csv")))
         #expect(try space.run(importing("l1.csv")).status == 3)

@@ -4,17 +4,9 @@ extension PostgreSQLDestination {
     /// The server's own number and that of the database in it: the same by whatever host, service or user it is reached, on a
     /// standby that took over, and after a change of its name; another for a copy.
     package func identity() throws -> String? {
-        try using { connection in
-            let mayAsk = try connection.query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')")[0][0]
-            guard mayAsk == "t" else { return nil }
-            let row = try connection.query(
-                """
-                SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())
-                FROM pg_control_system()
-                """)[0]
-            guard let system = row[0], let database = row[1] else { return nil }
-            return "postgresql:\(system)/\(database)"
-        }
+        let identity = try using { try PostgreSQLHouse($0).databaseIdentity() }
+        knownIdentity = knownIdentity ?? identity
+        return identity
     }
 
     package func tableName(_ spelling: String) throws -> TableName {

@@ -29,7 +29,7 @@ extension PostgreSQLDestination {
                     "INSERT INTO _waybill.finalized (name) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1", [name])
                 if new.isEmpty { return nil }
             }
-            return try statements.map { try connection.execute($0) }
+            return try statements.map { try connection.runScript($0) }
         }
     }
 

@@ -4,7 +4,7 @@ extension PostgreSQLDestination {
     package func reverse(
         _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
-        try transaction { connection in
+        let receipt = try transaction { connection in
             let house = PostgreSQLHouse(connection)
             var outcome = ChunkReversal()
             if let chunkID = try PostgreSQLUndo(connection).chunkID(key) {
@@ -19,6 +19,8 @@ extension PostgreSQLDestination {
             house.add(receipt, to: .reversals)
             return receipt
         }
+        noteCommitted(key, in: .reversals)
+        return receipt
     }
 
     package func requireReversible(logID: String, importID: UInt64) throws {

@@ -17,6 +17,10 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private var plan: TablePlan?
     /// Nil in a trial, which is one transaction.
     private let overlap: PostgreSQLOverlap?
+    /// Which database it is, once somebody asked.
+    var knownIdentity: String?
+    /// The receipt that was committed last, which the next connection must find.
+    private var committed: (key: LedgerKey, book: PostgreSQLHouse.Book)?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
     /// What the server said when the type of a column of the table was to be changed, by the column's name.
@@ -39,8 +43,30 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private func session() throws -> PostgreSQLSession {
         if let opened, !opened.connection.isLost { return opened }
         let session = try PostgreSQLSession(url: url, isTrial: isTrial)
+        if opened != nil { try requireNothingLost(session.connection) }
         opened = session
         return session
+    }
+
+    /// A connection that follows a lost one may lead to another of the URL's servers, or to a standby that took over
+    /// without the last commits: whoever goes on there leaves a gap.
+    private func requireNothingLost(_ connection: PostgreSQLConnection) throws {
+        if let knownIdentity, let identity = try PostgreSQLHouse(connection).databaseIdentity(), identity != knownIdentity {
+            throw DataError(
+                .conflict, "\(place): the connection was lost, and the server that answers now has another database",
+                remedy: "Name the one server in the URL that has the import's rows, and resume.")
+        }
+        guard let (key, book) = committed, try !PostgreSQLHouse(connection).has(key, in: book) else { return }
+        throw DataError(
+            .conflict,
+            "\(place): the connection was lost, and the server that answers now lacks chunk \(key.chunk), which was committed",
+            remedy: "If this server took over for good, run the command again: it finds out what is missing. Otherwise name the "
+                + "server that has it.")
+    }
+
+    /// Notes what was committed last.
+    func noteCommitted(_ key: LedgerKey, in book: PostgreSQLHouse.Book) {
+        if !isTrial { committed = (key, book) }
     }
 
     /// Runs `body`; what the server says of a failure comes out as a `DataError`.
@@ -111,6 +137,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     ) throws -> Receipt {
         if uncertain == key, let receipt = try using({ try PostgreSQLHouse($0).receipt(key) }) {
             uncertain = nil
+            noteCommitted(key, in: .ledger)
             return receipt
         }
         uncertain = nil
@@ -124,13 +151,17 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         }
         return try translating {
             do {
+                let receipt: Receipt
                 if let (session, outcome) = try begun(chunk, next: next, key: key, plan) {
-                    return try session.finish { try add(outcome, to: session) }
+                    receipt = try session.finish { try add(outcome, to: session) }
+                } else {
+                    let session = try session()
+                    receipt = try transaction(in: session, inUsersZone: true) {
+                        try add(writeAlone(chunk, key: key, plan, session), to: session)
+                    }
                 }
-                let session = try session()
-                return try transaction(in: session, inUsersZone: true) {
-                    try add(writeAlone(chunk, key: key, plan, session), to: session)
-                }
+                noteCommitted(key, in: .ledger)
+                return receipt
             } catch let error as PostgreSQLError {
                 if PostgreSQLHouse.isAboutLedger(error) { throw PostgreSQLHouse.isThereAlready(key) }
                 if isWritten, error.mayPass { uncertain = key }

@@ -178,6 +178,28 @@ struct PostgreSQLHouse {
         ).isEmpty
     }
 
+    func has(_ key: LedgerKey, in book: Book) throws -> Bool {
+        guard try exists() else { return false }
+        return try !connection.query(
+            """
+            SELECT 1 FROM _waybill.\(book.rawValue) WHERE log_id = $1 AND import = $2::bigint AND chunk = $3::bigint
+            """, [key.logID, "\(key.importID)", "\(key.chunk)"]
+        ).isEmpty
+    }
+
+    /// The server's own number and that of the database in it; nil where the role may not ask.
+    func databaseIdentity() throws -> String? {
+        let mayAsk = try connection.query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')")[0][0]
+        guard mayAsk == "t" else { return nil }
+        let row = try connection.query(
+            """
+            SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())
+            FROM pg_control_system()
+            """)[0]
+        guard let system = row[0], let database = row[1] else { return nil }
+        return "postgresql:\(system)/\(database)"
+    }
+
     func receipt(_ key: LedgerKey) throws -> Receipt? {
         try waitForTurn(logID: key.logID, importID: key.importID)
         return try connection.query(

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Records
 
 extension SQLiteConnection {
     /// Runs `body` in a transaction that has the write lock from its start, and commits; rolls back where it throws.
@@ -8,6 +9,7 @@ extension SQLiteConnection {
         if isTrial { return try trialTransaction(body) }
         try commitDurably(flusher == nil)
         try flusher?.makeRoom()
+        try requireFileInPlace()
         try execute("BEGIN IMMEDIATE")
         do {
             let result = try body()
@@ -19,6 +21,16 @@ extension SQLiteConnection {
             if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
+    }
+
+    /// A process may go on with a file that somebody moved, replaced or deleted; nobody else would ever see its rows.
+    func requireFileInPlace() throws {
+        var hasMoved: Int32 = 0
+        guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK, hasMoved != 0
+        else { return }
+        throw DataError(
+            .conflict, "\(path) was moved, replaced or deleted while it was written to",
+            remedy: "Put the file back in its place, and run the command again.")
     }
 
     /// The same inside the one transaction of a trial.

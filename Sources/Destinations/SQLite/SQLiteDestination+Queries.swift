@@ -17,10 +17,7 @@ extension SQLiteDestination {
                     [.text(name)])
                 if connection.changes == 0 { return nil }
             }
-            return try statements.map { sql in
-                try connection.execute(sql)
-                return Int(connection.changes)
-            }
+            return try statements.map { try connection.runScript($0) }
         }
     }
 

@@ -91,7 +91,10 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
 
     package var undurableChunks: Int { flusher?.pending ?? 0 }
 
-    package func makeDurable() throws { try flusher?.wait() }
+    package func makeDurable() throws {
+        try flusher?.wait()
+        if !connection.isTrial { try connection.requireFileInPlace() }
+    }
 
     private func currentFlusher() throws -> SQLiteFlusher? {
         if connection.isTrial { return nil }

@@ -91,13 +91,15 @@ extension ImportEngine {
                         onlyValue: only?.value ?? ""))
             ]).wait()
         }
-        var (done, counts) = try log.reversals(of: id, since: rollback)
+        // What is taken back, the destination says: it may have lost what the log has, and have what the log lacks.
+        let logged = try log.reversals(of: id, since: rollback)
+        var done: Set<UInt64> = []
+        var counts = ReversalCounts()
         try destination.forEachReversal(logID: log.id, importID: id) { receipt in
-            guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback,
-                done.insert(entry.chunk.chunk).inserted
-            else { return }
+            guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback else { return }
+            done.insert(entry.chunk.chunk)
             counts += entry.chunk.counts
-            _ = try owner.submit(entry).wait()
+            if !logged.contains(entry.chunk.chunk) { _ = try owner.submit(entry).wait() }
         }
         let chunks = try destination.chunksWithUndo(logID: log.id, importID: id)
             .filter { !done.contains($0) }.sorted(by: >)
@@ -168,14 +170,12 @@ extension ImportLog {
     }
 
     /// The chunks that a rollback took back, and what became of their rows.
-    fileprivate func reversals(of id: ImportID, since position: UInt64) throws -> (Set<UInt64>, ReversalCounts) {
+    fileprivate func reversals(of id: ImportID, since position: UInt64) throws -> Set<UInt64> {
         var chunks: Set<UInt64> = []
-        var counts = ReversalCounts()
         try forEachEvent(of: id) { recorded, _ in
             guard recorded.position > position, case .chunkReversed(let chunk) = recorded.event else { return }
             chunks.insert(chunk.chunk)
-            counts += chunk.counts
         }
-        return (chunks, counts)
+        return chunks
     }
 }

@@ -24,13 +24,37 @@ struct SameSource {
             else { continue }
             let earlier = try log.submission(of: id)
             guard earlier.hasSameExtent(as: submitted), try wentHere(status, earlier, submitted) else { continue }
-            if !submitted.digestsWholeSource {
-                if earlier.identity?.digest == submitted.identity?.digest { return status }
-            } else if let last = try log.lastDigest(of: id) {
-                if try file.digest(upTo: last.end).value == last.digest { return status }
-            } else if earlier.identity == submitted.identity {
-                return status
+            if try hasSameBytes(id, earlier, submitted, file) { return status }
+        }
+        return nil
+    }
+
+    /// Whether an import read the same bytes, as far as it came.
+    private func hasSameBytes(
+        _ id: ImportID, _ earlier: ImportSubmitted, _ submitted: ImportSubmitted, _ file: SourceFile
+    ) throws -> Bool {
+        if !submitted.digestsWholeSource { return earlier.identity?.digest == submitted.identity?.digest }
+        guard let last = try log.lastDigest(of: id) else { return earlier.identity == submitted.identity }
+        return try file.digest(upTo: last.end).value == last.digest
+    }
+
+    /// The newest import that inserted another part of the same bytes into one of the same tables, some records of which
+    /// are in what is to be inserted now: a trial with a limit, or one section of several.
+    func findOverlap(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
+        guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
+        for id in try log.imports(ofSize: size).reversed() {
+            let status = try log.status(of: id)
+            guard status.state.isCompleted, status.records.used > 0 else { continue }
+            let earlier = try log.submission(of: id)
+            guard earlier.digestsWholeSource == submitted.digestsWholeSource, !earlier.hasSameExtent(as: submitted),
+                earlier.overlaps(submitted), try destination.hasReceipts(logID: log.id, importID: id)
+            else { continue }
+            let tables = try Set(
+                submitted.insertedSections.map { [$0.name, try destination.tableName($0.table).identity] })
+            let isShared = try earlier.insertedSections.contains {
+                try tables.contains([$0.name, destination.tableName($0.table).identity])
             }
+            if try isShared && hasSameBytes(id, earlier, submitted, file) { return status }
         }
         return nil
     }
@@ -69,6 +93,22 @@ extension ImportSubmitted {
             && sections.map(\.isDeletion) == other.sections.map(\.isDeletion)
             && recordLimit == other.recordLimit && reading.firstRecord == other.reading.firstRecord
             && digestsWholeSource == other.digestsWholeSource && !isOtherPart(of: other.batch)
+    }
+
+    /// Whether both take some of the same records, by their numbers in each section.
+    fileprivate func overlaps(_ other: ImportSubmitted) -> Bool {
+        if isOtherPart(of: other.batch) { return false }
+        let (ours, theirs) = (records, other.records)
+        return ours.lowerBound < theirs.upperBound && theirs.lowerBound < ours.upperBound
+    }
+
+    private var records: Range<UInt64> {
+        let first = reading.firstRecord
+        return first..<(recordLimit.map { first.addingReportingOverflow($0).partialValue } ?? .max)
+    }
+
+    fileprivate var insertedSections: [Section] {
+        sections.filter { $0.hasRecords && $0.mode == WriteMode.insert.rawValue }
     }
 
     /// Whether this is one part of a batch and that another one: they are two deliveries, even with the same bytes.
