@@ -70,6 +70,30 @@ import Testing
         #expect(try lab.rows(of: "products") == [["1", "X"], ["2", "Y"]])
     }
 
+    /// What is known of a database's tables must not be older than they are.
+    @Test func aTriggerAndATableThatSomebodyMakesBetweenTwoChunksAreTakenBackToo() throws {
+        let lab = try Backend.sqlite.makeLaboratory()
+        let plan = TablePlan.of(["id", "n"], key: ["id"], mode: .upsert)
+        _ = try lab.destination.prepare(plan)
+        try lab.write([["1", "x"]], importID: 1, chunk: 1)
+        try lab.execute("CREATE TABLE audit (n text)")
+        try lab.execute("CREATE TRIGGER noted AFTER INSERT ON products BEGIN INSERT INTO audit VALUES (new.n); END")
+        _ = try lab.destination.prepare(plan)
+        try lab.write([["2", "y"]], importID: 1, chunk: 2)
+        try lab.execute("DROP TABLE audit")
+        try lab.execute("CREATE TABLE audit (other int, n text)")
+        try lab.execute("INSERT INTO audit (n) VALUES ('y')")
+        try lab.execute("DROP TRIGGER noted")
+        try lab.execute("CREATE TRIGGER noted AFTER INSERT ON products BEGIN INSERT INTO audit VALUES (7, new.n); END")
+        try lab.write([["3", "z"]], importID: 2, chunk: 1)
+        #expect(try lab.rows(of: "audit") == [[nil, "y"], ["7", "z"]])
+        _ = try lab.destination.reverse(
+            LedgerKey(logID: "log", importID: 2, chunk: 1), overwritesEdited: false, only: nil
+        ) { _ in [] }
+        #expect(try lab.rows(of: "products") == [["1", "x"], ["2", "y"]])
+        #expect(try lab.rows(of: "audit") == [[nil, "y"]])
+    }
+
     @Test func aTriggerThatChangesTheRowAfterItWasWrittenCountsToo() throws {
         let lab = try PostgreSQLLaboratory()
         try lab.execute("CREATE TABLE products (id integer PRIMARY KEY, n text)")

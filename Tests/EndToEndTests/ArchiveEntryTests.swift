@@ -156,4 +156,18 @@ import Testing
         }
         #expect(leftOut.count < counts.count / 3, "\(leftOut)")
     }
+
+    @Test func entriesOfDifferentBatchesAreNotImportedAsOne() throws {
+        func payload(_ batch: String, _ part: Int) -> String {
+            "{\"batch_id\": \"\(batch)\", \"batch_part\": \(part), \"batch_total_parts\": 2, \"rows\": [{\"x\": \(part)}]}"
+        }
+        try zip([("a.json", payload("n", 1)), ("b.json", payload("n", 2)), ("c.csv", "x\n3\n")])
+        let refused = try space.run("import a.zip --into sqlite:t.db")
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("a.json says 'n', part 1, b.json says 'n', part 2"), "\(refused.error)")
+        let one = try space.run("import a.zip --into sqlite:t.db --section b.json --json")
+        #expect(one.status == 0, "\(one.error)")
+        #expect((try one.json()["batch"] as? [String: Any])?["part"] as? Int == 2)
+        #expect(try space.run("import a.zip --into sqlite:t.db --batch-id all").status == 0)
+    }
 }

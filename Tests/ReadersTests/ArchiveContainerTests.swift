@@ -32,15 +32,22 @@ import Testing
         }
     }
 
-    @Test func aZipIsRecognisedAndAWorkbookByItsEntries() throws {
+    @Test func aZipIsRecognised() throws {
         let folder = try PackingFolder()
         let plain = try folder.python("z.writestr('a.csv', 'x')")
         let empty = try folder.python("z.comment = b'nothing in it'")
-        let workbook = try folder.python("z.writestr('[Content_Types].xml', 'x'); z.writestr('xl/workbook.xml', 'x')")
-        for zip in [plain, empty, workbook] { #expect(Container.detect(head: zip) == .archive(.zip, nil)) }
-        #expect(try archive(plain, .zip).isWorkbook == false)
+        for zip in [plain, empty] { #expect(Container.detect(head: zip) == .archive(.zip, nil)) }
         #expect(try archive(empty, .zip).entries.isEmpty)
-        #expect(try archive(workbook, .zip).isWorkbook)
+    }
+
+    /// Programs for Windows write backslashes, which become slashes, and then any letters.
+    @Test func aNameOfAZipMadeOnWindowsIsReadWhateverItsLetters() throws {
+        let zip = try PackingFolder().python(
+            """
+            for name in ('wörk\\\\a.csv', 'plain\\\\b.csv', '日本\\\\語.csv'):
+                i = zipfile.ZipInfo('x'); i.filename = name; i.create_system = 0; z.writestr(i, 'x')
+            """)
+        #expect(try archive(zip, .zip).entries.map(\.name) == ["wörk/a.csv", "plain/b.csv", "日本/語.csv"])
     }
 
     @Test func aCompressedFileInsideACompressedFileIsExpandedOnce() throws {

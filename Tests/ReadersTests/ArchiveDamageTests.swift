@@ -4,6 +4,20 @@ import Records
 import Testing
 
 @Suite struct ArchiveDamageTests {
+    /// Windows packs files of more than 2 GB so.
+    @Test func aWayToPackThatIsNotReadIsNoDamage() throws {
+        var zip = try PackingFolder().python("z.writestr('a.csv', 'id\\n1\\n')")
+        let entry = try #require(zip.firstRange(of: Array("PK\u{3}\u{4}".utf8))?.lowerBound)
+        let listed = try #require(zip.firstRange(of: Array("PK\u{1}\u{2}".utf8))?.lowerBound)
+        (zip[entry + 8], zip[listed + 10]) = (9, 9)
+        let packed = try archive(zip, .zip)
+        let error = #expect(throws: DataError.self) {
+            _ = try packed.source(of: packed.entries[0]).all()
+        }
+        #expect(error?.message.hasPrefix("cannot read a.csv in") == true, "\(error.map { "\($0)" } ?? "")")
+        #expect(error?.remedy?.hasPrefix("Unpack the archive with its own tool") == true)
+    }
+
     static let text = someText(400_000)
 
     private func expanded(_ compression: Compression, _ packed: [UInt8], step: Int = .max) throws -> Outcome {

@@ -14,7 +14,8 @@ import Testing
         ("a,b\n\"x;y;z\",1\n\"x;y;z\",2\n", ","),
         ("a,b,c\n1,2,3\n4,5\n", ","),
         ("when\twhat\n2024-01-01, 10:00\tx\n2024-01-02, 11:00\ty\n", "\t"),
-        ("a;b", ";"),
+        ("a;b", ";"), ("sep=;\na;b,c\n1;2\n", ";"), ("\"SEP=|\"\r\na|b\r\n1|2\r\n", "|"), ("sep=\t\n1,2\t3\n", "\t"),
+        ("sep=x,b\n1,2\n", ","),
     ]
 
     @Test("the delimiter is found", arguments: delimiters)
@@ -24,6 +25,18 @@ import Testing
             let dialect = try CSVReader(source: source).dialect
             #expect(dialect.delimiter == Character(delimiter).asciiValue)
             #expect(dialect.encoding == encoding)
+        }
+    }
+
+    @Test("a line that declares the delimiter is no record", arguments: [true, false])
+    func declared(hasHeader: Bool) throws {
+        for encoding in [TextEncoding.utf8, .utf16le] {
+            let source = TrickleSource("sep=;\r\na;b,c\r\n1;2\r\n".encoded(encoding, mark: true), step: 3)
+            let reader = try CSVReader(source: source, options: CSVOptions(hasHeader: hasHeader))
+            #expect(reader.columns == (hasHeader ? ["a", "b,c"] : ["column_1", "column_2"]))
+            #expect(reader.dataStart.line == (hasHeader ? 3 : 2))
+            let unit = encoding == .utf8 ? 1 : 2
+            #expect(reader.dataStart.byteOffset == UInt64(3 - (unit - 1) + (hasHeader ? 14 : 7) * unit))
         }
     }
 

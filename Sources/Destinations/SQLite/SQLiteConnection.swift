@@ -8,6 +8,7 @@ package final class SQLiteConnection {
     let handle: OpaquePointer
     /// Whether everything happens in one transaction that is never committed.
     let isTrial: Bool
+    let tables = SQLiteTables()
     /// Nil until it is set.
     private var commitsDurably: Bool?
 

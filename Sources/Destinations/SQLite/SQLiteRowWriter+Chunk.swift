@@ -20,9 +20,8 @@ extension SQLiteRowWriter {
         let receipt = Receipt(key: key, table: target.table.name, entry: try entry(outcome))
         try SQLiteLedger(connection: connection).add(receipt)
         if let recorder {
-            let table = tables.first { SQLiteIdentifier.isSame($0.name, target.table.name) }
             try SQLiteUndoStore(connection: connection).add(
-                recorder, RecordPlaces(of: chunk), for: key, target: table)
+                recorder, RecordPlaces(of: chunk), for: key, target: undoTable)
         }
         return receipt
     }

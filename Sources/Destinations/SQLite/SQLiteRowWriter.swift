@@ -25,15 +25,16 @@ final class SQLiteRowWriter {
     let recorder: SQLiteUndoRecorder?
     /// What the recorder needs to know of the database's tables, and of the rows that records become.
     let tables: [SQLiteUndoTable]
+    let undoTable: SQLiteUndoTable?
     let written: SQLiteWrittenRow?
 
     init(_ target: SQLiteTarget, _ connection: SQLiteConnection, _ recorder: SQLiteUndoRecorder?) throws {
         self.target = target
         self.connection = connection
         self.recorder = recorder
-        tables = recorder == nil ? [] : try SQLiteUndoTable.all(in: connection)
-        written = tables.first { SQLiteIdentifier.isSame($0.name, target.table.name) }
-            .flatMap { SQLiteWrittenRow(target, $0) }
+        tables = recorder == nil ? [] : try connection.tables.undoTables(in: connection)
+        undoTable = tables.first { $0.name == target.table.name }
+        written = undoTable.flatMap { SQLiteWrittenRow(target, $0) }
         write = try connection.prepare(target.writeSQL())
         batch = try SQLiteBatch(target, connection, recorder)
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil

@@ -30,14 +30,10 @@ extension SQLiteTable {
 
     /// All ordinary tables of the database.
     static func all(in connection: SQLiteConnection) throws -> [SQLiteTable] {
-        try connection.query(
-            "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-        ) { (name: $0.text(0), hasRowID: $0.integer(1) == 0) }.map {
-            try SQLiteTable($0.name, hasRowID: $0.hasRowID, in: connection)
-        }
+        try connection.tables.all(in: connection)
     }
 
-    private init(_ name: String, hasRowID: Bool, in connection: SQLiteConnection) throws {
+    init(_ name: String, hasRowID: Bool, in connection: SQLiteConnection) throws {
         self.name = name
         self.hasRowID = hasRowID
         sql =

@@ -25,6 +25,7 @@ package struct Preflight: Sendable {
         let (source, survey) = try SourceSurvey.opened(plan) { [limits] source in
             try PreflightChecks(limits: limits, plan: plan, source: source).requireSize()
         }
+        if plan.batch == nil, let conflict = survey.batchConflict { throw conflict }
         self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
         let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)

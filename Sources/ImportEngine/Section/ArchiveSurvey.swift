@@ -22,13 +22,18 @@ struct ArchiveSurvey {
             }
             result.warnings.append("\(damage.message): only what stands before that is imported")
         }
+        var batches: [(entry: String, batch: ImportSubmitted.Batch)] = []
         for entry in archive.entries where entry.kind != .directory {
             switch try verdict(on: entry) {
             case .leftOut(let part): result.leftOut.append(part)
-            case .sections(let inner): result.add(inner, of: entry)
+            case .sections(let inner):
+                result.add(inner, of: entry)
+                if let batch = inner.batch, !naming.isUnwanted(entry.name) { batches.append((entry.name, batch)) }
             }
         }
         guard !result.sections.isEmpty else { throw noData(result.leftOut) }
+        result.batch = batches.first?.batch
+        result.batchConflict = conflict(of: batches)
         return result
     }
 
@@ -134,6 +139,19 @@ struct ArchiveSurvey {
         return error
     }
 
+    /// Nil where all entries that say so belong to the same part of the same delivery.
+    private func conflict(of batches: [(entry: String, batch: ImportSubmitted.Batch)]) -> DataError? {
+        guard let first = batches.first, let other = batches.first(where: { $0.batch != first.batch }) else {
+            return nil
+        }
+        let words = [first, other].map { entry, batch in
+            "\(entry) says '\(batch.id)'\(batch.part.map { ", part \($0)" } ?? "")"
+        }
+        return DataError(
+            .malformed, "\(source.address.name) holds more than one part of a batch: \(words.joined(separator: ", ")).",
+            remedy: "Import each by itself, with --section; or say what all of them belong to, with --batch-id.")
+    }
+
     private func noData(_ leftOut: [LeftOutPart]) -> DataError {
         let found = leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
         let more = leftOut.count > 20 ? " and \(leftOut.count - 20) more" : ""
@@ -159,7 +177,6 @@ extension SourceSurvey {
             leftOut.append(part)
         }
         warnings += inner.warnings.map { "\(entry.name): \($0)" }
-        batch = batch ?? inner.batch
     }
 }
 

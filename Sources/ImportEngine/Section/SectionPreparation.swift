@@ -119,13 +119,18 @@ extension Destination {
         _ sections: [ImportSubmitted.Section], logID: String?
     ) throws -> [(plan: TablePlan, created: Bool)] {
         let plans = sections.map { TablePlan($0, logID: logID) }
+        let order =
+            plans.indices.filter { plans[$0].mode != .delete } + plans.indices.filter { plans[$0].mode == .delete }
+        var prepared: [Int: TablePlan] = [:]
         var created: Set<String> = []
-        for plan in plans where plan.mode != .delete {
-            if try prepare(plan).created { created.insert(plan.table.lowercased()) }
+        for index in order {
+            let (plan, isCreated) = try prepare(plans[index])
+            prepared[index] = plan
+            if isCreated { created.insert(plan.table.lowercased()) }
         }
-        return try plans.map { plan in
-            let prepared = try prepare(plan)
-            return (prepared.plan, prepared.created || created.contains(plan.table.lowercased()))
+        return plans.indices.map { index in
+            let plan = prepared[index] ?? plans[index]
+            return (plan, created.contains(plan.table.lowercased()))
         }
     }
 }

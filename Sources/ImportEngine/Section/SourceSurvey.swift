@@ -10,6 +10,8 @@ struct SourceSurvey: Sendable {
     var leftOut: [LeftOutPart] = []
     /// The delivery that the source says it belongs to.
     var batch: ImportSubmitted.Batch?
+    /// Why that cannot be said: the source's parts say different ones.
+    var batchConflict: DataError?
 
     /// What is worth knowing and stops nothing.
     var warnings: [String] = []

@@ -19,12 +19,22 @@ enum XLSXFormat {
                         isHidden: sheet.isHidden))
             } catch let error as DataError where error.code == .malformed {
                 firstError = firstError ?? error
-                result.leftOut.append(LeftOutPart(name: sheet.name, reason: error.message, kind: .noRecords))
+                result.leftOut.append(try part(without: sheet, of: workbook, error, options))
             }
         }
         if result.sections.isEmpty, let firstError { throw firstError }
         if workbook.sheets.count == 1, result.sections.count == 1 { result.sections[0].name = "" }
         return result
+    }
+
+    /// A sheet without columns has no rows, or rows that cannot be read.
+    private static func part(
+        without sheet: XLSXWorkbook.Sheet, of workbook: XLSXWorkbook, _ error: DataError, _ options: ReadingOptions
+    ) throws -> LeftOutPart {
+        let isEmpty = try XLSXReader.isEmpty(sheet, of: workbook, options: self.options(options))
+        let kind: LeftOutPart.Kind = isEmpty ? .noRecords : sheet.isHidden ? .asked : .mayBeData
+        return LeftOutPart(
+            name: sheet.name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
     }
 
     private static func options(_ options: ReadingOptions) -> XLSXOptions {

@@ -87,14 +87,12 @@ struct OpenSource: Sendable {
             throw foreign.refusal(of: address.name)
         }
         self.archive = archive
-        let openPart: PartOpening = { part in
-            // The package's conventions do not tell upper from lower case.
-            try archive.entries.first { $0.kind == .file && $0.name.lowercased() == part.lowercased() }
-                .map(archive.source)
-        }
+        let files = archive.entries.filter { $0.kind == .file }
+        let parts = PartNames(files.map(\.name))
+        let openPart: PartOpening = { part in try parts.place(of: part).map { try archive.source(of: files[$0]) } }
         let isSpreadsheet =
-            try archive.isWorkbook || archive.entries.contains { $0.name == "xl/workbook.bin" }
-            || archive.isOfficePackage && XLSXWorkbook.isNamed(in: openPart)
+            try parts.has("[Content_Types].xml") && parts.has("xl/workbook.xml") || parts.has("xl/workbook.bin")
+            || parts.has("_rels/.rels") && XLSXWorkbook.isNamed(in: openPart)
         let isODS = Set(["mimetype", "content.xml"]).isSubset(of: archive.entries.map(\.name))
         workbook = isSpreadsheet || isODS ? try XLSXWorkbook(open: openPart) : nil
     }

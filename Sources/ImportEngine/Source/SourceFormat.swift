@@ -32,6 +32,11 @@ package enum SourceFormat: String, Sendable, CaseIterable {
     static func recognised(_ bytes: any ByteSource, name: String, mediaType: String?) throws -> SourceFormat {
         let head = try bytes.head(upTo: SourceSurvey.headBytes)
         if let foreign = ForeignFormat(head: head, mediaType: mediaType) { throw foreign.refusal(of: name) }
+        if head.count < SourceSurvey.headBytes, HeadText(head).bytes.isEmpty, head.contains(UInt8(ascii: " ")) {
+            throw DataError(
+                .malformed, "\(name) is empty: it has nothing but white space.",
+                remedy: "Check whether the file was written in full.")
+        }
         if let ending = NameEnding.format(of: name), ["yaml", "yml", "toml"].contains(ending),
             !HeadText(head).beginsJSON
         {

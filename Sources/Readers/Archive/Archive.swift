@@ -42,23 +42,14 @@ package struct Archive: Sendable {
         var source = try open()
         var listing = Listing(archive: name, limits: limits, size: source.size)
         // libarchive does not take a zip without entries for a zip.
-        if try format == .tar || !ArchiveFormat.isEmptyZip(source.head(), size: source.size) {
+        if try format == .tar
+            || !ArchiveFormat.isEmptyZip(source.readHead(upTo: Container.headBytes), size: source.size)
+        {
             try listing.read(try passes.take(before: 0), isTar: format == .tar)
         }
         entries = listing.entries
         files = listing.files
         damage = listing.damage
-    }
-
-    /// True for a workbook of a spreadsheet program (`.xlsx`), which is a zip, where its parts stand in their usual places.
-    package var isWorkbook: Bool { hasParts(["[content_types].xml", "xl/workbook.xml"]) }
-
-    /// True for a package of an office program, whatever it is of.
-    package var isOfficePackage: Bool { hasParts(["[content_types].xml", "_rels/.rels"]) }
-
-    /// The conventions of packages do not tell upper from lower case.
-    private func hasParts(_ parts: Set<String>) -> Bool {
-        parts.isSubset(of: entries.lazy.map { $0.name.lowercased() })
     }
 
     /// The file of this name; nil where there is none.

@@ -1,4 +1,5 @@
 internal import CArchive
+internal import Glibc
 internal import Records
 
 /// The door to libarchive: one pass over an archive, or over a compressed stream as an archive of one entry.
@@ -13,6 +14,8 @@ final class ArchiveHandle {
     /// What libarchive says is wrong.
     struct Failure: Error {
         let reason: String
+        /// Whether the bytes may be sound, and libarchive cannot unpack them.
+        var isUnsupported = false
     }
 
     private let handle: OpaquePointer
@@ -107,6 +110,10 @@ final class ArchiveHandle {
         var offset = Int64(clamping: position)
         let result = archive_read_data_block(handle, &bytes, &count, &offset)
         isAtEntryEnd = result == ARCHIVE_EOF
+        // EILSEQ is what libarchive calls an error of the format; damage has another number, or ends everything.
+        if result == ARCHIVE_FAILED, position == 0, archive_errno(handle) == EILSEQ, feed.failure == nil {
+            throw Failure(reason: reason, isUnsupported: true)
+        }
         if !isAtEntryEnd { try check(result) }
         block = .init(start: bytes, count: isAtEntryEnd ? 0 : count)
         gap = UInt64(max(0, offset)) - min(UInt64(max(0, offset)), position)
@@ -116,9 +123,9 @@ final class ArchiveHandle {
         if result != ARCHIVE_OK { throw failure() }
     }
 
-    private func failure() -> any Error {
-        feed.failure ?? Failure(reason: archive_error_string(handle).map { String(cString: $0) } ?? "it is damaged")
-    }
+    private func failure() -> any Error { feed.failure ?? Failure(reason: reason) }
+
+    private var reason: String { archive_error_string(handle).map { String(cString: $0) } ?? "it is damaged" }
 }
 
 extension Compression {

@@ -33,7 +33,10 @@ final class ArchivePass: @unchecked Sendable {
         } in: {
             guard let header = try handle.nextEntry() else { return nil }
             consumedBefore = handle.consumed
-            entry = try ArchiveEntry(header: header, index: entry.map { $0.index + 1 } ?? 0, archive: archive)
+            // Where backslashes became slashes, the name is converted only when it is asked for.
+            entry = try UTF8Locale.with {
+                try ArchiveEntry(header: header, index: entry.map { $0.index + 1 } ?? 0, archive: archive)
+            }
             return entry
         }
     }
@@ -41,7 +44,8 @@ final class ArchivePass: @unchecked Sendable {
     /// Reads the next bytes of the entry that it stands in, of which `offset` have been read.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws -> Int {
         try throwing {
-            .damaged("\(entry?.name ?? "") in \(archive)", at: offset, $0.reason)
+            let name = "\(entry?.name ?? "") in \(archive)"
+            return $0.isUnsupported ? .unsupported(name, $0.reason) : .damaged(name, at: offset, $0.reason)
         } in: {
             try handle.read(into: buffer)
         }

@@ -20,29 +20,16 @@ package enum Container: Sendable, Hashable {
     /// Opens a source and recognises it, looking inside where it is compressed. Throws `DataError(.unreadable)`.
     package static func detect(name: String, open: @escaping ByteSourceOpening) throws -> Container {
         var source = try open()
-        let container = detect(head: try source.head())
+        let container = detect(head: try source.readHead(upTo: headBytes))
         guard case .compressed(let compression) = container else { return container }
         var expanded = CompressedSource(compression, name: name, open: open)
-        guard case .archive(.tar, nil) = detect(head: try expanded.head()) else { return container }
+        guard case .archive(.tar, nil) = detect(head: try expanded.readHead(upTo: headBytes)) else { return container }
         return .archive(.tar, compression)
     }
 }
 
 /// Opens a source at its first byte, each time it is called.
 package typealias ByteSourceOpening = @Sendable () throws -> any ByteSource
-
-extension ByteSource {
-    /// The first `Container.headBytes` bytes, or all there are.
-    mutating func head() throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: Container.headBytes) { buffer, count in
-            while count < buffer.count {
-                let got = try read(into: .init(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
-                if got == 0 { return }
-                count += got
-            }
-        }
-    }
-}
 
 /// A way to compress one stream of bytes.
 package enum Compression: String, Sendable, CaseIterable {

@@ -8,6 +8,13 @@ extension DataError {
             remedy: fetchAgain)
     }
 
+    /// What is packed in a way that is not read.
+    static func unsupported(_ name: String, _ reason: String) -> DataError {
+        DataError(
+            .unreadable, "cannot read \(name): \(reason)",
+            remedy: "Unpack the archive with its own tool, and import what comes out.")
+    }
+
     static let fetchAgain = """
         Fetch the file again: it was cut or changed on its way, or it was not written to its end. Where its own tool still \
         opens it, unpack it with that and import the result.

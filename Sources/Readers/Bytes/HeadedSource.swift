@@ -1,4 +1,3 @@
-package import Records
 internal import Synchronization
 
 /// A source whose first bytes are read once and kept, for one where going back costs a new beginning, such as an archive's
@@ -19,6 +18,7 @@ package struct HeadedSource: ByteSource {
     /// - Parameter count: how many of the first bytes are kept.
     package init(_ base: any ByteSource, keeping count: Int) throws {
         var base = base
+        try base.seek(to: 0)
         head = try base.readHead(upTo: count)
         isWhole = head.count < count
         rest = Rest(base, at: UInt64(head.count))
@@ -61,18 +61,18 @@ extension ByteSource {
     /// The first bytes of a source that can be read from its beginning again.
     package func head(upTo most: Int) throws -> [UInt8] {
         var source = self
+        try source.seek(to: 0)
         return try source.readHead(upTo: most)
     }
 
-    fileprivate mutating func readHead(upTo most: Int) throws -> [UInt8] {
-        try seek(to: 0)
-        var head = [UInt8](repeating: 0, count: most)
-        var count = 0
-        while count < most {
-            let read = try head.withUnsafeMutableBytes { try self.read(into: .init(rebasing: $0[count...])) }
-            if read == 0 { break }
-            count += read
+    /// The next `most` bytes, or all there are.
+    mutating func readHead(upTo most: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
+            while count < most {
+                let got = try read(into: .init(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<most]))
+                if got == 0 { return }
+                count += got
+            }
         }
-        return Array(head[..<count])
     }
 }

@@ -15,14 +15,21 @@ extension CSVReader {
         input.encoding = encoding
         input.transcode()
 
+        // A first line `sep=;` is for the program that opens the file, and no record.
+        var start = RecordLocation(byteOffset: UInt64(markBytes))
+        let declared = input.withText(DeclaredDelimiter.init)
+        if let declared {
+            input.drop(bytes: declared.sourceBytes, text: declared.textBytes)
+            start.byteOffset += UInt64(declared.sourceBytes)
+            start.line += 1
+        }
         let dialect = CSVDialect(
-            delimiter: options.delimiter ?? input.withText(DelimiterDetection.delimiter),
+            delimiter: options.delimiter ?? declared?.delimiter ?? input.withText(DelimiterDetection.delimiter),
             hasHeader: options.hasHeader ?? true,
             encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes,
             maxRecordBytes: options.maxRecordBytes)
         try dialect.check()
 
-        let start = RecordLocation(byteOffset: UInt64(markBytes))
         var head = try input.withText { try CSVHead(text: $0, dialect: dialect, start: start) }
         while head == nil {
             try input.readMore(pending: input.bytes.count)

@@ -32,6 +32,7 @@ package struct ForeignFormat: Sendable, Equatable {
         let isSaidToBeHTML = mediaType?.lowercased().hasPrefix("text/html") ?? false
         guard
             let found = Self.markedUp(text, isSaidToBeHTML: isSaidToBeHTML) ?? Self.wrapped(text) ?? Self.written(text)
+                ?? Self.lined(text)
         else { return nil }
         self = found
     }

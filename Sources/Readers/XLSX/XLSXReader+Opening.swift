@@ -43,6 +43,16 @@ extension XLSXReader {
             dataStart: RecordLocation(byteOffset: UInt64(line.bytes.count), line: row.number + 1))
     }
 
+    /// Whether a sheet that is there has no row with a value. Where its XML is broken, that cannot be said.
+    package static func isEmpty(
+        _ sheet: XLSXWorkbook.Sheet, of workbook: XLSXWorkbook, options: XLSXOptions
+    ) throws -> Bool {
+        guard !sheet.part.isEmpty, try workbook.parts.open(sheet.part) != nil else { return false }
+        let step = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes).next()
+        if case .ended = step { return true }
+        return false
+    }
+
     private static func columnNames(of row: SheetRow) -> [String] {
         var names: [String] = []
         for cell in row.cells {

@@ -6,7 +6,7 @@ package struct XLSXWorkbook: Sendable {
         package var name: String
         /// Hidden from the user of the spreadsheet; it is read like any other.
         package var isHidden: Bool
-        /// The part that has its rows.
+        /// The part that has its rows; empty where the workbook does not say which.
         package var part: String
     }
 
@@ -36,9 +36,11 @@ package struct XLSXWorkbook: Sendable {
                 .malformed, "the spreadsheet has no part \(workbook), which lists its sheets",
                 remedy: "Check whether the file was written in full.")
         }
+        let byID = Dictionary(relationships.map { ($0.id, $0) }) { first, _ in first }
         sheets = handler.sheets.compactMap { sheet in
-            let target = relationships.first { $0.id == sheet.relationship && $0.kind == "worksheet" }?.target
-            return target.map { Sheet(name: sheet.name, isHidden: sheet.isHidden, part: $0) }
+            let relationship = byID[sheet.relationship]
+            guard relationship == nil || relationship?.kind == "worksheet" else { return nil }
+            return Sheet(name: sheet.name, isHidden: sheet.isHidden, part: relationship?.target ?? "")
         }
 
         let styles = StylesHandler()

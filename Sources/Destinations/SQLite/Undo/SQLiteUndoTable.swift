@@ -48,9 +48,9 @@ final class SQLiteUndoTable {
         keyColumns = []
     }
 
-    static func all(in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
+    static func all(_ tables: [SQLiteTable], in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
         let isUTF8 = try connection.query("PRAGMA encoding") { $0.text(0) } == ["UTF-8"]
-        return try SQLiteTable.all(in: connection).map { SQLiteUndoTable($0, isUTF8: isUTF8) }
+        return try tables.map { SQLiteUndoTable($0, isUTF8: isUTF8) }
             + SQLiteTable.shadowNames(in: connection).map { SQLiteUndoTable(ignored: $0) }
     }
 

@@ -68,8 +68,10 @@ private final class RelationshipsHandler: XMLHandler {
         return false
     }
 
-    /// A target counts from the folder of the part that has it, unless it begins with a slash.
+    /// A target counts from the folder of the part that has it, unless it begins with a slash. Some programs write
+    /// backslashes.
     private func resolve(_ target: String) -> String {
+        let target = target.replacing("\\", with: "/")
         var steps: [Substring] = []
         for step in (target.hasPrefix("/") ? target : folder + target).split(separator: "/") where step != "." {
             if step == ".." { _ = steps.popLast() } else { steps.append(step) }

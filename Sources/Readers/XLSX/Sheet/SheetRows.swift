@@ -18,11 +18,13 @@ final class SheetRows: @unchecked Sendable {
 
     var row: SheetRow { handler.row }
 
-    /// Throws `DataError(.unreadable)` where the sheet's part is missing.
+    /// Throws `DataError(.malformed)` where the sheet's part is missing.
     init(_ sheet: XLSXWorkbook.Sheet, of workbook: XLSXWorkbook, maxRecordBytes: Int) throws {
-        guard let source = try workbook.parts.open(sheet.part) else {
+        guard !sheet.part.isEmpty, let source = try workbook.parts.open(sheet.part) else {
+            let reason =
+                sheet.part.isEmpty ? "the workbook does not say which part it is" : "the file has no part \(sheet.part)"
             throw DataError(
-                .unreadable, "the sheet `\(sheet.name)` is not there: the file has no part \(sheet.part)",
+                .malformed, "the sheet `\(sheet.name)` is not there: \(reason)",
                 remedy: "Check whether the file was written in full.")
         }
         handler = SheetHandler(workbook.cells, maxRecordBytes: maxRecordBytes)
