@@ -60,7 +60,9 @@ extension ImportEngine {
         if group.finalized == .done { return .wasDone }
         guard group.isReadyToFinalize, group.changedBy == last else { return .notComplete(group) }
         do {
-            let rows = try destination.run(statements, once: Self.finalizeName(log, batchID, last))
+            let undo = ClosingUndo(logID: log.id, importID: last, imports: group.imports)
+            let rows = try destination.run(
+                statements, once: Self.finalizeName(log, batchID, last), undo: undo)
             // Its process may have died before it could say so.
             let counts = rows ?? statements.map { _ in 0 }
             let event = GroupFinalized(

@@ -6,6 +6,8 @@ package struct TracedChange: Sendable {
     package var importID: ImportID
     package var logID: String
     package var chunk: UInt64
+    /// Whether it was not a record that caused it, but the closing SQL at the import's end; `chunk` and `place` say nothing then.
+    package var isClosing: Bool
     /// `inserted`, `updated` or `deleted`.
     package var change: String
     /// Nil where the import is one of another log.
@@ -22,6 +24,7 @@ package struct TracedChange: Sendable {
         importID = change.key.importID
         logID = change.key.logID
         chunk = change.key.chunk
+        isClosing = change.key.isClosing
         self.change = change.kind.rawValue
         place = Span.Place(change.location)
         before = change.before

@@ -72,10 +72,27 @@ package struct LedgerKey: Sendable, Hashable {
     package var importID: UInt64
     package var chunk: UInt64
 
+    /// What closing SQL changed at an import's end has undo data as a chunk of this number would.
+    package static let closingChunk: UInt64 = 1 << 48
+    package var isClosing: Bool { chunk >= Self.closingChunk }
+
     package init(logID: String, importID: UInt64, chunk: UInt64) {
         self.logID = logID
         self.importID = importID
         self.chunk = chunk
+    }
+}
+
+/// What undo data of closing SQL is kept under.
+package struct ClosingUndo: Sendable {
+    /// A chunk's key that is none of a ledger.
+    package var key: LedgerKey
+    /// The imports whose rows the statements may change.
+    package var imports: [UInt64]
+
+    package init(logID: String, importID: UInt64, imports: [UInt64]) {
+        key = LedgerKey(logID: logID, importID: importID, chunk: LedgerKey.closingChunk)
+        self.imports = imports
     }
 }
 
@@ -133,6 +150,8 @@ package struct RowCondition: Sendable, Equatable {
 package struct ChunkReversal: Sendable, Equatable {
     /// Changes that are taken back.
     package var reversed = 0
+    /// Changes that a later import's take over: what they would restore, that one restores from now on.
+    package var handedOver = 0
     /// The rows that stay as they are, and why.
     package var kept: [UnreversedRow] = []
 
@@ -173,6 +192,10 @@ package struct RowComparison: Sendable, Equatable {
     package var edited = 0
     /// Rows that are not there any more, or there again.
     package var missing = 0
+    /// Rows of which only the key can be compared, because the table lost a column.
+    package var unclear = 0
+    /// The columns that tables lost, as `table.column`.
+    package var columnsAway: [String] = []
     /// For each chunk, the sum of the fingerprints that its undo data has, as in `ChunkOutcome.rowsDigest`.
     package var digests: [UInt64: UInt64] = [:]
 
@@ -311,7 +334,8 @@ package protocol Destination: Sendable {
     ///
     /// - Parameter name: a name that goes into the same transaction; where it is there already, nothing is run and nil
     ///   returned. Nil to run in any case.
-    func run(_ statements: [String], once name: String?) throws -> [Int]?
+    /// - Parameter undo: what undo data of the changes is kept under; nil to keep none.
+    func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]?
 
     /// Whether statements were run under this name.
     func hasRun(_ name: String) throws -> Bool
@@ -321,5 +345,11 @@ extension Destination {
     /// Writes a chunk of which it is not known what comes after it.
     package func write(_ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]) throws -> Receipt {
         try write(chunk, next: nil, key: key, entry: entry)
+    }
+}
+
+extension Destination {
+    package func run(_ statements: [String], once name: String?) throws -> [Int]? {
+        try run(statements, once: name, undo: nil)
     }
 }

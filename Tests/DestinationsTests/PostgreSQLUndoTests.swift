@@ -113,6 +113,55 @@ import Testing
         #expect(try lab.query("SELECT DISTINCT setting FROM seen") == [["onon"]])
     }
 
+    @Test func aRowThatComesBackHasTheNumberThatTheServerGaveIt() throws {
+        try lab.execute(
+            "CREATE TABLE products (id integer GENERATED ALWAYS AS IDENTITY, k text PRIMARY KEY, v text, w integer GENERATED ALWAYS AS (length(v)) STORED)"
+        )
+        try lab.execute("INSERT INTO products (k, v) SELECT n, 'old' FROM generate_series(1, 5) n")
+        let before = try lab.query("SELECT * FROM products ORDER BY id")
+        try prepare(["k", "v"])
+        try lab.write([["2", "new"], ["3", "new"], ["9", "new"]], importID: 1)
+        try prepare(["k"], mode: .delete)
+        try lab.write([["2"], ["4"], ["9"]], importID: 2)
+        try prepare(["k", "v"])
+        try lab.write([["2", "again"]], importID: 3)
+        for importID in [UInt64(2), 1, 3] { #expect(try lab.reverse(importID).kept.isEmpty) }
+        #expect(try lab.query("SELECT k, v, w FROM products ORDER BY k") == before.map { [$0[1], $0[2], $0[3]] })
+        #expect(try lab.query("SELECT id FROM products WHERE k <> '2' ORDER BY k") == [["1"], ["3"], ["4"], ["5"]])
+    }
+
+    /// What each chunk reads to be taken back grows with the chunk, not with what later ones changed.
+    @Test(arguments: [WriteMode.upsert, .delete])
+    func aRollbackReadsEachChangeAFewTimesOnly(_ mode: WriteMode) throws {
+        try lab.execute("CREATE TABLE products (k integer PRIMARY KEY, v text)")
+        try prepare(["k", "v"])
+        let (chunks, size) = (8, 500)
+        for importID in UInt64(0)...2 {
+            let isDeletion = importID == 1 && mode == .delete
+            if isDeletion { try prepare(["k"], mode: .delete) } else { try prepare(["k", "v"]) }
+            for chunk in 0..<chunks {
+                let rows = (0..<size).map { row -> [String?] in
+                    isDeletion ? ["\(chunk * size + row)"] : ["\(chunk * size + row)", "\(importID)"]
+                }
+                try lab.write(rows, importID: importID, chunk: UInt64(chunk + 1))
+            }
+        }
+        // As they are where nobody has looked at the table yet.
+        try lab.execute("ALTER TABLE _waybill.undo SET (autovacuum_enabled = false)")
+        #expect(try lab.reverse(1).kept.isEmpty)
+        lab.kill()
+        let reads = """
+            SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_all_tables
+            WHERE schemaname = '_waybill' AND relname = 'undo'
+            """
+        var (last, now) = (-1, 0)
+        while now == 0 || now != last {
+            usleep(200_000)
+            (last, now) = (now, try lab.query(reads).first?[0].flatMap { Int($0) } ?? 0)
+        }
+        #expect(now < 60 * chunks * size, "\(now) rows of undo data were read for \(chunks * size) changes")
+    }
+
     /// Somebody changes rows while a chunk waits for another one's lock: what was in them before the chunk is what they said.
     @Test(arguments: [false, true]) func whatSomebodyWroteMeanwhileComesBack(_ hasTwins: Bool) throws {
         try lab.execute(

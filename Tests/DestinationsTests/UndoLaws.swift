@@ -59,7 +59,7 @@ import Testing
         try lab.write([["a", "0"]], importID: 1)
         try lab.write([["a", "1"], ["b", "1"]], importID: 2)
         try lab.write([["a", "2"], ["c", "2"]], importID: 3)
-        #expect(try lab.reverse(2) == ChunkReversal(reversed: 2))
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1, handedOver: 1))
         #expect(try lab.rows(of: "products") == [["a", "2"], ["c", "2"]])
         #expect(try lab.reverse(3) == ChunkReversal(reversed: 2))
         #expect(try lab.rows(of: "products") == [["a", "0"]])
@@ -112,6 +112,74 @@ import Testing
         #expect(outcome.kept.allSatisfy { $0.reason == .refused })
         #expect(try lab.rows(of: "products").map { $0[0] } == ["b", "c"])
         #expect(try lab.rows(of: "notes").count == 1)
+    }
+
+    @Test(arguments: all) func whatClosingSQLMadeOfRowsIsTakenBackWithThem(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0"], ["x", "0"]], importID: 1)
+        try lab.write([["a", "1"], ["b", "1"]], importID: 2)
+        try lab.write([["c", "1"]], importID: 3)
+        let closing = ClosingUndo(logID: "log", importID: 3, imports: [2, 3])
+        let statements = ["UPDATE products SET name = name || '!'", "DELETE FROM products WHERE sku = 'x'"]
+        #expect(try lab.destination.run(statements, once: "it", undo: closing) == [4, 1])
+        #expect(try lab.destination.compareRows(logID: "log", importID: 2).edited == 0)
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try lab.rows(of: "products") == [["a", "0"], ["c", "1!"]])
+        #expect(try lab.reverse(3).kept.isEmpty)
+        #expect(try lab.rows(of: "products") == [["a", "0"], ["x", "0"]])
+    }
+
+    @Test(arguments: all) func aTableThatLostAColumnIsComparedByItsKeysAndTracedByWhatIsKnown(_ backend: Backend) throws
+    {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name", "n"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "0", "1"], ["b", "0", "1"]], importID: 1)
+        try lab.write([["a", "1", "2"], ["c", "1", "2"], ["d", "1", "2"]], importID: 2)
+        try lab.execute("DELETE FROM products WHERE sku = 'd'")
+        try lab.execute("ALTER TABLE products RENAME COLUMN name TO title")
+        let comparison = try lab.destination.compareRows(logID: "log", importID: 2)
+        #expect(comparison.unclear == 2 && comparison.missing == 1 && comparison.asWritten == 0)
+        #expect(comparison.columnsAway == ["products.name"])
+        let changes = try lab.destination.changes(table: "products", key: [("sku", "a")])
+        #expect(changes.map(\.kind) == [.inserted, .updated])
+        #expect(changes.last?.before.map(\.column) == ["sku", "name", "n"])
+    }
+
+    @Test(arguments: all) func aColumnThatWasAddedBetweenTwoImportsKeepsItsValues(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        func write(_ columns: [String], _ rows: [[String?]], _ importID: UInt64) throws {
+            _ = try lab.destination.prepare(.of(columns, key: ["sku"], mode: .upsert))
+            try lab.write(rows, importID: importID)
+        }
+        try write(["sku", "name"], [["a", "0"], ["b", "0"]], 1)
+        try write(["sku", "name"], [["a", "1"], ["b", "1"]], 2)
+        try lab.execute("ALTER TABLE products ADD COLUMN note text DEFAULT 'mine'")
+        try write(["sku", "name"], [["a", "2"]], 3)
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1, handedOver: 1))
+        #expect(try lab.rows(of: "products") == [["a", "2", "mine"], ["b", "0", "mine"]])
+        #expect(try lab.reverse(3) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products") == [["a", "0", "mine"], ["b", "0", "mine"]])
+    }
+
+    @Test(arguments: all) func aRowThatALaterImportDeletedAgainStaysDeleted(_ backend: Backend) throws {
+        for order: [UInt64] in [[2, 3], [3, 2]] {
+            let lab = try backend.makeLaboratory()
+            func write(_ mode: WriteMode, _ importID: UInt64) throws {
+                _ = try lab.destination.prepare(
+                    .of(mode == .delete ? ["sku"] : ["sku", "name"], key: ["sku"], mode: mode))
+                try lab.write(
+                    ["a", "b"].map { mode == .delete ? [$0] : [$0, "\(importID)"] }, importID: importID)
+            }
+            try write(.insert, 1)
+            try write(.delete, 2)
+            try write(.insert, 3)
+            try write(.delete, 4)
+            for importID in order { #expect(try lab.reverse(importID).kept.isEmpty) }
+            #expect(try lab.rows(of: "products").isEmpty)
+            #expect(try lab.reverse(4).kept.isEmpty)
+            #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "1"]])
+        }
     }
 
     @Test(arguments: all) func onlyRowsWithAValueAreTakenBackWhereThatIsAskedFor(_ backend: Backend) throws {
@@ -258,9 +326,10 @@ import Testing
 }
 
 extension ChunkReversal {
-    fileprivate init(reversed: Int) {
+    fileprivate init(reversed: Int, handedOver: Int = 0) {
         self.init()
         self.reversed = reversed
+        self.handedOver = handedOver
     }
 }
 
@@ -274,6 +343,7 @@ extension Laboratory {
             let key = LedgerKey(logID: "log", importID: importID, chunk: chunk)
             _ = try destination.reverse(key, overwritesEdited: overwritesEdited, only: only) {
                 sum.reversed += $0.reversed
+                sum.handedOver += $0.handedOver
                 sum.kept += $0.kept
                 return []
             }

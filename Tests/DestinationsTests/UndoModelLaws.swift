@@ -20,10 +20,11 @@ import Testing
         try history.begin()
         for importID in UInt64(1)...UInt64.random(in: 2...5, using: &history.random) {
             try history.write(importID)
+            try history.close(importID)
             if history.random.next() % 2 == 0 { try history.meddle() }
         }
         for importID in history.imports.shuffled(using: &history.random) { try history.takeBack(importID) }
-        #expect(try history.lab.rows(of: "orders") == history.orders, "\(history.story)")
+        try history.checkOrders()
     }
 }
 
@@ -36,9 +37,23 @@ private struct History {
     private(set) var orders: [[String?]] = []
     private(set) var story = ""
     /// For each key who made it what, one on top of the other; nobody is somebody who is no import.
-    private var layers: [String: [(importID: UInt64?, row: [String?]?)]] = [:]
+    private var layers: [String: [Layer]] = [:]
+
+    private struct Layer {
+        var importID: UInt64?
+        var row: [String?]?
+        /// Whether it is of closing SQL, which goes with what it built on.
+        var isClosing = false
+    }
+
+    /// The keys whose rows closing SQL ever changed.
+    private var closed: Set<String> = []
+    private let closes: Bool
+    private var closings: SeededRandom
     /// Rows that the database did not let go.
     private var frozen: [String: [String?]] = [:]
+    /// Orders of which it was said that they could not come back.
+    private var keptOrders: Set<String> = []
     private let action: String
     private let hasTrigger: Bool
     private let hasExtras: Bool
@@ -48,6 +63,8 @@ private struct History {
     init(_ backend: Backend, _ seed: UInt64) throws {
         self.backend = backend
         random = SeededRandom(seed &* 7919 &+ 17)
+        closings = SeededRandom(seed &* 104_729 &+ 5)
+        closes = closings.next() % 3 == 0
         lab = try backend.makeLaboratory()
         let actions = [
             "", "ON DELETE CASCADE", "ON DELETE SET NULL", "ON DELETE SET DEFAULT", "ON DELETE RESTRICT",
@@ -94,19 +111,21 @@ private struct History {
         for key in keys { try run("INSERT INTO products (sku, name) VALUES ('\(key)', 'base')") }
         for (n, key) in keys.prefix(2).enumerated() { try run("INSERT INTO orders VALUES (\(n), '\(key)')") }
         orders = try lab.rows(of: "orders")
-        for (key, row) in try rows() { layers[key] = [(nil, row)] }
+        for (key, row) in try rows() { layers[key] = [Layer(row: row)] }
     }
 
     private func rows() throws -> [String: [String?]] {
         Dictionary(uniqueKeysWithValues: try lab.rows(of: "products").map { ($0[0] ?? "", $0) })
     }
 
-    private mutating func addLayers(_ importID: UInt64?, keys: Set<String>, after: [String: [String?]]) {
+    private mutating func addLayers(
+        _ importID: UInt64?, keys: Set<String>, after: [String: [String?]], isClosing: Bool = false
+    ) {
         for key in keys {
             let now = layers[key]?.last?.row
             // A record that was refused, or that deletes what is not there, is no one's work.
             if after[key] == nil && (now ?? nil) == nil { continue }
-            layers[key, default: []].append((importID, after[key]))
+            layers[key, default: []].append(Layer(importID: importID, row: after[key], isClosing: isClosing))
         }
     }
 
@@ -130,6 +149,43 @@ private struct History {
             let keys = Set(records.compactMap { $0[0] }).filter { !(refused.contains($0) && before[$0] == after[$0]) }
             addLayers(importID, keys: keys, after: after)
         }
+    }
+
+    /// Closing SQL changes some rows at an import's end.
+    mutating func close(_ importID: UInt64) throws {
+        guard closes, closings.next() % 2 == 0 else { return }
+        let ends = (0..<3).map { _ in "'%\(Int.random(in: 0..<10, using: &closings))'" }
+        let condition = ends.map { "sku LIKE \($0)" }.joined(separator: " OR ")
+        let sql = "UPDATE products SET name = coalesce(name, '') || '!' WHERE \(condition)"
+        let before = try rows()
+        story += "\nclosing SQL: \(sql)"
+        _ = try lab.destination.run(
+            [sql], once: nil, undo: ClosingUndo(logID: "log", importID: importID, imports: imports))
+        let after = try rows()
+        addLayers(importID, keys: Set(after.keys.filter { after[$0] != before[$0] }), after: after, isClosing: true)
+    }
+
+    /// Takes an import's layers away, and of closing SQL what was built on something else than is left.
+    ///
+    /// - Parameter now: the row as it is; where the same is left, closing SQL may have been taken back or not.
+    private mutating func removeLayers(of importID: UInt64, key: String, now: [String?]?) {
+        func left(_ goesWithSame: Bool) -> [Layer] {
+            var kept: [Layer] = []
+            // What the closing SQL right above was built on, where that went; closing SQL leaves others' closing SQL alone.
+            var gone: Layer?
+            for layer in layers[key]! {
+                if layer.importID == importID {
+                    if !layer.isClosing { gone = layer }
+                } else if layer.isClosing, let base = gone, goesWithSame || (kept.last?.row ?? nil) != base.row {
+                } else {
+                    gone = nil
+                    kept.append(layer)
+                }
+            }
+            return kept
+        }
+        let (most, least) = (left(false), left(true))
+        layers[key] = (least.last?.row ?? nil) == now && (most.last?.row ?? nil) != now ? least : most
     }
 
     /// Somebody else edits, deletes, inserts, or refers to a row.
@@ -167,20 +223,33 @@ private struct History {
             throw error
         }
         story += " \(outcome.reversed), kept \(outcome.kept.map { "\($0.table) \($0.key): \($0.message)" })"
+        keptOrders.formUnion(outcome.kept.filter { $0.table == "orders" }.map(\.key))
         let after = try rows()
         let referred = Set(try lab.rows(of: "orders").compactMap { $0[1] })
         for key in layers.keys.sorted() {
-            layers[key]!.removeAll { $0.importID == importID }
+            if layers[key]!.contains(where: \.isClosing) { closed.insert(key) }
+            removeLayers(of: importID, key: key, now: after[key])
             var expected = layers[key]!.last?.row ?? nil
-            if let frozen = frozen[key] { expected = frozen }
+            // What closing SQL made of it may have been taken back.
+            if let frozen = frozen[key] { expected = closed.contains(key) ? after[key] : frozen }
             // Others refer to it: then it stays as it was.
             if expected == nil, let was = before[key], referred.contains(key) {
-                frozen[key] = was
-                expected = was
+                expected = closed.contains(key) ? after[key] : was
+                frozen[key] = expected
                 #expect(outcome.kept.contains { $0.key == key }, "\(key) is kept without a word\n\(story)")
             }
             #expect(after[key] == expected, "\(key)\n\(story)")
         }
         #expect(after.keys.allSatisfy { layers[$0] != nil }, "\(story)")
+    }
+
+    /// All orders are as they were, but for those whose product is nobody's any more: of these it was said.
+    func checkOrders() throws {
+        let there = try rows()
+        let now = try lab.rows(of: "orders")
+        for order in orders where !now.contains(order) {
+            #expect(there[order[1] ?? ""] == nil && keptOrders.contains(order[0] ?? ""), "order \(order)\n\(story)")
+        }
+        #expect(now.allSatisfy { row in orders.contains { $0[0] == row[0] } }, "\(now)\n\(story)")
     }
 }

@@ -34,7 +34,9 @@ extension PostgreSQLDestination {
         try using { connection in
             var presence = RowPresence()
             let undo = PostgreSQLUndo(connection)
-            let chunks = try undo.chunks(logID: logID, importIDs: [importID])
+            let chunks = try undo.chunks(logID: logID, importIDs: [importID]).filter {
+                $0.number < LedgerKey.closingChunk
+            }
             let ends = [chunks.first, chunks.last].compactMap(\.self)
             guard !ends.isEmpty else { return presence }
             for tableID in try undo.tables(of: ends) { try look(for: tableID, ends, connection, &presence) }

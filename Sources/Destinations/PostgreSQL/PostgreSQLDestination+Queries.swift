@@ -21,7 +21,7 @@ extension PostgreSQLDestination {
         }
     }
 
-    package func run(_ statements: [String], once name: String?) throws -> [Int]? {
+    package func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]? {
         try transaction(inUsersZone: true) { connection in
             if let name {
                 try PostgreSQLHouse(connection).create()
@@ -29,7 +29,12 @@ extension PostgreSQLDestination {
                     "INSERT INTO _waybill.finalized (name) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1", [name])
                 if new.isEmpty { return nil }
             }
-            return try statements.map { try connection.runScript($0) }
+            let isKept = try undo != nil && PostgreSQLHouse(connection).exists()
+            if isKept { try PostgreSQLHouse(connection).create() }
+            let notes = try isKept ? undo.flatMap { try PostgreSQLClosingNotes($0, connection) } : nil
+            let counts = try statements.map { try connection.runScript($0) }
+            try notes?.end()
+            return counts
         }
     }
 

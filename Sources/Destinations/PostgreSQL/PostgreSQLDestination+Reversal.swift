@@ -52,7 +52,9 @@ extension PostgreSQLDestination {
             try PostgreSQLHouse(connection).create()
             var comparison = RowComparison()
             let undo = PostgreSQLUndo(connection)
-            let chunks = try undo.chunks(logID: logID, importIDs: [importID])
+            let chunks = try undo.chunks(logID: logID, importIDs: [importID]).filter {
+                $0.number < LedgerKey.closingChunk
+            }
             guard let first = chunks.map(\.id).min() else { return comparison }
             let numbers = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0.number) })
             let mine = PostgreSQLUndo.isOf(chunks)
@@ -81,8 +83,9 @@ extension PostgreSQLDestination {
         _ connection: PostgreSQLConnection
     ) throws {
         let undo = PostgreSQLUndo(connection)
-        let (_, format) = try undo.format(ofTable: tableID)
         let mine = "u.table_id = \(tableID) AND u.kind <> 'w' AND u.\(chunks)"
+        if try addByKeys(tableID, mine, to: &comparison, connection) { return }
+        let (_, format) = try undo.format(ofTable: tableID)
         guard let format else {
             let count = try connection.query("SELECT count(*) FROM _waybill.undo_rows u WHERE \(mine)")[0][0]
             comparison.missing += Int(count ?? "") ?? 0
@@ -126,6 +129,31 @@ extension PostgreSQLDestination {
         }
     }
 
+    /// Compares by their keys the rows of a table that lost a column since. Returns false where it has them all.
+    private func addByKeys(
+        _ tableID: String, _ mine: String, to comparison: inout RowComparison, _ connection: PostgreSQLConnection
+    ) throws -> Bool {
+        let (name, columns, key) = try PostgreSQLUndo(connection).description(ofTable: tableID)
+        guard let table = try PostgreSQLTable.find(quoted: name, in: connection) else { return false }
+        let away = columns.filter { name in !table.columns.contains { $0.name == name } }
+        if away.isEmpty { return false }
+        comparison.columnsAway += away.map { "\(table.name).\($0)" }.filter { !comparison.columnsAway.contains($0) }
+        let format = PostgreSQLUndoFormat(table, tableID: tableID, columnsLeftOf: columns, key: key)
+        let isThere =
+            format.flatMap { $0.key.isEmpty ? nil : $0 }.map {
+                "EXISTS (SELECT FROM \($0.table.ownRows) t WHERE \($0.hasKey("t", "l.key")))"
+            } ?? "true"
+        let counts = try connection.query(
+            """
+            SELECT count(*) FILTER (WHERE is_there), count(*) FILTER (WHERE NOT is_there) FROM (
+                SELECT \(isThere) AS is_there FROM (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
+                    ORDER BY u.key, u.chunk_id DESC, u.n DESC) l WHERE l.after_print IS NOT NULL) judged
+            """)[0]
+        comparison.unclear += Int(counts[0] ?? "") ?? 0
+        comparison.missing += Int(counts[1] ?? "") ?? 0
+        return true
+    }
+
     package func changes(table name: String, key: [(column: String, value: String)]) throws -> [RowChange] {
         try using { connection in
             guard let table = try PostgreSQLTable.find(name, in: connection) else {
@@ -155,20 +183,21 @@ extension PostgreSQLDestination {
         var found: [(order: (Int, Int), change: RowChange)] = []
         let name = PostgreSQLIdentifier.literal(table.quotedName)
         for row in try connection.query("SELECT id FROM _waybill.undo_tables WHERE table_name = \(name)") {
-            guard let tableID = row[0], let format = try PostgreSQLUndo(connection).format(ofTable: tableID).format
-            else {
-                continue
-            }
+            guard let tableID = row[0] else { continue }
+            // The table may have lost columns since: what is known of its rows tells their names as they were.
+            let (_, columns, keyColumns) = try PostgreSQLUndo(connection).description(ofTable: tableID)
+            let format = PostgreSQLUndoFormat(table, tableID: tableID, columnsLeftOf: columns, key: keyColumns)
             let there = pairs.map {
                 "t.\(PostgreSQLIdentifier.quoted($0.column))::text = \(PostgreSQLIdentifier.literal($0.value))"
             }.joined(separator: " AND ")
             let before = pairs.map { pair in
-                let place = format.columns.firstIndex { $0.name == pair.column }.map { $0 + 1 } ?? 0
+                let place = columns.firstIndex(of: pair.column).map { $0 + 1 } ?? 0
                 return "u.before[\(place)] = \(PostgreSQLIdentifier.literal(pair.value))"
             }.joined(separator: " AND ")
-            let keyTexts = format.key.map { column in
-                pairs.first { $0.column == column.name }.map { PostgreSQLIdentifier.literal($0.value) }
+            let keyTexts = keyColumns.map { column in
+                pairs.first { $0.column == column }.map { PostgreSQLIdentifier.literal($0.value) }
             }
+            let now = format.map { "SELECT \($0.keyTexts("t")) FROM \(table.ownRows) t WHERE \(there) UNION" } ?? ""
             let named =
                 keyTexts.isEmpty || keyTexts.contains(nil)
                 ? "" : "OR u.key = ARRAY[\(keyTexts.compactMap(\.self).joined(separator: ", "))]"
@@ -176,9 +205,8 @@ extension PostgreSQLDestination {
                 """
                 SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
                 FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
-                WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.key IN (
-                    SELECT \(format.keyTexts("t")) FROM \(table.ownRows) t WHERE \(there)
-                    UNION SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
+                WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.kind <> 'd' OR u.before IS NOT NULL) AND (u.key IN (
+                    \(now) SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
                     \(named)) ORDER BY 1, 2
                 """)
             for row in rows {
@@ -188,7 +216,7 @@ extension PostgreSQLDestination {
                     key: LedgerKey(
                         logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0),
                     kind: kind, location: places.location(ofRecord: Int(row[3] ?? "") ?? -1) ?? RecordLocation(),
-                    before: row[4].map { Array(zip(format.columns.map(\.name), JSONTexts.listWithNulls($0))) } ?? [])
+                    before: row[4].map { Array(zip(columns, JSONTexts.listWithNulls($0))) } ?? [])
                 found.append(((Int(row[0] ?? "") ?? 0, Int(row[1] ?? "") ?? 0), change))
             }
         }

@@ -70,7 +70,7 @@ struct PostgreSQLTable {
     var ownRows: String { isPartitioned ? quotedName : "ONLY \(quotedName)" }
 
     /// The columns that rows are described by.
-    var described: [Column] { columns.filter { !$0.isGenerated && !$0.isFixedIdentity } }
+    var described: [Column] { columns.filter { !$0.isGenerated } }
 
     /// A column by its exact name, or the only one that is the same but for the case of letters.
     func column(_ name: String) -> Column? {

@@ -6,7 +6,7 @@ extension SQLiteDestination {
         try connection.read(sql, limit: limit, timeout: timeout)
     }
 
-    package func run(_ statements: [String], once name: String?) throws -> [Int]? {
+    package func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]? {
         try connection.transaction {
             if let name {
                 try connection.execute(
@@ -17,8 +17,22 @@ extension SQLiteDestination {
                     [.text(name)])
                 if connection.changes == 0 { return nil }
             }
-            return try statements.map { try connection.runScript($0) }
+            guard let undo, try SQLiteUndoStore(connection: connection).exists() else { return try run(statements) }
+            recorder.reset(try SQLiteUndoTable.all(in: connection))
+            let counts = try recorder.recordingStatements { try run(statements) }
+            if !recorder.notes.changes.isEmpty {
+                let store = SQLiteUndoStore(connection: connection)
+                var key = undo.key
+                let last = try store.chunks(logID: key.logID, importID: key.importID).last
+                key.chunk = max(key.chunk, (last ?? 0) + 1)
+                try store.add(recorder, RecordPlaces(bytes: []), for: key, target: nil)
+            }
+            return counts
         }
+    }
+
+    private func run(_ statements: [String]) throws -> [Int] {
+        try statements.map { try connection.runScript($0) }
     }
 
     package func hasRun(_ name: String) throws -> Bool {

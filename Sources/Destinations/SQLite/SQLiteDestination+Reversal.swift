@@ -1,14 +1,12 @@
 package import Records
 
 extension SQLiteDestination {
-    private struct LeavesViolations: Error {}
-
     package func reverse(
         _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
         do {
             return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: false, entry: entry)
-        } catch is LeavesViolations {
+        } catch is SQLiteReversal.NeedsStrictness {
             return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: true, entry: entry)
         }
     }
@@ -26,11 +24,10 @@ extension SQLiteDestination {
             var outcome = ChunkReversal()
             if let chunkID {
                 let reversal = try SQLiteReversal(
-                    connection, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
-                try reversal.reverse(chunkID: chunkID)
+                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
+                try reversal.reverse()
                 outcome = reversal.outcome
             }
-            if !isStrict && connection.hasDeferredViolations { throw LeavesViolations() }
             let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
             try SQLiteReversals(connection: connection).put(receipt)
             return receipt
@@ -92,8 +89,8 @@ extension SQLiteDestination {
     package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
         let store = SQLiteUndoStore(connection: connection)
         guard try store.exists() else { return RowComparison() }
-        var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection), connection)
-        for chunk in try store.chunks(logID: logID, importID: importID) {
+        var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection))
+        for chunk in try store.chunks(logID: logID, importID: importID) where chunk < LedgerKey.closingChunk {
             let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
             if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
         }

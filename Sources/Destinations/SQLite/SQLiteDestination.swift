@@ -18,7 +18,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
     private var writer: SQLiteRowWriter?
     /// Made when the first chunk is written.
     private var flusher: SQLiteFlusher?
-    private lazy var recorder = SQLiteUndoRecorder(connection)
+    lazy var recorder = SQLiteUndoRecorder(connection)
     /// The tables that a trial made: nobody else's rows or rules are in them.
     private var trialTables: Set<String> = []
 

@@ -73,7 +73,8 @@ extension ChunkReversed {
         self.init(
             chunk: chunk,
             counts: ReversalCounts(
-                reversed: UInt64(outcome.reversed), kept: UInt64(outcome.kept.count - refused), refused: UInt64(refused)
+                reversed: UInt64(outcome.reversed), handedOver: UInt64(outcome.handedOver),
+                kept: UInt64(outcome.kept.count - refused), refused: UInt64(refused)
             ),
             keptRows: outcome.kept.map {
                 KeptRow(table: $0.table, key: $0.key, reason: $0.reason.rawValue, message: $0.message)

@@ -67,24 +67,32 @@ struct LogComparison {
             ]
         }
         let comparison = try destination.compareRows(logID: log.id, importID: status.importID)
-        let total = comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
+        let total =
+            comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
+            + comparison.unclear
         let there = total - comparison.missing
         var words: [String] = []
         if comparison.importedSince > 0 { words.append("\(comparison.importedSince) changed by later imports") }
         if comparison.edited > 0 { words.append("\(comparison.edited) edited since") }
         if comparison.missing > 0 { words.append("\(comparison.missing) missing") }
+        if comparison.unclear > 0 { words.append("\(comparison.unclear) with the same key") }
         let others = words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
         let wrong = digests.filter { comparison.digests[$0.0] != $0.1 }
-        let touched = status.rollback != nil || comparison.importedSince > 0
+        let touched = status.rollback != nil || comparison.importedSince > 0 || comparison.unclear > 0
+        let away =
+            "no longer there: \(comparison.columnsAway.joined(separator: ", ")). The rows that had \(comparison.columnsAway.count == 1 ? "it" : "them") were compared by their keys only"
         return [
             result("row count", comparison.missing == 0, expected: "\(total) rows", found: "\(there) rows"),
-            result(
-                "rows as written", comparison.edited == 0 && comparison.missing == 0, expected: "\(total) rows",
-                found: "\(comparison.asWritten + comparison.importedSince) rows\(others)"),
+            comparison.unclear > 0 && comparison.edited == 0 && comparison.missing == 0
+                ? note("rows as written", found: "not comparable\(others)", away)
+                : result(
+                    "rows as written", comparison.edited == 0 && comparison.missing == 0, expected: "\(total) rows",
+                    found: "\(comparison.asWritten + comparison.importedSince) rows\(others)",
+                    comparison.unclear > 0 ? away : ""),
             touched
                 ? note(
                     "digest over the rows", found: "not comparable",
-                    "the rows were changed by a rollback or later imports")
+                    comparison.unclear > 0 ? away : "the rows were changed by a rollback or later imports")
                 : result(
                     "digest over the rows", wrong.isEmpty, expected: "\(digests.count) chunks' digests",
                     found: "\(digests.count - wrong.count) equal",

@@ -65,6 +65,7 @@ extension ImportEvent {
                 "RollbackCompleted",
                 PBRollbackCompleted.with {
                     $0.reversed = counts.reversed
+                    $0.handedOver = counts.handedOver
                     $0.kept = counts.kept
                     $0.refused = counts.refused
                     $0.state = state.rawValue
@@ -125,7 +126,9 @@ extension ImportEvent {
         case "RollbackCompleted":
             let message = try PBRollbackCompleted(serializedBytes: payload)
             self = .rollbackCompleted(
-                ReversalCounts(reversed: message.reversed, kept: message.kept, refused: message.refused),
+                ReversalCounts(
+                    reversed: message.reversed, handedOver: message.handedOver, kept: message.kept,
+                    refused: message.refused),
                 state: ImportState(rawValue: message.state) ?? .rolledBack)
         case "BackupRestored":
             let message = try PBBackupRestored(serializedBytes: payload)

@@ -30,6 +30,7 @@ extension ChunkReversed {
         PBChunkReversed.with {
             $0.chunk = chunk
             $0.reversed = counts.reversed
+            $0.handedOver = counts.handedOver
             $0.kept = counts.kept
             $0.refused = counts.refused
         }
@@ -38,7 +39,9 @@ extension ChunkReversed {
     init(_ message: PBChunkReversed) {
         self.init(
             chunk: message.chunk,
-            counts: ReversalCounts(reversed: message.reversed, kept: message.kept, refused: message.refused))
+            counts: ReversalCounts(
+                reversed: message.reversed, handedOver: message.handedOver, kept: message.kept, refused: message.refused
+            ))
     }
 }
 

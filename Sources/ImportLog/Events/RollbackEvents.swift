@@ -27,21 +27,25 @@ public struct RollbackStarted: Sendable, Equatable {
     }
 }
 
-/// What a rollback did: changes taken back, rows kept because somebody changed them since, rows the database did not let
-/// go.
+/// What a rollback did: changes taken back, changes of rows that are left to later imports, rows kept because somebody
+/// changed them since, rows the database did not let go.
 public struct ReversalCounts: Sendable, Equatable, Encodable {
     public var reversed: UInt64
+    /// Changes of rows that a later import changed or delivered as well: those stay as it left them.
+    public var handedOver: UInt64
     public var kept: UInt64
     public var refused: UInt64
 
-    public init(reversed: UInt64 = 0, kept: UInt64 = 0, refused: UInt64 = 0) {
+    public init(reversed: UInt64 = 0, handedOver: UInt64 = 0, kept: UInt64 = 0, refused: UInt64 = 0) {
         self.reversed = reversed
+        self.handedOver = handedOver
         self.kept = kept
         self.refused = refused
     }
 
     public static func += (left: inout ReversalCounts, right: ReversalCounts) {
         left.reversed = left.reversed.addingToLimit(right.reversed)
+        left.handedOver = left.handedOver.addingToLimit(right.handedOver)
         left.kept = left.kept.addingToLimit(right.kept)
         left.refused = left.refused.addingToLimit(right.refused)
     }

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 5
+    let version: UInt32 = 6
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -99,10 +99,12 @@ extension PBProgressView {
             reason = ""
         case .chunkReversed(let chunk):
             rollback.reversed = rollback.reversed.addingToLimit(chunk.counts.reversed)
+            rollback.handedOver = rollback.handedOver.addingToLimit(chunk.counts.handedOver)
             rollback.kept = rollback.kept.addingToLimit(chunk.counts.kept)
             rollback.refused = rollback.refused.addingToLimit(chunk.counts.refused)
         case .rollbackCompleted(let counts, _):
             rollback.reversed = counts.reversed
+            rollback.handedOver = counts.handedOver
             rollback.kept = counts.kept
             rollback.refused = counts.refused
             rollback.finished = true

@@ -965,7 +965,7 @@ nonisolated struct PBChunkReversed: Sendable {
 
   var chunk: UInt64 = 0
 
-  /// Changes taken back.
+  /// Changes taken back; in older events those that were handed over as well.
   var reversed: UInt64 = 0
 
   /// Rows that somebody changed since.
@@ -973,6 +973,9 @@ nonisolated struct PBChunkReversed: Sendable {
 
   /// Rows that the database did not let go.
   var refused: UInt64 = 0
+
+  /// Changes whose rows are now only a later import's.
+  var handedOver: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -990,6 +993,8 @@ nonisolated struct PBRollbackCompleted: Sendable {
   var kept: UInt64 = 0
 
   var refused: UInt64 = 0
+
+  var handedOver: UInt64 = 0
 
   /// "rolled_back", or the state before where only some rows were to be taken back.
   var state: String = String()
@@ -2847,7 +2852,7 @@ nonisolated extension PBRollbackStarted: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ChunkReversed"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{3}handed_over\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2859,6 +2864,7 @@ nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.reversed) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.handedOver) }()
       default: break
       }
     }
@@ -2877,6 +2883,9 @@ nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.refused != 0 {
       try visitor.visitSingularUInt64Field(value: self.refused, fieldNumber: 4)
     }
+    if self.handedOver != 0 {
+      try visitor.visitSingularUInt64Field(value: self.handedOver, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2885,6 +2894,7 @@ nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.reversed != rhs.reversed {return false}
     if lhs.kept != rhs.kept {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.handedOver != rhs.handedOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2892,7 +2902,7 @@ nonisolated extension PBChunkReversed: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RollbackCompleted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}state\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}state\0\u{3}handed_over\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2904,6 +2914,7 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.kept) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.handedOver) }()
       default: break
       }
     }
@@ -2922,6 +2933,9 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.state.isEmpty {
       try visitor.visitSingularStringField(value: self.state, fieldNumber: 4)
     }
+    if self.handedOver != 0 {
+      try visitor.visitSingularUInt64Field(value: self.handedOver, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2929,6 +2943,7 @@ nonisolated extension PBRollbackCompleted: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.reversed != rhs.reversed {return false}
     if lhs.kept != rhs.kept {return false}
     if lhs.refused != rhs.refused {return false}
+    if lhs.handedOver != rhs.handedOver {return false}
     if lhs.state != rhs.state {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -206,6 +206,8 @@ nonisolated struct PBRollbackView: Sendable {
 
   var stateBefore: String = String()
 
+  var handedOver: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -669,7 +671,7 @@ nonisolated extension PBWidenedColumnView: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension PBRollbackView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RollbackView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}finished\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}backup\0\u{3}state_before\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}finished\0\u{1}reversed\0\u{1}kept\0\u{1}refused\0\u{1}backup\0\u{3}state_before\0\u{3}handed_over\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -683,6 +685,7 @@ nonisolated extension PBRollbackView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.refused) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.backup) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.stateBefore) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.handedOver) }()
       default: break
       }
     }
@@ -707,6 +710,9 @@ nonisolated extension PBRollbackView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.stateBefore.isEmpty {
       try visitor.visitSingularStringField(value: self.stateBefore, fieldNumber: 6)
     }
+    if self.handedOver != 0 {
+      try visitor.visitSingularUInt64Field(value: self.handedOver, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -717,6 +723,7 @@ nonisolated extension PBRollbackView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.refused != rhs.refused {return false}
     if lhs.backup != rhs.backup {return false}
     if lhs.stateBefore != rhs.stateBefore {return false}
+    if lhs.handedOver != rhs.handedOver {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -123,8 +123,8 @@ public struct ImportStatus: Sendable, Equatable {
             ? Rollback(
                 isFinished: progress.rollback.finished,
                 counts: ReversalCounts(
-                    reversed: progress.rollback.reversed, kept: progress.rollback.kept,
-                    refused: progress.rollback.refused),
+                    reversed: progress.rollback.reversed, handedOver: progress.rollback.handedOver,
+                    kept: progress.rollback.kept, refused: progress.rollback.refused),
                 backup: progress.rollback.backup,
                 stateBefore: ImportState(rawValue: progress.rollback.stateBefore) ?? .succeeded) : nil
         mended = progress.mended

@@ -92,12 +92,16 @@ extension LeftOutPart: Encodable {
 }
 
 extension ImportStatus.Rollback: Encodable {
-    private enum CodingKeys: CodingKey { case finished, reversed, kept, refused, backup }
+    private enum CodingKeys: String, CodingKey {
+        case finished, reversed, kept, refused, backup
+        case handedOver = "handed_over"
+    }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(isFinished, forKey: .finished)
         try container.encode(counts.reversed, forKey: .reversed)
+        try container.encode(counts.handedOver, forKey: .handedOver)
         try container.encode(counts.kept, forKey: .kept)
         try container.encode(counts.refused, forKey: .refused)
         try container.encode(backup.isEmpty ? nil : backup, forKey: .backup)

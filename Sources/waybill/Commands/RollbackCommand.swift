@@ -223,6 +223,8 @@ final class RollbackSession: Sendable {
         let isWhole = status.state == .rolledBack
         Console.output.write(
             "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed)) changes taken back"
+                + (counts.handedOver > 0
+                    ? ", \(Format.count(counts.handedOver, "change")) left to later imports of the same rows" : "")
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
                 + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) refused by the database" : ""))
         var shown = 0

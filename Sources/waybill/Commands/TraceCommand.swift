@@ -34,6 +34,10 @@ struct TraceCommand: ParsableCommand {
     }
 
     private func write(_ change: TracedChange) {
+        if change.isClosing {
+            Console.output.write("\(change.change) by closing SQL, at the end of import \(change.importID)")
+            return writeBefore(change)
+        }
         let place = change.place
         let section = change.section.isEmpty ? "" : "\(change.section), "
         let source = change.source ?? "an import of another log (\(change.logID))"
@@ -42,6 +46,10 @@ struct TraceCommand: ParsableCommand {
                 + (change.at.map { ", \($0.iso8601)" } ?? ""))
         Console.output.write(
             "  from \(source): \(section)line \(place.line), record \(place.record), byte \(place.byteOffset)")
+        writeBefore(change)
+    }
+
+    private func writeBefore(_ change: TracedChange) {
         if !change.before.isEmpty {
             let values = change.before.map { "\($0.column)=\($0.value ?? "NULL")" }.joined(separator: ", ")
             Console.output.write("  before: \(values)")
@@ -57,7 +65,7 @@ private struct TraceDocument: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case importID = "import"
-        case log, chunk, change, source, section, line, record, at, before
+        case log, chunk, closing, change, source, section, line, record, at, before
         case byteOffset = "byte_offset"
     }
 
@@ -65,7 +73,11 @@ private struct TraceDocument: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(change.importID, forKey: .importID)
         try container.encode(change.logID, forKey: .log)
-        try container.encode(change.chunk, forKey: .chunk)
+        if change.isClosing {
+            try container.encode(true, forKey: .closing)
+        } else {
+            try container.encode(change.chunk, forKey: .chunk)
+        }
         try container.encode(change.change, forKey: .change)
         try container.encode(change.source, forKey: .source)
         try container.encode(change.section, forKey: .section)

@@ -4,31 +4,37 @@ internal import Records
 /// change, then the one before it.
 ///
 /// The work is done on a temporary table with the chunk's changes, in which `state` says what became of each: NULL for
-/// nothing yet, `r` reversed, `k` kept, `f` refused, `s` left alone.
+/// nothing yet, `r` reversed, `h` handed over, `n` nothing to reverse any more, `k` kept, `f` refused, `s` left alone.
 final class PostgreSQLReversal {
     private let connection: PostgreSQLConnection
     private var undo: PostgreSQLUndo { PostgreSQLUndo(connection) }
     private let chunkID: String
     private let overwritesEdited: Bool
     private let only: RowCondition?
-    private static let work = "_waybill_reversal"
+    /// Of closing SQL's changes, only those that come right after a change of this chunk.
+    private let after: String?
+    private let work: String
     private var ownMarks = "'{}'"
 
     init(
-        _ connection: PostgreSQLConnection, chunkID: String, overwritesEdited: Bool, only: RowCondition?
+        _ connection: PostgreSQLConnection, chunkID: String, overwritesEdited: Bool, only: RowCondition?,
+        after: String? = nil
     ) {
         self.connection = connection
         self.chunkID = chunkID
         self.overwritesEdited = overwritesEdited
         self.only = only
+        self.after = after
+        work = after == nil ? "_waybill_reversal" : "_waybill_reversal_of_closing"
     }
 
     func run() throws -> ChunkReversal {
-        let work = Self.work
-        try connection.execute(
-            only == nil ? "DELETE FROM _waybill.undo_unchanged WHERE chunk_id = \(chunkID)" : "SELECT 1")
+        if only == nil && after == nil {
+            try connection.execute("DELETE FROM _waybill.undo_unchanged WHERE chunk_id = \(chunkID)")
+        }
         ownMarks = try marks()
         try unpack()
+        if after == nil { try takeBackClosing() }
         try connection.execute(
             """
             DROP TABLE IF EXISTS \(work);
@@ -37,7 +43,7 @@ final class PostgreSQLReversal {
                 row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
                 NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print,
                 NULL::bigint AS same_chunk, NULL::int AS same_record
-            FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w';
+            FROM _waybill.undo u WHERE chunk_id = \(chunkID) AND kind <> 'w' AND \(after.map(comesAfter) ?? "true");
             CREATE UNIQUE INDEX ON \(work) (n); ANALYZE \(work)
             """)
         // What stood against a row may be gone with the others.
@@ -60,7 +66,6 @@ final class PostgreSQLReversal {
     /// Goes through the changes of which nothing became yet: each row's newest, table by table, then the one before it. What a
     /// foreign key did to other tables was noted after its cause, and comes back after it.
     private func goThrough() throws {
-        let work = Self.work
         let waves = try connection.query(
             "SELECT wave, table_id FROM \(work) WHERE state IS NULL GROUP BY 1, 2 ORDER BY wave, min(n)")
         for wave in waves {
@@ -68,6 +73,9 @@ final class PostgreSQLReversal {
             let (name, format) = try undo.format(ofTable: tableID)
             guard let format else { throw DataError.tableIsAway(name, in: nil) }
             let these = "r.wave = \(number) AND r.table_id = \(tableID) AND r.state IS NULL"
+            // What brought the row was taken back, so that there is nothing left of its deletion.
+            try connection.execute(
+                "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'd' AND r.before IS NULL")
             if let only { try leaveAlone(only, format, these) }
             try handOver(format, these)
             try restore(format, these)
@@ -77,9 +85,46 @@ final class PostgreSQLReversal {
                     WHEN EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))
                     THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these);
                 DELETE FROM _waybill.undo u USING \(work) r
-                WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'r' AND r.wave = \(number)
+                WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state IN ('r', 'h', 'n') AND r.wave = \(number)
                 """)
         }
+    }
+
+    /// Takes back what closing SQL made of the chunk's rows: it is run again once the batch is whole again, and does not keep
+    /// a row that the import brought.
+    private func takeBackClosing() throws {
+        let closings = try connection.query(
+            """
+            SELECT id FROM _waybill.undo_chunks WHERE id > \(chunkID) AND chunk >= \(LedgerKey.closingChunk)
+                AND EXISTS (SELECT FROM _waybill.undo_chunks o WHERE o.id = \(chunkID)
+                    AND o.chunk < \(LedgerKey.closingChunk)) ORDER BY id
+            """)
+        for closing in closings.compactMap({ $0[0] }) {
+            // What stays of it stands against the chunk's change as well, and is said there.
+            _ = try PostgreSQLReversal(
+                connection, chunkID: closing, overwritesEdited: overwritesEdited, only: only, after: chunkID
+            ).run()
+        }
+    }
+
+    /// Whether a change under `u` comes right after one of a chunk, and no later import found the row as that left it.
+    private func comesAfter(_ chunkID: String) -> String {
+        func isOfTable(_ alias: String) -> String {
+            """
+            \(alias).table_id IN (SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name)
+                WHERE i.id = u.table_id)
+            """
+        }
+        let isBetween = "chunk_id > \(chunkID) AND"
+        return """
+            EXISTS (SELECT FROM _waybill.undo m WHERE m.chunk_id = \(chunkID) AND m.key = u.key AND \(isOfTable("m"))
+                AND \(overwritesEdited ? "true" : "m.after_print IS NOT DISTINCT FROM u.before_print"))
+            AND NOT EXISTS (SELECT FROM _waybill.undo_rows b WHERE b.\(isBetween) b.chunk_id < u.chunk_id AND b.key = u.key
+                AND \(isOfTable("b")))
+            AND NOT EXISTS (SELECT FROM _waybill.undo_unchanged s CROSS JOIN LATERAL unnest(s.keys) k (key)
+                WHERE s.\(isBetween) s.chunk_id < u.chunk_id AND k.key = \(PostgreSQLUnchangedRows.hash("u.key"))
+                AND \(isOfTable("s")))
+            """
     }
 
     /// The transactions that wrote the chunk's undo data, as a list for SQL: a row that one of them wrote last is the chunk's
@@ -112,9 +157,11 @@ final class PostgreSQLReversal {
     }
 
     private func result() throws -> ChunkReversal {
-        let work = Self.work
         var outcome = ChunkReversal()
-        outcome.reversed = Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 'r'")[0][0] ?? "") ?? 0
+        let counts = try connection.query(
+            "SELECT count(*) FILTER (WHERE state = 'r'), count(*) FILTER (WHERE state = 'h') FROM \(work)")[0]
+        outcome.reversed = Int(counts[0] ?? "") ?? 0
+        outcome.handedOver = Int(counts[1] ?? "") ?? 0
         outcome.kept = try connection.query(
             """
             SELECT o.table_name, array_to_string(r.key, ','), r.state, r.message FROM \(work) r
@@ -131,7 +178,7 @@ final class PostgreSQLReversal {
     private func leaveAlone(_ only: RowCondition, _ format: PostgreSQLUndoFormat, _ these: String) throws {
         let value = PostgreSQLIdentifier.literal(only.value)
         guard let place = format.columns.firstIndex(where: { $0.name == format.table.column(only.column)?.name }) else {
-            try connection.execute("UPDATE \(Self.work) r SET state = 's' WHERE \(these)")
+            try connection.execute("UPDATE \(work) r SET state = 's' WHERE \(these)")
             return
         }
         let now =
@@ -139,7 +186,7 @@ final class PostgreSQLReversal {
         let isThere = "EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))"
         try connection.execute(
             """
-            UPDATE \(Self.work) r SET state = 's' WHERE \(these)
+            UPDATE \(work) r SET state = 's' WHERE \(these)
             AND CASE WHEN \(isThere) THEN \(now) ELSE r.before[\(place + 1)] END IS DISTINCT FROM \(value)
             """)
     }
@@ -147,38 +194,48 @@ final class PostgreSQLReversal {
     /// What a change would restore, the next change of the row restores from now on.
     private func handOver(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         if format.key.isEmpty { return }
-        let work = Self.work
         let siblings = try undo.siblings(format.tableID)
-        let later = "u.table_id IN \(siblings) AND (u.chunk_id, u.n) > (\(chunkID), r.n)"
+        let translation = try PostgreSQLUndoTranslation(of: format, siblings: siblings, connection)
+        // The primary key cannot serve this: a server that trusted it to find the next change would read, for each row, all
+        // that later chunks changed. The index of the keys can.
+        let later = "u.table_id IN \(siblings) AND (u.chunk_id + 0, u.n) > (\(chunkID), r.n)"
         try connection.execute(
             """
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = x.before_print
-            FROM (SELECT r.n, u.chunk_id, u.n AS next_n, u.before_print FROM \(work) r CROSS JOIN LATERAL (
+            FROM (SELECT r.n, u.chunk_id, u.n AS next_n, \(translation.print) AS before_print FROM \(work) r CROSS JOIN LATERAL (
                 SELECT u.* FROM _waybill.undo u WHERE u.key = r.key AND u.kind <> 'i' AND u.kind <> 'w' AND \(later)
-                ORDER BY u.chunk_id, u.n LIMIT 1) u WHERE \(these)) x WHERE x.n = r.n
+                ORDER BY u.chunk_id + 0, u.n LIMIT 1) u WHERE \(these)) x WHERE x.n = r.n
             """)
-        // A row that was deleted may have been inserted again.
+        // A row that was deleted may have been inserted again. There is no index for that, and a server that expects few
+        // insertions would look through them all for each row.
         try connection.execute(
             """
+            SET LOCAL enable_nestloop = off;
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = NULL
             FROM (SELECT DISTINCT ON (r.n) r.n, u.chunk_id, u.n AS next_n FROM \(work) r JOIN _waybill.undo u
                 ON u.key = r.key AND u.kind = 'i' AND \(later)
                 WHERE \(these) AND r.after_print IS NULL ORDER BY r.n, u.chunk_id, u.n) x
-            WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n))
+            WHERE x.n = r.n AND (r.next_chunk IS NULL OR (x.chunk_id, x.next_n) < (r.next_chunk, r.next_n));
+            SET LOCAL enable_nestloop = DEFAULT
             """)
         try findInsertedAgain(format, these, siblings)
+        // A later deletion of which only the name is left found nothing more to delete than this one leaves.
+        try connection.execute(
+            """
+            UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND r.next_chunk IS NOT NULL
+                AND r.next_print IS NULL
+            """)
         // Without knowing how many that are, the server may compare each change with each.
         try connection.execute("ANALYZE \(work)")
         if only == nil { try handOverToUnchanged(format, these, siblings) }
         let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
+        let (before, print) = translation.before
         try connection.execute(
             """
-            UPDATE _waybill.undo u SET before = r.before, before_print = r.before_print,
-                kind = CASE WHEN r.before IS NULL THEN 'i' WHEN u.after_print IS NULL THEN 'd' ELSE 'u' END::"char"
+            UPDATE _waybill.undo u SET before = \(before), before_print = \(print),
+                kind = CASE WHEN u.after_print IS NULL THEN 'd' WHEN r.before IS NULL THEN 'i' ELSE 'u' END::"char"
             FROM \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n AND \(these) AND \(fits);
-            DELETE FROM _waybill.undo u USING \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n
-                AND \(these) AND u.before IS NULL AND u.after_print IS NULL;
-            UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'r' ELSE 'k' END::"char",
+            UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'h' ELSE 'k' END::"char",
                 message = 'it was edited since, and then changed by import '
                     || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk)
             WHERE \(these) AND r.next_chunk IS NOT NULL
@@ -188,7 +245,6 @@ final class PostgreSQLReversal {
     /// A row may have been deleted by somebody who left no trace, and inserted again by a later import. It is that import's then;
     /// of an insertion nothing is left to be taken back.
     private func findInsertedAgain(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
-        let work = Self.work
         let later = "chunk_id > \(chunkID) AND table_id IN \(siblings)"
         let isAny = try connection.query(
             """
@@ -218,7 +274,6 @@ final class PostgreSQLReversal {
     /// A row that a later import found as it is now belongs to that one as well, which takes it with it when it is taken back,
     /// too.
     private func handOverToUnchanged(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
-        let work = Self.work
         let isAny = try connection.query(
             "SELECT EXISTS (SELECT FROM _waybill.undo_unchanged WHERE chunk_id > \(chunkID) AND table_id IN \(siblings))"
         )
@@ -237,7 +292,7 @@ final class PostgreSQLReversal {
         let wasLeft = overwritesEdited ? "true" : "r.next_print = r.after_print"
         try connection.execute(
             """
-            WITH taken AS (UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.same_chunk IS NOT NULL
+            WITH taken AS (UPDATE \(work) r SET state = 'h' WHERE \(these) AND r.same_chunk IS NOT NULL
                 AND CASE WHEN r.next_chunk IS NULL THEN EXISTS (SELECT 1 \(now) AND \(isLeft)) ELSE \(wasLeft) END
                 RETURNING r.*),
             last AS (SELECT c.same_chunk, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
@@ -253,7 +308,6 @@ final class PostgreSQLReversal {
     // MARK: Restoring
 
     private func restore(_ format: PostgreSQLUndoFormat, _ these: String) throws {
-        let work = Self.work
         let (table, rows) = (format.table.quotedName, format.table.ownRows)
         let sameKey = format.hasKey("t", "r.key")
         let isAsLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
@@ -286,7 +340,8 @@ final class PostgreSQLReversal {
             "UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
         )
 
-        let sets = zip(format.columns, format.typed("r.before")).map {
+        // An identity that takes no value keeps the one that it has.
+        let sets = zip(format.columns, format.typed("r.before")).filter { !$0.0.isFixedIdentity }.map {
             "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)"
         }.joined(separator: ", ")
         try inPieces("\(these) AND r.kind = 'u'") {
@@ -305,7 +360,6 @@ final class PostgreSQLReversal {
 
     /// Rows of a table without a key: where they do not stand where they stood, any row of the same content is one.
     private func deleteByContent(_ format: PostgreSQLUndoFormat, _ these: String) throws {
-        let work = Self.work
         let own = format.table.ownRows
         let waiting = try connection.query("SELECT count(*) FROM \(work) r WHERE \(these) AND r.kind = 'i'")[0][0]
         if waiting == "0" { return }
@@ -335,7 +389,7 @@ final class PostgreSQLReversal {
                 WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NOT NULL RETURNING p.n),
             gone AS (DELETE FROM _waybill.undo u USING pairs p
                 WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NULL RETURNING p.n)
-            UPDATE \(work) r SET state = 'r' FROM (SELECT n FROM changed UNION SELECT n FROM gone) x WHERE x.n = r.n
+            UPDATE \(work) r SET state = 'h' FROM (SELECT n FROM changed UNION SELECT n FROM gone) x WHERE x.n = r.n
             """)
         // The others were edited, or deleted, by somebody who left no trace.
         try connection.execute(
@@ -347,7 +401,7 @@ final class PostgreSQLReversal {
     ///
     /// - Parameter statement: takes a condition on the changes under `r`.
     private func inPieces(_ condition: String, _ statement: (String) -> String) throws {
-        let numbers = try connection.query("SELECT r.n FROM \(Self.work) r WHERE \(condition) ORDER BY r.n DESC")
+        let numbers = try connection.query("SELECT r.n FROM \(work) r WHERE \(condition) ORDER BY r.n DESC")
             .compactMap { $0[0].flatMap { Int($0) } }
         var refused: [(Int, String)] = []
         try inPieces(numbers[...], statement, &refused)
@@ -360,7 +414,7 @@ final class PostgreSQLReversal {
             for number in again { try inPieces([number], statement, &refused) }
         }
         for (number, words) in refused {
-            try connection.query("UPDATE \(Self.work) SET state = 'f', message = $1 WHERE n = \(number)", [words])
+            try connection.query("UPDATE \(work) SET state = 'f', message = $1 WHERE n = \(number)", [words])
         }
     }
 
@@ -376,7 +430,7 @@ final class PostgreSQLReversal {
                 let sql = statement(list)
                 try connection.execute(sql)
                 if sql.hasPrefix("INSERT") {
-                    try connection.execute("UPDATE \(Self.work) r SET state = 'r' WHERE \(list)")
+                    try connection.execute("UPDATE \(work) r SET state = 'r' WHERE \(list)")
                 }
                 // A deferred constraint is judged now, so that it is known which row stands against it.
                 try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

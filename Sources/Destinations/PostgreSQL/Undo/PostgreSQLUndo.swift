@@ -35,18 +35,19 @@ struct PostgreSQLUndo {
         "chunk_id = ANY ('{\(chunks.map { "\($0.id)" }.joined(separator: ","))}')"
     }
 
-    /// How a row of `_waybill.undo_tables` describes its table; nil where the table is gone.
-    func format(ofTable id: String) throws -> (name: String, format: PostgreSQLUndoFormat?) {
+    /// What a row of `_waybill.undo_tables` says.
+    func description(ofTable id: String) throws -> (name: String, columns: [String], key: [String]) {
         let row = try connection.query(
             "SELECT table_name, array_to_json(columns), array_to_json(key) FROM _waybill.undo_tables WHERE id = \(id)")[
                 0]
-        let name = row[0] ?? ""
+        return (row[0] ?? "", JSONTexts.list(row[1] ?? "[]"), JSONTexts.list(row[2] ?? "[]"))
+    }
+
+    /// How a row of `_waybill.undo_tables` describes its table; nil where the table is gone.
+    func format(ofTable id: String) throws -> (name: String, format: PostgreSQLUndoFormat?) {
+        let (name, columns, key) = try description(ofTable: id)
         guard let table = try PostgreSQLTable.find(quoted: name, in: connection) else { return (name, nil) }
-        return (
-            name,
-            try PostgreSQLUndoFormat(
-                table, tableID: id, columns: JSONTexts.list(row[1] ?? "[]"), key: JSONTexts.list(row[2] ?? "[]"))
-        )
+        return (name, try PostgreSQLUndoFormat(table, tableID: id, columns: columns, key: key))
     }
 
     /// The rows of `_waybill.undo_tables` that chunks are about.

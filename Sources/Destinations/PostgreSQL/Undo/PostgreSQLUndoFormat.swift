@@ -51,6 +51,19 @@ struct PostgreSQLUndoFormat {
         self.key = try key.map(find)
     }
 
+    /// The same of a table that may have lost some of these columns.
+    ///
+    /// - Returns: nil where it lost one of the key.
+    init?(_ table: PostgreSQLTable, tableID: String, columnsLeftOf columns: [String], key: [String]) {
+        func find(_ name: String) -> PostgreSQLTable.Column? { table.columns.first { $0.name == name } }
+        self.table = table
+        zone = nil
+        self.tableID = tableID
+        self.columns = columns.compactMap(find)
+        self.key = key.compactMap(find)
+        if self.key.count < key.count { return nil }
+    }
+
     private func texts(_ columns: [PostgreSQLTable.Column], _ alias: String) -> String {
         "ARRAY[\(columns.map { text("\(alias).\(PostgreSQLIdentifier.quoted($0.name))", $0.type) }.joined(separator: ", "))]"
     }

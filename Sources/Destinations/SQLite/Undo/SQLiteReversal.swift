@@ -5,127 +5,86 @@ internal import Records
 /// Triggers must be off: what they did when the rows were written stands in the undo data itself. So does what foreign keys
 /// did; a row that went with its parent comes back before it, so that all foreign keys must be deferred meanwhile.
 final class SQLiteReversal {
+    /// What becomes of a change.
+    private enum Result {
+        /// The row is as it was before.
+        case restored
+        /// A later change restores from now on what this one would have restored.
+        case handedOver
+        /// The row stays as it is, and that is said.
+        case kept
+        /// Nobody asked for this row.
+        case leftAlone
+    }
+
     private let connection: SQLiteConnection
+    private let chunkID: Int64
     private let overwritesEdited: Bool
     private let only: RowCondition?
-    /// Whether the changes of each record must leave every foreign key sound, not only all of them together.
+    /// Whether what belongs together is taken back together or not at all, each apart from the others.
     private let isStrict: Bool
     private let changes: SQLiteUndoChanges
-    private var tables: [Int64: SQLiteUndoneTable?] = [:]
     private let savepoint: SQLiteSavepoint
+    private let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
     private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
     /// What virtual tables keep their content in changes with the rows that they index.
     private let shadows: Set<String>
     private(set) var outcome = ChunkReversal()
 
-    init(_ connection: SQLiteConnection, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool) throws {
+    /// A change is refused, so that others that belong to it may not be taken back either.
+    struct NeedsStrictness: Error {}
+
+    init(
+        _ connection: SQLiteConnection, chunkID: Int64, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool
+    ) throws {
         self.connection = connection
+        self.chunkID = chunkID
         self.overwritesEdited = overwritesEdited
         self.only = only
         self.isStrict = isStrict
         changes = try SQLiteUndoChanges(connection)
         savepoint = try SQLiteSavepoint(connection)
+        deletions = SQLiteLaterDeletions(connection, from: chunkID)
         shadows = Set(try SQLiteTable.shadowNames(in: connection))
     }
 
-    func reverse(chunkID: Int64) throws {
-        if changes.hasUnchanged && only == nil {
-            try changes.unchanged.remove(chunkID: chunkID)
-            try findUnchanged(after: chunkID)
-        }
+    /// - Throws: `NeedsStrictness` where the changes cannot all be taken back.
+    func reverse() throws {
+        if changes.hasUnchanged && only == nil { try changes.unchanged.remove(chunkID: chunkID) }
+        try survey()
         // What stood against a row may be gone with the others.
         var count: Int
         repeat {
-            count = outcome.reversed
+            count = outcome.reversed + outcome.handedOver
             outcome.kept = []
-            try goThrough(chunkID)
-        } while outcome.reversed > count && outcome.kept.contains { $0.reason == .refused }
+            if isStrict { try takeBackGroups() } else { try takeBackAll() }
+        } while outcome.reversed + outcome.handedOver > count && outcome.kept.contains { $0.reason == .refused }
+        if !isStrict && connection.hasDeferredViolations { throw NeedsStrictness() }
     }
 
-    private func goThrough(_ chunkID: Int64) throws {
-        var n = Int64.max
-        var record: [SQLiteUndoChange] = []
-        // One by one: what is done to one change may move others of its row.
-        while let entry = try changes.last(of: chunkID, before: n) {
-            n = entry.n
-            if entry.kind == .widening { continue }
-            guard isStrict else {
-                try takeBack(entry)
-                continue
-            }
-            if let last = record.last, last.record != entry.record || entry.count > 1 {
-                try reverseTogether(record)
-                record = []
-            }
-            if entry.count == 1 { record.append(entry) } else { try reverseTogether([entry]) }
-        }
-        try reverseTogether(record)
-    }
-
-    /// Takes back a change, or those of a run one by one.
-    private func takeBack(_ entry: SQLiteUndoChange) throws {
-        var kept: [Int] = []
-        for index in (0..<entry.count).reversed() {
-            let change = entry.single(index)
-            let isReversed = isStrict && entry.count > 1 ? try isSoundly { try reverse(change) } : try reverse(change)
-            guard isReversed == nil || isReversed == false else { continue }
-            if isReversed == nil { try keepUnsound(change) }
-            kept.append(index)
-        }
-        try changes.keep(kept, of: entry)
-        outcome.reversed += entry.count - kept.count
-    }
-
-    /// Takes back the changes of one record, newest first: all, or none where they leave a foreign key unsound.
-    private func reverseTogether(_ record: [SQLiteUndoChange]) throws {
-        if record.isEmpty { return }
-        if record[0].count > 1 { return try takeBack(record[0]) }
-        let before = outcome
-        // What is done to one change may have moved the others.
-        let isSound = try isSoundly {
-            for change in record {
-                if let now = try changes.last(of: change.chunkID, before: change.n + 1), now.n == change.n {
-                    try takeBack(now)
-                }
-            }
-        }
-        if isSound != nil { return }
-        outcome = before
-        for change in record { try keepUnsound(change) }
-    }
-
-    /// Runs `body`, and takes back what it did where a foreign key is unsound then: the result is nil.
-    private func isSoundly<T>(_ body: () throws -> T) throws -> T? {
-        try savepoint.begin()
-        let result = try body()
-        guard connection.hasDeferredViolations else {
-            try savepoint.release()
-            return result
-        }
-        try savepoint.rollBack()
-        return nil
-    }
-
-    private func keepUnsound(_ change: SQLiteUndoChange) throws {
-        let table = try table(change.tableID)
-        let image = try table?.image(of: change.row)
-        let referring = try image.flatMap { try table?.referring(to: $0) }
-        _ = keep(
-            change, table, .refused,
-            referring.map { "rows of \($0) refer to it" }
-                ?? "it refers to a row that is not there, or goes with one that stays"
-        )
-    }
-
-    // MARK: Rows that later imports found unchanged
-
-    private func findUnchanged(after chunkID: Int64) throws {
+    /// Collects what undo data of later chunks is read for, all at once.
+    private func survey() throws {
         var numbers: [String: Set<Int64>] = [:]
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
-            if entry.kind == .widening || entry.fingerprints.isEmpty { continue }
+            if entry.kind == .widening { continue }
+            let table = try table(of: entry)
+            if entry.kind == .delete, let before = entry.before, let key = table.key(of: before),
+                let identity = table.identity
+            {
+                deletions.want(key, of: identity)
+            }
+            if isStrict, let befores = entry.befores {
+                for index in 0..<entry.count {
+                    let image = RowImage(bytes: befores[index..<index + 1].bytes)
+                    for parent in try table.parents() {
+                        if let key = parent.key(for: image) { deletions.want(key, of: parent.identity) }
+                    }
+                }
+            }
+            guard changes.hasUnchanged, only == nil, !entry.fingerprints.isEmpty || table.hidesRowIDs else { continue }
             for index in 0..<entry.count {
                 numbers[entry.tableName, default: []].insert(entry.single(index).row.number)
             }
@@ -135,141 +94,277 @@ final class SQLiteReversal {
         }
     }
 
-    /// The first later chunk that found the row of a change as the change left it.
+    private func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
+        guard let table = try changes.table(change.tableID) else {
+            throw DataError.tableIsAway(change.tableName, in: connection.path)
+        }
+        return table
+    }
+
+    // MARK: In which order
+
+    private func takeBackAll() throws {
+        var n = Int64.max
+        // One by one: what is done to one change may move others of its row.
+        while let entry = try changes.last(of: chunkID, before: n) {
+            n = entry.n
+            if entry.kind == .widening { continue }
+            var kept: [Int] = []
+            for index in (0..<entry.count).reversed() {
+                let result = try reverse(entry.single(index))
+                if result == .kept, outcome.kept.last?.reason == .refused { throw NeedsStrictness() }
+                if !count(result, entry) { kept.append(index) }
+            }
+            try changes.keep(kept, of: entry)
+        }
+    }
+
+    /// Takes back, group by group, changes that belong together: those of one record, and those of one row.
+    private func takeBackGroups() throws {
+        var done: Set<Int64> = []
+        for group in try SQLiteChangeGroups(of: chunkID, in: changes).groups {
+            let before = outcome
+            try savepoint.begin()
+            var refused: [SQLiteUndoChange] = []
+            for n in group {
+                // What was done to another change may have moved this one.
+                guard let change = try changes.change(n, of: chunkID) else { continue }
+                let result = try reverse(change)
+                if result == .kept, outcome.kept.last?.reason == .refused { refused.append(change) }
+                guard count(result, change) else { continue }
+                // Others of its row look for changes that came later.
+                if group.count == 1 && change.after != nil { done.insert(n) } else { try changes.remove(change) }
+            }
+            if refused.isEmpty && !connection.hasDeferredViolations {
+                try savepoint.release()
+                continue
+            }
+            let messages = outcome.kept.dropFirst(before.kept.count).filter { $0.reason == .refused }
+            try savepoint.rollBack()
+            outcome = before
+            if group.count == 1 { done.remove(group[0]) }
+            if messages.isEmpty { try keepUnsound(group) } else { outcome.kept += messages }
+        }
+        try changes.remove(done, of: chunkID)
+    }
+
+    /// Counts a change, and says whether it is done with.
+    private func count(_ result: Result, _ change: SQLiteUndoChange) -> Bool {
+        guard isDone(with: result) else { return false }
+        if change.kind == .absence { return true }
+        if result == .handedOver { outcome.handedOver += 1 } else { outcome.reversed += 1 }
+        return true
+    }
+
+    private func isDone(with result: Result) -> Bool { result == .restored || result == .handedOver }
+
+    /// Says that these changes stay, which only together leave a foreign key unsound; each row once.
+    private func keepUnsound(_ group: [Int64]) throws {
+        var seen: Set<String> = []
+        for n in group {
+            guard let change = try changes.change(n, of: chunkID) else { continue }
+            let table = try table(of: change)
+            let image = try table.image(of: change.row)
+            guard seen.insert("\(table.name) \(table.keyText(change.row, image ?? change.before))").inserted else {
+                continue
+            }
+            let referring = try image.flatMap(table.referring)
+            _ = try keep(
+                change, .refused,
+                referring.map { "rows of \($0) refer to it" }
+                    ?? "it refers to a row that is not there, or goes with one that stays")
+        }
+    }
+
+    // MARK: One change
+
+    /// The first later chunk that found the row of a change as the change left it; of a deletion, the first that found
+    /// another row under its rowid.
     private func foundUnchanged(_ change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
-        guard changes.hasUnchanged, only == nil, change.after != nil else { return nil }
+        guard changes.hasUnchanged, only == nil else { return nil }
         let number = change.row.number
-        // The row may have another number by now.
-        return changes.hasMoved
+        return changes.moved.contains(number) || change.chunkID != chunkID
             ? try changes.unchanged.first(after: change.chunkID, table: change.tableName, numbers: [number])[number]
             : unchanged[change.tableName]?[number]
     }
 
-    /// Returns whether the change is taken back.
-    private func reverse(_ change: SQLiteUndoChange) throws -> Bool {
-        guard let table = try table(change.tableID) else {
-            throw DataError.tableIsAway(change.tableName, in: connection.path)
-        }
-        if let only, try !fits(only, change, table) { return false }
-        // Nobody means a rowid that no column shows: a row that stands there now is another one.
-        let next = try changes.next(after: change)
-        let isElsewhere = change.after == nil && table.hidesRowIDs
-        if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
-            let left = try next == nil ? table.image(of: change.row) : next?.before
-            if table.isSame(left, as: change.after) || overwritesEdited && left != nil {
+    private func reverse(_ change: SQLiteUndoChange) throws -> Result {
+        if change.kind == .absence { return .restored }
+        let table = try table(of: change)
+        if let only, try !fits(only, change, table) { return .leftAlone }
+        return try reverse(change, in: table)
+    }
+
+    private func reverse(_ change: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Result {
+        var next = try changes.successor(of: change, in: table, deletions)
+        if change.after != nil, let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true
+        {
+            let isLeft =
+                try next.map { try changes.isBuilt($0, on: change, in: table) }
+                ?? table.isSame(table.image(of: change.row), as: change.after)
+            let isAny = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
+            if isLeft || overwritesEdited && isAny {
                 // The row is the later import's as well, and goes when that one is taken back, too.
                 try changes.handOver(change, to: found)
-                return true
+                return .handedOver
             }
         }
-        if let next, !(isElsewhere && next.before == nil) {
-            if change.kind == .insert && next.before == nil { return true }
-            guard table.isSame(next.before, as: change.after) || overwritesEdited else {
-                return keep(change, table, .edited, "it was edited since, and then changed by import \(next.importID)")
-            }
-            // What this change would restore, the next change of the row restores from now on.
-            try changes.setBefore(change.before, of: next)
-            return true
+        while let closing = next, closing.isClosing, !change.isClosing {
+            guard try changes.isBuilt(closing, on: change, in: table) || overwritesEdited else { break }
+            // Closing SQL is run again once the batch is whole again: it does not keep a row that the import brought.
+            guard try isDone(with: reverse(closing, in: table)) else { return .kept }
+            try changes.remove(closing)
+            next = try changes.successor(of: change, in: table, deletions)
         }
-        let now = isElsewhere ? nil : try table.image(of: change.row)
+        let row = try changes.row(of: change, in: table)
+        if let next {
+            if change.kind == .insert && next.before == nil { return .restored }
+            guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
+                return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")
+            }
+            try handOver(change, to: next, in: table)
+            return .handedOver
+        }
+        let now = try row.flatMap(table.image)
         guard table.isSame(now, as: change.after) || overwritesEdited || change.kind == .insert && now == nil else {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
-            return keep(change, table, .edited, "it was \(what)")
+            return try keep(change, .edited, "it was \(what)")
+        }
+        if isStrict, let deletion = try deletionOfParent(of: change, in: table) {
+            // The row would have gone, or changed, with its parent then.
+            try changes.handOver(change, to: .init(chunkID: deletion.chunkID, record: deletion.record))
+            return .handedOver
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
         let mayDoTooMuch = table.isReferredTo
         if mayDoTooMuch { try savepoint.begin() }
         do {
             if mayDoTooMuch {
-                try restoreAlone(change, now, isRowIDUsed: next != nil, in: table)
+                try restoreAlone(change, row, now, in: table)
                 try savepoint.release()
             } else {
-                try restore(change, now, isRowIDUsed: next != nil, in: table)
+                try restore(change, row, now, in: table)
             }
-            return true
+            return .restored
         } catch let error as DataError where error.code == .destination {
             if mayDoTooMuch { try savepoint.rollBack() }
-            if try change.after == nil && handOver(change, toRivalIn: table) { return true }
-            return keep(change, table, .refused, error.message)
+            if try change.after == nil && handOver(change, toRivalIn: table) { return .handedOver }
+            return try keep(change, .refused, error.message)
         }
     }
 
     private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable) throws -> Bool
     {
-        guard let row = try table.image(of: change.row) ?? change.before,
+        guard let row = try changes.row(of: change, in: table).flatMap(table.image) ?? change.before,
             let place = table.columns.firstIndex(where: { SQLiteIdentifier.isSame($0, condition.column) })
         else { return false }
         return row.values[place].text == condition.value
     }
 
+    private func keep(_ change: SQLiteUndoChange, _ reason: UnreversedRow.Reason, _ message: String) throws -> Result {
+        let table = try table(of: change)
+        let image = try changes.row(of: change, in: table).flatMap(table.image) ?? change.before
+        outcome.kept.append(
+            UnreversedRow(
+                table: change.tableName, key: table.keyText(change.row, image), reason: reason, message: message))
+        return .kept
+    }
+
+    // MARK: Restoring
+
     /// Throws where a change of the row changes other rows too: those are somebody else's.
     private func restoreAlone(
-        _ change: SQLiteUndoChange, _ now: RowImage?, isRowIDUsed: Bool, in table: SQLiteUndoneTable
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
     ) throws {
-        if let other = try connection.cascading(
-            but: shadows,
-            {
-                try restore(change, now, isRowIDUsed: isRowIDUsed, in: table)
-            })
-        {
+        if let other = try connection.cascading(but: shadows, { try restore(change, row, now, in: table) }) {
             throw DataError(.destination, "rows of \(other) refer to it and would change with it")
         }
     }
 
     private func restore(
-        _ change: SQLiteUndoChange, _ now: RowImage?, isRowIDUsed: Bool, in table: SQLiteUndoneTable
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
     ) throws {
         switch (change.before, now) {
-        case (let before?, _?): try table.put(before, into: change.row)
+        case (let before?, _?):
+            let row = row ?? change.row
+            try table.put(before, into: row)
+            let place = table.place(of: before) ?? row
+            if change.after == nil || place != row { try changes.move(changes.life(endedBy: change), to: place) }
         case (let before?, nil):
-            guard try isRowIDUsed || table.hidesRowIDs && table.image(of: change.row) != nil else {
-                return try table.add(before, as: change.row)
-            }
-            // Another row has, or had, the hidden rowid; the row and what is known of it get a new one.
-            let row = try table.unusedRowID(changes)
-            try table.add(before, as: row)
-            try changes.move(changes.life(before: change), to: row)
+            guard try isTaken(change, in: table) else { return try table.add(before, as: change.row) }
+            // The row and what is known of it get a new rowid.
+            let unused = try table.unusedRowID(changes)
+            try table.add(before, as: unused)
+            try changes.move(changes.life(endedBy: change), to: unused)
         case (nil, _?): try table.remove(change.row)
         case (nil, nil): break
         }
     }
 
-    /// A row that was deleted may have come again, by a later import, under another rowid.
+    /// Whether another row has, or had, the hidden rowid of one that was deleted.
+    private func isTaken(_ deletion: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Bool {
+        guard table.hidesRowIDs else { return false }
+        return try table.image(of: deletion.row) != nil || changes.next(after: deletion) != nil
+            || foundUnchanged(deletion) != nil
+    }
+
+    // MARK: Handing over
+
+    /// What a change would restore, the next change of the row restores from now on.
+    private func handOver(
+        _ change: SQLiteUndoChange, to next: SQLiteUndoChange, in table: SQLiteUndoneTable
+    ) throws {
+        guard change.after == nil && (table.identity != nil || next.row != change.row) else {
+            return try setBefore(of: next, from: change)
+        }
+        let between = try changes.next(after: change)
+        let isAlone =
+            try next.row == change.row && between?.chunkID == next.chunkID && between?.n == next.n
+            && foundUnchanged(change).map { $0.chunkID >= next.chunkID } ?? true
+        if !isAlone {
+            let earlier = try changes.life(endedBy: change)
+            let later = try changes.life(from: next)
+            var row = next.row
+            if table.hidesRowIDs {
+                // Other rows may have had either rowid meanwhile.
+                row = try table.unusedRowID(changes)
+                if later.changes.last?.after != nil { try table.renumber(next.row, to: row) }
+                try changes.move(later, to: row)
+            }
+            try changes.move(earlier, to: row)
+        }
+        if let next = try changes.change(next.n, of: next.chunkID) { try setBefore(of: next, from: change) }
+    }
+
+    private func setBefore(of next: SQLiteUndoChange, from change: SQLiteUndoChange) throws {
+        let before = try change.before.map {
+            try changes.translated($0, of: change.tableID, to: next.tableID, rest: next.named) ?? $0
+        }
+        try changes.setBefore(before, of: next)
+    }
+
+    /// A row that a later import inserted may have another unique key of one that was deleted.
     private func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
         guard let before = change.before, table.hidesRowIDs else { return false }
         for row in try table.rivals(of: before) {
-            guard let insertion = try changes.currentLife(of: row, in: change.tableName).first,
+            guard let insertion = try changes.lives(of: row, in: change.tableName).last?.changes.first,
                 insertion.kind == .insert, insertion.isAfter(change)
             else { continue }
-            try changes.setBefore(before, of: insertion)
-            let unused = try table.unusedRowID(changes)
-            try table.renumber(row, to: unused)
-            try changes.move(
-                changes.all(of: row, in: change.tableName).filter { !insertion.isAfter($0) }, to: unused)
-            try changes.move(changes.life(before: change), to: unused)
+            try handOver(change, to: insertion, in: table)
             return true
         }
         return false
     }
 
-    private func keep(
-        _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable?, _ reason: UnreversedRow.Reason, _ message: String
-    ) -> Bool {
-        let image = (try? table?.image(of: change.row)) ?? change.before
-        outcome.kept.append(
-            UnreversedRow(
-                table: change.tableName, key: table?.keyText(change.row, image) ?? "", reason: reason, message: message)
-        )
-        return false
-    }
-
-    private func table(_ id: Int64) throws -> SQLiteUndoneTable? {
-        if let known = tables[id] { return known }
-        let (name, columns) = try changes.description(ofTable: id)
-        let table = try SQLiteTable.find(name, in: connection).map {
-            try SQLiteUndoneTable($0, columns: columns, in: connection)
+    /// The later deletion of a row that the row of a change would refer to again, if there is no such row now.
+    private func deletionOfParent(
+        of change: SQLiteUndoChange, in table: SQLiteUndoneTable
+    ) throws -> SQLiteUndoChange? {
+        guard let before = change.before else { return nil }
+        for parent in try table.parents() {
+            guard let key = parent.key(for: before), try !parent.isThere(for: before) else { continue }
+            if let deletion = try deletions.deletions(of: key, after: change, in: changes).last { return deletion }
         }
-        tables[id] = .some(table)
-        return table
+        return nil
     }
 }

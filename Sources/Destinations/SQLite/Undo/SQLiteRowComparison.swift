@@ -4,20 +4,15 @@ internal import Records
 struct SQLiteRowComparison {
     private(set) var result = RowComparison()
     private let changes: SQLiteUndoChanges
-    private let connection: SQLiteConnection
-    private var tables: [Int64: SQLiteUndoneTable?] = [:]
 
-    init(_ changes: SQLiteUndoChanges, _ connection: SQLiteConnection) {
-        self.changes = changes
-        self.connection = connection
-    }
+    init(_ changes: SQLiteUndoChanges) { self.changes = changes }
 
     mutating func add(_ chunk: UInt64, chunkID: Int64) throws {
         var digest: UInt64 = 0
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
-            if entry.kind == .widening { continue }
+            if entry.kind == .widening || entry.kind == .absence { continue }
             if entry.n < SQLiteUndoChanges.firstTakenOver {
                 for fingerprint in entry.fingerprints { digest &+= fingerprint }
             }
@@ -27,13 +22,15 @@ struct SQLiteRowComparison {
     }
 
     private mutating func add(_ change: SQLiteUndoChange) throws {
-        if let next = try changes.next(after: change) {
+        let away = try changes.columnsAway(ofTable: change.tableID)
+        if !away.isEmpty { return try addByPlace(change, away) }
+        let table = try changes.table(change.tableID)
+        if let next = try table.map({ try changes.successor(of: change, in: $0, nil) }) ?? changes.next(after: change) {
             // A row that the import itself changed again counts once, by its last change.
-            if next.importID != change.importID { result.importedSince += 1 }
+            if next.importID != change.importID || next.isClosing { result.importedSince += 1 }
             return
         }
-        let table = try table(change.tableID)
-        let now = try table?.image(of: change.row)
+        let now = try table.flatMap { table in try changes.row(of: change, in: table).flatMap(table.image) }
         switch (now, change.after) {
         case (let now, let after) where table?.isSame(now, as: after) ?? (after == nil): result.asWritten += 1
         case (nil, _), (_, nil): result.missing += 1
@@ -41,13 +38,18 @@ struct SQLiteRowComparison {
         }
     }
 
-    private mutating func table(_ id: Int64) throws -> SQLiteUndoneTable? {
-        if let known = tables[id] { return known }
-        let (name, columns) = try changes.description(ofTable: id)
-        let table = try SQLiteTable.find(name, in: connection).map {
-            try SQLiteUndoneTable($0, columns: columns, in: connection)
+    /// Compares a row of a table that lost columns by whether it is there.
+    private mutating func addByPlace(_ change: SQLiteUndoChange, _ away: [String]) throws {
+        let table = try changes.tableWithColumnsLeft(change.tableID)
+        let name = table?.name ?? change.tableName
+        for column in away.map({ "\(name).\($0)" }) where !result.columnsAway.contains(column) {
+            result.columnsAway.append(column)
         }
-        tables[id] = .some(table)
-        return table
+        if change.after == nil { return }
+        if let next = try changes.next(after: change) {
+            if next.importID != change.importID || next.isClosing { result.importedSince += 1 }
+            return
+        }
+        if let table, try table.image(of: change.row) == nil { result.missing += 1 } else { result.unclear += 1 }
     }
 }

@@ -21,10 +21,22 @@ struct SQLiteRowHistory {
                 remedy: "Name the key as COLUMN=VALUE.")
         }
         let changes = try SQLiteUndoChanges(connection)
-        var rows = try rowsThere(key)
+        let there = try rowsThere(key)
+        let isHidden = table.hasRowID && table.rowIDAlias == nil
+        var rows = there
         for row in try changes.rowsThatHad(key, in: table.name) where !rows.contains(row) { rows.append(row) }
-        let found = try rows.flatMap { try changes.all(of: $0, in: table.name) }
-            .sorted { ($0.chunkID, $0.n) < ($1.chunkID, $1.n) }
+        var found: [SQLiteUndoChange] = []
+        for row in rows {
+            // A hidden rowid may have been other rows', before and after.
+            let lives = try changes.lives(of: row, in: table.name)
+            for (index, life) in lives.enumerated() {
+                let isIt =
+                    try !isHidden || index == lives.count - 1 && there.contains(row)
+                    || life.changes.contains { try had(key, $0, changes) }
+                if isIt { found += life.changes.filter { $0.kind != .absence } }
+            }
+        }
+        found.sort { ($0.chunkID, $0.n) < ($1.chunkID, $1.n) }
         return try found.map { change in
             let (key, places) = try SQLiteUndoStore(connection: connection).origin(ofChunk: change.chunkID)
             let names = try changes.description(ofTable: change.tableID).columns
@@ -32,6 +44,16 @@ struct SQLiteRowHistory {
                 key: key, kind: RowChange.Kind(change.kind),
                 location: places.location(ofRecord: change.record) ?? RecordLocation(),
                 before: change.before.map { Array(zip(names, $0.values.map(\.text))) } ?? [])
+        }
+    }
+
+    private func had(
+        _ key: [(column: String, value: String)], _ change: SQLiteUndoChange, _ changes: SQLiteUndoChanges
+    ) throws -> Bool {
+        guard let values = change.named?.values else { return false }
+        let names = try changes.description(ofTable: change.tableID).columns
+        return key.allSatisfy { column, value in
+            names.firstIndex { SQLiteIdentifier.isSame($0, column) }.map { values[$0].text == value } ?? false
         }
     }
 
@@ -57,7 +79,7 @@ extension RowChange.Kind {
         self =
             switch kind {
             case .insert: .inserted
-            case .delete: .deleted
+            case .delete, .absence: .deleted
             case .update, .widening: .updated
             }
     }

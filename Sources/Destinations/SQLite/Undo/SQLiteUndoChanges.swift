@@ -16,16 +16,16 @@ struct SQLiteUndoChange {
     /// The fingerprints of the rows after the change; none after a deletion.
     var fingerprints: [UInt64]
     var importID: UInt64 = 0
+    /// Whether closing SQL made it, at the end of the import.
+    var isClosing = false
 
     /// Of a single change: the row before it.
-    var before: RowImage? {
-        get { befores?.first }
-        set { befores = newValue.map { RowImages($0) } }
-    }
+    var before: RowImage? { kind == .absence ? nil : befores?.first }
+    /// Of a single change: what tells which row it is about, where the change itself keeps it.
+    var named: RowImage? { befores?.first }
 
-    /// Of a single change: the row's fingerprint after it, and before it.
+    /// Of a single change: the row's fingerprint after it.
     var after: UInt64? { fingerprints.first }
-    var beforeFingerprint: UInt64? { before?.fingerprint }
 
     func isAfter(_ other: SQLiteUndoChange) -> Bool { (chunkID, n) > (other.chunkID, other.n) }
 
@@ -55,11 +55,14 @@ final class SQLiteUndoChanges {
     let unchanged: SQLiteUnchangedStore
     /// Whether any chunk keeps which rows it found unchanged.
     let hasUnchanged: Bool
-    /// Whether a row got another rowid.
-    private(set) var hasMoved = false
+    /// The numbers that rows got which had others.
+    private(set) var moved: Set<Int64> = []
+    private var tables: [Int64: SQLiteUndoneTable?] = [:]
+    private var away: [Int64: [String]] = [:]
+    private var lastGiven: [String: Int64] = [:]
 
     private static let columns = """
-        u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import
+        u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import, c.chunk
         FROM main._waybill_undo u JOIN main._waybill_undo_tables t ON t.id = u.table_id
         JOIN main._waybill_undo_chunks c ON c.id = u.chunk_id
         """
@@ -89,6 +92,42 @@ final class SQLiteUndoChanges {
             INSERT INTO main._waybill_undo (chunk_id, n, table_id, kind, row, record, count, before, after)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             """)
+    }
+
+    /// A table as undo data describes it; nil where it is not there any more.
+    ///
+    /// - Throws: `DataError.conflict` where it lost a column.
+    func table(_ id: Int64) throws -> SQLiteUndoneTable? {
+        if let gone = try columnsAway(ofTable: id).first {
+            throw DataError.columnIsAway(gone, of: try description(ofTable: id).name, in: connection.path)
+        }
+        return try tableWithColumnsLeft(id)
+    }
+
+    /// The same with those of its columns that are still there; nil where those are away that tell its rows apart.
+    func tableWithColumnsLeft(_ id: Int64) throws -> SQLiteUndoneTable? {
+        if let known = tables[id] { return known }
+        let (name, columns) = try description(ofTable: id)
+        let found = try SQLiteTable.find(name, in: connection)
+        away[id] = found.map { table in columns.filter { table.column($0) == nil } } ?? []
+        let table = try found.flatMap { table -> SQLiteUndoneTable? in
+            if !table.hasRowID && !table.primaryKey.allSatisfy(columns.contains) { return nil }
+            return try SQLiteUndoneTable(table, columns: columns.filter { table.column($0) != nil }, in: connection)
+        }
+        tables[id] = .some(table)
+        return table
+    }
+
+    /// The columns that a table lost since undo data described it.
+    func columnsAway(ofTable id: Int64) throws -> [String] {
+        _ = try tableWithColumnsLeft(id)
+        return away[id] ?? []
+    }
+
+    /// The single change of a chunk with a number.
+    func change(_ n: Int64, of chunkID: Int64) throws -> SQLiteUndoChange? {
+        guard let entry = try last(of: chunkID, before: n + 1), n < entry.n + Int64(entry.count) else { return nil }
+        return entry.single(Int(n - entry.n))
     }
 
     /// The newest change or run of a chunk before a number.
@@ -151,13 +190,51 @@ final class SQLiteUndoChanges {
         return rows
     }
 
-    /// Makes a single change restore another row than it would have: none makes it an insertion.
+    /// A row's image in the terms in which another description of the table has it, which may know columns that were added
+    /// since; nil where it cannot be told.
+    ///
+    /// - Parameter rest: where the values of other columns are taken from, in those terms.
+    func translated(_ image: RowImage, of id: Int64, to other: Int64, rest: RowImage? = nil) throws -> RowImage? {
+        if id == other { return image }
+        let (old, new) = (try description(ofTable: id).columns, try description(ofTable: other).columns)
+        if old == new { return image }
+        let (values, others) = (image.values, rest?.values ?? [])
+        var translated = RowImage()
+        for (index, name) in new.enumerated() {
+            if let place = old.firstIndex(of: name), place < values.count {
+                translated.append(values[place])
+            } else if index < others.count {
+                translated.append(others[index])
+            } else {
+                return nil
+            }
+        }
+        return translated
+    }
+
+    /// Whether a change found the row of an earlier one as that left it.
+    ///
+    /// - Parameter table: as undo data of the earlier one describes it.
+    func isBuilt(
+        _ next: SQLiteUndoChange, on change: SQLiteUndoChange, in table: SQLiteUndoneTable
+    ) throws -> Bool {
+        let before = try next.before.map { try translated($0, of: next.tableID, to: change.tableID) ?? $0 }
+        return table.isSame(before, as: change.after)
+    }
+
+    /// Makes a single change restore another row than it would have: none makes it an insertion, or leaves of a deletion
+    /// only that it was one.
     func setBefore(_ before: RowImage?, of change: SQLiteUndoChange) throws {
         try remove(change)
-        if before == nil && change.after == nil { return }
         var changed = change
-        changed.before = before
-        changed.kind = before == nil ? .insert : change.after == nil ? .delete : .update
+        if change.after != nil || before != nil { changed.befores = before.map { RowImages($0) } }
+        changed.kind =
+            switch (before, change.after) {
+            case (nil, nil): .absence
+            case (nil, _): .insert
+            case (_, nil): .delete
+            default: .update
+            }
         try add(changed)
     }
 
@@ -176,34 +253,31 @@ final class SQLiteUndoChanges {
         try add(taken)
     }
 
-    /// The changes of a row since it was inserted last.
-    func currentLife(of row: SQLiteUndoNotes.RowKey, in table: String) throws -> [SQLiteUndoChange] {
-        let all = try all(of: row, in: table)
-        return Array(all[(all.lastIndex { $0.before == nil } ?? 0)...])
-    }
-
-    /// The changes of a change's row before it, since the row was inserted.
-    func life(before change: SQLiteUndoChange) throws -> [SQLiteUndoChange] {
-        let earlier = try all(of: change.row, in: change.tableName).filter(change.isAfter)
-        return Array(earlier[(earlier.lastIndex { $0.before == nil } ?? 0)...])
-    }
-
     /// Notes that the row of these changes has another rowid.
-    func move(_ changes: [SQLiteUndoChange], to row: SQLiteUndoNotes.RowKey) throws {
-        if let first = changes.first, let last = changes.last, first.row != row, hasUnchanged {
-            hasMoved = true
-            try unchanged.move(
-                first.row.number, to: row.number, table: first.tableName, chunks: first.chunkID...last.chunkID)
+    func move(_ life: SQLiteRowLife, to row: SQLiteUndoNotes.RowKey) throws {
+        if life.row == row { return }
+        if hasUnchanged {
+            moved.insert(row.number)
+            try unchanged.move(life.row.number, to: row.number, table: life.table, chunks: life.chunks)
         }
-        for var moved in changes {
+        for var moved in life.changes {
             try remove(moved)
             moved.row = row
             try add(moved)
         }
     }
 
+    /// A rowid higher than all that a table has and that undo data names in it.
+    ///
+    /// - Parameter highest: the highest that the table has.
+    func unusedRowID(in table: String, above highest: () throws -> Int64) throws -> SQLiteUndoNotes.RowKey {
+        let number = try (lastGiven[table] ?? max(highest(), highestRowID(in: table))) + 1
+        lastGiven[table] = number
+        return .rowID(number)
+    }
+
     /// No rowid that undo data names in a table is higher.
-    func highestRowID(in table: String) throws -> Int64 {
+    private func highestRowID(in table: String) throws -> Int64 {
         let first =
             try connection.query(
                 """
@@ -232,6 +306,17 @@ final class SQLiteUndoChanges {
         if kept.count == entry.count { return }
         try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
         for index in kept { try add(entry.single(index)) }
+    }
+
+    /// Takes many changes of a chunk out, each run once.
+    func remove(_ done: Set<Int64>, of chunkID: Int64) throws {
+        if done.isEmpty { return }
+        var n = Int64.max
+        while let entry = try last(of: chunkID, before: n) {
+            n = entry.n
+            let kept = (0..<entry.count).filter { !done.contains(entry.n + Int64($0)) }
+            try keep(kept, of: entry)
+        }
     }
 
     func description(ofTable id: Int64) throws -> (name: String, columns: [String]) {
@@ -267,7 +352,8 @@ extension SQLiteUndoChange {
             kind: SQLiteUndoNotes.Kind(rawValue: row.integer(4)) ?? .update, row: row.rowKey(5),
             record: Int(row.integer(6)), count: count,
             befores: row.isNull(8) ? nil : RowImages(bytes: row.blob(8), count: count),
-            fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10)))
+            fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10)),
+            isClosing: UInt64(bitPattern: row.integer(11)) >= LedgerKey.closingChunk)
     }
 
     fileprivate func part(_ range: Range<Int>) -> SQLiteUndoChange {

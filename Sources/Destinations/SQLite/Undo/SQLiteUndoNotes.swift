@@ -11,6 +11,8 @@ struct SQLiteUndoNotes: ~Copyable {
         case update, delete
         /// A column's guessed type became text: `row` is the column's name and `before` the type.
         case widening
+        /// A deletion of a row that is not there to be deleted, now that what brought it was taken back: `before` only names it.
+        case absence
     }
 
     /// A change, or a run of changes of one kind: of rows one after the other, each by the next record.

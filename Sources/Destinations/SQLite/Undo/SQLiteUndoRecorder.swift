@@ -25,6 +25,8 @@ final class SQLiteUndoRecorder {
     private var lastPlace = 0
     /// An error in a hook cannot be thrown from there; it ends the chunk.
     private var failure: (any Error)?
+    /// Whether tables may be made meanwhile, of which nothing is noted.
+    private var mayMeetNewTables = false
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
@@ -47,6 +49,21 @@ final class SQLiteUndoRecorder {
         _ written: SQLiteWrittenRow?, of values: Chunk.Values, count: Int, _ body: () throws -> T
     ) throws -> T {
         prints = written.map { SQLiteRowPrints($0, of: values, count: count) }
+        defer {
+            prints?.stop()
+            prints = nil
+        }
+        return try recording(body)
+    }
+
+    /// Runs statements of somebody else with every change being noted, but for those of tables that they make.
+    func recordingStatements<T>(_ body: () throws -> T) throws -> T {
+        mayMeetNewTables = true
+        defer { mayMeetNewTables = false }
+        return try recording(body)
+    }
+
+    private func recording<T>(_ body: () throws -> T) throws -> T {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_preupdate_hook(
             connection.handle,
@@ -57,11 +74,7 @@ final class SQLiteUndoRecorder {
                     $0.note(handle, operation, table, oldRowID, newRowID)
                 }
             }, context)
-        defer {
-            sqlite3_preupdate_hook(connection.handle, nil, nil)
-            prints?.stop()
-            prints = nil
-        }
+        defer { sqlite3_preupdate_hook(connection.handle, nil, nil) }
         let result = try body()
         if let failure { throw failure }
         return result
@@ -121,7 +134,7 @@ final class SQLiteUndoRecorder {
         _ handle: OpaquePointer?, _ operation: Int32, _ name: UnsafePointer<CChar>, _ oldRowID: Int64, _ newRowID: Int64
     ) {
         do {
-            let place = try place(of: name)
+            guard let place = try mayMeetNewTables ? try? place(of: name) : place(of: name) else { return }
             let table = tables[place]
             if table.isIgnored { return }
             let isDirect = sqlite3_preupdate_depth(handle) == 0

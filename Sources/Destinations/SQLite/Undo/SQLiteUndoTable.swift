@@ -13,7 +13,8 @@ final class SQLiteUndoTable {
     let keyPlaces: [Int32]
     let keyColumns: [Int]
     let hasRowID: Bool
-    /// Whether nothing is noted of it: it is one of Waybill's own tables, or one that a virtual table keeps its content in.
+    /// Whether nothing is noted of it: it is one of Waybill's own tables, one that a virtual table keeps its content in, or
+    /// one whose rows nothing can name.
     /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
     let isIgnored: Bool
     private let cName: [CChar]
@@ -24,7 +25,8 @@ final class SQLiteUndoTable {
         self.isUTF8 = isUTF8
         name = table.name
         hasRowID = table.hasRowID
-        isIgnored = SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
+        let isNameless = table.hasRowID && table.rowIDAlias == nil && table.rowIDName == nil
+        isIgnored = isNameless || SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
         cName = Array(name.utf8CString)
         let stored = table.columns.filter { !$0.isVirtual }
         let described = stored.indices.filter { !stored[$0].isGenerated }

@@ -9,6 +9,33 @@ final class SQLiteUndoneTable {
     /// Whether rows of any table refer to this one's.
     var isReferredTo: Bool { !referrers.isEmpty }
     private let referrers: [(table: String, columns: [String], ours: [String])]
+    /// What tells rows apart where what undo data finds them by does not: a rowid that no column shows, or a key that can be
+    /// spelled in several ways.
+    let identity: SQLiteRowIdentity?
+    private var byIdentity: SQLiteStatement?
+    private var knownParents: [Parent]?
+
+    /// What a foreign key of the table refers to.
+    struct Parent {
+        /// What tells the rows apart that it refers to.
+        let identity: SQLiteRowIdentity
+        /// The places of its own columns among `columns`.
+        fileprivate let places: [Int]
+        fileprivate let select: SQLiteStatement
+
+        /// The key that a row of this image refers to; nil where it refers to nothing.
+        func key(for image: RowImage) -> SQLiteRowIdentity.Key? {
+            let values = image.values
+            return identity.key(of: places.map { values[$0] })
+        }
+
+        func isThere(for image: RowImage) throws -> Bool {
+            let values = image.values
+            var isThere = false
+            try select.run(places.map { SQLiteValue(values[$0]) }) { _ in isThere = true }
+            return isThere
+        }
+    }
     /// The places of the key among `columns`, for a table without rowid.
     private let keyColumns: [Int]
     /// The columns that were widened, newest first: their places among `columns`, and how their numbers were spelled before.
@@ -19,11 +46,8 @@ final class SQLiteUndoneTable {
     private let update: SQLiteStatement
     private let insert: SQLiteStatement
 
-    /// - Throws: `DataError.conflict` where the table does not have these columns any more.
+    /// - Parameter columns: these the table has.
     init(_ table: SQLiteTable, columns: [String], in connection: SQLiteConnection) throws {
-        if let gone = columns.first(where: { table.column($0) == nil }) {
-            throw DataError.columnIsAway(gone, of: table.name, in: connection.path)
-        }
         name = table.name
         self.columns = columns
         referrers = try SQLiteTable.all(in: connection).flatMap { other in
@@ -37,13 +61,16 @@ final class SQLiteUndoneTable {
         }
         self.table = table
         self.connection = connection
+        let key = table.primaryKey.isEmpty ? table.uniqueKeys.first ?? [] : table.primaryKey
+        let known = try key.isEmpty ? nil : SQLiteRowIdentity(table, by: key, in: connection)
+        identity = table.rowIDAlias == nil && (table.hasRowID || known?.hasSpellings == true) ? known : nil
         keyColumns = table.hasRowID ? [] : table.primaryKey.compactMap { columns.firstIndex(of: $0) }
         let quoted = "main.\(try SQLiteIdentifier.quoted(table.name))"
         let names = try columns.map(SQLiteIdentifier.quoted)
         let rowID = Self.rowIDName(table)
-        let key = table.hasRowID ? [rowID] : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }
+        let place = table.hasRowID ? [rowID] : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }
         func condition(from first: Int) -> String {
-            key.enumerated().map { "\($1) IS ?\(first + $0)" }.joined(separator: " AND ")
+            place.enumerated().map { "\($1) IS ?\(first + $0)" }.joined(separator: " AND ")
         }
         select = try connection.prepare(
             "SELECT \(names.joined(separator: ", ")) FROM \(quoted) WHERE \(condition(from: 1))")
@@ -151,11 +178,59 @@ final class SQLiteUndoneTable {
 
     /// A rowid that no row has, nor had as far as undo data goes.
     func unusedRowID(_ changes: SQLiteUndoChanges) throws -> SQLiteUndoNotes.RowKey {
-        let highest =
+        try changes.unusedRowID(in: name) {
             try connection.query(
                 "SELECT max(\(Self.rowIDName(table))) FROM main.\(SQLiteIdentifier.quoted(name))"
             ) { $0.integer(0) }.first ?? 0
-        return .rowID(max(highest, try changes.highestRowID(in: name)) + 1)
+        }
+    }
+
+    /// The key by which a row is told from others where its place does not tell it.
+    func key(of image: RowImage) -> SQLiteRowIdentity.Key? { identity?.key(of: image, columns: columns) }
+
+    /// The row that has the same key as this image now.
+    func row(withKeyOf image: RowImage) throws -> SQLiteUndoNotes.RowKey? {
+        guard let identity else { return nil }
+        let values = parameters(image)
+        let places = identity.columns.compactMap { name in
+            columns.firstIndex { SQLiteIdentifier.isSame($0, name) }
+        }
+        guard places.count == identity.columns.count else { return nil }
+        let statement =
+            try byIdentity
+            ?? connection.prepare(
+                "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE "
+                    + identity.columns.enumerated()
+                    .map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }.joined(separator: " AND "))
+        byIdentity = statement
+        var row: SQLiteUndoNotes.RowKey?
+        try statement.run(places.map { values[$0] }) { row = rowKey($0) }
+        return row
+    }
+
+    /// What a statement gives a row's `RowKey` by.
+    private var wanted: String {
+        get throws {
+            table.hasRowID
+                ? Self.rowIDName(table)
+                : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }.joined(separator: ", ")
+        }
+    }
+
+    private func rowKey(_ found: SQLiteStatement) -> SQLiteUndoNotes.RowKey {
+        if table.hasRowID { return .rowID(found.integer(0)) }
+        var key = RowImage()
+        for column in 0..<found.columnCount { key.append(found.value(column)) }
+        return .image(key.bytes)
+    }
+
+    /// What a row of this image is found by where its key is its place; nil where a rowid is.
+    func place(of image: RowImage) -> SQLiteUndoNotes.RowKey? {
+        if table.hasRowID { return nil }
+        let values = image.values
+        var key = RowImage()
+        for place in keyColumns { key.append(values[place]) }
+        return .image(key.bytes)
     }
 
     /// Gives a row another hidden rowid.
@@ -174,20 +249,34 @@ final class SQLiteUndoneTable {
             let places = key.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
             guard places.count == key.count else { continue }
             let condition = try places.enumerated().map { "\(try SQLiteIdentifier.quoted(columns[$1])) = ?\($0 + 1)" }
-            let wanted =
-                table.hasRowID
-                ? Self.rowIDName(table)
-                : try keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }.joined(separator: ", ")
             try connection.prepare(
-                "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE \(condition.joined(separator: " AND "))"
+                "SELECT \(try wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE \(condition.joined(separator: " AND "))"
             ).run(places.map { values[$0] }) { found in
-                if table.hasRowID { return rivals.append(.rowID(found.integer(0))) }
-                var key = RowImage()
-                for column in 0..<found.columnCount { key.append(found.value(column)) }
-                rivals.append(.image(key.bytes))
+                rivals.append(rowKey(found))
             }
         }
         return rivals
+    }
+
+    func parents() throws -> [Parent] {
+        if let known = knownParents { return known }
+        let parents = try table.foreignKeys.compactMap { key -> Parent? in
+            let places = key.columns.compactMap { name in
+                columns.firstIndex { SQLiteIdentifier.isSame($0, name) }
+            }
+            guard places.count == key.columns.count, let parent = try SQLiteTable.find(key.parent, in: connection)
+            else { return nil }
+            let names = key.parentColumns.isEmpty ? parent.primaryKey : key.parentColumns
+            guard names.count == places.count else { return nil }
+            let condition = try names.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
+            return Parent(
+                identity: try SQLiteRowIdentity(parent, by: names, in: connection), places: places,
+                select: try connection.prepare(
+                    "SELECT 1 FROM main.\(SQLiteIdentifier.quoted(parent.name)) WHERE \(condition.joined(separator: " AND "))"
+                ))
+        }
+        knownParents = parents
+        return parents
     }
 
     /// A table with rows that refer to a row of this image.
