@@ -129,6 +129,20 @@ import Testing
 
     // MARK: SQLite
 
+    @Test func aTableThatSomebodyMadeAnewHasNoGuesses() throws {
+        let lab = try SQLiteLaboratory()
+        _ = try lab.destination.prepare(Self.plan())
+        try lab.write([["1", "5"]], chunk: 1)
+        lab.kill()
+        try lab.execute("DROP TABLE products")
+        try lab.execute("CREATE TABLE products (id TEXT PRIMARY KEY, v INTEGER)")
+        let prepared = try lab.destination.prepare(Self.plan()).plan
+        #expect(prepared.columns[1] == Column(name: "v", type: .integer, isInferred: false))
+        let outcome = try lab.write([["2", "007"]], chunk: 2)
+        #expect(outcome.widened.isEmpty)
+        #expect(outcome.inserted == 1)
+    }
+
     @Test func aTableThatWantsNumbersKeepsItsTypes() throws {
         let lab = try SQLiteLaboratory()
         _ = try lab.destination.prepare(Self.plan(["id", "v?integer", "w?integer"]))

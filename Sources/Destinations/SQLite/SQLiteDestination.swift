@@ -42,7 +42,7 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
 
     /// Makes the table and Waybill's own two tables ready, in one transaction; doing it again changes nothing.
     ///
-    /// In the returned plan, `isInferred` says that the column's type is a guess that may still be widened to text.
+    /// In the returned plan, `isInferred` says that the column's type is a guess that may still be widened.
     /// Throws where the plan does not fit a table that is there, with what to do about it.
     package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
         var plan = plan

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Records
 
 /// A table as it stands in the database.
@@ -39,6 +40,14 @@ struct SQLiteTable {
 
     /// A name of the rowid that no column hides; nil where columns have all three.
     var rowIDName: String? { ["rowid", "_rowid_", "oid"].first { column($0) == nil } }
+
+    /// Whether a column stands in the definition as in a table that is created for an import. A table of the same name that
+    /// somebody made himself has types that he wants.
+    func declaresAsCreated(_ column: Column) throws -> Bool {
+        let declaration = "\(try SQLiteIdentifier.quoted(column.name)) \(column.declaredType)"
+        // Swift's own search takes long in the definition of a wide table.
+        return sql.withCString { strstr($0, declaration) != nil }
+    }
 
     func column(_ name: String) -> Column? { columns.first { SQLiteIdentifier.isSame($0.name, name) } }
 

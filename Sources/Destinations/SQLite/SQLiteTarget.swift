@@ -37,7 +37,7 @@ struct SQLiteTarget {
             let name = SQLiteIdentifier.folded(column.name)
             guard let stored = storedColumns[name] else { continue }
             let guess = guesses[name]
-            let isGuess = guess != nil && stored.mayBeGuess
+            let isGuess = try guess != nil && stored.mayBeGuess && table.declaresAsCreated(stored)
             rules.append(SQLiteValueRule(column, stored: stored, isGuess: isGuess, isKey: key.contains(name)))
             spellings.append(guess?.spelling)
             obstacles.append(
