@@ -59,7 +59,7 @@ package struct ImportEngine: Sendable {
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         if !plan.force { try refuseForeign(submitted, source, destination) }
-        let prepared = try destination.prepare(written, logID: log.id)
+        let prepared = try prepare(written, of: submitted, destination)
         submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()

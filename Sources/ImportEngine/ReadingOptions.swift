@@ -23,6 +23,14 @@ struct ReadingOptions: Sendable {
         json.flattens = settings.flattens ?? false
     }
 
+    /// With what the name of a file or an entry lets expect.
+    func expecting(_ name: String) -> ReadingOptions {
+        let delimiters = ["tsv": "\t", "tab": "\t", "psv": "|"]
+        var options = self
+        options.csv.expectedDelimiter = NameEnding.format(of: name).flatMap { delimiters[$0] }?.utf8.first
+        return options
+    }
+
     private static func format(_ name: String) throws -> SourceFormat {
         guard let format = SourceFormat(rawValue: name.lowercased()) else {
             throw ImportOptions.unusable(

@@ -1,6 +1,8 @@
 package import Records
 
 extension RejectCode {
+    /// In CSV, a record that says the columns' names once more: the header of a file that was put behind another one.
+    package static let repeatedHeader = RejectCode(rawValue: "repeated_header")
     /// Text that is not what the format's grammar demands.
     package static let syntax = RejectCode(rawValue: "syntax")
     /// A field that the source's columns do not have.

@@ -14,7 +14,7 @@ enum ImportResult: Encodable {
         case .tried(let outcome):
             outcome.endedBecause != nil
                 ? .failed
-                : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains { $0.kind == .mayBeData }
+                : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
                     ? .withRejects : .success
         case .failed: .failed
         }

@@ -75,7 +75,7 @@ final class ImportSession: Sendable {
                     line.note("  " + Format.columns(table.columns))
                 }
             }
-            for part in leftOut { line.note("  " + part.words) }
+            for part in leftOut.notImported { line.note("  " + part.words) }
             for note in tables.flatMap(\.notes) { line.warn("  " + note) }
         case .rowsAreGone(let status):
             line.note(
@@ -164,7 +164,7 @@ final class ImportSession: Sendable {
                 Console.output.write("    " + Format.columns(section.table.columns))
             }
         }
-        for part in trial.preflight.leftOut { Console.output.write("  " + part.words) }
+        for part in trial.preflight.leftOut.notImported { Console.output.write("  " + part.words) }
         for line in trial.preflight.leftOut.passedOverLines { Console.output.write("  " + line) }
         for reject in trial.rejects.prefix(10) {
             let section = reject.section.isEmpty ? "" : "\(reject.section), "

@@ -56,7 +56,8 @@ struct CSVCase: Sendable, CustomTestStringConvertible {
 }
 
 extension CSVCase {
-    static let all = lineEnds + quotes + nulls + shapes + badQuotes + badText + tooLarge + encodings
+    static let all =
+        lineEnds + quotes + nulls + shapes + badQuotes + strayQuotes + joinedFiles + badText + tooLarge + encodings
 
     static let lineEnds = [
         CSVCase("lines end with LF", "a,b\n1,2\n3,4\n", rows: ["1|2", "3|4"], endLine: 4),
@@ -126,6 +127,9 @@ extension CSVCase {
             "a header may end with a delimiter", "a,b,\n1,2,\n3,4\n5,6,7\n", rows: ["1|2", "3|4"],
             rejects: [Reject(.fieldCount, record: 3, line: 4, byte: 14, raw: "5,6,7\n")]),
         CSVCase(
+            "a last column without a name is one where records have values", "a,b,\n1,2,x\n3,4,\n5,6,y\n",
+            columns: ["a", "b", "column_3"], rows: ["1|2|x", "3|4|∅", "5|6|y"]),
+        CSVCase(
             "several columns without names at the end are columns", "a,,\n1,2,3\n4,,\n",
             columns: ["a", "column_2", "column_3"], rows: ["1|2|3", "4|∅|∅"]),
         CSVCase(
@@ -163,6 +167,75 @@ extension CSVCase {
             "a quote not closed within the limit rejects one line", "a,b\n\"x,1\n2,3\n4,5\n6,7\n8,9\n",
             options: CSVOptions(delimiter: UInt8(ascii: ","), maxFieldBytes: 8), rows: ["2|3", "4|5", "6|7", "8|9"],
             rejects: [Reject(.quoting, record: 1, line: 2, byte: 4, raw: "\"x,1\n", field: "a")]),
+    ]
+
+    static let strayQuotes = [
+        CSVCase(
+            "two stray quotes cost the first one's line, and not the records between them",
+            "id,what,price\n1,a,3\n2,\"19 monitor,5\n3,c,3\n4,d,3\n5,21\",7\n6,f,3\n",
+            columns: ["id", "what", "price"],
+            rows: ["1|a|3", "3|c|3", "4|d|3", "5|21\"|7", "6|f|3"],
+            rejects: [Reject(.quoting, record: 2, line: 3, byte: 20, raw: "2,\"19 monitor,5\n", field: "what")],
+            endLine: 8),
+        CSVCase(
+            "stray quotes are told in the last column, too",
+            "id;what\n1;\"inch\n2;b\n3;c\n4;d\n5;5 inch\"\n", options: CSVOptions(delimiter: UInt8(ascii: ";")),
+            columns: ["id", "what"], rows: ["2|b", "3|c", "4|d", "5|5 inch\""],
+            rejects: [Reject(.quoting, record: 1, line: 2, byte: 8, raw: "1;\"inch\n", field: "what")]),
+        CSVCase(
+            "stray quotes are told in words, where there are many lines",
+            "a,b,c\n" + "x,\"y,z\n" + String(repeating: "k,l,m\n", count: 8) + "p,q\",r\n", columns: ["a", "b", "c"],
+            rows: Array(repeating: "k|l|m", count: 8) + ["p|q\"|r"],
+            rejects: [Reject(.quoting, record: 1, line: 2, byte: 6, raw: "x,\"y,z\n", field: "b")]),
+        CSVCase(
+            "a letter in quotes is a value", "id,text\n1,\"Dear Sir,\nI write, as ever, to you\nBest, Bob\"\n2,x\n",
+            columns: ["id", "text"], rows: ["1|Dear Sir,\nI write, as ever, to you\nBest, Bob", "2|x"]),
+        CSVCase(
+            "an address in quotes is a value", "id,place,n\n1,\"Main St 5, Bonn\nDE, 53\",7\n",
+            columns: ["id", "place", "n"],
+            rows: ["1|Main St 5, Bonn\nDE, 53|7"]),
+        CSVCase(
+            "a table in quotes is a value", "id,table\n1,\"a,b\n1,2\n3,4\n5,6\n7,8\n9,10\"\n2,x\n",
+            columns: ["id", "table"],
+            rows: ["1|a,b\n1,2\n3,4\n5,6\n7,8\n9,10", "2|x"]),
+    ]
+
+    static let joinedFiles = [
+        CSVCase(
+            "a header in the middle is rejected, and its mark is no part of it",
+            Array("a,b\n1,2\n".utf8) + "a,b\n3,4\n".encoded(.utf8, mark: true), rows: ["1|2", "3|4"],
+            rejects: [
+                Reject(.repeatedHeader, record: 2, line: 3, byte: 8, raw: "a,b\n".encoded(.utf8, mark: true))
+            ]),
+        CSVCase(
+            "a header in the middle is one in quotes, too", "\"a\",b\r\n1,2\r\na,\"b\"\r\n3,4\r\n",
+            rows: ["1|2", "3|4"],
+            rejects: [Reject(.repeatedHeader, record: 2, line: 3, byte: 12, raw: "a,\"b\"\r\n")]),
+        CSVCase(
+            "a mark in front of a quote leaves it a quote",
+            Array("a,b\n1,2\n".utf8) + "\"x,y\",3\n".encoded(.utf8, mark: true),
+            rows: ["1|2", "x,y|3"]),
+        CSVCase(
+            "a mark in an empty line or at the end is nothing",
+            Array("a,b\n1,2\n".utf8) + "\n3,4\n".encoded(.utf8, mark: true) + [0xEF, 0xBB, 0xBF], rows: ["1|2", "3|4"]),
+        CSVCase(
+            "a list may have its name among its values", "word\nthe\nword\n", columns: ["word"], rows: ["the", "word"]),
+        CSVCase(
+            "what only begins like the header is a record", "a,b\na,c\na,\n", rows: ["a|c", "a|∅"]),
+        CSVCase(
+            "two marks are skipped like one", [0xEF, 0xBB, 0xBF] + "ä,b\n1,2\n".encoded(.utf8, mark: true),
+            columns: ["ä", "b"], rows: ["1|2"]),
+        CSVCase(
+            "two marks of UTF-16 are skipped like one", [0xFF, 0xFE] + "a,b\n1,2\n".encoded(.utf16le, mark: true),
+            rows: ["1|2"]),
+        CSVCase(
+            "the line sep= says the delimiter and is no header", "sep=;\r\na;b\r\n1;2,5\r\n", options: CSVOptions(),
+            rows: ["1|2,5"], endLine: 4),
+        CSVCase(
+            "the line sep= may stand in quotes and above one column", "\"SEP=;\"\na\n1\n", options: CSVOptions(),
+            columns: ["a"], rows: ["1"]),
+        CSVCase(
+            "a delimiter that is given goes before the line sep=", "sep=;\na,b\n1,2;\n", rows: ["1|2;"]),
     ]
 
     static let badText = [

@@ -16,7 +16,30 @@ import Testing
         ("when\twhat\n2024-01-01, 10:00\tx\n2024-01-02, 11:00\ty\n", "\t"),
         ("a;b", ";"), ("sep=;\na;b,c\n1;2\n", ";"), ("\"SEP=|\"\r\na|b\r\n1|2\r\n", "|"), ("sep=\t\n1,2\t3\n", "\t"),
         ("sep=x,b\n1,2\n", ","),
+        ("Monat;Betrag, EUR\nJan;1,50\nFeb;2,50\n", ";"),
+        ("Nr;Name, Vorname;Ort, PLZ\n1;Doe, John;Bonn, 53\n2;Roe, Jane;Ulm, 89\n", ";"),
+        ("Name\tCity, State\nAnn\tBonn, NW\nBob\tPrag, CZ\n", "\t"),
+        ("1,1;1,2\n2,1;2,1\n", ";"),
+        ("a|b, c\n1|2, 3\n", "|"),
+        (
+            "April 15, 2023;402;25.00;Ray;pending;\nApril 14, 2023;444;25.00;Scott;pending;\n"
+                + "April 9, 2023;678;25.00;Lonny;\n", ";"
+        ),
+        ("a,b;c\n1,5;6\n2,7;8\n", ","),
+        ("id, range\n1, 5|6\n2, 7|8\n", ","),
+        ("x, y\n1, 2\n3, 4\n", ","),
+        ("title, one line\nid;name;n\n1;a;2\n2;b;3\n", ";"),
     ]
+
+    @Test("what the name lets expect is the delimiter where it splits the file")
+    func expected() throws {
+        for (text, delimiter) in [("a,b\tc,d\n1,2\t3,4\n", "\t"), ("a,b\n1,2\n", ",")] {
+            var options = CSVOptions()
+            options.expectedDelimiter = Character("\t").asciiValue
+            let reader = try CSVReader(source: TrickleSource(Array(text.utf8)), options: options)
+            #expect(reader.dialect.delimiter == Character(delimiter).asciiValue)
+        }
+    }
 
     @Test("the delimiter is found", arguments: delimiters)
     func delimiter(_ input: String, delimiter: String) throws {

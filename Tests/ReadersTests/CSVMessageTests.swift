@@ -14,18 +14,28 @@ import Testing
             Array("a,b\n\"1\r\n2\",x\0\n".utf8), nil,
             "NUL byte at line 3, column 5, byte 12: `\"1\\r\\n2\",x\\x00\\n`"
         ),
+        (
+            Array("a,b\n1,\"x\\\"y\"\n".utf8), nil,
+            "text after the closing quote at line 2, column 7, byte 10, which a backslash does not escape: CSV doubles quotes: "
+                + "`1,\"x\\\"y\"\\n`"
+        ),
+        (
+            Array("a,b,c\n1,\"x,3\n2,x,4\n3,x\",5\n".utf8), nil,
+            "the quote at line 2, column 3, byte 8 is a stray one: the next 2 lines are records by themselves: `1,\"x,3\\n`"
+        ),
+        (Array("a,b\na,b\n".utf8), nil, "the header again, in the middle of the records: `a,b\\n`"),
         (Array("a,b\n1,x\0\n".utf8), nil, "NUL byte at line 2, column 4, byte 7: `1,x\\x00\\n`"),
         (
             Array("a,b\n\"1\nü".utf8) + [0xFF] + Array("\",2\n".utf8), nil,
-            "FF at line 3, column 2, byte 9 is not utf-8: `\"1\\nü\\xFF\",2\\n`"
+            "FF at line 3, column 2, byte 9 is not utf-8 (see --encoding): `\"1\\nü\\xFF\",2\\n`"
         ),
         (
             [0x61, 0x0A, 0xE4, 0x9D, 0x0A], .windows1252,
-            "9D at line 2, column 2, byte 3 is not windows-1252: `ä\\x9D\\n`"
+            "9D at line 2, column 2, byte 3 is not windows-1252 (see --encoding): `ä\\x9D\\n`"
         ),
         (
             "a\nx".encoded(.utf16be) + [0xD8, 0x3D], .utf16be,
-            "D8 3D at line 2, column 2, byte 6 is not utf-16be: `x\\xED\\xA0\\xBD`"
+            "D8 3D at line 2, column 2, byte 6 is not utf-16be (see --encoding): `x\\xED\\xA0\\xBD`"
         ),
     ]
 

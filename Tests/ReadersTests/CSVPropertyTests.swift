@@ -58,6 +58,33 @@ import Testing
         }
     }
 
+    /// The judge is the file without the stray quotes.
+    @Test("two stray quotes cost one record, wherever they stand", arguments: 0..<60)
+    func strayQuotes(seed: Int) throws {
+        var random = SplitMix(state: UInt64(seed) + 3_000_000)
+        let columns = Int.random(in: 2...6, using: &random)
+        let delimiter = [",", ";", "\t", "|"].randomElement(using: &random)!
+        let figures = Set((0..<columns).filter { _ in Bool.random(using: &random) })
+        let stray = Int.random(in: 0..<columns, using: &random)
+        let (first, count) = (Int.random(in: 0..<20, using: &random), Int.random(in: 9..<40, using: &random))
+        var rows = (0..<(first + count + 10)).map { row in
+            (0..<columns).map { figures.contains($0) ? "\(row * 10 + $0)" : "v\($0)w\(row)" }
+        }
+        // With two columns, letters tell nothing: then a figure must.
+        if columns == 2 {
+            for row in rows.indices { rows[row][1 - stray] = "\(row)" }
+        }
+        var damaged = rows
+        damaged[first][stray] = "\"" + rows[first][stray]
+        damaged[first + count][stray] = rows[first + count][stray] + "\""
+        let header = (0..<columns).map { "c\($0)" }
+        let text = ([header] + damaged).map { $0.joined(separator: delimiter) + "\n" }.joined()
+        let reading = try read(Array(text.utf8), options: CSVOptions(delimiter: delimiter.utf8.first))
+        #expect(reading.rejects.map(\.location.record) == [UInt64(first + 1)])
+        damaged.remove(at: first)
+        #expect(reading.rows.map { $0.values.compactMap(\.self) } == damaged)
+    }
+
     private func check(
         _ bytes: [UInt8], encoding: TextEncoding, maxFieldBytes: Int, _ random: inout SplitMix
     ) throws {

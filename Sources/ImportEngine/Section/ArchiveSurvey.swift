@@ -85,7 +85,7 @@ struct ArchiveSurvey {
                 .malformed, "it is not text and not in a supported format.",
                 remedy: "Supported are \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
-        var survey = try SourceSurvey.of(bytes, format, options)
+        var survey = try SourceSurvey.of(bytes, format, options.expecting(entry.name))
         for index in survey.sections.indices {
             survey.sections[index].reading.pack(in: source.container)
             survey.sections[index].reading[setting: "entry"] = entry.name
@@ -173,7 +173,7 @@ extension SourceSurvey {
             sections.append(section)
         }
         for var part in inner.leftOut {
-            part.name = "\(entry.name)/\(part.name)"
+            part.name = part.name.isEmpty ? entry.name : "\(entry.name)/\(part.name)"
             leftOut.append(part)
         }
         warnings += inner.warnings.map { "\(entry.name): \($0)" }

@@ -4,9 +4,19 @@ internal import Records
 
 /// Between a CSV reader and what the log keeps of it.
 enum CSVFormat {
-    /// Finds out how the bytes are written.
-    static func reading(of bytes: any ByteSource, _ options: ReadingOptions) throws -> ImportSubmitted.Reading {
+    /// Finds out how the bytes are written, and what looks wrong then.
+    static func survey(_ bytes: any ByteSource, _ options: ReadingOptions) throws -> SourceSurvey {
         let reader = try reader(of: bytes, options)
+        var survey = SourceSurvey(sections: [SurveyedSection(reading: reading(of: reader))])
+        let evidence = try CSVEvidence(reader, options)
+        survey.leftOut = evidence.doubts.map {
+            LeftOutPart(name: "", reason: $0.what, kind: .misread, remedy: $0.remedy)
+        }
+        survey.refusal = evidence.titleAbove
+        return survey
+    }
+
+    private static func reading(of reader: CSVReader) -> ImportSubmitted.Reading {
         var recorded = ImportSubmitted.Reading()
         recorded.format = SourceFormat.csv.rawValue
         recorded.delimiter = String(UnicodeScalar(reader.dialect.delimiter))

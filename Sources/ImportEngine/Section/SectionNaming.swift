@@ -37,7 +37,8 @@ struct SectionNaming: Sendable {
 
     /// Parts that are left out, those of them as asked for that the user does not want.
     func judged(_ parts: [LeftOutPart]) -> [LeftOutPart] {
-        parts.map { part in
+        parts.compactMap { part in
+            if part.kind == .misread { return !part.name.isEmpty && isUnwanted(part.name) ? nil : part }
             guard part.kind == .mayBeData && isUnwanted(part.name) else { return part }
             let reason = only.isEmpty ? "the configuration says so" : "--section names others"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)

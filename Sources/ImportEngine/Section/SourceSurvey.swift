@@ -13,6 +13,8 @@ struct SourceSurvey: Sendable {
     /// Why that cannot be said: the source's parts say different ones.
     var batchConflict: DataError?
 
+    /// Why the source is not imported where it is one section: not one of its records could be used.
+    var refusal: DataError?
     /// What is worth knowing and stops nothing.
     var warnings: [String] = []
     /// Whether the source was seen to its end where its structure asks for that.
@@ -54,7 +56,8 @@ struct SourceSurvey: Sendable {
         let bytes = try source.bytes()
         let name = source.address.name
         let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
-        self = try Self.of(bytes, format, options)
+        self = try Self.of(bytes, format, options.expecting(name))
+        if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
     }
 
@@ -72,7 +75,7 @@ struct SourceSurvey: Sendable {
         case .csv, .xlsx: break
         }
         return switch format {
-        case .csv: SourceSurvey(sections: [SurveyedSection(reading: try CSVFormat.reading(of: bytes, options))])
+        case .csv: try CSVFormat.survey(bytes, options)
         case .json, .ndjson: try JSONFormat.survey(bytes, options)
         case .sql: try SQLFormat.survey(bytes, options)
         case .xlsx:

@@ -11,7 +11,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
     /// - Returns: nil for bytes that are no text.
     init?(head: [UInt8], name: String) {
         switch FormatEvidence(head) {
-        case .json: self = .json
+        case .json: self = Self.isTextInBrackets(head, name: name) ? .csv : .json
         case .binary: return nil
         case .sql: self = .sql
         case .text:
@@ -22,6 +22,20 @@ package enum SourceFormat: String, Sendable, CaseIterable {
             case "sql": self = .sql
             default: self = .csv
             }
+        }
+    }
+
+    /// Whether what begins like JSON is text whose lines begin with brackets: CSV by its name and its first line, or no
+    /// JSON by what stands in the first bracket where the name does not say that it is JSON.
+    private static func isTextInBrackets(_ head: [UInt8], name: String) -> Bool {
+        let ending = NameEnding.format(of: name) ?? ""
+        if ["json", "geojson", "topojson", "ipynb", "har", "ndjson", "jsonl", "geojsonl", "geojsons"].contains(ending) {
+            return false
+        }
+        switch HeadText(head).firstValue {
+        case .json: return false
+        case .field: return ["csv", "tsv", "tab", "psv"].contains(ending)
+        case .noNumber: return true
         }
     }
 

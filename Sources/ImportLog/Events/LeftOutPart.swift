@@ -9,10 +9,13 @@ public struct LeftOutPart: Sendable, Equatable {
         case asked
         /// It may hold records, and nobody asked to leave it out: the import does not wholly succeed.
         case mayBeData = "may_be_data"
+        /// It is imported, and most likely not as it is meant: the import does not wholly succeed.
+        case misread
     }
 
+    /// For `misread`, the section's name, which is empty where the source is one section.
     public var name: String
-    /// Why, as the end of a sentence: "it is empty".
+    /// Why, as the end of a sentence: "it is empty". For `misread`, what looks wrong, as a clause.
     public var reason: String
     public var kind: Kind
     /// What imports it all the same, as a sentence; nil where nothing does.
@@ -24,20 +27,23 @@ public struct LeftOutPart: Sendable, Equatable {
         self.kind = kind
         self.remedy = remedy
     }
+
+    /// Whether an import of the rest does not wholly succeed.
+    public var isDoubtful: Bool { kind == .mayBeData || kind == .misread }
 }
 
 extension ImportSubmitted {
     /// How many parts an event names, so that it does not grow with an archive.
     public static let mostLeftOut = 1_000
 
-    /// How many parts may hold records and are left out, though nobody asked for that.
-    public var passedOver: UInt64 { UInt64(leftOut.count { $0.kind == .mayBeData }) }
+    /// How many parts may hold records and are left out, though nobody asked for that, or are most likely misread.
+    public var passedOver: UInt64 { UInt64(leftOut.count(where: \.isDoubtful)) }
 
-    /// Names these parts as left out: the first ones, those that may be data before all others.
+    /// Names these parts as left out: the first ones, those that are doubtful before all others.
     public mutating func leaveOut(_ parts: [LeftOutPart]) {
         let ordered =
             parts.count <= Self.mostLeftOut
-            ? parts : parts.filter { $0.kind == .mayBeData } + parts.filter { $0.kind != .mayBeData }
+            ? parts : parts.filter(\.isDoubtful) + parts.filter { !$0.isDoubtful }
         leftOut = Array(ordered.prefix(Self.mostLeftOut))
     }
 }

@@ -22,8 +22,13 @@ extension CSVChunkBuilder {
                 let unit = text.bytes[place.sourceOffset...].prefix(text.encoding.unitBytes)
                 code = .encoding
                 message =
-                    "\(unit.map(hex).joined(separator: " ")) at \(place) is not \(text.encoding.rawValue): \(excerpt)"
+                    "\(unit.map(hex).joined(separator: " ")) at \(place) is not \(text.encoding.rawValue) "
+                    + "(see --encoding): \(excerpt)"
             }
+        } else if isHeaderAgain(text) {
+            code = .repeatedHeader
+            message =
+                "the header again, in the middle of the records: \(Excerpt.of(text, in: range, around: range.lowerBound))"
         } else {
             let expected = columns.count == 1 ? "1 field" : "\(columns.count) fields"
             code = .fieldCount
@@ -58,8 +63,14 @@ extension CSVChunkBuilder {
         let place = Place(problem.position, text, chunk: chunk, progress: progress)
         let what =
             switch problem.kind {
+            case .textAfterQuote where text.isEscaped(before: problem.position, from: start):
+                "text after the closing quote at \(place), which a backslash does not escape: CSV doubles quotes"
             case .textAfterQuote: "text after the closing quote at \(place)"
             case .unclosedQuote: "the quote at \(place) is never closed"
+            case .swallowsLines where problem.lines == 1:
+                "the quote at \(place) is a stray one: the next line is a record by itself"
+            case .swallowsLines:
+                "the quote at \(place) is a stray one: the next \(problem.lines) lines are records by themselves"
             case .quotedTooLong, .tooLong:
                 "the quote at \(place) is not closed within the \(limit(crossedIn: problem, recordStart: start))"
             }
@@ -93,7 +104,8 @@ extension CSVChunkBuilder {
         let what =
             switch problem.kind {
             case .tooLong, .quotedTooLong: "field \(problem.field + 1) of the record at \(place) crosses the \(limit)"
-            case .textAfterQuote, .unclosedQuote: "the line at \(place) has a stray quote and crosses the \(limit)"
+            case .textAfterQuote, .unclosedQuote, .swallowsLines:
+                "the line at \(place) has a stray quote and crosses the \(limit)"
             }
         let excerpt = Excerpt.of(text, in: keptText, around: progress.text)
         add(

@@ -6,7 +6,11 @@ struct CSVChunkBuilder: Sendable {
     let splitter: RecordSplitter
     private let nullSpellings: [[UInt8]]
     /// The record in hand; one field more than there are columns, for a trailing delimiter.
-    private var row: [SplitField]
+    private(set) var row: [SplitField]
+    /// The first byte of the header's first field; more than any byte where there is no header to be told again.
+    let headByte: UInt16
+    /// How many bytes that field has.
+    let firstNameLength: Int
 
     /// A record that is too large keeps this many of its first bytes.
     static let keptBytesOfTooLarge = 64 << 10
@@ -40,6 +44,13 @@ struct CSVChunkBuilder: Sendable {
         splitter = RecordSplitter(dialect)
         nullSpellings = dialect.nullSpellings.map { Array($0.utf8) }
         row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: columns.count + 1)
+        // A list of one column may well have its own name among its values.
+        let first = columns.first ?? ""
+        let hasName = first != ColumnNames.numbered(1)[0]
+        let firstByte = hasName ? dialect.encoding.firstByte(of: first) : dialect.delimiter
+        headByte = dialect.hasHeader && columns.count > 1 ? firstByte.map(UInt16.init) ?? .max : .max
+        firstNameLength =
+            !hasName ? 0 : dialect.encoding.isSingleByte ? first.unicodeScalars.count : first.utf8.count
     }
 
     /// Adds records until the chunk is full or the text used up.
@@ -56,6 +67,21 @@ struct CSVChunkBuilder: Sendable {
                 advance(text, to: end, lineEnds: 1, progress: &progress)
                 continue
             }
+            var start = progress.text
+            if text.text[start] == ByteOrderMark.utf8[0], text.encoding.isUnicode {
+                switch text.mark(at: start) {
+                case .absent: break
+                case .needsText: return .needsText
+                case .present(let end):
+                    // Where files were put one behind the other, their marks stand at records' beginnings.
+                    if end == text.count || LineByte.isEnd(text.text[end]) {
+                        if end == text.count && !text.isFinal { return .needsText }
+                        advance(text, to: end, lineEnds: 0, progress: &progress)
+                        continue
+                    }
+                    start = end
+                }
+            }
             let count = chunk.recordsRead
             if count > 0
                 && (count >= bounds.records || progress.source >= bounds.bytes || chunk.rejects.count >= bounds.rejects)
@@ -65,10 +91,14 @@ struct CSVChunkBuilder: Sendable {
 
             let splitter = splitter
             let result = row.withUnsafeMutableBufferPointer {
-                splitter.split(text.text, from: progress.text, isFinal: text.isFinal, into: $0)
+                splitter.split(text.text, from: start, isFinal: text.isFinal, into: $0)
             }
             switch result {
             case .record(let end, let fieldCount, let lineEnds):
+                if lineEnds > 1, let problem = strayQuote(text, fieldCount: fieldCount) {
+                    if let step = reject(problem, text, progress: &progress, to: &chunk) { return step }
+                    continue
+                }
                 let length = text.sourceLength(progress.text..<end)
                 if !addRecord(text, end: end, length: length, fieldCount: fieldCount, progress: progress, to: &chunk) {
                     reject(text, end: end, length: length, fieldCount: fieldCount, progress: progress, to: &chunk)
@@ -93,6 +123,7 @@ struct CSVChunkBuilder: Sendable {
         let isPlain = ByteWords.isPlain(text.text.baseAddress!, from: start, to: end)
         if !isPlain && text.flaw(in: start..<end) != nil { return false }
         if fieldCount != columns.count && !endsWithDelimiter(fieldCount) { return false }
+        if UInt16(text.text[row[0].start]) == headByte && isHeaderAgain(text) { return false }
 
         let standsInSource = text.encoding == .utf8 || (isPlain && text.encoding.isSingleByte)
         let isSimple = standsInSource && nullSpellings.isEmpty

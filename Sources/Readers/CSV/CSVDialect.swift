@@ -55,6 +55,8 @@ package struct CSVDialect: Sendable, Hashable {
 /// What the user said of a CSV file; nil is found out from the file's head.
 package struct CSVOptions: Sendable, Hashable {
     package var delimiter: UInt8?
+    /// The delimiter that the file's name lets expect; taken where it splits the file.
+    package var expectedDelimiter: UInt8?
     /// Nil means that the file has a header.
     package var hasHeader: Bool?
     package var encoding: TextEncoding?

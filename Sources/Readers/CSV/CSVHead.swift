@@ -64,9 +64,29 @@ struct CSVHead {
             text.appendValue(of: field, to: &name)
             return String(decoding: name, as: UTF8.self)
         }
-        // One nameless column at the end is a delimiter too many; several of them are columns without names.
+        // One nameless column at the end is a delimiter too many, unless records have values there; several of them are
+        // columns without names.
         let namelessAtEnd = row.reversed().prefix { $0.isEmptyUnquoted }.count
-        return ColumnNames.from(names, dropsLast: row.count > 1 && namelessAtEnd == 1)
+        let dropsLast =
+            row.count > 1 && namelessAtEnd == 1
+            && !hasValues(inField: row.count, text, from: range.upperBound, splitter)
+        return ColumnNames.from(names, dropsLast: dropsLast)
+    }
+
+    /// Whether more of the first records have a value in a last field of this number, from 1, than have no such field:
+    /// as few as can be are rejected.
+    private static func hasValues(
+        inField number: Int, _ text: SourceText, from start: Int, _ splitter: RecordSplitter
+    ) -> Bool {
+        var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: number)
+        let sample = CSVSample(text, from: start)
+        var (without, withValue) = (0, 0)
+        sample.forEachRecord(splitter, into: &row) { record in
+            guard let fieldCount = record?.fieldCount else { return }
+            if fieldCount == number, !record!.row[number - 1].isEmptyUnquoted { withValue += 1 }
+            if fieldCount == number - 1 { without += 1 }
+        }
+        return withValue > without
     }
 }
 
@@ -85,7 +105,7 @@ extension CSVHead {
         let what =
             switch problem.kind {
             case .textAfterQuote: "text follows a closing quote"
-            case .unclosedQuote: "a quote is never closed"
+            case .unclosedQuote, .swallowsLines: "a quote is never closed"
             case .quotedTooLong: "a quote is not closed within \(dialect.maxFieldBytes) bytes"
             case .tooLong: "a field is longer than \(dialect.maxFieldBytes) bytes"
             }

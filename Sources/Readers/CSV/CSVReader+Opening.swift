@@ -9,23 +9,32 @@ extension CSVReader {
     package init(source: any ByteSource, options: CSVOptions = CSVOptions()) throws {
         let largest = options.maxRecordBytes ?? CSVDialect.recordBytes(forFieldsOf: options.maxFieldBytes)
         var input = TextInput(source, encoding: .utf8, largest: largest)
-        while !input.isAtEnd && input.bytes.count < DelimiterDetection.sampleBytes { try input.readMore() }
+        while !input.isAtEnd && input.bytes.count < CSVSample.mostBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
-        input.drop(bytes: markBytes, text: 0)
+        // An editor's mark may stand in front of another one's.
+        let mark = Array(input.bytes.prefix(markBytes))
+        var start = RecordLocation(byteOffset: UInt64(markBytes))
+        while !mark.isEmpty, input.bytes.dropFirst(Int(start.byteOffset)).starts(with: mark) {
+            start.byteOffset += UInt64(markBytes)
+        }
+        input.drop(bytes: Int(start.byteOffset), text: 0)
         input.encoding = encoding
         input.transcode()
 
         // A first line `sep=;` is for the program that opens the file, and no record.
-        var start = RecordLocation(byteOffset: UInt64(markBytes))
-        let declared = input.withText(DeclaredDelimiter.init)
-        if let declared {
-            input.drop(bytes: declared.sourceBytes, text: declared.textBytes)
-            start.byteOffset += UInt64(declared.sourceBytes)
+        let hint = input.withText(DeclaredDelimiter.init)
+        if let hint {
+            input.drop(bytes: hint.sourceBytes, text: hint.textBytes)
+            start.byteOffset += UInt64(hint.sourceBytes)
             start.line += 1
         }
+        let given = options.delimiter ?? hint?.delimiter
+        let shape = input.withText { text in
+            given.map { DelimiterDetection.shape(of: text, delimiter: $0) }
+                ?? DelimiterDetection.choose(for: text, expected: options.expectedDelimiter)
+        }
         let dialect = CSVDialect(
-            delimiter: options.delimiter ?? declared?.delimiter ?? input.withText(DelimiterDetection.delimiter),
-            hasHeader: options.hasHeader ?? true,
+            delimiter: shape.delimiter, hasHeader: options.hasHeader ?? true,
             encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes,
             maxRecordBytes: options.maxRecordBytes)
         try dialect.check()
@@ -43,5 +52,6 @@ extension CSVReader {
             dataStart.line += UInt64(head!.lineEnds)
         }
         self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
+        self.shape = shape
     }
 }

@@ -14,6 +14,8 @@ package struct CSVReader: Reader {
     /// Where the first record begins: after the byte order mark and the header.
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
+    /// What the file's beginning looks like; nil where it was not read to open the file.
+    package internal(set) var shape: CSVShape?
 
     private var input: TextInput
     private var builder: CSVChunkBuilder

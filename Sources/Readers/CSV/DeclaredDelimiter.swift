@@ -14,7 +14,7 @@ struct DeclaredDelimiter {
         var line = text.text[..<contentEnd]
         if contentEnd == 7, line.first == quote, line.last == quote { line = line.dropFirst().dropLast() }
         guard line.count == 5, line.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
-            let delimiter = line.last, delimiter < 0x80
+            let delimiter = line.last, delimiter < 0x80, delimiter != quote
         else { return nil }
         self.delimiter = delimiter
         textBytes = end

@@ -1,47 +1,83 @@
 /// Finds out which byte separates a file's fields.
 enum DelimiterDetection {
-    /// How much of a file's head is looked at, in bytes.
-    static let sampleBytes = 64 << 10
-    private static let sampleRecords = 100
     /// In order of preference where the sample does not tell.
     private static let candidates = [",", ";", "\t", "|"].map { Character($0).asciiValue! }
+    private static let comma = candidates[0]
 
-    /// The delimiter that splits most of the first records into the same number of fields, of more than one; a comma
-    /// where none does.
-    static func delimiter(of text: SourceText) -> UInt8 {
-        var best = (delimiter: candidates[0], share: 0.0, fields: 1)
-        for candidate in candidates {
-            let (share, fields) = consistency(of: candidate, in: text)
-            if share > best.share || (share == best.share && fields > best.fields) { best = (candidate, share, fields) }
-        }
-        return best.delimiter
+    /// What one delimiter makes of the sample.
+    fileprivate struct Split {
+        let delimiter: UInt8
+        /// The number of fields, of more than one, that most records have; 1 where none has.
+        var fields = 1
+        /// How many records have so many, and how many there are.
+        var records = 0
+        var total = 0
+        /// The first record's fields.
+        var inFirst = 0
+
+        /// In tenths: a ragged record more or less does not decide.
+        var share: Int { total == 0 ? 0 : (10 * records + total / 2) / total }
+        /// Whether header and records agree, but for a delimiter at the end of one of them.
+        var isEven: Bool { 2 * records >= total && inFirst > 1 && abs(inFirst - fields) <= 1 }
     }
 
-    /// How many of a record's fields are most frequent with this delimiter, and the share of records that have so many.
-    private static func consistency(of delimiter: UInt8, in text: SourceText) -> (share: Double, fields: Int) {
-        let isWhole = text.isFinal && text.count <= sampleBytes
-        let sample = UnsafeRawBufferPointer(rebasing: text.text.prefix(sampleBytes))
-        let splitter = RecordSplitter(CSVDialect(delimiter: delimiter))
-        var recordsByFields: [Int: Int] = [:]
-        var total = 0
-        var position = 0
-        scan: while position < sample.count && total < sampleRecords {
-            if LineByte.isEnd(sample[position]) {
-                position += 1
-                continue
-            }
-            switch splitter.split(sample, from: position, isFinal: isWhole, into: .init(start: nil, count: 0)) {
-            case .record(let end, let fieldCount, _):
-                if fieldCount > 1 { recordsByFields[fieldCount, default: 0] += 1 }
-                position = end
-            case .problem:
-                position = sample[position...].firstIndex(where: LineByte.isEnd) ?? sample.count
-            case .needsText:
-                break scan
-            }
-            total += 1
+    /// The delimiter that splits header and most of the first records into the same number of fields, of more than one,
+    /// and into most of them; a comma where none does.
+    ///
+    /// Where others do so, too, the one that the name lets expect goes first, and commas that stand in texts and numbers
+    /// are not the delimiter.
+    static func choose(for text: SourceText, expected: UInt8?) -> CSVShape {
+        let splits = candidates.map { split($0, text) }
+        var rest = splits.filter { $0.fields > 1 }
+        let even = rest.filter(\.isEven)
+        if !even.isEmpty { rest = even }
+        if let found = rest.first(where: { $0.delimiter == expected }) { return CSVShape(found, rival: nil) }
+        if rest.contains(where: { $0.delimiter != comma }), areCommasTextual(text) {
+            rest.removeAll { $0.delimiter == comma }
         }
-        let most = recordsByFields.max { ($0.value, $0.key) < ($1.value, $1.key) }
-        return most.map { (Double($0.value) / Double(total), $0.key) } ?? (0, 1)
+        guard let best = rest.max(by: { ($0.share, $0.fields) < ($1.share, $1.fields) }) else {
+            return CSVShape(splits[0], rival: nil)
+        }
+        let equal = rest.filter { ($0.share, $0.fields) == (best.share, best.fields) }
+        return CSVShape(equal[0], rival: equal.count > 1 ? equal[1].delimiter : nil)
+    }
+
+    /// What a delimiter that was given makes of the text.
+    static func shape(of text: SourceText, delimiter: UInt8) -> CSVShape {
+        CSVShape(split(delimiter, text), rival: nil)
+    }
+
+    private static func areCommasTextual(_ text: SourceText) -> Bool {
+        let commas = CSVSample(text).commas()
+        return commas.first.textual == commas.first.all && 10 * commas.all.textual >= 9 * commas.all.all
+    }
+
+    private static func split(_ delimiter: UInt8, _ text: SourceText) -> Split {
+        var result = Split(delimiter: delimiter)
+        var recordsByFields: [Int: Int] = [:]
+        var row: [SplitField] = []
+        CSVSample(text).forEachRecord(RecordSplitter(CSVDialect(delimiter: delimiter)), into: &row) { record in
+            result.total += 1
+            guard let fields = record?.fieldCount else { return }
+            if result.total == 1 { result.inFirst = fields }
+            if fields > 1 { recordsByFields[fields, default: 0] += 1 }
+        }
+        if let most = recordsByFields.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            (result.fields, result.records) = most
+        }
+        return result
+    }
+}
+
+/// What a file's first records look like, split by its delimiter.
+package struct CSVShape: Sendable {
+    package let delimiter: UInt8
+    /// Another delimiter that splits the records as evenly, into as many fields.
+    package let rival: UInt8?
+    /// The number of fields that most of the first records have.
+    package let fields: Int
+
+    fileprivate init(_ split: DelimiterDetection.Split, rival: UInt8?) {
+        (delimiter, fields, self.rival) = (split.delimiter, split.fields, rival)
     }
 }

@@ -27,12 +27,16 @@ struct SplitProblem {
     var position: Int
     var field: Int
     var fieldStart: Int
+    /// How many lines a stray quote takes along.
+    var lines = 0
 
     enum Kind {
         /// The quoted field that ended right before `position` goes on.
         case textAfterQuote
         /// The quote at `position` is still open at the end of the file.
         case unclosedQuote
+        /// The quote at `position` takes `lines` into its field that are records by themselves: it is a stray one.
+        case swallowsLines
         /// The quoted field at `position` goes on beyond the limit: most likely its quote is a stray one.
         case quotedTooLong
         /// The unquoted field, or the record in it, is beyond the limit at `position`.
@@ -97,7 +101,7 @@ struct RecordSplitter {
             let place =
                 switch kind {
                 case .textAfterQuote: closingQuote + 1
-                case .unclosedQuote, .quotedTooLong: fieldStart
+                case .unclosedQuote, .swallowsLines, .quotedTooLong: fieldStart
                 case .tooLong: position
                 }
             return .problem(SplitProblem(kind: kind, position: place, field: fieldCount, fieldStart: fieldStart))

@@ -24,6 +24,12 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     var isUTF16: Bool { self == .utf16 || self == .utf16le || self == .utf16be }
     /// Every byte is one character, and those below 0x80 are ASCII.
     var isSingleByte: Bool { self == .latin1 || self == .windows1252 }
+    /// Any character can be said in it, a byte order mark too.
+    var isUnicode: Bool { !isSingleByte }
+    /// The first byte of a text, as it stands in `SourceText`; nil where that is not one of ASCII in a single-byte encoding.
+    func firstByte(of text: String) -> UInt8? {
+        text.utf8.first.flatMap { isSingleByte && $0 >= 0x80 ? nil : $0 }
+    }
     /// Bytes of the smallest unit: what a line feed takes.
     var unitBytes: Int { isUTF16 ? 2 : 1 }
 

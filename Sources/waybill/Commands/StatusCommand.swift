@@ -83,6 +83,9 @@ struct StatusCommand: ParsableCommand {
         for part in status.leftOut where part.kind == .mayBeData {
             rows.append(["left out", "\(part.name): \(part.reason)"])
         }
+        for part in status.leftOut where part.kind == .misread {
+            rows.append(["misread", (part.name.isEmpty ? "" : "\(part.name): ") + part.reason])
+        }
         for widened in status.widened {
             let table = status.sections.first { $0.section == widened.section }?.table
             rows.append(["type", widened.column.words(of: table)])

@@ -1,0 +1,81 @@
+internal import Readers
+internal import Records
+
+/// What speaks against the way in which a CSV file is read, by its first records.
+///
+/// Each doubt must be right nearly always: it keeps an import from wholly succeeding. What the user said outright is not
+/// doubted.
+struct CSVEvidence {
+    struct Doubt: Equatable {
+        /// What looks wrong, as a clause.
+        var what: String
+        /// What mends it, as a sentence.
+        var remedy: String
+    }
+
+    private(set) var doubts: [Doubt] = []
+    /// The refusal of a file whose records all have more fields than its first line.
+    private(set) var titleAbove: DataError?
+
+    private static let sampleLimit = ChunkLimit(records: 100, bytes: 32 << 10)
+
+    init(_ reader: CSVReader, _ options: ReadingOptions) throws {
+        var reader = reader
+        var chunk = Chunk()
+        // What keeps the file from being read is told when it is.
+        _ = try? reader.fill(&chunk, limit: Self.sampleLimit)
+        let sample = CSVValues(reader.columns, chunk)
+        let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
+        if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
+            titleAbove = DataError(.malformed, "No record fits the header: \(title.what).", remedy: title.remedy)
+            doubts.append(title)
+        }
+        if isHeaderOpen, let doubt = sample.headerBelow() ?? sample.recordInHeader() { doubts.append(doubt) }
+        if options.csv.delimiter == nil {
+            doubts += [rival(reader.shape), sample.otherMark(), sample.doubledDelimiter(reader.dialect.delimiter)]
+                .compactMap(\.self)
+            if let doubt = sample.blanksBeforeQuotes(reader.dialect.delimiter) { doubts.append(doubt) }
+        }
+        if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
+    }
+
+    /// A first line that has fewer fields than all records have.
+    private func titleOfOtherShape(_ reader: CSVReader, _ chunk: Chunk) -> Doubt? {
+        guard let shape = reader.shape, shape.fields > reader.columns.count,
+            chunk.rejects.count > 1, chunk.records.count < chunk.rejects.count, chunk.records.count < 4,
+            chunk.rejects.allSatisfy({ $0.code == .fieldCount }), let first = chunk.rejects.first
+        else { return nil }
+        // A second line of the title is a record that fits.
+        let titles = Int(first.location.record - chunk.start.record)
+        guard titles == chunk.records.count else { return nil }
+        let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
+        return Doubt(
+            what: "the first line has \(columns), and the records have \(shape.fields)",
+            remedy: "If a title stands above the header, take it off: \(Self.tail(from: first.location.line))")
+    }
+
+    private func rival(_ shape: CSVShape?) -> Doubt? {
+        guard let shape, let rival = shape.rival else { return nil }
+        let (taken, other) = (Self.name(shape.delimiter), Self.name(rival))
+        return Doubt(
+            what: "\(taken) and \(other) both split each line into \(shape.fields) fields, and \(taken) was taken",
+            remedy:
+                "Say which it is: --delimiter \(Self.argument(rival)), or --delimiter \(Self.argument(shape.delimiter))"
+        )
+    }
+
+    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | waybill import - --table NAME" }
+
+    private static func name(_ delimiter: UInt8) -> String {
+        delimiter == 9 ? "a tab" : "'\(Character(UnicodeScalar(delimiter)))'"
+    }
+
+    /// A delimiter as a shell takes it.
+    static func argument(_ delimiter: UInt8) -> String {
+        switch delimiter {
+        case 9: "tab"
+        case ..<0x20: "$'\\x\(delimiter < 16 ? "0" : "")\(String(delimiter, radix: 16))'"
+        default: "'\(Character(UnicodeScalar(delimiter)))'"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+extension CSVValues {
+    /// Another mark than the delimiters that are looked for, if there is one column and each line has as many of it.
+    func otherMark() -> CSVEvidence.Doubt? {
+        guard names.count == 1, !rows.isEmpty else { return nil }
+        for (mark, name, argument) in Self.marks where isEvenlySplit(by: mark) {
+            return CSVEvidence.Doubt(
+                what: "there is one column, and \(name) splits each line into the same number of parts",
+                remedy: "If it is the delimiter: --delimiter \(argument)")
+        }
+        for (mark, name, pattern) in Self.longMarks where isEvenlySplit(by: mark) {
+            return CSVEvidence.Doubt(
+                what: "there is one column, and \(name) splits each line into the same number of parts",
+                remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | waybill import - --table NAME")
+        }
+        guard areFixedWidths || isEvenlySplit(by: " ") && hasFiguresBelowWords else { return nil }
+        return CSVEvidence.Doubt(
+            what: "there is one column, and blanks split each line into the same number of parts",
+            remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | waybill import - --table NAME")
+    }
+
+    private static let marks: [(mark: String, name: String, argument: String)] =
+        "\u{1}\u{1F}\u{1E}~^#!*&$%:".map { mark in
+            let argument = CSVEvidence.argument(mark.asciiValue!)
+            return (String(mark), argument, argument)
+        }
+    private static let longMarks: [(mark: String, name: String, pattern: String)] = [
+        ("::", "'::'", "::"), ("~|~", "'~|~'", "~|~"),
+    ]
+
+    /// Whether each line has as many of a mark, and the header names between them.
+    private func isEvenlySplit(by mark: String) -> Bool {
+        guard mark != ":" || !names[0].contains("::") else { return false }
+        let heads = names[0].split(separator: mark, omittingEmptySubsequences: false)
+        guard heads.count > 1, Set(heads).count == heads.count else { return false }
+        let areNames = heads.allSatisfy { head in
+            head.first { $0 != " " && $0 != "\"" }.map { $0.isLetter || $0 == "_" } ?? false
+        }
+        return areNames
+            && rows.allSatisfy { $0[0].split(separator: mark, omittingEmptySubsequences: false).count == heads.count }
+    }
+
+    /// Whether each line has as many parts between blanks, and more than one blank between some.
+    private var areFixedWidths: Bool {
+        let parts = { (text: String) in text.split(separator: " ").count }
+        return rows.count > 1 && parts(names[0]) > 1 && rows.allSatisfy { $0[0].contains("  ") }
+            && rows.allSatisfy { parts($0[0]) == parts(names[0]) }
+    }
+
+    /// Whether some part of all records is a figure, and not so in the header.
+    private var hasFiguresBelowWords: Bool {
+        let parts = { (text: String) in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) }
+        let heads = parts(names[0])
+        return rows.count > 1 && heads.count > 2
+            && heads.indices.contains { part in
+                rows.allSatisfy { ValueKind(parts($0[0])[part]).isFigure }
+            }
+    }
+
+    /// A delimiter that stands twice each time: every second column has no name and no value.
+    func doubledDelimiter(_ delimiter: UInt8) -> CSVEvidence.Doubt? {
+        guard names.count > 2, names.count % 2 == 1, !rows.isEmpty else { return nil }
+        let seconds = names.indices.filter { $0 % 2 == 1 }
+        guard seconds.allSatisfy({ names[$0].isEmpty }),
+            names.indices.allSatisfy({ $0 % 2 == 1 || !names[$0].isEmpty }),
+            rows.allSatisfy({ row in seconds.allSatisfy { row[$0].isEmpty } })
+        else { return nil }
+        let mark = Character(UnicodeScalar(delimiter))
+        return CSVEvidence.Doubt(
+            what: "every second column is empty: the delimiter stands twice each time, '\(mark)\(mark)'",
+            remedy: "Write it once: sed 's/\(mark)\(mark)/\(mark)/g' FILE | waybill import - --table NAME")
+    }
+
+    /// Values in quotes behind a blank, so that blank and quotes became part of them.
+    func blanksBeforeQuotes(_ delimiter: UInt8) -> CSVEvidence.Doubt? {
+        let isPadded = { (text: String) in
+            let rest = text.drop { $0 == " " }
+            return rest.count < text.count && rest.count > 1 && rest.first == "\"" && rest.last == "\""
+        }
+        let padded = rows.count { $0.contains(where: isPadded) }
+        // Names are trimmed.
+        let isInHeader = names.contains { $0.count > 1 && $0.first == "\"" && $0.last == "\"" }
+        guard isInHeader || 2 * padded > rows.count else { return nil }
+        let mark = Character(UnicodeScalar(delimiter))
+        return CSVEvidence.Doubt(
+            what: "blanks stand in front of quotes, so that both are part of the values",
+            remedy: "Take the blanks off: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | waybill import - --table NAME")
+    }
+
+    /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.
+    func foreignNull() -> CSVEvidence.Doubt? {
+        guard rows.contains(where: { $0.contains("\\N") }) else { return nil }
+        return CSVEvidence.Doubt(
+            what: "'\\N' is read as a text, and MySQL and PostgreSQL write it for NULL",
+            remedy: "If it is: --null '\\N'")
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import ImportEngine
+import ImportLog
+import Records
+import Testing
+
+/// What is said of a CSV file that is most likely read otherwise than it is meant, and that nothing is said of others.
+@Suite struct CSVEvidenceTests {
+    private let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("waybill-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    private func inspect(
+        _ text: String, as name: String = "d.csv", _ change: (inout ImportOptions) -> Void = { _ in }
+    ) throws -> Inspection {
+        let file = directory.appendingPathComponent(name)
+        try Data(text.utf8).write(to: file)
+        var options = ImportOptions()
+        change(&options)
+        return try Inspection(options.inspectionPlan(for: file.path), rows: 5)
+    }
+
+    /// Each with a part of what is said and of the way out.
+    static let doubtful: [(text: String, what: String, remedy: String)] = [
+        ("1,a,2.5\n2,b,3.5\n3,c,4.5\n", "looks like a record", "--no-header"),
+        ("2024-01-01,5\n2024-01-02,6\n", "looks like a record", "--no-header"),
+        ("ann@example.org,x\nbob@example.org,y\n", "looks like a record", "--no-header"),
+        ("7\n9\n8\n", "looks like a record", "--no-header"),
+        ("# exported 2024-01-01, by bob\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "tail -n +2"),
+        ("Report,2024\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "tail -n +2"),
+        ("Sales,Report\nJanuary,final\n\nid,amount\n1,5\n2,6\n3,7\n", "line 4 looks like the header", "tail -n +4"),
+        ("id~name~price\n1~a~2.5\n2~b~3.5\n", "'~' splits", "--delimiter '~'"),
+        ("id^name\n1^a\n", "'^' splits", "--delimiter '^'"),
+        ("id\u{1}name\n1\u{1}a\n", "splits", "--delimiter $'\\x01'"),
+        ("id::name\n1::a\n", "'::' splits", "sed"),
+        ("id name price\n1 a 2.5\n2 b 3.5\n", "blanks split", "sed"),
+        ("id     name\n1      a\n22     b\n", "blanks split", "sed"),
+        ("id||name||price\n1||a||2.5\n2||b||3\n", "stands twice", "sed"),
+        ("\"id\", \"name\"\n\"1\", \"a\"\n", "blanks stand in front of quotes", "sed"),
+        ("id\tv\n1\t\\N\n", "'\\N'", "--null '\\N'"),
+        ("a,b;c,d;e\nf,g;h,i;j\n", "both split", "--delimiter ';'"),
+    ]
+
+    @Test(arguments: doubtful)
+    func whatIsProbablyMisreadIsSaidWithTheWayOut(_ text: String, _ what: String, _ remedy: String) throws {
+        let doubts = try inspect(text).leftOut
+        #expect(doubts.map(\.kind) == [.misread], "\(doubts)")
+        #expect(doubts.first?.reason.contains(what) == true, "\(doubts)")
+        #expect(doubts.first?.remedy?.contains(remedy) == true, "\(doubts)")
+    }
+
+    /// Nothing is to be said of these.
+    static let plain = [
+        "id,name\n1,a\n2,b\n", "2024\n5\n6\n", "country,2019,2020,2021\nDE,1,2,3\nFR,4,5,6\n",
+        ",0,1,2\n0,5,6,7\n1,6,7,8\n",
+        "0,1,2\n5,6,7\n", "sample,400.5,401.0,401.5\na,1.5,2.5,3.5\n", "month,2024-01,2024-02\na,5,6\nb,7,8\n",
+        "name,score\nann,absent\nbob,5\ncarl,6\n", "name,score,age\nann,unknown,n/a\nbob,5,6\ncarl,6,7\n",
+        "first,last\nann,lee\nbob,ray\n", "email\na@b.c\nd@e.f\n", "time\n10:00\n11:00\n",
+        "name\nJohn Smith\nJane Roe\n",
+        "url\nhttps://a.b/c#d\nhttps://a.b/e#f\n", "path\n/a/b\n/c/d\n", "id\n1\n2\n", "a,b\n", "id,,\n1,2,3\n",
+        "id,price\n1,\"1,50\"\n2,\"2,50\"\n", "note\n5 % of all\n6 % of some\n", "word\n", "k,v\na,1\na,1\n",
+        "date,open,close\n2024-01-01,5,6\n2024-01-02,6,7\n", "step,5,10\nx,1,2\ny,3,4\n",
+        "Jahr;Wert\n2020;1,5\n2021;2,5\n",
+        "name,phone\nann,+49 228 12\nbob,+49 30 77\n",
+    ]
+
+    @Test(arguments: plain)
+    func nothingIsSaidOfAnOrdinaryFile(_ text: String) throws {
+        #expect(try inspect(text).leftOut.isEmpty)
+    }
+
+    @Test func whatTheUserSaysIsNotDoubted() throws {
+        #expect(try inspect("1,a\n2,b\n3,c\n") { $0.reading.hasHeader = true }.leftOut.isEmpty)
+        #expect(try inspect("1,a\n2,b\n3,c\n") { $0.reading.hasHeader = false }.leftOut.isEmpty)
+        #expect(try inspect("id~name\n1~a\n") { $0.reading.delimiter = "," }.leftOut.isEmpty)
+        #expect(try inspect("id,v\n1,\\N\n") { $0.reading.nullSpellings = ["NA"] }.leftOut.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("Report\nid,v\n1,a\n", "tail -n +2"), ("Estrazione\n\nid,v,w\n1,a,b\n2,a,b\n", "tail -n +3"),
+        ("Report\nFinal\nid,v\n1,a\n2,b\n3,c\n", "tail -n +3"),
+    ])
+    func aFileWithATitleAboveItsHeaderIsRefusedWithTheWayOut(_ text: String, _ remedy: String) throws {
+        let error = try #require(throws: DataError.self) { try inspect(text) }
+        #expect(error.code == .malformed && error.remedy?.contains(remedy) == true, "\(error)")
+        let forced = try inspect(text) { $0.force = true }
+        #expect(forced.leftOut.map(\.kind) == [.misread])
+    }
+
+    @Test(arguments: [
+        ("[248.128.0.120]\n[248.128.0.141]\n", "ips.csv"), ("[248.128.0.120]\n[248.128.0.141]\n", "ips"),
+        ("[2024-01-01 10:00:00] INFO start\n[2024-01-01 10:00:01] INFO end\n", "app.log"),
+        ("[1,2],[3,4]\n\"x\",y,z,u\n", "a.csv"), ("{\"a\":1},x\n{\"a\":2},y\n", "a.csv"),
+    ])
+    func linesInBracketsAreTextWhereTheyAreNoJSON(_ text: String, _ name: String) throws {
+        #expect(try inspect(text, as: name).sections.first?.reading.format == "csv")
+    }
+
+    @Test(arguments: [
+        ("[1,2]\n", "a.csv"), ("{\"a\":1}\n{\"a\":2}\n", "a.csv"), ("[{\"a\":1},{\"a\":-2.5e+3}]", "a"),
+        ("[{\"a\":\"]\"}]\n", "a.txt"),
+    ])
+    func whatIsJSONIsNoText(_ text: String, _ name: String) throws {
+        let format = try? inspect(text, as: name).sections.first?.reading.format
+        #expect(format == "json" || format == "ndjson" || format == nil)
+    }
+}
