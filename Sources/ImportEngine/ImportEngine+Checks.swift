@@ -160,10 +160,13 @@ extension ImportEngine {
                 _ = try trial.prepare(TablePlan(section, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {
                 error.message = "Section \(section.name): \(error.message)"
+                let others = sections.filter { $0.table == section.table && $0.name != section.name }
+                let shared = others.first.map { "Section \($0.name) goes into the table \(section.table), too. " } ?? ""
                 error.remedy = [
                     error.remedy,
-                    "Sections can have tables of their own: leave out --table, or name one with "
-                        + "--section.",
+                    shared
+                        + "Give the section a table of its own with 'table' under 'sections' in waybill.yaml, or import "
+                        + "one section at a time with --section NAME --table NAME.",
                 ].compactMap(\.self).joined(separator: " ")
                 throw error
             }

@@ -37,6 +37,8 @@ import Testing
         ("tags.xml", "<rows>\n<row id=\"1\"/>\n</rows>\n", .mayBeData),
         (".hidden.csv", "a,b\n1,2\n", .mayBeData),
         ("picture.png", "\u{89}PNG\r\n", .notData),
+        ("t.sql", "INSERT INTO `t` VALUES (1);\n", .data),
+        ("only-load.sql", "CREATE TABLE l (id int);\nLOAD DATA INFILE 'x' INTO TABLE l;\n", .mayBeData),
         ("table.pdf", "a,b\n1,2\n3,4\n", .mayBeData),
         ("README.txt", "Hello, dear reader.\nThis is data.\n", .notData),
         ("docs/LICENSE", "MIT License\n\nPermission is granted, free of charge\n", .notData),
@@ -65,6 +67,35 @@ import Testing
         let remembered = try again.json()["left_out"] as? [Any]
         #expect(again.status == 3 && remembered?.count == leftOut.count)
         #expect(try space.run("import a.zip --into sqlite:t.db").status == 3)
+    }
+
+    @Test func aSchemaBesideTheDataIsNoReproachAndAloneIsRefusedInPlainWords() throws {
+        try zip([
+            ("t-schema.sql", "CREATE TABLE `t` (`id` int);\nDROP TABLE x;\n"),
+            ("t.sql", "INSERT INTO `t` VALUES (1);\n"),
+        ])
+        let result = try space.run("import a.zip --into sqlite:t.db --json")
+        #expect(result.status == 0, "\(result.error)")
+        let part = try #require(
+            (try result.json()["left_out"] as? [[String: Any]])?.first { $0["name"] as? String == "t-schema.sql" })
+        #expect(part["kind"] as? String == "no_records")
+        #expect(part["reason"] as? String == "it has no rows, only 1 CREATE TABLE, 1 DROP TABLE")
+        try space.write("CREATE TABLE t (id int);\n", to: "schema.sql")
+        let alone = try space.run("import schema.sql --into sqlite:u.db")
+        #expect(
+            alone.status == 1
+                && alone.error.contains("the file has no rows to import, only other statements: 1 CREATE TABLE"))
+        let named = try space.run("import a.zip --into sqlite:u.db --section t-schema.sql")
+        #expect(named.status == 1 && named.error.contains("has no rows to import"))
+    }
+
+    @Test func anArchiveInTheArchiveIsToldWithTheWayThatLeadsOn() throws {
+        try zip([("x.csv", "id\n1\n")], as: "inner.zip")
+        try space.tool("python3", "-c", "import zipfile; zipfile.ZipFile('n.zip', 'w').write('inner.zip')")
+        let refused = try space.run("import n.zip --into sqlite:t.db")
+        #expect(
+            refused.status == 1 && refused.error.contains("inner.zip: Unpack it, and import it"), "\(refused.error)")
+        #expect(!refused.error.contains("--section"))
     }
 
     @Test(arguments: ["notes.txt", "README.txt", ".hidden.csv", "table.pdf", "one-word.txt"])

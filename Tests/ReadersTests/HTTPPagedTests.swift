@@ -173,6 +173,60 @@ import Testing
         #expect(missing.message.hasSuffix("the server answered 404 Not Found (page 2)"))
     }
 
+    @Test("an option that leads nowhere from the first page is a mistake, where the page does not say that it is all")
+    func wrongWay() throws {
+        let records = "\"value\":[{}]"
+        let cases: [(Paging, header: String?, body: String, remedy: String)] = [
+            (.nextURL(path: ["nope"]), nil, "{\(records),\"a\":1}", "It has `value`, `a`. Name the one"),
+            (.nextURL(path: ["value", "next"]), nil, "[{}]", "It is a list, without members."),
+            (.nextURL(path: ["next"]), "</b>; rel=next", "{\(records)}", "use --pages link."),
+            (
+                .nextURL(path: ["next"]), nil, "{\(records),\"@odata.nextLink\":\"/b\"}",
+                "use --pages next=/@odata.nextLink."
+            ),
+            (
+                .nextURL(path: ["previous"]), nil, "{\(records),\"previous\":null,\"next\":\"/b\"}",
+                "use --pages next=next."
+            ),
+            (
+                .cursor(path: ["cursor"], parameter: "c"), nil, "{\(records),\"meta\":{\"next_cursor\":\"x\"}}",
+                "cursor=meta.next_cursor:"
+            ),
+            (.link, nil, "{\(records),\"links\":{\"next\":\"/b\"}}", "use --pages next=links.next."),
+            (.link, nil, "{\(records),\"has_more\":true}", "use --pages page=PARAMETER."),
+        ]
+        for (paging, header, body, remedy) in cases {
+            let error = try error(paging) { _ in
+                Response(headers: header.map { ["Link: \($0)"] } ?? [], body: Array(body.utf8))
+            }
+            #expect(error.code == .unusableOption && error.remedy?.contains(remedy) == true, "\(error)")
+        }
+        let whole: [(Paging, String)] = [
+            (.nextURL(path: ["@odata", "nextLink"]), "{\(records)}"),
+            (.nextURL(path: ["next"]), "{\(records),\"next\":null}"),
+            (.nextURL(path: ["nope"]), "{\(records),\"nope\":null}"), (.link, "{\(records)}"), (.link, "[{}]"),
+            (.cursor(path: ["meta", "next_cursor"], parameter: "c"), "{\(records)}"),
+        ]
+        for (paging, body) in whole {
+            try HTTPTestServer { _ in Response(body: Array(body.utf8)) }.use { server in
+                var source = try source(server, paging)
+                #expect(try source.readAll() == Array("{}\n".utf8))
+            }
+        }
+    }
+
+    @Test(
+        "a key with dots in it is found without a pointer", arguments: [["@odata", "nextLink"], ["@odata.nextLink"]])
+    func keyWithDots(path: [String]) throws {
+        try HTTPTestServer { request in
+            let next = request.number < 3 ? ",\"@odata.nextLink\":\"/a?skip=\(request.number)\"" : ""
+            return Response(body: Array("{\"@odata.count\":3,\"value\":[{\"id\":\(request.number)}]\(next)}".utf8))
+        }.use { server in
+            var source = try source(server, .nextURL(path: path))
+            #expect(try String(decoding: source.readAll(), as: UTF8.self) == "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n")
+        }
+    }
+
     @Test("what would never end ends")
     func endless() throws {
         let same = try error(.pageNumber(parameter: "p", first: 0)) { _ in Response(body: Array("[{}]".utf8)) }

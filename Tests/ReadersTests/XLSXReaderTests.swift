@@ -28,6 +28,39 @@ import Testing
         #expect(reading.end == RecordLocation(byteOffset: 15, line: 10, record: 3))
     }
 
+    @Test(
+        "columns behind the last name that have values are named by their place",
+        arguments: [
+            (["D2"], ["a", "b", "c", "column_4"]), (["D2", "E3"], ["a", "b", "c", "column_4", "column_5"]),
+            // A value that stands alone, far from all others, and rows that are wider than a header by its width.
+            (["E2"], ["a", "b", "c"]), (["D2", "E2", "F2"], ["a", "b", "c"]), ([], ["a", "b", "c"]),
+        ])
+    func nameless(cells: [String], columns: [String]) throws {
+        let rows = (2...3).map { row in
+            let further = cells.filter { $0.hasSuffix("\(row)") }.map { "<c r=\"\($0)\"><v>9</v></c>" }.joined()
+            return "<row r=\"\(row)\"><c r=\"A\(row)\"><v>\(row)</v></c>\(further)</row>"
+        }
+        let file = XLSXFile(rows: Self.header + rows.joined())
+        let reading = try file.read()
+        #expect(reading.columns == columns)
+        #expect(reading.rejects.isEmpty == (columns.count > 3 || cells.isEmpty))
+        let workbook = try file.workbook()
+        let reader = try XLSXReader(workbook: workbook, sheet: workbook.sheets[0])
+        #expect(reader.namelessAtEnd == Array(columns.dropFirst(3)) && !reader.isEmpty)
+    }
+
+    @Test("a sheet with a header alone is empty, and a title above the table is no header with a name missing")
+    func headers() throws {
+        func reader(_ rows: String) throws -> XLSXReader {
+            let workbook = try XLSXFile(rows: rows).workbook()
+            return try XLSXReader(workbook: workbook, sheet: workbook.sheets[0])
+        }
+        #expect(try reader(Self.header).isEmpty)
+        let title = "<row r=\"1\">\(Self.text("A1", "Report"))</row>"
+        let table = "<row r=\"2\">\(Self.text("A2", "id"))\(Self.text("B2", "v"))</row>"
+        #expect(try reader(title + table).columns == ["Report"])
+    }
+
     @Test("rows and cells without addresses come next to each other")
     func noAddresses() throws {
         let reading = try read(

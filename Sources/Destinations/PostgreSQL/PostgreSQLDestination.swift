@@ -253,7 +253,7 @@ extension PostgreSQLTable {
     /// Adds the columns that a deletion marks rows in, where the table does not have them.
     func addMarks(of plan: TablePlan, in connection: PostgreSQLConnection) throws {
         for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
-            try PostgreSQLIdentifier.check(mark.column)
+            try PostgreSQLIdentifier.checkColumn(mark.column)
             try connection.execute(
                 "ALTER TABLE \(quotedName) ADD COLUMN \(PostgreSQLIdentifier.quoted(mark.column)) \(mark.type.postgreSQL)"
             )

@@ -58,20 +58,38 @@ enum PostgreSQLIdentifier {
         return quoted + "'"
     }
 
+    /// The names that each table has already.
+    private static let systemColumns: Set = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]
+
+    /// How a column gets another name.
+    private static let renaming =
+        "Rename it in the file, with --columns (all names in their order), or with 'to' under "
+        + "'columns' in waybill.yaml."
+
+    /// Throws where a name cannot be a column's.
+    static func checkColumn(_ name: String) throws {
+        try check(name, remedy: renaming)
+        guard !systemColumns.contains(name) else {
+            throw DataError(
+                .unusableOption, "the column \(name) cannot be made: PostgreSQL has a system column of that name",
+                remedy: renaming)
+        }
+    }
+
     /// Throws where a name cannot be one.
-    static func check(_ name: String) throws {
+    static func check(_ name: String, remedy: String = "Name the table with --table.") throws {
         guard !name.isEmpty, !name.utf8.contains(0) else {
             throw DataError(
                 .unusableOption,
                 name.isEmpty
                     ? "a table or column has an empty name"
                     : "the name \"\(name.prefix { $0 != "\0" })…\" has a NUL character, which no SQL name can hold",
-                remedy: "Give every table and column a name.")
+                remedy: remedy)
         }
         guard name.utf8.count <= longest else {
             throw DataError(
                 .unusableOption, "the name \"\(name)\" has \(name.utf8.count) bytes; PostgreSQL keeps \(longest)",
-                remedy: "Give the table or column a shorter name.")
+                remedy: "It needs a shorter one. \(remedy)")
         }
     }
 

@@ -90,7 +90,7 @@ extension TablePlan {
     /// Throws where the plan contradicts itself.
     func checkForPostgreSQL() throws {
         try PostgreSQLIdentifier.check(table.split(separator: ".").last.map(String.init) ?? table)
-        for column in columns { try PostgreSQLIdentifier.check(column.name) }
+        for column in columns { try PostgreSQLIdentifier.checkColumn(column.name) }
         try checkConsistency(PostgreSQLIdentifier.folded)
         let folded = PostgreSQLIdentifier.folded(table)
         if folded.hasPrefix("_waybill") || folded.hasPrefix("pg_") {

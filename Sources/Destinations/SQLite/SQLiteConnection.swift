@@ -9,6 +9,8 @@ package final class SQLiteConnection {
     /// Whether everything happens in one transaction that is never committed.
     let isTrial: Bool
     let tables = SQLiteTables()
+    /// How many columns a table may have.
+    var mostColumns: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
     /// Nil until it is set.
     private var commitsDurably: Bool?
 

@@ -7,7 +7,7 @@ extension SQLiteDestination {
     }
 
     package func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]? {
-        try connection.transaction {
+        try connection.transaction { () -> [Int]? in
             if let name {
                 try connection.execute(
                     "CREATE TABLE IF NOT EXISTS main._waybill_finalized (name TEXT PRIMARY KEY, committed_at TEXT NOT NULL)"

@@ -17,6 +17,13 @@ extension SQLiteTable {
         } else if !plan.key.isEmpty {
             definitions.append("PRIMARY KEY (\(try SQLiteIdentifier.list(plan.key)))")
         }
+        let most = connection.mostColumns
+        guard definitions.count <= most else {
+            throw DataError(
+                .unusableOption,
+                "the table \(plan.table) would have \(plan.columns.count) columns; SQLite allows \(most)",
+                remedy: "Leave columns out with 'drop: true' in waybill.yaml, or split the file by its columns.")
+        }
         let name = try SQLiteIdentifier.quoted(plan.table)
         try connection.execute("CREATE TABLE main.\(name) (\(definitions.joined(separator: ", ")))")
     }

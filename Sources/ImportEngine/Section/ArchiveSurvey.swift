@@ -85,7 +85,13 @@ struct ArchiveSurvey {
                 .malformed, "it is not text and not in a supported format.",
                 remedy: "Supported are \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
-        var survey = try SourceSurvey.of(bytes, format, options.expecting(entry.name))
+        var options = options.expecting(entry.name)
+        options.json.prefersLines = NameEnding.isOfLines(entry.name)
+        var survey = try SourceSurvey.of(bytes, format, options)
+        if format == .sql && survey.sections.isEmpty {
+            if naming == .literally { throw SourceSurvey.withoutRows(survey.leftOut) }
+            return .leftOut(entry.withoutRows(survey.leftOut))
+        }
         for index in survey.sections.indices {
             survey.sections[index].reading.pack(in: source.container)
             survey.sections[index].reading[setting: "entry"] = entry.name
@@ -155,12 +161,11 @@ struct ArchiveSurvey {
     private func noData(_ leftOut: [LeftOutPart]) -> DataError {
         let found = leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
         let more = leftOut.count > 20 ? " and \(leftOut.count - 20) more" : ""
+        let remedies = leftOut.remedies(upTo: 5)
         return DataError(
             .malformed,
             "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)\(more)").",
-            remedy: leftOut.contains { $0.kind == .mayBeData }
-                ? "To import one of them all the same, name it with --section."
-                : "Check whether it is the right archive.")
+            remedy: remedies.isEmpty ? "Check whether it is the right archive." : remedies.joined(separator: "\n"))
     }
 }
 
@@ -185,6 +190,15 @@ extension ArchiveEntry {
 
     fileprivate func notData(_ reason: String) -> LeftOutPart {
         LeftOutPart(name: name, reason: reason, kind: .notData)
+    }
+
+    /// An SQL file whose statements have no rows, such as the schema beside the data.
+    fileprivate func withoutRows(_ statements: [LeftOutPart]) -> LeftOutPart {
+        if let part = statements.first(where: { $0.kind == .mayBeData }) {
+            return mayBeData("\(part.name): \(part.reason)", remedy: part.remedy)
+        }
+        let reason = statements.map(\.reason).joined(separator: ", ")
+        return LeftOutPart(name: name, reason: "it has no rows, only \(reason)", kind: .noRecords)
     }
 
     fileprivate func mayBeData(_ reason: String, remedy: String? = nil) -> LeftOutPart {

@@ -30,6 +30,11 @@ enum JSONFormat {
             ImportSubmitted.Batch(id: $0.id, part: $0.part, totalParts: $0.totalParts, totalItems: $0.totalItems)
         }
         add(survey, to: &result)
+        if let sign = survey.pages.first {
+            let says = sign.kind == .flag ? "says that there is one" : "leads to it"
+            result.leftOut.append(.nextPage("`\(sign.name)` \(says)", option: sign.option))
+        }
+        result.warnings += nestedWarnings(survey)
         return result
     }
 
@@ -67,21 +72,62 @@ enum JSONFormat {
         for value in survey.beside {
             let isBatch = result.batch != nil && value.path.count == 1 && BatchEnvelope.names.contains(value.name)
             if isBatch { continue }
+            let part = part(value)
             if let section = value.section, !result.sections.isEmpty {
                 result.sections.append(
                     SurveyedSection(
                         name: value.name, ownName: value.name, reading: reading(of: section), records: 1,
-                        table: value.path.last, isBeside: true))
+                        table: value.path.last, beside: part))
             } else {
-                result.leftOut.append(
-                    LeftOutPart(name: value.name, reason: "it is a value beside the records", kind: .notData))
+                result.leftOut.append(part)
             }
         }
         let more = survey.besideCount - survey.beside.count
         if more > 0 {
+            let kind: LeftOutPart.Kind = survey.hasUnseenBeside ? .mayBeData : .notData
             result.leftOut.append(
-                LeftOutPart(name: "\(more) more", reason: "they are values beside the records", kind: .notData))
+                LeftOutPart(
+                    name: "\(more) more", reason: "they are values beside the records", kind: kind,
+                    remedy: kind == .mayBeData ? "Import one with --records PATH." : nil))
         }
+    }
+
+    /// What is said of a value beside the records: one that holds arrays of objects may be data.
+    private static func part(_ value: JSONSurvey.Beside) -> LeftOutPart {
+        let lists = value.lists.prefix(5).map(JSONPath.name)
+        if let first = lists.first {
+            let isOne = lists.count == 1
+            return LeftOutPart(
+                name: value.name, reason: isOne ? "it holds an array of objects" : "it holds arrays of objects",
+                kind: .mayBeData,
+                remedy: isOne
+                    ? "Import it with --records \(first)."
+                    : "Import one of them with --records: \(lists.joined(separator: ", "))"
+                        + (value.lists.count > lists.count ? ", …" : "."))
+        }
+        if !value.isSeen {
+            return LeftOutPart(
+                name: value.name, reason: "it is a large value beside the records, which was not looked into",
+                kind: .mayBeData, remedy: "Import it with --records \(value.name).")
+        }
+        return LeftOutPart(name: value.name, reason: "it is a value beside the records", kind: .notData)
+    }
+
+    /// What a document that is read as one record has in it as text, although it may be the records.
+    private static func nestedWarnings(_ survey: JSONSurvey) -> [String] {
+        var warnings: [String] = []
+        let lists = survey.nestedLists.prefix(5).map(JSONPath.name)
+        if let first = lists.first {
+            let others = lists.count > 1 ? " (also: \(lists.dropFirst().joined(separator: ", ")))" : ""
+            warnings.append(
+                "the document is read as one record; to read the array of objects in it, add --records \(first)\(others)"
+            )
+        } else if let grid = survey.nestedGrids.first.map(JSONPath.name) {
+            warnings.append(
+                "the document is read as one record; `\(grid)` is an array of arrays, which Waybill cannot read as records: "
+                    + "make objects of them first, for example with jq")
+        }
+        return warnings
     }
 
     private static func reading(of section: JSONSurvey.Section) -> ImportSubmitted.Reading {
@@ -91,7 +137,10 @@ enum JSONFormat {
         recorded.encoding = TextEncoding.utf8.rawValue
         recorded.dataOffset = section.start.byteOffset
         recorded.dataLine = section.start.line
-        recorded.sourceColumns = section.columns
+        recorded.sourceColumns = ColumnNames.distinct(section.columns)
+        if recorded.sourceColumns != section.columns {
+            recorded[setting: "keys"] = JSONKeyList.text(of: section.columns)
+        }
         recorded.maxFieldBytes = UInt64(layout.maxRecordBytes)
         recorded[setting: "form"] = layout.form.rawValue
         if !layout.path.isEmpty { recorded[setting: "records"] = JSONPath.name(layout.path) }
@@ -110,6 +159,8 @@ enum JSONFormat {
             flattens: reading[setting: "flatten"] == "true", maxRecordBytes: Int(clamping: reading.maxFieldBytes),
             maxDepth: reading[setting: "max_depth"].flatMap { Int($0) } ?? JSONLayout.defaultMaxDepth)
         return try JSONReader(
-            source: bytes, layout: layout, columns: reading.sourceColumns, dataStart: reading.dataStart)
+            source: bytes, layout: layout,
+            columns: try reading[setting: "keys"].map(JSONKeyList.keys) ?? reading.sourceColumns,
+            dataStart: reading.dataStart)
     }
 }

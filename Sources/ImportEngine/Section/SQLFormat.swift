@@ -17,8 +17,11 @@ enum SQLFormat {
         }
         let survey = try SQLSurvey(of: bytes, options: sql)
         guard !survey.tables.isEmpty else {
-            _ = try SQLReader(source: bytes, options: sql)
-            return SourceSurvey(sections: [])
+            // What is no script at all is refused, and so is one that breaks off.
+            if survey.cutOff != nil || !isScript(survey) { _ = try SQLReader(source: bytes, options: sql) }
+            var result = SourceSurvey(sections: [])
+            result.leftOut = leftOut(survey)
+            return result
         }
         let isOne = survey.tables.count == 1
         var result = SourceSurvey(
@@ -37,6 +40,21 @@ enum SQLFormat {
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         return result
     }
+
+    /// Whether there are statements, and all begin as statements do that have no rows.
+    private static func isScript(_ survey: SQLSurvey) -> Bool {
+        let kinds = survey.otherStatements.keys.filter { survey.statementsWithRows[$0] == nil }
+        return !survey.otherStatements.isEmpty
+            && kinds.allSatisfy { verbs.contains($0.split(separator: " ").first.map(String.init) ?? "") }
+    }
+
+    private static let verbs: Set = [
+        "ALTER", "ANALYZE", "BEGIN", "CALL", "COMMENT", "COMMIT", "CREATE", "DECLARE", "DELETE", "DELIMITER", "DO",
+        "DROP",
+        "END", "EXEC", "EXECUTE", "GO", "GRANT", "IF", "LOCK", "PRAGMA", "PRINT", "REINDEX", "RENAME", "REVOKE",
+        "ROLLBACK",
+        "SELECT", "SET", "START", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "WITH",
+    ]
 
     private static func reason(_ owner: SQLSurvey.Internal, _ table: SQLSurvey.Table) -> String {
         let rows = "\(table.recordCount) \(table.recordCount == 1 ? "row" : "rows")"

@@ -19,10 +19,10 @@ struct SectionChoice {
                 leaveOut(section, "--section names others", .asked)
             } else if sectionPlan.isSkipped {
                 leaveOut(section, "the configuration says so", .asked)
-            } else if section.isBeside && plan.only.isEmpty && rule == nil {
-                leaveOut(section, "it is a value beside the records", .notData, remedy: section.naming)
+            } else if let part = section.beside, plan.only.isEmpty && rule == nil {
+                leaveOut(section, part.reason, part.kind, remedy: part.remedy ?? section.naming)
             } else if section.isHidden && rule == nil && plan.only.isEmpty {
-                leaveOut(section, section.hiddenReason, .asked, remedy: section.naming)
+                leaveOut(section, section.hiddenReason, section.hiddenKind, remedy: section.naming)
             } else {
                 chosen.append((section, sectionPlan))
             }

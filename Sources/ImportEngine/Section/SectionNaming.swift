@@ -35,12 +35,18 @@ struct SectionNaming: Sendable {
         return rules.first { Self.naming($0.pattern, of: name) > .not }?.isSkipped ?? skipsOthers
     }
 
+    private func isSkipped(_ name: String) -> Bool {
+        rules.first { Self.naming($0.pattern, of: name) > .not }?.isSkipped ?? false
+    }
+
     /// Parts that are left out, those of them as asked for that the user does not want.
     func judged(_ parts: [LeftOutPart]) -> [LeftOutPart] {
         parts.compactMap { part in
             if part.kind == .misread { return !part.name.isEmpty && isUnwanted(part.name) ? nil : part }
-            guard part.kind == .mayBeData && isUnwanted(part.name) else { return part }
-            let reason = only.isEmpty ? "the configuration says so" : "--section names others"
+            // Who names a section of a page wants all of it, and not the first page.
+            let isMeant = part.isNextPage ? isSkipped(part.name) : isUnwanted(part.name)
+            guard part.kind == .mayBeData && isMeant else { return part }
+            let reason = only.isEmpty || part.isNextPage ? "the configuration says so" : "--section names others"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)
         }
     }

@@ -70,7 +70,9 @@ package struct SectionPlan: Sendable {
                 else {
                     let known = ColumnType.allCases.map(\.rawValue).joined(separator: ", ")
                     throw ImportOptions.unusable(
-                        "--types", pair, "auto, text, or COLUMN=TYPE,… with the types \(known)")
+                        "--types", pair,
+                        "auto, text, or COLUMN=TYPE,… with the types \(known); how dates are written, say with 'format' "
+                            + "under 'columns' in waybill.yaml")
                 }
                 given[String(pair[..<equals])] = type
             }

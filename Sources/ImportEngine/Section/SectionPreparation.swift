@@ -42,8 +42,8 @@ struct SectionPreparation {
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name : surveyed.tableName) else {
             throw DataError(
-                .unusableOption, "Standard input has no name that could be the table's.",
-                remedy: "Name it: --table NAME.")
+                .unusableOption, "\(source.address.title) has no name that could be the table's.",
+                remedy: "Name the table with --table NAME.")
         }
         return ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,

@@ -56,9 +56,26 @@ struct SourceSurvey: Sendable {
         let bytes = try source.bytes()
         let name = source.address.name
         let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
-        self = try Self.of(bytes, format, options.expecting(name))
+        var options = options.expecting(name)
+        options.json.prefersLines = source.isCalledLines
+        self = try Self.of(bytes, format, options)
         if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
+        if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
+        warnings += options.withoutEffect(on: format)
+        if source.linksToNextPage, !leftOut.contains(where: \.isNextPage) {
+            leftOut.append(.nextPage("the server's header Link leads to it", option: "--pages link"))
+        }
+    }
+
+    /// What is said of an SQL file that has statements and no rows.
+    static func withoutRows(_ leftOut: [LeftOutPart]) -> DataError {
+        let part = leftOut.first { $0.kind == .mayBeData }
+        let found = leftOut.map { $0.kind == .mayBeData ? "\($0.name): \($0.reason)" : $0.reason }
+        return DataError(
+            .malformed, "the file has no rows to import, only other statements: \(found.joined(separator: "; "))",
+            remedy: part?.remedy
+                ?? "Check whether it is the file with the data: a dump of the schema alone has no INSERT and no COPY.")
     }
 
     /// Finds the sections in bytes of a known format.
@@ -104,8 +121,10 @@ struct SurveyedSection: Sendable {
     /// Whether it is left out unless somebody names it, and why.
     var isHidden = false
     var hiddenReason = "it is hidden"
-    /// Whether it is a value beside the records, which is read only where somebody names it outright.
-    var isBeside = false
+    var hiddenKind = LeftOutPart.Kind.asked
+    /// What is said of a value beside the records, which is read only where somebody names it outright; nil for others.
+    var beside: LeftOutPart?
+    var isBeside: Bool { beside != nil }
     /// Whether its document is not whole, which the section tells that goes on to the document's end.
     var isOfDamagedDocument = false
 }

@@ -16,7 +16,14 @@ enum XLSXFormat {
                 result.sections.append(
                     SurveyedSection(
                         name: sheet.name, ownName: sheet.name, reading: reading, number: index + 1,
-                        isHidden: sheet.isHidden))
+                        isHidden: sheet.isHidden, hiddenKind: reader.isEmpty ? .asked : .mayBeData))
+                if let first = reader.namelessAtEnd.first {
+                    let others = reader.namelessAtEnd.count - 1
+                    result.warnings.append(
+                        "sheet \(sheet.name): the header has no name for \(first)"
+                            + (others > 0 ? " and \(others) more behind it" : "")
+                            + ", which has values; name it in the file, or with --columns")
+                }
             } catch let error as DataError where error.code == .malformed {
                 firstError = firstError ?? error
                 result.leftOut.append(try part(without: sheet, of: workbook, error, options))

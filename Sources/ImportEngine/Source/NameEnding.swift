@@ -18,4 +18,11 @@ enum NameEnding {
         let ending = rest[rest.index(after: dot)...].lowercased()
         return ofPacked.contains(ending) ? format(of: rest[..<dot]) : ending
     }
+
+    /// Whether the ending is that of JSON documents on a line each.
+    static func isOfLines(_ name: some StringProtocol) -> Bool {
+        format(of: name).map(ofLines.contains) ?? false
+    }
+
+    private static let ofLines: Set = ["ndjson", "jsonl", "geojsonl", "geojsons"]
 }

@@ -16,6 +16,8 @@ struct OpenSource: Sendable {
     let suggestedName: String?
     /// What a server calls the kind of its bytes; nil where none says.
     let mediaType: String?
+    /// Whether a server's answer names a next page in its header, which is not read.
+    let linksToNextPage: Bool
     private let stream: Stream?
 
     /// What can be read only once.
@@ -36,7 +38,9 @@ struct OpenSource: Sendable {
         if let stream = found.stream,
             try spools || Container.detect(name: address.name, open: { stream.head }).isArchive
         {
-            try self.init(Found(address: Self.copy(of: stream, address), name: found.name, mediaType: found.mediaType))
+            var copy = found
+            (copy.address, copy.stream) = (try Self.copy(of: stream, address), nil)
+            try self.init(copy)
         } else {
             try self.init(found)
         }
@@ -46,7 +50,9 @@ struct OpenSource: Sendable {
     func spooled() throws -> OpenSource {
         guard let stream else { return self }
         return try OpenSource(
-            Found(address: Self.copy(of: stream, address), name: suggestedName, mediaType: mediaType))
+            Found(
+                address: Self.copy(of: stream, address), name: suggestedName, mediaType: mediaType,
+                linksToNextPage: linksToNextPage))
     }
 
     private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
@@ -61,6 +67,7 @@ struct OpenSource: Sendable {
         var stream: Stream?
         var name: String?
         var mediaType: String?
+        var linksToNextPage = false
     }
 
     private init(_ found: Found) throws {
@@ -69,6 +76,7 @@ struct OpenSource: Sendable {
         self.stream = stream
         suggestedName = found.name
         mediaType = found.mediaType
+        linksToNextPage = found.linksToNextPage
         identity = try address.file?.identity()
         let open: ByteSourceOpening = {
             if let stream { return stream.head }
@@ -106,13 +114,13 @@ struct OpenSource: Sendable {
         case .url(let location):
             if let paging = access.paging {
                 let pages = try PagedSource(location, paging: paging, options: access.http)
-                return Found(address: address, stream: Stream(pages))
+                return Found(address: address, stream: Stream(pages), mediaType: "application/x-ndjson")
             }
             let source = try HTTPSource(location, options: access.http)
             let isFile = source.size != nil
             return Found(
                 address: isFile ? .file(SourceFile(source)) : address, stream: isFile ? nil : Stream(source),
-                name: source.suggestedName, mediaType: source.contentType)
+                name: source.suggestedName, mediaType: source.contentType, linksToNextPage: source.linksToNextPage)
         }
     }
 
@@ -120,6 +128,14 @@ struct OpenSource: Sendable {
     func beginReading() { stream?.head.stopKeeping() }
 
     var isStream: Bool { stream != nil }
+
+    /// Whether its name or its server says that it has a JSON document on each line.
+    var isCalledLines: Bool {
+        if NameEnding.isOfLines(suggestedName ?? address.name) { return true }
+        let type = mediaType?.prefix { $0 != ";" && $0 != " " }.lowercased() ?? ""
+        return ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"].contains(
+            type)
+    }
 
     /// The digest of what was read of a stream; nil for a file.
     var streamDigest: SourceDigest? { stream?.digested.digest }

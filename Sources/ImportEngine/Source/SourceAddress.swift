@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Readers
 internal import Records
 
@@ -15,8 +16,25 @@ enum SourceAddress: Sendable {
         } else if HTTPLocation.isMeant(by: text) {
             self = .url(try HTTPLocation(text))
         } else {
+            try Self.requirePath(text)
             self = .file(SourceFile(path: AbsolutePath.of(text)))
         }
+    }
+
+    /// Throws for an empty text, and for a URL that nothing here can fetch, unless there is a file of that name.
+    private static func requirePath(_ text: String) throws {
+        if text.isEmpty {
+            throw DataError(
+                .unusableOption, "The source's name is empty.", remedy: "Give a path, a URL, or - for standard input.")
+        }
+        guard let colon = text.firstRange(of: "://"), access(text, F_OK) != 0 else { return }
+        let scheme = text[..<colon.lowerBound]
+        guard !scheme.isEmpty, scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
+        else { return }
+        throw DataError(
+            .unusableOption, "Waybill reads no \(scheme) URLs, only http and https.",
+            remedy: scheme.lowercased() == "file"
+                ? "Give the file's path." : "Fetch the file with a tool for \(scheme), then import that.")
     }
 
     /// As it stands in the log: the same from every directory, and without credentials.
@@ -30,6 +48,9 @@ enum SourceAddress: Sendable {
 
     /// As messages name it.
     var name: String { description == "-" ? "standard input" : description }
+
+    /// As messages begin with it.
+    var title: String { description == "-" ? "Standard input" : description }
 
     /// The file, where the source is one.
     var file: SourceFile? {

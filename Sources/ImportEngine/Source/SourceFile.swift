@@ -56,9 +56,14 @@ struct SourceFile: Sendable {
         }
         var status = stat()
         guard stat(path, &status) == 0 else {
+            let reason = errno
+            let isPattern = path.contains { $0 == "*" || $0 == "?" }
             throw DataError(
-                .unreadable, "The source \(path) cannot be opened: \(String(cString: strerror(errno))).",
-                remedy: "Check the path; a source that was moved must be put back before its import can go on.")
+                .unreadable, "The source \(path) cannot be opened: \(String(cString: strerror(reason))).",
+                remedy: reason == ENOENT && isPattern
+                    ? "No file fits the pattern: check its folder."
+                    : "Check the path. If the file was moved, put it back, or name its new place with `resume ID --from PATH`."
+            )
         }
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         return ImportSubmitted.SourceIdentity(

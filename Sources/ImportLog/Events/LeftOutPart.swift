@@ -5,7 +5,7 @@ public struct LeftOutPart: Sendable, Equatable {
         case notData = "not_data"
         /// It could hold records, and has none.
         case noRecords = "no_records"
-        /// The user said so, or the source, which hides it.
+        /// The user said so, or it belongs to the program that made the source.
         case asked
         /// It may hold records, and nobody asked to leave it out: the import does not wholly succeed.
         case mayBeData = "may_be_data"

@@ -1,16 +1,21 @@
 /// Names for a file's columns that can stand side by side in a table.
-enum ColumnNames {
+package enum ColumnNames {
     static func numbered(_ count: Int) -> [String] { (1...count).map { "column_\($0)" } }
 
     /// The names of a header: trimmed, `column_N` for an empty one, and `_2`, `_3` … after one that was there before,
     /// whatever its case, because databases fold case. `dropsLast` leaves out the nameless column that a delimiter at
     /// the header's end makes.
     static func from(_ header: [String], dropsLast: Bool) -> [String] {
+        distinct(header.dropLast(dropsLast ? 1 : 0).map(trim))
+    }
+
+    /// Names that can stand side by side in a table, for these in their order: `column_N` for an empty one, and `_2`, `_3`
+    /// … after one that was there before, whatever its case.
+    package static func distinct(_ names: [String]) -> [String] {
         var taken: Set<String> = []
         var copies: [String: Int] = [:]
-        return header.dropLast(dropsLast ? 1 : 0).enumerated().map { index, text in
-            let trimmed = trim(text)
-            let wanted = trimmed.isEmpty ? "column_\(index + 1)" : trimmed
+        return names.enumerated().map { index, text in
+            let wanted = text.isEmpty ? "column_\(index + 1)" : text
             var name = wanted
             while !taken.insert(name.lowercased()).inserted {
                 let copy = copies[wanted.lowercased(), default: 1] + 1

@@ -17,6 +17,9 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
     /// The name that the server gives the file, or the last part of the URL's path; nil where there is neither.
     package let suggestedName: String?
 
+    /// Whether the answer's header names a next page.
+    package let linksToNextPage: Bool
+
     private let shared: Shared
     private var offset: UInt64 = 0
 
@@ -29,6 +32,7 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
         identity = download.identity
         contentType = download.head["content-type"]
         suggestedName = FileName.suggested(by: download.head, at: location)
+        linksToNextPage = LinkField.next(in: download.head.values(of: "link")) != nil
         shared = Shared(download)
     }
 

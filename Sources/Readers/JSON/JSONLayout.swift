@@ -81,6 +81,8 @@ package struct JSONLayout: Sendable, Hashable {
 /// What the user said of a JSON file; nil is found out from the file.
 package struct JSONOptions: Sendable, Hashable {
     package var form: JSONForm?
+    /// Whether an object that is the only line is a record: where something else than the content says that lines are meant.
+    package var prefersLines = false
     /// The keys that lead to the array of records, as `JSONPath.keys` reads them; implies an array.
     package var recordsPath: String?
     package var flattens: Bool

@@ -30,8 +30,25 @@ struct JSONOpening {
         evidence = head.withText(JSONForm.evidence)
     }
 
-    /// Finds the sections in the way that the options and the beginning suggest.
-    func walk() throws -> (JSONSurvey.Form, JSONWalk) {
+    /// Finds the sections in the way that the options and the beginning suggest, and where the document becomes one record
+    /// although nobody said so, the values in it.
+    func walk() throws -> (JSONSurvey.Form, JSONWalk, asRecord: [JSONSurvey.Beside]) {
+        if let (form, walk) = try plainWalk() { return (form, walk, []) }
+        let walk = try sections()
+        if walk.isFollowed { return (.sequence, try section(.sequence), []) }
+        if !walk.sections.isEmpty { return (.sections, walk, []) }
+        if options.form == .array {
+            throw DataError(
+                .malformed, "the document has no array of objects", remedy: "Name an array with --records PATH.")
+        }
+        if case .oneLine = evidence { return (.lines, try section(.lines), walk.beside) }
+        let record = try section(.record)
+        return record.isFollowed
+            ? (.sequence, try section(.sequence), []) : (.record, record, walk.beside)
+    }
+
+    /// The walk where it is plain what the document is; nil for an object that may have sections.
+    private func plainWalk() throws -> (JSONSurvey.Form, JSONWalk)? {
         let path = JSONPath.keys(options.recordsPath ?? "")
         switch (options.form, evidence) {
         case (_, .empty):
@@ -42,6 +59,7 @@ struct JSONOpening {
                 remedy: "Leave out the path, or the format.")
         case _ where !path.isEmpty: return (.sections, try array(at: path))
         case (.lines, _), (nil, .lines): return (.lines, try section(.lines))
+        case (nil, _) where options.prefersLines && isOneLine: return (.lines, try section(.lines))
         case (.record, _): return (.record, try section(.record))
         case (.sequence, _), (_, .sequence): return (.sequence, try section(.sequence))
         case (.arrays, _), (_, .arrays): return (.sequence, try section(.arrays))
@@ -49,18 +67,17 @@ struct JSONOpening {
             let walk = try section(.array)
             return walk.isFollowed ? (.sequence, try section(.arrays)) : (.array, walk)
         case (_, .notJSON): throw notJSON()
-        default: break
+        default: return nil
         }
-        let walk = try sections()
-        if walk.isFollowed { return (.sequence, try section(.sequence)) }
-        if !walk.sections.isEmpty { return (.sections, walk) }
-        if options.form == .array {
-            throw DataError(
-                .malformed, "the document has no array of objects", remedy: "Name an array with --records PATH.")
+    }
+
+    /// Whether the beginning is an object on one line, perhaps a longer one than is looked at.
+    private var isOneLine: Bool {
+        switch evidence {
+        case .oneLine: true
+        case .object: head.withText { JSONByte.lineFeed(in: $0.text, 0..<$0.count) == nil && !$0.isFinal }
+        default: false
         }
-        if case .oneLine = evidence { return (.lines, try section(.lines)) }
-        let record = try section(.record)
-        return record.isFollowed ? (.sequence, try section(.sequence)) : (.record, record)
     }
 
     private func cursor() throws -> JSONCursor {

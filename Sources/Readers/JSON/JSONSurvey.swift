@@ -23,6 +23,11 @@ package struct JSONSurvey: Sendable {
         /// The keys that lead to it.
         package let path: [String]
         package let isObject: Bool
+        /// Where arrays of objects stand in it, which may be records, and where arrays of arrays do.
+        package internal(set) var lists: [[String]] = []
+        package internal(set) var grids: [[String]] = []
+        /// Whether it was looked at to its end: not where it is large.
+        package internal(set) var isSeen = true
         /// How it is read as a section of one row; nil where it cannot be.
         package internal(set) var section: Section?
 
@@ -62,6 +67,13 @@ package struct JSONSurvey: Sendable {
     /// The values beside the sections, the first ones in document order, and how many there are.
     package let beside: [Beside]
     package let besideCount: Int
+    /// Whether there is an object or an array among those that are only counted.
+    package let hasUnseenBeside: Bool
+    /// Where the document is read as one record: the arrays of objects, and those of arrays, that are text in that.
+    package let nestedLists: [[String]]
+    package let nestedGrids: [[String]]
+    /// What says that the document is one page of several, the clearest sign first.
+    package let pages: [JSONPageSign]
     /// Whether the document is JSON from its beginning to its end; what is not is told by the last section's reader. Of
     /// lines and the like, each answers for itself.
     package let isSound: Bool
@@ -80,11 +92,17 @@ package struct JSONSurvey: Sendable {
         try JSONLayout(form: .lines, maxRecordBytes: options.maxRecordBytes, maxDepth: options.maxDepth).check()
         let opening = try JSONOpening(source, options: options, pieceBytes: pieceBytes)
         let walk: JSONWalk
-        (form, walk) = try opening.walk()
+        let asRecord: [Beside]
+        (form, walk, asRecord) = try opening.walk()
         sections = walk.sections
         members = form == .sections ? walk.members : []
         beside = form == .sections ? walk.beside : []
         besideCount = form == .sections ? walk.besideCount : 0
+        hasUnseenBeside = form == .sections && walk.hasUnseenBeside
+        nestedLists = asRecord.flatMap(\.lists)
+        nestedGrids = asRecord.flatMap(\.grids)
+        let signs = form == .sections ? walk.pages : []
+        pages = [.address, .token, .flag].flatMap { kind in signs.filter { $0.kind == kind } }
         isSound = walk.isSound
         isComplete = !walk.cursor.isCut
         if sections.count == 1, !sections[0].hasUsableRecords { try opening.requireRecords(sections[0]) }

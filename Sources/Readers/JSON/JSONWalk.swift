@@ -6,6 +6,10 @@ struct JSONWalk {
     /// The values beside the sections, the first ones, and how many there are in all.
     private(set) var beside: [JSONSurvey.Beside] = []
     private(set) var besideCount = 0
+    /// Whether there is an object or an array among those that were not looked at.
+    private(set) var hasUnseenBeside = false
+    /// What says that the document is one page of several.
+    private(set) var pages: [JSONPageSign] = []
     private(set) var members: [JSONMember] = []
     /// Whether the document is one, from its beginning to its end. Of lines and the like, each answers for itself.
     private(set) var isSound = true
@@ -14,6 +18,8 @@ struct JSONWalk {
     /// Where each section's array was closed; nil for one that was not.
     private var ends: [UInt64?] = []
     private var paths: Set<[String]> = []
+    /// How many values were looked at for signs of further pages.
+    private var looked = 0
     private(set) var cursor: JSONCursor
 
     private let options: JSONOptions
@@ -86,7 +92,8 @@ struct JSONWalk {
 
     /// Whether a member of the object is read from its key on, perhaps: a cursor is not copied for nothing.
     private func keepsPlaces(in path: [String]) -> Bool {
-        wanted.map { $0.count == path.count + 1 } ?? (beside.count < Self.mostBeside)
+        guard let wanted else { return beside.count < Self.mostBeside }
+        return wanted.count == path.count + 1 || looked < Self.mostBeside
     }
 
     /// Passes a member's value, whose key stands at `start` where that was kept.
@@ -101,41 +108,62 @@ struct JSONWalk {
             return first == JSONByte.openBrace
                 ? try section(.record, path: path, from: cursor) : try section(.member, path: path, from: start)
         }
-        let isObject = first == JSONByte.openBrace
-        let value = isObject && start != nil ? cursor : start
+        let value = start == nil ? nil : cursor
         guard try cursor.skipValue(maxDepth: options.maxDepth) else { return false }
-        try note(path, isObject: isObject, from: value)
+        try note(path, first, from: start, value)
         return true
     }
 
     /// Walks through an object inside the document's. One without sections is a value itself.
     private mutating func inner(_ path: [String]) throws -> Bool {
-        let before = (sections: sections.count, beside: beside.count, count: besideCount, start: cursor)
+        let before = (
+            sections: sections.count, beside: beside.count, count: besideCount, hasUnseen: hasUnseenBeside,
+            start: cursor
+        )
         guard try object(path: path) else { return false }
         if wanted == nil && sections.count == before.sections {
             beside.removeSubrange(before.beside...)
-            besideCount = before.count
-            try note(path, isObject: true, from: before.start)
+            (besideCount, hasUnseenBeside) = (before.count, before.hasUnseen)
+            try note(path, JSONByte.openBrace, from: before.start, before.start)
         }
         return true
     }
 
-    /// Notes a value beside the sections, with its columns where it can be read as a row.
-    private mutating func note(_ path: [String], isObject: Bool, from start: JSONCursor?) throws {
-        if wanted != nil { return }
-        besideCount += 1
-        guard beside.count < Self.mostBeside, let start else { return }
-        var value = JSONSurvey.Beside(path: path, isObject: isObject)
+    /// Notes a value beside the sections: what is in it, and its columns where it can be read as a row.
+    ///
+    /// - Parameters:
+    ///   - first: the value's first byte.
+    ///   - key: where its key stands; nil, like `value`, where that was not kept.
+    private mutating func note(_ path: [String], _ first: UInt8?, from key: JSONCursor?, _ value: JSONCursor?) throws {
+        let isObject = first == JSONByte.openBrace
+        let mayHoldLists = isObject || first == JSONByte.openBracket
+        if wanted == nil { besideCount += 1 }
+        guard max(beside.count, looked) < Self.mostBeside, let key, let value else {
+            hasUnseenBeside = hasUnseenBeside || mayHoldLists
+            return
+        }
         let end = cursor.location.byteOffset
-        if end - start.location.byteOffset <= Self.mostBesideBytes {
+        let isSmall = end - key.location.byteOffset <= Self.mostBesideBytes
+        let look = isSmall ? JSONBesideLook(at: value, path: path, maxDepth: options.maxDepth) : nil
+        for sign in look?.pages ?? [] where !pages.contains(sign) { pages.append(sign) }
+        if wanted != nil {
+            looked += 1
+            return
+        }
+        var noted = JSONSurvey.Beside(path: path, isObject: isObject)
+        noted.lists = look?.lists ?? []
+        noted.grids = look?.grids ?? []
+        noted.isSeen = !mayHoldLists || look?.isWhole == true
+        if isSmall {
             var layout = layout(isObject ? .record : .member, path)
             layout.sectionEnd = end
+            let start = isObject ? value : key
             let stretch = try JSONStretch.all(from: start, layout: layout)
             if stretch.hasUsableRecords, !stretch.hasTooManyColumns, !stretch.columns.isEmpty {
-                value.section = JSONSurvey.Section(layout: layout, start: start.location, stretch)
+                noted.section = JSONSurvey.Section(layout: layout, start: start.location, stretch)
             }
         }
-        beside.append(value)
+        beside.append(noted)
     }
 
     private func leadsOn(_ path: [String]) -> Bool {

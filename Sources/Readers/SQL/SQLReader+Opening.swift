@@ -55,11 +55,15 @@ extension SQLReader {
         let names = tables.prefix(20).map { "`\($0.name)`" }.joined(separator: ", ")
         let what =
             tables.isEmpty
-            ? "it has no INSERT and no COPY … FROM stdin" : "it has rows of \(names)\(tables.count > 20 ? " …" : "")"
+            ? "it has no INSERT, REPLACE or COPY … FROM stdin"
+            : "it has rows of \(names)\(tables.count > 20 ? " …" : "")"
         throw DataError(
             .malformed,
-            name.map { "the file has no rows of table `\($0)`: \(what)" } ?? "one table is to be read, but \(what)",
-            remedy: tables.isEmpty ? "Check the file, or give its format." : "Name one of its tables.")
+            name.map { "the file has no rows of table `\($0)`: \(what)" }
+                ?? (tables.isEmpty ? "the file has no rows: \(what)" : "one table is to be read, but \(what)"),
+            remedy: tables.isEmpty
+                ? "Check whether it is the file with the data: a dump of the schema alone has no rows."
+                : "Name one of its tables.")
     }
 
     /// Looks at a pipe's beginning, without using it, up to the first row of the table.

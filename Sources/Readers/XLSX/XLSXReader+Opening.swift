@@ -1,7 +1,8 @@
 internal import Records
 
 extension XLSXReader {
-    /// Opens a sheet and finds its columns: those of the first row that is not empty, up to its last value.
+    /// Opens a sheet and finds its columns: those of the first row that is not empty, up to its last value, and the columns
+    /// behind it that have values but no name.
     ///
     /// Throws `DataError`: `.malformed` if the sheet is empty or its header cannot be read, `.unusableOption` for an
     /// impossible limit, `.unreadable` if the sheet cannot be read.
@@ -30,7 +31,9 @@ extension XLSXReader {
             return
         }
         // The header is a line of the rendering like any other. An error in one of its cells is a name like any other.
-        let columns = Self.columnNames(of: row)
+        let names = Self.names(of: row)
+        let look = try SheetLook(at: rows, behind: names)
+        let columns = ColumnNames.from(names + Array(repeating: "", count: look.nameless), dropsLast: false)
         var line = Chunk()
         XLSXChunkBuilder(columns: columns, options: options).add(row, to: &line)
         if let flaw = line.rejects.first, flaw.code != .cellError {
@@ -41,6 +44,8 @@ extension XLSXReader {
         try self.init(
             workbook: workbook, sheet: sheet, options: options, columns: columns,
             dataStart: RecordLocation(byteOffset: UInt64(line.bytes.count), line: row.number + 1))
+        isEmpty = !look.hasRecords
+        namelessAtEnd = Array(columns.suffix(look.nameless))
     }
 
     /// Whether a sheet that is there has no row with a value. Where its XML is broken, that cannot be said.
@@ -53,12 +58,38 @@ extension XLSXReader {
         return false
     }
 
-    private static func columnNames(of row: SheetRow) -> [String] {
+    private static func names(of row: SheetRow) -> [String] {
         var names: [String] = []
         for cell in row.cells {
             names += Array(repeating: "", count: cell.column - names.count)
             names.append(String(decoding: row.text[Int(cell.start)..<Int(cell.end)], as: UTF8.self))
         }
-        return ColumnNames.from(names, dropsLast: false)
+        return names
+    }
+}
+
+/// What the rows behind a sheet's header tell.
+private struct SheetLook {
+    private(set) var hasRecords = false
+    /// How many columns there are behind the last name, each of which has a value in one of the rows.
+    private(set) var nameless = 0
+
+    /// How many rows are looked at.
+    private static let mostRows = 10_000
+
+    /// Goes on through `rows`. A row above the header, such as a title, has fewer values than what comes below it: where
+    /// there are as many columns without a name as the header is wide, it is none.
+    init(at rows: SheetRows, behind names: [String]) throws {
+        var used: Set<Int> = []
+        for _ in 0..<Self.mostRows {
+            guard case .row = try rows.next() else { break }
+            hasRecords = true
+            let row = rows.row
+            guard row.flaw == nil, let last = row.cells.last, last.column >= names.count else { continue }
+            used.formUnion(row.cells.lazy.map(\.column).filter { $0 >= names.count })
+        }
+        var count = 0
+        while used.contains(names.count + count) { count += 1 }
+        if names.count(where: { !$0.isEmpty }) > 1 && count < names.count { nameless = count }
     }
 }

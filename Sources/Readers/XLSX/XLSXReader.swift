@@ -13,6 +13,10 @@ package struct XLSXReader: Reader {
     /// Where the first record begins: after the header.
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
+    /// Whether the sheet has a header and nothing below it; known where the sheet was opened for the first time.
+    package internal(set) var isEmpty = false
+    /// The columns at the end that the header has no name for; known in the same case.
+    package internal(set) var namelessAtEnd: [String] = []
 
     private let workbook: XLSXWorkbook
     private let sheet: XLSXWorkbook.Sheet

@@ -1,3 +1,4 @@
+internal import ImportEngine
 internal import ImportLog
 
 extension LeftOutPart {
@@ -24,9 +25,8 @@ extension [LeftOutPart] {
         let names = filter { $0.kind == .mayBeData }.map(\.name)
         if names.isEmpty { return lines }
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
-        return lines + [
-            "not imported, though it may be data: \(shown)",
-            "import it with --section NAME, or leave it out for good with 'skip: true' in waybill.yaml",
-        ]
+        return lines + ["not imported, though it may be data: \(shown)"]
+            + remedies(upTo: 5).map { "  \($0)" }
+            + ["to leave it out for good, give it 'skip: true' in waybill.yaml"]
     }
 }

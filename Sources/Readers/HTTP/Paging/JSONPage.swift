@@ -46,20 +46,63 @@ struct JSONPage {
         }
     }
 
-    /// The place of the value that keys lead to through objects; nil if there is none.
-    func value(at path: [String]) throws(JSONProblem) -> Range<Int>? {
-        var place = root
-        for key in path {
-            guard text[place.lowerBound] == JSONByte.openBrace else { return nil }
-            var next: Range<Int>?
+    /// The place of the value that keys lead to through objects; nil if there is none. A key may have dots itself, as in
+    /// `@odata.nextLink`: where no key is called like the next one alone, those after it belong to it.
+    func value(at path: [String]) throws(JSONProblem) -> Range<Int>? { try value(at: path[...], in: root) }
+
+    private func value(at path: ArraySlice<String>, in place: Range<Int>) throws(JSONProblem) -> Range<Int>? {
+        if path.isEmpty { return place }
+        guard text[place.lowerBound] == JSONByte.openBrace else { return nil }
+        for count in 1...path.count {
+            let key = path.prefix(count).joined(separator: ".")
+            var found: Range<Int>?
             try forEachMember(of: place.lowerBound) { name, value throws(JSONProblem) in
-                if name == key { next = value }
-                return next == nil
+                if name == key { found = value }
+                return found == nil
             }
-            guard let next else { return nil }
-            place = next
+            if let found, let value = try value(at: path.dropFirst(count), in: found) { return value }
         }
-        return place
+        return nil
+    }
+
+    /// What in the page's objects says that it does not have all records.
+    func signs() throws(JSONProblem) -> [JSONPageSign] {
+        var signs: [JSONPageSign] = []
+        try collectSigns(at: root.lowerBound, path: [], into: &signs)
+        return signs
+    }
+
+    private func collectSigns(
+        at start: Int, path: [String], into signs: inout [JSONPageSign]
+    ) throws(JSONProblem) {
+        guard text[start] == JSONByte.openBrace && path.count < Self.maximumDepth else { return }
+        try forEachMember(of: start) { key, value throws(JSONProblem) in
+            guard let key else { return true }
+            let path = path + [key]
+            let said: JSONPageSign.Value? =
+                switch text[value.lowerBound] {
+                case JSONByte.quote: .text(try string(at: value.lowerBound))
+                case UInt8(ascii: "t"): .yes
+                case UInt8(ascii: "f"): .no
+                case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    .number(String(decoding: text[value], as: UTF8.self))
+                default: nil
+                }
+            if let said, let sign = JSONPageSign(path: path, said) { signs.append(sign) }
+            try collectSigns(at: value.lowerBound, path: path, into: &signs)
+            return true
+        }
+    }
+
+    /// The first keys of the page's object; nil where it is none.
+    func keys(upTo most: Int) throws(JSONProblem) -> [String]? {
+        guard text[root.lowerBound] == JSONByte.openBrace else { return nil }
+        var keys: [String] = []
+        try forEachMember(of: root.lowerBound) { key, _ throws(JSONProblem) in
+            if let key { keys.append(key) }
+            return keys.count < most
+        }
+        return keys
     }
 
     /// The string or number that keys lead to; nil if there is none, or the string is empty.

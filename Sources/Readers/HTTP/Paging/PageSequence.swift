@@ -58,7 +58,37 @@ struct PageSequence {
         }
         try requireOther(elements, lines, location)
         next = try following(page, elements: elements, member: member)
+        if count == 1 && next == nil { try requireEnd(of: page, location) }
         return true
+    }
+
+    /// Throws where the first page leads nowhere because the option does not fit the API: something else says that another
+    /// page follows, or the page does not have the member at all, and that is none that APIs leave out of their last page.
+    private func requireEnd(of page: PageReader.Page, _ location: HTTPLocation) throws {
+        if case .pageNumber = options.paging { return }
+        let member = options.paging.memberPath
+        let (hasMember, signs, keys) = try parse(page, location) { document throws(JSONProblem) in
+            (
+                try member.map { path throws(JSONProblem) in try document.value(at: path) != nil } ?? false,
+                try document.signs(), try document.keys(upTo: 20)
+            )
+        }
+        let isLinked = LinkField.next(in: page.head.values(of: "link")) != nil
+        let isUsual = member.map { keys != nil && JSONPageSign.isUsual($0) } ?? true
+        if !isLinked && signs.isEmpty && (hasMember || isUsual) { return }
+        let what =
+            member.map {
+                "its member `\(JSONPath.name($0))`, which --pages names, is \(hasMember ? "empty" : "not there")"
+            }
+            ?? "its header has no Link to a next page"
+        let way =
+            isLinked
+            ? "Its header Link leads to the next page: use --pages link."
+            : signs.first.map { "Its member `\($0.name)` says that there are more pages: use \($0.option)." }
+        let has =
+            keys.map { "It has \($0.map { "`\($0)`" }.joined(separator: ", "))." } ?? "It is a list, without members."
+        throw failure(
+            .unusableOption, location, what, way ?? "\(has) Name the one that leads to the next page.")
     }
 
     /// The keys that lead to a page's records: what was said or seen before, or its only array of objects.

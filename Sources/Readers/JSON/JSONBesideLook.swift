@@ -1,0 +1,77 @@
+internal import Records
+
+/// What matters of a value that nobody reads: arrays in it that may be records, and words of an API on further pages.
+struct JSONBesideLook {
+    /// Where arrays of objects stand, by their keys.
+    private(set) var lists: [[String]] = []
+    /// Where arrays of arrays stand.
+    private(set) var grids: [[String]] = []
+    private(set) var pages: [JSONPageSign] = []
+    /// Whether the value was looked at to its end.
+    private(set) var isWhole = false
+
+    private var cursor: JSONCursor
+    private let maxDepth: Int
+
+    /// Objects deeper than this are not looked into.
+    private static let mostKeys = 64
+
+    /// Looks at the value at `value`, to which `path` leads, and which is JSON.
+    init(at value: JSONCursor, path: [String], maxDepth: Int) {
+        cursor = value
+        self.maxDepth = maxDepth
+        // A key that is too long to be looked at ends the look.
+        isWhole = (try? look(path)) ?? false
+    }
+
+    private mutating func look(_ path: [String]) throws -> Bool {
+        switch try cursor.peek() {
+        case JSONByte.openBrace where path.count < Self.mostKeys: return try object(path)
+        case JSONByte.openBracket: try array(path)
+        default:
+            if let value = try scalar(), let sign = JSONPageSign(path: path, value) { pages.append(sign) }
+        }
+        return try cursor.skipValue(maxDepth: maxDepth)
+    }
+
+    private mutating func object(_ path: [String]) throws -> Bool {
+        guard try cursor.take(JSONByte.openBrace) else { return false }
+        if try cursor.take(JSONByte.closeBrace) { return true }
+        repeat {
+            guard let key = try cursor.key(), try look(path + [key]) else { return false }
+            if try cursor.take(JSONByte.closeBrace) { return true }
+        } while try cursor.take(JSONByte.comma)
+        return false
+    }
+
+    /// Tells an array by its first element that is not `null`.
+    private func firstInside(_ array: JSONCursor) throws -> (byte: UInt8?, depth: Int) {
+        var head = array
+        var depth = 0
+        while depth < Self.mostKeys, try head.take(JSONByte.openBracket) {
+            depth += 1
+            while try head.peek() == UInt8(ascii: "n"), try head.skipValue(maxDepth: 1), try head.take(JSONByte.comma) {
+            }
+        }
+        return (try head.peek(), depth)
+    }
+
+    private mutating func array(_ path: [String]) throws {
+        let (first, depth) = try firstInside(cursor)
+        if first == JSONByte.openBrace {
+            lists.append(path)
+        } else if depth > 1 && first != JSONByte.closeBracket {
+            grids.append(path)
+        }
+    }
+
+    private mutating func scalar() throws -> JSONPageSign.Value? {
+        switch try cursor.peek() {
+        case JSONByte.quote: .text(try cursor.member("")?.value)
+        case UInt8(ascii: "t"): .yes
+        case UInt8(ascii: "f"): .no
+        case UInt8(ascii: "n"): nil
+        default: try cursor.member("")?.value.map { .number($0) }
+        }
+    }
+}

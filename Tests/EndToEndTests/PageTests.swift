@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+/// The first page of an API is not taken for all of it, and a hidden sheet not for nothing.
+@Suite struct PageTests {
+    let space: Workspace
+
+    init() throws { space = try Workspace() }
+
+    @Test func aResponseThatNamesANextPageIsTheFirstPage() throws {
+        try space.write(
+            """
+            import http.server, json, threading
+            class H(http.server.BaseHTTPRequestHandler):
+                def log_message(s, *a): pass
+                def do_GET(s):
+                    link = s.path.startswith('/link')
+                    body = [{'id': 1}, {'id': 2}] if link else {'value': [{'id': 1}]}
+                    last = 'page=2' in s.path
+                    if not link and not last: body['@odata.nextLink'] = '/odata?page=2'
+                    body = json.dumps(body).encode()
+                    s.send_response(200)
+                    if link and not last: s.send_header('Link', '</link?page=2>; rel="next"')
+                    s.send_header('Content-Length', str(len(body))); s.end_headers(); s.wfile.write(body)
+            server = http.server.HTTPServer(('127.0.0.1', 0), H)
+            threading.Timer(60, server.shutdown).start()
+            with open('port.new', 'w') as f: f.write(str(server.server_port))
+            import os; os.rename('port.new', 'port')
+            server.serve_forever(); os._exit(0)
+            """, to: "server.py")
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        server.arguments = ["python3", "server.py"]
+        server.currentDirectoryURL = URL(fileURLWithPath: space.path)
+        try server.run()
+        defer {
+            server.terminate()
+            server.waitUntilExit()
+        }
+        while !FileManager.default.fileExists(atPath: space.file("port")), server.isRunning { usleep(20_000) }
+        let port = String(decoding: try space.read("port"), as: UTF8.self)
+        let cases: [(path: String, arguments: [String], status: Int32, rows: Int)] = [
+            ("link", [], 3, 2), ("odata", [], 3, 1), ("link", ["--pages", "link"], 0, 4),
+            ("odata", ["--pages", "next=@odata.nextLink"], 0, 2), ("odata", ["--pages", "next=nope"], 2, 0),
+            ("link?page=2", [], 0, 2), ("odata?page=2", [], 0, 1),
+        ]
+        for (index, (path, arguments, status, rows)) in cases.enumerated() {
+            let result = try space.run(
+                [
+                    "import", "http://127.0.0.1:\(port)/\(path)", "--into", "sqlite:\(index).db",
+                    "--allow-private-network",
+                    "--json", "--table", "t", "--log", "log\(index)",
+                ] + arguments)
+            #expect(result.status == status, "\(path) \(arguments): \(result.error)")
+            if status == 2 { continue }
+            #expect((try result.json()["records"] as? [String: Int])?["inserted"] == rows)
+            if status == 3 { #expect(result.output.contains("the next page") && result.output.contains("--pages ")) }
+        }
+    }
+
+    @Test(arguments: [("hidden", 2, 3), ("veryHidden", 2, 3), ("hidden", 1, 0), ("visible", 2, 0)])
+    func aHiddenSheetWithRowsMayBeData(state: String, rows: Int, status: Int) throws {
+        try space.tool(
+            "/usr/bin/python3", "-c",
+            """
+            import openpyxl
+            book = openpyxl.Workbook()
+            for row in [["id", "v"], [1, 2]]: book.active.append(row)
+            sheet = book.create_sheet("Old")
+            for row in [["id", "v"], [3, 4]][:\(rows)]: sheet.append(row)
+            sheet.sheet_state = "\(state)"
+            book.save("h.xlsx")
+            """)
+        let result = try space.run("import h.xlsx --into sqlite:h.db")
+        #expect(result.status == Int32(status), "\(result.output)")
+        #expect(result.output.contains("Old: Import it with --section 'Old'.") == (status == 3))
+    }
+
+    @Test(arguments: [
+        ("ftp://h/a.csv", "Waybill reads no ftp URLs, only http and https."),
+        ("file:///tmp/a.csv", "Give the file's path."), ("s3://b/a.csv", "Waybill reads no s3 URLs"),
+        ("dd/*.csv", "No file fits the pattern"), ("http://", "not a URL that can be read"),
+    ])
+    func aSourceThatCannotBeOneIsToldWhy(source: String, words: String) throws {
+        let result = try space.run(["import", source, "--into", "sqlite:t.db"])
+        #expect(result.status != 0 && result.error.contains(words), "\(result.error)")
+        #expect(!result.error.contains("must be put back"))
+    }
+
+    @Test func whatIsSaidOfCSVIsToldWhereItChangesNothing() throws {
+        try space.write(#"[{"v":"Bob"}]"#, to: "a.json")
+        let result = try space.run(["import", "a.json", "--into", "sqlite:t.db", "--null", "Bob", "--delimiter", ";"])
+        #expect(result.status == 0)
+        #expect(
+            result.error.contains("--delimiter, --null have no effect: the source is json, not CSV"), "\(result.error)")
+    }
+
+    @Test func keysThatDifferInCaseKeepTheirColumnsFromChunkToChunk() throws {
+        try space.write(#"[{"Id":"a"},{"Id":"b","UserUPN":"abc"},{"UserUpn":"efg","":5},{"id":"c"}]"#, to: "k.json")
+        #expect(try space.run("import k.json --into sqlite:t.db --chunk-size 1").status == 0)
+
+        let document = try space.run("inspect k.json --json").json()
+        let section = try #require((document["sections"] as? [[String: Any]])?.first)
+        let columns = try #require(section["columns"] as? [[String: Any]])
+        #expect(columns.map { $0["name"] as? String } == ["Id", "UserUPN", "UserUpn_2", "column_4", "id_2"])
+        try space.tool(
+            "python3", "-c",
+            """
+            import sqlite3
+            rows = sqlite3.connect("t.db").execute("SELECT Id, UserUPN, UserUpn_2, column_4, id_2 FROM k").fetchall()
+            assert rows == [("a",None,None,None,None), ("b","abc",None,None,None), (None,None,"efg",5,None),
+                (None,None,None,None,"c")], rows
+            """)
+        #expect(try space.run("verify 1").status == 0)
+        #expect(try space.run("replay --check").status == 0)
+    }
+
+    @Test func sectionsOfOneTableThatDoNotFitAreToldHowToPart() throws {
+        try space.tool(
+            "python3", "-c",
+            """
+            import zipfile
+            with zipfile.ZipFile("s.zip", "w") as z:
+                z.writestr("2023/sales.csv", "id,v\\n1,2\\n"); z.writestr("2024/sales.csv", "id,v,w\\n1,2,3\\n")
+            """)
+        let result = try space.run("import s.zip --into sqlite:s.db")
+        #expect(result.status == 2 && result.error.contains("2023/sales.csv goes into the table sales, too."))
+        #expect(result.error.contains("'sections' in waybill.yaml") && !result.error.contains("leave out --table"))
+    }
+}

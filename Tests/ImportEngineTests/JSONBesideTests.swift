@@ -1,0 +1,171 @@
+import Foundation
+import ImportEngine
+import ImportLog
+import Records
+import Testing
+
+/// What stands in a JSON document beside its records is never lost in silence.
+@Suite struct JSONBesideTests {
+    private let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("waybill-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    private func inspect(
+        _ text: String, as name: String = "d.json", _ change: (inout ImportOptions) -> Void = { _ in }
+    ) throws -> Inspection {
+        let file = directory.appendingPathComponent(name)
+        try Data(text.utf8).write(to: file)
+        var options = ImportOptions()
+        change(&options)
+        return try Inspection(options.inspectionPlan(for: file.path), rows: 5)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"{"u":[{"id":1}],"data":{"orders":[{"o":5}]},"page":{"items":[{"q":1}]}}"#,
+                ["data.orders", "page.items"]
+            ),
+            (#"{"u":[{"id":1}],"d":{"a":{"b":[null,{"x":1}]}}}"#, ["d.a.b"]),
+            (#"{"u":[{"id":1}],"d":{"a.b":[[{"x":1}]]}}"#, ["/d/a.b"]),
+            (#"{"d":{"u":[{"id":1}],"m":{"r":[{"x":1}],"s":[{"y":1}]}}}"#, ["d.m.r, d.m.s"]),
+            (#"{"u":[{"id":1}],"tags":["x"],"m":{"bbox":[1,2],"g":[[1,2]],"e":[]},"n":null}"#, []),
+        ] as [(String, [String])])
+    func aValueThatHoldsArraysOfObjectsMayBeData(text: String, remedies: [String]) throws {
+        let parts = try inspect(text).leftOut.filter { $0.kind == .mayBeData }
+        let words = parts.compactMap { $0.remedy?.split(separator: "--records").last.map(String.init) }
+        #expect(words.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " :.")) } == remedies)
+        for path in remedies where !path.contains(",") && path != "/d/a.b" {
+            let found = try inspect(text) { $0.reading.records = path }
+            #expect(found.leftOut.isEmpty && found.sections.count == 1, "\(path)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#"{"data":{"users":{"edges":[{"node":{"id":1}}]}}}"#, "--records data.users.edges"),
+            (#"{"values":[["id","name"],["1","a"]]}"#, "`values` is an array of arrays"),
+            (#"{"id":1,"tags":["a"],"at":{"x":1}}"#, nil),
+        ] as [(String, String?)])
+    func aListThatBecomesTextOfOneRowIsNamed(text: String, words: String?) throws {
+        for text in [text, text.replacingOccurrences(of: ":{", with: ":\n{")] {
+            let found = try inspect(text)
+            #expect(found.sections.map(\.records?.count) == [1])
+            #expect(found.warnings.first?.contains(words ?? "") == words.map { _ in true }, "\(found.warnings)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#""@odata.nextLink":"http://h/o?skip=2""#, "--pages next=/@odata.nextLink"),
+            (#""next":"/p?page=2""#, "--pages next=next"),
+            (#""links":{"self":"x","next":"?p=2"}"#, "--pages next=links.next"),
+            (#""_links":{"next":{"href":"http://h/2"}}"#, "--pages next=_links.next.href"),
+            (#""meta":{"paging":{"next_cursor":"abc"}}"#, "--pages cursor=meta.paging.next_cursor:PARAMETER"),
+            (#""nextPageToken":"CAU""#, "--pages cursor=nextPageToken:PARAMETER"),
+            (#""next_page":2"#, "--pages cursor=next_page:PARAMETER"), (#""has_more":true"#, "--pages page=PARAMETER"),
+            (#""page":1,"total_pages":3"#, "--pages page=PARAMETER"),
+            (#""next":null,"has_more":false,"links":{"next":null},"total_pages":1,"nextPageToken":"""#, nil),
+            (#""title":"next","count":5,"previous":"http://h/1""#, nil),
+        ] as [(String, String?)])
+    func aSavedPageThatSaysThatAnotherFollowsIsNotAllThereIs(members: String, option: String?) throws {
+        let records = #""value":[{"id":1,"next":"x","has_more":true}]"#
+        for text in ["{\(members),\(records)}", "{\(records),\(members)}", "{\n\(records),\n\(members)}"] {
+            for path in [nil, "value"] {
+                let found = try inspect(text) { $0.reading.records = path }
+                let part = found.leftOut.first { $0.name == "the next page" }
+                #expect((part?.kind == .mayBeData) == (option != nil), "\(text)")
+                #expect(part?.remedy?.hasSuffix(" with \(option ?? "").") == option.map { _ in true }, "\(part as Any)")
+            }
+        }
+        // A section's name says nothing of pages; only a setting of its own does.
+        let named = try inspect("{\(members),\(records)}") { $0.only = ["value"] }
+        #expect(named.leftOut.contains { $0.kind == .mayBeData } == (option != nil))
+    }
+
+    @Test(arguments: ["o.ndjson", "o.jsonl", "O.JSONL", "o.geojsonl"])
+    func anObjectThatIsTheOnlyLineIsARecordWhereTheNameSaysSo(name: String) throws {
+        let line = #"{"id":1,"customer":"Bob","items":[{"sku":"a"},{"sku":"b"}],"next":"x"}"#
+        for text in [line, line + "\n", line + "\n\n", line + "\n" + line + "\n"] {
+            let found = try inspect(text, as: name)
+            #expect(found.sections.map { $0.columns.map(\.name) } == [["id", "customer", "items", "next"]])
+            #expect(found.leftOut.isEmpty && found.warnings.isEmpty)
+        }
+        let large = #"{"id":1,"items":[{"sku":"\#(String(repeating: "x", count: 2 << 20))"}]}"#
+        #expect(try inspect(large, as: name).sections.map { $0.columns.map(\.name) } == [["id", "items"]])
+        // What is not lines is read as what it is.
+        #expect(try inspect("[{\"x\":1},{\"x\":2}]", as: name).sections.map(\.records?.count) == [2])
+        #expect(try inspect(line, as: "o.json").sections.map { $0.columns.map(\.name) } == [["sku"]])
+    }
+
+    /// CSV with the same header is the judge.
+    @Test(arguments: [
+        ["Id", "id", "ID"], ["UserUPN", "x", "UserUpn"], ["", "a"], ["a", "", ""], ["id", "Id", "id_2"], ["Ä", "ä"],
+    ])
+    func keysThatCannotBeColumnsSideBySideAreNamedAsInCSV(keys: [String]) throws {
+        let names = keys.map { "\"\($0)\"" }
+        let values = keys.indices.map { "\($0)" }
+        let csv = try inspect(
+            "\(names.joined(separator: ","))\n\(values.joined(separator: ","))\n", as: "k.csv")
+        guard Set(keys).count == keys.count else { return }
+        let record = "{\(zip(names, values).map { "\($0):\($1)" }.joined(separator: ","))}"
+        for text in ["[\(record),{\(names[1]):\"7\"}]", "\(record)\n{\(names[1]):\"7\"}\n", "{\"r\":[\(record)]}"] {
+            let json = try inspect(text)
+            #expect(json.sections.first?.columns.map(\.name) == csv.sections.first?.columns.map(\.name))
+            #expect(json.sections.first?.rows.first == values.map(Optional.some))
+            if json.sections.first?.rows.count == 2 { #expect(json.sections.first?.rows[1][1] == "7") }
+        }
+    }
+
+    /// Foundation is the judge of what is in the document.
+    @Test(arguments: 0..<(Int(ProcessInfo.processInfo.environment["WAYBILL_JSON_SEEDS"] ?? "") ?? 60))
+    func everyArrayOfObjectsIsReadOrNamed(seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1)
+        let text =
+            "{\((0..<Int.random(in: 1...5, using: &random)).map { "\"k\($0)\":\(Self.value(4, &random))" }.joined(separator: ","))}"
+        let document = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        guard let found = try? inspect(text) else { return }
+        let read = found.sections.map { section in section.reading.settings.first { $0.name == "records" }?.value ?? ""
+        }
+        let named = found.leftOut.filter { $0.kind == .mayBeData }.map(\.name)
+        for path in Self.lists(document, []) {
+            let prefixes = path.indices.map { path[...$0].joined(separator: ".") }
+            let isRead = read.contains { prefixes.contains($0) }
+            let isTold =
+                named.contains { prefixes.contains($0) }
+                || found.warnings.contains { $0.contains("read as one record") }
+            #expect(isRead || isTold, "\(path) of \(text)")
+        }
+    }
+
+    private static func value(_ depth: Int, _ random: inout Seeded) -> String {
+        let kind = Int.random(in: 0...(depth == 0 ? 2 : 6), using: &random)
+        let count = Int.random(in: 0...2, using: &random)
+        switch kind {
+        case 0: return "1"
+        case 1: return "\"x\""
+        case 2: return "[1,2]"
+        case 3: return "[\((0..<count).map { _ in "{\"x\":1}" }.joined(separator: ","))]"
+        default: return "{\((0..<count).map { "\"m\($0)\":\(value(depth - 1, &random))" }.joined(separator: ","))}"
+        }
+    }
+
+    private static func lists(_ value: Any, _ path: [String]) -> [[String]] {
+        if let object = value as? [String: Any] { return object.flatMap { lists($1, path + [$0]) } }
+        if let array = value as? [Any], array.first is [String: Any] { return [path] }
+        return []
+    }
+
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return state
+        }
+    }
+}
