@@ -18,7 +18,7 @@ extension SQLiteDestination {
                 if connection.changes == 0 { return nil }
             }
             guard let undo, try SQLiteUndoStore(connection: connection).exists() else { return try run(statements) }
-            recorder.reset(try SQLiteUndoTable.all(in: connection))
+            recorder.reset(try connection.tables.undoTables(in: connection))
             let counts = try recorder.recordingStatements { try run(statements) }
             if !recorder.notes.changes.isEmpty {
                 let store = SQLiteUndoStore(connection: connection)
