@@ -82,7 +82,8 @@ extension ImportEngine {
             .conflict,
             "Import \(status.importID) put the same bytes into \(status.table) already, but \(difference). "
                 + "Nothing was written.",
-            remedy: "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: --force."
+            remedy:
+                "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: --force."
         )
     }
 
@@ -130,25 +131,47 @@ extension ImportEngine {
             remedy: "Somebody dropped or renamed it: put it back and resume, or import the source anew with --force.")
     }
 
-    /// Throws where another log imported the same bytes into the table: this log may be a new one in the old one's place.
-    func refuseForeign(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
+    /// Throws where an import that the log does not know put the same bytes into the table: this log may be a new one in the
+    /// place of another, or was restored from a copy that is older than the database.
+    func refuseUnknown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
         guard submitted.digestsWholeSource, let file = source.address.file else { return }
         let table = submitted.table
-        for receipt in try destination.foreignReceipts(table: table, otherThan: log.id) {
-            guard let entry = try? LedgerEntry(bytes: receipt.entry),
+        for key in try destination.firstChunks(of: table) {
+            if key.logID == log.id, let status = try? log.status(of: key.importID), status.chunks.committed > 0 {
+                continue
+            }
+            guard let receipt = try destination.receipt(key), let entry = try? LedgerEntry(bytes: receipt.entry),
+                try !isOwn(key, entry),
                 try file.digest(upTo: entry.chunk.span.end.byteOffset).value == entry.chunk.digest
             else { continue }
-            let presence = try destination.presence(logID: receipt.key.logID, importID: receipt.key.importID)
+            let presence = try destination.presence(logID: key.logID, importID: key.importID)
             if try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked { continue }
-            let other = entry.logPlace.isEmpty ? receipt.key.logID : "\(receipt.key.logID), in \(entry.logPlace)"
-            throw DataError(
-                .conflict,
-                "The table \(table) has rows of this very source already: import \(receipt.key.importID) of another log "
-                    + "(\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
-                    + "Nothing was changed.",
-                remedy:
-                    "Use that log (--log DIR), or restore it from a backup. To import all the same, add --force.")
+            throw isThere(key, entry, table)
         }
+    }
+
+    /// Whether this log knows the import of a chunk. One that it forgot may have its number.
+    private func isOwn(_ key: LedgerKey, _ entry: LedgerEntry) throws -> Bool {
+        guard key.logID == log.id, let status = try? log.status(of: key.importID) else { return false }
+        return entry.submittedAt.map { $0 == status.submittedAt } ?? true
+    }
+
+    private func isThere(_ key: LedgerKey, _ entry: LedgerEntry, _ table: String) -> DataError {
+        let there = "The table \(table) has rows of this very source already: import \(key.importID) of "
+        if key.logID == log.id {
+            return DataError(
+                .conflict,
+                there + "this log, which does not know it: the log in \(log.directory) is older than the database. "
+                    + "Nothing was written.",
+                remedy:
+                    "If the log was restored from a copy, put the newer one back. To import all the same, add --force.")
+        }
+        let other = entry.logPlace.isEmpty ? key.logID : "\(key.logID), in \(entry.logPlace)"
+        return DataError(
+            .conflict,
+            there + "another log (\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
+                + "Nothing was changed.",
+            remedy: "Use that log (--log DIR), or restore it from a backup. To import all the same, add --force.")
     }
 
     /// Throws where one of several sections does not fit its table, before any table is made.
@@ -184,8 +207,8 @@ extension ImportEngine {
             "Import \(owner.importID) is new to this log, but the destination's ledger has \(chunks) of its chunks: the log "
                 + "in \(log.directory) is older than the destination. Nothing was written.",
             remedy:
-                "It was restored from a copy, perhaps. Put the newer log back; or import again, as often as the log "
-                + "forgot imports: each try takes the next number.")
+                "If the log was restored from a copy, put the newer one back. Only for a source that none of the forgotten "
+                + "imports brought: run the command again until its number is free; each try takes the next one.")
         _ = try owner.submit([.started(.current, tableCreated: false), .failed(error: error.message)]).wait()
         try owner.submit([.cancelled(reason: "its number was used before")]).wait()
         throw error
@@ -225,6 +248,7 @@ extension ImportSubmitted.Reading {
     /// What users choose of how a source is read. What a survey finds out besides may be recorded differently by another
     /// version.
     fileprivate var way: [String?] {
-        [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]] + nullSpellings
+        [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]]
+            + nullSpellings
     }
 }

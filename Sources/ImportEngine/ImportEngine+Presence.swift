@@ -2,6 +2,16 @@ internal import ImportLog
 internal import Records
 
 extension ImportEngine {
+    /// Has the log follow a database that has the rows of an import of this size again, which was rolled back.
+    func followIfBack(
+        _ submitted: ImportSubmitted, _ destination: any Destination, _ news: (ImportNews) -> Void
+    ) throws {
+        guard let size = submitted.identity?.size else { return }
+        for id in try log.imports(ofSize: size) {
+            if let status = try followIfBack(log.status(of: id), destination) { news(.rowsAreBack(status)) }
+        }
+    }
+
     /// Whether the rows that an import left are in its tables. Some of them are looked at.
     ///
     /// - Parameters:

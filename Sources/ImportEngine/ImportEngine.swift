@@ -49,6 +49,7 @@ package struct ImportEngine: Sendable {
         let starting = try StartLock(
             log, destination: plan.destination.place(of: destination),
             table: destination.tableName(submitted.table).identity)
+        if !plan.force { try followIfBack(submitted, destination, news) }
         if !plan.force,
             let same = try SameSource(log: log, destination: destination).find(submitted, source),
             let outcome = try goOn(with: same, as: submitted, preflight, starting, destination, stop: stop, news: news)
@@ -58,7 +59,7 @@ package struct ImportEngine: Sendable {
         if !plan.force { try refuseOverlap(submitted, source, destination) }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
-        if !plan.force { try refuseForeign(submitted, source, destination) }
+        if !plan.force { try refuseUnknown(submitted, source, destination) }
         let prepared = try prepare(written, of: submitted, destination)
         submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))

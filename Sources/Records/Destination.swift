@@ -267,8 +267,11 @@ package protocol Destination: Sendable {
     /// Gives the receipts of one import, by chunk number, one at a time.
     func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws
 
-    /// The first receipt of each import that another log than `logID` made into `table`.
-    func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt]
+    /// The first chunk of each import into `table`, of any log, but for imports of which a chunk was taken back.
+    func firstChunks(of table: String) throws -> [LedgerKey]
+
+    /// What the ledger has of a chunk; nil where it has nothing.
+    func receipt(_ key: LedgerKey) throws -> Receipt?
 
     // MARK: Taking imports back
 

@@ -81,6 +81,10 @@ final class ImportSession: Sendable {
             line.note(
                 "import \(status.importID) had the same bytes, but its rows are no longer in \(status.table): importing again"
             )
+        case .rowsAreBack(let status):
+            line.warn(
+                "import \(status.importID) was rolled back, but its rows are in \(status.table): the database was restored from a "
+                    + "copy made before the rollback, or is one. The log says \(status.state.words) again")
         case .resumes(let status, let source, let recovered, let lost):
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: source)) goes on at record "

@@ -161,23 +161,32 @@ import Testing
         #expect(receipts.allSatisfy { $0.entry.isEmpty })
     }
 
-    @Test(arguments: all) func foreignReceiptsAreTheFirstOfEachImportOfOtherLogs(_ backend: Backend) throws {
+    @Test(arguments: all) func eachImportIntoATableIsKnownByItsFirstChunkUntilOneIsTakenBack(_ backend: Backend) throws
+    {
         let lab = try backend.makeLaboratory()
         _ = try lab.destination.prepare(.of(["sku"]))
         try lab.write([["x"]], log: "mine")
         try lab.write([["x"]], log: "other", importID: 4, chunk: 2)
         try lab.write([["x"]], log: "other", importID: 4, chunk: 1)
         try lab.write([["x"]], log: "other", importID: 9, chunk: 7)
-        let found = try lab.destination.foreignReceipts(table: "products", otherThan: "mine")
-        #expect(found.map(\.key.importID) == [4, 9])
-        #expect(found.map(\.key.chunk) == [1, 7])
-        #expect(try lab.destination.foreignReceipts(table: "orders", otherThan: "mine").isEmpty)
+        func first() throws -> [[UInt64]] {
+            try lab.destination.firstChunks(of: "products").map { [$0.importID, $0.chunk] }
+        }
+        #expect(try first() == [[1, 1], [4, 1], [9, 7]])
+        #expect(try lab.destination.firstChunks(of: "orders").isEmpty)
+        for key in try lab.destination.firstChunks(of: "products") {
+            #expect(try lab.destination.receipt(key)?.key == key)
+        }
+        #expect(try lab.destination.receipt(LedgerKey(logID: "mine", importID: 4, chunk: 1)) == nil)
+        let key = LedgerKey(logID: "other", importID: 4, chunk: 2)
+        _ = try lab.destination.reverse(key, overwritesEdited: false, only: nil) { _ in [] }
+        #expect(try first() == [[1, 1], [9, 7]])
     }
 
     @Test(arguments: all) func aDatabaseWithoutALedgerHasNoReceipts(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
         #expect(try lab.destination.receipts(logID: "log", importID: 1).isEmpty)
-        #expect(try lab.destination.foreignReceipts(table: "products", otherThan: "log").isEmpty)
+        #expect(try lab.destination.firstChunks(of: "products").isEmpty)
     }
 
     @Test(arguments: all) func namesAndValuesAreNeverReadAsSQL(_ backend: Backend) throws {
@@ -356,7 +365,8 @@ import Testing
 
     @Test(arguments: all) func allStatementsOfATextAreRun(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
-        let script = "CREATE TABLE sums (n integer); INSERT INTO sums VALUES (1);; -- done\nINSERT INTO sums VALUES (2), (3); "
+        let script =
+            "CREATE TABLE sums (n integer); INSERT INTO sums VALUES (1);; -- done\nINSERT INTO sums VALUES (2), (3); "
         #expect(try lab.destination.run([script, "DELETE FROM sums WHERE n = 1"], once: "it")?.last == 1)
         #expect(try lab.rows(of: "sums") == [["2"], ["3"]])
     }

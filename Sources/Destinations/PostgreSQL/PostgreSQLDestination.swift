@@ -244,8 +244,12 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         try using { try PostgreSQLHouse($0).forEach(in: .ledger, logID: logID, importID: importID, body) }
     }
 
-    package func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
-        try using { try PostgreSQLHouse($0).foreignReceipts(table: table, otherThan: logID) }
+    package func firstChunks(of table: String) throws -> [LedgerKey] {
+        try using { try PostgreSQLHouse($0).firstChunks(of: table) }
+    }
+
+    package func receipt(_ key: LedgerKey) throws -> Receipt? {
+        try using { try PostgreSQLHouse($0).receipt(key) }
     }
 }
 

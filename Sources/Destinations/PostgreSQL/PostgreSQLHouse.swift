@@ -210,23 +210,24 @@ struct PostgreSQLHouse {
         ).first.map(Self.receipt)
     }
 
-    /// The first receipt of each import of other logs into a table, but for those that were taken back.
-    func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
+    /// The first chunk of each import into a table, but for imports of which a chunk was taken back.
+    func firstChunks(of table: String) throws -> [LedgerKey] {
         guard try exists() else { return [] }
         return try connection.query(
             """
-            SELECT DISTINCT ON (log_id, import) log_id, import, chunk, table_name, entry FROM _waybill.ledger l
-            WHERE lower(table_name) = lower($1) AND log_id <> $2
+            SELECT log_id, import, min(chunk) FROM _waybill.ledger l WHERE lower(table_name) = lower($1)
             AND NOT EXISTS (SELECT 1 FROM _waybill.reversals r WHERE r.log_id = l.log_id AND r.import = l.import)
-            ORDER BY log_id, import, chunk
-            """, [table, logID]
-        ).map(Self.receipt)
+            GROUP BY log_id, import ORDER BY log_id, import
+            """, [table]
+        ).map(Self.key)
+    }
+
+    private static func key(_ row: [String?]) -> LedgerKey {
+        LedgerKey(logID: row[0] ?? "", importID: UInt64(row[1] ?? "") ?? 0, chunk: UInt64(row[2] ?? "") ?? 0)
     }
 
     private static func receipt(_ row: [String?]) -> Receipt {
-        let key = LedgerKey(
-            logID: row[0] ?? "", importID: UInt64(row[1] ?? "") ?? 0, chunk: UInt64(row[2] ?? "") ?? 0)
-        return Receipt(key: key, table: row[3] ?? "", entry: bytes(row[4] ?? ""))
+        Receipt(key: key(row), table: row[3] ?? "", entry: bytes(row[4] ?? ""))
     }
 
     // MARK: Bytes as the server writes them

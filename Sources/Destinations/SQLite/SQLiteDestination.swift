@@ -169,8 +169,11 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         try SQLiteLedger(connection: connection).forEachReceipt(logID: logID, importID: importID, body)
     }
 
-    /// The first receipt of each import that another log than `logID` made into `table`.
-    package func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
-        try SQLiteLedger(connection: connection).foreignReceipts(table: table, otherThan: logID)
+    package func firstChunks(of table: String) throws -> [LedgerKey] {
+        try SQLiteLedger(connection: connection).firstChunks(of: table)
+    }
+
+    package func receipt(_ key: LedgerKey) throws -> Receipt? {
+        try SQLiteLedger(connection: connection).receipt(key)
     }
 }

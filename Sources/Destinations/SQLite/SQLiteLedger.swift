@@ -53,16 +53,32 @@ struct SQLiteLedger {
         try select("WHERE log_id = ?1 AND import = ?2 ORDER BY chunk", [.text(logID), .integer(importID)], body)
     }
 
-    func foreignReceipts(table: String, otherThan logID: String) throws -> [Receipt] {
-        var receipts: [Receipt] = []
+    func receipt(_ key: LedgerKey) throws -> Receipt? {
+        var found: Receipt?
         try select(
+            "WHERE log_id = ?1 AND import = ?2 AND chunk = ?3",
+            [.text(key.logID), .integer(key.importID), .integer(key.chunk)]
+        ) { found = $0 }
+        return found
+    }
+
+    /// The first chunk of each import into a table, but for imports of which a chunk was taken back.
+    func firstChunks(of table: String) throws -> [LedgerKey] {
+        guard try exists() else { return [] }
+        let standing =
+            try SQLiteReversals(connection: connection).exists()
+            ? "AND NOT EXISTS (SELECT 1 FROM main._waybill_reversals r WHERE r.log_id = l.log_id AND r.import = l.import)"
+            : ""
+        return try connection.query(
             """
-            JOIN (SELECT log_id, import, min(chunk) AS chunk FROM main._waybill_ledger
-                  WHERE table_name = ?1 COLLATE NOCASE AND log_id <> ?2 GROUP BY log_id, import)
-            USING (log_id, import, chunk) ORDER BY log_id, import
-            """, [.text(table), .text(logID)]
-        ) { receipts.append($0) }
-        return receipts
+            SELECT log_id, import, min(chunk) FROM main._waybill_ledger l
+            WHERE table_name = ?1 COLLATE NOCASE \(standing) GROUP BY log_id, import ORDER BY log_id, import
+            """, [.text(table)]
+        ) {
+            LedgerKey(
+                logID: $0.text(0), importID: UInt64(bitPattern: $0.integer(1)), chunk: UInt64(bitPattern: $0.integer(2))
+            )
+        }
     }
 
     /// Whether no other log has written to a table.

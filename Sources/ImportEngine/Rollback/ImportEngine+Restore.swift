@@ -82,7 +82,7 @@ extension ImportEngine {
             : backup.imports
         for id in imports {
             do {
-                if let status = try follow(id, backup, position, result.isWhole, destination) {
+                if let status = try follow(id, .restore(of: backup.name), position, destination) {
                     result.followed.append(status)
                 }
             } catch let error as DataError where error.code == .conflict {
@@ -142,62 +142,6 @@ extension ImportEngine {
         return result
     }
 
-    /// Has an import say what the database has of it now. Nil where it says so already.
-    private func follow(
-        _ id: ImportID, _ backup: Backup, _ position: UInt64?, _ isWhole: Bool, _ destination: any Destination
-    ) throws -> ImportStatus? {
-        let status = try log.status(of: id)
-        let ledger = try reconcile(status, knownChunks(of: id), destination)
-        let reversed = try Reversed(id, log, destination)
-        let before = position.flatMap { try? log.status(of: id, at: $0).state }
-        var events: [ImportEvent] = []
-        switch reversed.standing {
-        case .all:
-            if status.state == .rolledBack && ledger.lost.isEmpty { return nil }
-            events = [restored(backup, .rolledBack)]
-        case .some(let started):
-            // It was under way when the backup was made, and must be gone on with.
-            if status.rollback?.isFinished == false { return nil }
-            events = [
-                restored(backup, started.stateBefore), .rollbackStarted(started),
-                .interrupted(reason: "its rollback is to go on", noticedLater: false),
-            ]
-        case .none:
-            if !ledger.lost.isEmpty {
-                // Of one that came since and was taken back since there is nothing, and nothing is said of it.
-                if status.state == .rolledBack && ledger.last == nil { return nil }
-                if status.state != .cancelled {
-                    events = [
-                        restored(backup, .interrupted),
-                        .interrupted(
-                            reason:
-                                "the backup \(backup.name) was put back, which lacks \(ledger.lost.count) of its chunks",
-                            noticedLater: false),
-                    ]
-                }
-            } else if let rollback = status.rollback {
-                events = [restored(backup, (before ?? rollback.stateBefore).atRest)]
-            } else if !ledger.recovered.isEmpty {
-                events = [restored(backup, (before ?? .interrupted).atRest)]
-            }
-        }
-        if events.isEmpty && ledger.lost.isEmpty && ledger.recovered.isEmpty { return nil }
-        let owner = try ownWaiting(for: id)
-        for chunk in ledger.lost.reversed() {
-            let lost = ChunkLost(chunk: chunk.event.chunk, span: chunk.event.span, counts: chunk.event.counts)
-            _ = try owner.submit([.chunkLost(lost)])
-        }
-        for entry in ledger.recovered { _ = try owner.submit(recovered: entry) }
-        // One append, so that no kill leaves half of the story.
-        if !events.isEmpty { _ = try owner.submit(events).wait() }
-        owner.removeLock()
-        return try log.status(of: id)
-    }
-
-    private func restored(_ backup: Backup, _ state: ImportState) -> ImportEvent {
-        .backupRestored(backup: backup.name, requestedBy: CurrentUser.description, state: state)
-    }
-
     /// Closing SQL that ran after the backup was made did not run, as far as the database is concerned.
     private func reopenGroups(of imports: [ImportID], _ backup: Backup, _ destination: any Destination) throws {
         for batchID in Set(try imports.compactMap { try log.status(of: $0).batch?.id }).sorted() {
@@ -211,44 +155,6 @@ extension ImportEngine {
             owner.removeLock()
         }
     }
-}
-
-/// How much of an import a database has taken back.
-private struct Reversed {
-    enum Standing {
-        case none
-        case some(RollbackStarted)
-        case all
-    }
-
-    let standing: Standing
-
-    init(_ id: ImportID, _ log: ImportLog, _ destination: any Destination) throws {
-        var rollbacks: [UInt64: Set<UInt64>] = [:]
-        try destination.forEachReversal(logID: log.id, importID: id) { receipt in
-            if let entry = try? ReversalEntry(bytes: receipt.entry) {
-                rollbacks[entry.rollback, default: []].insert(receipt.key.chunk)
-            }
-        }
-        var starts: [UInt64: RollbackStarted] = [:]
-        try log.forEachEvent(of: id) { recorded, _ in
-            if case .rollbackStarted(let started) = recorded.event { starts[recorded.position] = started }
-        }
-        // One that meant some rows only leaves the import in its state.
-        let last = rollbacks.keys.filter { starts[$0].map(\.onlyColumn.isEmpty) == true }.max()
-        guard let last, let started = starts[last] else {
-            standing = .none
-            return
-        }
-        var written: Set<UInt64> = []
-        try destination.forEachReceipt(logID: log.id, importID: id) { written.insert($0.key.chunk) }
-        standing = written.isSubset(of: rollbacks[last] ?? []) ? .all : .some(started)
-    }
-}
-
-extension ImportState {
-    /// The state of an import that nobody works on.
-    fileprivate var atRest: ImportState { self == .running ? .interrupted : self }
 }
 
 extension ImportLog {

@@ -31,6 +31,10 @@ extension ImportEngine {
                 log, address(of: status.importID), openDestination(of: status.importID), for: .work)
         }
         defer { for lock in working { lock.release() } }
+        let imports = try imports.map { status in
+            guard status.state == .rolledBack else { return status }
+            return try followIfBack(status, openDestination(of: status.importID)) ?? status
+        }
         for status in imports { try requireUndo(status) }
         var backups: [String: String] = [:]
         if makesBackup {

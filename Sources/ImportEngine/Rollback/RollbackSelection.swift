@@ -35,7 +35,11 @@ extension ImportEngine {
         switch selection {
         case .imports(let ids):
             let named = try Set(ids).sorted(by: >).map { try log.status(of: $0) }
-            let left = named.filter { !$0.isTakenBack }
+            // Where the database cannot be asked, the log's word stands.
+            let left = named.filter { status in
+                !status.isTakenBack
+                    || (try? isBack(status, in: openDestination(of: status.importID))) == true
+            }
             if left.isEmpty {
                 let those =
                     named.count == 1

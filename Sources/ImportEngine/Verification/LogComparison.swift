@@ -57,6 +57,14 @@ struct LogComparison {
     /// Whether the rows are there as they were written, and whether what is remembered of them is what the log says.
     private func rows(_ known: [KnownChunk]) throws -> [CheckResult] {
         if status.state == .rolledBack {
+            if try engine.isBack(status, in: destination) {
+                return [
+                    result(
+                        "rows", false, expected: "rolled back", found: "there again: the database is an older copy",
+                        "the database has what the log says was taken back: it was restored from a copy made before the "
+                            + "rollback, or is one; take it out with: waybill rollback \(status.importID)")
+                ]
+            }
             return [note("rows", found: "rolled back")]
         }
         let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }

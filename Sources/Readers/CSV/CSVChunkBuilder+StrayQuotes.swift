@@ -96,7 +96,7 @@ private struct SwallowedLines {
         for (index, value) in values.enumerated() {
             if index > 0 {
                 delimiters += 1
-                if text.text[value.lowerBound] == UInt8(ascii: " ") { spaced += 1 }
+                if text.text[value].first == UInt8(ascii: " ") { spaced += 1 }
             }
             guard isFigure[column + index], !value.isEmpty else { continue }
             if Self.isFigure(text, value) { figures += 1 } else { others += 1 }
