@@ -25,7 +25,7 @@ extension CSVChunkBuilder {
                     "\(unit.map(hex).joined(separator: " ")) at \(place) is not \(text.encoding.rawValue) "
                     + "(see --encoding): \(excerpt)"
             }
-        } else if isHeaderAgain(text) {
+        } else if isHeaderAgain(text, fieldCount: fieldCount) {
             code = .repeatedHeader
             message =
                 "the header again, in the middle of the records: \(Excerpt.of(text, in: range, around: range.lowerBound))"

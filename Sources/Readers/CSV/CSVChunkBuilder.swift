@@ -123,7 +123,8 @@ struct CSVChunkBuilder: Sendable {
         let isPlain = ByteWords.isPlain(text.text.baseAddress!, from: start, to: end)
         if !isPlain && text.flaw(in: start..<end) != nil { return false }
         if fieldCount != columns.count && !endsWithDelimiter(fieldCount) { return false }
-        if UInt16(text.text[row[0].start]) == headByte && isHeaderAgain(text) { return false }
+        let first = row[0].start
+        if first < end, UInt16(text.text[first]) == headByte, isHeaderAgain(text, fieldCount: fieldCount) { return false }
 
         let standsInSource = text.encoding == .utf8 || (isPlain && text.encoding.isSingleByte)
         let isSimple = standsInSource && nullSpellings.isEmpty
