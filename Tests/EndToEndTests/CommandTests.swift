@@ -260,7 +260,8 @@ import Testing
         #expect(try space.run(importing("q.csv", "--set day=1")).status == 0)
         for options in ["--set day=2", "--set day=1 --no-header", "--set day=1 --null a"] {
             let result = try space.run(importing("q.csv", options))
-            #expect(result.status == 1 && result.error.contains("waybill rollback 1"), "\(result.output) \(result.error)")
+            #expect(
+                result.status == 1 && result.error.contains("waybill rollback 1"), "\(result.output) \(result.error)")
         }
         #expect(try space.run(importing("q.csv", "--set day=1")).status == 0)
         #expect(try space.run(importing("q.csv", "--set day=2 --force")).status == 0)
@@ -274,7 +275,8 @@ import Testing
             let trial = try space.run(importing(file, trial)).status
             #expect(trial == 0)
             let result = try space.run(importing(file))
-            #expect(result.status == 1 && result.error.contains("in the table twice"), "\(result.output) \(result.error)")
+            #expect(
+                result.status == 1 && result.error.contains("in the table twice"), "\(result.output) \(result.error)")
             #expect(try space.run("rollback \(file == "l.csv" ? 1 : 3) --yes").status == 0)
             #expect(try space.run(importing(file)).status == 0)
             #expect(try Table.all(space.file("shop.db"), file == "l.csv" ? "l" : "a").count == rows)

@@ -51,7 +51,9 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     /// A connection that follows a lost one may lead to another of the URL's servers, or to a standby that took over
     /// without the last commits: whoever goes on there leaves a gap.
     private func requireNothingLost(_ connection: PostgreSQLConnection) throws {
-        if let knownIdentity, let identity = try PostgreSQLHouse(connection).databaseIdentity(), identity != knownIdentity {
+        if let knownIdentity, let identity = try PostgreSQLHouse(connection).databaseIdentity(),
+            identity != knownIdentity
+        {
             throw DataError(
                 .conflict, "\(place): the connection was lost, and the server that answers now has another database",
                 remedy: "Name the one server in the URL that has the import's rows, and resume.")
@@ -60,7 +62,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         throw DataError(
             .conflict,
             "\(place): the connection was lost, and the server that answers now lacks chunk \(key.chunk), which was committed",
-            remedy: "If this server took over for good, run the command again: it finds out what is missing. Otherwise name the "
+            remedy:
+                "If this server took over for good, run the command again: it finds out what is missing. Otherwise name the "
                 + "server that has it.")
     }
 

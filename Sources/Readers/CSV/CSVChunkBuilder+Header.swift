@@ -2,7 +2,9 @@ extension CSVChunkBuilder {
     /// Whether the record in hand says the columns' names once more.
     @inline(never)
     func isHeaderAgain(_ text: SourceText, fieldCount: Int) -> Bool {
-        guard fieldCount >= columns.count, headByte < 0x100, row[0].end - row[0].start == firstNameLength else { return false }
+        guard fieldCount >= columns.count, headByte < 0x100, row[0].end - row[0].start == firstNameLength else {
+            return false
+        }
         let values = columns.indices.map { index in
             var value: [UInt8] = []
             text.appendValue(of: row[index], to: &value)

@@ -124,7 +124,9 @@ struct CSVChunkBuilder: Sendable {
         if !isPlain && text.flaw(in: start..<end) != nil { return false }
         if fieldCount != columns.count && !endsWithDelimiter(fieldCount) { return false }
         let first = row[0].start
-        if first < end, UInt16(text.text[first]) == headByte, isHeaderAgain(text, fieldCount: fieldCount) { return false }
+        if first < end, UInt16(text.text[first]) == headByte, isHeaderAgain(text, fieldCount: fieldCount) {
+            return false
+        }
 
         let standsInSource = text.encoding == .utf8 || (isPlain && text.encoding.isSingleByte)
         let isSimple = standsInSource && nullSpellings.isEmpty
