@@ -55,4 +55,10 @@ import Testing
         #expect(result.status == 0, "\(result.error)")
         #expect(try Table.tables(space.file("t.db")) == ["s0", "s2"])
     }
+
+    @Test func aSheetsNameHasNoEnding() throws {
+        try book("if name.endswith('workbook.xml'): text = text.replace('s0', 'Jan.24').replace('s1', 'Jan.25')")
+        #expect(try space.run("import b.xlsx --into sqlite:t.db").status == 0)
+        #expect(try Table.tables(space.file("t.db")) == ["Jan.24", "Jan.25", "s2"])
+    }
 }
