@@ -239,4 +239,34 @@ import Testing
         #expect(try lab.query(own) == before.0)
         #expect(try lab.query(children) == before.1)
     }
+
+    /// Without a key, a row is known by its place and its content, and a change gives it another place.
+    @Test func rowsWithoutAKeyThatWereMarkedComeBack() throws {
+        try lab.execute("CREATE TABLE products (k text, v text, w text); CREATE INDEX ON products (k)")
+        try lab.execute(
+            "INSERT INTO products VALUES ('a', '1', 'o'), ('a', '1', 'o'), ('a', '2', 'o'), ('b', '1', 'o'), ('c', '1', 'o')"
+        )
+        let before = try lab.sortedRows(of: "products")
+        func mark(_ column: String, _ keys: [String], _ importID: UInt64) throws {
+            var plan = TablePlan.of(["k"], key: ["k"], mode: .delete)
+            plan.marks = [.init(column: column, value: "gone")]
+            _ = try lab.destination.prepare(plan)
+            #expect(try lab.write(keys.map { [$0] }, importID: importID).updated == keys.count)
+        }
+        try mark("v", ["a", "b"], 1)
+        try mark("w", ["b", "c"], 2)
+        #expect(try lab.reverse(1).kept.isEmpty)
+        #expect(try lab.rows(of: "products").filter { $0[1] == "gone" }.allSatisfy { $0[2] == "gone" })
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try lab.sortedRows(of: "products") == before)
+
+        try mark("v", ["a", "b"], 3)
+        try lab.execute("UPDATE products SET w = 'mine' WHERE k = 'b'")
+        for overwritesEdited in [false, true] {
+            let outcome = try lab.reverse(3, overwritesEdited: overwritesEdited)
+            #expect(outcome.kept.map(\.reason) == [.edited])
+        }
+        #expect(try lab.rows(of: "products").filter { $0[0] == "b" } == [["b", "gone", "mine"]])
+        #expect(try lab.rows(of: "products").filter { $0[0] == "a" }.allSatisfy { $0[1] != "gone" })
+    }
 }

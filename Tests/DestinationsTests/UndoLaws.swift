@@ -48,6 +48,10 @@ import Testing
         for importID in imports.shuffled(using: &random) {
             let outcome = try lab.reverse(importID)
             #expect(outcome.kept.isEmpty, "import \(importID): \(outcome.kept)")
+            if deliveries.isVersioned {
+                let current = try lab.rows(of: "products").filter { ["1", "t"].contains($0[3]) }.map { $0[0] }
+                #expect(Set(current).count == current.count, "import \(importID)")
+            }
         }
         #expect(try lab.sortedRows(of: "products") == before)
     }
@@ -63,6 +67,33 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "2"], ["c", "2"]])
         #expect(try lab.reverse(3) == ChunkReversal(reversed: 2))
         #expect(try lab.rows(of: "products") == [["a", "0"]])
+    }
+
+    /// What a record ended goes with what it began.
+    @Test(
+        arguments: all,
+        [[2, 3, 4], [3, 2, 4], [2, 4, 3], [3, 4, 2], [4, 2, 3], [1, 3, 2, 4], [1, 2, 3, 4]] as [[UInt64]])
+    func noRowHasTwoCurrentVersions(_ backend: Backend, _ order: [UInt64]) throws {
+        let lab = try backend.makeLaboratory()
+        func write(_ values: [[String?]], _ importID: UInt64) throws {
+            var plan = TablePlan.of(["sku", "name"], key: ["sku"], mode: .versioned)
+            plan.moment = "2026-01-0\(importID)T00:00:00Z"
+            _ = try lab.destination.prepare(plan)
+            try lab.write(values, importID: importID)
+        }
+        try write([["a", "A"], ["b", "A"], ["c", "A"]], 1)
+        let first = try lab.sortedRows(of: "products")
+        try write([["a", "B"], ["b", "B"], ["c", "B"], ["d", "B"]], 2)
+        try write([["a", "C"], ["b", "B"], ["c", "C"]], 3)
+        try write([["a", "D"], ["b", "D"], ["c", "C"]], 4)
+        for importID in order {
+            #expect(try lab.reverse(importID).kept.isEmpty)
+            let current = try lab.rows(of: "products").filter { ["1", "t"].contains($0[2]) }.map { $0[0] }
+            #expect(Set(current).count == current.count, "import \(importID)")
+        }
+        #expect(try lab.sortedRows(of: "products") == (order.contains(1) ? [] : first))
+        try write([["a", "E"], ["b", "E"]], 5)
+        #expect(try lab.rows(of: "products").contains { $0.contains("E") })
     }
 
     // MARK: Rows that somebody else changed

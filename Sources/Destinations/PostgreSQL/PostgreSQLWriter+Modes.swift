@@ -101,7 +101,7 @@ extension PostgreSQLWriter {
             , kept AS (INSERT INTO _waybill.undo
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
                 SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
-                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(f.origin, m.origin, 0), w.k, f.before, f.p, w.p
+                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(f.origin, m.origin, -1), w.k, f.before, f.p, w.p
                 FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k),
             same AS (\(PostgreSQLUnchangedRows.insert(
                 from: "SELECT k, _n FROM former f WHERE NOT EXISTS (SELECT FROM written w WHERE w.k = f.k)",
@@ -247,15 +247,15 @@ extension PostgreSQLWriter {
         let change =
             marks.isEmpty
             ? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
-            : "UPDATE \(rows) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
+            : "UPDATE \(rows) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p\(newPlace)"
         let keep =
             undo == nil
             ? ""
             : """
             , kept AS (INSERT INTO _waybill.undo
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(marks.isEmpty ? "d" : "u")', _n, k, before,
-                    f.p, c.p FROM changed c JOIN former f USING (i))
+                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(marks.isEmpty ? "d" : "u")', _n,
+                    \(keyAfter(isUpdate: !marks.isEmpty)), before, f.p, c.p FROM changed c JOIN former f USING (i))
             """
         let row = try connection.query(
             """
@@ -279,6 +279,11 @@ extension PostgreSQLWriter {
         }
         return Result(updated: row[0], unchanged: count - row[0])
     }
+
+    /// A row of a table without a key is told by its place, and a change gives it another one.
+    private var newPlace: String { format.key.isEmpty ? ", \(format.keyTexts("t")) AS new_k" : "" }
+
+    private func keyAfter(isUpdate: Bool) -> String { format.key.isEmpty && isUpdate ? "c.new_k" : "f.k" }
 
     /// Whether a row under `t` is the one that was found before.
     private var isFormer: String { "t.ctid = f.place AND t.tableoid = f.part" }
@@ -394,7 +399,7 @@ extension PostgreSQLWriter {
     private func changeRows(_ kind: String, _ found: String, _ sets: String?) throws {
         let change =
             sets.map {
-                "UPDATE \(rows) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p"
+                "UPDATE \(rows) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.fingerprint("t")) AS p\(newPlace)"
             }
             ?? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
         let keep =
@@ -403,7 +408,7 @@ extension PostgreSQLWriter {
             : """
             , kept AS (INSERT INTO _waybill.undo
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(kind)', _n, k, before, f.p, c.p
+                SELECT \(chunkID), \(nextChange) + i, \(format.tableID), '\(kind)', _n, \(keyAfter(isUpdate: kind == "u")), before, f.p, c.p
                 FROM changed c JOIN former f USING (i))
             """
         let values = target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")

@@ -33,7 +33,7 @@ extension PostgreSQLWriter {
             , kept AS (INSERT INTO _waybill.undo
                 (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
                 SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
-                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(m._n, w.place, 0), w.k, f.before, f.p, w.p
+                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(m._n, w.place, -1), w.k, f.before, f.p, w.p
                 FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k)
             , same AS (\(PostgreSQLUnchangedRows.insert(
                 from: """

@@ -40,7 +40,7 @@ final class PostgreSQLReversal {
             DROP TABLE IF EXISTS \(work);
             CREATE TEMP TABLE \(work) ON COMMIT DROP AS
             SELECT n, table_id, kind, key, before, before_print, after_print,
-                row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
+                record, row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
                 NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print,
                 NULL::bigint AS same_chunk, NULL::int AS same_record
             FROM _waybill.undo u WHERE chunk_id = \(chunkID) AND kind <> 'w' AND \(after.map(comesAfter) ?? "true");
@@ -78,6 +78,7 @@ final class PostgreSQLReversal {
                 "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'd' AND r.before IS NULL")
             if let only { try leaveAlone(only, format, these) }
             try handOver(format, these)
+            try follow(format, these)
             try restore(format, these)
             try connection.execute(
                 """
@@ -305,12 +306,43 @@ final class PostgreSQLReversal {
             """)
     }
 
+    /// A record of the mode `versioned` ends one row and begins another. Where what it began goes over to a later import, so does
+    /// what it ended: otherwise two versions would be the current one.
+    private func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let isLeft =
+            overwritesEdited && !format.key.isEmpty
+            ? "true"
+            : "EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")) AND \(format.fingerprint("t")) = r.after_print)"
+        try connection.execute(
+            """
+            WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
+                    CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
+                        ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
+                    END AS new_record
+                FROM \(work) i WHERE i.table_id = \(format.tableID) AND i.state = 'h' AND i.kind = 'i' AND i.record >= 0
+                AND coalesce(i.same_chunk, i.next_chunk) IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
+            taken AS (UPDATE \(work) r SET state = 'h' FROM heirs h
+                WHERE h.record = r.record AND \(these) AND r.kind IN ('i', 'u') AND \(isLeft)
+                RETURNING h.chunk_id AS heir, h.new_record, r.*),
+            last AS (SELECT c.heir, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
+                    (SELECT max(u.n) + 1 FROM _waybill.undo u WHERE u.chunk_id = c.heir)) AS n
+                FROM (SELECT DISTINCT heir FROM taken) c)
+            INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
+            SELECT heir, l.n + row_number() OVER (PARTITION BY heir ORDER BY t.n), table_id, kind, coalesce(new_record, -1), key,
+                before, before_print, after_print
+            FROM taken t JOIN last l USING (heir)
+            """)
+    }
+
     // MARK: Restoring
 
     private func restore(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let (table, rows) = (format.table.quotedName, format.table.ownRows)
         let sameKey = format.hasKey("t", "r.key")
-        let isAsLeft = overwritesEdited ? "true" : "\(format.fingerprint("t")) = r.after_print"
+        // What stands where a row of a table without a key stood may be another one.
+        let isAsLeft =
+            overwritesEdited && !format.key.isEmpty ? "true" : "\(format.fingerprint("t")) = r.after_print"
         for dependent in format.table.dependents {
             let refers = zip(dependent.columns, dependent.ourColumns).map {
                 "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
@@ -334,7 +366,10 @@ final class PostgreSQLReversal {
         try inPieces("\(these) AND r.kind = 'i'") {
             done("DELETE FROM \(rows) t USING \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
         }
-        if format.key.isEmpty { try deleteByContent(format, these) }
+        if format.key.isEmpty {
+            try deleteByContent(format, these)
+            try follow(format, these)
+        }
         // Somebody deleted it already.
         try connection.execute(
             "UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
@@ -348,10 +383,11 @@ final class PostgreSQLReversal {
             done(
                 "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n")
         }
+        if format.key.isEmpty { try updateByContent(format, these, sets) }
         let mayAdd =
             format.key.isEmpty ? "r.kind = 'd'" : "NOT \(isThere) AND r.kind IN ('d'\(overwritesEdited ? ", 'u'" : ""))"
         try inPieces("\(these) AND \(mayAdd)") { "\(add) WHERE \($0)" }
-        if overwritesEdited {
+        if overwritesEdited && !format.key.isEmpty {
             try inPieces("\(these) AND r.kind = 'd'") {
                 done("UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) RETURNING r.n")
             }
@@ -389,12 +425,49 @@ final class PostgreSQLReversal {
                 WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NOT NULL RETURNING p.n),
             gone AS (DELETE FROM _waybill.undo u USING pairs p
                 WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n AND u.after_print IS NULL RETURNING p.n)
-            UPDATE \(work) r SET state = 'h' FROM (SELECT n FROM changed UNION SELECT n FROM gone) x WHERE x.n = r.n
+            UPDATE \(work) r SET state = 'h', next_chunk = p.chunk_id, next_n = p.next_n FROM pairs p
+            WHERE p.n = r.n AND r.n IN (SELECT n FROM changed UNION SELECT n FROM gone)
             """)
         // The others were edited, or deleted, by somebody who left no trace.
         try connection.execute(
             "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was edited or deleted since' WHERE \(these) AND r.kind = 'i'"
         )
+    }
+
+    /// The same of rows that were changed.
+    private func updateByContent(_ format: PostgreSQLUndoFormat, _ these: String, _ sets: String) throws {
+        let own = format.table.ownRows
+        let waiting = "\(these) AND r.kind = 'u'"
+        if try connection.query("SELECT count(*) FROM \(work) r WHERE \(waiting)")[0][0] == "0" { return }
+        let wanted =
+            "wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i FROM \(work) r WHERE \(waiting))"
+        // What stands in one row's way may be another one, so that each is tried alone where they cannot all be changed.
+        try inPieces(waiting) { list in
+            """
+            WITH \(wanted.replacing("WHERE \(waiting)", with: "WHERE \(waiting) AND \(list)")),
+            rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.fingerprint("t")) AS print FROM \(own) t),
+            numbered AS (SELECT *, row_number() OVER (PARTITION BY print) AS i FROM rows WHERE print IN (SELECT print FROM wanted)),
+            found AS (SELECT n, place, part FROM wanted JOIN numbered USING (print, i)),
+            done AS (UPDATE \(own) t SET \(sets) FROM found f JOIN \(work) r USING (n)
+                WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
+            UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n
+            """
+        }
+        // What a later import changed of them, it restores from now on.
+        try connection.execute(
+            """
+            WITH \(wanted),
+            later AS (SELECT u.chunk_id, u.n AS next_n, u.before_print AS print,
+                row_number() OVER (PARTITION BY u.before_print ORDER BY u.chunk_id, u.n) AS i
+                FROM _waybill.undo u WHERE u.table_id = \(format.tableID) AND u.chunk_id > \(chunkID) AND u.kind IN ('u', 'd')
+                AND u.before_print IN (SELECT print FROM wanted)),
+            pairs AS (SELECT * FROM wanted JOIN later USING (print, i)),
+            changed AS (UPDATE _waybill.undo u SET before = r.before, before_print = r.before_print
+                FROM pairs p JOIN \(work) r USING (n) WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n RETURNING p.n)
+            UPDATE \(work) r SET state = 'h' FROM changed WHERE changed.n = r.n;
+            UPDATE \(work) r SET state = 'k', message = 'it was edited or deleted since, and has no key to find it by'
+            WHERE \(waiting)
+            """)
     }
 
     /// Runs a statement for all changes that fit; where the database refuses, for halves of them, down to the guilty ones.

@@ -28,6 +28,8 @@ final class SQLiteReversal {
     private let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
     private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
+    /// The later chunks that take over what these records changed besides the row that they inserted.
+    private var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
     /// What virtual tables keep their content in changes with the rows that they index.
     private let shadows: Set<String>
     private(set) var outcome = ChunkReversal()
@@ -92,6 +94,23 @@ final class SQLiteReversal {
         for (table, numbers) in numbers {
             unchanged[table] = try changes.unchanged.first(after: chunkID, table: table, numbers: numbers)
         }
+        heirs = try SQLiteChangeHeirs(of: chunkID, in: changes).heirs(heir)
+    }
+
+    /// The later chunk that is going to take over what is left of a change.
+    private func heir(of change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
+        if change.after == nil { return nil }
+        let table = try table(of: change)
+        let next = try changes.successor(of: change, in: table, deletions)
+        if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
+            let isLeft = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
+            if isLeft { return found }
+        }
+        guard let next, next.before != nil, !next.isClosing,
+            try changes.isBuilt(next, on: change, in: table) || overwritesEdited
+        else { return nil }
+        // Another record of the chunk may have changed it again.
+        return next.chunkID == chunkID ? try heir(of: next) : .init(chunkID: next.chunkID, record: next.record)
     }
 
     private func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
@@ -233,6 +252,10 @@ final class SQLiteReversal {
         if isStrict, let deletion = try deletionOfParent(of: change, in: table) {
             // The row would have gone, or changed, with its parent then.
             try changes.handOver(change, to: .init(chunkID: deletion.chunkID, record: deletion.record))
+            return .handedOver
+        }
+        if change.after != nil, let heir = heirs[.init(change)] {
+            try changes.handOver(change, to: heir)
             return .handedOver
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
