@@ -269,4 +269,26 @@ import Testing
         #expect(try lab.rows(of: "products").filter { $0[0] == "b" } == [["b", "gone", "mine"]])
         #expect(try lab.rows(of: "products").filter { $0[0] == "a" }.allSatisfy { $0[1] != "gone" })
     }
+
+    /// Rows that the role does not see go with their parent all the same.
+    @Test(arguments: ["CASCADE", "SET NULL"]) func aRowWhoseChildrenAreHiddenStays(_ action: String) throws {
+        try lab.execute(
+            """
+            DO $$ BEGIN CREATE ROLE blind LOGIN; EXCEPTION WHEN OTHERS THEN END $$;
+            CREATE TABLE products (k text PRIMARY KEY, v text);
+            CREATE TABLE notes (k text REFERENCES products ON DELETE \(action)); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+            GRANT ALL ON products TO blind; GRANT SELECT ON notes TO blind; CREATE SCHEMA _waybill AUTHORIZATION blind
+            """)
+        let blind = PostgreSQLLaboratory(url: lab.url.replacing("//postgres@", with: "//blind@"))
+        _ = try blind.destination.prepare(.of(["k", "v"], key: ["k"]))
+        try blind.write([["a", "1"], ["b", "1"]])
+        try lab.execute("INSERT INTO notes VALUES ('a')")
+        _ = try blind.destination.prepare(.of(["k"], key: ["k"], mode: .delete))
+        let outcome = try blind.write([["a"], ["x"]], importID: 2)
+        #expect(outcome.rejects.count == 1 && outcome.unchanged == 1)
+        let kept = try blind.reverse(1).kept
+        #expect(
+            kept.count == 2 && kept.allSatisfy { $0.reason == .refused && $0.message.contains("row level security") })
+        #expect(try lab.query("SELECT k FROM notes") == [["a"]])
+    }
 }

@@ -31,6 +31,8 @@ struct PostgreSQLTable {
         var table: String
         var columns: [String]
         var ourColumns: [String]
+        /// Whether row level security hides rows of it from the role.
+        var isHidden: Bool
     }
 
     var oid: String
@@ -213,12 +215,14 @@ extension PostgreSQLTable {
         }
         dependents = try connection.query(
             """
-            SELECT conrelid::regclass::text, \(list("conkey", "conrelid")), \(list("confkey", "confrelid"))
+            SELECT conrelid::regclass::text, \(list("conkey", "conrelid")), \(list("confkey", "confrelid")),
+                row_security_active(conrelid)
             FROM pg_constraint WHERE confrelid = $1::oid AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
             """, [oid]
         ).map {
             Dependent(
-                table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"))
+                table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"),
+                isHidden: $0[3] == "t")
         }
         let kind = try connection.query(
             """

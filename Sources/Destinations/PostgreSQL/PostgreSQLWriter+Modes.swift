@@ -224,6 +224,18 @@ extension PostgreSQLWriter {
     /// key did, so that it could not be taken back.
     private func requireNoCascades(_ range: String) throws {
         for dependent in target.table.dependents {
+            if dependent.isHidden {
+                let found = try connection.query(
+                    "SELECT EXISTS (SELECT FROM \(staging.name) s JOIN \(rows) t ON \(sameKey()) WHERE s.\(range))")
+                guard found[0][0] == "t" else { continue }
+                throw PostgreSQLError(
+                    state: "23503",
+                    message:
+                        "row level security hides rows of \(dependent.table) from this role, which may refer to it and would be "
+                        + "deleted or changed with it, which no rollback could take back; import as a role that sees them, or "
+                        + "with --no-undo",
+                    detail: "", context: "", constraint: "", column: "")
+            }
             let refers = zip(dependent.columns, dependent.ourColumns).map {
                 "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
             }.joined(separator: " AND ")

@@ -347,12 +347,21 @@ final class PostgreSQLReversal {
             let refers = zip(dependent.columns, dependent.ourColumns).map {
                 "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
             }.joined(separator: " AND ")
+            let (isReferredTo, message) =
+                dependent.isHidden
+                ? (
+                    "true",
+                    "row level security hides rows of \(dependent.table) from this role, which may refer to it and would "
+                        + "change with it"
+                )
+                : (
+                    "EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(refers))",
+                    "rows of \(dependent.table) refer to it and would change with it"
+                )
             try connection.execute(
                 """
-                UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(dependent.table))
-                    || ' refer to it and would change with it'
-                FROM \(rows) t WHERE \(these) AND r.kind = 'i' AND \(sameKey)
-                    AND EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(refers))
+                UPDATE \(work) r SET state = 'f', message = \(PostgreSQLIdentifier.literal(message))
+                FROM \(rows) t WHERE \(these) AND r.kind = 'i' AND \(sameKey) AND \(isReferredTo)
                 """)
         }
         let names = PostgreSQLIdentifier.list(format.columns.map(\.name))
