@@ -17,19 +17,22 @@ enum SQLFormat {
         }
         let survey = try SQLSurvey(of: bytes, options: sql)
         guard !survey.tables.isEmpty else {
+            if let mixed = survey.mixed.first { throw refusal(mixed) }
             // What is no script at all is refused, and so is one that breaks off.
             if survey.cutOff != nil || !isScript(survey) { _ = try SQLReader(source: bytes, options: sql) }
             var result = SourceSurvey(sections: [])
             result.leftOut = leftOut(survey)
             return result
         }
-        let isOne = survey.tables.count == 1
+        let isOne = survey.tables.count == 1 && survey.mixed.isEmpty
+        let shared = namesOfSeveral(survey)
         var result = SourceSurvey(
             sections: survey.tables.map { table in
                 var section = SurveyedSection(
                     name: isOne ? "" : table.name, ownName: table.name,
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
-                    records: table.recordCount, table: SQLTableName.withoutSchema(table.name))
+                    records: table.recordCount, table: tableName(table.name, shared))
+                section.missing = missing(table)
                 if let owner = survey.internal(table) {
                     section.isHidden = true
                     section.hiddenReason = reason(owner, table)
@@ -66,15 +69,70 @@ enum SQLFormat {
         }
     }
 
+    /// Names without a schema that more than one table has, in lower case.
+    private static func namesOfSeveral(_ survey: SQLSurvey) -> Set<String> {
+        var wholes: [String: Set<String>] = [:]
+        for table in survey.tables where survey.internal(table) == nil {
+            wholes[SQLTableName.withoutSchema(table.name).lowercased(), default: []].insert(table.name.lowercased())
+        }
+        return Set(wholes.filter { $0.value.count > 1 }.keys)
+    }
+
+    /// A table's name without its schema, unless that would put rows of several tables into one.
+    private static func tableName(_ name: String, _ shared: Set<String>) -> String {
+        let last = SQLTableName.withoutSchema(name)
+        return shared.contains(last.lowercased()) ? SQLTableName.whole(name) : last
+    }
+
+    private static let runIt = "Run the script in a database, and import the table's rows from there."
+
+    /// What stands in the file of a table, and is not among its rows.
+    private static func missing(_ table: SQLSurvey.Table) -> [LeftOutPart] {
+        var parts = table.changes.map { change in
+            LeftOutPart(
+                name: "\(change.verb) of \(table.name)",
+                reason: change.count == 1
+                    ? "the statement in line \(change.line) changes rows that stand in front of it, and is not run"
+                    : "\(change.count) statements, the first in line \(change.line), change rows that stand in front of them, "
+                        + "and are not run",
+                kind: .mayBeData, remedy: runIt)
+        }
+        if let line = table.otherScope {
+            parts.append(
+                LeftOutPart(
+                    name: "the database of \(table.name)",
+                    reason:
+                        "from line \(line) on, its rows are those of another database or schema, and go into the same table",
+                    kind: .mayBeData,
+                    remedy: "Split the file where the database changes, and import each part with --table."))
+        }
+        return parts
+    }
+
+    private static func reason(_ mixed: SQLSurvey.Mixed) -> String {
+        "its rows name no columns, and have others from line \(mixed.line) on (\(mixed.recordCount) rows)"
+    }
+
+    private static func remedy(_ mixed: SQLSurvey.Mixed) -> String {
+        "Split the file in front of line \(mixed.line), and import each part by itself."
+    }
+
+    private static func refusal(_ mixed: SQLSurvey.Mixed) -> DataError {
+        DataError(.malformed, "table `\(mixed.name)`: \(reason(mixed))", remedy: remedy(mixed))
+    }
+
     /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
     private static func leftOut(_ survey: SQLSurvey) -> [LeftOutPart] {
         let withRows = survey.statementsWithRows
         let others = survey.otherStatements.filter { withRows[$0.key] == nil }.sorted { $0.key < $1.key }
-        var parts = withRows.sorted { $0.key < $1.key }.map { kind, count in
+        var parts = survey.mixed.map {
+            LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: remedy($0))
+        }
+        parts += withRows.sorted { $0.key < $1.key }.map { kind, count in
             LeftOutPart(
                 name: kind,
                 reason: "\(count) \(count == 1 ? "statement" : "statements") may give rows and cannot be read",
-                kind: .mayBeData, remedy: "Run the script in a database, and import the table's rows from there.")
+                kind: .mayBeData, remedy: runIt)
         }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")

@@ -20,7 +20,7 @@ struct SectionPreparation {
                 sections[index].name = choice.chosen[index].section.ownName
             }
         }
-        return (sections, leftOut + choice.leftOut)
+        return (sections, choice.chosen.flatMap(\.section.missing) + leftOut + choice.leftOut)
     }
 
     private func section(

@@ -125,6 +125,8 @@ struct SurveyedSection: Sendable {
     /// What is said of a value beside the records, which is read only where somebody names it outright; nil for others.
     var beside: LeftOutPart?
     var isBeside: Bool { beside != nil }
+    /// What of it is not imported, though it may be data.
+    var missing: [LeftOutPart] = []
     /// Whether its document is not whole, which the section tells that goes on to the document's end.
     var isOfDamagedDocument = false
 }

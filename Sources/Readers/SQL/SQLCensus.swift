@@ -4,6 +4,8 @@ internal import Records
 struct SQLCensus: Sendable {
     struct Table: Sendable {
         let name: String
+        /// Its name's parts, in lower case.
+        let parts: [String]
         /// Where its first statement begins.
         let start: RecordLocation
         /// The byte behind its last statement.
@@ -29,52 +31,88 @@ struct SQLCensus: Sendable {
         var lines: Range<UInt64>?
         /// Something stands where a row or its end should be.
         var isDisordered = false
+        /// How its rows are put in: more than one way where one of them may replace or leave out rows that are there.
+        var verbs = SQLInsertVerb.Set()
+        /// The databases or schemas that were chosen where rows of it stand.
+        var scopes: [String] = []
+        /// How often one had been chosen when the last statement began.
+        var choices = -1
+        /// The definition that the rows without a column list have been read with so far.
+        var definition: SQLTableDefinition?
+        /// Where other columns came into force; such rows behind it cannot be read with the ones in front of it.
+        var redefined: UInt64?
+        /// The line of that, where there are such rows.
+        var otherColumns: UInt64?
+        /// The line from which on its rows are of another database or schema.
+        var otherScope: UInt64?
+        /// What changes rows of it that stand in front of that.
+        var changes: [SQLChange] = []
     }
 
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
-    private static let psqlCopy = "\\copy"
-
-    /// Whether statements of a kind may put rows into a table that nobody reads them from.
-    static func mayGiveRows(_ kind: String) -> Bool {
-        ["MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", psqlCopy, SQLSkipped.unreadableInsert].contains(kind)
-    }
+    private static let kindsWithRows: Set = [
+        "MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", SQLSkipped.unreadableInsert,
+    ]
 
     private(set) var tables: [Table] = []
     private(set) var skipped: [String: Int] = [:]
+    /// Those that may put rows into a table that nobody reads them from.
+    private(set) var withRows: [String: Int] = [:]
     /// Where and in what the file ends too early.
     var cutOff: String?
 
     private var indices: [String: Int] = [:]
+    private var indicesByLastName: [String: [Int]] = [:]
     private(set) var definitions: [String: SQLTableDefinition] = [:]
+    private var definedByLastName: [String: [String]] = [:]
+    private let dialect: SQLDialect
+    private var database = ""
+    private var schema = ""
+    /// How often one of the two was chosen.
+    private var choices = 0
+    private var isInBlock = false
+    private var headVerb = SQLInsertVerb.insert
+    private var verb = SQLInsertVerb.insert
+    private var line: UInt64 = 0
     private var current = 0
     private var isInStatement = false
     private var isUnlisted = false
 
+    init(dialect: SQLDialect) { self.dialect = dialect }
+
     /// - Parameter columns: nil where the statement lists none.
     /// - Parameter isKnown: false where the columns of its rows cannot be known, because it has none to be read.
     mutating func beginStatement(
-        table: String, columns: [String]?, isKnown: Bool = true, at place: RecordLocation, needsFileStart: Bool
+        table: String, columns: [String]?, isKnown: Bool = true, verb: SQLInsertVerb, at place: RecordLocation,
+        needsFileStart: Bool
     ) {
         if let index = indices[table] {
             current = index
         } else {
             current = tables.count
             indices[table] = current
-            tables.append(Table(name: table, start: place))
+            let parts = SQLTableName.parts(table)
+            indicesByLastName[parts.last ?? "", default: []].append(current)
+            tables.append(Table(name: table, parts: parts, start: place))
         }
+        headVerb = verb
         isUnlisted = columns == nil && isKnown
         if let columns {
             tables[current].list(columns)
         } else if isKnown {
             tables[current].hasUnlisted = true
         }
-        beginStatement(needsFileStart: needsFileStart)
+        beginStatement(at: place.line, needsFileStart: needsFileStart)
     }
 
     /// Begins a statement that is like the last one.
-    mutating func beginStatement(needsFileStart: Bool) {
+    mutating func beginStatement(at line: UInt64, needsFileStart: Bool) {
         isInStatement = true
+        self.line = line
+        verb = headVerb
+        if isUnlisted { noteDefinition() }
+        if tables[current].choices != choices { noteScope(at: line) }
         tables[current].statements += 1
         if needsFileStart { tables[current].needsFileStart = true }
     }
@@ -106,19 +144,126 @@ struct SQLCensus: Sendable {
         guard isInStatement else { return }
         isInStatement = false
         tables[current].end = byteOffset
+        let others = tables[current].verbs.subtracting(verb.set)
+        if verb != .insert && !others.isEmpty {
+            tables[current].changes.count(verb.words, at: line)
+        }
+        tables[current].verbs.formUnion(verb.set)
     }
+
+    /// The statement's rows are followed by what to do where they are there already.
+    mutating func noteConflictClause() { verb = .onConflict }
 
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
     mutating func countSkipped(_ statement: SQLSkipped) {
         if statement.kind == SQLSkipped.tail { return }
         skipped[statement.kind, default: 0] += 1
+        if Self.kindsWithRows.contains(statement.kind) { withRows[statement.kind, default: 0] += 1 }
+        for effect in statement.effects { apply(effect, at: statement.line) }
+        if statement.opensBlock { isInBlock = true }
+        if statement.kind == "END" { isInBlock = false }
         if let count = statement.code?.insertCount, count > 0 { skipped[Self.codedInsert, default: 0] += count }
     }
 
-    mutating func countPsqlCopy() { skipped[Self.psqlCopy, default: 0] += 1 }
+    /// Counts a command of a tool, or a comment that a server runs, whose rows are not read.
+    mutating func countUnread(_ kind: String) {
+        skipped[kind, default: 0] += 1
+        withRows[kind, default: 0] += 1
+    }
 
-    mutating func define(_ table: SQLTableDefinition) { definitions[table.table] = table }
+    /// The definition in force of a table of this name; one of the two may leave out where the table is.
+    private func definition(of name: String, _ parts: [String]) -> SQLTableDefinition? {
+        if let exact = definitions[name] { return exact }
+        let similar = (definedByLastName[parts.last ?? ""] ?? []).filter {
+            SQLTableName.canBeSame(SQLTableName.parts($0), parts)
+        }
+        let same = similar.filter { SQLColumns.isSame($0, name) }
+        let only = same.count == 1 ? same : similar
+        return only.count == 1 ? definitions[only[0]] : nil
+    }
+
+    mutating func define(_ table: SQLTableDefinition, at line: UInt64) {
+        let parts = SQLTableName.parts(table.table)
+        if definitions.updateValue(table, forKey: table.table) == nil {
+            definedByLastName[parts.last ?? "", default: []].append(table.table)
+        }
+        redefine(parts, at: line)
+    }
+
+    /// Looks whether rows without a column list have the columns that are in force from here on.
+    private mutating func redefine(_ parts: [String], at line: UInt64) {
+        for index in indices(of: parts) where tables[index].hasUnlisted {
+            let definition = definition(of: tables[index].name, tables[index].parts)
+            guard let earlier = tables[index].definition else {
+                // Where no definition stands in front of the rows, the next one is taken.
+                tables[index].definition = definition
+                continue
+            }
+            let isSame = definition.map { SQLColumns.areSame($0.columns.map(\.name), earlier.columns.map(\.name)) }
+            tables[index].redefined = isSame == false ? line : nil
+        }
+    }
+
+    private func indices(of parts: [String]) -> [Int] {
+        (indicesByLastName[parts.last ?? ""] ?? []).filter { SQLTableName.canBeSame(tables[$0].parts, parts) }
+    }
+
+    private mutating func noteDefinition() {
+        if tables[current].records == 0 && tables[current].definition == nil {
+            tables[current].definition = definition(of: tables[current].name, tables[current].parts)
+        }
+        if let redefined = tables[current].redefined, tables[current].otherColumns == nil {
+            tables[current].otherColumns = redefined
+        }
+    }
+
+    /// What was chosen that says where a table of a name of so many parts is.
+    private func scope(partCount: Int) -> String {
+        let ofDatabase = partCount == 1 || dialect != .mysql && partCount == 2
+        return ofDatabase ? partCount == 1 ? "\(database)/\(schema)" : database : ""
+    }
+
+    private mutating func noteScope(at line: UInt64) {
+        tables[current].choices = choices
+        let scope = scope(partCount: tables[current].parts.count)
+        if tables[current].scopes.contains(scope) { return }
+        if !tables[current].scopes.isEmpty { tables[current].otherScope = tables[current].otherScope ?? line }
+        tables[current].scopes.append(scope)
+    }
+
+    mutating func choose(_ scope: SQLScope) {
+        choices += 1
+        switch scope {
+        case .database(let name): database = name.lowercased()
+        case .schema(let name): schema = name.lowercased()
+        }
+    }
+
+    private mutating func apply(_ effect: SQLEffect, at line: UInt64) {
+        switch effect {
+        case .uses(let scope): choose(scope)
+        case .givesRows(let kind):
+            if kind == SQLEffect.selectInto && isInBlock { return }
+            withRows[kind, default: 0] += 1
+        case .changes(let verb, let names):
+            for name in names {
+                for index in indices(of: SQLTableName.parts(name)) where tables[index].records > 0 {
+                    let scope = scope(partCount: tables[index].parts.count)
+                    if tables[index].scopes.contains(scope) { tables[index].changes.count(verb, at: line) }
+                }
+            }
+        case .alters(let name, let alterations):
+            let parts = SQLTableName.parts(name)
+            guard let definition = definition(of: name, parts) else {
+                // Its columns cannot be known from here on.
+                for index in indices(of: parts) where tables[index].hasUnlisted { tables[index].redefined = line }
+                return
+            }
+            definitions[definition.table] = definition.altered(alterations)
+            redefine(parts, at: line)
+        }
+    }
 
     /// The columns of the rows of statements that list none, and which of a row's values are of computed ones that are
     /// left out: the columns of the table's `CREATE TABLE`, without those that the database makes the values of where
@@ -126,9 +271,7 @@ struct SQLCensus: Sendable {
     func unlistedColumns(of table: Table) -> (columns: [String], computed: [Int]) {
         let isNameless = !table.hasUnlisted && table.all.isEmpty
         guard table.hasUnlisted || isNameless else { return ([], []) }
-        let definition =
-            definitions[table.name] ?? definitions.first { SQLColumns.isSame($0.key, table.name) }?.value
-        guard let definition else {
+        guard let definition = table.definition ?? definition(of: table.name, table.parts) else {
             // Of a table of nothing but expressions not even the count of columns may be known; it is told all the same.
             guard let count = table.unlistedCount ?? (table.all.isEmpty ? 1 : nil) else { return ([], []) }
             return (ColumnNames.numbered(count), [])

@@ -181,6 +181,7 @@ extension SQLChunkBuilder {
             if SQLByte.isWord(byte) {
                 let word = start..<(try scanner.wordEnd(from: start, isFinal: seesEnd))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
+                    if !scanner.isWord(word, "RETURNING") { census?.noteConflictClause() }
                     skipStatement(kind: SQLSkipped.tail, chunk, progress)
                     return nil
                 }

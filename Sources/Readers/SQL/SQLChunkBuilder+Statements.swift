@@ -34,7 +34,7 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == SQLByte.at
                 || byte == SQLByte.colon
             {
-                if census != nil && byte == SQLByte.backslash && !countPsqlCopy(text, at: start) { return .needsText }
+                if census != nil && !countToolLine(text, at: start) { return .needsText }
                 state = .line
             } else if byte == SQLByte.slash,
                 try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
@@ -100,7 +100,7 @@ extension SQLChunkBuilder {
             let end = min(text.count, word.lowerBound + SQLTableDefinition.longest)
             do throws(SQLProblem) {
                 if let table = try SQLTableDefinition(self.scanner(text, end: end), from: word.lowerBound) {
-                    census?.define(table)
+                    census?.define(table, at: chunk.start.line + progress.lines)
                 }
             } catch  where !text.isFinal && end == text.count {
                 return .needsText
@@ -170,10 +170,12 @@ extension SQLChunkBuilder {
         // What such a statement means, only the file's beginning knows.
         let needsFileStart = !delimiter.isEmpty || clauses != nil
         if let table {
+            let verb = try? SQLInsertVerb(scanner(text, end: text.count), from: progress.offset)
             census?.beginStatement(
-                table: table, columns: columns, isKnown: isKnown, at: place, needsFileStart: needsFileStart)
+                table: table, columns: columns, isKnown: isKnown, verb: verb ?? .insert, at: place,
+                needsFileStart: needsFileStart)
         } else {
-            census?.beginStatement(needsFileStart: needsFileStart)
+            census?.beginStatement(at: place.line, needsFileStart: needsFileStart)
         }
         if isBehindComma(text, progress) { census?.noteDisorder() }
     }
@@ -201,24 +203,18 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    private static let longestPsqlCopy = 4096
+    private static let longestToolLine = 4096
 
-    /// Counts psql's `\copy … from`, whose rows are elsewhere or follow as lines that are not read. False where it cannot
-    /// be seen yet.
-    private mutating func countPsqlCopy(_ text: SourceText, at start: Int) -> Bool {
-        let last = min(text.count, start + Self.longestPsqlCopy)
+    /// Counts a command that reads rows from elsewhere: psql's `\copy … from` and `\i`, sqlcmd's `:r`, SQL*Plus's `@file`,
+    /// SQLite's `.read`. False where it cannot be seen yet.
+    private mutating func countToolLine(_ text: SourceText, at start: Int) -> Bool {
+        let last = min(text.count, start + Self.longestToolLine)
         let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<last)
-        if lineFeed == nil && last < start + Self.longestPsqlCopy && !text.isFinal { return false }
+        if lineFeed == nil && last < start + Self.longestToolLine && !text.isFinal { return false }
         let line = scanner(text, end: lineFeed ?? last)
-        var end = start + 1
-        while end < line.end, SQLByte.isWord(line[end]) { end += 1 }
-        guard line.isWord((start + 1)..<end, "COPY") else { return true }
-        do throws(SQLProblem) {
-            if case .notRows = try SQLCopyHead(line, from: start + 1) { return true }
-        } catch {
-            // It ends with its line.
-        }
-        census?.countPsqlCopy()
+        let tool = SQLToolLine(line, from: start)
+        if let kind = tool.kindWithRows { census?.countUnread(kind) }
+        if let database = tool.database { census?.choose(.database(database)) }
         return true
     }
 
@@ -282,7 +278,7 @@ extension SQLChunkBuilder {
     /// Begins to pass over a statement.
     mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
         let place = place(chunk, progress)
-        state = .skipped(SQLSkipped(at: place.byteOffset, line: place.line, kind: kind))
+        state = .skipped(SQLSkipped(at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil))
     }
 
     /// Takes the marker of a comment, if one begins here. Throws where the text ends before that is certain.

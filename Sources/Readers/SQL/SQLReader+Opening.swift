@@ -14,6 +14,14 @@ extension SQLReader {
     package init(source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
         if source.isRepeatable {
             let survey = try SQLSurvey(of: source, options: options)
+            if let mixed = survey.mixed.first(where: { $0.name == options.table ?? $0.name }),
+                survey.tables.isEmpty || options.table != nil
+            {
+                throw DataError(
+                    .malformed,
+                    "rows of table `\(mixed.name)` have other columns from line \(mixed.line) on, and name none",
+                    remedy: "Split the file in front of line \(mixed.line), and import each part by itself.")
+            }
             let table = try Self.only(survey.tables, options.table)
             try self.init(
                 source: source, layout: table.layout, columns: table.columns, dataStart: table.dataStart)
@@ -71,14 +79,14 @@ extension SQLReader {
         of input: inout TextInput, _ layout: SQLLayout, _ start: RecordLocation, _ options: SQLOptions
     ) throws -> SQLSurvey.Table {
         var builder = SQLChunkBuilder(layout: layout, columns: [])
-        builder.census = SQLCensus()
+        builder.census = SQLCensus(dialect: layout.dialect)
         var progress = SQLChunkBuilder.Progress()
         var chunk = Chunk()
         chunk.reset(at: start, columnCount: 0)
         let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
         while true {
             let step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
-            let census = builder.census ?? SQLCensus()
+            let census = builder.census ?? SQLCensus(dialect: layout.dialect)
             let tables = census.tables.map {
                 SQLSurvey.Table($0, census, layout, fileStart: start, isLast: true)
             }

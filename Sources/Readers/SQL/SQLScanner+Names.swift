@@ -56,7 +56,21 @@ extension SQLScanner {
 /// Names of tables as `SQLScanner.qualifiedName` gives them.
 package enum SQLTableName {
     /// The name without its schema and quotes: `d.e` of `s."d.e"`.
-    package static func withoutSchema(_ name: String) -> String {
+    package static func withoutSchema(_ name: String) -> String { split(name).last ?? "" }
+
+    /// Its parts without quotes, in lower case: `s`, `d.e` of `S."d.e"`.
+    static func parts(_ name: String) -> [String] { split(name).map { $0.lowercased() } }
+
+    /// The name as one, without quotes: `s.d.e` of `s."d.e"`.
+    package static func whole(_ name: String) -> String { split(name).joined(separator: ".") }
+
+    /// Whether two names can be the same table's, of which one may leave out where the table is.
+    static func canBeSame(_ left: [String], _ right: [String]) -> Bool {
+        zip(left.reversed(), right.reversed()).allSatisfy(==)
+    }
+
+    private static func split(_ name: String) -> [String] {
+        var parts: [String] = []
         var part = ""
         var isQuoted = false
         var isBehindQuoted = false
@@ -69,8 +83,13 @@ package enum SQLTableName {
                 continue
             }
             isBehindQuoted = false
-            if character == "." && !isQuoted { part = "" } else { part.append(character) }
+            if character == "." && !isQuoted {
+                parts.append(part)
+                part = ""
+            } else {
+                part.append(character)
+            }
         }
-        return part
+        return parts + [part]
     }
 }

@@ -17,6 +17,11 @@ struct SQLSkipped: Sendable {
     private(set) var kind: String
     /// Set where it is code.
     private(set) var code: SQLCode?
+    /// What it does to rows and names; found out for a survey only.
+    private(set) var effects: [SQLEffect] = []
+    private let isCounted: Bool
+    /// It is the beginning of a block that runs with the script, as Oracle has them.
+    private(set) var opensBlock = false
 
     private var hasBegun = false
     private var wordCount = 0
@@ -31,8 +36,9 @@ struct SQLSkipped: Sendable {
     ]
     private static let wordsOfKind = 24
 
-    init(at byteOffset: UInt64, line: UInt64, kind: String = "") {
+    init(at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false) {
         self.byteOffset = byteOffset
+        self.isCounted = isCounted
         self.line = line
         self.kind = kind
         isKindKnown = !kind.isEmpty
@@ -57,6 +63,7 @@ struct SQLSkipped: Sendable {
         case .delimiter: return .ends
         case .word(let range):
             if skim.isFirstOnLine && skim.isAlone && text.isWord(range, "GO") { return .ends }
+            guard noteEffect(range, text, isFinal: isFinal) else { return .needsText }
             learn(range, text)
         case .symbol(let byte):
             lastSymbol = byte
@@ -73,6 +80,21 @@ struct SQLSkipped: Sendable {
         }
     }
 
+    /// Notes what the statement that begins with this word does; false where that cannot be seen yet. Other dialects than
+    /// PostgreSQL's and MySQL's let a statement begin where nothing ended the one in front of it.
+    private mutating func noteEffect(_ word: Range<Int>, _ text: SQLScanner, isFinal: Bool) -> Bool {
+        let isFirst = wordCount == 0
+        guard isCounted, code == nil, isFirst || text.dialect == .standard && skim.isFirstOnLine else { return true }
+        do throws(SQLProblem) {
+            guard let effect = try SQLEffect(text, at: word, isFinal: isFinal) else { return true }
+            // In Oracle's blocks, SELECT … INTO fills a variable.
+            if !opensBlock || effect != .givesRows(SQLEffect.selectInto) { effects.append(effect) }
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private mutating func learn(_ range: Range<Int>, _ text: SQLScanner) {
         wordCount += 1
         if wordCount == 1 && !isKindKnown {
@@ -80,6 +102,11 @@ struct SQLSkipped: Sendable {
             if kind == "EXPLAIN" || kind == "PREPARE" { code = SQLCode(.rule) }
         }
         if !isKindKnown && wordCount > 1 && wordCount <= Self.wordsOfKind { learn(text.uppercased(range.prefix(32))) }
+        if wordCount == 2 && text.dialect == .standard {
+            let isVariable = lastSymbol == SQLByte.at
+            let isTransaction = text.isWord(range, "TRAN") || text.isWord(range, "TRANSACTION")
+            opensBlock = kind == "DECLARE" && !isVariable || kind == "BEGIN" && !isTransaction
+        }
         lastSymbol = 0
     }
 

@@ -11,6 +11,10 @@ package struct SQLSurvey: Sendable {
         package let recordCount: UInt64
         /// Its statements do not all list the same columns; a column that one leaves out is NULL.
         package let hasDifferentColumnLists: Bool
+        /// What changes rows of it that stand in front of that.
+        package let changes: [SQLChange]
+        /// The line from which on its rows are of another database or schema.
+        package let otherScope: UInt64?
         /// To be given to `SQLReader.init(source:layout:columns:dataStart:)`.
         package let layout: SQLLayout
         package let dataStart: RecordLocation
@@ -21,7 +25,15 @@ package struct SQLSurvey: Sendable {
     /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `UPDATE`.
     package let otherStatements: [String: Int]
     /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
-    package var statementsWithRows: [String: Int] { otherStatements.filter { SQLCensus.mayGiveRows($0.key) } }
+    package let statementsWithRows: [String: Int]
+    /// A table whose rows list no columns and do not all have the same: no columns would be right for all of them.
+    package struct Mixed: Sendable, Hashable {
+        package let name: String
+        package let recordCount: UInt64
+        /// Where the other columns come into force.
+        package let line: UInt64
+    }
+    package let mixed: [Mixed]
     /// The tables that the file makes, in lower case.
     let definedTables: Set<String>
     /// Where and in what the file ends too early; nil where it does not.
@@ -32,18 +44,24 @@ package struct SQLSurvey: Sendable {
     package init(of source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
         let (input, layout, start) = try SQLReader.head(of: source, options: options)
         var builder = SQLChunkBuilder(layout: layout, columns: [])
-        builder.census = SQLCensus()
+        builder.census = SQLCensus(dialect: layout.dialect)
         var reader = SQLReader(input: input, size: source.size, builder: builder, dataStart: start)
         var chunk = Chunk()
         while try reader.fill(&chunk, limit: ChunkLimit(bytes: 1 << 20)) {}
-        var census = reader.builder.census ?? SQLCensus()
+        var census = reader.builder.census ?? SQLCensus(dialect: layout.dialect)
         census.endStatement(at: reader.location.byteOffset)
         otherStatements = census.skipped
+        statementsWithRows = census.withRows
+        mixed = census.tables.compactMap { table in
+            table.otherColumns.map { Mixed(name: table.name, recordCount: table.records, line: $0) }
+        }
         cutOff = census.cutOff
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
-        tables = census.tables.map { Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd) }
+        tables = census.tables.filter { $0.otherColumns == nil }.map {
+            Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd)
+        }
     }
 }
 
@@ -57,6 +75,8 @@ extension SQLSurvey.Table {
         let columns = unlisted + table.all.filter { !known.contains($0.lowercased()) }
         self.columns = columns
         recordCount = table.records
+        changes = table.changes
+        otherScope = table.otherScope
         let isSame = table.listed.map { SQLColumns.areSame($0, columns) } ?? true
         hasDifferentColumnLists = table.listsDiffer || !isSame
         var layout = common

@@ -11,6 +11,11 @@ struct SQLTableDefinition: Sendable {
     let table: String
     let columns: [Column]
 
+    init(table: String, columns: [Column]) {
+        self.table = table
+        self.columns = columns
+    }
+
     /// The names of the columns that rows without a column list are of, and which of a row's values are left out.
     ///
     /// Rows may have no values for computed columns and identities, or DEFAULT in their place, as `pg_dump` writes it.

@@ -1,0 +1,174 @@
+/// What a statement that is not data does to rows that stand in front of it, or to the names of what follows.
+enum SQLEffect: Sendable, Equatable {
+    /// It changes, removes or renames rows of these tables: those that it names in front of its conditions.
+    case changes(_ verb: String, tables: [String])
+    case alters(table: String, [SQLAlteration])
+    /// Names without a database, or without a schema, mean this one from here on.
+    case uses(SQLScope)
+    /// It may put rows into a table that nobody reads them from.
+    case givesRows(_ kind: String)
+
+    /// How far into a statement is looked.
+    static let window = 4096
+
+    /// What the statement does that begins with this word; nil where it does nothing of all that. Throws `.ended` where that
+    /// cannot be seen yet.
+    init?(_ text: SQLScanner, at word: Range<Int>, isFinal: Bool) throws(SQLProblem) {
+        guard let verb = Verb(rawValue: text.uppercased(word.prefix(16))) else { return nil }
+        let end = min(text.end, word.lowerBound + Self.window)
+        let seen = SQLScanner(base: text.base, end: end, dialect: text.dialect)
+        let mayGoOn = end == text.end && end < word.lowerBound + Self.window && !isFinal
+        if mayGoOn && !seen.bytes(word.upperBound..<end).contains(SQLByte.semicolon) {
+            throw SQLProblem(.ended, at: end)
+        }
+        var words = SQLWords(seen, from: word.upperBound)
+        let isWhole = try words.read()
+        if mayGoOn && !isWhole { throw SQLProblem(.ended, at: end) }
+        guard let effect = Self.effect(verb, words.tokens[...], text.dialect) else { return nil }
+        self = effect
+    }
+
+    private enum Verb: String {
+        case update = "UPDATE"
+        case delete = "DELETE"
+        case truncate = "TRUNCATE"
+        case drop = "DROP"
+        case alter = "ALTER"
+        case rename = "RENAME"
+        case use = "USE"
+        case set = "SET"
+        case select = "SELECT"
+        case with = "WITH"
+        case create = "CREATE"
+        case exec = "EXEC"
+        case execute = "EXECUTE"
+        case call = "CALL"
+        case start = "START"
+        case source = "SOURCE"
+    }
+
+    private static func effect(_ verb: Verb, _ tokens: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect?
+    {
+        switch verb {
+        case .update:
+            guard !tokens.first.isWord("STATISTICS") else { return nil }
+            return changes("UPDATE", targets(tokens.drop { $0.isWord(in: updateWords) }))
+        case .delete: return changes("DELETE", targets(tokens.drop { $0.isWord(in: deleteWords) }))
+        case .truncate: return changes("TRUNCATE", targets(tokens.drop { $0.isWord(in: ["TABLE", "ONLY"]) }))
+        case .drop:
+            guard tokens.drop(while: { $0.isWord(in: ["TEMPORARY", "FOREIGN"]) }).first.isWord("TABLE") else {
+                return nil
+            }
+            return changes("DROP TABLE", targets(tokens.drop { $0.isWord(in: dropWords) }))
+        case .rename:
+            guard tokens.first.isWord("TABLE") else { return nil }
+            return changes("RENAME TABLE", targets(tokens.dropFirst()))
+        case .alter: return alteration(tokens)
+        case .use: return tokens.first?.name.map { .uses(.database($0)) }
+        case .set: return SQLScope(setting: tokens).map { .uses($0) }
+        case .select: return selection(tokens)
+        case .with:
+            guard
+                let main = tokens.firstIndex(where: {
+                    $0.depth == 0 && $0.isWord(in: ["SELECT", "UPDATE", "DELETE", "MERGE"])
+                }),
+                let word = tokens[main].word
+            else { return nil }
+            if word == "MERGE" { return .givesRows("MERGE") }
+            return Verb(rawValue: word).flatMap { effect($0, tokens[(main + 1)...], dialect) }
+        case .create: return creation(tokens, dialect)
+        case .exec, .execute, .call: return SQLProcedure.mayGiveRows(tokens) ? .givesRows(verb.rawValue) : nil
+        case .start:
+            guard dialect == .standard, let next = tokens.first, next.name != nil,
+                !next.isWord(in: ["TRANSACTION", "WITH", "SLAVE", "REPLICA", "GROUP_REPLICATION"])
+            else { return nil }
+            return .givesRows("START")
+        case .source: return dialect == .mysql ? .givesRows("SOURCE") : nil
+        }
+    }
+
+    private static let updateWords: Set = [
+        "LOW_PRIORITY", "IGNORE", "ONLY", "OR", "REPLACE", "ABORT", "FAIL", "ROLLBACK",
+    ]
+    private static let deleteWords: Set = ["LOW_PRIORITY", "QUICK", "IGNORE", "FROM", "ONLY"]
+    private static let dropWords: Set = ["TEMPORARY", "FOREIGN", "TABLE", "IF", "EXISTS"]
+
+    private static func changes(_ verb: String, _ tables: [String]) -> SQLEffect? {
+        tables.isEmpty ? nil : .changes(verb, tables: tables)
+    }
+
+    /// The tables in front of the statement's conditions: the names at its beginning, and those behind FROM and JOIN, of which
+    /// the first ones may be short for.
+    private static func targets(_ tokens: ArraySlice<SQLWords.Token>) -> [String] {
+        var names: [String] = []
+        var isExpected = true
+        var isList = true
+        for token in tokens where token.depth == 0 {
+            if token.isWord(in: ["FROM", "JOIN", "USING", "TABLE"]) {
+                (isExpected, isList) = (true, true)
+            } else if token.symbol == SQLByte.comma {
+                isExpected = isList
+            } else if token.isWord(in: ["ONLY", "LATERAL", "TOP"]) {
+                continue
+            } else if token.isWord(in: ["SET", "WHERE", "ON"]) {
+                (isExpected, isList) = (false, false)
+            } else if let name = token.name {
+                if isExpected { names.append(name) }
+                isExpected = false
+            }
+        }
+        return names
+    }
+
+    private static func selection(_ tokens: ArraySlice<SQLWords.Token>) -> SQLEffect? {
+        if let place = tokens.firstIndex(where: { $0.name.map { $0.lowercased().hasSuffix("set_config") } ?? false }),
+            case let strings = tokens[place...].compactMap(\.text), strings.count >= 2,
+            strings[0].lowercased() == "search_path"
+        {
+            return .uses(.schema(strings[1]))
+        }
+        guard let into = tokens.firstIndex(where: { $0.depth == 0 && $0.isWord("INTO") }),
+            let target = tokens[tokens.index(after: into)...].first, target.name != nil,
+            !target.isWord(in: ["OUTFILE", "DUMPFILE", "TEMP", "TEMPORARY"])
+        else { return nil }
+        return .givesRows(selectInto)
+    }
+
+    private static func creation(_ tokens: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect? {
+        guard let table = tokens.prefix(6).firstIndex(where: { $0.isWord("TABLE") }),
+            !tokens[..<table].contains(where: {
+                $0.isWord(in: ["TEMP", "TEMPORARY", "TYPE", "INDEX", "TRIGGER", "VIEW"])
+            })
+        else { return nil }
+        let rest = tokens[(table + 1)...]
+        if dialect == .mysql, rest.contains(where: { $0.isWord("SELECT") }) { return .givesRows(tableAsQuery) }
+        for index in rest.indices where rest[index].depth == 0 && rest[index].isWord("AS") {
+            let query = rest[(index + 1)...].first { $0.symbol != SQLByte.open }
+            if query.map({ $0.isWord(in: ["SELECT", "WITH", "TABLE", "VALUES", "EXECUTE", "FROM"]) }) != true {
+                continue
+            }
+            let isEmpty = rest.indices.dropLast(2).contains {
+                rest[$0].isWord("WITH") && rest[$0 + 1].isWord("NO") && rest[$0 + 2].isWord("DATA")
+            }
+            return isEmpty ? nil : .givesRows(tableAsQuery)
+        }
+        return nil
+    }
+
+    static let selectInto = "SELECT … INTO"
+    static let tableAsQuery = "CREATE TABLE … AS"
+
+    private static func alteration(_ tokens: ArraySlice<SQLWords.Token>) -> SQLEffect? {
+        if tokens.first.isWord("SESSION") { return SQLScope(setting: tokens.dropFirst(2)).map { .uses($0) } }
+        guard tokens.first.isWord("TABLE"),
+            let target = tokens.dropFirst().firstIndex(where: {
+                $0.name != nil && !$0.isWord(in: ["IF", "EXISTS", "ONLY"])
+            }),
+            let table = tokens[target].name
+        else { return nil }
+        let actions = tokens[(target + 1)...].split { $0.depth == 0 && $0.symbol == SQLByte.comma }
+        if actions.contains(where: SQLAlteration.changesRows) { return .changes("ALTER TABLE", tables: [table]) }
+        let alterations = SQLAlteration.read(actions)
+        return alterations.isEmpty ? nil : .alters(table: table, alterations)
+    }
+}

@@ -1,0 +1,34 @@
+/// A line that a tool takes for itself: psql's `\copy`, sqlcmd's `:r`, SQL*Plus's `@file`, SQLite's `.read`.
+struct SQLToolLine {
+    /// What it is called where it may put rows into a table that nobody reads them from.
+    private(set) var kindWithRows: String?
+    /// The database that psql's `\connect` goes to.
+    private(set) var database: String?
+
+    private static let others: Set = [
+        "\\I", "\\IR", "\\INCLUDE", "\\INCLUDE_RELATIVE", ":R", ".READ", ".IMPORT", ".RESTORE",
+    ]
+
+    /// - Parameter line: ends with the line.
+    init(_ line: SQLScanner, from start: Int) {
+        var end = start + 1
+        while end < line.end, SQLByte.isWord(line[end]) { end += 1 }
+        let command = line.uppercased(start..<end)
+        let rest = String(decoding: line.bytes(end..<line.end), as: UTF8.self).split { $0.isWhitespace }.joined(
+            separator: " ")
+        switch command {
+        case "\\COPY":
+            do throws(SQLProblem) {
+                if case .notRows = try SQLCopyHead(line, from: start + 1) { return }
+            } catch {
+                // It ends with its line.
+            }
+            kindWithRows = "\\copy"
+        case "\\C", "\\CONNECT": database = rest
+        case "\\" where line.dialect == .mysql && rest.hasPrefix(". "): kindWithRows = "SOURCE"
+        case _ where Self.others.contains(command): kindWithRows = command.lowercased()
+        case _ where command.hasPrefix("@") && !(command + rest).allSatisfy({ $0 == "@" }): kindWithRows = "@"
+        default: break
+        }
+    }
+}
