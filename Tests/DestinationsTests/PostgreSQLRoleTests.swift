@@ -114,6 +114,57 @@ import Testing
         #expect(error?.remedy?.contains("GRANT \(lacks) ON \"public\".\"products\" TO \"\(role)\";") == true)
     }
 
+    /// What a role has on single columns, and the grants that are missing; empty where none is.
+    @Test(arguments: [
+        (WriteMode.upsert, "INSERT (sku, n), SELECT (sku, n), UPDATE (n)", "SELECT"),
+        (.upsert, "INSERT (sku), SELECT, UPDATE (n)", "INSERT (\"n\")"),
+        (.upsert, "INSERT (sku, n), SELECT, UPDATE (sku)", "UPDATE"),
+        (.upsert, "INSERT (sku), SELECT", "INSERT (\"n\"), UPDATE"),
+        (.upsert, "INSERT (sku, n), SELECT, UPDATE (n)", ""),
+        (.insert, "INSERT (n)", "INSERT (\"sku\")"), (.insert, "INSERT (sku, n)", ""),
+        (.delete, "SELECT (sku), DELETE", "SELECT"), (.delete, "SELECT, DELETE", ""),
+    ]) func rightsOnColumnsAreAskedForBeforeAnythingIsWritten(_ mode: WriteMode, _ has: String, _ lacks: String) throws
+    {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE")
+        try lab.execute("ALTER TABLE products ADD more text DEFAULT 'kept'")
+        try lab.execute("INSERT INTO products VALUES ('a', 1)")
+        try lab.execute("GRANT \(has) ON products TO \(role)")
+        guard lacks.isEmpty else {
+            let error = #expect(throws: DataError.self) { _ = try prepare(mode) }
+            let remedy = error?.remedy ?? ""
+            #expect(remedy.contains("GRANT \(lacks) ON \"public\".\"products\" TO \"\(role)\";"), "\(remedy)")
+            return
+        }
+        let theirs = try prepare(mode, keepsUndo: mode != .insert)
+        let outcome = try theirs.write([[mode == .insert ? "b" : "a", "2"]])
+        #expect(outcome.inserted + outcome.updated == 1, "\(outcome.rejects)")
+    }
+
+    @Test(arguments: [true, false]) func rowsThatAPolicyMayHideAreNotTakenForGone(_ keepsUndo: Bool) throws {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE")
+        try lab.execute("ALTER TABLE products ENABLE ROW LEVEL SECURITY")
+        try lab.execute("CREATE POLICY p ON products USING (true) WITH CHECK (true)")
+        let theirs = try prepare(.insert, keepsUndo: keepsUndo)
+        #expect(try theirs.write([["a", "1"], ["b", "2"]]).inserted == 2)
+        let seen = try theirs.destination.presence(logID: "log", importID: 1)
+        #expect(seen.missing == 0 && seen.there == (keepsUndo ? 2 : 0))
+        #expect(try !theirs.destination.isEmpty("products"))
+        for hidden in ["sku = 'a'", "false"] {
+            try lab.execute("ALTER POLICY p ON products USING (\(hidden))")
+            if keepsUndo {
+                let error = #expect(throws: DataError.self) {
+                    _ = try theirs.destination.presence(logID: "log", importID: 1)
+                }
+                #expect(error?.code == .conflict && error?.message.contains(role) == true, "\(hidden)")
+            }
+        }
+        #expect(throws: DataError.self) { _ = try theirs.destination.isEmpty("products") }
+        // Its owner sees all of them, and none where there is none.
+        #expect(try !lab.destination.isEmpty("products"))
+        try lab.execute("DELETE FROM products")
+        #expect(try lab.destination.isEmpty("products"))
+    }
+
     @Test func aRoleThatMayOnlyInsertDoesSoWithoutUndoData() throws {
         try grant(
             "CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE; GRANT INSERT ON products TO ROLE"

@@ -267,17 +267,4 @@ import Testing
         #expect(try destination.compareRows(logID: "log", importID: 2).asWritten == 1)
         #expect(try destination.query("SELECT name FROM products", limit: 9, timeout: .seconds(60)).rows == [["é"]])
     }
-
-    @Test func aTableWithRulesIsNotCopiedInto() throws {
-        try lab.execute(
-            """
-            CREATE TABLE products (sku text PRIMARY KEY, name text);
-            CREATE RULE quiet AS ON INSERT TO products WHERE NEW.name = 'no' DO INSTEAD NOTHING
-            """)
-        var plan = TablePlan.of(["sku", "name"], key: ["sku"])
-        plan.keepsUndo = false
-        _ = try lab.destination.prepare(plan)
-        let outcome = try lab.write([["a", "yes"], ["b", "no"]])
-        #expect(outcome.inserted == 1 && outcome.rejects.map(\.key) == ["b"])
-    }
 }

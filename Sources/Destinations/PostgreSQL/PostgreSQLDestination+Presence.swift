@@ -26,7 +26,9 @@ extension PostgreSQLDestination {
     package func isEmpty(_ table: String) throws -> Bool {
         try using { connection in
             guard let table = try PostgreSQLTable.find(table, in: connection), table.isReadable else { return false }
-            return try connection.query("SELECT 1 FROM \(table.ownRows) LIMIT 1").isEmpty
+            let isEmpty = try connection.query("SELECT 1 FROM \(table.ownRows) LIMIT 1").isEmpty
+            if isEmpty { try table.requireNothingHidden(in: connection) }
+            return isEmpty
         }
     }
 
@@ -73,6 +75,7 @@ extension PostgreSQLDestination {
             FROM mine m LEFT JOIN LATERAL (SELECT \(format.fingerprint("t")) AS print FROM \(rows) t
                 WHERE \(format.hasKey("t", "m.key"))) t ON true
             """)
+        if found[1] < found[0] { try format.table.requireNothingHidden(in: connection) }
         if !format.key.isEmpty || found[2] > 0 {
             presence.missing += found[0] - found[1]
             presence.there += format.key.isEmpty ? found[2] : found[1]

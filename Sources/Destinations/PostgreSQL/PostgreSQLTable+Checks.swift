@@ -3,11 +3,15 @@ internal import Records
 extension PostgreSQLTable {
     /// Throws where records of this plan cannot go into the table whatever their values are.
     func check(_ plan: TablePlan) throws {
+        try checkNoRules(plan)
         try checkColumnsExist(plan)
         if plan.mode != .delete { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
-        case .insert, .upsert: try checkIsUnique(plan.key)
+        case .insert: try checkIsUnique(plan.key)
+        case .upsert:
+            try checkIsUnique(plan.key)
+            try checkIsArbiter(plan.key)
         case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version]) }
         case .delete: try checkIsIndexed(plan.key)
         }
@@ -72,6 +76,35 @@ extension PostgreSQLTable {
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
             remedy: "Run this first: CREATE UNIQUE INDEX \(index) ON \(PostgreSQLIdentifier.quoted(name)) "
                 + "(\(PostgreSQLIdentifier.list(key))); or choose another key, or none.")
+    }
+
+    private func checkIsArbiter(_ key: [String]) throws {
+        if isArbiter(key) { return }
+        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))_now")
+        throw DataError(
+            .unusableOption,
+            "the unique constraint of table \(name) on its key (\(key.joined(separator: ", "))) is DEFERRABLE, and PostgreSQL "
+                + "updates no rows by such a key (ON CONFLICT)",
+            remedy:
+                "Run this first: CREATE UNIQUE INDEX \(index) ON \(quotedName) (\(PostgreSQLIdentifier.list(key))); or make the "
+                + "constraint NOT DEFERRABLE; or use --mode insert.")
+    }
+
+    /// A rule replaces a statement, or adds others to it: nobody can tell what became of a record, nor take it back.
+    private func checkNoRules(_ plan: TablePlan) throws {
+        let used: Set<String> =
+            switch plan.mode {
+            case .insert: ["INSERT"]
+            case .upsert: ["INSERT", "UPDATE"]
+            case .versioned: ["INSERT", "UPDATE", "DELETE"]
+            case .delete: [plan.marks.isEmpty ? "DELETE" : "UPDATE"]
+            }
+        let ruled = ruledCommands.intersection(used).sorted()
+        if ruled.isEmpty { return }
+        throw DataError(
+            .unusableOption,
+            "table \(name) has rules (CREATE RULE) for \(ruled.joined(separator: " and ")), which rewrite what would be written",
+            remedy: "Import into the table that the rows end up in, or replace the rules by triggers.")
     }
 
     private func checkIsIndexed(_ key: [String]) throws {

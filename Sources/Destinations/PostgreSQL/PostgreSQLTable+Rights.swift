@@ -1,23 +1,41 @@
 internal import Records
 
 extension PostgreSQLTable {
-    /// Throws where the role lacks a right on the table that the plan's mode needs.
+    /// Throws where the role lacks a right on the table, or on columns of it, that the plan's mode needs.
     func requireRights(for plan: TablePlan, in connection: PostgreSQLConnection) throws {
-        let needed: [String] =
-            switch plan.mode {
-            // Undo data needs SELECT as well, but not for rows that are copied straight into the table.
-            case .insert: ["INSERT"]
-            case .upsert, .versioned: ["SELECT", "INSERT", "UPDATE"]
-            case .delete: ["SELECT", plan.marks.isEmpty ? "DELETE" : "UPDATE"]
-            }
+        let written = plan.columnsNeeded.compactMap { column($0)?.name }
+        let key = Set(plan.key.compactMap { column($0)?.name })
+        let changed = written.filter { !key.contains($0) }
+        let marks = plan.marks.compactMap { column($0.column)?.name }
+        // Rows that are there are read with their places and versions, which only a right on the whole table shows.
+        var needed: [(right: String, columns: [String])]
+        switch plan.mode {
+        // Undo data needs SELECT as well, but not for rows that are copied straight into the table.
+        case .insert: needed = [("INSERT", written)]
+        case .upsert: needed = [("SELECT", []), ("INSERT", written), ("UPDATE", changed)]
+        case .versioned:
+            needed = [("SELECT", []), ("INSERT", written), ("UPDATE", written.filter { !key.contains($0) })]
+        case .delete: needed = [("SELECT", []), plan.marks.isEmpty ? ("DELETE", []) : ("UPDATE", marks)]
+        }
+        // A lock on a row that is there wants the right to change something of it.
+        if plan.mode == .upsert && changed.isEmpty { needed[2].columns = written }
         let row = try connection.query(
             """
-            SELECT current_user, \(needed.map { right in
-                "has_table_privilege(\(oid), '\(right)')"
-                    + (right == "DELETE" ? "" : " OR has_any_column_privilege(\(oid), '\(right)')")
+            SELECT current_user, \(needed.map { right, columns in
+                columns.isEmpty
+                    ? "CASE WHEN has_table_privilege(\(oid), '\(right)') THEN '[]' ELSE '[\"\"]' END"
+                    : """
+                    array_to_json(ARRAY(SELECT c::text FROM unnest(\(Self.array(columns))) c
+                        WHERE NOT has_column_privilege(\(oid), c, '\(right)')))
+                    """
             }.joined(separator: ", "))
             """)[0]
-        let missing = zip(needed, row.dropFirst()).filter { $0.1 != "t" }.map(\.0)
+        let missing = zip(needed, row.dropFirst()).compactMap { need, lacking -> String? in
+            let lacking = JSONTexts.list(lacking ?? "[]")
+            if lacking.isEmpty { return nil }
+            if lacking.count == need.columns.count || need.columns.isEmpty { return need.right }
+            return "\(need.right) (\(PostgreSQLIdentifier.list(lacking)))"
+        }
         if missing.isEmpty { return }
         let role = row[0] ?? ""
         throw DataError(
@@ -26,6 +44,23 @@ extension PostgreSQLTable {
                 + "\(plan.mode.rawValue) needs",
             remedy: "Have the table's owner run this, then try again: GRANT \(missing.joined(separator: ", ")) ON "
                 + "\(quotedName) TO \(PostgreSQLIdentifier.quoted(role));")
+    }
+
+    private static func array(_ names: [String]) -> String {
+        "ARRAY[\(names.map { PostgreSQLIdentifier.literal($0) }.joined(separator: ", "))]::text[]"
+    }
+
+    /// Throws where rows that nobody sees may be there all the same.
+    func requireNothingHidden(in connection: PostgreSQLConnection) throws {
+        guard mayHideRows else { return }
+        let role = try connection.query("SELECT current_user")[0][0] ?? ""
+        throw DataError(
+            .conflict,
+            "the same bytes were imported into \(name) before, and row-level security may hide their rows from the role \(role): "
+                + "nobody can tell whether they are there. Nothing was written",
+            remedy:
+                "Import as a role that sees all rows of the table (its owner, or one with BYPASSRLS). To write them again in any "
+                + "case: --force.")
     }
 
     /// Throws where undo data cannot be kept of rows that only the server knows.

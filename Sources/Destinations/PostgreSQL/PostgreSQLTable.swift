@@ -46,6 +46,8 @@ struct PostgreSQLTable {
     var uniqueKeys: [[String]]
     /// The same, by the names of the indexes; those of a partitioned table's parts too.
     var uniqueIndexes: [String: Set<String>]
+    /// The columns of those among them that ON CONFLICT takes: DEFERRABLE constraints are none.
+    var arbiters: [[String]]
     /// The columns of every index, in index order; those of a partial one too.
     var indexes: [[String]]
     /// Whether there are unique or exclusion constraints of other kinds: partial ones, or of expressions.
@@ -61,8 +63,12 @@ struct PostgreSQLTable {
     var hasAfterTriggers: Bool
     /// Rules of its own, or which rows somebody may write: COPY passes the former by and refuses the latter.
     var hasRules: Bool
+    /// What its rules rewrite: `INSERT`, `UPDATE`, `DELETE`.
+    var ruledCommands: Set<String>
+    /// Whether policies may hide rows from the role.
+    var mayHideRows: Bool
     var isPartitioned: Bool
-    /// Whether the role may read it.
+    /// Whether the role may read all of its columns.
     var isReadable: Bool
 
     var quotedName: String { PostgreSQLIdentifier.quoted(schema) + "." + PostgreSQLIdentifier.quoted(name) }
@@ -93,9 +99,14 @@ struct PostgreSQLTable {
         return uniqueKeys.first { key in key.allSatisfy { column($0)?.isNotNull == true } } ?? []
     }
 
-    func isUnique(_ key: [String]) -> Bool {
-        uniqueKeys.contains { Set($0) == Set(key.map { column($0)?.name ?? $0 }) }
-    }
+    func isUnique(_ key: [String]) -> Bool { Self.has(uniqueKeys, names(of: key)) }
+
+    /// Whether ON CONFLICT can name these columns.
+    func isArbiter(_ key: [String]) -> Bool { Self.has(arbiters, names(of: key)) }
+
+    private func names(of key: [String]) -> Set<String> { Set(key.map { column($0)?.name ?? $0 }) }
+
+    private static func has(_ keys: [[String]], _ wanted: Set<String>) -> Bool { keys.contains { Set($0) == wanted } }
 
     /// Whether rows are found by these columns without reading the whole table.
     func isIndexed(_ key: [String]) -> Bool {
@@ -173,6 +184,7 @@ extension PostgreSQLTable {
         primaryKey = []
         uniqueKeys = []
         uniqueIndexes = [:]
+        arbiters = []
         indexes = []
         hasOtherUniqueness = false
         var indexCount = 0
@@ -187,7 +199,8 @@ extension PostgreSQLTable {
             """
             SELECT indisprimary, indisunique, indisexclusion, indpred IS NULL AND indexprs IS NULL AND indislive,
                 \(list("(indkey::int2[])[0:indnkeyatts - 1]", "indrelid")), (SELECT array_to_json(array_agg(relname::text))
-                    FROM pg_class WHERE oid = indexrelid OR oid IN (SELECT relid FROM pg_partition_tree(indexrelid)))
+                    FROM pg_class WHERE oid = indexrelid OR oid IN (SELECT relid FROM pg_partition_tree(indexrelid))),
+                indimmediate
             FROM pg_index WHERE indrelid = $1::oid ORDER BY indisprimary DESC, indexrelid
             """, [oid])
         {
@@ -196,6 +209,7 @@ extension PostgreSQLTable {
             if isWhole { indexes.append(columns) } else if !columns.isEmpty { indexes.append(columns) }
             if row[1] == "t" && isWhole {
                 uniqueKeys.append(columns)
+                if row[6] == "t" { arbiters.append(columns) }
                 for name in JSONTexts.list(row[5] ?? "[]") { uniqueIndexes[name] = Set(columns) }
             }
             indexCount += 1
@@ -227,12 +241,17 @@ extension PostgreSQLTable {
         let kind = try connection.query(
             """
             SELECT relhasrules OR relrowsecurity, relkind = 'p',
-                has_table_privilege(oid, 'SELECT') OR has_any_column_privilege(oid, 'SELECT')
-            FROM pg_class WHERE oid = $1::oid
+                has_table_privilege(oid, 'SELECT') OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
+                    AND a.attnum > 0 AND NOT a.attisdropped AND NOT has_column_privilege(c.oid, a.attnum, 'SELECT')),
+                row_security_active(oid), array_to_json(ARRAY(SELECT CASE ev_type WHEN '2' THEN 'UPDATE' WHEN '3' THEN 'INSERT'
+                    WHEN '4' THEN 'DELETE' END FROM pg_rewrite WHERE ev_class = c.oid AND ev_type <> '1' AND ev_enabled <> 'D'))
+            FROM pg_class c WHERE oid = $1::oid
             """, [oid])[0]
         hasRules = kind[0] == "t"
         isPartitioned = kind[1] == "t"
         isReadable = kind[2] == "t"
+        mayHideRows = kind[3] == "t"
+        ruledCommands = Set(JSONTexts.list(kind[4] ?? "[]"))
         // Bit 1 of tgtype: fires for each row's statement before it.
         let triggers = try connection.query(
             "SELECT (tgtype::int & 2) <> 0 FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled <> 'D'",
