@@ -92,7 +92,7 @@ final class PostgreSQLWriter {
             try body(usable, values)
             if setsSequences {
                 for sequence in target.sequences {
-                    sequence.advance(past: usable.lazy.filter { [rejects] in rejects[$0] == nil }, values).map(
+                    _ = sequence.advance(past: usable.lazy.filter { [rejects] in rejects[$0] == nil }, values).map(
                         connection.announce)
                 }
             }
