@@ -199,6 +199,6 @@ import Testing
         let one = try space.run("import a.zip --into sqlite:t.db --section b.json --json")
         #expect(one.status == 0, "\(one.error)")
         #expect((try one.json()["batch"] as? [String: Any])?["part"] as? Int == 2)
-        #expect(try space.run("import a.zip --into sqlite:t.db --batch-id all").status == 0)
+        #expect(try space.run("import a.zip --into sqlite:u.db --batch-id all").status == 0)
     }
 }

@@ -33,9 +33,19 @@ extension XLSXReader {
         // The header is a line of the rendering like any other. An error in one of its cells is a name like any other.
         let names = Self.names(of: row)
         let look = try SheetLook(at: rows, behind: names)
-        let columns = ColumnNames.from(names + Array(repeating: "", count: look.nameless), dropsLast: false)
-        var line = Chunk()
-        XLSXChunkBuilder(columns: columns, options: options).add(row, to: &line)
+        var nameless = look.nameless
+        func header() -> (columns: [String], line: Chunk) {
+            let columns = ColumnNames.from(names + Array(repeating: "", count: nameless), dropsLast: false)
+            var line = Chunk()
+            XLSXChunkBuilder(columns: columns, options: options).add(row, to: &line)
+            return (columns, line)
+        }
+        var (columns, line) = header()
+        // What has no name must not make the header too long.
+        if nameless > 0, line.rejects.contains(where: { $0.code == .tooLarge }) {
+            nameless = 0
+            (columns, line) = header()
+        }
         if let flaw = line.rejects.first, flaw.code != .cellError {
             throw DataError(
                 .malformed, "the header of sheet `\(sheet.name)` in row \(row.number) cannot be used: \(flaw.message)",
@@ -45,7 +55,7 @@ extension XLSXReader {
             workbook: workbook, sheet: sheet, options: options, columns: columns,
             dataStart: RecordLocation(byteOffset: UInt64(line.bytes.count), line: row.number + 1))
         isEmpty = !look.hasRecords
-        namelessAtEnd = Array(columns.suffix(look.nameless))
+        namelessAtEnd = Array(columns.suffix(nameless))
     }
 
     /// Whether a sheet that is there has no row with a value. Where its XML is broken, that cannot be said.
