@@ -209,7 +209,7 @@ import Testing
                 ], once: nil)
         }
         let holds =
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'DO $$ BEGIN LOOP%'"
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
         while try lab.query(holds).isEmpty && !somebody.isDone { usleep(2_000) }
         #expect(try write([["b", "2"]], next: [["c", "3"]], chunk: 2).updated == 1)
         #expect(try somebody.result() == [0, 1, 0, 1])
@@ -235,7 +235,7 @@ import Testing
                     """,
                 ], once: nil)
         }
-        try wait(forSessions: 1, "query LIKE 'DO $$ BEGIN LOOP%'")
+        try wait(forSessions: 1, "wait_event = 'PgSleep'")
         #expect(try write([["b", "2"]], next: [["c", "3"]], chunk: 2).updated == 1)
         _ = try somebody.result()
         #expect(try write([["c", "3"]], next: nil, chunk: 3).inserted == 1)
