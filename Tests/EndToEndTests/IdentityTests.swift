@@ -44,16 +44,19 @@ import Testing
         #expect(try PostgreSQLServer.rows(url, "SELECT * FROM a") == ["a"])
     }
 
+    /// What makes the URL `postgres://` mean the database of another one.
+    private static func environment(of url: String) -> [String: String] {
+        let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
+        return [
+            "PGDATABASE": String(url.split(separator: "/").last ?? ""), "PGUSER": "postgres",
+            "PGHOST": host.replacingOccurrences(of: "%2F", with: "/"),
+        ]
+    }
+
     @Test func twoDatabasesByOneURLAreTwo() throws {
         let server = try PostgreSQLServer.shared.get()
         let urls = try (0..<2).map { _ in try server.makeDatabase() }
-        let environments: [[String: String]] = urls.map { url in
-            let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
-            return [
-                "PGDATABASE": String(url.split(separator: "/").last ?? ""), "PGUSER": "postgres",
-                "PGHOST": host.replacingOccurrences(of: "%2F", with: "/"),
-            ]
-        }
+        let environments = urls.map(Self.environment)
         for environment in environments {
             #expect(try space.run(["import", "a.csv", "--into", "postgres://"], environment: environment).status == 0)
         }
@@ -125,13 +128,7 @@ import Testing
     @Test func noCommandChangesAnotherDatabaseByTheSameURL() throws {
         let server = try PostgreSQLServer.shared.get()
         let urls = try (0..<2).map { _ in try server.makeDatabase() }
-        let environments: [[String: String]] = urls.map { url in
-            let host = String(url.dropFirst("postgres://postgres@".count).prefix { $0 != "/" })
-            return [
-                "PGDATABASE": String(url.split(separator: "/").last ?? ""), "PGUSER": "postgres",
-                "PGHOST": host.replacingOccurrences(of: "%2F", with: "/"),
-            ]
-        }
+        let environments = urls.map(Self.environment)
         let commands = try prepareChanges(into: "postgres://", environment: environments[0])
         _ = try PostgreSQLServer.rows(urls[1], "CREATE TABLE b (k int, n int); INSERT INTO b VALUES (1, 2)")
         for command in commands {

@@ -6,21 +6,14 @@ import Testing
 
 /// What stands in a JSON document beside its records is never lost in silence.
 @Suite struct JSONBesideTests {
-    private let directory: URL
+    private let folder: InspectionFolder
 
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("waybill-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try InspectionFolder() }
 
     private func inspect(
         _ text: String, as name: String = "d.json", _ change: (inout ImportOptions) -> Void = { _ in }
     ) throws -> Inspection {
-        let file = directory.appendingPathComponent(name)
-        try Data(text.utf8).write(to: file)
-        var options = ImportOptions()
-        change(&options)
-        return try Inspection(options.inspectionPlan(for: file.path), rows: 5)
+        try folder.inspect(text, as: name, change)
     }
 
     @Test(
