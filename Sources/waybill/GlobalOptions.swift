@@ -13,10 +13,10 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Write the result as one JSON document to standard output; notes go to standard error.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Say more.")
+    @Flag(name: .shortAndLong, help: "Print more detail.")
     var verbose = false
 
-    @Flag(name: .shortAndLong, help: "Say nothing but results and errors.")
+    @Flag(name: .shortAndLong, help: "Print only results and errors.")
     var quiet = false
 
     var logDirectory: String {

@@ -51,7 +51,7 @@ final class ImportSession: Sendable {
         Console.error.put("\(TerminalText.line(question)) [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
-            Console.error.write("Nothing was imported. To go without being asked: --yes.")
+            Console.error.write("Nothing was imported. Use --yes to skip this question.")
             throw ExitCode.failed
         }
     }
@@ -83,22 +83,22 @@ final class ImportSession: Sendable {
             )
         case .rowsAreBack(let status):
             line.warn(
-                "import \(status.importID) was rolled back, but its rows are in \(status.table): the database was restored from a "
-                    + "copy made before the rollback, or is one. The log says \(status.state.words) again")
+                "import \(status.importID) was rolled back, but its rows are in \(status.table): the database is, or was restored from, a "
+                    + "copy made before the rollback. In the log it is \(status.state.words) again")
         case .resumes(let status, let source, let recovered, let lost):
             line.note(
-                "import \(status.importID): \(Format.name(ofPath: source)) goes on at record "
+                "import \(status.importID): \(Format.name(ofPath: source)) continues at record "
                     + "\(Format.count(status.records.read + 1))"
                     + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
             if recovered > 0 {
                 line.note(
-                    "  \(Format.count(recovered, "chunk")) had been written but not logged: taken from the ledger")
+                    "  \(Format.count(recovered, "chunk")) had been written but not logged: recovered from the ledger")
             }
             if lost > 0 {
                 line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the destination: read again")
             }
         case .readsAgain(let records):
-            line.note("  this source is read again from its beginning, past \(Format.count(records, "record"))")
+            line.note("  this source is read again from its beginning to skip \(Format.count(records, "record"))")
         case .widened(let columns, let table):
             // Whoever reads the table must know, however quiet the import is to be.
             for column in columns { line.warn("  \(column.words(of: table))") }
@@ -131,7 +131,7 @@ final class ImportSession: Sendable {
                 "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
                     + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
                     + "written; --force imports it again.")
-            if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch came") }
+            if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch has arrived") }
             if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("errors \(id)"))") }
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .completed:
@@ -149,7 +149,7 @@ final class ImportSession: Sendable {
             Console.output.writeText("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
             // A failure's reason says itself how to go on.
-            if status.state != .failed { Console.output.write("  go on: \(global.hint("resume \(id)"))") }
+            if status.state != .failed { Console.output.write("  continue: \(global.hint("resume \(id)"))") }
         }
     }
 
@@ -177,7 +177,7 @@ final class ImportSession: Sendable {
         if trial.records.rejected > 10 {
             Console.output.write("  … and \(Format.count(trial.records.rejected - 10)) more")
         }
-        if let reason = trial.endedBecause { Console.output.write("  the import would end here: \(reason)") }
+        if let reason = trial.endedBecause { Console.output.write("  the import would stop here: \(reason)") }
     }
 
     func report(_ failure: CommandFailure, of source: String) {

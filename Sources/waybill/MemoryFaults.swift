@@ -43,12 +43,12 @@ enum MemoryFaults {
 
     private static func message(_ descriptor: Int32, _ signal: Int32, _ file: Range<Int>, asJSON: Bool = false) {
         if signal == SIGABRT {
-            return put(descriptor, "The log's data file, data.mdb, is damaged: its pages contradict each other.")
+            return put(descriptor, "The log's data file, data.mdb, is damaged: its pages are inconsistent.")
         }
         if file.isEmpty {
             return put(
                 descriptor,
-                "Waybill read memory that it must not read. Most likely the log's data file, data.mdb, is damaged.")
+                "Waybill accessed memory that is not valid. Most likely the log's data file, data.mdb, is damaged.")
         }
         put(descriptor, "The file ")
         for place in file {
@@ -57,7 +57,7 @@ enum MemoryFaults {
             let isPlain = byte >= 32 && byte != 127 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
             if isPlain { write(descriptor, list.baseAddress! + place, 1) } else { put(descriptor, "?") }
         }
-        put(descriptor, " cannot be read any more: it was cut off, its disk is full, or its disk fails.")
+        put(descriptor, " can no longer be read: it was truncated, or its disk is full or failing.")
     }
 
     private static func remedy(_ descriptor: Int32, _ signal: Int32) {

@@ -22,7 +22,7 @@ final class StopSignals: Sendable {
                 return value
             }
             if isSecond { _exit(ExitCode.notFinished.rawValue) }
-            line.note("Stopping after this chunk; once more to stop at once.")
+            line.note("Stopping after this chunk; signal again (Ctrl-C) to stop at once.")
             stop.stop(reason: number == SIGINT ? "it was told to stop (SIGINT)" : "it was told to stop (SIGTERM)")
         }
     }

@@ -11,11 +11,11 @@ struct Waybill: ParsableCommand {
         commandName: "waybill",
         abstract: "Imports data files into a database and remembers exactly what happened.",
         discussion: """
-            Each chunk of an import is an event in an append-only log. So an import that was killed goes on at the \
-            exact place, and progress, rejects and missing parts can be asked for at any time.
+            Each chunk of an import is an event in an append-only log. So an import that was killed continues exactly \
+            where it stopped, and progress, rejects and missing parts can be queried at any time.
 
-            Exit codes: 0 all good; 1 failed; 2 wrong usage or not found; 3 finished, with rejects; \
-            4 not finished (interrupted, parts missing).
+            Exit codes: 0 all good; 1 failed; 2 wrong usage or not found; 3 finished, with rejects, left-out parts \
+            that may be data, or probably misread data; 4 not finished (interrupted, parts missing).
             """,
         version: version,
         subcommands: [

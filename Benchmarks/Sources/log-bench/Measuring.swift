@@ -55,7 +55,7 @@ func peakAnonymousMebibytes() -> Int {
 func withTemporaryDirectory<R>(_ body: (String) throws -> R) rethrows -> R {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/log-bench-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { fatalError("No temporary directory could be made in \(parent).") }
+    guard mkdtemp(&template) != nil else { fatalError("No temporary directory could be created in \(parent).") }
     let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     defer {
         for file in ["data.mdb", "lock.mdb", "rebuild.lock"] { unlink("\(path)/\(file)") }

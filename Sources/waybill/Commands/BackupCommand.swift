@@ -5,10 +5,10 @@ internal import ImportLog
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "The copies that were made before rollbacks.",
+        commandName: "backup", abstract: "List and restore the copies made before rollbacks.",
         discussion: """
-            Of an SQLite database all is copied; of a PostgreSQL database the rows that the rollback could change. They \
-            stand in the folder 'backups' of the log, and may be deleted there.
+            An SQLite database is copied whole; of a PostgreSQL database, the rows that the rollback could change. The \
+            backups are in the log's folder 'backups', where you may delete them.
             """,
         subcommands: [BackupListCommand.self, BackupRestoreCommand.self])
 }
@@ -23,7 +23,7 @@ struct BackupListCommand: ParsableCommand {
         try global.run {
             let (backups, unreadable) = try Backups(global.openLog()).list()
             for path in unreadable {
-                Console.error.write("\(path) cannot be read, so that its backup is left out here.")
+                Console.error.write("\(path) cannot be read, so its backup is not listed.")
             }
             if global.json { return Console.output.writeJSON(backups) }
             guard !backups.isEmpty else { return Console.output.write("No backups.") }
@@ -46,11 +46,11 @@ extension Backup {
 struct BackupRestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup back, which undoes the rollback that it was made for.",
+        abstract: "Restore a backup, undoing the rollback that it was made for.",
         discussion: """
-            An SQLite database becomes what it was, as a whole: what was written since is listed first, goes, and is kept \
-            in a backup of its own. In a PostgreSQL database only rows that the rollback took come back; those that \
-            somebody changed since stay, and are named (exit code 3).
+            An SQLite database is restored as a whole: what was written since is listed first, removed, and kept \
+            in a backup of its own. In a PostgreSQL database only rows that the rollback took are restored; those that \
+            somebody has changed since stay, and are listed (exit code 3).
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -58,10 +58,10 @@ struct BackupRestoreCommand: ParsableCommand {
     @Argument(help: "The backup's name.")
     var name: String
 
-    @Flag(help: "PostgreSQL: put back rows that somebody changed since, too.")
+    @Flag(help: "PostgreSQL: also restore rows that somebody has changed since.")
     var overwriteEdited = false
 
-    @Flag(name: .customLong("yes"), help: "Do not ask.")
+    @Flag(name: .customLong("yes"), help: "Skip the confirmation.")
     var isConfirmed = false
 
     func run() throws {
@@ -83,16 +83,16 @@ struct BackupRestoreCommand: ParsableCommand {
     private func confirm(_ backup: Backup, _ engine: ImportEngine) throws {
         if !global.json {
             let planned = try engine.previewRestore(backup, overwritesEdited: overwriteEdited)
-            Console.error.write("This puts back \(backup.destination) as it was at \(backup.madeAt):")
+            Console.error.write("This restores \(backup.destination) to its state of \(backup.madeAt):")
             for line in Self.lines(planned) { Console.error.write("  " + line) }
         }
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "A backup is not put back without a yes.", remedy: "Add --yes."),
+                ImportFailure(usage: "Restoring a backup needs a confirmation.", remedy: "Add --yes."),
                 asJSON: global.json)
         }
-        Console.error.put("Put it back? [y/N] ")
+        Console.error.put("Restore it? [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             Console.error.write("Nothing was changed.")
@@ -103,20 +103,20 @@ struct BackupRestoreCommand: ParsableCommand {
     private static func lines(_ restoration: Restoration) -> [String] {
         var lines = restoration.tables.map { table in
             let parts = [
-                table.added > 0 ? "\(Format.count(table.added, "row")) come\(table.added == 1 ? "s" : "") back" : nil,
-                table.removed > 0 ? "\(Format.count(table.removed, "row")) go\(table.removed == 1 ? "es" : "")" : nil,
+                table.added > 0 ? "\(Format.count(table.added, "row")) to restore" : nil,
+                table.removed > 0 ? "\(Format.count(table.removed, "row")) to remove" : nil,
                 table.changed > 0
-                    ? "\(Format.count(table.changed, "row")) change\(table.changed == 1 ? "s" : "")" : nil,
+                    ? "\(Format.count(table.changed, "row")) to change back" : nil,
             ]
             return "\(table.table): \(parts.compactMap(\.self).joined(separator: ", "))"
         }
         for (status, chunks) in restoration.losing {
             lines.append(
                 "import \(status.importID) of \(status.submittedAt.iso8601) (\(Format.name(ofPath: status.source))) "
-                    + "loses \(Format.count(chunks, "chunk")) that came since")
+                    + "loses \(Format.count(chunks, "chunk")) written since")
         }
         for (logID, chunks) in restoration.foreign {
-            lines.append("imports of another log, \(logID), lose \(Format.count(chunks, "chunk")) that came since")
+            lines.append("imports of another log, \(logID), lose \(Format.count(chunks, "chunk")) written since")
         }
         for row in restoration.kept.prefix(20) { lines.append("\(row.table) \(row.key) stays: \(row.message)") }
         let rest = restoration.kept.count - 20
@@ -130,8 +130,8 @@ struct BackupRestoreCommand: ParsableCommand {
             done.isWhole
                 ? "\(backup.destination) is as it was at \(backup.madeAt)"
                 : done.isFutile
-                    ? "Nothing was put back: all rows were changed since"
-                    : "What the rollback took from \(backup.destination) is back")
+                    ? "Nothing was restored: all rows have been changed since"
+                    : "The rows that the rollback took from \(backup.destination) are restored")
         for line in Self.lines(done) { Console.output.write("  " + line) }
         for status in done.followed {
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
@@ -139,11 +139,11 @@ struct BackupRestoreCommand: ParsableCommand {
         }
         for text in done.contradictions { Console.output.write("  " + text) }
         if let kept = done.keptAs {
-            Console.output.write("  what was there before: \(global.hint("backup restore \(kept.name)"))")
+            Console.output.write("  to undo this: \(global.hint("backup restore \(kept.name)"))")
         }
         if !done.kept.isEmpty && !done.isWhole && !overwriteEdited {
             Console.output.write(
-                "  put those back, too: \(global.hint("backup restore \(backup.name) --overwrite-edited"))")
+                "  restore those too: \(global.hint("backup restore \(backup.name) --overwrite-edited"))")
         }
     }
 }

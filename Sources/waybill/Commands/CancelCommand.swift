@@ -5,8 +5,8 @@ internal import ImportLog
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "End an import that is not to be gone on with.",
-        discussion: "What it wrote stays in the table. A running import must be stopped first.")
+        abstract: "Abandon an unfinished import; rows already written stay.",
+        discussion: "A running import must be stopped first.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -20,7 +20,7 @@ struct CancelCommand: ParsableCommand {
                 Console.output.writeJSON(status)
             } else {
                 Console.output.write(
-                    "import \(id) cancelled: \(Format.records(status.records)), which stay in the table")
+                    "import \(id) cancelled: \(Format.records(status.records)); rows already written stay in the table")
             }
         }
     }

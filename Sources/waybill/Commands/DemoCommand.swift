@@ -5,7 +5,7 @@ internal import ImportLog
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Tell Waybill's story with made-up data: a crash, a missing part, bad records, and nothing lost.",
+        abstract: "Demonstrate Waybill with made-up data: a crash, a missing part, bad records, and nothing lost.",
         discussion: "Takes less than a minute. Everything happens in a new directory under $TMPDIR or /tmp.")
 
     func run() throws {
@@ -14,13 +14,13 @@ struct DemoCommand: ParsableCommand {
         guard mkdtemp(&template) != nil else {
             let reason = String(cString: strerror(errno))
             throw CommandFailure(
-                ImportLogError(.storage, "No temporary directory could be made: \(reason)."), asJSON: false)
+                ImportLogError(.storage, "No temporary directory could be created: \(reason)."), asJSON: false)
         }
         let directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         do {
             try Demo(directory: directory).run()
         } catch let failure as Demo.Failure {
-            Console.error.write("\nwaybill: The demo went wrong: \(failure.what). See \(directory).")
+            Console.error.write("\nwaybill: The demo failed: \(failure.what). See \(directory).")
             throw ExitCode.failed
         } catch {
             throw CommandFailure(error, asJSON: false)

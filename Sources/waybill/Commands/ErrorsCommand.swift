@@ -5,26 +5,27 @@ internal import ImportLog
 struct ErrorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "errors",
-        abstract: "Show the records that an import rejected, each with its place, its reason and its bytes.")
+        abstract: "Show an import's rejected records, each with its place, reason and bytes.")
 
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: UInt64
 
-    @Option(help: ArgumentHelp("As of this position of the log, from the events alone.", valueName: "position"))
+    @Option(
+        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
     var at: UInt64?
 
-    @Option(help: "At most so many; 0 for all. With --json all are written.")
+    @Option(help: "Show at most this many; 0 for all. --json always writes all.")
     var limit: UInt64 = 100
 
     @Option(
         help: ArgumentHelp(
-            "Write the records that were not mended yet to this new file, in the source's own format (of a workbook: as CSV), with the reasons in columns at the end; mend them, then: waybill resubmit ID FILE.",
+            "Write the records not mended yet to this new file, in the source's format (a workbook's as CSV), with the reasons in extra columns at the end. Mend them, then run: waybill resubmit ID FILE.",
             valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("With --output: this section's records only.", valueName: "name"))
+    @Option(help: ArgumentHelp("With --output: only this section's records.", valueName: "name"))
     var section: String?
 
     func run() throws {
@@ -39,10 +40,10 @@ struct ErrorsCommand: ParsableCommand {
         let written = try global.openEngine().writeRejects(of: id, to: path, section: section)
         if global.json { return Console.output.writeJSON(RejectsDocument(file: path, written)) }
         Console.output.write("\(path): \(Format.count(written.records, "record"))")
-        if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more were mended already") }
+        if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more are already mended") }
         if written.leftOut > 0 {
             Console.output.write(
-                "  \(Format.count(written.leftOut)) more are no JSON objects and are left out: \(global.hint("errors \(id)"))"
+                "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("errors \(id)"))"
             )
         }
         Console.output.write("  mend them, then: \(global.hint("resubmit \(id) \(path)"))")
@@ -88,7 +89,7 @@ struct ErrorsCommand: ParsableCommand {
         }
         if counts.contains(where: { $0.code == "too_large" }) {
             Console.output.write(
-                "too_large: larger records are admitted by --max-record-size SIZE, or max_record_size in waybill.yaml (512MiB at most); import the file again with it"
+                "too_large: allow larger records with --max-record-size SIZE, or max_record_size in waybill.yaml (at most 512MiB), and import the file again"
             )
         }
         if shown < total {

@@ -3,13 +3,14 @@ internal import ArgumentParser
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Write catalogue records to try things with, as CSV files.",
-        discussion: "The same options give the same bytes. The files are catalogue-1.csv and so on; existing ones stay."
+        abstract: "Write CSV files of made-up catalogue records, for trials.",
+        discussion:
+            "The same options give the same bytes. Files are named catalogue-1.csv and so on; none is overwritten."
     )
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: "How many records, in all parts together.")
+    @Option(help: "How many records in total.")
     var records: UInt64 = 1_000
 
     @Option(help: "How many files.")
@@ -18,7 +19,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The share of bad records, in percent.", valueName: "percent"))
     var bad: Double = 0
 
-    @Option(help: "Another number gives other records.")
+    @Option(help: "The seed; each number gives different records.")
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("The directory to write to.", valueName: "directory"))
@@ -26,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
 
     func validate() throws {
         if !(1...100_000).contains(parts) { throw ValidationError("--parts takes a number from 1 to 100000.") }
-        if !(0...100).contains(bad) { throw ValidationError("--bad takes a share from 0 to 100.") }
+        if !(0...100).contains(bad) { throw ValidationError("--bad takes a percentage from 0 to 100.") }
     }
 
     func run() throws {

@@ -4,12 +4,12 @@ internal import ImportLog
 
 struct GroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "group", abstract: "Show batch groups: which parts came, and which are missing.",
+        commandName: "group", abstract: "Show batches: which parts have arrived, and which are missing.",
         subcommands: [GroupListCommand.self, GroupStatusCommand.self, GroupFinalizeCommand.self])
 }
 
 struct GroupListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the batch groups.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the batches.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -17,7 +17,7 @@ struct GroupListCommand: ParsableCommand {
         try global.run {
             let groups = try global.openLog().groups()
             if global.json { return Console.output.writeJSON(groups) }
-            guard !groups.isEmpty else { return Console.output.write("No batch groups.") }
+            guard !groups.isEmpty else { return Console.output.write("No batches.") }
             let header = ["batch", "state", "parts", "read", "rejected", "missing"]
             let rows = groups.map { group in
                 [
@@ -34,10 +34,10 @@ struct GroupListCommand: ParsableCommand {
 
 struct GroupStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how complete a batch is, with its missing parts by number.",
+        commandName: "status", abstract: "Show how complete a batch is, and which parts are missing.",
         discussion: """
-            Exit code 0: complete; 3: all parts came, but a part failed or has rejects; 4: not finished, or the closing \
-            SQL was not run yet.
+            Exit code 0: complete; 3: all parts arrived, but a part failed or has rejects; 4: not finished, or the \
+            closing SQL has not run yet.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -45,7 +45,8 @@ struct GroupStatusCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
     var batchID: String
 
-    @Option(help: ArgumentHelp("As of this position of the log, from the events alone.", valueName: "position"))
+    @Option(
+        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
     var at: UInt64?
 
     func run() throws {
@@ -66,7 +67,7 @@ struct GroupStatusCommand: ParsableCommand {
     }
 
     static func lines(_ group: GroupStatus) -> [String] {
-        let total = group.totalParts.map { "of \($0)" } ?? "(how many there are was not said)"
+        let total = group.totalParts.map { "of \($0)" } ?? "(total unknown)"
         var rows = [["parts", "\(group.receivedParts) \(total)"]]
         func parts(_ name: String, _ numbers: [UInt32], _ meaning: String = "") {
             if !numbers.isEmpty { rows.append([name, Format.ranges(numbers) + meaning]) }
@@ -76,9 +77,9 @@ struct GroupStatusCommand: ParsableCommand {
         parts("failed", group.failedParts)
         parts("conflicting", group.conflictingParts, " (delivered more than once, with different bytes)")
         parts("repeated", group.repeatedParts, " (delivered more than once, with the same bytes)")
-        parts("late", group.lateParts, " (delivered again when the batch was complete)")
+        parts("late", group.lateParts, " (delivered again after the batch was complete)")
         if !group.earlierTotalParts.isEmpty {
-            rows.append(["total said before", group.earlierTotalParts.map(String.init).joined(separator: ", ")])
+            rows.append(["earlier totals", group.earlierTotalParts.map(String.init).joined(separator: ", ")])
         }
         let items = group.totalItems.map { " of \(Format.count($0)) announced" } ?? ""
         rows.append(["records", Format.records(group.records) + items])
@@ -98,8 +99,8 @@ struct GroupStatusCommand: ParsableCommand {
 struct GroupFinalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finalize",
-        abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), where it was not run yet.",
-        discussion: "This happens by itself when the last part comes; the command is for when it failed then.")
+        abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), if it has not run yet.",
+        discussion: "It runs by itself when the last part arrives; use this command if it failed then.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
@@ -117,7 +118,7 @@ struct GroupFinalizeCommand: ParsableCommand {
                 for step in event.steps { Console.output.write("  \(Format.count(step.rows, "row")): \(step.sql)") }
             case .wasDone:
                 if global.json { return Console.output.writeJSON(FinalizeDocument(nil)) }
-                Console.output.write("The batch '\(batchID)' was finalized before, and no part came since.")
+                Console.output.write("The batch '\(batchID)' was already finalized, and no part has arrived since.")
             case .notComplete(let group):
                 if global.json {
                     Console.output.writeJSON(group)

@@ -5,67 +5,69 @@ internal import ImportLog
 struct TableOptions: ParsableArguments {
     @Option(
         name: .customLong("into"),
-        help: ArgumentHelp("Where the rows go: sqlite:PATH (default: what waybill.yaml says).", valueName: "dest"))
+        help: ArgumentHelp(
+            "Where the rows go: sqlite:PATH or postgres://USER@HOST/DB (default: 'into' in waybill.yaml).",
+            valueName: "dest"))
     var destination: String?
 
     @Option(
         name: .customLong("table"),
-        help: ArgumentHelp("The table (default: the source's file name without its ending).", valueName: "name"))
+        help: ArgumentHelp("The table (default: the source's file name without its extension).", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("The columns that make a row's key, separated by commas.", valueName: "columns"))
+    @Option(help: ArgumentHelp("The key columns, separated by commas.", valueName: "columns"))
     var key: String?
 
     @Option(
         help: ArgumentHelp(
-            "insert: a record whose key is there is rejected; upsert: the row takes its values; versioned: the row stays as history; delete: the rows with the record's key go (default: insert).",
+            "What to do with a record whose key exists. insert: reject it; upsert: update the row; versioned: keep the old row as history; delete: delete the row (default: insert).",
             valueName: "mode"))
     var mode: String?
 
     @Option(
         help: ArgumentHelp(
-            "auto: guess from a sample; text: every column; or price=numeric,qty=integer (text, integer, real, numeric) (default: auto).",
+            "auto: guess from a sample; text: all columns are text; or types by column, as in price=numeric,qty=integer (text, integer, real, numeric) (default: auto).",
             valueName: "types"))
     var types: String?
 
-    @Option(help: ArgumentHelp("The columns' names in source order, in place of the header's.", valueName: "names"))
+    @Option(help: ArgumentHelp("Column names in source order, replacing the header's.", valueName: "names"))
     var columns: String?
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("A column with the same value in every row; may be given again.", valueName: "column=value"))
+        help: ArgumentHelp("Add a column with the same value in every row (repeatable).", valueName: "column=value"))
     var constants: [String] = []
 
     @Option(
         name: .customLong("mark-deleted"),
         help: ArgumentHelp(
-            "With --mode delete: write this into the rows instead of deleting them; may be given again.",
+            "With --mode delete: write this into the rows instead of deleting them (repeatable).",
             valueName: "column=value"))
     var marks: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "With --mode versioned: a column of the history by another name, as in is_current=current (is_current, version, valid_from, valid_to); may be given again.",
+            "With --mode versioned: rename a history column (is_current, version, valid_from, valid_to), as in is_current=current (repeatable).",
             valueName: "column=name"))
     var history: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "When a value does not fit a type that was guessed. widen: the column gets a wider type; reject: the record is rejected (default: widen).",
+            "What to do when a value does not fit a guessed type. widen: widen the column; reject: reject the record (default: widen).",
             valueName: "action"))
     var onTypeConflict: String?
 
-    @Flag(help: "Keep nothing that could take the import back.")
+    @Flag(help: "Keep no undo data: the import cannot be rolled back.")
     var noUndo = false
 
     func validate() throws {
         for pair in constants + marks + history where Self.pair(pair) == nil {
-            throw ValidationError("'\(pair)' is no COLUMN=VALUE.")
+            throw ValidationError("'\(pair)' is not COLUMN=VALUE.")
         }
         let known = ["is_current", "version", "valid_from", "valid_to"]
         for pair in history {
             if let name = Self.pair(pair)?.name, !known.contains(name) {
-                throw ValidationError("--history knows \(known.joined(separator: ", ")); '\(name)' was given.")
+                throw ValidationError("--history takes \(known.joined(separator: ", ")), not '\(name)'.")
             }
         }
     }
@@ -95,7 +97,7 @@ struct TableOptions: ParsableArguments {
 struct ReadingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "csv, json, ndjson, xlsx or sql (default: found out from the content).", valueName: "format"))
+            "csv, json, ndjson, xlsx or sql (default: detected from the content).", valueName: "format"))
     var format: String?
 
     @Option(
@@ -103,22 +105,25 @@ struct ReadingArguments: ParsableArguments {
             "The array of records in a JSON document, as in data.items or /data/items.", valueName: "path"))
     var records: String?
 
-    @Flag(help: "In JSON, make columns of the members of nested objects: address.city.")
+    @Flag(help: "In JSON, turn the members of nested objects into columns: address.city.")
     var flatten = false
 
-    @Option(help: "The character between fields, or tab (default: found out from the file).")
+    @Option(help: "The character between fields, or tab (default: detected from the file).")
     var delimiter: String?
 
-    @Flag(help: "The first line is data and does not name the columns.")
+    @Flag(help: "The first line is data, not column names.")
     var noHeader = false
 
-    @Option(help: "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: a byte order mark's, or utf-8).")
+    @Option(
+        help:
+            "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: from the byte order mark, else utf-8)."
+    )
     var encoding: String?
 
     @Option(
         name: .customLong("null"),
         help: ArgumentHelp(
-            "An unquoted value that means NULL, besides the empty one; may be given again.", valueName: "text"))
+            "Read this unquoted value as NULL, like an empty field (repeatable).", valueName: "text"))
     var nullSpellings: [String] = []
 
     func add(to options: inout ImportOptions) {
@@ -136,20 +141,20 @@ struct AccessArguments: ParsableArguments {
     @Option(
         name: .customLong("header"),
         help: ArgumentHelp(
-            "A header for requests to a URL's server, as in 'Authorization: Bearer …'; it is never logged; may be given again.",
+            "Send this header with requests, as in 'Authorization: Bearer …'; it is never logged (repeatable).",
             valueName: "header"))
     var headers: [String] = []
 
-    @Flag(help: "Whether URLs may lead to private and loopback addresses.")
+    @Flag(help: "Allow URLs that resolve to private or loopback addresses.")
     var allowPrivateNetwork = false
 
     @Option(
         help: ArgumentHelp(
-            "How a JSON API leads from page to page: link, next=PATH, page=PARAMETER[:FIRST] or cursor=PATH:PARAMETER.",
+            "How a JSON API links its pages: link, next=PATH, page=PARAMETER[:FIRST] or cursor=PATH:PARAMETER.",
             valueName: "how"))
     var pages: String?
 
-    @Option(help: ArgumentHelp("The most pages to read (default: 10000).", valueName: "n"))
+    @Option(help: ArgumentHelp("Read at most this many pages (default: 10000).", valueName: "n"))
     var maxPages: Int?
 
     func options(records: String?) throws -> AccessOptions {
@@ -164,15 +169,16 @@ struct ResumeAccessArguments: ParsableArguments {
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp(
-            "Where the source lies now: a path, or a URL whose query the log does not have.", valueName: "source"))
+            "Where the source is now: a path, or the whole URL if it has a query, which the log does not keep.",
+            valueName: "source"))
     var source: String?
 
     @Option(
         name: .customLong("header"),
-        help: ArgumentHelp("A header for requests to a URL's server; may be given again.", valueName: "header"))
+        help: ArgumentHelp("Send this header with requests (repeatable).", valueName: "header"))
     var headers: [String] = []
 
-    @Flag(help: "Whether URLs may lead to private and loopback addresses.")
+    @Flag(help: "Allow URLs that resolve to private or loopback addresses.")
     var allowPrivateNetwork = false
 
     func options() throws -> AccessOptions {
@@ -182,17 +188,19 @@ struct ResumeAccessArguments: ParsableArguments {
 }
 
 struct BatchOptions: ParsableArguments {
-    @Option(name: .customLong("batch-id"), help: ArgumentHelp("The delivery these sources belong to.", valueName: "id"))
+    @Option(
+        name: .customLong("batch-id"),
+        help: ArgumentHelp("The batch (delivery) these sources belong to.", valueName: "id"))
     var id: String?
 
-    @Option(help: ArgumentHelp("Which part of it the (first) source is, from 1.", valueName: "n"))
+    @Option(help: ArgumentHelp("The part number of the (first) source, from 1.", valueName: "n"))
     var part: UInt32?
 
-    @Option(help: ArgumentHelp("How many parts it has.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many parts the batch has.", valueName: "n"))
     var totalParts: UInt32?
 
     @Option(
-        help: ArgumentHelp("How many records all parts have together; shown beside those that came.", valueName: "n"))
+        help: ArgumentHelp("How many records the whole batch has; shown next to those received.", valueName: "n"))
     var totalItems: UInt64?
 
     func validate() throws {

@@ -7,9 +7,9 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Import files into a table.",
         discussion: """
-            The table is made where it is missing. A record that cannot be used is kept with its reason and stops \
-            nothing; see them with 'waybill errors'. Importing a file again whose import was interrupted goes on with \
-            that import; importing a file again that is in the table already does nothing.
+            A missing table is created. A record that cannot be used is kept with its reason and stops nothing; see \
+            'waybill errors'. Run the same command again to continue an interrupted import. A file that is already in \
+            the table is reported and skipped.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -28,20 +28,20 @@ struct ImportCommand: ParsableCommand {
 
     @Option(
         name: .customLong("limit"),
-        help: ArgumentHelp("Take only the first so many records of each section, for a trial.", valueName: "records"))
+        help: ArgumentHelp("Import only this many records of each section, for a trial.", valueName: "records"))
     var recordLimit: UInt64?
 
     @Flag(
         name: .customLong("dry-run"),
-        help: "Read, check and try everything, report as the import would, and keep nothing: no row and no event.")
+        help: "Read, check and report as the import would, but keep nothing: no row and no event.")
     var isDryRun = false
 
-    @Flag(name: .customLong("yes"), help: "Do not ask, as is done at a terminal from 10,000 records on.")
+    @Flag(name: .customLong("yes"), help: "Skip the confirmation that a terminal gets for 10,000 records or more.")
     var isConfirmed = false
 
     @Flag(
         help:
-            "Import although the same bytes are in the table already, there are more records than --force-batch-size, or space is short."
+            "Import even if the same bytes are already in the table, there are more records than --force-batch-size, or disk space is short."
     )
     var force = false
 
@@ -56,7 +56,7 @@ struct ImportCommand: ParsableCommand {
             let configuration = try configured.read()
             let session = ImportSession(global: global)
             if batch.isOfNoPart(of: sources.count) {
-                session.note("This import counts for no part of the batch: say which part it is with --part.")
+                session.note("This import counts as no part of the batch: give its number with --part.")
             }
             let engine = isDryRun ? nil : try global.openEngine(create: true)
             var results: [ImportResult] = []
@@ -84,7 +84,7 @@ struct ImportCommand: ParsableCommand {
             return [.tried(try session.run(trial: TrialRun(preflight, stop: session.stop) { session.show($0) }))]
         }
         if !isConfirmed, let records = preflight.records, records.count >= Self.confirmedFrom {
-            try session.confirm("Import \(Format.records(records)) of \(Format.name(ofPath: plan.source))?")
+            try session.confirm("Import \(Format.records(records)) from \(Format.name(ofPath: plan.source))?")
         }
         return try session.run { try engine.start(preflight, stop: session.stop, news: $0) }.map(ImportResult.ended)
     }

@@ -5,10 +5,10 @@ internal import ImportEngine
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a starting waybill.yaml for files, from what they hold.",
+        abstract: "Write a starter waybill.yaml for files, based on their content.",
         discussion: """
-            The file can be imported with as it is; what could be added stands in it as comments. Each file becomes a \
-            source that is found again by its name, with other numbers in it.
+            The result works as it is; further settings are in it as comments. Each file becomes a source that also \
+            matches later files whose names differ only in their numbers.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -18,10 +18,10 @@ struct InitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"))
     var output = Configuration.defaultPath
 
-    @Flag(help: "Write over a file that is there.")
+    @Flag(help: "Overwrite an existing file.")
     var force = false
 
-    @Argument(help: ArgumentHelp("The files to begin with.", valueName: "source"))
+    @Argument(help: ArgumentHelp("The files to base it on.", valueName: "source"))
     var sources: [String]
 
     func run() throws {
@@ -36,7 +36,7 @@ struct InitCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(["configuration": output])
             } else {
-                Console.output.write("\(output) written. Look through it, then: waybill import \(sources[0])")
+                Console.output.write("\(output) written. Review it, then run: waybill import \(sources[0])")
             }
         }
     }
@@ -48,10 +48,11 @@ struct InitCommand: ParsableCommand {
             throw CommandFailure(
                 ImportFailure(
                     usage: isThere
-                        ? "\(output) is there already."
+                        ? "\(output) already exists."
                         : "\(output) cannot be written: \(String(cString: strerror(errno))).",
                     remedy: isThere
-                        ? "Write to another file with --output, or over it with --force." : "Choose another --output."),
+                        ? "Name another file with --output, or overwrite this one with --force."
+                        : "Choose another --output."),
                 asJSON: global.json)
         }
         defer { close(descriptor) }

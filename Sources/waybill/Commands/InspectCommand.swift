@@ -5,18 +5,18 @@ internal import ImportLog
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what sources hold: format, sections, columns with guessed types, sample rows.",
-        discussion: "Nothing is written, neither to a log nor to a destination.")
+        abstract: "Show what sources contain: format, sections, columns with guessed types, sample rows.",
+        discussion: "Nothing is written, to the log or to a destination.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
     @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
 
-    @Option(help: ArgumentHelp("How many sample rows to show of each section.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many sample rows to show for each section.", valueName: "n"))
     var rows = 5
 
-    @Argument(help: ArgumentHelp("The files or URLs to look at; - for standard input.", valueName: "source"))
+    @Argument(help: ArgumentHelp("The files or URLs to inspect; - for standard input.", valueName: "source"))
     var sources: [String]
 
     func validate() throws {
@@ -55,13 +55,13 @@ struct InspectCommand: ParsableCommand {
 struct ConfigurationFileArguments: ParsableArguments {
     @Option(
         name: .customLong("config"),
-        help: ArgumentHelp("The configuration (default: waybill.yaml, where it is there).", valueName: "file"))
+        help: ArgumentHelp("The configuration file (default: waybill.yaml, if it exists).", valueName: "file"))
     var path: String?
 
     @Option(
         name: .customLong("source"),
         help: ArgumentHelp(
-            "Which of the configuration's sources this is (default: the first whose 'match' fits the file's name).",
+            "The source's name in the configuration (default: the first whose 'match' fits the file name).",
             valueName: "name"))
     var sourceName: String?
 
@@ -74,7 +74,7 @@ struct ConfigurationArguments: ParsableArguments {
     @Option(
         name: [.customLong("section"), .customLong("sheet")],
         help: ArgumentHelp(
-            "Read this section only: an archive's entry, a sheet, an array, by name, pattern or number; may be given again.",
+            "Read only this section: an archive's entry, a sheet or an array, by name, pattern or number (repeatable).",
             valueName: "name"))
     var sections: [String] = []
 

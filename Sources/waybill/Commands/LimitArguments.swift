@@ -6,23 +6,23 @@ internal import ImportEngine
 struct LimitArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The most records written in one transaction (default: as many as a quarter of a second takes).",
+            "Write at most this many records in one transaction (default: about a quarter of a second's worth).",
             valueName: "records"))
     var chunkSize: String?
 
     @Option(
         help: ArgumentHelp(
-            "abort: end after the chunk with the first rejected record; continue: keep it and go on (default: continue, or what the import began with).",
+            "abort: stop after the chunk with the first rejected record; continue: keep the reject and carry on (default: continue, or what the import started with).",
             valueName: "on-error"))
     var onError: String?
 
     @Option(
         help: ArgumentHelp(
-            "End when more records than this are rejected: a number, or a share as in 5%.", valueName: "n"))
+            "Stop when more records than this are rejected: a number, or a percentage such as 5%.", valueName: "n"))
     var maxRejects: String?
 
     @Option(
-        help: ArgumentHelp("Stop after so many minutes, so that the import can be resumed.", valueName: "minutes"))
+        help: ArgumentHelp("Stop after this many minutes; the import can be resumed.", valueName: "minutes"))
     var timeoutMinutes: String?
 
     /// What the environment sets.
@@ -49,18 +49,18 @@ struct SourceLimitArguments: ParsableArguments {
             valueName: "what"))
     var onMaxBatchSize: String?
 
-    @Option(help: ArgumentHelp("Warn from so many records on.", valueName: "records"))
+    @Option(help: ArgumentHelp("Warn when a source has this many records or more.", valueName: "records"))
     var warnBatchSize: String?
 
-    @Option(help: ArgumentHelp("From how many records on --force is needed.", valueName: "records"))
+    @Option(help: ArgumentHelp("Require --force for this many records or more.", valueName: "records"))
     var forceBatchSize: String?
 
-    @Option(help: ArgumentHelp("The largest source, such as 500MB or 2GiB.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("The largest source allowed, such as 500MB or 2GiB.", valueName: "bytes"))
     var maxFileSize: String?
 
     @Option(
         help: ArgumentHelp(
-            "The largest record (in CSV: the longest field), such as 64KiB; a larger one is rejected (default: 16MiB).",
+            "The largest record allowed (in CSV: the longest field), such as 64KiB; larger ones are rejected (default: 16MiB).",
             valueName: "bytes"))
     var maxRecordSize: String?
 

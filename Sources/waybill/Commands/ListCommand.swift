@@ -6,10 +6,10 @@ struct ListCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: "Only imports in this state; may be given again.", transform: Self.state)
+    @Option(help: "Show only imports in this state (repeatable).", transform: Self.state)
     var state: [ImportState] = []
 
-    @Option(help: "At most so many.")
+    @Option(help: "Show at most this many.")
     var limit = 50
 
     private static func state(_ text: String) throws -> ImportState {
@@ -20,7 +20,7 @@ struct ListCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes a number from 1.") }
+        if limit < 1 { throw ValidationError("--limit takes a number from 1 up.") }
     }
 
     func run() throws {

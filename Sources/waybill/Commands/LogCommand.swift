@@ -16,18 +16,19 @@ struct LogShowCommand: ParsableCommand {
     var `import`: UInt64?
 
     @Option(
-        help: ArgumentHelp("From this position on (with --import: the import's event of this number).", valueName: "n"))
+        help: ArgumentHelp(
+            "Start at this position (with --import: at the import's event of this number).", valueName: "n"))
     var from: UInt64?
 
-    @Option(help: "At most so many.")
+    @Option(help: "Show at most this many.")
     var limit = 50
 
-    @Flag(help: "The last event first.")
+    @Flag(help: "Show the newest event first.")
     var reverse = false
 
     func validate() throws {
         if !(1...1_000_000).contains(limit) { throw ValidationError("--limit takes a number from 1 to 1000000.") }
-        if reverse && `import` != nil { throw ValidationError("--reverse goes with the whole log, not with --import.") }
+        if reverse && `import` != nil { throw ValidationError("--reverse cannot be combined with --import.") }
     }
 
     func run() throws {
@@ -61,12 +62,12 @@ struct LogShowCommand: ParsableCommand {
 struct LogHeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
-        abstract: "Print the log's head: one word that later proves that the log still begins with what it held now.",
-        discussion: "Keep it outside the log, and give it to 'waybill log verify --head'.")
+        abstract: "Print the log's head, which later proves that all events up to now are still there unchanged.",
+        discussion: "Keep it outside the log, and pass it to 'waybill log verify --head'.")
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: ArgumentHelp("The head the log had at this position.", valueName: "position"))
+    @Option(help: ArgumentHelp("Print the head that the log had at this position.", valueName: "position"))
     var at: UInt64?
 
     func run() throws {
@@ -80,21 +81,21 @@ struct LogHeadCommand: ParsableCommand {
 struct LogVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check every event's place and hash, and name the first position where something is wrong.",
+        abstract: "Check every event's position and hash, and report the first one that is wrong.",
         discussion: """
-            The chain of hashes shows any change inside the log. That its end was cut off, or all of it written anew, \
-            only a head shows that was kept outside: give it with --head.
+            The chain of hashes shows any change inside the log. Only a head kept elsewhere reveals a cut-off end or a \
+            rewritten log: give it with --head.
             """)
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(help: ArgumentHelp("A head this log had, from 'waybill log head'.", valueName: "head"))
+    @Option(help: ArgumentHelp("An earlier head of this log, from 'waybill log head'.", valueName: "head"))
     var head: String?
 
     func validate() throws {
         if let head, LogHead(head) == nil {
             throw ValidationError(
-                "'\(head)' is not a head; it looks like LOGID:POSITION:HASH, from 'waybill log head'.")
+                "'\(head)' is not a head. Give one that 'waybill log head' printed: LOGID:POSITION:HASH.")
         }
     }
 
@@ -121,7 +122,7 @@ struct LogVerifyCommand: ParsableCommand {
                 } else {
                     Console.output.write("The log is not intact at position \(position): \(reason).")
                     Console.error.write(
-                        "What stands before that position can be trusted. Restore the log from a backup.")
+                        "Everything before that position can be trusted. Restore the log from a backup.")
                 }
                 throw ExitCode.failed
             }

@@ -4,12 +4,12 @@ internal import ImportLog
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Make all views anew from the log's events, or check that they would come out the same.",
-        discussion: "Imports and queries can go on meanwhile.")
+        abstract: "Rebuild all views from the log, or check that a rebuild would change nothing.",
+        discussion: "Imports and queries can run meanwhile.")
 
     @OptionGroup var global: GlobalOptions
 
-    @Flag(help: "Compare what the events give with the live views, to the byte, and change nothing.")
+    @Flag(help: "Compare the live views with a rebuild, byte for byte, and change nothing.")
     var check = false
 
     func run() throws {
@@ -37,15 +37,16 @@ struct ReplayCommand: ParsableCommand {
             Console.output.writeJSON(Result(position: position, same: differences?.isEmpty, differences: differences))
         } else if let differences {
             if differences.isEmpty {
-                Console.output.write("The views are what \(Format.count(position, "event")) give, to the byte.")
+                Console.output.write(
+                    "The views match a rebuild from \(Format.count(position, "event")), byte for byte.")
             } else {
                 for difference in differences { Console.output.write("different: \(difference)") }
                 Console.error.write(
-                    "First see whether the log is whole: \(global.hint("log verify")). If it is, make the views anew: "
+                    "First check that the log is intact: \(global.hint("log verify")). If it is, rebuild the views: "
                         + global.hint("replay"))
             }
         } else {
-            Console.output.write("The views were made anew from \(Format.count(position, "event")).")
+            Console.output.write("The views were rebuilt from \(Format.count(position, "event")).")
         }
         if differences?.isEmpty == false { throw ExitCode.failed }
     }

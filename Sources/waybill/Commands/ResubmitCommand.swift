@@ -5,10 +5,10 @@ internal import ImportLog
 struct ResubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resubmit",
-        abstract: "Send rejected records again, mended, in the way of the import that rejected them.",
+        abstract: "Import mended records with the settings of the import that rejected them.",
         discussion: """
-            The file is one that 'waybill errors ID --output FILE' wrote. What comes in is noted with the first import; \
-            what is still wrong is rejected again, and stays.
+            Use the file that 'waybill errors ID --output FILE' wrote. Records that go in now are noted as mended in \
+            the first import; those that are still wrong are rejected again.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -19,7 +19,7 @@ struct ResubmitCommand: ParsableCommand {
     @Argument(help: "The file with the mended records.")
     var file: String
 
-    @Option(help: ArgumentHelp("The section that they are of.", valueName: "name"))
+    @Option(help: ArgumentHelp("The section they belong to.", valueName: "name"))
     var section: String?
 
     func run() throws {

@@ -4,10 +4,10 @@ internal import ImportEngine
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Go on with an import that did not end.",
+        abstract: "Continue an unfinished import.",
         discussion: """
-            The destination's ledger is compared with the log first, so that nothing is lost and nothing is written \
-            twice. The source must be the file it was.
+            The destination's ledger is compared with the log first, so that nothing is lost or written twice. \
+            The source must not have changed.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -17,7 +17,7 @@ struct ResumeCommand: ParsableCommand {
     var id: UInt64
 
     @OptionGroup(title: "The source") var access: ResumeAccessArguments
-    @OptionGroup(title: "Limits, where they are to be others from here on") var limits: LimitArguments
+    @OptionGroup(title: "Changed limits") var limits: LimitArguments
 
     func run() throws {
         try global.run {

@@ -6,26 +6,26 @@ internal import ImportLog
 struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
-        abstract: "Take imports back: their rows go, and what they changed or deleted comes back.",
+        abstract: "Undo imports: remove the rows they inserted, restore those they changed or deleted.",
         discussion: """
-            A row that somebody changed since is kept and reported. The destination is copied first; see 'waybill \
-            backup'. Afterwards the same file can be imported again. A rollback that was interrupted goes on with the \
-            same command.
+            Rows that somebody has changed since are kept and reported. The destination is backed up first; see \
+            'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, run the \
+            same command again.
 
-            Exit codes: 0 all of it is taken back; 3: rows were kept; 4: interrupted.
+            Exit codes: 0: everything undone; 3: rows were kept; 4: interrupted.
             """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "Which imports") var selection: RollbackArguments
 
-    @Flag(name: .customLong("yes"), help: "Do not ask.")
+    @Flag(name: .customLong("yes"), help: "Skip the confirmation.")
     var isConfirmed = false
 
-    @Flag(help: "Take rows back that somebody edited since, too.")
+    @Flag(help: "Also undo changes to rows that somebody has edited since.")
     var overwriteEdited = false
 
-    @Flag(help: "Make no backup first.")
+    @Flag(help: "Skip the backup that is made first.")
     var noBackup = false
 
     func run() throws {
@@ -36,7 +36,7 @@ struct RollbackCommand: ParsableCommand {
             try noteDone(selection, imports, engine.log)
             guard !imports.isEmpty else {
                 if global.json { return Console.output.writeJSON([ImportStatus]()) }
-                return Console.output.write("There is no import to take back.")
+                return Console.output.write("There is no import to roll back.")
             }
             try confirm(imports, selection)
             let session = RollbackSession(global: global)
@@ -52,7 +52,7 @@ struct RollbackCommand: ParsableCommand {
     private func noteDone(_ selection: RollbackSelection, _ imports: [ImportStatus], _ log: ImportLog) throws {
         guard case .imports(let ids) = selection, !global.json, !global.quiet else { return }
         for id in Set(ids).subtracting(imports.map(\.importID)).sorted() {
-            Console.error.write("Import \(id) was rolled back already.")
+            Console.error.write("Import \(id) is already rolled back.")
         }
     }
 
@@ -63,7 +63,7 @@ struct RollbackCommand: ParsableCommand {
             if case .rows(let column, let value) = selection {
                 what = "the rows with \(column) = '\(value)' of \(what)"
             }
-            Console.error.write("This takes back \(what), newest first:")
+            Console.error.write("This rolls back \(what), newest first:")
             let header = ["import", "source", "table", "submitted", "inserted", "updated"]
             let rows = imports.map { status in
                 [
@@ -78,10 +78,10 @@ struct RollbackCommand: ParsableCommand {
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "A rollback is not begun without a yes.", remedy: "Add --yes."),
+                ImportFailure(usage: "A rollback needs a confirmation.", remedy: "Add --yes."),
                 asJSON: global.json)
         }
-        Console.error.put("Take back? [y/N] ")
+        Console.error.put("Roll back? [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             Console.error.write("Nothing was changed.")
@@ -98,22 +98,23 @@ struct RollbackArguments: ParsableArguments {
     @Flag(help: "The newest import that is not rolled back.")
     var last = false
 
-    @Option(help: ArgumentHelp("Those submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))
+    @Option(help: ArgumentHelp("The imports submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))
     var since: String?
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Those submitted between two moments (UTC), as in 2026-11-01 2026-11-30T12:00:00Z, or from one import's number to another's.",
+            "The imports submitted between two times (UTC), as in 2026-11-01 2026-11-30T12:00:00Z, or those from one number to another.",
             valueName: "from to"))
     var between: [String] = []
 
-    @Option(help: ArgumentHelp("Those of a batch.", valueName: "batch-id"))
+    @Option(help: ArgumentHelp("The imports of this batch.", valueName: "batch-id"))
     var group: String?
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Only rows that have this value now, by whichever import.", valueName: "column=value"))
+        help: ArgumentHelp(
+            "Only rows that have this value now, whichever import wrote them.", valueName: "column=value"))
     var condition: String?
 
     @Flag(help: "All imports.")
@@ -123,7 +124,8 @@ struct RollbackArguments: ParsableArguments {
         let given = [!ids.isEmpty, last, since != nil, !between.isEmpty, group != nil, condition != nil, all]
         guard given.count(where: \.self) == 1 else {
             throw ValidationError(
-                "Say in one way which imports: their numbers, --last, --since, --between, --group, --where or --all.")
+                "Select imports in exactly one way: numbers, --last, --since, --between, --group, --where or --all."
+            )
         }
         if !between.isEmpty && between.count != 2 { throw ValidationError("--between takes two values.") }
         _ = try selection()
@@ -185,10 +187,10 @@ final class RollbackSession: Sendable {
                 "backup \(backup.name) (\(Format.bytes(backup.bytes))): \(global.hint("backup restore \(backup.name)"))"
             )
         case .began(let status, let chunks):
-            line.note("taking back import \(status.importID): \(Format.count(chunks, "chunk"))")
+            line.note("rolling back import \(status.importID): \(Format.count(chunks, "chunk"))")
         case .chunk(let done, let total, let counts):
             line.show(
-                fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed)) changes taken back")
+                fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed, "change")) undone")
         case .retrying(let chunk, let attempt, let error):
             line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
         }
@@ -216,13 +218,13 @@ final class RollbackSession: Sendable {
         let counts = rollback.counts
         let id = status.importID
         guard rollback.isFinished else {
-            Console.output.write("the rollback of import \(id) is interrupted: \(status.reason)")
-            Console.output.write("  go on: \(global.hint("rollback \(id)"))")
+            Console.output.write("the rollback of import \(id) was interrupted: \(status.reason)")
+            Console.output.write("  continue: \(global.hint("rollback \(id)"))")
             return
         }
         let isWhole = status.state == .rolledBack
         Console.output.write(
-            "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed)) changes taken back"
+            "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed, "change")) undone"
                 + (counts.handedOver > 0
                     ? ", \(Format.count(counts.handedOver, "change")) left to later imports of the same rows" : "")
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
@@ -236,7 +238,7 @@ final class RollbackSession: Sendable {
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
         if counts.kept > 0 {
-            Console.output.write("  take them too: \(global.hint("rollback \(id) --overwrite-edited"))")
+            Console.output.write("  undo them too: \(global.hint("rollback \(id) --overwrite-edited"))")
         }
     }
 }

@@ -5,18 +5,19 @@ internal import ImportLog
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how far an import has come.",
-        discussion: "The exit code tells the import's state as that of 'import' does.")
+        abstract: "Show the progress and result of an import.",
+        discussion: "The exit code tells the import's state, as it does for 'import'.")
 
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: UInt64
 
-    @Option(help: ArgumentHelp("As of this position of the log, from the events alone.", valueName: "position"))
+    @Option(
+        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
     var at: UInt64?
 
-    @Flag(help: "Go on showing it until the import ends.")
+    @Flag(help: "Keep showing it until the import ends.")
     var watch = false
 
     func validate() throws {
@@ -77,7 +78,7 @@ struct StatusCommand: ParsableCommand {
             rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
         }
         for section in status.sections {
-            let records = section.records.map(Format.records) ?? "not begun"
+            let records = section.records.map(Format.records) ?? "not started"
             rows.append(["section", "\(section.section) into \(section.table): \(records)"])
         }
         for part in status.leftOut where part.kind == .mayBeData {

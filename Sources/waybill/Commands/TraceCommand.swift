@@ -9,7 +9,9 @@ struct TraceCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    @Option(name: .customLong("into"), help: ArgumentHelp("The database, as in import.", valueName: "dest"))
+    @Option(
+        name: .customLong("into"),
+        help: ArgumentHelp("The database: sqlite:PATH or postgres://USER@HOST/DB.", valueName: "dest"))
     var destination: String
 
     @Option(help: "The row's table.")
@@ -17,7 +19,7 @@ struct TraceCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The row's key: COLUMN=VALUE, with commas between; or the values alone where an import had a key.",
+            "The row's key: COLUMN=VALUE, separated by commas; or the values alone, if an import had a key.",
             valueName: "key"))
     var key: String
 
@@ -26,7 +28,7 @@ struct TraceCommand: ParsableCommand {
             let changes = try global.openEngine().trace(key, in: table, of: DestinationAddress(destination))
             if global.json { return Console.output.writeJSON(changes.map(TraceDocument.init)) }
             guard !changes.isEmpty else {
-                Console.output.write("No import wrote a row with this key, as far as undo data goes.")
+                Console.output.write("No import with undo data wrote a row with this key.")
                 throw ExitCode.wrongUsage
             }
             for change in changes { write(change) }

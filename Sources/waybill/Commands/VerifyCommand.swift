@@ -5,8 +5,8 @@ internal import ImportLog
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Compare an import's rows with the log, and make the checks of waybill.yaml.",
-        discussion: "The result is an event of the import. Exit code 1 where a check failed or could not be made.")
+        abstract: "Compare an import's rows with the log, and run the checks of waybill.yaml.",
+        discussion: "The result is kept in the log. Exit code 1: a check failed or could not be run.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var place: PlaceArguments

@@ -21,14 +21,14 @@ struct Demo {
         say("A catalogue of 400,000 records comes in four parts; a few records are bad.")
         try waybill("generate --records 400000 --parts \(parts) --bad 0.02", as: 0)
 
-        say("Part 1 goes in.")
+        say("Part 1 is imported.")
         try waybill(importing(1), as: 3)
         say("Part 2 is killed half-way with SIGKILL, as a crash would.")
         try killHalfWay(importing(killedPart))
         try waybill("status 2", as: 4)
-        say("It goes on where it was. What the database had and the log had not comes from the database's ledger.")
+        say("It continues where it stopped. Chunks that the log lacks are recovered from the database's ledger.")
         try waybill("resume 2", as: 3)
-        say("Part 3 never comes. Part 4 does.")
+        say("Part 3 never arrives. Part 4 does.")
         try waybill(importing(4), as: 3)
 
         say("What is missing?")
@@ -36,11 +36,11 @@ struct Demo {
         say("Which records could not be used, and why?")
         try waybill("errors 2 --limit 5", as: 0)
 
-        say("Is the log whole, and are the views what it says?")
+        say("Is the log intact, and do the views match it?")
         try waybill("log verify", as: 0)
         try waybill("replay --check", as: 0)
         try compare()
-        say("All of it is in \(directory): shop.db, the log in .waybill, the files.")
+        say("Everything is in \(directory): shop.db, the log in .waybill, the files.")
     }
 
     private func importing(_ part: Int, into database: String? = nil) -> String {
@@ -74,7 +74,7 @@ struct Demo {
 
     /// Imports the same parts once more, undisturbed and elsewhere, and compares the tables.
     private func compare() throws {
-        say("Is the table what it would be if nothing had happened?")
+        say("Is the table the same as if nothing had happened?")
         let calm = "sqlite:undisturbed.db"
         for part in 1...parts where part != missingPart {
             let line = importing(part, into: calm) + " --log undisturbed-log"

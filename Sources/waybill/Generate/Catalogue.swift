@@ -51,7 +51,7 @@ private final class NewFile {
 
     init(path: String) throws {
         self.path = path
-        guard let stream = fopen(path, "wx") else { throw Self.failure("be made", path) }
+        guard let stream = fopen(path, "wx") else { throw Self.failure("be created", path) }
         self.stream = stream
     }
 

@@ -34,7 +34,7 @@ struct InspectionText {
     }
 
     private func write(_ section: Inspection.Section) {
-        let records = section.records.map(Format.records) ?? "how many records is not known"
+        let records = section.records.map(Format.records) ?? "number of records unknown"
         let name = section.name.isEmpty ? "" : "\(section.name): "
         Console.output.write("")
         Console.output.write(
@@ -55,7 +55,7 @@ struct InspectionText {
         var facts = [reading.format]
         if !reading.encoding.isEmpty && reading.format == "csv" { facts.append(reading.encoding) }
         if !reading.delimiter.isEmpty {
-            facts.append(reading.delimiter == "\t" ? "tabs" : "delimiter \(reading.delimiter)")
+            facts.append(reading.delimiter == "\t" ? "tabs" : "delimiter '\(reading.delimiter)'")
         }
         if reading.format == "csv" || reading.format == "xlsx" {
             facts.append(reading.hasHeader ? "with a header" : "no header")

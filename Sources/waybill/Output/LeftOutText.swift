@@ -27,6 +27,6 @@ extension [LeftOutPart] {
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
         return lines + ["not imported, though it may be data: \(shown)"]
             + remedies(upTo: 5).map { "  \($0)" }
-            + ["to leave it out for good, give it 'skip: true' in waybill.yaml"]
+            + ["to leave it out for good, set 'skip: true' for it in waybill.yaml"]
     }
 }
