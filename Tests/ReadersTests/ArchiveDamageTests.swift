@@ -31,7 +31,7 @@ import Testing
     ) {
         #expect(text.starts(with: outcome.bytes), sourceLocation: sourceLocation)
         #expect(outcome.error?.code == .unreadable, sourceLocation: sourceLocation)
-        let place = "cannot read \(name) beyond byte \(outcome.bytes.count) of its expanded bytes: "
+        let place = "cannot read \(name) beyond byte \(outcome.bytes.count) of its uncompressed data: "
         #expect(outcome.error?.message.hasPrefix(place) == true, "\(outcome)", sourceLocation: sourceLocation)
         #expect(outcome.error?.remedy != nil, sourceLocation: sourceLocation)
     }
@@ -137,7 +137,8 @@ import Testing
         let end = 512 + (Self.text.count + 511) / 512 * 512
         let archive = try archive(Array(folder.read("a.tar")[..<end]), .tar)
         #expect(
-            archive.damage?.message.contains("after or in its entry a.csv: it ends at byte \(end) without its end mark")
+            archive.damage?.message.contains(
+                "after or in its entry a.csv: it ends at byte \(end) without an end marker")
                 == true)
         #expect(try archive.source(of: archive.entries[0]).all() == Self.text)
     }
@@ -146,7 +147,7 @@ import Testing
         let folder = try PackingFolder()
         try folder.run("truncate -s 1M a; tar -cf a.tar a")
         let archive = try archive(Array(folder.read("a.tar")[..<(512 + 1 << 20)]), .tar)
-        #expect(archive.damage?.message.contains("without its end mark") == true)
+        #expect(archive.damage?.message.contains("without an end marker") == true)
     }
 
     @Test func bytesAfterATarsEndAreNoticed() throws {

@@ -147,7 +147,7 @@ import Testing
         let tar = try folder.python(
             "add('d', type=tarfile.DIRTYPE); add('d', type=tarfile.DIRTYPE); add('a'); add('./a')")
         for (packed, format) in [(zip, ArchiveFormat.zip), (tar, .tar)] {
-            #expect(dataError { try archive(packed, format) }?.message == "a.archive has two files of the name a")
+            #expect(dataError { try archive(packed, format) }?.message == "a.archive has two files named a")
         }
     }
 

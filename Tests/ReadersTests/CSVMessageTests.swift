@@ -16,14 +16,14 @@ import Testing
         ),
         (
             Array("a,b\n1,\"x\\\"y\"\n".utf8), nil,
-            "text after the closing quote at line 2, column 7, byte 10, which a backslash does not escape: CSV doubles quotes: "
+            "text after the closing quote at line 2, column 7, byte 10, which a backslash does not escape: CSV escapes quotes by doubling them: "
                 + "`1,\"x\\\"y\"\\n`"
         ),
         (
             Array("a,b,c\n1,\"x,3\n2,x,4\n3,x\",5\n".utf8), nil,
-            "the quote at line 2, column 3, byte 8 is a stray one: the next 2 lines are records by themselves: `1,\"x,3\\n`"
+            "the quote at line 2, column 3, byte 8 is a stray quote: the next 2 lines are records of their own: `1,\"x,3\\n`"
         ),
-        (Array("a,b\na,b\n".utf8), nil, "the header again, in the middle of the records: `a,b\\n`"),
+        (Array("a,b\na,b\n".utf8), nil, "the header is repeated among the records: `a,b\\n`"),
         (Array("a,b\n1,x\0\n".utf8), nil, "NUL byte at line 2, column 4, byte 7: `1,x\\x00\\n`"),
         (
             Array("a,b\n\"1\nü".utf8) + [0xFF] + Array("\",2\n".utf8), nil,
@@ -93,13 +93,13 @@ import Testing
     }
 
     static let limits: [(input: String, message: String)] = [
-        ("1,123456789\n", "field 2 of the record at line 2, column 1, byte 4 crosses the field limit of 8 bytes"),
+        ("1,123456789\n", "field 2 of the record at line 2, column 1, byte 4 exceeds the field limit of 8 bytes"),
         (
             "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n",
-            "field 17 of the record at line 2, column 1, byte 4 crosses the record limit of 32 bytes"
+            "field 17 of the record at line 2, column 1, byte 4 exceeds the record limit of 32 bytes"
         ),
-        ("\"1\"23456789,2\n", "field 1 of the record at line 2, column 1, byte 4 crosses the field limit of 8 bytes"),
-        ("\"1\"2,3456789,2\n", "the line at line 2, column 1, byte 4 has a stray quote and crosses the field limit"),
+        ("\"1\"23456789,2\n", "field 1 of the record at line 2, column 1, byte 4 exceeds the field limit of 8 bytes"),
+        ("\"1\"2,3456789,2\n", "the line at line 2, column 1, byte 4 has a stray quote and exceeds the field limit"),
         ("\"1\n2345678,2\n", "the quote at line 2, column 1, byte 4 is not closed within the field limit of 8 bytes"),
     ]
 

@@ -47,7 +47,7 @@ import Testing
             try source.seek(to: 4)
             #expect(try read(9, of: &source) == "456")
             let error = try #require(throws: DataError.self) { try read(9, of: &source) }
-            #expect(error.message.contains("at byte 7: it had 10 bytes and was cut"))
+            #expect(error.message.contains("at byte 7: it had 10 bytes and was truncated"))
         }
     }
 

@@ -266,7 +266,7 @@ import Testing
         }.use { server in
             var source = try server.source()
             let error = try #require(throws: DataError.self) { try source.readAll() }
-            #expect(error.message.contains("at byte 12: the server sent another part"))
+            #expect(error.message.contains("at byte 12: the server sent a different part"))
         }
     }
 }

@@ -234,7 +234,7 @@ import Testing
         let circle = try error(.link) { request in
             Response(headers: ["Link: <?p=\(request.number % 2)>; rel=next"], body: Array("[{}]".utf8))
         }
-        #expect(circle.message.hasSuffix("the pages go round in a circle"))
+        #expect(circle.message.hasSuffix("the pages form a loop"))
         let many = try error(.link) { request in
             Response(headers: ["Link: <?p=\(request.number)>; rel=next"], body: Array("[{}]".utf8))
         }

@@ -56,7 +56,7 @@ import Testing
                 let location = try HTTPLocation("http://\(host):\(server.port)/")
                 let error = try #require(throws: DataError.self) { try HTTPSource(location) }
                 #expect(error.code == .unreadable)
-                #expect(error.message.contains("which is not an address of the public Internet"), "\(host)")
+                #expect(error.message.contains("which is not a public Internet address"), "\(host)")
                 #expect(error.remedy?.contains("--allow-private-network") == true)
             }
             #expect(server.requests.isEmpty)
@@ -136,7 +136,7 @@ import Testing
     func otherProtocol(target: String) throws {
         try HTTPTestServer { _ in .redirect(to: target) }.use { server in
             let error = try #require(throws: DataError.self) { try server.source() }
-            #expect(error.message.contains("redirects to what is no URL of HTTP or HTTPS"))
+            #expect(error.message.contains("redirects to something that is not an HTTP or HTTPS URL"))
         }
     }
 }

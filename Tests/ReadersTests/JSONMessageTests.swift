@@ -30,10 +30,10 @@ import Testing
         ),
         (
             "[{\"a\":1},{\"a\":{\"b\":",
-            "the file ends inside the record at line 1, byte 19, character 11 of the record; the file breaks off here: "
-                + "no record can be told in the rest of it: `{\"a\":{\"b\":`"
+            "the file ends inside the record at line 1, byte 19, character 11 of the record; the file is damaged here: "
+                + "no record can be found in the rest of it: `{\"a\":{\"b\":`"
         ),
-        ("[{\"a\":1}\n", "the file ends at line 2, byte 9, before the array does"),
+        ("[{\"a\":1}\n", "the file ends at line 2, byte 9, before the end of the array"),
     ]
 
     @Test("a reject says where and what, with an excerpt", arguments: messages)
@@ -66,7 +66,7 @@ import Testing
             "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "nothing at `x.y`", "`p`, `v`"),
         malformed("{\"p\":1}", JSONOptions(recordsPath: "q"), "nothing at `q`"),
         malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "nothing at `p`"),
-        malformed("[1,2]", JSONOptions(), "other values than objects", "must be an object"),
+        malformed("[1,2]", JSONOptions(), "values that are not objects", "must be an object"),
         malformed(wide, JSONOptions(), "more than 2000 different keys"),
         ("[{\"a\":1}]".encoded(.utf16le), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
         ("[{\"a\":1}]".encoded(.utf16be, mark: true), JSONOptions(), .malformed, ["UTF-16", "iconv"]),

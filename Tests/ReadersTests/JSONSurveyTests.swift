@@ -125,18 +125,24 @@ import Testing
         arguments: [
             (
                 "{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}],}", 1,
-                "expected a key in quotes behind the last record, at line 1, byte 29; what follows"
+                "expected a key in quotes after the last record, at line 1, byte 29; the rest"
             ),
-            ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]", 1, "the file ends at line 1, byte 28, before the document does"),
+            (
+                "{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]", 1,
+                "the file ends at line 1, byte 28, before the end of the document"
+            ),
             (
                 "{\"p\":[{\"a\":1}],\"v\":[{\"a\":1}]} x", 1,
-                "text after the document behind the last record, at line 1, byte 30;"
+                "text after the document after the last record, at line 1, byte 30;"
             ),
             (
                 "{\"p\":[{\"a\":1}]\n\"v\":[{\"a\":1}]}", 0,
-                "expected `,` or `}` behind the last record, at line 2, byte 15; what"
+                "expected `,` or `}` after the last record, at line 2, byte 15; the rest"
             ),
-            ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1},", 1, "the file ends at line 1, byte 28, before the array does"),
+            (
+                "{\"p\":[{\"a\":1}],\"v\":[{\"a\":1},", 1,
+                "the file ends at line 1, byte 28, before the end of the array"
+            ),
             ("{\"p\":[{\"a\":1}],\"v\":[{\"a\":1},{\"a\"", 1, "the file ends inside the record at line 1, byte 32,"),
         ])
     func broken(_ json: String, section: Int, message: String) throws {

@@ -200,7 +200,7 @@ extension SQLCase {
             "a COPY of another file", "\(head)(1,2);COPY t FROM '/x.csv' CSV;", ["1|2"],
             rejects: [.init(.expression, nil, "COPY t FROM '/x.csv' CSV;")]),
         SQLCase(
-            "a COPY with options that are not known",
+            "a COPY with unknown options",
             "COPY t (a, b) FROM stdin WITH (FORMAT binary);\n1\t2\n\\.\n\(head)(1,2);", ["1|2"],
             rejects: [.init(.syntax, nil, "1\t2\n")]),
         SQLCase(

@@ -77,9 +77,9 @@ import Testing
         #expect(
             reading.rejects.map(\.message) == [
                 "an expression, which only a database can compute, at line 2, byte 33: `(1,\\n now()),`",
-                "text after the closing quote, or a quote before it that is not closed, at line 2, byte 44; the record began at "
-                    + "line 2, byte 40, and is given up as far as the next statement: `('x'y', 2),\\n(3,4);\\n`",
-                "what is not utf-8 stands at line 4, byte 89: `('\\xC3 ', 1);`",
+                "text after the closing quote, or an earlier quote that is not closed, at line 2, byte 44; the record began at "
+                    + "line 2, byte 40, and is skipped up to the next statement: `('x'y', 2),\\n(3,4);\\n`",
+                "bytes that are not utf-8 at line 4, byte 89: `('\\xC3 ', 1);`",
             ])
         #expect(reading.rejects.map(\.field) == ["b", "a", "a"])
     }

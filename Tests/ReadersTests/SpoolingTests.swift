@@ -63,7 +63,7 @@ import Testing
             try FileSource(spooling: PipeSource(someText(100_000), step: 10_000), name: "-", directory: folder.path)
         }
         #expect(error?.code == .noSpace)
-        #expect(error?.remedy == "Make space there, or name another folder for temporary files.")
+        #expect(error?.remedy == "Free some space there, or name another folder with TMPDIR.")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
         #expect(
             try FileSource(spooling: PipeSource(someText(50_000)), name: "-", directory: folder.path).size == 50_000)

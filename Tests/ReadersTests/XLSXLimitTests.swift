@@ -18,7 +18,7 @@ import Testing
             let reading = try file.read(options: XLSXOptions(maxRecordBytes: 99))
             #expect(
                 reading.flaws == [
-                    "2 too_large -: row 2 crosses the record limit of 99 bytes; only the record's first bytes are kept"
+                    "2 too_large -: row 2 exceeds the record limit of 99 bytes; only the record's first bytes are kept"
                 ])
             #expect(reading.rejects.map(\.raw) == [Array((String(repeating: "é", count: 49) + ",\n").utf8)])
             #expect(reading.lines == ["7|∅"])

@@ -130,50 +130,53 @@ import Testing
         arguments: [
             (#"<c r="B2" t="e"><v>#DIV/0!</v></c>"#, "cell_error b: cell B2 holds the error `#DIV/0!`", ",#DIV/0!,"),
             (#"<c r="B2"><f>A1</f></c>"#, "cell_error b: cell B2 has a formula without a result", ",,"),
-            (#"<c r="B2"><v>abc</v></c>"#, "malformed_cell b: cell B2 holds `abc`, which is no number", ",abc,"),
-            (#"<c r="B2"><v>1e999</v></c>"#, "malformed_cell b: cell B2 holds `1e999`, which is no number", ",1e999,"),
-            (#"<c r="B2"><v>NaN</v></c>"#, "malformed_cell b: cell B2 holds `NaN`, which is no number", ",NaN,"),
-            (#"<c r="B2"><v>0x1F</v></c>"#, "malformed_cell b: cell B2 holds `0x1F`, which is no number", ",0x1F,"),
+            (#"<c r="B2"><v>abc</v></c>"#, "malformed_cell b: cell B2 holds `abc`, which is not a number", ",abc,"),
+            (
+                #"<c r="B2"><v>1e999</v></c>"#, "malformed_cell b: cell B2 holds `1e999`, which is not a number",
+                ",1e999,"
+            ),
+            (#"<c r="B2"><v>NaN</v></c>"#, "malformed_cell b: cell B2 holds `NaN`, which is not a number", ",NaN,"),
+            (#"<c r="B2"><v>0x1F</v></c>"#, "malformed_cell b: cell B2 holds `0x1F`, which is not a number", ",0x1F,"),
             (
                 #"<c r="B2" t="b"><v>2</v></c>"#,
                 "malformed_cell b: cell B2 holds `2`, which is neither true nor false", ",2,"
             ),
             (
                 #"<c r="B2" t="s"><v>1</v></c>"#,
-                "malformed_cell b: cell B2 refers to shared string `1`, which is not there", ",1,"
+                "malformed_cell b: cell B2 refers to shared string `1`, which does not exist", ",1,"
             ),
             (
                 #"<c r="B2" t="s"><v>-1</v></c>"#,
-                "malformed_cell b: cell B2 refers to shared string `-1`, which is not there", ",-1,"
+                "malformed_cell b: cell B2 refers to shared string `-1`, which does not exist", ",-1,"
             ),
             (
                 #"<c r="B2" t="s"><v>99999999999999999999</v></c>"#,
-                "malformed_cell b: cell B2 refers to shared string `99999999999999999999`, which is not there",
+                "malformed_cell b: cell B2 refers to shared string `99999999999999999999`, which does not exist",
                 ",99999999999999999999,"
             ),
             (
                 #"<c r="B2" s="1"><v>60</v></c>"#,
-                "malformed_cell b: cell B2 has a date's format and holds `60`, which is no date", ",60,"
+                "malformed_cell b: cell B2 has a date format but holds `60`, which is not a date", ",60,"
             ),
             (
                 #"<c r="B2" s="1"><v>-1</v></c>"#,
-                "malformed_cell b: cell B2 has a date's format and holds `-1`, which is no date", ",-1,"
+                "malformed_cell b: cell B2 has a date format but holds `-1`, which is not a date", ",-1,"
             ),
             (
                 #"<c r="B2" s="1"><v>2958466</v></c>"#,
-                "malformed_cell b: cell B2 has a date's format and holds `2958466`, which is no date", ",2958466,"
+                "malformed_cell b: cell B2 has a date format but holds `2958466`, which is not a date", ",2958466,"
             ),
             (
                 "<c r=\"B2\" s=\"1\"><v>-1\n</v></c>",
-                "malformed_cell b: cell B2 has a date's format and holds `-1\\n`, which is no date", ",\"-1\n\","
+                "malformed_cell b: cell B2 has a date format but holds `-1\\n`, which is not a date", ",\"-1\n\","
             ),
             (#"<c r="B2" t="x"><v>1</v></c>"#, "malformed_cell -: a cell of row 2 has an unknown type", ",1,"),
             (#"<c r="2B"><v>1</v></c>"#, "malformed_cell -: a cell of row 2 has no proper address", "1,,"),
-            (#"<c r="B3"><v>1</v></c>"#, "malformed_cell -: cell B3 stands in row 2", ",1,"),
+            (#"<c r="B3"><v>1</v></c>"#, "malformed_cell -: cell B3 is in row 2", ",1,"),
             (#"<c r="B2"><v>1</v></c><c r="B2"><v>2</v></c>"#, "malformed_cell b: cell B2 is there twice", ",1,"),
             (
                 #"<c r="XFE2"><v>1</v></c>"#,
-                "malformed_cell -: row 2 has a cell beyond column XFD, the last one there is", ",,"
+                "malformed_cell -: row 2 has a cell beyond XFD, the last possible column", ",,"
             ),
             (
                 #"<c r="ZZZZZZZZ2"><v>1</v></c>"#,
@@ -206,7 +209,7 @@ import Testing
         #expect(reading.lines == ["7|∅|∅", "8|∅|∅"])
         #expect(
             reading.flaws == [
-                "3 malformed_cell -: row 3 stands after row 7", "7 malformed_cell -: row 7 stands after row 7",
+                "3 malformed_cell -: row 3 comes after row 7", "7 malformed_cell -: row 7 comes after row 7",
                 "9 malformed_cell -: a row after row 8 has no proper number",
                 "10 malformed_cell -: a row after row 9 has no proper number",
             ])

@@ -41,12 +41,14 @@ import Testing
             file.parts = parts
             return #expect(throws: DataError.self) { try file.workbook() }?.message
         }
-        #expect(message([:]) == "this is no spreadsheet: its _rels/.rels names no workbook")
+        #expect(message([:]) == "this is not a spreadsheet: its _rels/.rels names no workbook")
         #expect(
             message(["mimetype": "application/vnd.oasis.opendocument.spreadsheet"])
-                == "this is an OpenDocument spreadsheet (.ods), which is not read")
+                == "this is an OpenDocument spreadsheet (.ods), which Waybill does not read")
         let relationships = XLSXFile.relationships([("a", "officeDocument", "xl/workbook.bin")])
-        #expect(message(["_rels/.rels": relationships]) == "this is a binary Excel file (.xlsb), which is not read")
+        #expect(
+            message(["_rels/.rels": relationships])
+                == "this is a binary Excel file (.xlsb), which Waybill does not read")
         let missing = XLSXFile.relationships([("a", "officeDocument", "/xl/workbook.xml")])
         #expect(
             message(["_rels/.rels": missing])
@@ -83,7 +85,7 @@ import Testing
         #expect(try SpreadsheetFormat.detect(TrickleSource(Array("a,b\n".utf8))) == nil)
         #expect(
             try SpreadsheetFormat.detect(TrickleSource(Array(file(entry: "x", sectorBytes: 512).prefix(512)))) == .xls)
-        #expect(SpreadsheetFormat.encryptedXLSX.refusal.message == "this spreadsheet is encrypted with a password")
+        #expect(SpreadsheetFormat.encryptedXLSX.refusal.message == "this spreadsheet is protected with a password")
         #expect(SpreadsheetFormat.xls.refusal.remedy?.contains("save it as .xlsx") == true)
     }
 }

@@ -93,8 +93,8 @@ private struct Listing {
         if entries.count == limits.entries { throw limits.tooManyEntries(archive) }
         if entry.kind == .file, files.updateValue(entries.count, forKey: entry.name) != nil {
             throw DataError(
-                .malformed, "\(archive) has two files of the name \(entry.name)",
-                remedy: "Unpack it with its own tool, see which one is meant, and import that.")
+                .malformed, "\(archive) has two files named \(entry.name)",
+                remedy: "Unpack it with its own tool, see which one is right, and import that.")
         }
         entries.append(entry)
         let (sum, overflow) = expanded.addingReportingOverflow(entry.size ?? 0)

@@ -45,8 +45,9 @@ private final class EntryStream: ByteStream {
         while let next = try pass.next(), next.index < entry.index {}
         guard pass.entry == entry else {
             throw DataError(
-                .unreadable, "cannot read \(entry.name) in \(archive): the archive was changed while it was read",
-                remedy: "Put the original file back, then resume. Import a file only when nobody writes to it any more."
+                .unreadable, "cannot read \(entry.name) in \(archive): the archive changed while it was read",
+                remedy:
+                    "Put the original file back, then resume. Import a file only when nothing writes to it any more."
             )
         }
         self.pass = pass
@@ -66,7 +67,7 @@ private final class EntryStream: ByteStream {
         if let size = entry.size, expanded > size {
             throw DataError(
                 .malformed, "\(entry.name) in \(archive) has more than the \(size) bytes that its header says",
-                remedy: "Such an archive is damaged, or made to do harm. Fetch it again from somebody you trust.")
+                remedy: "Such an archive is damaged or malicious. Fetch it again from a source you trust.")
         }
         try limits.check(expanded: expanded, compressed: pass.consumed, of: "\(entry.name) in \(archive)")
         return count

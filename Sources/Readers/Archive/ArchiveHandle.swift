@@ -29,7 +29,7 @@ final class ArchiveHandle {
     /// Opens it with only what `kind` takes enabled. Of a zip, no more than `contentsLimit` is read to learn what is in
     /// it. Throws `Failure`, or what the source throws.
     init(_ source: any ByteSource, _ kind: Kind, contentsLimit: (bytes: Int, error: DataError)? = nil) throws {
-        guard let handle = archive_read_new() else { throw Failure(reason: "there is no memory") }
+        guard let handle = archive_read_new() else { throw Failure(reason: "out of memory") }
         self.handle = handle
         feed = ArchiveFeed(source)
         switch kind {
@@ -63,7 +63,7 @@ final class ArchiveHandle {
         let end = consumed
         let (isZeros, zerosBefore) = try feed.drain(from: end)
         if !isZeros { throw Failure(reason: "other bytes follow its end at byte \(end)") }
-        if zerosBefore < 512 { throw Failure(reason: "it ends at byte \(end) without its end mark") }
+        if zerosBefore < 512 { throw Failure(reason: "it ends at byte \(end) without an end marker") }
     }
 
     /// Goes on to the next entry; nil at the end. Warnings are passed over here: they are of things that are not used,

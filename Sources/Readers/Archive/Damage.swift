@@ -4,7 +4,7 @@ extension DataError {
     /// What a damaged stream or entry gives, after the bytes before the damage.
     static func damaged(_ name: String, at offset: UInt64, _ reason: String) -> DataError {
         DataError(
-            .unreadable, "cannot read \(name) beyond byte \(offset) of its expanded bytes: \(reason)",
+            .unreadable, "cannot read \(name) beyond byte \(offset) of its uncompressed data: \(reason)",
             remedy: fetchAgain)
     }
 
@@ -16,7 +16,7 @@ extension DataError {
     }
 
     static let fetchAgain = """
-        Fetch the file again: it was cut or changed on its way, or it was not written to its end. Where its own tool still \
+        Fetch the file again: it was cut off or changed on the way, or not written completely. If its own tool still \
         opens it, unpack it with that and import the result.
         """
 }

@@ -45,6 +45,6 @@ final class FilterExpansion: Expansion {
 
 extension ArchiveHandle.Failure {
     fileprivate func reason(of compression: Compression) -> String {
-        "its \(compression.rawValue) data are damaged (\(reason))"
+        "its \(compression.rawValue) data is damaged (\(reason))"
     }
 }

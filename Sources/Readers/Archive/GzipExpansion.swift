@@ -75,7 +75,7 @@ final class GzipExpansion: Expansion {
             }
         default:
             let reason = stream.pointee.msg.map { String(cString: $0) } ?? String(cString: zError(result))
-            damage = "its gzip data are damaged near compressed byte \(consumed) (\(reason))"
+            damage = "its gzip data is damaged near compressed byte \(consumed) (\(reason))"
         }
     }
 
@@ -91,7 +91,7 @@ final class GzipExpansion: Expansion {
     private func skipPadding() throws {
         let count = Int(stream.pointee.avail_in)
         guard UnsafeBufferPointer(start: stream.pointee.next_in, count: count).allSatisfy({ $0 == 0 }) else {
-            throw damaged("its gzip data end at compressed byte \(consumed), and other bytes follow")
+            throw damaged("its gzip data ends at compressed byte \(consumed), and other bytes follow")
         }
         consumed += UInt64(count)
         stream.pointee.avail_in = 0

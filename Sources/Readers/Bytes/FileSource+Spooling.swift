@@ -63,9 +63,9 @@ extension OpenFile {
         let message = "cannot make a temporary copy of \(name) in \(directory): \(String(cString: strerror(code)))"
         return switch code {
         case ENOSPC, EDQUOT, EFBIG:
-            DataError(.noSpace, message, remedy: "Make space there, or name another folder for temporary files.")
+            DataError(.noSpace, message, remedy: "Free some space there, or name another folder with TMPDIR.")
         default:
-            DataError(.unreadable, message, remedy: "Name a folder that this user may write to.")
+            DataError(.unreadable, message, remedy: "Name a folder that you may write to with TMPDIR.")
         }
     }
 }

@@ -53,8 +53,9 @@ package struct FileSource: ByteSource {
 
     private static func truncated(_ path: String, at offset: UInt64, size: UInt64) -> DataError {
         DataError(
-            .unreadable, "cannot read \(path) at byte \(offset): it had \(size) bytes and was cut while it was read",
-            remedy: "Put the original file back, then resume. Import a file only when nobody writes to it any more.")
+            .unreadable,
+            "cannot read \(path) at byte \(offset): it had \(size) bytes and was truncated while it was read",
+            remedy: "Put the original file back, then resume. Import a file only when nothing writes to it any more.")
     }
 
     package mutating func seek(to offset: UInt64) throws {
@@ -83,9 +84,9 @@ package struct FileSource: ByteSource {
             }
         let remedy: String? =
             switch code {
-            case ENOENT: "Check the path; a relative one counts from the current directory."
+            case ENOENT: "Check the path; a relative one starts at the current directory."
             case EISDIR: "Name a file inside it."
-            case EACCES: "Make the file readable for this user."
+            case EACCES: "Make the file readable for your user."
             case ESPIPE: "Save the data to a file first: only a regular file can be read from the middle."
             case EIO: "Check the disk or the network mount, then resume."
             default: nil

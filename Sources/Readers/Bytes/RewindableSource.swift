@@ -82,7 +82,7 @@ package struct RewindableSource: ByteSource {
 
         private static func gone(_ offset: UInt64) -> DataError {
             DataError(
-                .unreadable, "byte \(offset) has gone by and cannot be read a second time",
+                .unreadable, "byte \(offset) has passed and cannot be read again",
                 remedy: "Save the data to a file and import that.")
         }
     }

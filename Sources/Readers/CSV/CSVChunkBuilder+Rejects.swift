@@ -28,7 +28,7 @@ extension CSVChunkBuilder {
         } else if isHeaderAgain(text, fieldCount: fieldCount) {
             code = .repeatedHeader
             message =
-                "the header again, in the middle of the records: \(Excerpt.of(text, in: range, around: range.lowerBound))"
+                "the header is repeated among the records: \(Excerpt.of(text, in: range, around: range.lowerBound))"
         } else {
             let expected = columns.count == 1 ? "1 field" : "\(columns.count) fields"
             code = .fieldCount
@@ -64,13 +64,13 @@ extension CSVChunkBuilder {
         let what =
             switch problem.kind {
             case .textAfterQuote where text.isEscaped(before: problem.position, from: start):
-                "text after the closing quote at \(place), which a backslash does not escape: CSV doubles quotes"
+                "text after the closing quote at \(place), which a backslash does not escape: CSV escapes quotes by doubling them"
             case .textAfterQuote: "text after the closing quote at \(place)"
             case .unclosedQuote: "the quote at \(place) is never closed"
             case .swallowsLines where problem.lines == 1:
-                "the quote at \(place) is a stray one: the next line is a record by itself"
+                "the quote at \(place) is a stray quote: the next line is a record of its own"
             case .swallowsLines:
-                "the quote at \(place) is a stray one: the next \(problem.lines) lines are records by themselves"
+                "the quote at \(place) is a stray quote: the next \(problem.lines) lines are records of their own"
             case .quotedTooLong, .tooLong:
                 "the quote at \(place) is not closed within the \(limit(crossedIn: problem, recordStart: start))"
             }
@@ -103,9 +103,9 @@ extension CSVChunkBuilder {
         let limit = limit(crossedIn: problem, recordStart: progress.text)
         let what =
             switch problem.kind {
-            case .tooLong, .quotedTooLong: "field \(problem.field + 1) of the record at \(place) crosses the \(limit)"
+            case .tooLong, .quotedTooLong: "field \(problem.field + 1) of the record at \(place) exceeds the \(limit)"
             case .textAfterQuote, .unclosedQuote, .swallowsLines:
-                "the line at \(place) has a stray quote and crosses the \(limit)"
+                "the line at \(place) has a stray quote and exceeds the \(limit)"
             }
         let excerpt = Excerpt.of(text, in: keptText, around: progress.text)
         add(

@@ -95,7 +95,7 @@ extension CSVHead {
         let what = text.count == 0 ? "the file is empty" : "the file has only empty lines"
         return DataError(
             .malformed, dialect.hasHeader ? "\(what): it has no header" : "\(what): its columns are not known",
-            remedy: "Check whether the file was written in full.")
+            remedy: "Check that the file was written completely.")
     }
 
     private static func invalid(
@@ -112,7 +112,7 @@ extension CSVHead {
         return invalid(
             what, at: problem.position, in: recordStart..<text.count, text, start,
             remedy: dialect.hasHeader
-                ? "Correct the header, or say that there is none." : "Check the delimiter and the quotes.")
+                ? "Correct the header; if there is none, add --no-header." : "Check the delimiter and the quotes.")
     }
 
     private static func invalid(
@@ -121,12 +121,12 @@ extension CSVHead {
         switch flaw {
         case .nul:
             invalid(
-                "a NUL byte stands", at: position, in: range, text, start,
-                remedy: "If the file is UTF-16, give the encoding utf-16le or utf-16be.")
+                "a NUL byte", at: position, in: range, text, start,
+                remedy: "If the file is UTF-16, add --encoding utf-16le or utf-16be.")
         case .notText:
             invalid(
-                "what is not \(text.encoding.rawValue) stands", at: position, in: range, text, start,
-                remedy: "Give the encoding, such as latin1, windows-1252 or utf-16le.")
+                "bytes that are not \(text.encoding.rawValue)", at: position, in: range, text, start,
+                remedy: "Name the encoding with --encoding: latin1, windows-1252 or utf-16le, for example.")
         }
     }
 

@@ -55,8 +55,8 @@ package struct CSVReader: Reader {
             while input.withText({ $0.count == 0 }) && !input.isAtEnd { try input.readMore() }
             guard input.bytes.count >= unit else {
                 throw DataError(
-                    .unreadable, "the file ends before byte \(target.byteOffset), where reading was to go on",
-                    remedy: "Check whether the file was cut or replaced.")
+                    .unreadable, "the file ends before byte \(target.byteOffset), where reading should continue",
+                    remedy: "Check whether the file was truncated or replaced; put the original back, then resume.")
             }
             let (isAfterLineEnd, textCount) = input.withText { text in
                 (LineByte.isEnd(text.text[0]), text.advance(from: 0, sourceLength: unit))

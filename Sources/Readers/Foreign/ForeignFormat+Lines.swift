@@ -15,17 +15,17 @@ extension ForeignFormat {
     private static let beginnings: [(line: String, format: ForeignFormat)] = [
         (
             "version https://git-lfs.github.com/spec/",
-            Self("a Git LFS pointer, which stands in place of the file", "Fetch the file itself: git lfs pull.")
+            Self("a Git LFS pointer instead of the file", "Fetch the file itself: git lfs pull.")
         ),
-        ("-----BEGIN ", Self("a key, a certificate or a message in PEM form", "Check whether it is the right file.")),
+        ("-----BEGIN ", Self("a key, a certificate or a message in PEM form", "Check that it is the right file.")),
         ("UNA:+", Self("an EDIFACT message", toCSV)), ("UNB+", Self("an EDIFACT message", toCSV)),
         ("MSH|^~\\&", Self("an HL7 message", toCSV)), ("8=FIX.", Self("a FIX message", toCSV)),
         ("{1:F01", Self("a SWIFT message", toCSV)), ("!Type:", Self("a QIF file", toCSV)),
         ("OFXHEADER:", Self("an OFX file", toCSV)), ("dn: ", Self("an LDIF file", toCSV)),
         ("dn:: ", Self("an LDIF file", toCSV)), ("TY  - ", Self("a RIS file", toCSV)),
-        ("\\documentclass", Self("a LaTeX document", "Export its table as CSV from where it comes from.")),
-        ("\\begin{", Self("a LaTeX document", "Export its table as CSV from where it comes from.")),
-        ("#!/", Self("a script", "Check whether it is the right file.", mayHoldTable: false)),
+        ("\\documentclass", Self("a LaTeX document", "Export its table as CSV from the original program.")),
+        ("\\begin{", Self("a LaTeX document", "Export its table as CSV from the original program.")),
+        ("#!/", Self("a script", "Check that it is the right file.", mayHoldTable: false)),
         ("@prefix ", Self("RDF (Turtle)", toCSV)), ("@base ", Self("RDF (Turtle)", toCSV)),
         ("diff --git ", Self("a patch", "Apply it, and import the file that it changes.")),
         ("@relation ", Self("an ARFF file", toCSV)), ("@RELATION ", Self("an ARFF file", toCSV)),
@@ -33,7 +33,7 @@ extension ForeignFormat {
             "##fileformat=VCF",
             Self(
                 "a VCF file of genetic variants",
-                "Take out the lines above its header: grep -v '^##' FILE | waybill import - --format csv …")
+                "Remove the lines above its header: grep -v '^##' FILE | waybill import - --format csv …")
         ),
         ("ASCII SPSS PORT FILE", Self("an SPSS file (.por)", toCSV)), ("SIMPLE  =", Self("a FITS file", toCSV)),
         ("REDIS0", Self("a Redis snapshot", "Export its keys as JSON, for example with rdb --command json FILE.")),
@@ -114,7 +114,7 @@ extension ForeignFormat {
             let bars = line.count { $0 == "|" }
             if line.hasPrefix("+-"), line.allSatisfy({ $0 == "+" || $0 == "-" }), next.hasPrefix("|") {
                 return Self(
-                    "a table as mysql prints it", "Export it with mysql --batch, whose columns have tabs between them.")
+                    "a table as mysql prints it", "Export it with mysql --batch, which separates columns with tabs.")
             }
             guard bars > 0, next.contains("---"), next.allSatisfy({ "-+|: ".contains($0) }) else { continue }
             if next.count(where: { $0 == "+" }) == bars, !next.contains("|") {
@@ -157,8 +157,8 @@ extension ForeignFormat {
         ]
         guard isStatus || phrases.contains(where: { text == $0 || text.hasPrefix($0 + " ") }) else { return nil }
         return Self(
-            "an error message in place of the data: `\(lines[0].prefix(80))`",
-            "Fetch the file anew. Where this is a header without records, add --format csv.", mayHoldTable: false)
+            "an error message instead of the data: `\(lines[0].prefix(80))`",
+            "Fetch the file again. If this is a header without records, add --format csv.", mayHoldTable: false)
     }
 }
 

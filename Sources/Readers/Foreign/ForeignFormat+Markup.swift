@@ -44,7 +44,7 @@ extension ForeignFormat {
             ? Self("an HTML page with a table", spreadsheet)
             : Self(
                 "an HTML page",
-                "It may be a login or error page in place of the data: open it in a browser, and fetch the data anew.",
+                "It may be a login or error page instead of the data: open it in a browser, and fetch the data again.",
                 mayHoldTable: false)
     }
 

@@ -21,7 +21,7 @@ extension ForeignFormat {
     }
 
     static let spreadsheet = "Open it in a spreadsheet program, save it as .xlsx or .csv, and import that."
-    private static let wrongFile = "Check whether it is the right file."
+    private static let wrongFile = "Check that it is the right file."
 
     private static func duckDB(_ from: String) -> String {
         "Convert it first: duckdb -c \"COPY (FROM \(from)) TO 'FILE.csv'\", and import FILE.csv."
@@ -90,18 +90,18 @@ extension ForeignFormat {
             "Export its tables: duckdb FILE -c \"EXPORT DATABASE 'DIRECTORY'\", and import the CSV files."),
         table(
             "a pg_dump archive in its custom format", "PGDMP",
-            "Make SQL of it: pg_restore --data-only --inserts -f FILE.sql FILE, and import FILE.sql."),
+            "Convert it to SQL: pg_restore --data-only --inserts -f FILE.sql FILE, and import FILE.sql."),
         table("an Access database", "Standard Jet DB", at: 4, "Export its tables: mdb-export FILE TABLE > TABLE.csv"),
         table("an Access database", "Standard ACE DB", at: 4, "Export its tables: mdb-export FILE TABLE > TABLE.csv"),
-        table("a backup of SQL Server (.bak)", "TAPE", "Restore it in SQL Server and export its tables as CSV."),
+        table("a SQL Server backup (.bak)", "TAPE", "Restore it in SQL Server and export its tables as CSV."),
         table(
-            "an Excel 97-2003 file (.xls) or another file of its kind",
+            "an Excel 97-2003 file (.xls) or another OLE file",
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
             spreadsheet),
-        table("an Excel file of before 1997 (.xls)", [0x09, 0x08, 0x10, 0x00], spreadsheet),
-        table("an Excel file of before 1997 (.xls)", [0x09, 0x08, 0x08, 0x00], spreadsheet),
-        table("an Excel file of before 1997 (.xls)", [0x09, 0x04, 0x06, 0x00], spreadsheet),
-        table("an Excel file of before 1997 (.xls)", [0x09, 0x02, 0x06, 0x00], spreadsheet),
+        table("an Excel file from before 1997 (.xls)", [0x09, 0x08, 0x10, 0x00], spreadsheet),
+        table("an Excel file from before 1997 (.xls)", [0x09, 0x08, 0x08, 0x00], spreadsheet),
+        table("an Excel file from before 1997 (.xls)", [0x09, 0x04, 0x06, 0x00], spreadsheet),
+        table("an Excel file from before 1997 (.xls)", [0x09, 0x02, 0x06, 0x00], spreadsheet),
     ]
 
     private static let packed: [Signature] = [
@@ -113,8 +113,8 @@ extension ForeignFormat {
         table("a cpio archive", "070701", unpackAll("bsdtar -xf FILE")),
         table("a part of a split zip archive", "PK\u{7}\u{8}", "Put its parts together and unpack that: zip -s 0 FILE"),
         table("lz4 data", [0x04, 0x22, 0x4D, 0x18], unpack("lz4 -dc FILE")),
-        table("data of compress (.Z)", [0x1F, 0x9D], unpack("zcat FILE")),
-        table("data of compress (.Z)", [0x1F, 0xA0], unpack("zcat FILE")),
+        table("compress data (.Z)", [0x1F, 0x9D], unpack("zcat FILE")),
+        table("compress data (.Z)", [0x1F, 0xA0], unpack("zcat FILE")),
         table("lzma data", [0x5D, 0x00, 0x00], unpack("xz -dc --format=lzma FILE")),
         table("lzip data", "LZIP\u{1}", unpack("lzip -dc FILE")),
         table("lzop data", [0x89, 0x4C, 0x5A, 0x4F, 0x00], unpack("lzop -dc FILE")),
@@ -123,13 +123,14 @@ extension ForeignFormat {
     ]
 
     private static let pictures: [Signature] = [
-        table("a PNG picture", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], wrongFile),
-        table("a JPEG picture", [0xFF, 0xD8, 0xFF], wrongFile),
-        table("a GIF picture", "GIF87a", wrongFile), table("a GIF picture", "GIF89a", wrongFile),
-        table("a bitmap picture", "BM", wrongFile), table("a TIFF picture", "II*\0", wrongFile),
-        table("a TIFF picture", "MM\0*", wrongFile), table("a picture, a sound or a film", "RIFF", wrongFile),
-        table("an icon", [0x00, 0x00, 0x01, 0x00], wrongFile), table("a film", "ftyp", at: 4, wrongFile),
-        table("a sound", "ID3", wrongFile), table("a sound", "OggS", wrongFile), table("a sound", "fLaC", wrongFile),
+        table("a PNG image", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], wrongFile),
+        table("a JPEG image", [0xFF, 0xD8, 0xFF], wrongFile),
+        table("a GIF image", "GIF87a", wrongFile), table("a GIF image", "GIF89a", wrongFile),
+        table("a bitmap image", "BM", wrongFile), table("a TIFF image", "II*\0", wrongFile),
+        table("a TIFF image", "MM\0*", wrongFile), table("an image, audio or video file", "RIFF", wrongFile),
+        table("an icon", [0x00, 0x00, 0x01, 0x00], wrongFile), table("a video", "ftyp", at: 4, wrongFile),
+        table("an audio file", "ID3", wrongFile), table("an audio file", "OggS", wrongFile),
+        table("an audio file", "fLaC", wrongFile),
     ]
 
     private static let texts: [Signature] = [
@@ -137,7 +138,8 @@ extension ForeignFormat {
         text("a PostScript document", "%!PS", wrongFile),
         text(
             "an RTF document", "{\\rtf",
-            "Open it in a word processor, copy its table into a spreadsheet, and save that."),
+            "Open it in a word processor, copy its table into a spreadsheet, save it as .xlsx or .csv, and import that."
+        ),
         text("a DIF spreadsheet", "TABLE\r\n0,1\r\n", spreadsheet),
         text("a DIF spreadsheet", "TABLE\n0,1\n", spreadsheet),
         text("a vCard file", "BEGIN:VCARD", "Export the contacts as CSV."),

@@ -4,32 +4,32 @@ extension ForeignFormat {
         if text.beginsJSON { return nil }
         if text.starts(with: ["//", "/*", "#"]), behindComments(text).beginsJSON {
             return Self(
-                "JSON behind a comment",
-                "Take the comment out; where it is the first line: tail -n +2 FILE | waybill import - …")
+                "JSON after a comment",
+                "Remove the comment; if it is the first line: tail -n +2 FILE | waybill import - …")
         }
         let unwrapped = behindComments(text)
         if let rest = behindGuard(unwrapped), rest.beginsJSON {
             return Self(
-                "JSON behind a prefix that keeps browsers from running it",
-                "Take the prefix out: sed '1s/^[^[{]*//' FILE | waybill import - …")
+                "JSON after a prefix that keeps browsers from running it",
+                "Remove the prefix: sed '1s/^[^[{]*//' FILE | waybill import - …")
         }
         if let name = identifier(unwrapped), unwrapped.dropping(name.utf8.count).beginning.hasPrefix("(") {
             let argument = unwrapped.dropping(name.utf8.count).dropping(1)
             if argument.beginsJSON {
                 return Self(
                     "JSONP, a call around JSON",
-                    "Take the call out: sed -E '1s/^[^(]*\\(//; $s/\\);?[[:space:]]*$//' FILE | waybill import - …")
+                    "Remove the call: sed -E '1s/^[^(]*\\(//; $s/\\);?[[:space:]]*$//' FILE | waybill import - …")
             }
         }
         if isAssignment(unwrapped) {
             return Self(
                 "JavaScript with JSON in it",
-                "Take what is around the JSON out: sed -E '1s/^[^[{]*//; $s/;[[:space:]]*$//' FILE | waybill import - …"
+                "Remove what is around the JSON: sed -E '1s/^[^[{]*//; $s/;[[:space:]]*$//' FILE | waybill import - …"
             )
         }
         let status = text.beginning.drop { $0 != " " }.dropFirst().prefix { $0.isNumber }
         if text.starts(with: ["http/1.", "http/2 ", "http/3 "]), status.count == 3 {
-            return Self("an HTTP answer with its header", "Fetch it again without the header: curl without -i.")
+            return Self("an HTTP response with its headers", "Fetch it again without headers: curl without -i.")
         }
         return behindWarning(text)
     }
@@ -111,8 +111,8 @@ extension ForeignFormat {
             rest = rest.behindLine
             if rest.beginsJSON {
                 return Self(
-                    "JSON behind a warning of the program that wrote it",
-                    "Take the warning out, or fetch the data anew when the program is mended.")
+                    "JSON after a warning from the program that wrote it",
+                    "Remove the warning, or fetch the data again when the program is fixed.")
             }
         }
         return nil

@@ -41,8 +41,8 @@ package struct ForeignFormat: Sendable, Equatable {
     package init?(entries: [String]) {
         let known: [(entry: String, name: String)] = [
             ("word/document.xml", "a Word document (.docx)"), ("ppt/presentation.xml", "a presentation (.pptx)"),
-            ("Index/Document.iwa", "a document of Numbers, Pages or Keynote"),
-            ("Index.zip", "a document of Numbers or Pages"),
+            ("Index/Document.iwa", "a Numbers, Pages or Keynote document"),
+            ("Index.zip", "a Numbers or Pages document"),
             ("META-INF/container.xml", "an e-book (.epub)"),
         ]
         let names = Set(entries)
@@ -54,13 +54,13 @@ package struct ForeignFormat: Sendable, Equatable {
     package init(endingOfText ending: String) {
         self.init(
             "\(ending.uppercased()), by its name",
-            "Convert it to JSON first, for example with yq -o json FILE | waybill import - …; where it is CSV all the same, "
+            "Convert it to JSON first, for example with yq -o json FILE | waybill import - …; if it is CSV anyway, "
                 + "add --format csv.")
     }
 
     /// Why a source of this name is not imported.
     package func refusal(of source: String) -> DataError {
-        DataError(.malformed, "\(source) is \(name). Waybill does not read that.", remedy: remedy)
+        DataError(.malformed, "\(source) is \(name), which Waybill does not read.", remedy: remedy)
     }
 
     /// What was packed once more than is unpacked.
@@ -68,9 +68,9 @@ package struct ForeignFormat: Sendable, Equatable {
         switch Container.detect(head: head) {
         case .plain: nil
         case .compressed(let compression):
-            Self("\(compression.rawValue) data inside what is packed already", "Unpack it once and import the result.")
+            Self("\(compression.rawValue) data inside compressed data", "Unpack it once and import the result.")
         case .archive(let format, _):
-            Self("a \(format.rawValue) archive inside what is packed already", "Unpack it once and import the result.")
+            Self("a \(format.rawValue) archive inside compressed data", "Unpack it once and import the result.")
         }
     }
 }

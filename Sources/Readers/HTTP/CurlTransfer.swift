@@ -56,7 +56,7 @@ final class CurlTransfer: @unchecked Sendable {
         isRunning = true
         try wait { inbox.isHeadComplete }
         guard let head = inbox.head, inbox.isHeadComplete else {
-            throw CurlFailure(.broken, "the server's answer has no head that can be read")
+            throw CurlFailure(.broken, "the server's response has no readable headers")
         }
         return head
     }
@@ -113,7 +113,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     private func failure(_ code: CURLcode) -> CurlFailure {
         if let address = inbox.refusedAddress, code == CURLE_COULDNT_CONNECT {
-            return CurlFailure(.refused(address), "\(address) is not an address of the public Internet")
+            return CurlFailure(.refused(address), "\(address) is not a public Internet address")
         }
         return CurlFailure(code, detail: String(cString: errorText))
     }

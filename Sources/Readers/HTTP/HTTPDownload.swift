@@ -89,7 +89,7 @@ struct HTTPDownload {
         if answer.status == 206 {
             guard answer.contentRange.start == offset else {
                 throw DataError(
-                    .unreadable, "cannot read \(exchange.location) at byte \(offset): the server sent another part",
+                    .unreadable, "cannot read \(exchange.location) at byte \(offset): the server sent a different part",
                     remedy: "Save the file with another tool and import that.")
             }
             position = offset
@@ -118,7 +118,7 @@ struct HTTPDownload {
     private func changed(_ difference: String) -> DataError {
         DataError(
             .conflict, "\(exchange.location) changed while it was read: \(difference)",
-            remedy: "Import it anew when nobody writes to it any more.")
+            remedy: "Import it again when nothing writes to it any more.")
     }
 
     /// Waits before the next try, or throws what went wrong where there is to be none.
@@ -133,7 +133,7 @@ struct HTTPDownload {
             let asked = failure.retryAfter.map { ", and asks to wait \($0.components.seconds) s" } ?? ""
             throw DataError(
                 .unreadable, "cannot read \(location)\(place): \(failure.reason)\(asked)\(count)",
-                remedy: "Try again when the server answers; an import that had begun can be resumed.")
+                remedy: "Try again when the server answers. If the import had started: waybill resume ID")
         }
         sleep(wait)
     }

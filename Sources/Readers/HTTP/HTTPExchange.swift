@@ -72,12 +72,12 @@ struct HTTPExchange {
     private func redirect(_ head: HTTPHead) throws -> HTTPLocation? {
         guard head.isRedirect, let reference = head["location"] else { return nil }
         guard let next = try? answerer.resolving(reference) else {
-            throw failure("\(answerer) redirects to what is no URL of HTTP or HTTPS", remedy: nil)
+            throw failure("\(answerer) redirects to something that is not an HTTP or HTTPS URL", remedy: nil)
         }
         guard answerer.allowsRedirect(to: next) else {
             throw failure(
                 "it is redirected from HTTPS to plain HTTP, to \(next)",
-                remedy: "Import that address itself if the way there needs no protection.")
+                remedy: "If plain HTTP is acceptable, import that address itself.")
         }
         return next
     }
@@ -90,7 +90,7 @@ struct HTTPExchange {
         if head.isTemporaryFailure { return HTTPBreak(reason: reason, retryAfter: head.retryAfter) }
         let remedy: String? =
             switch head.status {
-            case 401, 403: "Give what the server wants to see with --header 'Authorization: …'."
+            case 401, 403: "Give the credentials with --header 'Authorization: …'."
             case 404, 410: "Check the path of the URL."
             case 400..<500: "Check the URL and the headers that are sent."
             case 500...: "Try again later, or ask whoever runs the server."
@@ -126,13 +126,13 @@ struct HTTPExchange {
         switch error.kind {
         case .refused(let address):
             return failure(
-                "\(answerer.host) leads to \(address), which is not an address of the public Internet",
-                remedy: "If this server is meant, allow private addresses with --allow-private-network.")
+                "\(answerer.host) resolves to \(address), which is not a public Internet address",
+                remedy: "If this is the right server, add --allow-private-network.")
         case .insecure where !hasAnswered:
             return failure(
                 "no secure connection: \(reason)",
                 remedy:
-                    "Check the host's name; if its certificate is your organisation's own, add that one's authority "
+                    "Check the host's name; if your organisation issues its own certificates, add its authority "
                     + "to the system's certificates.")
         case .unresolved where !hasAnswered:
             return failure(reason, remedy: "Check the host's name and this machine's name servers.")

@@ -51,9 +51,9 @@ package struct HTTPLocation: Sendable, Equatable, CustomStringConvertible, Custo
     private init(_ text: String, in base: HTTPLocation?) throws {
         guard text.utf8.count <= Self.maximumBytes else { throw Self.unusable("it is too long") }
         guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-            throw Self.unusable("it has a control character in it")
+            throw Self.unusable("it contains a control character")
         }
-        guard let handle = curl_url() else { throw Self.unusable("there is no memory for it") }
+        guard let handle = curl_url() else { throw Self.unusable("out of memory") }
         defer { curl_url_cleanup(handle) }
         let flags = UInt32(CURLU_URLENCODE | CURLU_ALLOW_SPACE)
         for part in [base?.address, text].compactMap(\.self) {
@@ -107,13 +107,13 @@ package struct HTTPLocation: Sendable, Equatable, CustomStringConvertible, Custo
 
     private static func unusable(_ reason: String) -> DataError {
         DataError(
-            .unusableOption, "this is not a URL that can be read: \(reason)",
-            remedy: "Write it as https://host/path; put it in quotes where it has & or ? in it.")
+            .unusableOption, "this URL cannot be read: \(reason)",
+            remedy: "Write it as https://host/path; quote it if it contains & or ?.")
     }
 
     private static func otherScheme() -> DataError {
         DataError(
-            .unusableOption, "this URL is neither of HTTP nor of HTTPS",
+            .unusableOption, "this URL is neither HTTP nor HTTPS",
             remedy: "Fetch the file with a tool for its protocol, then import that.")
     }
 }

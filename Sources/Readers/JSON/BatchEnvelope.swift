@@ -29,7 +29,7 @@ package struct BatchEnvelope: Sendable, Equatable {
                 "`batch_id` has \(id.utf8.count) bytes, and a batch's name has at most \(Self.longestID): "
                     + "`\(id.prefix(40))…`")
         }
-        if id.utf8.contains(0) { throw Self.malformed("`batch_id` has a NUL character in it") }
+        if id.utf8.contains(0) { throw Self.malformed("`batch_id` contains a NUL character") }
         if let part, let totalParts, part > totalParts {
             throw Self.malformed("`batch_part` is \(part), but `batch_total_parts` is \(totalParts)")
         }
@@ -57,7 +57,7 @@ package struct BatchEnvelope: Sendable, Equatable {
 
     private static func malformed(_ what: String) -> DataError {
         DataError(
-            .malformed, "the batch that the document names cannot be used: \(what)",
-            remedy: "Correct the document, or give it a batch yourself: --batch-id ID, with --part and --total-parts.")
+            .malformed, "the batch in the document cannot be used: \(what)",
+            remedy: "Correct the document, or name the batch yourself: --batch-id ID, with --part and --total-parts.")
     }
 }

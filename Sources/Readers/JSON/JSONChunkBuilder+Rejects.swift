@@ -25,7 +25,7 @@ extension JSONChunkBuilder {
         case .expectedCommaOrBracket: "expected `,` or `]`"
         case .badNumber: "this is not a JSON number"
         case .badLiteral: "expected `true`, `false` or `null`"
-        case .badEscape: "this escape is not one of JSON's"
+        case .badEscape: "this is not a JSON escape"
         case .controlCharacter: "the control character \(byte(problem, text)) in a string without an escape"
         case .loneSurrogate: "half of a surrogate pair"
         case .notUTF8: "\(byte(problem, text)) is not utf-8"

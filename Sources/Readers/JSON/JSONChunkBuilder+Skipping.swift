@@ -49,7 +49,7 @@ extension JSONChunkBuilder {
         let excerpt = Excerpt.of(text, in: raw, around: progress.offset)
         add(
             .tooLarge,
-            "the record at \(place) crosses the record limit of \(layout.maxRecordBytes) bytes\(flaw); "
+            "the record at \(place) exceeds the record limit of \(layout.maxRecordBytes) bytes\(flaw); "
                 + "only its first \(raw.count) bytes are kept: \(excerpt)",
             raw: raw, text, progress: progress, to: &chunk)
         return skip(text, progress: &progress, bounds: bounds)
@@ -63,7 +63,8 @@ extension JSONChunkBuilder {
         let raw = isWhole ? progress.offset..<text.count : keptBytes(text, progress)
         let kept = isWhole ? "" : ", of which the first \(raw.count) bytes are kept"
         reject(
-            problem, text, raw: raw, note: "; the file breaks off here: no record can be told in the rest of it\(kept)",
+            problem, text, raw: raw,
+            note: "; the file is damaged here: no record can be found in the rest of it\(kept)",
             progress: progress, to: &chunk)
         progress.state = .rest
         return skip(text, progress: &progress, bounds: bounds)

@@ -41,7 +41,7 @@ extension JSONChunkBuilder {
         let kept = isBeyondLimit ? ", of which the first \(raw.count) bytes are kept" : ""
         add(
             .syntax,
-            "\(what(problem, text)) behind the last record, at \(place(progress, chunk)); what follows is not read\(kept): "
+            "\(what(problem, text)) after the last record, at \(place(progress, chunk)); the rest is not read\(kept): "
                 + Excerpt.of(text, in: raw, around: raw.lowerBound),
             raw: raw, text, progress: progress, to: &chunk)
         progress.state = .rest
@@ -61,7 +61,7 @@ extension JSONChunkBuilder {
             }
         if whole.isEmpty { return }
         add(
-            .syntax, "the file ends at \(place(progress, chunk)), before the \(whole) does",
+            .syntax, "the file ends at \(place(progress, chunk)), before the end of the \(whole)",
             raw: progress.offset..<progress.offset, text, progress: progress, to: &chunk)
         progress.state = .rest
     }

@@ -73,7 +73,7 @@ struct JSONCursor {
         DataError(
             .malformed,
             "\(what) at line \(place.line), byte \(place.byteOffset) has more than \(Self.longestView) bytes",
-            remedy: "Check whether the file is what it should be, or write it anew without that.")
+            remedy: "Check that it is the right file, or write it again without that.")
     }
 
     /// Passes white space and a byte, if it is this one.

@@ -52,11 +52,11 @@ struct JSONOpening {
         let path = JSONPath.keys(options.recordsPath ?? "")
         switch (options.form, evidence) {
         case (_, .empty):
-            throw DataError(.malformed, "the file is empty", remedy: "Check whether the file was written in full.")
+            throw DataError(.malformed, "the file is empty", remedy: "Check that the file was written completely.")
         case (.lines, _) where !path.isEmpty, (.record, _) where !path.isEmpty:
             throw DataError(
-                .unusableOption, "a path to an array does not fit a document without one",
-                remedy: "Leave out the path, or the format.")
+                .unusableOption, "--records names an array, but the document has none",
+                remedy: "Leave out --records, or --format.")
         case _ where !path.isEmpty: return (.sections, try array(at: path))
         case (.lines, _), (nil, .lines): return (.lines, try section(.lines))
         case (nil, _) where options.prefersLines && isOneLine: return (.lines, try section(.lines))
@@ -112,7 +112,7 @@ struct JSONOpening {
         let found = others.isEmpty ? "it has no array of objects" : "it has \(others.joined(separator: ", "))"
         throw DataError(
             .malformed,
-            "the document has nothing at `\(JSONPath.name(path))`, looked for up to line \(place.line), "
+            "the document has nothing at `\(JSONPath.name(path))`, searched up to line \(place.line), "
                 + "byte \(place.byteOffset); \(found)",
             remedy: "Name an array with --records PATH.")
     }
@@ -135,7 +135,7 @@ extension JSONOpening {
             if reject.code == .notAnObject, section.layout.form == .array {
                 throw DataError(
                     .malformed,
-                    "the array holds other values than objects, which make no table; the first one: \(reject.message)",
+                    "the array holds values that are not objects, and makes no table; the first one: \(reject.message)",
                     remedy: "Name an array of objects with --records PATH, or import this one as a single row with "
                         + "--section NAME.")
             }
@@ -154,8 +154,8 @@ extension JSONOpening {
     func damaged(at place: RecordLocation) -> DataError {
         DataError(
             .malformed,
-            "the document is not whole: from line \(place.line), byte \(place.byteOffset) on it is not JSON, and in front of "
-                + "that it has no records",
+            "the document is incomplete: from line \(place.line), byte \(place.byteOffset) on it is not JSON, and "
+                + "before that it has no records",
             remedy: "Fetch the file again, or correct it there.")
     }
 
@@ -169,10 +169,10 @@ extension JSONOpening {
         if isScalar {
             return DataError(
                 .malformed, "the document is a single value, which makes no table: \(excerpt)",
-                remedy: "Give a document with objects.")
+                remedy: "Import a document with objects.")
         }
         return DataError(
             .malformed, "the file does not begin as JSON does, with `{` or `[`: \(excerpt)",
-            remedy: "Check the file. To read it as CSV all the same, add --format csv.")
+            remedy: "Check the file. To read it as CSV anyway, add --format csv.")
     }
 }

@@ -204,7 +204,7 @@ struct JSONWalk {
         if stretch.hasTooManyColumns {
             throw DataError(
                 .malformed, "the records have more than \(JSONColumns.maximumCount) different keys",
-                remedy: "Keys that are data make no table: turn them into values first.")
+                remedy: "If the keys are data, turn them into values first.")
         }
         cursor = stretch.cursor
         sections.append(JSONSurvey.Section(layout: layout, start: start.location, stretch))

@@ -98,7 +98,7 @@ extension SQLChunkBuilder {
         let isCutOff = problem.isEnded && raw.upperBound == text.count
         let note =
             isBroken && !isCutOff
-            ? "; the record began at line \(line), byte \(chunk.start.byteOffset + UInt64(raw.lowerBound)), and is given up as far as the next statement"
+            ? "; the record began at line \(line), byte \(chunk.start.byteOffset + UInt64(raw.lowerBound)), and is skipped up to the next statement"
             : ""
         let excerpt = Excerpt.of(text, in: raw, around: problem.isEnded ? raw.lowerBound : position)
         chunk.rejects.append(
@@ -121,7 +121,7 @@ extension SQLChunkBuilder {
             RejectedRecord(
                 location: place, code: .tooLarge,
                 message:
-                    "the record at line \(place.line), byte \(place.byteOffset) crosses the record limit of \(layout.maxRecordBytes) bytes; only its first \(raw.count) bytes are kept: \(excerpt)",
+                    "the record at line \(place.line), byte \(place.byteOffset) exceeds the record limit of \(layout.maxRecordBytes) bytes; only its first \(raw.count) bytes are kept: \(excerpt)",
                 field: nil, raw: Array(text.bytes[raw])))
     }
 
@@ -193,13 +193,13 @@ extension SQLChunkBuilder {
         case .row, .comment(_, then: .row): "before the statement's next row"
         case .comment(let skim, _) where skim.mode != .lineComment: "inside a comment"
         case .skipped(let skipped) where skipped.skim.isInside && skipped.kind == SQLSkipped.tail:
-            "inside a string or comment behind a row"
+            "inside a string or comment after a row"
         case .skipped(let skipped) where skipped.skim.isInside:
             "inside a string or comment of the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.kind == SQLSkipped.unreadableInsert:
             "inside the INSERT statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.code?.mayEnd == false:
-            "inside the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset), whose body has INSERTs; say where it ends (GO, or / on a line of its own)"
+            "inside the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset), whose body has INSERTs; mark its end (GO, or / on a line of its own)"
         case .lines: "inside the lines of a COPY statement"
         default: nil
         }

@@ -66,20 +66,20 @@ struct SQLProblem: Error {
         case .expectedValue: "expected a value"
         case .expectedRow: "expected `(` and a row"
         case .expectedSeparator: "expected `,` or `;` after the row"
-        case .textAfterQuote: "text after the closing quote, or a quote before it that is not closed,"
+        case .textAfterQuote: "text after the closing quote, or an earlier quote that is not closed,"
         case .badHex: "this is not a hexadecimal or binary literal"
-        case .badEscape: "this escape gives no utf-8 text"
+        case .badEscape: "this escape does not give utf-8 text"
         case .fieldCount(let found, let expected):
             "expected \(expected) \(expected == 1 ? "value" : "values"), found \(found)"
-        case .unknownColumn(let name): "the statement has a column that the source's columns do not have, `\(name)`,"
+        case .unknownColumn(let name): "the statement has a column that the source does not have, `\(name)`,"
         case .badHead: "this INSERT cannot be read up to its VALUES; the statement begins"
         case .tooManyColumns: "more than \(SQLLayout.maximumColumnCount) columns; the statement begins"
-        case .otherTable(let name): "the record is one of table `\(name)`, which is not read,"
+        case .otherTable(let name): "the record belongs to table `\(name)`, which is not read,"
         case .query(let kind): "\(kind), whose rows only a database can give,"
         case .elsewhere: "a COPY whose rows are in another file, which is not read,"
-        case .copyOptions: "a row of a COPY with options that are not known here"
+        case .copyOptions: "a row of a COPY with unknown options"
         case .nul, .nulEscape: "a NUL character, which text columns cannot hold,"
-        case .notUTF8: "what is not utf-8 stands"
+        case .notUTF8: "bytes that are not utf-8"
         }
     }
 }

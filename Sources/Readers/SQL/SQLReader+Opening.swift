@@ -19,8 +19,8 @@ extension SQLReader {
             {
                 throw DataError(
                     .malformed,
-                    "rows of table `\(mixed.name)` have other columns from line \(mixed.line) on, and name none",
-                    remedy: "Split the file in front of line \(mixed.line), and import each part by itself.")
+                    "rows of table `\(mixed.name)` have different columns from line \(mixed.line) on, and name none",
+                    remedy: "Split the file before line \(mixed.line), and import each part separately.")
             }
             let table = try Self.only(survey.tables, options.table)
             try self.init(
@@ -46,7 +46,7 @@ extension SQLReader {
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: nil)
         if encoding.isUTF16 || input.bytes.prefix(4).contains(0) {
             throw DataError(
-                .malformed, "the file is UTF-16 or UTF-32, and SQL is read as UTF-8",
+                .malformed, "the file is UTF-16 or UTF-32, but SQL must be UTF-8",
                 remedy: "Convert the file to UTF-8 first, with iconv -f UTF-16 -t UTF-8.")
         }
         input.drop(bytes: markBytes, text: markBytes)
@@ -68,9 +68,9 @@ extension SQLReader {
         throw DataError(
             .malformed,
             name.map { "the file has no rows of table `\($0)`: \(what)" }
-                ?? (tables.isEmpty ? "the file has no rows: \(what)" : "one table is to be read, but \(what)"),
+                ?? (tables.isEmpty ? "the file has no rows: \(what)" : "exactly one table is needed, but \(what)"),
             remedy: tables.isEmpty
-                ? "Check whether it is the file with the data: a dump of the schema alone has no rows."
+                ? "Check that it is the file with the data: a schema-only dump has no rows."
                 : "Name one of its tables.")
     }
 

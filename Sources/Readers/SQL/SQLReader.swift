@@ -106,14 +106,14 @@ package struct SQLReader: Reader {
         }
         if location.byteOffset > target.byteOffset {
             throw DataError(
-                .unreadable, "byte \(target.byteOffset), where reading was to go on, is inside a record",
-                remedy: "Check whether the file was replaced.")
+                .unreadable, "byte \(target.byteOffset), where reading should continue, is inside a record",
+                remedy: "Check whether the file was replaced; put the original back, then resume.")
         }
     }
 
     private static func tooShort(_ offset: UInt64) -> DataError {
         DataError(
-            .unreadable, "the file ends before byte \(offset), where reading was to go on",
-            remedy: "Check whether the file was cut or replaced.")
+            .unreadable, "the file ends before byte \(offset), where reading should continue",
+            remedy: "Check whether the file was truncated or replaced; put the original back, then resume.")
     }
 }

@@ -32,7 +32,7 @@ package enum SpreadsheetFormat: Sendable, Equatable {
         case .xls: Self.refusal("an Excel 97-2003 file (.xls)")
         case .encryptedXLSX:
             DataError(
-                .malformed, "this spreadsheet is encrypted with a password",
+                .malformed, "this spreadsheet is protected with a password",
                 remedy: "Open it, remove the password, save it as .xlsx, and import that.")
         case .xlsb: Self.refusal("a binary Excel file (.xlsb)")
         case .ods: Self.refusal("an OpenDocument spreadsheet (.ods)")
@@ -41,7 +41,7 @@ package enum SpreadsheetFormat: Sendable, Equatable {
 
     private static func refusal(_ what: String) -> DataError {
         DataError(
-            .malformed, "this is \(what), which is not read",
+            .malformed, "this is \(what), which Waybill does not read",
             remedy: "Open it in a spreadsheet program, save it as .xlsx, and import that.")
     }
 
@@ -54,8 +54,8 @@ package enum SpreadsheetFormat: Sendable, Equatable {
             if type.hasPrefix(family) { return refusal("an OpenDocument file (\(type.dropFirst(family.count)))") }
         }
         return DataError(
-            .malformed, "this is no spreadsheet: its _rels/.rels names no workbook",
-            remedy: "Check whether the file is an .xlsx and was written in full.")
+            .malformed, "this is not a spreadsheet: its _rels/.rels names no workbook",
+            remedy: "Check that the file is an .xlsx and was written completely.")
     }
 }
 

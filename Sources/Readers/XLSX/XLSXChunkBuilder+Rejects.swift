@@ -12,7 +12,7 @@ extension XLSXChunkBuilder {
         if isTooLarge(row, lineBytes: line.count) {
             return SheetRow.Flaw(
                 code: .tooLarge,
-                message: "row \(row.number) crosses the record limit of \(maxRecordBytes) bytes; "
+                message: "row \(row.number) exceeds the record limit of \(maxRecordBytes) bytes; "
                     + "only the record's first bytes are kept")
         }
         if let flaw = row.flaw { return flaw }

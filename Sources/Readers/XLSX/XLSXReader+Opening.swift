@@ -18,7 +18,7 @@ extension XLSXReader {
         case .ended:
             throw DataError(
                 .malformed, "sheet `\(sheet.name)` is empty: it has no \(options.hasHeader ? "header" : "rows")",
-                remedy: "Name another sheet, or check whether the file was written in full.")
+                remedy: "Name another sheet, or check that the file was written completely.")
         case .broken(let problem):
             throw DataError(
                 .malformed, "sheet `\(sheet.name)` cannot be read: its XML is broken at \(problem)",
@@ -49,7 +49,7 @@ extension XLSXReader {
         if let flaw = line.rejects.first, flaw.code != .cellError {
             throw DataError(
                 .malformed, "the header of sheet `\(sheet.name)` in row \(row.number) cannot be used: \(flaw.message)",
-                remedy: "Correct the header, or say that there is none.")
+                remedy: "Correct the header; if there is none, add --no-header.")
         }
         try self.init(
             workbook: workbook, sheet: sheet, options: options, columns: columns,

@@ -57,7 +57,7 @@ package struct XLSXReader: Reader {
         guard (location.byteOffset, location.record) == (target.byteOffset, target.record) else {
             throw DataError(
                 .unreadable,
-                "sheet `\(sheet.name)` has no record that begins at row \(target.line), where reading was to go on",
+                "sheet `\(sheet.name)` has no record that begins at row \(target.line), where reading should continue",
                 remedy: "Put the original file back, then resume.")
         }
         location = target

@@ -34,7 +34,7 @@ package struct XLSXWorkbook: Sendable {
         guard try parts.read(workbook, with: handler) else {
             throw DataError(
                 .malformed, "the spreadsheet has no part \(workbook), which lists its sheets",
-                remedy: "Check whether the file was written in full.")
+                remedy: "Check that the file was written completely.")
         }
         let byID = Dictionary(relationships.map { ($0.id, $0) }) { first, _ in first }
         sheets = handler.sheets.compactMap { sheet in

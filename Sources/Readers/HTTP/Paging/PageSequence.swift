@@ -32,12 +32,12 @@ struct PageSequence {
         guard count <= options.maximumPages else {
             throw failure(
                 .unreadable, location, "the API has more than \(options.maximumPages) pages",
-                "Ask for larger pages, or for less at a time.")
+                "Ask for larger pages or fewer records, or raise --max-pages.")
         }
         guard visited.insert(location.address.hashValue).inserted else {
             throw failure(
-                .malformed, location, "it was fetched before: the pages go round in a circle",
-                "Check the way to the next page.")
+                .malformed, location, "it was fetched before: the pages form a loop",
+                "Check --pages: how the next page is found.")
         }
         let page: PageReader.Page
         do {
@@ -80,10 +80,10 @@ struct PageSequence {
             member.map {
                 "its member `\(JSONPath.name($0))`, which --pages names, is \(hasMember ? "empty" : "not there")"
             }
-            ?? "its header has no Link to a next page"
+            ?? "its headers have no Link to a next page"
         let way =
             isLinked
-            ? "Its header Link leads to the next page: use --pages link."
+            ? "Its Link header leads to the next page: use --pages link."
             : signs.first.map { "Its member `\($0.name)` says that there are more pages: use \($0.option)." }
         let has =
             keys.map { "It has \($0.map { "`\($0)`" }.joined(separator: ", "))." } ?? "It is a list, without members."
@@ -100,7 +100,7 @@ struct PageSequence {
         guard let path = candidates.first?.path else {
             throw failure(
                 .malformed, location, "it has no array of objects",
-                "Check whether the URL gives a list; name the array with --records.")
+                "Check that the URL returns a list, and name its array with --records.")
         }
         guard candidates.count == 1 else {
             let names = candidates.prefix(5).map { "`\(JSONPath.name($0.path))`" }.joined(separator: ", ")
@@ -139,7 +139,7 @@ struct PageSequence {
     /// Where a link leads, which must be on the same server: the headers and passwords go along.
     private func linked(_ link: String, from page: PageReader.Page) throws -> HTTPLocation {
         guard let next = try? page.answerer.resolving(link) else {
-            throw failure(.malformed, page.answerer, "its link to the next page is no URL of HTTP or HTTPS", nil)
+            throw failure(.malformed, page.answerer, "its link to the next page is not an HTTP or HTTPS URL", nil)
         }
         guard first.sharesSecrets(with: next) else {
             throw failure(
@@ -160,7 +160,7 @@ struct PageSequence {
         case .failure(let problem):
             throw failure(
                 .malformed, location, "it is not JSON at byte \(problem.position)",
-                "Check whether the URL is a JSON API's, and which headers it wants.")
+                "Check that the URL is a JSON API, and which headers it needs.")
         }
     }
 

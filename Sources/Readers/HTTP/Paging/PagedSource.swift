@@ -64,8 +64,8 @@ package struct PagedSource: ByteSource, CustomStringConvertible {
         let isSame = lines.withUnsafeBytes { reread.add($0) }
         guard isSame else {
             throw DataError(
-                .conflict, "\(location) gave other records than before in its first \(pages.count) pages",
-                remedy: "Import it anew, sorted by something that does not change, or save the pages to a file first.")
+                .conflict, "\(location) returned different records than before in its first \(pages.count) pages",
+                remedy: "Import it again, sorted by something that does not change, or save the pages to a file first.")
         }
     }
 }

@@ -61,7 +61,7 @@ struct CellReading {
 
     private func addNumber(_ cell: OpenCell, to row: inout SheetRow) {
         guard let number = row.text.withUnsafeBytes({ CellNumber(.init(rebasing: $0[cell.start...])) }) else {
-            note(.malformedCell, "holds \(excerpt(cell, row)), which is no number", cell, &row)
+            note(.malformedCell, "holds \(excerpt(cell, row)), which is not a number", cell, &row)
             return addValue(of: cell, isPlain: false, to: &row)
         }
         if cell.format != .number {
@@ -70,7 +70,8 @@ struct CellReading {
                 row.text.removeSubrange(cell.start..<end)
             } else {
                 note(
-                    .malformedCell, "has a date's format and holds \(excerpt(cell, row)), which is no date", cell, &row)
+                    .malformedCell, "has a date format but holds \(excerpt(cell, row)), which is not a date", cell, &row
+                )
                 return addValue(of: cell, isPlain: false, to: &row)
             }
         } else if !number.isShortest {
@@ -87,7 +88,7 @@ struct CellReading {
             index = digit < 10 && index < strings.count ? index * 10 + digit : strings.count
         }
         if index >= strings.count || row.text.count == cell.start {
-            note(.malformedCell, "refers to shared string \(excerpt(cell, row)), which is not there", cell, &row)
+            note(.malformedCell, "refers to shared string \(excerpt(cell, row)), which does not exist", cell, &row)
         } else {
             row.text.removeLast(row.text.count - cell.start)
             if try !strings.append(index, limit: max(0, maxRecordBytes - cell.start), to: &row.text) { row.cut() }

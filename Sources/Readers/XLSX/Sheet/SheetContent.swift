@@ -114,7 +114,7 @@ struct SheetContent {
 
     private mutating func begin(rowNumber number: UInt64) {
         row.number = number
-        if number <= lastRow { row.note(.malformedCell, "row \(number) stands after row \(lastRow)") }
+        if number <= lastRow { row.note(.malformedCell, "row \(number) comes after row \(lastRow)") }
     }
 
     private mutating func beginCell(_ attributes: XMLAttributes) {
@@ -154,14 +154,14 @@ struct SheetContent {
         }
         if row.number == 0 { begin(rowNumber: address.row) }
         if address.row != row.number {
-            row.note(.malformedCell, "cell \(address) stands in row \(row.number)")
+            row.note(.malformedCell, "cell \(address) is in row \(row.number)")
         }
         cell.column = address.column
     }
 
     mutating func endCell() throws {
         if cell.column >= CellAddress.columnCount {
-            row.note(.malformedCell, "row \(row.number) has a cell beyond column XFD, the last one there is")
+            row.note(.malformedCell, "row \(row.number) has a cell beyond XFD, the last possible column")
         }
         // So that no row has endlessly many cells. There are as many only where some are there twice.
         guard cell.column < CellAddress.columnCount, row.cells.count <= CellAddress.columnCount else {

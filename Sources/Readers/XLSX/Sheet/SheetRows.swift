@@ -25,7 +25,7 @@ final class SheetRows: @unchecked Sendable {
                 sheet.part.isEmpty ? "the workbook does not say which part it is" : "the file has no part \(sheet.part)"
             throw DataError(
                 .malformed, "the sheet `\(sheet.name)` is not there: \(reason)",
-                remedy: "Check whether the file was written in full.")
+                remedy: "Check that the file was written completely.")
         }
         handler = SheetHandler(workbook.cells, maxRecordBytes: maxRecordBytes)
         stream = XMLStream(source, handler: handler)

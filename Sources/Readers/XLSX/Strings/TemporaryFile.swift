@@ -51,6 +51,6 @@ final class TemporaryFile: Sendable {
         let code = errno
         return DataError(
             code == ENOSPC || code == EDQUOT ? .noSpace : .unreadable, "\(action): \(String(cString: strerror(code)))",
-            remedy: "Make room there, or name another folder in the environment variable TMPDIR.")
+            remedy: "Free some space there, or name another folder in the environment variable TMPDIR.")
     }
 }

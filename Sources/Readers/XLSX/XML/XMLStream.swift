@@ -67,7 +67,7 @@ final class XMLStream {
             XMLStream.with(pointer) { $0.declaresOtherThanUTF8 = true }
         }
         XML_SetStartDoctypeDeclHandler(parser) { pointer, _, _, _, _ in
-            XMLStream.with(pointer) { $0.refuse("it has a document type declaration, which no Office file has") }
+            XMLStream.with(pointer) { $0.refuse("it has a document type declaration, which Office files never have") }
         }
     }
 
