@@ -5,10 +5,10 @@ extension DataError {
     static func tableIsAway(_ table: String, in database: String?) -> DataError {
         DataError(
             .conflict,
-            "The table \(table)\(database.map { " of \($0)" } ?? "") is not there, so its rows cannot be taken back. "
+            "The table \(table)\(database.map { " of \($0)" } ?? "") is not there, so its rows cannot be rolled back. "
                 + "Nothing was changed.",
             remedy: "If it was renamed or moved, give it its name back and run the rollback again. If it was dropped, "
-                + "there is nothing left to take back.")
+                + "there is nothing left to roll back.")
     }
 
     static func columnIsAway(_ column: String, of table: String, in database: String?) -> DataError {
@@ -16,6 +16,6 @@ extension DataError {
             .conflict,
             "The table \(table)\(database.map { " of \($0)" } ?? "") no longer has the column \(column), so its rows cannot "
                 + "be compared with what was written. Nothing was changed.",
-            remedy: "Its rows can be taken back once it has that column again: ALTER TABLE … ADD or RENAME COLUMN.")
+            remedy: "Give it that column back, and run the rollback again: ALTER TABLE … ADD or RENAME COLUMN.")
     }
 }

@@ -7,8 +7,8 @@ extension DataError {
     static func isNoPartOfTransaction(_ words: String? = nil) -> DataError {
         DataError(
             .unusableOption,
-            words.map { "all of it is one transaction on the server, which cannot run this in it: \($0)" }
-                ?? "all of it is one transaction, so BEGIN, COMMIT, ROLLBACK and SAVEPOINT cannot be run",
-            remedy: "Take such statements out: BEGIN, COMMIT, ROLLBACK, SAVEPOINT, COPY from or to the client.")
+            words.map { "the script is one transaction on the server, which cannot run this in it: \($0)" }
+                ?? "the script is one transaction, so BEGIN, COMMIT, ROLLBACK and SAVEPOINT cannot be run",
+            remedy: "Remove such statements: BEGIN, COMMIT, ROLLBACK, SAVEPOINT, COPY from or to the client.")
     }
 }

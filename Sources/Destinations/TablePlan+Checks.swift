@@ -24,7 +24,7 @@ extension TablePlan {
         if let twice = columns.indices.first(where: { !seen.insert(names[$0]).inserted }) {
             throw DataError(
                 .unusableOption,
-                "the column name \(columns[twice].name) is there twice; upper and lower case are the same",
+                "the column name \(columns[twice].name) is there twice; upper and lower case count as the same",
                 remedy: "Give each column a name of its own.")
         }
         if let unknown = key.first(where: { !names.contains(folded($0)) }) {
@@ -36,11 +36,12 @@ extension TablePlan {
         if mode != .insert && key.isEmpty {
             throw DataError(
                 .unusableOption, "the mode \(mode.rawValue) for table \(table) needs a key to find the rows by",
-                remedy: "Name the key columns, or insert.")
+                remedy: "Name the key columns with --key, or use --mode insert.")
         }
         if mode == .versioned, let taken = history.names.first(where: { names.contains(folded($0)) }) {
             throw DataError(
-                .unusableOption, "the source has a column \(taken), in which the table \(table) keeps a row's history",
+                .unusableOption,
+                "the source has a column \(taken), but the table \(table) uses that name for a row's history",
                 remedy: "Rename or drop the source's column, or give the history's columns other names.")
         }
     }
@@ -50,7 +51,7 @@ extension TablePlan {
         guard mode == .delete else { return }
         throw DataError(
             .unusableOption, "there is no table \(table) in \(place) to delete from",
-            remedy: "Import into it first, or name the table that is meant.")
+            remedy: "Import into it first, or name the right table.")
     }
 }
 

@@ -17,7 +17,7 @@ extension Refusal {
     ) -> Refusal {
         let reason =
             switch obstacle {
-            case .unwanted: "the types that were guessed are kept (on_type_conflict: reject)"
+            case .unwanted: "guessed types are kept (on_type_conflict: reject)"
             case .ofOtherLog: "another log guessed that type, and only that log may change it"
             case .refused(let words): "the type cannot be changed: \(words)"
             }

@@ -44,7 +44,7 @@ struct AppendBatch {
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
                 .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
-                remedy: "Somebody else appended to it; read it again before you go on.")
+                remedy: "Somebody else appended to it; read it again, then retry.")
         }
         var (position, envelope) = try takeLast(transaction)
         var streamKey = StreamKey(request.stream, version)
@@ -95,7 +95,7 @@ struct AppendBatch {
             guard state.checkpoint == first.position - 1 else {
                 throw EventLogError(
                     .corrupted,
-                    "The view \(view.projection.name) is done up to position \(state.checkpoint), "
+                    "The view \(view.projection.name) is current only up to position \(state.checkpoint), "
                         + "but the log was at \(first.position - 1).", remedy: "Run: waybill replay")
             }
             try transaction.fold(appended, into: view, state.live)
@@ -160,7 +160,7 @@ extension Transaction where Self: ~Copyable {
             return ViewState(version: 0)
         }
         guard let state = ViewState(bytes) else {
-            throw EventLogError(.corrupted, "What the log notes of the view \(view.projection.name) cannot be read.")
+            throw EventLogError(.corrupted, "The log's record of the view \(view.projection.name) cannot be read.")
         }
         return state
     }
@@ -179,9 +179,9 @@ extension ViewState {
         if version == projection.version { return }
         throw EventLogError(
             .corrupted,
-            "The view \(projection.name) was made by version \(version) of its projection; this program has "
+            "The view \(projection.name) was built by version \(version) of its projection; this program has "
                 + "version \(projection.version).",
-            remedy: "Another, older program is in use; end it, then run: waybill replay")
+            remedy: "An older Waybill is also in use. Stop it, then run: waybill replay")
     }
 
     /// Throws where the view was folded by a newer version than `projection`'s.
@@ -189,8 +189,8 @@ extension ViewState {
         if version <= projection.version { return }
         throw EventLogError(
             .newerViews,
-            "The view \(projection.name) was made by version \(version) of its projection; this program has "
+            "The view \(projection.name) was built by version \(version) of its projection; this program has "
                 + "version \(projection.version).",
-            remedy: "A newer program keeps the log's views; end this one and use the newer program.")
+            remedy: "A newer Waybill maintains this log. Use that version instead of this one.")
     }
 }

@@ -57,7 +57,7 @@ struct ChainWalk {
         _ transaction: BorrowedTransaction
     ) throws -> String? {
         let expected = position + 1
-        guard key.count == 8 else { return "a key of \(key.count) bytes stands where the event should be" }
+        guard key.count == 8 else { return "a key of \(key.count) bytes is where the event should be" }
         let found = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
         guard found == expected else { return "there is no event at this position; the next one is at \(found)" }
         guard let event = EnvelopeParts(envelope) else { return "the bytes are not an event" }
@@ -78,7 +78,7 @@ struct ChainWalk {
             }
         }
         if let oldHead, oldHead.position == event.position, oldHead.hash != hash.hexadecimal {
-            return "the event is not the one the old head stands for: it or one before it was written anew"
+            return "the event does not match the given head: it or an earlier one was rewritten"
         }
         return nil
     }

@@ -164,7 +164,7 @@ extension RawSpan {
     /// The position that a key of the events stands for.
     func position() throws -> UInt64 {
         guard byteCount == 8 else {
-            throw EventLogError.damaged("A key of \(byteCount) bytes stands among the events.")
+            throw EventLogError.damaged("There is a key of \(byteCount) bytes among the events.")
         }
         return UInt64(bigEndian: unsafeLoadUnaligned(as: UInt64.self))
     }

@@ -32,7 +32,8 @@ extension EventLog {
                 } while !rest.isEmpty
                 guard let live = try liveSnapshot(transaction.borrowed) else {
                     throw EventLogError(
-                        .storage, "A view is behind the log: a program that does not know it appends at the moment.",
+                        .storage,
+                        "A view is behind the log: a program that does not know this view is appending right now.",
                         remedy: "Try again.")
                 }
                 let differences = try scratch.read { anew in

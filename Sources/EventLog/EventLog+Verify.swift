@@ -29,7 +29,7 @@ extension EventLog {
                 do {
                     hasMore = try environment.read { try chain.checkPage(in: $0, limit: 10_000) }
                 } catch let error as LMDBError where error.code == .corrupted {
-                    let reason = "what stands from here on cannot be read (\(error.reason))"
+                    let reason = "everything from here on is unreadable (\(error.reason))"
                     return .broken(position: chain.position + 1, reason: reason)
                 }
                 if let (position, reason) = chain.broken { return .broken(position: position, reason: reason) }

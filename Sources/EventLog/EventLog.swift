@@ -55,7 +55,7 @@ package final class EventLog: Sendable {
         guard access(directory + "/data.mdb", F_OK) == 0 || create else {
             throw EventLogError(
                 .notFound, "There is no log in \(directory).",
-                remedy: "Name the log's directory with --log or WAYBILL_LOG, or make an import first.")
+                remedy: "Name the log's directory with --log or WAYBILL_LOG, or import something first.")
         }
         if !create { try Self.requireContent(directory) }
         var environmentOptions = EnvironmentOptions()
@@ -96,8 +96,8 @@ package final class EventLog: Sendable {
         if mkdir(directory, 0o755) == 0 { return synchronizeDirectory(directory + "/..") }
         if errno != EEXIST {
             throw EventLogError(
-                .storage, "The log directory \(directory) could not be made: \(String(cString: strerror(errno))).",
-                remedy: "Check that its parent directory is there and may be written to.")
+                .storage, "The log directory \(directory) could not be created: \(String(cString: strerror(errno))).",
+                remedy: "Check that its parent directory exists and that you may write to it.")
         }
     }
 

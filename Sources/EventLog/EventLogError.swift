@@ -30,7 +30,8 @@ package struct EventLogError: Error, Sendable, CustomStringConvertible {
     /// What the log has contradicts itself: `log verify` says where that begins.
     static func damaged(_ message: String) -> EventLogError {
         EventLogError(
-            .corrupted, message, remedy: "See where the damage begins: waybill log verify. Then restore a backup.")
+            .corrupted, message,
+            remedy: "See where the damage begins: waybill log verify. Then restore the log from a backup.")
     }
 
     package var description: String { remedy.map { "\(message)\n\($0)" } ?? message }

@@ -13,7 +13,7 @@ final class ScratchViews {
         var template = Array(((getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/waybill-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw EventLogError(
-                .storage, "No temporary directory could be made: \(String(cString: strerror(errno))).",
+                .storage, "No temporary directory could be created: \(String(cString: strerror(errno))).",
                 remedy: "Name a writable directory with TMPDIR.")
         }
         directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }

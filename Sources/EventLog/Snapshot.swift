@@ -57,8 +57,8 @@ extension EventLog {
             guard state.checkpoint == position else {
                 throw EventLogError(
                     .corrupted,
-                    "The view \(view.projection.name) is done up to position \(state.checkpoint), but the log ends at "
-                        + "\(position).", remedy: "Run: waybill log verify, then: waybill replay")
+                    "The view \(view.projection.name) is current only up to position \(state.checkpoint), but the log ends "
+                        + "at \(position).", remedy: "Run: waybill log verify, then: waybill replay")
             }
             databases[view.projection.name] = view.database(state.live)
         }

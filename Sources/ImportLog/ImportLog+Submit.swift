@@ -78,7 +78,8 @@ extension ImportSubmitted {
         if let part = batch.part {
             guard part > 0, part <= batch.totalParts ?? Self.mostParts else {
                 let total = batch.totalParts.map { "; the batch '\(batch.id)' has the parts 1 to \($0)" } ?? ""
-                throw ImportLogError(.invalid, "Part \(part) cannot be\(total).", remedy: "Parts are numbered from 1.")
+                throw ImportLogError(
+                    .invalid, "Part \(part) is not possible\(total).", remedy: "Parts are numbered from 1.")
             }
         }
     }

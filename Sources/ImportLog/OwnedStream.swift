@@ -19,7 +19,7 @@ struct OwnedStream {
     /// - Throws: `ImportLogError.invalid` where the event cannot be true.
     mutating func add(_ event: ImportEvent, rejects: Int) throws {
         switch event {
-        case .submitted: throw ImportLogError(.invalid, "An import is submitted once.")
+        case .submitted: throw ImportLogError(.invalid, "An import can be submitted only once.")
         case .chunkCommitted(let chunk):
             guard chunk.counts.isConserved, chunk.counts.rejected == UInt64(rejects) else {
                 throw ImportLogError(
@@ -28,7 +28,7 @@ struct OwnedStream {
             }
             guard chunk.chunk == chunks + 1 else {
                 throw ImportLogError(
-                    .invalid, "Chunk \(chunk.chunk) cannot be next: the import has \(chunks) chunks.",
+                    .invalid, "Chunk \(chunk.chunk) cannot be next; chunks so far: \(chunks).",
                     remedy: "Chunks are numbered from 1, without gaps.")
             }
             guard chunk.span.start.byteOffset <= chunk.span.end.byteOffset else {

@@ -53,10 +53,10 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         case .mapFull: "The log's map could not be made large enough; free address space or memory, then try again."
         case .readersFull: "Too many processes read this log at once; end some of them, then try again."
         case .panic: "A write failed half-way; what was committed is safe. End this process and start it again."
-        case .noSpace: "Is the disk full? What was committed is safe; free some space, then try again."
-        case .permission: "Check who may read and write the directory."
+        case .noSpace: "The disk may be full. Free some space, then try again; what was committed is safe."
+        case .permission: "Check the permissions of the directory."
         case .missing: "Check the path."
-        case .mapResized: "Another process made the log larger during a read inside a read; try again."
+        case .mapResized: "Another process enlarged the log during a nested read; try again."
         case .notFound, .keyExists, .badSize, .other: nil
         }
     }

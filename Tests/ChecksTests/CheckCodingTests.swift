@@ -30,9 +30,12 @@ struct CheckCodingTests {
             ("{}", "it does not say what to check. A check has one of: rows, unique,"),
             ("{rows: 1, unique: a}", "it checks rows and unique."),
             ("{row: 1}", "unknown key `row`; did you mean `rows`?"),
-            ("{rows: 1, percent: 5}", "percent: `percent` does not go with `rows`. Possible: name, table, where."),
-            ("{sql: SELECT 1, table: t}", "`table` does not go with `sql`. Possible: name, expect."),
-            ("{count: {where: a, min: 1}, where: b}", "`where` does not go with `count`"),
+            (
+                "{rows: 1, percent: 5}",
+                "percent: `percent` cannot be combined with `rows`. Possible: name, table, where."
+            ),
+            ("{sql: SELECT 1, table: t}", "`table` cannot be combined with `sql`. Possible: name, expect."),
+            ("{count: {where: a, min: 1}, where: b}", "`where` cannot be combined with `count`"),
             ("rows: many", "rows: `many` is no number"), ("rows: 10%", "rows: `rows` takes a number"),
             ("rows: {}", "rows.min: there is neither `min` nor `max`."),
             ("rows: {min: 5, max: 4}", "rows.min: `min` 5 is above `max` 4."),
@@ -52,7 +55,7 @@ struct CheckCodingTests {
             ("range: {column: a, min: 5, max: 2024-01-01}", "two numbers or two dates, in order"),
             ("range: {column: a, min: 5, max: 4}", "in order"), ("count: {min: 1}", "`where` is missing"),
             ("latest: {columns: [a]}", "`by` is missing"),
-            ("{sql: SELECT 1, expect: {rows: 1, min: 1}}", "stands alone"),
+            ("{sql: SELECT 1, expect: {rows: 1, min: 1}}", "must stand alone"),
         ])
     func errors(yaml: String, words: String) throws {
         let message = try Self.message("- {name: first, rows: 1}\n- \(yaml)")

@@ -52,7 +52,7 @@ import Testing
         #expect(outcome.inserted == 1)
         #expect(outcome.rejects.map(\.code) == [.duplicateKey, .duplicateKey])
         #expect(outcome.rejects.map(\.key) == ["A1", "B2"])
-        #expect(outcome.rejects.first?.message == "a row with sku = 'A1' is there already")
+        #expect(outcome.rejects.first?.message == "a row with sku = 'A1' already exists")
         #expect(try lab.rows(of: "products") == [["A1", "first"], ["B2", "x"]])
     }
 
@@ -101,7 +101,7 @@ import Testing
         _ = try lab.destination.prepare(.of(["a", "b", "c"], key: ["b", "a"]))
         let outcome = try lab.write([["1", "2", "x"], ["1", "2", "y"], ["1", nil, "z"]])
         #expect(outcome.rejects.map(\.key) == ["2,1", ",1"])
-        #expect(outcome.rejects.first?.message == "a row with b = '2' and a = '1' is there already")
+        #expect(outcome.rejects.first?.message == "a row with b = '2' and a = '1' already exists")
     }
 
     @Test(arguments: all) func nothingIsWrittenWhenTheEntryThrows(_ backend: Backend) throws {
@@ -214,7 +214,7 @@ import Testing
         let bad = ["abc", "1.5", "", "9223372036854775808", "1e5", "0x10", "1 2"]
         let outcome = try lab.write([["ok", "7"]] + bad.map { [$0 + "!", $0] })
         #expect(outcome.rejects.map(\.code) == Array(repeating: .type, count: bad.count))
-        #expect(outcome.rejects.first?.message == "'abc' is not an integer; column qty was given the type integer")
+        #expect(outcome.rejects.first?.message == "'abc' is not an integer; column qty was declared integer")
         #expect(try lab.rows(of: "products") == [["ok", "7"]])
     }
 

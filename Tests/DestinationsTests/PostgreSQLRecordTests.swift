@@ -39,7 +39,7 @@ import Testing
         #expect(outcome.rejects[0].field == "shop" && outcome.rejects[1].field == "day")
         #expect(outcome.rejects[0].message.contains("invalid input syntax"))
         #expect(outcome.rejects[5].field == "name")
-        #expect(outcome.rejects[8].message == "a row with SKU = 'ok1' is there already")
+        #expect(outcome.rejects[8].message == "a row with SKU = 'ok1' already exists")
         #expect(try lab.rows(of: "products").map { $0[0] } == ["ok1", "ok2"])
     }
 

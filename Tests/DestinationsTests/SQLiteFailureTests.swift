@@ -133,7 +133,7 @@ import Testing
         try database.write([["a"]])
         try database.run("DROP TABLE products")
         let error = #expect(throws: DataError.self) { try database.write([["b"]]) }
-        #expect(error?.message.contains("not in \(database.path) any more") == true)
+        #expect(error?.message.contains("no longer in \(database.path)") == true)
     }
 
     @Test func aColumnAddedMeanwhileDoesNotStopTheImport() throws {

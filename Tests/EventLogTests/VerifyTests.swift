@@ -82,8 +82,8 @@ import Testing
     /// A log is opened with a look at its end; none of these may be read for ever.
     @Test(arguments: [
         ("the event at position 8 says it is at position 7", [0, 0, 0, 0, 0, 0, 0, 8] as [UInt8]),
-        ("a key of 3 bytes stands among the events", [97, 98, 99]),
-        ("a key of 9 bytes stands among the events", [0, 0, 0, 0, 0, 0, 0, 7, 0]),
+        ("a key of 3 bytes among the events", [97, 98, 99]),
+        ("a key of 9 bytes among the events", [0, 0, 0, 0, 0, 0, 0, 7, 0]),
     ])
     func `a copy of the last event under another key is told by whatever reads it`(reason: String, key: [UInt8]) throws
     {
@@ -145,7 +145,7 @@ import Testing
             #expect(try log.verify(against: head) == .intact(log.head()))
         }
         for head in heads where head.position >= 4 {
-            try expectBroken(at: head.position, "was written anew", against: head)
+            try expectBroken(at: head.position, "was rewritten", against: head)
         }
     }
 

@@ -58,7 +58,7 @@ import Testing
         var other = ChunkCommitted.sample(2)
         other.chunk = chunk
         try await expectRefusal(
-            .chunkCommitted(other), saying: "Chunk \(chunk) cannot be next: the import has 1 chunks.")
+            .chunkCommitted(other), saying: "Chunk \(chunk) cannot be next; chunks so far: 1.")
     }
 
     @Test("chunks that were lost can be committed again")
@@ -84,7 +84,7 @@ import Testing
 
     @Test("a second submission is refused")
     func submittedTwice() async throws {
-        try await expectRefusal(.submitted(.feed()), saying: "An import is submitted once.")
+        try await expectRefusal(.submitted(.feed()), saying: "An import can be submitted only once.")
     }
 
     @Test("events that are appended together are refused together")

@@ -22,19 +22,23 @@ import Testing
         ), (.with { $0.columns = ["q": ColumnMapping()] }, "columns names `q`, which the source does not have."),
         (
             .with { $0.columns = ["Name": ColumnMapping(to: "Price")] },
-            "two columns get the name `Price`: the source's column `Name` and the source's column `Price`."
+            "two columns would get the name `Price`: the source's column `Name` and the source's column `Price`."
         ),
         (
             .with { $0.constants = ["Name": "x"] },
-            "two columns get the name `Name`: the source's column `Name` and a constant or composed column."
-        ), (.with { $0.columns = ["Name": ColumnMapping(to: "")] }, "the source's column `Name` gets an empty name."),
-        (.with { $0.unlisted = .drop }, "the mapping drops every column, so that nothing is left."),
+            "two columns would get the name `Name`: the source's column `Name` and a constant or composed column."
+        ),
+        (.with { $0.columns = ["Name": ColumnMapping(to: "")] }, "the source's column `Name` would get an empty name."),
+        (.with { $0.unlisted = .drop }, "the mapping drops every column."),
         (compose("{full_nam}"), "compose c: there is no column `full_nam`; did you mean `full_name`?"),
         (compose("{Name}"), "compose c: there is no column `Name`; did you mean `full_name`?"),
         (compose("{d}"), "compose c: there is no column `d`."),
         (compose("{Price"), "compose c: the template `{Price` has a brace that is never closed."),
         (compose("Price}"), "compose c: the template `Price}` closes a brace that is not open."),
-        (column { $0.format = "dd-MM-yyy" }, "column Price: the date format `dd-MM-yyy` has `yyy`, which is none of "),
+        (
+            column { $0.format = "dd-MM-yyy" },
+            "column Price: the date format `dd-MM-yyy` has `yyy`, which is not one of "
+        ),
         (column { $0.format = "dd-MM" }, "column Price: the date format `dd-MM` has no year."),
         (column { $0.format = "dd-MM-yyyy d" }, "column Price: the date format `dd-MM-yyyy d` has the day twice."),
         (
@@ -43,7 +47,7 @@ import Testing
         ),
         (
             column { $0.format = "dMMyyyy" },
-            "column Price: the date format `dMMyyyy` has digits of any number before other digits"
+            "column Price: the date format `dMMyyyy` has a number of variable length right before"
         ), (column { $0.format = "dd-MM-yyyy 'x" }, "column Price: the date format `dd-MM-yyyy 'x` has a quote"),
         (
             column { $0.format = "dd-MM-yyyy[ HH" },
@@ -100,7 +104,7 @@ import Testing
                 $0.type = .text
                 $0.decimal = ","
             }, "column Price: decimal is for numbers, not for text."
-        ), (column { $0.decimal = ";" }, "column Price: decimal is `;`, which is no decimal separator."),
+        ), (column { $0.decimal = ";" }, "column Price: decimal is `;`, which is not a decimal separator."),
         (column { $0.oneOf = [] }, "column Price: one_of allows nothing."),
         (column { $0.maxLength = -1 }, "column Price: a length of -1 is not possible."),
         (
@@ -113,19 +117,19 @@ import Testing
             column {
                 $0.to = "p"
                 $0.drop = true
-            }, "column Price: drop and to contradict each other."
+            }, "column Price: drop and to exclude each other."
         ),
         (
             column {
                 $0.type = .integer
                 $0.default = "x"
-            }, "column Price: default `x` does not keep the column's own rule format: `x` is not an integer."
+            }, "column Price: default `x` breaks the column's own rule format: `x` is not an integer."
         ),
         (
             column {
                 $0.null = ["-"]
                 $0.default = "-"
-            }, "column Price: default `-` is one of the spellings of NULL."
+            }, "column Price: default `-` is read as NULL."
         ),
     ]
 

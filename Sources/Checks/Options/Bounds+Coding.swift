@@ -10,7 +10,8 @@ extension Bounds: Codable {
                 throw DecodingError.dataCorrupted(
                     .init(
                         codingPath: decoder.codingPath,
-                        debugDescription: "\(Excerpt.of(scalar.text)) is no number, and not {min: NUMBER, max: NUMBER}."
+                        debugDescription:
+                            "\(Excerpt.of(scalar.text)) is neither a number nor {min: NUMBER, max: NUMBER}."
                     ))
             }
             self.init(min: bound, max: bound)
@@ -58,7 +59,7 @@ extension Check.Expectation: Codable {
         let members = try StrictMembers<Key>(decoder)
         if let rows: Bounds = try members.value(.rows) {
             guard members.container.allKeys.count == 1 else {
-                throw members.error(.rows, "`rows` stands alone: {rows: NUMBER} or {rows: {min: NUMBER}}.")
+                throw members.error(.rows, "`rows` must stand alone: {rows: NUMBER} or {rows: {min: NUMBER}}.")
             }
             guard !rows.hasPercent else { throw members.error(.rows, "percentages are for `distribution`.") }
             self = .rows(rows)

@@ -36,7 +36,8 @@ extension Check: Codable {
         condition = try members.text(.condition)
         for key in members.container.allKeys where key != kind && !kind.companions.contains(key) {
             let possible = Key.allCases.filter { kind.companions.contains($0) }.map(\.rawValue).joined(separator: ", ")
-            throw members.error(key, "`\(key.rawValue)` does not go with `\(kind.rawValue)`. Possible: \(possible).")
+            throw members.error(
+                key, "`\(key.rawValue)` cannot be combined with `\(kind.rawValue)`. Possible: \(possible).")
         }
         self.kind = try Kind(kind, members)
     }

@@ -13,7 +13,7 @@ extension CheckQueries {
         }
         guard let time = ISOTime(text) else {
             throw DataError(
-                .malformed, "The greatest value of \(column) is \(Excerpt.of(text)), which is no time in ISO 8601.")
+                .malformed, "The greatest value of \(column) is \(Excerpt.of(text)), which is not a time in ISO 8601.")
         }
         let now = Date().timeIntervalSince1970
         let age = Duration.seconds(now - Double(time.seconds) - Double(time.nanoseconds) / 1e9)

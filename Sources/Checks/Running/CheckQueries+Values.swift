@@ -54,7 +54,7 @@ extension CheckQueries {
                 guard row.count == 2, let text = row[0], let count = row[1].flatMap(Int64.init) else { continue }
                 // Text that is no UTF-8 comes changed, and would come again and again.
                 guard last.map({ $0.utf8.lexicographicallyPrecedes(text.utf8) }) ?? true else {
-                    throw DataError(.destination, "\(column) has text that is no UTF-8, near \(Excerpt.of(text)).")
+                    throw DataError(.destination, "\(column) has text that is not UTF-8, near \(Excerpt.of(text)).")
                 }
                 last = text
                 body(text, count)

@@ -25,7 +25,7 @@ struct CheckQueries {
         get throws {
             guard let checkedTable else {
                 throw DataError(
-                    .unusableOption, "The check names no table, and there is not just one. Say `table: NAME`.")
+                    .unusableOption, "The check names no table, but the import has several. Add `table: NAME`.")
             }
             return checkedTable
         }

@@ -10,7 +10,7 @@ extension SQLDialect {
     /// A name as one identifier, whatever characters it has.
     func name(_ name: String) throws -> String {
         guard !name.isEmpty, !name.utf8.contains(0) else {
-            throw DataError(.unusableOption, "\(Excerpt.of(name)) is no name of a table or column.")
+            throw DataError(.unusableOption, "\(Excerpt.of(name)) is not the name of a table or column.")
         }
         return "\"\(name.doubling("\""))\""
     }
@@ -25,7 +25,7 @@ extension SQLDialect {
             let digits = text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
             return "CAST(x'\(digits.joined())' AS TEXT)"
         case .postgres where text.utf8.contains(0):
-            throw DataError(.unusableOption, "\(Excerpt.of(text)) has a NUL, which PostgreSQL's texts cannot have.")
+            throw DataError(.unusableOption, "\(Excerpt.of(text)) has a NUL, which PostgreSQL text cannot contain.")
         case .postgres where text.utf8.contains(UInt8(ascii: "\\")):
             // What a backslash means in a plain literal is a setting of the server's.
             return "E'\(text.doubling("\\").doubling("'"))'"

@@ -4,7 +4,7 @@ package import Records
 extension PostgreSQLDestination {
     package func backUp(to path: String, logID: String, importIDs: [UInt64]) throws {
         guard access(path, F_OK) != 0 else {
-            throw DataError(.destination, "\(path) is there already.", remedy: "Give the backup another name.")
+            throw DataError(.destination, "\(path) already exists.", remedy: "Give the backup another name.")
         }
         guard let file = fopen(path, "w") else {
             throw DataError(.unreadable, "\(path) cannot be written: \(String(cString: strerror(errno))).")
@@ -13,7 +13,7 @@ extension PostgreSQLDestination {
         func failure() -> DataError {
             DataError(
                 .noSpace, "\(path) cannot be written: \(String(cString: strerror(errno))).",
-                remedy: "Make room for the backup, or go without: --no-backup.")
+                remedy: "Free some space for the backup, or skip it with --no-backup.")
         }
         try transaction { connection in
             try PostgreSQLHouse(connection).create()
@@ -84,7 +84,7 @@ final class PostgreSQLBackupReader {
     private var damage: DataError {
         DataError(
             .malformed, "The backup \(path) is damaged, or no backup of Waybill's. Nothing was changed.",
-            remedy: "Put back another one: waybill backup list")
+            remedy: "Restore another one. See: waybill backup list")
     }
 
     /// The id of the next table and what its head says of its columns; nil at the end.

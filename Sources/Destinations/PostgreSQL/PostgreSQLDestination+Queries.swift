@@ -17,7 +17,7 @@ extension PostgreSQLDestination {
         } catch let error as DataError where error.code == .busy && error.message.contains("statement timeout") {
             throw DataError(
                 .busy, "the query took longer than \(timeout): \(sql.prefix(200))",
-                remedy: "An index may help, or a longer limit.")
+                remedy: "Add an index, or allow more time.")
         }
     }
 

@@ -159,7 +159,7 @@ extension PostgreSQLDestination {
             guard let table = try PostgreSQLTable.find(name, in: connection) else {
                 throw DataError(
                     .unusableOption, "there is no table \(name) in \(place)",
-                    remedy: "Name the table as the database does.")
+                    remedy: "Give the table name exactly as it is in the database.")
             }
             let pairs = try key.map { column, value in
                 guard let found = table.column(column) else {

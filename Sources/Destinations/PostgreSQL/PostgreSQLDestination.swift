@@ -56,7 +56,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         {
             throw DataError(
                 .conflict, "\(place): the connection was lost, and the server that answers now has another database",
-                remedy: "Name the one server in the URL that has the import's rows, and resume.")
+                remedy: "Name in the URL only the server that has the import's rows, and resume.")
         }
         guard let (key, book) = committed, try !PostgreSQLHouse(connection).has(key, in: book) else { return }
         throw DataError(

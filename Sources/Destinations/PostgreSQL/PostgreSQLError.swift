@@ -61,14 +61,14 @@ struct PostgreSQLError: Error {
         let remedy: String? =
             switch state {
             case "28P01", "28000":
-                "Give the password with PGPASSWORD or ~/.pgpass: the log keeps none, so that a URL's is not known later."
+                "Give the password with PGPASSWORD or ~/.pgpass: the log does not keep one given in a URL."
             case "54011":
-                "A table has at most 1,600 columns, of which Waybill needs one on the way: drop columns in the mapping of "
-                    + "waybill.yaml, or import into SQLite, which takes 2,000."
-            case "3D000": "Make the database first: createdb."
+                "A table has at most 1,600 columns, and Waybill needs one of them temporarily: drop columns in the mapping "
+                    + "of waybill.yaml, or import into SQLite, which takes 2,000."
+            case "3D000": "Create the database first: createdb NAME"
             case "42501": "Have an administrator grant this role the right, or connect as a role that has it."
             case "25006":
-                "Connect to the primary server, or let somebody turn default_transaction_read_only off for this database or role; then run the command again."
+                "Connect to the primary server, or have default_transaction_read_only turned off for this database or role; then run the command again."
             default: nil
             }
         return DataError(.destination, "\(place): \(words)", remedy: remedy)
@@ -77,9 +77,9 @@ struct PostgreSQLError: Error {
     private var passingRemedy: String {
         switch state {
         case "53300":
-            "The server gives no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
-        case "53200": "The server ran out of memory: free some, or use a smaller --chunk-size, and resume."
-        default: "See whether the server is up and who holds locks, and resume."
+            "The server accepts no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
+        case "53200": "The server ran out of memory. Free some, or use a smaller --chunk-size, then resume."
+        default: "Check that the server is up and who holds locks, then resume."
         }
     }
 }

@@ -155,7 +155,7 @@ struct PostgreSQLHouse {
 
     static func isThereAlready(_ key: LedgerKey) -> DataError {
         DataError(
-            .conflict, "chunk \(key.chunk) of import \(key.importID) is in the ledger already",
+            .conflict, "chunk \(key.chunk) of import \(key.importID) is already in the ledger",
             remedy: "Resume the import, which compares the ledger with the log; this chunk was not written again.")
     }
 

@@ -59,7 +59,7 @@ struct PostgreSQLHouseRights {
         }
         if hasSchema && !mayUseSchema {
             throw refusal(
-                "the role \(role) may not use the schema _waybill, where Waybill's own tables stand",
+                "the role \(role) may not use the schema _waybill, which has Waybill's own tables",
                 PostgreSQLHouseParts.areComplete(relations)
                     ? "GRANT USAGE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))"
                     : "GRANT USAGE, CREATE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))")
@@ -77,7 +77,7 @@ struct PostgreSQLHouseRights {
         }
         if !mayCreateTemporary {
             throw refusal(
-                "the role \(role) may not create temporary tables in the database \(database), which chunks pass through",
+                "the role \(role) may not create temporary tables in the database \(database), which loading needs",
                 "GRANT TEMPORARY ON DATABASE \(PostgreSQLIdentifier.quoted(database)) TO \(grantee);")
         }
     }

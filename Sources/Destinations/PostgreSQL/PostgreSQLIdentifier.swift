@@ -71,7 +71,7 @@ enum PostgreSQLIdentifier {
         try check(name, remedy: renaming)
         guard !systemColumns.contains(name) else {
             throw DataError(
-                .unusableOption, "the column \(name) cannot be made: PostgreSQL has a system column of that name",
+                .unusableOption, "the column \(name) cannot be created: PostgreSQL has a system column of that name",
                 remedy: renaming)
         }
     }
@@ -89,7 +89,7 @@ enum PostgreSQLIdentifier {
         guard name.utf8.count <= longest else {
             throw DataError(
                 .unusableOption, "the name \"\(name)\" has \(name.utf8.count) bytes; PostgreSQL keeps \(longest)",
-                remedy: "It needs a shorter one. \(remedy)")
+                remedy: "Use a shorter one. \(remedy)")
         }
     }
 

@@ -57,10 +57,10 @@ extension PostgreSQLTable {
         throw DataError(
             .conflict,
             "the same bytes were imported into \(name) before, and row-level security may hide their rows from the role \(role): "
-                + "nobody can tell whether they are there. Nothing was written",
+                + "it is not known whether they are there. Nothing was written",
             remedy:
-                "Import as a role that sees all rows of the table (its owner, or one with BYPASSRLS). To write them again in any "
-                + "case: --force.")
+                "Import as a role that sees all rows of the table (its owner, or one with BYPASSRLS). To write them again "
+                + "anyway: --force.")
     }
 
     /// Throws where undo data cannot be kept of rows that only the server knows.
@@ -69,7 +69,7 @@ extension PostgreSQLTable {
         let role = try connection.query("SELECT current_user")[0][0] ?? ""
         throw DataError(
             .destination,
-            "the role \(role) may not read the table \(name), which it must to note what takes these rows back",
+            "the role \(role) may not read the table \(name), which is needed to record undo data",
             remedy:
                 "Have the table's owner run: GRANT SELECT ON \(quotedName) TO \(PostgreSQLIdentifier.quoted(role)); "
                 + "or import with --no-undo, which needs INSERT alone.")
@@ -95,8 +95,8 @@ extension PostgreSQLTable {
             throw DataError(
                 .unusableOption,
                 schema.map { "there is no schema \($0) for the table \(name)" }
-                    ?? "no schema in the search path is there for the table \(name)",
-                remedy: "Name one that is there: --table SCHEMA.\(table).")
+                    ?? "no schema in the search path exists for the table \(name)",
+                remedy: "Name one that exists: --table SCHEMA.\(table).")
         }
         if row[2] == "t" { return }
         throw DataError(

@@ -21,8 +21,8 @@ struct PostgreSQLTarget {
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: PostgreSQLConnection) throws {
         guard let table = try PostgreSQLTable.find(plan.table, in: connection) else {
             throw DataError(
-                .destination, "table \(plan.table) is not in the database any more",
-                remedy: "Somebody dropped or renamed it; restore it, and resume.")
+                .destination, "table \(plan.table) is no longer in the database",
+                remedy: "Somebody dropped or renamed it. Put it back, and resume.")
         }
         try table.check(plan)
         let guesses = try PostgreSQLHouse(connection).guesses(of: table, by: plan.logID)

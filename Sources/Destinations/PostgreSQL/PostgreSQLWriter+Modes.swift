@@ -231,9 +231,9 @@ extension PostgreSQLWriter {
                 throw PostgreSQLError(
                     state: "23503",
                     message:
-                        "row level security hides rows of \(dependent.table) from this role, which may refer to it and would be "
-                        + "deleted or changed with it, which no rollback could take back; import as a role that sees them, or "
-                        + "with --no-undo",
+                        "row level security hides rows of \(dependent.table) from this role, which may refer to it and would "
+                        + "be deleted or changed with it, which no rollback could undo; import as a role that sees them, "
+                        + "or with --no-undo",
                     detail: "", context: "", constraint: "", column: "")
             }
             let refers = zip(dependent.columns, dependent.ourColumns).map {
@@ -249,7 +249,7 @@ extension PostgreSQLWriter {
                 state: "23503",
                 message:
                     "rows of \(dependent.table) refer to it and would be deleted or changed with it, which no rollback could "
-                    + "take back; delete them first, or import with --no-undo",
+                    + "undo; delete them first, or import with --no-undo",
                 detail: "", context: "", constraint: "", column: "")
         }
     }

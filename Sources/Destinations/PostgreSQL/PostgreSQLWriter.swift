@@ -340,7 +340,7 @@ final class PostgreSQLWriter {
             "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
         }
         reject(
-            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) is there already",
+            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
             field: identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil, chunk, values)
     }
 

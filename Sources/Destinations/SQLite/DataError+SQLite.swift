@@ -59,7 +59,7 @@ extension DataError {
         if access(directory, W_OK) != 0 {
             return DataError(
                 .destination, "\(path) cannot be opened: the directory \(directory) is not writable",
-                remedy: "SQLite keeps two more files beside the database: make the directory writable.")
+                remedy: "SQLite keeps two more files next to the database: make the directory writable.")
         }
         let cause = systemError == 0 ? words : "\(words) (\(String(cString: strerror(systemError))))"
         return DataError(

@@ -45,14 +45,14 @@ struct Refusal: Error {
             switch type {
             case .integer:
                 NumberText.classify(value) == .otherNumber && isAllDigits(value)
-                    ? "an integer that 64 bits hold" : "an integer"
+                    ? "an integer that fits 64 bits" : "an integer"
             case .numeric:
                 NumberText.classify(value) == .otherNumber
-                    ? "a number with no more digits than SQLite keeps (17)" : "a number"
+                    ? "a number of at most 17 digits, the most SQLite keeps" : "a number"
             case .real, .text: "a number"
             }
         return Refusal(
-            .type, "'\(text)' is not \(noun); column \(column) was given the type \(type)", field: column)
+            .type, "'\(text)' is not \(noun); column \(column) was declared \(type)", field: column)
     }
 
     private static func isAllDigits(_ value: UnsafeRawBufferPointer) -> Bool {

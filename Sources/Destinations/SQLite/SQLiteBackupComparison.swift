@@ -52,8 +52,8 @@ struct SQLiteBackupComparison {
         guard finding == "ok" else {
             throw DataError(
                 .malformed,
-                "The backup \(path) is damaged: \(finding ?? "nothing can be read of it"). Nothing was changed.",
-                remedy: "Put back another one: waybill backup list")
+                "The backup \(path) is damaged: \(finding ?? "it cannot be read"). Nothing was changed.",
+                remedy: "Restore another one. See: waybill backup list")
         }
     }
 
@@ -69,7 +69,7 @@ struct SQLiteBackupComparison {
         guard isSame else {
             throw DataError(
                 .conflict,
-                "The backup \(path) has nothing of what it was made for: it is another database's. "
+                "The backup \(path) has none of the imports it was made for: it belongs to another database. "
                     + "Nothing was changed.",
                 remedy: "See which backups there are: waybill backup list")
         }

@@ -8,7 +8,7 @@ extension SQLiteConnection {
         guard statement.isReadOnly else {
             throw DataError(
                 .unusableOption, "this statement would change the database: \(sql.prefix(200))",
-                remedy: "Only statements that read are run here.")
+                remedy: "Use only statements that read, such as SELECT.")
         }
         final class Deadline {
             let end: ContinuousClock.Instant
@@ -41,7 +41,7 @@ extension SQLiteConnection {
                 case SQLITE_INTERRUPT:
                     throw DataError(
                         .busy, "the query took longer than \(timeout): \(sql.prefix(200))",
-                        remedy: "An index may help, or a longer limit.")
+                        remedy: "Add an index, or allow more time.")
                 case let code: throw error(code)
                 }
             }

@@ -44,7 +44,7 @@ extension SQLiteDestination {
     /// Copies the whole database: what an import changed through triggers is in it, too.
     package func backUp(to path: String, logID: String, importIDs: [UInt64]) throws {
         guard access(path, F_OK) != 0 else {
-            throw DataError(.destination, "\(path) is there already", remedy: "Give the backup another name.")
+            throw DataError(.destination, "\(path) already exists", remedy: "Give the backup another name.")
         }
         try connection.backUp(to: path)
     }

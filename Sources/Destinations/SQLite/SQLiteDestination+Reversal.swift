@@ -101,7 +101,7 @@ extension SQLiteDestination {
         guard let table = try SQLiteTable.find(table, in: connection) else {
             throw DataError(
                 .unusableOption, "there is no table \(table) in \(connection.path)",
-                remedy: "Name the table as the database does.")
+                remedy: "Give the table name exactly as it is in the database.")
         }
         guard try SQLiteUndoStore(connection: connection).exists() else { return [] }
         return try SQLiteRowHistory(table, connection).changes(key: key)

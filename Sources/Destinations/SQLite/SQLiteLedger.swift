@@ -43,7 +43,7 @@ struct SQLiteLedger {
         if SQLiteExtendedCode.isUnique(code) {
             throw DataError(
                 .conflict,
-                "chunk \(key.chunk) of import \(key.importID) is in the ledger of \(connection.path) already",
+                "chunk \(key.chunk) of import \(key.importID) is already in the ledger of \(connection.path)",
                 remedy: "Resume the import, which compares the ledger with the log; this chunk was not written again.")
         }
         guard code == SQLITE_DONE else { throw connection.error(code) }

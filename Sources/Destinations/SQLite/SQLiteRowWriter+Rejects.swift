@@ -13,7 +13,7 @@ extension SQLiteRowWriter {
                 return "\(target.plan.columns[column].name) = '\(Refusal.excerpt(text))'"
             }
             return Refusal(
-                .duplicateKey, "a row with \(pairs.joined(separator: " and ")) is there already",
+                .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
                 field: columns.count == 1 ? target.plan.columns[columns[0]].name : nil)
         }
         var refusal = Refusal(reason, words, field: field(named: words, code))

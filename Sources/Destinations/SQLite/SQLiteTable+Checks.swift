@@ -20,7 +20,7 @@ extension SQLiteTable {
         throw DataError(
             .unusableOption,
             "table \(name) has columns called rowid, _rowid_ and oid, which hide SQLite's own row numbers: its rows could "
-                + "not be taken back",
+                + "not be rolled back",
             remedy: "Rename one of the three columns, or import with --no-undo.")
     }
 

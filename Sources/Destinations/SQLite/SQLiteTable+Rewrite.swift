@@ -19,7 +19,7 @@ extension SQLiteTable {
         var definition = SQLiteTableDefinition(sql)
         for retyping in retypings
         where !definition.replaceType(of: retyping.column, retyping.from, by: retyping.to) {
-            return "the table's definition does not show where the type of \(retyping.column) stands"
+            return "the table's definition does not show where the type of \(retyping.column) is"
         }
         try connection.execute("SAVEPOINT waybill_rewriting")
         do {
@@ -57,7 +57,7 @@ extension SQLiteTable {
                 throw DataError(
                     .destination,
                     "the type of column \(retyping.column) of table \(self.name) cannot be changed to \(retyping.to)",
-                    remedy: "Change the column's type to \(retyping.to) yourself, and go on.")
+                    remedy: "Change the column's type to \(retyping.to) yourself, and resume.")
             }
         }
         let dependents = try connection.query(

@@ -22,8 +22,8 @@ struct SQLiteTarget {
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: SQLiteConnection) throws {
         guard let table = try SQLiteTable.find(plan.table, in: connection) else {
             throw DataError(
-                .destination, "table \(plan.table) is not in \(connection.path) any more",
-                remedy: "Somebody dropped or renamed it; restore it, and resume.")
+                .destination, "table \(plan.table) is no longer in \(connection.path)",
+                remedy: "Somebody dropped or renamed it. Put it back, and resume.")
         }
         try table.check(plan, path: connection.path)
         let guesses = try SQLiteInferredColumns(connection: connection).guesses(of: table.name, by: plan.logID)

@@ -51,7 +51,7 @@ extension DateFormat {
         guard isOf12 == names.contains("AM or PM") else { throw failure("has only one of `h` and `a`") }
         for (item, next) in zip(flat, flat.dropFirst()) {
             guard case .digits(_, let least, let most) = item, least < most, case .digits = next else { continue }
-            throw failure("has digits of any number before other digits, so that nobody knows where they end")
+            throw failure("has a number of variable length right before another number, so its end is unclear")
         }
     }
 
@@ -130,8 +130,8 @@ private struct PatternParser {
         default:
             throw Self.failure(
                 pattern,
-                "has `\(String(repeating: letter, count: count))`, which is none of yyyy yy M MM MMM MMMM d dd H HH h hh a "
-                    + "m mm s ss S SSS X XX XXX; text stands in 'single quotes'")
+                "has `\(String(repeating: letter, count: count))`, which is not one of yyyy yy M MM MMM MMMM d dd H HH h hh "
+                    + "a m mm s ss S SSS X XX XXX; put text in 'single quotes'")
         }
     }
 }

@@ -12,7 +12,7 @@ struct NumberFormat: Sendable {
     init(_ type: ValueType, decimal: String?) throws {
         guard decimal == nil || decimal == "," || decimal == "." else {
             throw DataError(
-                .unusableOption, "decimal is \(Excerpt.of(decimal ?? "")), which is no decimal separator.",
+                .unusableOption, "decimal is \(Excerpt.of(decimal ?? "")), which is not a decimal separator.",
                 remedy: "Write `,` or `.`.")
         }
         self.type = type

@@ -70,11 +70,11 @@ extension ColumnRules {
         switch result {
         case .value(let range): return Array(Array(text.utf8)[range])
         case .converted: return output
-        case .null: throw DataError(.unusableOption, "default \(Excerpt.of(text)) is one of the spellings of NULL.")
+        case .null: throw DataError(.unusableOption, "default \(Excerpt.of(text)) is read as NULL.")
         case .failure(let rule):
             throw DataError(
                 .unusableOption,
-                "default \(Excerpt.of(text)) does not keep the column's own rule \(rule.rawValue): "
+                "default \(Excerpt.of(text)) breaks the column's own rule \(rule.rawValue): "
                     + "\(complaint(of: rule, value: text)).",
                 remedy: "Write the default as the source writes values.")
         }
@@ -88,7 +88,7 @@ extension ColumnMapping {
             DataError(.unusableOption, "\(member) \(reason).", remedy: remedy)
         }
         let name = type?.rawValue ?? "no type"
-        if drop, to != nil { throw refuse("drop", with: "and to contradict each other") }
+        if drop, to != nil { throw refuse("drop", with: "and to exclude each other") }
         if format != nil, type?.isTime != true { throw refuse("format", with: "is for dates, not for \(name)") }
         if decimal != nil, type?.isNumber != true { throw refuse("decimal", with: "is for numbers, not for \(name)") }
         if type?.isNumber != true && type?.isTime != true, let rule = min != nil ? "min" : max != nil ? "max" : nil {

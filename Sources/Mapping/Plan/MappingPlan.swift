@@ -109,18 +109,18 @@ struct MappingPlan: Sendable {
     private static func check(_ columns: [MappedColumn]) throws {
         if columns.isEmpty {
             throw DataError(
-                .unusableOption, "the mapping drops every column, so that nothing is left.",
+                .unusableOption, "the mapping drops every column.",
                 remedy: "Name the columns to keep under `columns`, or leave `unlisted: drop` out.")
         }
         var origins: [String: String] = [:]
         for column in columns {
             let origin = column.source.map { "the source's column `\($0)`" } ?? "a constant or composed column"
             if column.name.isEmpty {
-                throw DataError(.unusableOption, "\(origin) gets an empty name.", remedy: "Give it a name.")
+                throw DataError(.unusableOption, "\(origin) would get an empty name.", remedy: "Give it a name.")
             }
             if let other = origins.updateValue(origin, forKey: column.name) {
                 throw DataError(
-                    .unusableOption, "two columns get the name `\(column.name)`: \(other) and \(origin).",
+                    .unusableOption, "two columns would get the name `\(column.name)`: \(other) and \(origin).",
                     remedy: "Rename one of them, or drop it.")
             }
         }

@@ -15,7 +15,7 @@ struct Template: Sendable {
         func refuse(_ what: String) -> DataError {
             DataError(
                 .unusableOption, "compose \(column): the template \(Excerpt.of(template)) \(what).",
-                remedy: "Column names stand in braces: {a}_{b}. A brace that is meant as one is written twice.")
+                remedy: "Put column names in braces: {a}_{b}. For a literal brace, write it twice.")
         }
         var parts: [Part] = []
         var text = ""

@@ -20,7 +20,7 @@ struct TemplateNames {
             throw DataError(
                 .unusableOption,
                 "compose \(composed): there is no column `\(name)`\(guess.map { "; did you mean `\($0)`?" } ?? ".")",
-                remedy: "A template knows these: \(known.joined(separator: ", ")).")
+                remedy: "A template can use: \(known.joined(separator: ", ")).")
         }
     }
 }

@@ -84,6 +84,6 @@ final class UniqueTable: @unchecked Sendable {
         DataError(
             code == ENOSPC || code == ENOMEM || code == EDQUOT ? .noSpace : .unreadable,
             "\(what) in \(directory): \(String(cString: strerror(code)))",
-            remedy: "Make room there, or name another folder with TMPDIR, then resume.")
+            remedy: "Free some space there, or name another folder with TMPDIR, then resume.")
     }
 }

@@ -25,7 +25,7 @@ package struct WholePattern: Sendable {
         } catch {
             throw DataError(
                 .unusableOption, "the pattern \(Excerpt.of(pattern)) is not a regular expression: \(error).",
-                remedy: "Backslashes stand as they are in single quotes: '\\d{4}'.")
+                remedy: "In single quotes, backslashes stay as they are: '\\d{4}'.")
         }
         self.pattern = pattern
     }

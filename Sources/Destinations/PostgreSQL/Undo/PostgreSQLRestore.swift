@@ -31,7 +31,7 @@ final class PostgreSQLRestore {
     private static var isAnotherDatabase: DataError {
         DataError(
             .conflict,
-            "The database has nothing of what the backup was made for: it is another one. Nothing was changed.",
+            "The database has none of the imports the backup was made for: it is another one. Nothing was changed.",
             remedy: "See which database it was: waybill backup list")
     }
 

@@ -256,7 +256,7 @@ final class PostgreSQLRestoredTable {
         } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
             try refuse(error.words)
         } catch is IsOtherwise {
-            try refuse("a trigger or a rule of the table makes something else of it")
+            try refuse("a trigger or a rule of the table changes it")
         }
     }
 
@@ -305,7 +305,7 @@ final class PostgreSQLRestoredTable {
         ).map { row in
             UnreversedRow(
                 table: format.table.name, key: row[0] ?? "", reason: row[1] == "k" ? .edited : .refused,
-                message: row[2] ?? "the database refuses it")
+                message: row[2] ?? "the database refused it")
         }
     }
 }

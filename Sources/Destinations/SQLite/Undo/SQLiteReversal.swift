@@ -191,7 +191,7 @@ final class SQLiteReversal {
             _ = try keep(
                 change, .refused,
                 referring.map { "rows of \($0) refer to it" }
-                    ?? "it refers to a row that is not there, or goes with one that stays")
+                    ?? "it refers to a row that does not exist, or belongs to one that stays")
         }
     }
 

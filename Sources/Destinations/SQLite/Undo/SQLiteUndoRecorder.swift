@@ -208,7 +208,7 @@ final class SQLiteUndoRecorder {
     private func place(of name: String) throws -> Int {
         if let place = tables.firstIndex(where: { SQLiteIdentifier.isSame($0.name, name) }) { return place }
         throw DataError(
-            .conflict, "the table \(name) of \(connection.path) was made while a chunk was written",
+            .conflict, "the table \(name) of \(connection.path) was created while a chunk was being written",
             remedy: "Resume the import.")
     }
 }
