@@ -21,7 +21,7 @@ final class DestinationLock {
         guard descriptor >= 0 else {
             throw DataError(
                 .unreadable, "The lock file \(path) cannot be opened: \(String(cString: strerror(errno))).",
-                remedy: "Check that the log's directory may be written to.")
+                remedy: "Check that you may write to the log's directory.")
         }
         while flock(descriptor, (use == .work ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
             if errno == EINTR { continue }
@@ -39,8 +39,8 @@ final class DestinationLock {
 
     private static func isReplaced(_ address: DestinationAddress) -> ImportLogError {
         ImportLogError(
-            .conflict, "A backup of \(address) is being put back at this moment.",
-            remedy: "Try again when that is done.")
+            .conflict, "A backup of \(address) is being restored right now.",
+            remedy: "Try again when it is done.")
     }
 
     private static func isWorkedOn(
@@ -55,8 +55,8 @@ final class DestinationLock {
         let who = running.map { "import \($0.importID)" }.joined(separator: ", ")
         return ImportLogError(
             .conflict,
-            "\(who.isEmpty ? "Somebody" : who) is at work on \(address): a backup cannot be put back meanwhile. "
+            "\(who.isEmpty ? "Somebody" : who) is working on \(address), so a backup cannot be restored now. "
                 + "Nothing was changed.",
-            remedy: "Wait until it is done, or stop it first: waybill list")
+            remedy: "Wait until it is done, or stop it. See what is running: waybill list")
     }
 }

@@ -6,7 +6,7 @@ extension ImportEngine {
     func requireUnchanged(_ run: ImportRun) throws {
         let submitted = run.submitted
         guard let then = submitted.identity, let size = then.size, let file = run.source.address.file else { return }
-        let remedy = "Import a file only when nobody writes to it any more."
+        let remedy = "Import a file only when nothing writes to it any more."
         let now = try file.identity()
         let isWhole = submitted.digestsWholeSource
         let done = isWhole && submitted.recordLimit == nil ? run.place.byteOffset : size
@@ -23,7 +23,7 @@ extension ImportEngine {
         guard try file.digest(upTo: end).value == digest else {
             throw DataError(
                 .conflict,
-                "The source \(file.path) was changed while it was read: its bytes are not those that were imported.",
+                "The source \(file.path) changed while it was read: its bytes are not those that were imported.",
                 remedy: remedy)
         }
     }
@@ -61,9 +61,9 @@ extension ImportEngine {
         guard let difference else { return }
         throw DataError(
             .conflict,
-            "Import \(status.importID) of the same bytes into the same table is \(status.state.rawValue), and it began "
+            "Import \(status.importID) of the same bytes into the same table is \(status.state.rawValue.replacing("_", with: " ")). It was started "
                 + "\(difference).",
-            remedy: "Go on with it: waybill resume \(status.importID). Or begin anew with --force.")
+            remedy: "To continue it: waybill resume \(status.importID). To start over: add --force.")
     }
 
     /// Throws where an import put the same bytes into the table, but read them in another way: what is asked for now is not
@@ -83,7 +83,7 @@ extension ImportEngine {
             "Import \(status.importID) put the same bytes into \(status.table) already, but \(difference). "
                 + "Nothing was written.",
             remedy:
-                "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: --force."
+                "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: add --force."
         )
     }
 
@@ -97,9 +97,9 @@ extension ImportEngine {
         if try presence.looked == 0 ? destination.isEmpty(other.table) : presence.missing == presence.looked { return }
         throw DataError(
             .conflict,
-            "Import \(other.importID) inserted a part of the same bytes already (\(other.records.read) records): they would be "
-                + "in the table twice. Nothing was written.",
-            remedy: "Take it out first: waybill rollback \(other.importID). To have them twice: --force.")
+            "Import \(other.importID) has already inserted part of the same bytes (\(other.records.read) records): they would "
+                + "be in the table twice. Nothing was written.",
+            remedy: "Undo it first: waybill rollback \(other.importID). To have them twice: add --force.")
     }
 
     /// Compares the destination's ledger with the chunks that the log has.
@@ -126,9 +126,9 @@ extension ImportEngine {
         let place = gone == current ? " before line \(last.span.end.line)" : ""
         throw DataError(
             .conflict,
-            "Import \(status.importID) cannot go on: \(status.destination) has no table \(gone) any more, which "
+            "Import \(status.importID) cannot continue: \(status.destination) no longer has the table \(gone), which "
                 + "took the records\(place). Nothing was changed.",
-            remedy: "Somebody dropped or renamed it: put it back and resume, or import the source anew with --force.")
+            remedy: "Somebody dropped or renamed it. Put it back and resume, or import the source again with --force.")
     }
 
     /// Throws where an import that the log does not know put the same bytes into the table: this log may be a new one in the
@@ -157,21 +157,21 @@ extension ImportEngine {
     }
 
     private func isThere(_ key: LedgerKey, _ entry: LedgerEntry, _ table: String) -> DataError {
-        let there = "The table \(table) has rows of this very source already: import \(key.importID) of "
+        let there = "The table \(table) already has rows of this very source: import \(key.importID) of "
         if key.logID == log.id {
             return DataError(
                 .conflict,
                 there + "this log, which does not know it: the log in \(log.directory) is older than the database. "
                     + "Nothing was written.",
                 remedy:
-                    "If the log was restored from a copy, put the newer one back. To import all the same, add --force.")
+                    "If the log was restored from a copy, put the newer log back. To import anyway, add --force.")
         }
         let other = entry.logPlace.isEmpty ? key.logID : "\(key.logID), in \(entry.logPlace)"
         return DataError(
             .conflict,
             there + "another log (\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
                 + "Nothing was changed.",
-            remedy: "Use that log (--log DIR), or restore it from a backup. To import all the same, add --force.")
+            remedy: "Use that log (--log DIR), or restore it from a backup. To import anyway, add --force.")
     }
 
     /// Throws where one of several sections does not fit its table, before any table is made.
@@ -184,7 +184,7 @@ extension ImportEngine {
             } catch var error as DataError where error.code == .unusableOption {
                 error.message = "Section \(section.name): \(error.message)"
                 let others = sections.filter { $0.table == section.table && $0.name != section.name }
-                let shared = others.first.map { "Section \($0.name) goes into the table \(section.table), too. " } ?? ""
+                let shared = others.first.map { "Section \($0.name) also goes into the table \(section.table). " } ?? ""
                 error.remedy = [
                     error.remedy,
                     shared
@@ -207,8 +207,9 @@ extension ImportEngine {
             "Import \(owner.importID) is new to this log, but the destination's ledger has \(chunks) of its chunks: the log "
                 + "in \(log.directory) is older than the destination. Nothing was written.",
             remedy:
-                "If the log was restored from a copy, put the newer one back. Only for a source that none of the forgotten "
-                + "imports brought: run the command again until its number is free; each try takes the next one.")
+                "If the log was restored from a copy, put the newer log back. Otherwise, and only if none of the "
+                + "missing imports read this source: run the command again until its number is free; each try takes the next."
+        )
         _ = try owner.submit([.started(.current, tableCreated: false), .failed(error: error.message)]).wait()
         try owner.submit([.cancelled(reason: "its number was used before")]).wait()
         throw error

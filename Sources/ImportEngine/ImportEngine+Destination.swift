@@ -13,10 +13,11 @@ extension ImportEngine {
     func openDestination(of id: ImportID) throws -> any Destination {
         let submitted = try log.submission(of: id)
         let address = try address(of: id)
-        let whereItIs = "say where it is now with --into"
+        let whereItIs = "name its new place with --into"
         if place == nil, address.isMissing {
             throw DataError(
-                .destination, "The database of import \(id), \(address.path ?? ""), is not there. Nothing was changed.",
+                .destination,
+                "The database of import \(id), \(address.path ?? ""), does not exist. Nothing was changed.",
                 remedy: "Put it back or mount its disk; if it was moved, \(whereItIs) sqlite:PATH.")
         }
         let destination = try address.open(creates: false)
@@ -25,15 +26,16 @@ extension ImportEngine {
         if place != nil {
             if hasReceipts || committed == 0 { return destination }
             throw DataError(
-                .conflict, "\(address) has none of the \(committed) chunks of import \(id). Nothing was changed.",
-                remedy: "It went into \(submitted.destination): name that database, or what it became.")
+                .conflict,
+                "\(address) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",
+                remedy: "It went into \(submitted.destination): name that database, or its new place.")
         }
         let known = submitted.destinationID
         guard let identity = try destination.identity(), !known.isEmpty, identity != known else { return destination }
         throw DataError(
             .conflict,
-            "\(submitted.destination) leads to another database than the one that import \(id) went into"
-                + "\(hasReceipts ? ": to a copy of it" : ""). Nothing was changed.",
+            "\(submitted.destination) is not the database that import \(id) went into"
+                + "\(hasReceipts ? ", but a copy of it" : ""). Nothing was changed.",
             remedy: "Check the address, PGHOST, PGDATABASE, PGSERVICE and the service file"
                 + (hasReceipts ? "; if the database was moved here, \(whereItIs)." : "."))
     }
@@ -45,9 +47,9 @@ extension ImportEngine {
         if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id) { return destination }
         throw DataError(
             .conflict,
-            "\(try address(of: id)) has none of the \(committed) chunks of import \(id). Nothing was changed.",
-            remedy: "Check that it is the right database; if it was restored from an older backup, write them again "
-                + "first: waybill resume \(id).")
+            "\(try address(of: id)) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",
+            remedy: "Check that it is the right database; if it was restored from an older backup, first write them "
+                + "again: waybill resume \(id).")
     }
 
     /// Throws where an import would be gone on with in a copy of its database: the log knows one place of an import.
@@ -60,10 +62,10 @@ extension ImportEngine {
         throw DataError(
             .conflict,
             "\(submitted.destination) has rows of import \(same.importID), which has the same bytes, is "
-                + "\(same.state.rawValue) and went into \(same.destination): one is a copy of the other. Nothing was written.",
+                + "\(same.state.rawValue.replacing("_", with: " ")) and went into \(same.destination): one is a copy of the other. Nothing was written.",
             remedy:
-                "Go on in the first one: waybill resume \(same.importID). Or here, if this is its new place: waybill resume "
-                + "\(same.importID) --into \(submitted.destination). Or begin anew here: --force.")
+                "To continue in the first one: waybill resume \(same.importID). If this is its new place: waybill "
+                + "resume \(same.importID) --into \(submitted.destination). To start over here: add --force.")
     }
 }
 

@@ -75,7 +75,7 @@ extension ImportEngine {
             try owner.submit([.groupFinalized(failed)]).wait()
             throw DataError(
                 error.code,
-                "The closing SQL of the batch '\(batchID)' failed, and nothing of it was kept: \(error.message)",
+                "The closing SQL of the batch '\(batchID)' failed and was undone: \(error.message)",
                 remedy: "Correct it in waybill.yaml, then run: waybill group finalize \(batchID)")
         }
     }
@@ -111,7 +111,7 @@ extension ImportEngine {
         guard !statements.isEmpty else {
             throw DataError(
                 .unusableOption, "The batch '\(batchID)' has no closing SQL.",
-                remedy: "Write it as a list, 'finalize', under the source in waybill.yaml.")
+                remedy: "Add it as a list, 'finalize', under the source in waybill.yaml.")
         }
         return try finalize(batchID, by: statements)
     }

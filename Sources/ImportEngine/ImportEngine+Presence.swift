@@ -45,7 +45,7 @@ extension ImportEngine {
         throw DataError(
             .conflict,
             "The same bytes were imported into \(same.table) before, by import \(same.importID), but of \(presence.looked) of "
-                + "its rows that were looked at, \(presence.missing) are not there any more. Nothing was written.",
+                + "its rows that were checked, \(presence.missing) no longer exist. Nothing was written.",
             remedy: remedy(same))
     }
 
@@ -53,13 +53,13 @@ extension ImportEngine {
         DataError(
             .conflict,
             "The same bytes were imported into \(same.table) before, by import \(same.importID), but none of its rows that were "
-                + "looked at is as it was, and without --key nobody can tell whether they were edited or are others. "
+                + "checked is as it was. Without --key, edited rows cannot be told from other rows. "
                 + "Nothing was written.",
             remedy: remedy(same))
     }
 
     private func remedy(_ same: ImportStatus) -> String {
-        "See what is missing: waybill verify \(same.importID). To write it all again, add --force; to take out "
+        "See what is missing: waybill verify \(same.importID). To write it all again: add --force; to remove "
             + "what is left first: waybill rollback \(same.importID)."
     }
 

@@ -24,7 +24,9 @@ extension ImportEngine {
         let owner = try log.own(id)
         let state = try log.status(of: id).state
         guard !state.isCompleted && state != .cancelled && state != .rolledBack else {
-            throw ImportLogError(.invalid, "Import \(id) has ended (\(state.rawValue)) and cannot be cancelled.")
+            throw ImportLogError(
+                .invalid,
+                "Import \(id) has ended (\(state.rawValue.replacing("_", with: " "))) and cannot be cancelled.")
         }
         try owner.submit([.cancelled(reason: "by \(CurrentUser.description)")]).wait()
         owner.removeLock()

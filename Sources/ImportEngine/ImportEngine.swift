@@ -138,13 +138,13 @@ package struct ImportEngine: Sendable {
         let status = try log.status(of: id)
         guard status.state != .cancelled && status.state != .rolledBack else {
             throw ImportLogError(
-                .invalid, "Import \(id) is \(status.state.rawValue) and cannot be resumed.",
-                remedy: "Import the source anew, with --force where the log knows it.")
+                .invalid, "Import \(id) is \(status.state.rawValue.replacing("_", with: " ")) and cannot be resumed.",
+                remedy: "Import the source again, with --force if the log already has it.")
         }
         if status.rollback?.isFinished == false {
             throw ImportLogError(
                 .invalid, "Import \(id) is being rolled back and cannot be resumed.",
-                remedy: "Go on with the rollback: waybill rollback \(id)")
+                remedy: "Continue the rollback: waybill rollback \(id)")
         }
         let destination = try address?.open() ?? openDestination(of: id)
         let working = try DestinationLock(log, address ?? self.address(of: id), destination, for: .work)

@@ -33,8 +33,10 @@ package struct ImportOptions: Sendable {
         let configured = try configured(for: source)
         guard let destination = destination ?? configured?.destination ?? nowhere else {
             throw DataError(
-                .unusableOption, "Where the rows are to go was not said.",
-                remedy: "Say it with --into sqlite:PATH, or with 'into' in \(Configuration.defaultPath).")
+                .unusableOption, "No destination is given.",
+                remedy:
+                    "Add --into sqlite:PATH or --into postgres://USER@HOST/DB, or 'into' in \(Configuration.defaultPath)."
+            )
         }
         var plan = ImportPlan(source: source, destination: try DestinationAddress(destination))
         let base = configured?.section ?? SectionSettings()
@@ -74,8 +76,8 @@ package struct ImportOptions: Sendable {
         guard let configuration else {
             guard let sourceName else { return nil }
             throw DataError(
-                .unusableOption, "There is no configuration that could say what the source '\(sourceName)' is.",
-                remedy: "Name the file with --config, or make one: waybill init FILE.")
+                .unusableOption, "There is no configuration file that could define the source '\(sourceName)'.",
+                remedy: "Name it with --config, or write one: waybill init FILE")
         }
         return try configuration.source(named: sourceName, for: source)
     }

@@ -115,7 +115,7 @@ struct ImportRun {
             if let violation = limits.violation(of: submitted.limits, by: counts) {
                 end = .failed(reason: violation)
             } else if let timeout = limits.timeoutMinutes, clock.microseconds >= timeout.value * 60_000_000 {
-                end = .stopped(reason: "its time was up (\(timeout.words))")
+                end = .stopped(reason: "its time limit was reached (\(timeout.words))")
             } else if let reason = stop.reason {
                 end = .stopped(reason: reason)
             }

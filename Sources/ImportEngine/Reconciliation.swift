@@ -52,12 +52,12 @@ struct Reconciliation: Sendable {
                 let expected = table ?? sections[0].table
                 throw Self.conflict(
                     importID, chunk: chunk,
-                    "by the destination's ledger it went into table \(receipt.table), not into \(expected)")
+                    "according to the destination's ledger it went into table \(receipt.table), not into \(expected)")
             }
             if next < known.count {
                 guard entry.payload == known[next].payload else {
                     throw Self.conflict(
-                        importID, chunk: chunk, "the destination's ledger and the log say different things of it")
+                        importID, chunk: chunk, "the destination's ledger and the log disagree about it")
                 }
             } else {
                 recovered.append(entry)
@@ -73,8 +73,8 @@ struct Reconciliation: Sendable {
 
     private static func conflict(_ importID: ImportID, chunk: UInt64, _ what: String) -> DataError {
         DataError(
-            .conflict, "Import \(importID) cannot go on at chunk \(chunk): \(what). Nothing was changed.",
-            remedy: "Somebody else wrote to the destination's ledger, or this is not the log that made it. "
+            .conflict, "Import \(importID) cannot continue at chunk \(chunk): \(what). Nothing was changed.",
+            remedy: "Somebody else wrote to the destination's ledger, or this is not the log that wrote it. "
                 + "See what the log has: waybill log show --import \(importID)")
     }
 }

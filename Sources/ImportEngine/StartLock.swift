@@ -18,7 +18,7 @@ final class StartLock {
         guard descriptor >= 0 else {
             throw DataError(
                 .unreadable, "The lock file \(path) cannot be opened: \(String(cString: strerror(errno))).",
-                remedy: "Check that the log's directory may be written to.")
+                remedy: "Check that you may write to the log's directory.")
         }
     }
 

@@ -57,7 +57,7 @@ import Testing
         #expect(failure["code"] == "corrupted")
         #expect(
             failure["message"]?.hasSuffix(
-                "/log/data.mdb cannot be read any more: it was cut off, its disk is full, or its disk fails.") == true)
+                "/log/data.mdb can no longer be read: it was truncated, or its disk is full or failing.") == true)
     }
 
     @Test func pagesThatWereWrittenOverAreToldInWords() throws {

@@ -164,7 +164,7 @@ import Testing
         let first = try space.run(["import", "p.csv", "--into", store.into, "--key", "sku", "--types", "price=real"])
         #expect(first.status == 3)
         #expect(try space.run("errors 1 --output r.csv").status == 0)
-        #expect(try space.run("errors 1 --output r.csv").status == 2, "nothing is overwritten")
+        #expect(try space.run("errors 1 --output r.csv").status == 2, "existing files are not overwritten")
         let file = String(decoding: try space.read("r.csv"), as: UTF8.self)
         let lines = file.split(separator: "\n").map(String.init)
         #expect(lines[0].hasPrefix("sku,name,price,_waybill_import,_waybill_record,"))
@@ -236,7 +236,7 @@ import Testing
         #expect(try store.all("units", "n") == ["1", "3"])
         try deliver(2)
         #expect(try store.all("units", "n") == ["101", "102", "103"])
-        #expect(try space.run("group finalize B").output.contains("was finalized before"))
+        #expect(try space.run("group finalize B").output.contains("was already finalized"))
         #expect(try store.all("units", "n") == ["101", "102", "103"])
         #expect(try space.run("log show --import 3 --json").output.contains("GroupFinalized"))
     }

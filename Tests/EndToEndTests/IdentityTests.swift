@@ -113,14 +113,15 @@ import Testing
         for command in commands {
             let refused = try space.run(command)
             #expect(refused.status == 1 && refused.error.contains("s.db"), "\(command): \(refused.error)")
-            #expect(refused.error.contains("is not there. Nothing was changed"), "\(command): \(refused.error)")
+            #expect(refused.error.contains("does not exist. Nothing was changed"), "\(command): \(refused.error)")
             #expect(!FileManager.default.fileExists(atPath: space.file("s.db")), "\(command)")
         }
         try space.tool("sqlite3", "s.db", "CREATE TABLE b (k, n); INSERT INTO b VALUES (1, 2)")
         for command in commands.dropFirst() {
             let refused = try space.run(command)
             #expect(
-                refused.status == 1 && refused.error.contains("none of the 1 chunks"), "\(command): \(refused.error)")
+                refused.status == 1 && refused.error.contains("lacks all chunks of import"),
+                "\(command): \(refused.error)")
             #expect(try Table.rows(space.file("s.db"), "SELECT * FROM b") == ["1:1|1:2"], "\(command)")
         }
     }
@@ -184,7 +185,7 @@ import Testing
         #expect(try space.run("import a.csv --into sqlite:s.db").status == 0)
         try space.tool("sqlite3", "other.db", "CREATE TABLE a (n)")
         let refused = try space.run("rollback 1 --yes --into sqlite:other.db")
-        #expect(refused.status == 1 && refused.error.contains("none of the 1 chunks"), "\(refused.error)")
+        #expect(refused.status == 1 && refused.error.contains("lacks all chunks of import"), "\(refused.error)")
     }
 
     /// An import that was killed, and a copy of its database.
@@ -248,7 +249,7 @@ import Testing
         let refused = try space.run(arguments)
         #expect(refused.status == 1)
         #expect(
-            refused.error.contains("of 3 of its rows that were looked at, 1 are not there any more"), "\(refused.error)"
+            refused.error.contains("of 3 of its rows that were checked, 1 no longer exist"), "\(refused.error)"
         )
         #expect(try store.all("t", "k") == ["1", "3"])
     }
@@ -266,7 +267,7 @@ import Testing
         #expect(again.status == 0 && again.output.contains("already"), "\(again.output)\(again.error)")
         try store.execute("DELETE FROM t WHERE k = '2'")
         let refused = try space.run(arguments)
-        #expect(refused.status == 1 && refused.error.contains(" 1 are not there any more"), "\(refused.error)")
+        #expect(refused.status == 1 && refused.error.contains(" 1 no longer exist"), "\(refused.error)")
         // Others in their place are not they.
         try store.execute("DELETE FROM t; INSERT INTO t VALUES ('7', 'a'), ('8', 'b'), ('9', 'c')")
         let anew = try space.run(arguments)
@@ -282,7 +283,7 @@ import Testing
         let refused = try space.run(arguments)
         #expect(
             refused.status == 1
-                && refused.error.contains("without --key nobody can tell"),
+                && refused.error.contains("Without --key, edited rows cannot be told"),
             "\(refused.error)")
         #expect(try store.all("t") == ["x"])
     }

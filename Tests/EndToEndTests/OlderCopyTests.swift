@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: Store.Kind.allCases) func rowsThatCameBackAreTakenOutAgain(_ kind: Store.Kind) throws {
         let store = try restored(kind, [])
         let ended = try space.run("rollback 1 --yes")
-        #expect(ended.status == 0 && ended.output.contains("2 changes taken back"), "\(ended.output)\(ended.error)")
+        #expect(ended.status == 0 && ended.output.contains("2 changes undone"), "\(ended.output)\(ended.error)")
         #expect(try store.all("t").isEmpty)
         #expect(try space.run("rollback 1 --yes").status == 2, "now it is done")
         #expect(try importing("a.csv", store).status == 0)

@@ -77,9 +77,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ftp://h/a.csv", "Waybill reads no ftp URLs, only http and https."),
-        ("file:///tmp/a.csv", "Give the file's path."), ("s3://b/a.csv", "Waybill reads no s3 URLs"),
-        ("dd/*.csv", "No file fits the pattern"), ("http://", "not a URL that can be read"),
+        ("ftp://h/a.csv", "Waybill does not read ftp URLs, only http and https."),
+        ("file:///tmp/a.csv", "Give the file's path."), ("s3://b/a.csv", "Waybill does not read s3 URLs"),
+        ("dd/*.csv", "No file matches the pattern"), ("http://", "this URL cannot be read"),
     ])
     func aSourceThatCannotBeOneIsToldWhy(source: String, words: String) throws {
         let result = try space.run(["import", source, "--into", "sqlite:t.db"])
@@ -124,7 +124,7 @@ import Testing
                 z.writestr("2023/sales.csv", "id,v\\n1,2\\n"); z.writestr("2024/sales.csv", "id,v,w\\n1,2,3\\n")
             """)
         let result = try space.run("import s.zip --into sqlite:s.db")
-        #expect(result.status == 2 && result.error.contains("2023/sales.csv goes into the table sales, too."))
+        #expect(result.status == 2 && result.error.contains("2023/sales.csv also goes into the table sales."))
         #expect(result.error.contains("'sections' in waybill.yaml") && !result.error.contains("leave out --table"))
     }
 }

@@ -47,7 +47,7 @@ import Testing
         #expect(try store.all("t") == ["1|old"])
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 0, "\(restored.output) \(restored.error)")
-        #expect(restored.error.contains("t: 1 row comes back, 1 row changes"))
+        #expect(restored.error.contains("t: 1 row to restore, 1 row to change back"))
         #expect(try store.all("t") == after)
         #expect(try store.all("d") == ["7|1"])
         #expect(try states() == ["succeeded"])
@@ -82,7 +82,7 @@ import Testing
         try importing("b.csv", into: store)
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 3)
-        #expect(restored.output.contains("Nothing was put back"))
+        #expect(restored.output.contains("Nothing was restored"))
         #expect(try states() == ["rolled_back", "succeeded"])
         #expect(try store.all("t") == ["1|later", "2|later"])
     }
@@ -118,7 +118,7 @@ import Testing
             """)
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 3)
-        #expect(restored.output.contains("t 2 stays: a trigger or a rule of the table makes something else of it"))
+        #expect(restored.output.contains("t 2 stays: a trigger or a rule of the table changes it"))
         #expect(try store.all("t") == ["1|new"])
     }
 
@@ -160,8 +160,8 @@ import Testing
         try store.execute("CREATE TABLE mine (x); INSERT INTO mine VALUES (1)")
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 0, "\(restored.output) \(restored.error)")
-        #expect(restored.error.contains("mine: 1 row goes"))
-        #expect(restored.error.contains("t: 2 rows come back, 2 rows go"))
+        #expect(restored.error.contains("mine: 1 row to remove"))
+        #expect(restored.error.contains("t: 2 rows to restore, 2 rows to remove"))
         #expect(restored.error.contains("import 2 of "))
         #expect(try states() == ["succeeded", "interrupted"])
         #expect(try store.all("t") == ["1|new", "2|new"])
@@ -265,7 +265,7 @@ import Testing
         _ = running.wait()
         if wasRunning {
             #expect(refused.status == 1)
-            #expect(refused.error.contains("import 2 is at work on"), "\(refused.error)")
+            #expect(refused.error.contains("import 2 is working on"), "\(refused.error)")
         }
     }
 }

@@ -60,7 +60,7 @@ import Testing
         try store.execute("UPDATE products SET name = 'mine' WHERE sku IN ('p700', 'p1100')")
         let result = try space.run("rollback 2 --yes")
         #expect(result.status == 3, "\(result.output) \(result.error)")
-        #expect(result.output.contains("598 changes taken back, 2 rows kept"))
+        #expect(result.output.contains("598 changes undone, 2 rows kept"))
         #expect(result.output.contains("products p700: it was edited since"))
         #expect(try store.rows("SELECT name FROM products WHERE sku IN ('p700', 'p1100')") == ["mine", "mine"])
         let forced = try space.run("rollback 2 --yes --overwrite-edited")
@@ -85,7 +85,7 @@ import Testing
         let after = try store.all("products")
         let result = try space.run("rollback --last")
         #expect(result.status == 2)
-        #expect(result.error.contains("This takes back 1 import"))
+        #expect(result.error.contains("This rolls back 1 import"))
         #expect(result.error.contains("Add --yes."))
         expectSame(try store.all("products"), after)
         #expect(try space.run("rollback").status == 2)
@@ -99,7 +99,7 @@ import Testing
         _ = try importBoth(into: store, ["--batch-id", "B"])
         #expect(
             try space.run("rollback --between 2001-01-01 2002-01-01 --yes").output
-                == "There is no import to take back.\n")
+                == "There is no import to roll back.\n")
         #expect(try space.run("rollback --between 2 2 --yes").status == 0)
         #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
         #expect(try space.run("rollback --since 1h --yes").output.contains("import 1 rolled back"))
@@ -177,11 +177,11 @@ import Testing
         #expect(killed.status == -SIGKILL, "\(killed.output) \(killed.error)")
         let ended = try space.run(command)
         #expect(ended.status == 0, "\(ended.output) \(ended.error)")
-        #expect(ended.error.contains("Import 2 was rolled back already."))
+        #expect(ended.error.contains("Import 2 is already rolled back."))
         #expect(try store.all("products").isEmpty)
         let again = try space.run(command)
         #expect(again.status == 2)
-        #expect(again.error.contains("Imports 2, 1 were rolled back already."))
+        #expect(again.error.contains("Imports 2, 1 were already rolled back."))
     }
 
     @Test(

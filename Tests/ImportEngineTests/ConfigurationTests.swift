@@ -75,7 +75,7 @@ import Testing
         ("sources: {a: {tabel: x}}", "no setting 'tabel'", "table"),
         ("sourcs: {}", "no setting 'sourcs'", "sources"),
         ("sources: {a: {header: maybe}}", "sources.a.header does not take 'maybe'", "true or false"),
-        ("sources: [1, 2", "is no YAML", "indent"),
+        ("sources: [1, 2", "is not valid YAML", "indent"),
         ("sources: {a: {sections: {b: {key: {}}}}}", "sources.a.sections.b.key", "one value"),
     ])
     func whatTheFileMayNotSayIsToldWithItsPlace(_ text: String, _ message: String, _ remedy: String) {

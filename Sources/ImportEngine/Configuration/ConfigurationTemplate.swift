@@ -8,9 +8,9 @@ package struct ConfigurationTemplate {
 
     package var text: String {
         var lines = [
-            "# What Waybill is to do with each source. docs/configuration.md and docs/mapping.md have all settings.",
-            "# A limit may also be set by the environment (WAYBILL_MAX_BATCH_SIZE) or a flag (--max-batch-size), which",
-            "# go before this file.", "", "sources:",
+            "# How Waybill imports each source. All settings: docs/configuration.md and docs/mapping.md.",
+            "# Limits can also be set by the environment (WAYBILL_MAX_BATCH_SIZE) or a flag (--max-batch-size), which",
+            "# override this file.", "", "sources:",
         ]
         var names: Set<String> = []
         for inspection in inspections {
@@ -25,7 +25,7 @@ package struct ConfigurationTemplate {
         let file = inspection.source.split(separator: "/").last.map(String.init) ?? inspection.source
         var lines = ["  \(YAMLText.quoted(name)):"]
         if inspection.source == "-" {
-            lines.append("    # match: \"*.csv\"              # the names of the files that this is about")
+            lines.append("    # match: \"*.csv\"              # the file names that this is for")
         } else {
             lines.append("    match: \(YAMLText.quoted(NamePattern.of(file)))")
         }
@@ -44,7 +44,7 @@ package struct ConfigurationTemplate {
             for section in inspection.sections {
                 lines.append("      \(YAMLText.quoted(section.name)):")
                 lines += settings(of: section, into: section.table, indent: "        ")
-                lines.append("        # after: OTHER_SECTION      # is written after that one, wherever it stands")
+                lines.append("        # after: OTHER_SECTION      # is written after that one, wherever it is")
             }
         }
         return lines + [""]
@@ -52,8 +52,8 @@ package struct ConfigurationTemplate {
 
     private static let limits = [
         ("max_batch_size: 10000", "refuse a source with more records,"),
-        ("on_max_batch_size: split", "or import it in parts of so many"),
-        ("warn_batch_size: 5000", "warn from so many on"),
+        ("on_max_batch_size: split", "or import it in parts of that size"),
+        ("warn_batch_size: 5000", "warn at this many or more"),
         ("chunk_size: 10000", "records in one transaction"), ("timeout_minutes: 60", "stop then; it can be resumed"),
         ("max_file_size: 2GiB", "refuse larger sources"), ("max_record_size: 16MiB", "reject larger records"),
         ("max_rejects: 1%", "end when more are rejected"),
@@ -64,8 +64,8 @@ package struct ConfigurationTemplate {
         let key = Self.likelyKey(of: section)
         lines.append(
             key.map { "# key: \(YAMLText.quoted($0))".padded(to: 31) + "# it looks unique" }
-                ?? "# key: COLUMN                  # the column, or [columns], that tell rows apart")
-        lines.append("# columns:                     # what is not said is kept as it is")
+                ?? "# key: COLUMN                  # the column, or [columns], that identify a row")
+        lines.append("# columns:                     # columns not listed are kept as they are")
         for (index, column) in section.columns.enumerated() {
             let example = section.rows.lazy.compactMap { $0[index] }.first { !$0.isEmpty }
             let words = example.map { "such as \(YAMLText.excerpt($0))" } ?? "no value in the sample"

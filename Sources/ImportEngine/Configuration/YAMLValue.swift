@@ -16,7 +16,8 @@ struct YAMLValue {
             return try compose(yaml: text).map { YAMLValue(file: file, path: "", node: $0) }
         } catch let error as YamlError {
             throw DataError(
-                .unusableOption, "\(file) is no YAML: \(error)", remedy: "Correct the file; indent with spaces only.")
+                .unusableOption, "\(file) is not valid YAML: \(error)",
+                remedy: "Correct the file; indent with spaces only.")
         }
     }
 
@@ -28,7 +29,7 @@ struct YAMLValue {
         let members = try members()
         for (key, value) in members where !known.contains(key) {
             throw DataError(
-                .unusableOption, "\(value.origin): \(path.isEmpty ? "there" : path) is no setting '\(key)'.",
+                .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
                 remedy: "Settings there: \(known.joined(separator: ", ")).")
         }
         return members

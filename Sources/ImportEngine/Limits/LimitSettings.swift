@@ -48,7 +48,7 @@ extension LimitSettings {
         guard let setting = self[name] else { return nil }
         let digits = setting.text.filter { $0 != "_" && $0 != "," }
         guard let value = UInt64(digits), range.contains(value) else {
-            let upper = range.upperBound == .max ? "" : " to \(range.upperBound)"
+            let upper = range.upperBound == .max ? " up" : " to \(range.upperBound)"
             throw unusable(name, "a number from \(range.lowerBound)\(upper)")
         }
         return Limit(name: name, value: value, origin: setting.origin)

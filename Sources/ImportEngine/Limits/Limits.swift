@@ -49,14 +49,14 @@ package struct Limits: Sendable {
     }
 
     /// Who set a limit that a run came to: the run before, where this one says nothing.
-    func origin(of name: LimitName) -> String { settings[name]?.origin ?? "the import's beginning" }
+    func origin(of name: LimitName) -> String { settings[name]?.origin ?? "the import's first run" }
 
     /// Why the import must end after `counts`; nil where it may go on.
     package func violation(of limits: ImportSubmitted.Limits, by counts: Counts) -> String? {
-        let remedy = "To go on all the same: resume with another --max-rejects."
+        let remedy = "To continue anyway: resume with a higher --max-rejects."
         if limits.abortOnReject && counts.rejected > 0 {
-            return "A record was rejected, and the import was to abort on the first one (on_error is abort, set by "
-                + "\(origin(of: .onError))). To go on all the same: resume with --on-error continue."
+            return "A record was rejected, and the import stops at the first one (on_error is abort, set by "
+                + "\(origin(of: .onError))). To continue anyway: resume with --on-error continue."
         }
         if let most = limits.maxRejects, counts.rejected > most {
             return "Too many records were rejected: \(counts.rejected); the limit is \(most) (max_rejects, set by "

@@ -15,7 +15,7 @@ struct PreflightChecks {
         guard let most = limits.maxFileSize, let size = source.identity?.size, size > most.value else { return }
         throw DataError(
             .unusableOption, "The source \(name) has \(size) bytes; \(most.words).",
-            remedy: "Split the file, or set another limit: \(most.name.flag).")
+            remedy: "Split the file, or set another limit with \(most.name.flag).")
     }
 
     /// One import, or one for each part where the source has more records than it may and is to be split. The records are
@@ -27,10 +27,10 @@ struct PreflightChecks {
         let estimate = try counting.estimate()
         if let estimate, estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
         guard !source.isStream else {
-            guard estimate != nil else { throw uncountable(most, remedy: "or leave the limit out.") }
+            guard estimate != nil else { throw uncountable(most, remedy: "or remove the limit.") }
             throw DataError(
                 .unusableOption, "\(name) has more than \(most.value) records: \(most.words).",
-                remedy: "Save it to a file, which can be split, or set another limit: \(most.name.flag).")
+                remedy: "Save it to a file, which can be split, or set another limit with \(most.name.flag).")
         }
         let (places, records) = try counting.places(
             partSize: most.value, most: limits.splits ? .max : most.value + 1)
@@ -39,7 +39,7 @@ struct PreflightChecks {
             throw DataError(
                 .unusableOption, "The source \(name) has more than \(most.value) records: \(most.words).",
                 remedy: "Import it in parts, each an import of its own, with --on-max-batch-size split; or set another "
-                    + "limit: \(most.name.flag).")
+                    + "limit with \(most.name.flag).")
         }
         return (try split(submitted, at: places, size: most.value), RecordEstimate(count: records, isExact: true))
     }
@@ -94,7 +94,7 @@ struct PreflightChecks {
 
     private func uncountable(_ limit: Limit, remedy: String) -> DataError {
         DataError(
-            .unusableOption, "How many records \(name) has is known only once it is read, and \(limit.words).",
+            .unusableOption, "The number of records in \(name) is known only after reading it, and \(limit.words).",
             remedy: "Save it to a file and import that, \(remedy)")
     }
 
@@ -102,13 +102,13 @@ struct PreflightChecks {
     func requireRecords(_ records: RecordEstimate?) throws -> [String] {
         guard let records else {
             if let most = limits.forceBatchSize, !plan.force { throw uncountable(most, remedy: "or add --force.") }
-            return limits.warnBatchSize.map { ["how many records \(name) has is not known yet; \($0.words)"] } ?? []
+            return limits.warnBatchSize.map { ["the number of records in \(name) is not known yet; \($0.words)"] } ?? []
         }
         let about = records.isExact ? "\(records.count)" : "about \(records.count)"
         if let most = limits.forceBatchSize, records.count > most.value, !plan.force {
             throw DataError(
                 .unusableOption, "The source \(name) has \(about) records; \(most.words).",
-                remedy: "To import so many, add --force.")
+                remedy: "To import that many, add --force.")
         }
         guard let warn = limits.warnBatchSize, records.count >= warn.value else { return [] }
         return ["\(name) has \(about) records; \(warn.words)"]
@@ -124,7 +124,7 @@ struct PreflightChecks {
         if free < size && !plan.force {
             throw DataError(
                 .noSpace, "\(said): that is not enough.",
-                remedy: "Free some space, or go on all the same with --force: an import that runs out of space can be "
+                remedy: "Free some space, or add --force to import anyway: an import that runs out of space can be "
                     + "resumed.")
         }
         return free < 2 * size ? ["\(said): that may not be enough"] : []
@@ -149,9 +149,10 @@ struct PreflightChecks {
             count += read
         }
         if tail.suffix(16).allSatisfy({ $0 == 0 }) {
-            return ["\(name) ends with zero bytes: was it written in full?"]
+            return ["\(name) ends with zero bytes: check that it was written completely"]
         }
         let endsLine = tail.last == UInt8(ascii: "\n") || tail.last == UInt8(ascii: "\r") || tail.last == 0
-        return endsLine ? [] : ["the last line of \(name) has no line end: if it is cut off, so is its last value"]
+        return endsLine
+            ? [] : ["the last line of \(name) has no line end: if the file is cut off, so is its last value"]
     }
 }

@@ -27,8 +27,8 @@ extension ImportEngine {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DataError(
-                .unusableOption, "The file \(path) cannot be made: \(String(cString: strerror(errno))).",
-                remedy: "Give another name; nothing is overwritten.")
+                .unusableOption, "The file \(path) cannot be created: \(String(cString: strerror(errno))).",
+                remedy: "Give another name; existing files are not overwritten.")
         }
         defer { close(descriptor) }
         func flush(_ bytes: [UInt8]) throws {
@@ -38,7 +38,7 @@ extension ImportEngine {
                 guard count >= 0 || errno == EINTR else {
                     throw DataError(
                         .noSpace, "\(path) cannot be written: \(String(cString: strerror(errno)))",
-                        remedy: "Make room there, remove the file, and try again.")
+                        remedy: "Free some space there, remove the file, and try again.")
                 }
                 rest = rest.dropFirst(max(0, count))
             }
@@ -85,7 +85,7 @@ extension ImportEngine {
         }
         throw DataError(
             .unusableOption, "Import \(id) has rejects in \(names.count) sections: \(names.joined(separator: ", ")).",
-            remedy: "Write each to a file of its own: --section NAME.")
+            remedy: "Write each section to its own file, with --section NAME.")
     }
 
     /// A plan to send mended records again: into the same table and in the same way as the import that rejected them.

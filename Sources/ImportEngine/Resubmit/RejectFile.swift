@@ -24,8 +24,8 @@ struct RejectFile {
         guard let format = Self.format(of: section.reading) else {
             throw DataError(
                 .unusableOption,
-                "Rejected records of the format '\(section.reading.format)' cannot be written to a file.",
-                remedy: "Take them as JSON instead: waybill errors ID --json.")
+                "Rejected records of format '\(section.reading.format)' cannot be written to a file.",
+                remedy: "Get them as JSON instead: waybill errors ID --json")
         }
         self.format = format
         delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter

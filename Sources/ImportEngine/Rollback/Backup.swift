@@ -34,8 +34,9 @@ package struct Backup: Sendable, Codable {
         guard let digest else { return }
         guard try Self.digest(of: path) == digest else {
             throw DataError(
-                .malformed, "The backup \(path) is damaged: it is not what was written. Nothing was changed.",
-                remedy: "Put back another one: waybill backup list")
+                .malformed,
+                "The backup \(path) is damaged: its content has changed since it was written. Nothing was changed.",
+                remedy: "Restore another one. See: waybill backup list")
         }
     }
 

@@ -70,7 +70,7 @@ package struct Backups: Sendable {
             DataError(
                 errno == ENOSPC || errno == EDQUOT ? .noSpace : .unreadable,
                 "The description of a backup, \(path), cannot be written: \(String(cString: strerror(errno))).",
-                remedy: "Make room for the backup, or go without: --no-backup.")
+                remedy: "Free some space for the backup, or skip it with --no-backup.")
         }
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw fail() }
@@ -97,10 +97,10 @@ package struct Backups: Sendable {
         if let broken = unreadable.first(where: { $0.hasSuffix("/\(name).json") }) {
             throw DataError(
                 .unusableOption, "The description of the backup '\(name)', \(broken), cannot be read.",
-                remedy: "Put back another one: waybill backup list")
+                remedy: "Restore another one. See: waybill backup list")
         }
         throw DataError(
             .unusableOption, "There is no backup '\(name)' in \(directory).",
-            remedy: all.isEmpty ? "There is none at all." : "See which there are: waybill backup list")
+            remedy: all.isEmpty ? "There are no backups." : "See which there are: waybill backup list")
     }
 }

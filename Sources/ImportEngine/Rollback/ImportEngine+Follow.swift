@@ -10,7 +10,7 @@ enum FollowedCause {
 
     var words: String {
         switch self {
-        case .restore(let name): "the backup \(name) was put back"
+        case .restore(let name): "the backup \(name) was restored"
         case .foundOlder: "its database is an older copy"
         }
     }
@@ -56,7 +56,7 @@ extension ImportEngine {
             if status.rollback?.isFinished == false { return nil }
             events = [
                 cause.event(started.stateBefore), .rollbackStarted(started),
-                .interrupted(reason: "its rollback is to go on", noticedLater: false),
+                .interrupted(reason: "its rollback must be continued", noticedLater: false),
             ]
         case .none:
             if !ledger.lost.isEmpty {

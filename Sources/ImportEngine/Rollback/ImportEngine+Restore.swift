@@ -100,7 +100,7 @@ extension ImportEngine {
         let address = try DestinationAddress(backup.destination)
         if let path = address.path, address.isMissing {
             throw DataError(
-                .destination, "The database \(path), of which this is a backup, is not there. Nothing was changed.",
+                .destination, "The database \(path), of which this is a backup, does not exist. Nothing was changed.",
                 remedy: "Put it back where it was, or mount its disk. If it is lost, the backup is a database itself: "
                     + "cp \(Backups(log).path(of: backup)) \(path), then the same command again.")
         }
@@ -115,7 +115,7 @@ extension ImportEngine {
         }
         throw DataError(
             .conflict,
-            "\(address) leads to another database than the one that the backup \(backup.name) is of. Nothing was changed.",
+            "\(address) is not the database that the backup \(backup.name) was made from. Nothing was changed.",
             remedy: "Check the address, PGHOST, PGDATABASE, PGSERVICE and the service file.")
     }
 
@@ -150,7 +150,7 @@ extension ImportEngine {
                 try !destination.hasRun(Self.finalizeName(log, batchID, last))
             else { continue }
             let owner = try ownWaiting(for: last)
-            let reason = "the backup \(backup.name) was put back, which was made before it"
+            let reason = "the backup \(backup.name) was restored, which was made before it"
             try owner.submit([.groupFinalized(GroupFinalized(batchID: batchID, steps: [], error: reason))]).wait()
             owner.removeLock()
         }

@@ -135,7 +135,7 @@ extension ImportEngine {
         let id = status.importID
         if status.state == .running {
             throw ImportLogError(
-                .conflict, "Import \(id) is running.", remedy: "Stop it first, with Ctrl-C or a SIGTERM to its process."
+                .conflict, "Import \(id) is running.", remedy: "Stop it first, with Ctrl-C or SIGTERM."
             )
         }
         let destination = try openDestination(of: id)
@@ -153,8 +153,8 @@ extension ImportEngine {
             "Import \(id) cannot be rolled back: chunk \(without) has no undo data in \(submitted.destination). "
                 + "Nothing was changed.",
             remedy: submitted.sections.contains { !$0.writing.keepsUndo }
-                ? "It was imported with --no-undo: its rows must be taken out by hand."
-                : "It was imported before Waybill kept undo data: its rows must be taken out by hand.")
+                ? "It was imported with --no-undo: remove its rows by hand."
+                : "It was imported before Waybill kept undo data: remove its rows by hand.")
     }
 }
 

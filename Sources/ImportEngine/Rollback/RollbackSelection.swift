@@ -45,7 +45,7 @@ extension ImportEngine {
                     named.count == 1
                     ? "Import \(named[0].importID) was"
                     : "Imports \(named.map { "\($0.importID)" }.joined(separator: ", ")) were"
-                throw ImportLogError(.invalid, "\(those) rolled back already.")
+                throw ImportLogError(.invalid, "\(those) already rolled back.")
             }
             return left
         case .last: return try log.imports().first(where: \.canBeTakenBack).map { [$0] } ?? []

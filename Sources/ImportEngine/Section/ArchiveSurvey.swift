@@ -18,9 +18,9 @@ struct ArchiveSurvey {
             guard options.takesDamaged else {
                 throw DataError(
                     .unreadable, damage.message,
-                    remedy: "Fetch the archive again. To import what stands before the damage, add --force.")
+                    remedy: "Fetch the archive again. To import what comes before the damage, add --force.")
             }
-            result.warnings.append("\(damage.message): only what stands before that is imported")
+            result.warnings.append("\(damage.message): only what comes before that is imported")
         }
         var batches: [(entry: String, batch: ImportSubmitted.Batch)] = []
         for entry in archive.entries where entry.kind != .directory {
@@ -120,7 +120,7 @@ struct ArchiveSurvey {
             return entry.mayBeData("it looks like a table, though its name does not")
         case .paper: return isPlainlyTable() ? nil : entry.notData(kind.reason ?? "")
         case .data, .open:
-            if entry.isHidden { return entry.mayBeData("its name is hidden, with a dot") }
+            if entry.isHidden { return entry.mayBeData("it is hidden (its name begins with a dot)") }
             if kind == .data || options.format != nil { return nil }
             guard let format else { return entry.mayBeData("it is not text and not in a supported format") }
             if format != .csv || TableEvidence(bytes, options)?.isTable == true { return nil }
@@ -155,7 +155,7 @@ struct ArchiveSurvey {
         }
         return DataError(
             .malformed, "\(source.address.name) holds more than one part of a batch: \(words.joined(separator: ", ")).",
-            remedy: "Import each by itself, with --section; or say what all of them belong to, with --batch-id.")
+            remedy: "Import each one separately with --section, or give all of them one batch with --batch-id.")
     }
 
     private func noData(_ leftOut: [LeftOutPart]) -> DataError {
@@ -165,7 +165,7 @@ struct ArchiveSurvey {
         return DataError(
             .malformed,
             "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)\(more)").",
-            remedy: remedies.isEmpty ? "Check whether it is the right archive." : remedies.joined(separator: "\n"))
+            remedy: remedies.isEmpty ? "Check that it is the right archive." : remedies.joined(separator: "\n"))
     }
 }
 

@@ -51,20 +51,20 @@ struct CSVEvidence {
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
         return Doubt(
             what: "the first line has \(columns), and the records have \(shape.fields)",
-            remedy: "If a title stands above the header, take it off: \(Self.tail(from: first.location.line))")
+            remedy: "If there is a title above the header, remove it: \(Self.tail(from: first.location.line))")
     }
 
     private func rival(_ shape: CSVShape?) -> Doubt? {
         guard let shape, let rival = shape.rival else { return nil }
         let (taken, other) = (Self.name(shape.delimiter), Self.name(rival))
         return Doubt(
-            what: "\(taken) and \(other) both split each line into \(shape.fields) fields, and \(taken) was taken",
+            what: "\(taken) and \(other) both split each line into \(shape.fields) fields, and \(taken) was chosen",
             remedy:
-                "Say which it is: --delimiter \(Self.argument(rival)), or --delimiter \(Self.argument(shape.delimiter))"
+                "Choose one: --delimiter \(Self.argument(rival)), or --delimiter \(Self.argument(shape.delimiter))"
         )
     }
 
-    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | waybill import - --table NAME" }
+    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | waybill import - --table NAME …" }
 
     private static func name(_ delimiter: UInt8) -> String {
         delimiter == 9 ? "a tab" : "'\(Character(UnicodeScalar(delimiter)))'"

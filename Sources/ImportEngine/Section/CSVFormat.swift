@@ -48,7 +48,7 @@ enum CSVFormat {
                 .malformed,
                 "The log says that the source is written in '\(reading.encoding)' with the delimiter "
                     + "'\(reading.delimiter)', which this version cannot read.",
-                remedy: "Use the version that began it.")
+                remedy: "Use the version that started the import.")
         }
         let dialect = CSVDialect(
             delimiter: delimiter, hasHeader: reading.hasHeader, encoding: encoding,

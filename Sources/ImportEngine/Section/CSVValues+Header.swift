@@ -18,8 +18,8 @@ extension CSVValues {
         }
         guard hasOther || speakForRecord(numbers) else { return nil }
         return CSVEvidence.Doubt(
-            what: "the first line was taken for the header, and looks like a record: \(Self.shown(names))",
-            remedy: "If it is one, add --no-header; if it is the header, say so with 'header: true' in waybill.yaml")
+            what: "the first line was read as the header, but looks like a record: \(Self.shown(names))",
+            remedy: "If it is a record, add --no-header; if it is the header, set 'header: true' in waybill.yaml")
     }
 
     /// Whether numbers in the header are a record's: years, steps and numbered columns are names.
@@ -51,8 +51,8 @@ extension CSVValues {
             guard figures.count > 1 || figures.count == 1 && names.contains(where: Self.isTitle) else { continue }
             return CSVEvidence.Doubt(
                 what:
-                    "line \(lines[row]) looks like the header (\(Self.shown(cells))), and what stands above it like a title",
-                remedy: "Take off the title: \(CSVEvidence.tail(from: lines[row]))")
+                    "line \(lines[row]) looks like the header (\(Self.shown(cells))), and the lines above like a title",
+                remedy: "Remove the title: \(CSVEvidence.tail(from: lines[row]))")
         }
         return nil
     }

@@ -10,12 +10,12 @@ extension CSVValues {
         for (mark, name, pattern) in Self.longMarks where isEvenlySplit(by: mark) {
             return CSVEvidence.Doubt(
                 what: "there is one column, and \(name) splits each line into the same number of parts",
-                remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | waybill import - --table NAME")
+                remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | waybill import - --table NAME …")
         }
         guard areFixedWidths || isEvenlySplit(by: " ") && hasFiguresBelowWords else { return nil }
         return CSVEvidence.Doubt(
-            what: "there is one column, and blanks split each line into the same number of parts",
-            remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | waybill import - --table NAME")
+            what: "there is one column, and spaces split each line into the same number of parts",
+            remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | waybill import - --table NAME …")
     }
 
     private static let marks: [(mark: String, name: String, argument: String)] =
@@ -66,8 +66,8 @@ extension CSVValues {
         else { return nil }
         let mark = Character(UnicodeScalar(delimiter))
         return CSVEvidence.Doubt(
-            what: "every second column is empty: the delimiter stands twice each time, '\(mark)\(mark)'",
-            remedy: "Write it once: sed 's/\(mark)\(mark)/\(mark)/g' FILE | waybill import - --table NAME")
+            what: "every second column is empty: the delimiter is always doubled, '\(mark)\(mark)'",
+            remedy: "Make it single: sed 's/\(mark)\(mark)/\(mark)/g' FILE | waybill import - --table NAME …")
     }
 
     /// Values in quotes behind a blank, so that blank and quotes became part of them.
@@ -82,15 +82,15 @@ extension CSVValues {
         guard isInHeader || 2 * padded > rows.count else { return nil }
         let mark = Character(UnicodeScalar(delimiter))
         return CSVEvidence.Doubt(
-            what: "blanks stand in front of quotes, so that both are part of the values",
-            remedy: "Take the blanks off: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | waybill import - --table NAME")
+            what: "there are spaces before quotes, so both become part of the values",
+            remedy: "Remove the spaces: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | waybill import - --table NAME …")
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.
     func foreignNull() -> CSVEvidence.Doubt? {
         guard rows.contains(where: { $0.contains("\\N") }) else { return nil }
         return CSVEvidence.Doubt(
-            what: "'\\N' is read as a text, and MySQL and PostgreSQL write it for NULL",
-            remedy: "If it is: --null '\\N'")
+            what: "'\\N' is read as text, but MySQL and PostgreSQL write it for NULL",
+            remedy: "If it means NULL: --null '\\N'")
     }
 }

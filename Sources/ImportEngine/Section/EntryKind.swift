@@ -35,8 +35,8 @@ enum EntryKind: Equatable {
     var reason: String? {
         switch self {
         case .residue: "the system that packed the archive left it there"
-        case .noData: "its ending is not that of data"
-        case .paper: "it is a text that goes with data"
+        case .noData: "its extension is not one of a data format"
+        case .paper: "it is documentation, not data"
         case .data, .open: nil
         }
     }

@@ -50,8 +50,8 @@ enum JSONFormat {
         if section.hasUsableRecords {
             if isOne {
                 throw DataError(
-                    .malformed, "the objects of \(name) have no members, which makes no table",
-                    remedy: "Check whether the file is the right one.")
+                    .malformed, "the objects of \(name) have no members, so there are no columns",
+                    remedy: "Check that it is the right file.")
             }
             return LeftOutPart(name: section.name, reason: "its objects have no members", kind: .mayBeData)
         }
@@ -87,7 +87,7 @@ enum JSONFormat {
             let kind: LeftOutPart.Kind = survey.hasUnseenBeside ? .mayBeData : .notData
             result.leftOut.append(
                 LeftOutPart(
-                    name: "\(more) more", reason: "they are values beside the records", kind: kind,
+                    name: "\(more) more", reason: "they are values outside the records", kind: kind,
                     remedy: kind == .mayBeData ? "Import one with --records PATH." : nil))
         }
     }
@@ -107,10 +107,10 @@ enum JSONFormat {
         }
         if !value.isSeen {
             return LeftOutPart(
-                name: value.name, reason: "it is a large value beside the records, which was not looked into",
+                name: value.name, reason: "it is a large value outside the records and was not examined",
                 kind: .mayBeData, remedy: "Import it with --records \(value.name).")
         }
-        return LeftOutPart(name: value.name, reason: "it is a value beside the records", kind: .notData)
+        return LeftOutPart(name: value.name, reason: "it is a value outside the records", kind: .notData)
     }
 
     /// What a document that is read as one record has in it as text, although it may be the records.
@@ -125,7 +125,7 @@ enum JSONFormat {
         } else if let grid = survey.nestedGrids.first.map(JSONPath.name) {
             warnings.append(
                 "the document is read as one record; `\(grid)` is an array of arrays, which Waybill cannot read as records: "
-                    + "make objects of them first, for example with jq")
+                    + "turn them into objects first, for example with jq")
         }
         return warnings
     }

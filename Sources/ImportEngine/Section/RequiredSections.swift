@@ -25,8 +25,9 @@ struct RequiredSections {
             others.first { $0.isNamed(pattern) }.map { "\($0.name) (\($0.reason))" } ?? pattern
         }
         throw DataError(
-            .malformed, "\(source) lacks what the configuration requires: \(words.joined(separator: ", ")).",
-            remedy: "Nothing was imported. Get the whole delivery, or take 'required: true' out of the configuration.")
+            .malformed, "\(source) lacks sections that the configuration requires: \(words.joined(separator: ", ")).",
+            remedy:
+                "Nothing was imported. Get the complete delivery, or remove 'required: true' from the configuration.")
     }
 }
 

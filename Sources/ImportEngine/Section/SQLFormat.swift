@@ -84,7 +84,7 @@ enum SQLFormat {
         return shared.contains(last.lowercased()) ? SQLTableName.whole(name) : last
     }
 
-    private static let runIt = "Run the script in a database, and import the table's rows from there."
+    private static let runIt = "Run the script in a database, and import the table from there."
 
     /// What stands in the file of a table, and is not among its rows.
     private static func missing(_ table: SQLSurvey.Table) -> [LeftOutPart] {
@@ -92,9 +92,9 @@ enum SQLFormat {
             LeftOutPart(
                 name: "\(change.verb) of \(table.name)",
                 reason: change.count == 1
-                    ? "the statement in line \(change.line) changes rows that stand in front of it, and is not run"
-                    : "\(change.count) statements, the first in line \(change.line), change rows that stand in front of them, "
-                        + "and are not run",
+                    ? "the statement in line \(change.line) changes rows that come before it, and is not run"
+                    : "\(change.count) statements, the first in line \(change.line), change rows that come before "
+                        + "them, and are not run",
                 kind: .mayBeData, remedy: runIt)
         }
         if let line = table.otherScope {
@@ -102,7 +102,7 @@ enum SQLFormat {
                 LeftOutPart(
                     name: "the database of \(table.name)",
                     reason:
-                        "from line \(line) on, its rows are those of another database or schema, and go into the same table",
+                        "from line \(line) on, its rows are of another database or schema, but go into the same table",
                     kind: .mayBeData,
                     remedy: "Split the file where the database changes, and import each part with --table."))
         }
@@ -110,11 +110,11 @@ enum SQLFormat {
     }
 
     private static func reason(_ mixed: SQLSurvey.Mixed) -> String {
-        "its rows name no columns, and have others from line \(mixed.line) on (\(mixed.recordCount) rows)"
+        "its rows name no columns, and have different ones from line \(mixed.line) on (\(mixed.recordCount) rows)"
     }
 
     private static func remedy(_ mixed: SQLSurvey.Mixed) -> String {
-        "Split the file in front of line \(mixed.line), and import each part by itself."
+        "Split the file before line \(mixed.line), and import each part separately."
     }
 
     private static func refusal(_ mixed: SQLSurvey.Mixed) -> DataError {
@@ -131,12 +131,12 @@ enum SQLFormat {
         parts += withRows.sorted { $0.key < $1.key }.map { kind, count in
             LeftOutPart(
                 name: kind,
-                reason: "\(count) \(count == 1 ? "statement" : "statements") may give rows and cannot be read",
+                reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
                 kind: .mayBeData, remedy: runIt)
         }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-            parts.append(LeftOutPart(name: "what is no row", reason: list, kind: .notData))
+            parts.append(LeftOutPart(name: "the rest", reason: list, kind: .notData))
         }
         return parts
     }

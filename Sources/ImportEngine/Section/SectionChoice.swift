@@ -108,9 +108,9 @@ struct SectionChoice {
             guard let next else {
                 throw DataError(
                     .unusableOption,
-                    "The sections \(rest.map { chosen[$0].section.name }.joined(separator: ", ")) are each to come after "
+                    "The sections \(rest.map { chosen[$0].section.name }.joined(separator: ", ")) each must come after "
                         + "another one of them.",
-                    remedy: "Take one of their 'after' settings out of the configuration.")
+                    remedy: "Remove one of their 'after' settings from the configuration.")
             }
             let section = rest.remove(at: next)
             sorted.append(section)

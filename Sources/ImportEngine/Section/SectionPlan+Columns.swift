@@ -34,7 +34,7 @@ extension SectionPlan {
         if mapping == SectionMapping() { return nil }
         guard columns == nil else {
             throw DataError(
-                .unusableOption, "--columns does not go together with a mapping in the configuration.",
+                .unusableOption, "--columns cannot be combined with a mapping in the configuration.",
                 remedy: "Name the columns in the mapping, with 'to'.")
         }
         return try Mapper(mapping, sourceColumns: inSource)

@@ -71,7 +71,7 @@ package struct SectionPlan: Sendable {
                     let known = ColumnType.allCases.map(\.rawValue).joined(separator: ", ")
                     throw ImportOptions.unusable(
                         "--types", pair,
-                        "auto, text, or COLUMN=TYPE,… with the types \(known); how dates are written, say with 'format' "
+                        "auto, text, or COLUMN=TYPE,… with the types \(known); give the format of dates with 'format' "
                             + "under 'columns' in waybill.yaml")
                 }
                 given[String(pair[..<equals])] = type

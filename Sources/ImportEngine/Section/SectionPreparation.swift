@@ -42,7 +42,7 @@ struct SectionPreparation {
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name : surveyed.tableName) else {
             throw DataError(
-                .unusableOption, "\(source.address.title) has no name that could be the table's.",
+                .unusableOption, "\(source.address.title) has no name to use for the table.",
                 remedy: "Name the table with --table NAME.")
         }
         return ImportSubmitted.Section(

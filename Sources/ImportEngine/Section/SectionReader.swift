@@ -18,14 +18,15 @@ extension OpenSource {
         case .xlsx: return try XLSXFormat.reader(of: requireWorkbook(), reading)
         case nil:
             throw DataError(
-                .malformed, "The log says that the source has the format '\(reading.format)', which is not known here.",
-                remedy: "Use the version that began the import.")
+                .malformed,
+                "The log says that the source has the format '\(reading.format)', which this version does not know.",
+                remedy: "Use the version that started the import.")
         }
     }
 
     private func requireWorkbook() throws -> XLSXWorkbook {
         if let workbook { return workbook }
         throw DataError(
-            .unreadable, "\(address.name) is no spreadsheet any more.", remedy: "Put the original back and resume.")
+            .unreadable, "\(address.name) is no longer a spreadsheet.", remedy: "Put the original back and resume.")
     }
 }

@@ -64,7 +64,7 @@ struct SourceSurvey: Sendable {
         if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
         warnings += options.withoutEffect(on: format)
         if source.linksToNextPage, !leftOut.contains(where: \.isNextPage) {
-            leftOut.append(.nextPage("the server's header Link leads to it", option: "--pages link"))
+            leftOut.append(.nextPage("the server's Link header leads to it", option: "--pages link"))
         }
     }
 
@@ -75,7 +75,7 @@ struct SourceSurvey: Sendable {
         return DataError(
             .malformed, "the file has no rows to import, only other statements: \(found.joined(separator: "; "))",
             remedy: part?.remedy
-                ?? "Check whether it is the file with the data: a dump of the schema alone has no INSERT and no COPY.")
+                ?? "Check that it is the file with the data: a schema-only dump has no INSERT or COPY.")
     }
 
     /// Finds the sections in bytes of a known format.
@@ -97,7 +97,7 @@ struct SourceSurvey: Sendable {
         case .sql: try SQLFormat.survey(bytes, options)
         case .xlsx:
             throw DataError(
-                .malformed, "This is no spreadsheet (.xlsx).", remedy: "Leave out the format to have it found out.")
+                .malformed, "This is not a spreadsheet (.xlsx).", remedy: "Leave out --format to detect the format.")
         }
     }
 

@@ -21,7 +21,7 @@ enum XLSXFormat {
                     let others = reader.namelessAtEnd.count - 1
                     result.warnings.append(
                         "sheet \(sheet.name): the header has no name for \(first)"
-                            + (others > 0 ? " and \(others) more behind it" : "")
+                            + (others > 0 ? " and \(others) more after it" : "")
                             + ", which has values; name it in the file, or with --columns")
                 }
             } catch let error as DataError where error.code == .malformed {

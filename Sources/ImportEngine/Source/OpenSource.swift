@@ -164,8 +164,8 @@ struct OpenSource: Sendable {
         guard let name = reading[setting: "entry"] else { return try bytes() }
         guard let archive, let entry = archive.file(named: name) else {
             throw DataError(
-                .unreadable, "\(address.name) has no entry \(name) any more.",
-                remedy: "Put the original back, or import the new one as an import of its own.")
+                .unreadable, "\(address.name) no longer has the entry \(name).",
+                remedy: "Put the original back, or import the new file as a separate import.")
         }
         let compression = reading[setting: "entry_compression"].flatMap { Compression(rawValue: $0) }
         return try bytes(of: entry, in: archive, compression)

@@ -19,8 +19,8 @@ struct SourceCheck {
         guard let section = submitted.sections.first(where: { $0.name == last.span.section }) else {
             throw DataError(
                 .conflict,
-                "Import \(importID) cannot go on: its last chunk is of the section \(last.span.section), which it does "
-                    + "not have by its submission.")
+                "Import \(importID) cannot continue: its last chunk is of the section \(last.span.section), which it "
+                    + "does not have in its submission.")
         }
         let reader = try source.reader(of: section.reading)
         var reading = try SectionReading(section: section, reader: reader, digest: SourceDigest())
@@ -39,7 +39,7 @@ struct SourceCheck {
         let now = source.identity
         if now?.size != then.size { throw changed("it has \(now?.size ?? 0) bytes now and had \(then.size ?? 0)") }
         guard !then.digest.isEmpty, let file = source.address.file, !then.isSameFile(as: now) else { return }
-        if try file.digest(upTo: then.size ?? 0).value != then.digest { throw changed("its bytes are others") }
+        if try file.digest(upTo: then.size ?? 0).value != then.digest { throw changed("its bytes differ") }
     }
 
     private func digest(
@@ -51,7 +51,7 @@ struct SourceCheck {
             digest = SourceDigest(chain: last.digestChain, lastBlockBefore: end)
             try file.digest(&digest, from: origin, upTo: end)
             if digest.value != last.digest {
-                throw changed("the bytes before byte \(last.span.end.byteOffset) are others")
+                throw changed("the bytes before byte \(last.span.end.byteOffset) differ")
             }
             return digest
         }
@@ -90,18 +90,18 @@ struct SourceCheck {
     private static func bytes(of chunk: ChunkCommitted, before: Bool = false) -> String {
         let span = chunk.span
         let section = span.section.isEmpty ? "" : " of \(span.section)"
-        if before { return "the bytes before byte \(span.end.byteOffset)\(section) are others" }
+        if before { return "the bytes before byte \(span.end.byteOffset)\(section) differ" }
         return "the bytes \(span.start.byteOffset) to \(span.end.byteOffset)\(section) (chunk \(chunk.chunk), lines "
-            + "\(span.start.line) to \(span.end.line)) are others"
+            + "\(span.start.line) to \(span.end.line)) differ"
     }
 
     private func changed(_ what: String) -> DataError {
         return DataError(
             .conflict,
-            "Import \(importID) cannot go on: its source \(source.address.name) is not what it was: \(what). Nothing was changed.",
+            "Import \(importID) cannot continue: its source \(source.address.name) has changed: \(what). Nothing was changed.",
             remedy: source.isStream
-                ? "Feed the same bytes again; or end that import, waybill cancel \(importID), and import the new ones."
-                : "Put the original back and resume, or import the new data as an import of its own.")
+                ? "Feed the same bytes again; or abandon this import (waybill cancel \(importID)) and import the new."
+                : "Put the original back and resume, or import the new data as a separate import.")
     }
 }
 

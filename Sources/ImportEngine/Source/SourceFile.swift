@@ -61,8 +61,8 @@ struct SourceFile: Sendable {
             throw DataError(
                 .unreadable, "The source \(path) cannot be opened: \(String(cString: strerror(reason))).",
                 remedy: reason == ENOENT && isPattern
-                    ? "No file fits the pattern: check its folder."
-                    : "Check the path. If the file was moved, put it back, or name its new place with `resume ID --from PATH`."
+                    ? "No file matches the pattern: check the folder."
+                    : "Check the path. To resume an import whose source was moved: waybill resume ID --from PATH"
             )
         }
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }

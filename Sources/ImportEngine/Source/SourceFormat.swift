@@ -48,8 +48,8 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         if let foreign = ForeignFormat(head: head, mediaType: mediaType) { throw foreign.refusal(of: name) }
         if head.count < SourceSurvey.headBytes, HeadText(head).bytes.isEmpty, head.contains(UInt8(ascii: " ")) {
             throw DataError(
-                .malformed, "\(name) is empty: it has nothing but white space.",
-                remedy: "Check whether the file was written in full.")
+                .malformed, "\(name) is empty: it has only white space.",
+                remedy: "Check that the file was written completely.")
         }
         if let ending = NameEnding.format(of: name), ["yaml", "yml", "toml"].contains(ending),
             !HeadText(head).beginsJSON
@@ -60,7 +60,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
             throw DataError(
                 .malformed, "\(name) is not text and not in a supported format.",
                 remedy: "Waybill reads \(allCases.map(\.rawValue).joined(separator: ", ")), also packed as gzip, zstd, "
-                    + "bzip2, xz, zip or tar. To read it as CSV all the same, add --format csv.")
+                    + "bzip2, xz, zip or tar. To read it as CSV anyway, add --format csv.")
         }
         return format
     }

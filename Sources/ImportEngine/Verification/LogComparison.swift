@@ -29,7 +29,7 @@ struct LogComparison {
 
     /// Whether the destination's ledger has the chunks that the log has.
     private func ledger(_ known: [KnownChunk]) throws -> CheckResult {
-        let expected = "\(known.count) chunks"
+        let expected = "\(known.count) chunk\(known.count == 1 ? "" : "s")"
         do {
             let ledger = try engine.reconcile(status, known, destination)
             let found = known.count - ledger.lost.count + ledger.recovered.count
@@ -37,7 +37,8 @@ struct LogComparison {
             if !ledger.lost.isEmpty { message = "the destination lost the last \(ledger.lost.count)" }
             if !ledger.recovered.isEmpty { message = "the log lacks \(ledger.recovered.count): resume the import" }
             return result(
-                "ledger against log", message.isEmpty, expected: expected, found: "\(found) chunks", message)
+                "ledger against log", message.isEmpty, expected: expected,
+                found: "\(found) chunk\(found == 1 ? "" : "s")", message)
         } catch let error as DataError where error.code == .conflict {
             return result("ledger against log", false, expected: expected, found: "a contradiction", error.message)
         }
@@ -60,9 +61,9 @@ struct LogComparison {
             if try engine.isBack(status, in: destination) {
                 return [
                     result(
-                        "rows", false, expected: "rolled back", found: "there again: the database is an older copy",
-                        "the database has what the log says was taken back: it was restored from a copy made before the "
-                            + "rollback, or is one; take it out with: waybill rollback \(status.importID)")
+                        "rows", false, expected: "rolled back", found: "present again: the database is an older copy",
+                        "the database has rows that the log says were rolled back: it is, or was restored from, a copy "
+                            + "from before the rollback; remove them with: waybill rollback \(status.importID)")
                 ]
             }
             return [note("rows", found: "rolled back")]
@@ -90,19 +91,22 @@ struct LogComparison {
         let away =
             "no longer there: \(comparison.columnsAway.joined(separator: ", ")). The rows that had \(comparison.columnsAway.count == 1 ? "it" : "them") were compared by their keys only"
         return [
-            result("row count", comparison.missing == 0, expected: "\(total) rows", found: "\(there) rows"),
+            result(
+                "row count", comparison.missing == 0, expected: "\(total) row\(total == 1 ? "" : "s")",
+                found: "\(there) row\(there == 1 ? "" : "s")"),
             comparison.unclear > 0 && comparison.edited == 0 && comparison.missing == 0
                 ? note("rows as written", found: "not comparable\(others)", away)
                 : result(
-                    "rows as written", comparison.edited == 0 && comparison.missing == 0, expected: "\(total) rows",
-                    found: "\(comparison.asWritten + comparison.importedSince) rows\(others)",
+                    "rows as written", comparison.edited == 0 && comparison.missing == 0,
+                    expected: "\(total) row\(total == 1 ? "" : "s")",
+                    found: "\(comparison.asWritten + comparison.importedSince)\(others)",
                     comparison.unclear > 0 ? away : ""),
             touched
                 ? note(
                     "digest over the rows", found: "not comparable",
                     comparison.unclear > 0 ? away : "the rows were changed by a rollback or later imports")
                 : result(
-                    "digest over the rows", wrong.isEmpty, expected: "\(digests.count) chunks' digests",
+                    "digest over the rows", wrong.isEmpty, expected: "\(digests.count) equal",
                     found: "\(digests.count - wrong.count) equal",
                     wrong.isEmpty
                         ? "" : "they differ in chunk \(wrong.prefix(5).map { "\($0.0)" }.joined(separator: ", "))"),
