@@ -36,7 +36,7 @@ struct CheckCodingTests {
             ),
             ("{sql: SELECT 1, table: t}", "`table` cannot be combined with `sql`. Possible: name, expect."),
             ("{count: {where: a, min: 1}, where: b}", "`where` cannot be combined with `count`"),
-            ("rows: many", "rows: `many` is no number"), ("rows: 10%", "rows: `rows` takes a number"),
+            ("rows: many", "rows: `many` is neither a number nor"), ("rows: 10%", "rows: `rows` takes a number"),
             ("rows: {}", "rows.min: there is neither `min` nor `max`."),
             ("rows: {min: 5, max: 4}", "rows.min: `min` 5 is above `max` 4."),
             ("rows: {minimum: 5}", "rows: unknown key `minimum`"), ("unique: []", "takes the name of a column"),

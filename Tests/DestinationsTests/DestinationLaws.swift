@@ -144,7 +144,7 @@ import Testing
             try lab.write([["a"]])
             let error = #expect(throws: DataError.self) { try lab.write([["b"]]) }
             #expect(error?.code == .conflict)
-            #expect(error?.message.hasPrefix("chunk 1 of import 1 is in the ledger") == true)
+            #expect(error?.message.hasPrefix("chunk 1 of import 1 is already in the ledger") == true)
             #expect(try lab.rows(of: "products") == [["a"]])
             try lab.write([["c"]], chunk: 2)
             #expect(try lab.rows(of: "products") == [["a"], ["c"]])

@@ -224,7 +224,7 @@ import Testing
     @Test func theDemoTellsItsStory() throws {
         let demo = try space.run(["demo"], environment: ["TMPDIR": space.path])
         #expect(demo.status == 0, "\(demo.output) \(demo.error)")
-        for line in ["missing  3", "The log is intact", "to the byte", "The same: "] {
+        for line in ["missing  3", "The log is intact", "byte for byte", "The same: "] {
             #expect(demo.output.contains(line))
         }
     }

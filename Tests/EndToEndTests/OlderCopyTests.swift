@@ -39,7 +39,7 @@ import Testing
         let store = try restored(kind, more)
         let rows = try store.all("t")
         let failed = try space.run("verify 1")
-        #expect(failed.status == 1 && failed.output.contains("there again"), "\(failed.status) \(failed.output)")
+        #expect(failed.status == 1 && failed.output.contains("present again"), "\(failed.status) \(failed.output)")
         let again = try importing("a.csv", store, more)
         #expect(again.status == 0 && again.output.contains("already"), "\(again.output)\(again.error)")
         #expect(again.error.contains("its rows are in t"), "\(again.error)")

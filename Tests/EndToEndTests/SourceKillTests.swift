@@ -145,6 +145,6 @@ import Testing
         try Data(bytes).write(to: URL(fileURLWithPath: space.file(kind.rawValue)))
         let refused = try space.run("resume 1")
         #expect(refused.status == 1)
-        #expect(refused.error.contains("is not what it was"), "\(refused.error)")
+        #expect(refused.error.contains("has changed"), "\(refused.error)")
     }
 }
