@@ -161,7 +161,7 @@ import Testing
         try kill(importing, afterAppends: 5)
         let again = try space.run(importing)
         #expect(again.status == 3)
-        #expect(again.error.contains("import 1: catalogue-1.csv goes on"), "\(again.error)")
+        #expect(again.error.contains("import 1: catalogue-1.csv continues"), "\(again.error)")
         try whole.check(space)
         let once = try space.run(importing)
         #expect(once.status == 3, "as the import that did it")
@@ -200,7 +200,7 @@ import Testing
         try FileManager.default.moveItem(atPath: space.file("catalogue-1.csv"), toPath: space.file("moved.csv"))
         let moved = try space.run(["import", "moved.csv", "--into", "sqlite:shop.db"] + Uninterrupted.arguments)
         #expect(moved.status == 3)
-        #expect(moved.error.contains("import 1: moved.csv goes on"), "\(moved.error)")
+        #expect(moved.error.contains("import 1: moved.csv continues"), "\(moved.error)")
         try whole.check(space)
     }
 }
