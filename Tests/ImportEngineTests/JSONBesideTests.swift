@@ -63,6 +63,17 @@ import Testing
             (#""page":1,"total_pages":3"#, "--pages page=PARAMETER"),
             (#""next":null,"has_more":false,"links":{"next":null},"total_pages":1,"nextPageToken":"""#, nil),
             (#""title":"next","count":5,"previous":"http://h/1""#, nil),
+            (#""exceededTransferLimit":true"#, "--pages page=PARAMETER"),
+            (#""links":[{"href":"http://h/1","rel":"self"},{"rel":"next","href":"?p=2"}]"#, "--pages page=PARAMETER"),
+            (#""d":{"link":[{},{"relation":"next","url":"?p=2"}]}"#, "--pages page=PARAMETER"),
+            (#""LastEvaluatedKey":{"id":{"N":"1"}}"#, "--pages cursor=LastEvaluatedKey:PARAMETER"),
+            (#""metadata":{"continue":"abc"}"#, "--pages cursor=metadata.continue:PARAMETER"),
+            (#""paging":{"next":{"after":"5"}}"#, "--pages cursor=paging.next.after:PARAMETER"),
+            (#""meta":{"page":1,"pageCount":4}"#, "--pages page=PARAMETER"),
+            (#""totalPages":"7""#, "--pages page=PARAMETER"), (#""page":1,"pages":7"#, "--pages page=PARAMETER"),
+            (#""title":"a book","pages":700,"m":{"page":1}"#, nil), (#""page":1,"pages":1,"continue":{}"#, nil),
+            (#""links":[{"rel":"self","href":"?next"},{"rel":"prev","href":"next"}],"totalPages":"1""#, nil),
+            (#""exceededTransferLimit":false,"LastEvaluatedKey":null,"pages":"many""#, nil),
         ] as [(String, String?)])
     func aSavedPageThatSaysThatAnotherFollowsIsNotAllThereIs(members: String, option: String?) throws {
         let records = #""value":[{"id":1,"next":"x","has_more":true}]"#

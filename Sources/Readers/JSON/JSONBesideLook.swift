@@ -26,7 +26,10 @@ struct JSONBesideLook {
 
     private mutating func look(_ path: [String]) throws -> Bool {
         switch try cursor.peek() {
-        case JSONByte.openBrace where path.count < Self.mostKeys: return try object(path)
+        case JSONByte.openBrace where path.count < Self.mostKeys:
+            let isEmpty = try cursor.peekInside() == JSONByte.closeBrace
+            if !isEmpty, let sign = JSONPageSign(path: path, .object) { pages.append(sign) }
+            return try object(path)
         case JSONByte.openBracket: try array(path)
         default:
             if let value = try scalar(), let sign = JSONPageSign(path: path, value) { pages.append(sign) }
@@ -57,12 +60,35 @@ struct JSONBesideLook {
     }
 
     private mutating func array(_ path: [String]) throws {
+        if JSONPageSign.mayBeLinks(path), try Self.leadsOn(linksAt: cursor, maxDepth: maxDepth) {
+            pages.append(JSONPageSign(linksAt: path))
+        }
         let (first, depth) = try firstInside(cursor)
         if first == JSONByte.openBrace {
             lists.append(path)
         } else if depth > 1 && first != JSONByte.closeBracket {
             grids.append(path)
         }
+    }
+
+    /// Whether a link of this array leads to the next page: `{"rel": "next", "href": …}`.
+    static func leadsOn(linksAt array: JSONCursor, maxDepth: Int) throws -> Bool {
+        var cursor = array
+        guard try cursor.take(JSONByte.openBracket) else { return false }
+        repeat {
+            var isNext = false
+            guard try cursor.take(JSONByte.openBrace) else { return false }
+            if try cursor.take(JSONByte.closeBrace) { continue }
+            repeat {
+                guard let key = try cursor.key() else { return false }
+                let value = try cursor.member("")?.value
+                if ["rel", "relation"].contains(key.lowercased()) { isNext = value?.lowercased() == "next" }
+                guard try cursor.skipValue(maxDepth: maxDepth) else { return false }
+            } while try cursor.take(JSONByte.comma)
+            if isNext { return true }
+            guard try cursor.take(JSONByte.closeBrace) else { return false }
+        } while try cursor.take(JSONByte.comma)
+        return false
     }
 
     private mutating func scalar() throws -> JSONPageSign.Value? {

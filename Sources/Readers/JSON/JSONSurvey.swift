@@ -101,8 +101,8 @@ package struct JSONSurvey: Sendable {
         hasUnseenBeside = form == .sections && walk.hasUnseenBeside
         nestedLists = asRecord.flatMap(\.lists)
         nestedGrids = asRecord.flatMap(\.grids)
-        let signs = form == .sections ? walk.pages : []
-        pages = [.address, .token, .flag].flatMap { kind in signs.filter { $0.kind == kind } }
+        let signs = form == .sections ? walk.pages.meant : []
+        pages = [.address, .token, .flag, .count].flatMap { kind in signs.filter { $0.kind == kind } }
         isSound = walk.isSound
         isComplete = !walk.cursor.isCut
         if sections.count == 1, !sections[0].hasUsableRecords { try opening.requireRecords(sections[0]) }

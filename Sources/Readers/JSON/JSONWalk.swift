@@ -103,6 +103,11 @@ struct JSONWalk {
             members.append(member)
         }
         if first == JSONByte.openBrace && leadsOn(path) { return try inner(path) }
+        if first == JSONByte.openBracket, JSONPageSign.mayBeLinks(path),
+            try JSONBesideLook.leadsOn(linksAt: cursor, maxDepth: options.maxDepth)
+        {
+            pages.append(JSONPageSign(linksAt: path))
+        }
         if first == JSONByte.openBracket, try isSection(path) { return try section(.array, path: path, from: cursor) }
         if path == wanted, let start {
             return first == JSONByte.openBrace

@@ -69,7 +69,7 @@ struct JSONPage {
     func signs() throws(JSONProblem) -> [JSONPageSign] {
         var signs: [JSONPageSign] = []
         try collectSigns(at: root.lowerBound, path: [], into: &signs)
-        return signs
+        return signs.meant
     }
 
     private func collectSigns(
@@ -84,6 +84,8 @@ struct JSONPage {
                 case JSONByte.quote: .text(try string(at: value.lowerBound))
                 case UInt8(ascii: "t"): .yes
                 case UInt8(ascii: "f"): .no
+                case JSONByte.openBrace where text[scanner.skipSpace(from: value.lowerBound + 1)] != JSONByte.closeBrace:
+                    .object
                 case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                     .number(String(decoding: text[value], as: UTF8.self))
                 default: nil
