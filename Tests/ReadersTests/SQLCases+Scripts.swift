@@ -224,14 +224,16 @@ extension SQLCase {
         SQLCase(
             "casts that change it",
             "\(head)(CAST(2.567 AS Decimal(18, 2)), 1),(CAST('06/07/2024' AS Date), 1),(CAST('abc' AS varchar(2)), 1),(CAST(2.5 AS int), 1),"
-                + "(CAST(N'2024-01-02T03:04:05' AS Date), 1),(CONVERT(datetime, '02.01.2024', 104), 1),(1.5::int, 1),('now'::timestamp, 1),(CAST(0x0A AS int), 1);",
+                + "(CAST(N'2024-01-02T03:04:05' AS Date), 1),(CONVERT(datetime, '02.01.2024', 104), 1),(1.5::int, 1),('now'::timestamp, 1),(CAST(0x0A AS int), 1),"
+                + "('007'::int, 1),('10:00:00+02'::time, 1),('2024-01-01 10:00:00.75'::datetime2(1), 1);",
             [],
             rejects: [
                 "(CAST(2.567 AS Decimal(18, 2)), 1),", "(CAST('06/07/2024' AS Date), 1),",
                 "(CAST('abc' AS varchar(2)), 1),", "(CAST(2.5 AS int), 1),",
                 "(CAST(N'2024-01-02T03:04:05' AS Date), 1),", "(CONVERT(datetime, '02.01.2024', 104), 1),",
                 "(1.5::int, 1),", "('now'::timestamp, 1),",
-                "(CAST(0x0A AS int), 1);",
+                "(CAST(0x0A AS int), 1),", "('007'::int, 1),", "('10:00:00+02'::time, 1),",
+                "('2024-01-01 10:00:00.75'::datetime2(1), 1);",
             ].map { .init(.expression, "a", $0) }, dialect: .standard),
         SQLCase(
             "dates as bytes",

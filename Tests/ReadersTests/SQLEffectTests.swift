@@ -60,6 +60,55 @@ import Testing
         Script("MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE;", ["MERGE"]),
     ]
 
+    private static let insert = "INSERT INTO t (a, b) VALUES (3, 'c')"
+
+    /// Rows that a database would put in more than once, perhaps not at all, or not as they stand there.
+    static let flow = [
+        Script("GO\nGO 5\n\(insert)\nGO\n"), Script("GO\n\(insert)\nGO 5\n", ["GO 5"]),
+        Script("GO\n\(insert)\nPRINT 'x'\nGO 5 -- times\n", ["GO 5"]), Script("GO\n\(insert)\nGO 1\n"),
+        Script("WHILE @i < 10\nBEGIN\n\(insert)\nSET @i = @i + 1\nEND\nGO", ["INSERT in WHILE"]),
+        Script("WHILE @i < 10\nSET @i = @i + 1\nGO\n\(insert)\nGO"),
+        Script("BEGIN\nFOR i IN 1..10 LOOP\n\(insert);\nEND LOOP;\nEND;\n/\n", ["INSERT in LOOP"]),
+        Script("BEGIN\nFOR i IN 1..10 LOOP\nnull;\nEND LOOP;\n\(insert);\nEND;\n/\n"),
+        Script("IF 1 = 1\nBEGIN\n\(insert)\nEND\nELSE\nBEGIN\n\(insert)\nEND\nGO", ["INSERT behind ELSE"]),
+        Script("IF NOT EXISTS (SELECT 1 FROM t)\n\(insert)\nGO"),
+        Script("SELECT CASE WHEN 1 = 1 THEN 2 ELSE 3 END;\n\(insert);"),
+        Script("BEGIN TRY\nSET @x = 1\nEND TRY\nBEGIN CATCH\n\(insert)\nEND CATCH\nGO", ["INSERT in CATCH"]),
+        Script("BEGIN\nnull;\nEXCEPTION\nWHEN others THEN\n\(insert);\nEND;\n/\n", ["INSERT in EXCEPTION"]),
+        Script("DO $$ BEGIN \(insert); END $$;", ["DO"], .postgresql),
+        Script("DO $x$ BEGIN EXECUTE 'insert into t values (1)'; END $x$;", ["DO"], .postgresql),
+        Script("DO $$ BEGIN CREATE TYPE x AS ENUM ('a'); END $$;\n\(insert);", [], .postgresql),
+        Script("BEGIN;\n\(insert);\nROLLBACK;", ["t: ROLLBACK"]),
+        Script("ROLLBACK; -- due to errors\n", ["t: ROLLBACK"]),
+        Script("COMMIT;\nROLLBACK;"), Script("BEGIN TRANSACTION\nCOMMIT\nROLLBACK\nGO"),
+        Script("START TRANSACTION;\n\(insert);\nSAVEPOINT s;ROLLBACK TO s;", ["t: ROLLBACK"], .mysql),
+        Script("IF @@ERROR <> 0\nROLLBACK\nGO"), Script("END TRY\nBEGIN CATCH\nROLLBACK\nEND CATCH\nGO"),
+        Script("EXEC('INSERT INTO t (a) VALUES (3)')\nGO", ["EXEC"]),
+        Script("EXEC sp_executesql N'DELETE FROM t'\nGO", ["EXEC"]),
+        Script("EXECUTE IMMEDIATE 'insert into t values (1)';", ["EXECUTE"]),
+        Script("EXEC dbo.sp_executesql @statement = N'CREATE PROC p AS INSERT INTO t VALUES (1)'\nGO"),
+        Script("UPSERT INTO t (a) VALUES (1);", ["UPSERT"]),
+        Script("CREATE TABLE u SELECT * FROM t;", ["CREATE TABLE … AS"]),
+        Script("EXEC sp_rename 't', 'u'\nGO", ["t: RENAME TABLE"]),
+        Script("USE d;INSERT INTO w VALUES (1);DROP DATABASE d;", ["w: DROP"]),
+        Script("DROP DATABASE IF EXISTS e;CREATE DATABASE e;"),
+        Script("INSERT INTO s.w VALUES (1);DROP SCHEMA s CASCADE;", ["s.w: DROP"]),
+        Script("ALTER TABLE t DROP COLUMN b;", ["t: ALTER TABLE"]),
+        Script("ALTER TABLE t ADD c int DEFAULT 5;", ["t: ALTER TABLE"]), Script("ALTER TABLE t ADD c int;"),
+        Script(":setvar x 5\nINSERT INTO t VALUES (3, 'a$(X)b')\nGO", ["variable in a row"]),
+        Script(":setvar x 5\nUSE [$(x)]\nINSERT INTO w VALUES (3, '$(y)')\nGO"),
+        Script("DEFINE x = 5\nINSERT INTO t VALUES (3, '&x');", ["variable in a row"]),
+        Script("DEFINE x = 5\nSET DEFINE OFF\nINSERT INTO t VALUES (3, '&x');"),
+        Script("*/\n\(insert);", ["end of a comment that nothing began"]),
+        Script("mysqldump: Error 2013: Lost connection when dumping table `t`\n", ["error of mysqldump"], .mysql),
+        Script("mysqldump: [Warning] If you don't want\n\(insert);", [], .mysql),
+        Script("retry:\n\(insert)\n"),
+        Script(
+            "CREATE TRIGGER [p] ON [t] AFTER INSERT AS\nIF 1=1\nBEGIN\n\(insert)\nEND\nINSERT INTO w VALUES (3)\nGO\n\(insert)\nGO"
+        ),
+        Script("CREATE PROCEDURE p @a int AS\nBEGIN\n\(insert)\nEND;\nINSERT INTO w VALUES (3);\nGO\n\(insert)\nGO"),
+    ]
+
     static let elsewhereNamed = [
         Script("USE b;\n\(rows)", ["t: scope"]), Script("USE `b`;\n\(rows)", ["t: scope"], .mysql),
         Script("SET search_path = s2, pg_catalog;\n\(rows)", ["t: scope"], .postgresql),
@@ -70,7 +119,7 @@ import Testing
 
     static let columns = [
         Script("CREATE TABLE t (b text, a int);\n\(rows)", ["t: columns"]),
-        Script("ALTER TABLE t DROP COLUMN a;ALTER TABLE t ADD c int;\n\(rows)", ["t: columns"]),
+        Script("ALTER TABLE t RENAME a TO d;ALTER TABLE t ADD c int;\n\(rows)", ["t: columns"]),
         Script("ALTER TABLE t CHANGE COLUMN b b text FIRST;\n\(rows)", ["t: columns"], .mysql),
         Script("ALTER TABLE t RENAME COLUMN a TO x;\n\(rows)", ["t: columns"]),
         Script("CREATE TABLE IF NOT EXISTS t (a int, b text);\n\(rows)"),
@@ -113,7 +162,7 @@ import Testing
 
     @Test(
         "what a script does to rows, or with rows of elsewhere, is told, and nothing else",
-        arguments: elsewhere + changed + elsewhereNamed + columns + ordinary)
+        arguments: elsewhere + changed + flow + elsewhereNamed + columns + ordinary)
     func effects(script: Script) throws {
         let text = "CREATE TABLE t (a int, b text);\n\(Self.rows)\(script.text)"
         for step in [3, Int.max] {
@@ -130,6 +179,57 @@ import Testing
         }
     }
 
+    @Test("tables that a script makes for itself are nobody's data")
+    func temporary() throws {
+        let text = "CREATE TEMPORARY TABLE x (a int);INSERT INTO x VALUES (1);INSERT INTO t VALUES (1);"
+        let survey = try SQLSurvey(of: TrickleSource(Array(text.utf8)))
+        #expect(survey.tables.map { survey.internal($0) } == [.script, nil])
+    }
+
+    @Test(
+        "a dump that was cut off says so",
+        arguments: [
+            ("-- MySQL dump 10.13\n\(rows)", " Dump completed"),
+            ("-- MariaDB dump 10.19\n\(rows)-- Dump completed on 2026-11-01\n", nil),
+            ("--\n-- PostgreSQL database dump\n--\n\(rows)", " PostgreSQL database dump complete"),
+            ("--\n-- PostgreSQL database dump\n--\n\(rows)--\n-- PostgreSQL database dump complete\n--\n", nil),
+            ("-- MySQL dump 1\n\(rows)-- MySQL dump 1\n\(rows)-- Dump completed", " Dump completed"),
+            ("-- MySQL dump 1\n\(rows)-- Dump completed\n-- MySQL dump 1\n\(rows)-- Dump completed", nil),
+            ("-- Dump\n\(rows)", nil),
+        ] as [(String, String?)])
+    func missingEnd(text: String, end: String?) throws {
+        for step in [1, 7, Int.max] {
+            #expect(try SQLSurvey(of: TrickleSource(Array(text.utf8), step: step)).missingEnd == end)
+        }
+    }
+
+    @Test(
+        "a file that ends inside of a statement says so",
+        arguments: [
+            "CREATE TABLE u (\n a int", "INSER", "CREA", "CREATE TABLE u (a int, b text DEFAULT 'x'",
+        ])
+    func cutOff(end: String) throws {
+        let text = "\(Self.rows)\(end)"
+        #expect(try SQLSurvey(of: TrickleSource(Array(text.utf8))).cutOff != nil)
+        for whole in ["", "COMMIT", "COMMIT\n", "GO", "CREATE TABLE u (a int)", "EXIT"] {
+            #expect(try SQLSurvey(of: TrickleSource(Array("\(Self.rows)\(whole)".utf8))).cutOff == nil, "\(whole)")
+        }
+    }
+
+    @Test(
+        "a dump's first comment and MySQL's own words tell its dialect, a tool's message does not",
+        arguments: [
+            "-- MySQL dump 10.13\n", "-- MariaDB dump 10.19\n", "CREATE TABLE t (a int AUTO_INCREMENT, b text);\n",
+            "CREATE TABLE t (a int, b text) ENGINE=InnoDB;\n",
+            "CREATE TABLE t (a int, b text) default charset = utf8;\n",
+            "mysqldump: [Warning] it's said\n/*!40101 SET NAMES utf8 */;\n",
+        ])
+    func mysql(beginning: String) throws {
+        let text = "\(beginning)INSERT INTO t VALUES (1,'a\\nb');"
+        let reader = try SQLReader(source: TrickleSource(Array(text.utf8)))
+        #expect(reader.layout.dialect == .mysql)
+    }
+
     @Test(
         "rows without a column list have the columns that are in force at their place",
         arguments: [
@@ -143,6 +243,32 @@ import Testing
             ("CREATE TABLE t (a int);INSERT INTO public.t VALUES (1);", ["a"]),
             ("CREATE TABLE x.t (a int);CREATE TABLE y.t (b int);INSERT INTO t VALUES (1);", ["column_1"]),
             ("CREATE TABLE x.t (a int);INSERT INTO y.t VALUES (1);", ["column_1"]),
+            (
+                "CREATE TABLE t (period text, spatial int, fulltext text);INSERT INTO t VALUES (1,2,3);",
+                ["period", "spatial", "fulltext"]
+            ),
+            (
+                "CREATE TABLE t (a int, exclude int, FULLTEXT KEY k (a), EXCLUDE USING gist (a WITH =));INSERT INTO t VALUES (1,2);",
+                ["a", "exclude"]
+            ),
+            ("CREATE TABLE t (a int, PERIOD FOR SYSTEM_TIME (a, b));INSERT INTO t VALUES (1);", ["a"]),
+            (
+                "CREATE TABLE IF NOT EXISTS t (a int);CREATE TABLE IF NOT EXISTS t (x int);INSERT INTO t VALUES (1);",
+                ["a"]
+            ),
+            (
+                "CREATE TABLE IF NOT EXISTS t (a int);DROP TABLE t;CREATE TABLE IF NOT EXISTS t (x int);INSERT INTO t VALUES (1);",
+                ["x"]
+            ),
+            (
+                "USE a;CREATE TABLE IF NOT EXISTS t (a int);USE b;CREATE TABLE IF NOT EXISTS t (x int);INSERT INTO t VALUES (1);",
+                ["x"]
+            ),
+            (
+                "CREATE TABLE p (a int, b int);CREATE TABLE t (c int) INHERITS (public.p);INSERT INTO t VALUES (1,2,3);",
+                ["a", "b", "c"]
+            ),
+            ("CREATE TABLE p (a int);CREATE TABLE t () INHERITS (p);INSERT INTO t VALUES (1);", ["a"]),
         ])
     func inForce(text: String, columns: [String]) throws {
         #expect(try SQLSurvey(of: TrickleSource(Array(text.utf8))).tables.map(\.columns) == [columns])

@@ -134,6 +134,14 @@ enum SQLFormat {
                 reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
                 kind: .mayBeData, remedy: runIt)
         }
+        if let end = survey.missingEnd {
+            parts.append(
+                LeftOutPart(
+                    name: "the end of the dump",
+                    reason:
+                        "its last line, `--\(end)`, is missing: the dump was cut off, or could not be made to its end",
+                    kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
+        }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
             parts.append(LeftOutPart(name: "the rest", reason: list, kind: .notData))

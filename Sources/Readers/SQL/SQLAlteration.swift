@@ -5,10 +5,20 @@ enum SQLAlteration: Sendable, Equatable {
         case after(String)
     }
 
-    case add(String, Place)
+    /// The rows that are there get NULL for it, or another value where it has a default.
+    case add(String, Place, hasDefault: Bool = false)
     case drop(String)
     /// A column gets a name, or its own, and a place where one is said.
     case change(String, to: String, Place?)
+
+    /// Whether rows that are there, with these columns, lose or get values.
+    func changesValues(ofRowsWith columns: [String]) -> Bool {
+        switch self {
+        case .add(_, _, let hasDefault): hasDefault
+        case .drop(let name): columns.contains { SQLColumns.isSame($0, name) }
+        case .change: false
+        }
+    }
 
     typealias Tokens = ArraySlice<SQLWords.Token>
 
@@ -62,7 +72,11 @@ enum SQLAlteration: Sendable, Equatable {
         guard let name = first.name, !first.isWord(in: noColumns) else { return [] }
         let rest = tokens.dropFirst()
         switch verb {
-        case "ADD": return [.add(name, place(rest) ?? .last)]
+        case "ADD":
+            let hasDefault = rest.contains {
+                $0.isWord(in: ["DEFAULT", "GENERATED", "SERIAL", "BIGSERIAL", "IDENTITY"])
+            }
+            return [.add(name, place(rest) ?? .last, hasDefault: hasDefault)]
         case "DROP": return [.drop(name)]
         case "CHANGE": return rest.first?.name.map { [.change(name, to: $0, place(rest))] } ?? []
         case "MODIFY": return place(rest).map { [.change(name, to: name, $0)] } ?? []
@@ -94,7 +108,8 @@ extension SQLTableDefinition {
         }
         for alteration in alterations {
             switch alteration {
-            case .add(let name, let place): if index(name) == nil { insert(Column(name: name, kind: .ordinary), place) }
+            case .add(let name, let place, _):
+                if index(name) == nil { insert(Column(name: name, kind: .ordinary), place) }
             case .drop(let name): if let index = index(name) { columns.remove(at: index) }
             case .change(let name, let new, let place):
                 guard let old = index(name) else { continue }

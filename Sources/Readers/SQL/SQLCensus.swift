@@ -52,7 +52,7 @@ struct SQLCensus: Sendable {
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
     private static let kindsWithRows: Set = [
-        "MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", SQLSkipped.unreadableInsert,
+        "MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", "UPSERT", SQLSkipped.unreadableInsert,
     ]
 
     private(set) var tables: [Table] = []
@@ -61,17 +61,29 @@ struct SQLCensus: Sendable {
     private(set) var withRows: [String: Int] = [:]
     /// Where and in what the file ends too early.
     var cutOff: String?
+    /// The comment that the file, or a dump in it, should end with and does not.
+    private(set) var missingEnd: String?
+    private var frame = SQLDumpFrame()
 
     private var indices: [String: Int] = [:]
     private var indicesByLastName: [String: [Int]] = [:]
     private(set) var definitions: [String: SQLTableDefinition] = [:]
     private var definedByLastName: [String: [String]] = [:]
+    private var scopesOfDefinitions: [String: String] = [:]
+    /// The tables that are there only while the script runs.
+    private(set) var temporary: Set<String> = []
     private let dialect: SQLDialect
     private var database = ""
     private var schema = ""
     /// How often one of the two was chosen.
     private var choices = 0
     private var isInBlock = false
+    private var variables: [[UInt8]] = []
+    private static let mostVariables = 100
+    private(set) var flow = SQLControlFlow()
+    /// The tables that rows were put into since the last transaction began, and how many statements since the last GO.
+    private var uncommitted: Set<Int> = []
+    private var statementsInBatch = 0
     private var headVerb = SQLInsertVerb.insert
     private var verb = SQLInsertVerb.insert
     private var line: UInt64 = 0
@@ -113,6 +125,12 @@ struct SQLCensus: Sendable {
         verb = headVerb
         if isUnlisted { noteDefinition() }
         if tables[current].choices != choices { noteScope(at: line) }
+        if let rows = flow.rows {
+            withRows[rows, default: 0] += 1
+            flow.told()
+        }
+        uncommitted.insert(current)
+        statementsInBatch += 1
         tables[current].statements += 1
         if needsFileStart { tables[current].needsFileStart = true }
     }
@@ -161,15 +179,68 @@ struct SQLCensus: Sendable {
         skipped[statement.kind, default: 0] += 1
         if Self.kindsWithRows.contains(statement.kind) { withRows[statement.kind, default: 0] += 1 }
         for effect in statement.effects { apply(effect, at: statement.line) }
+        flow = statement.flow
         if statement.opensBlock { isInBlock = true }
         if statement.kind == "END" { isInBlock = false }
         if let count = statement.code?.insertCount, count > 0 { skipped[Self.codedInsert, default: 0] += count }
+    }
+
+    /// Notes SQL Server's `GO`, which runs what stands in front of it so many times.
+    mutating func endBatch(times: Int) {
+        if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)") }
+        statementsInBatch = 0
+        flow.endBatch()
+    }
+
+    /// Takes a line's comment from behind its marker on.
+    mutating func noteComment(_ text: String) {
+        let missing = frame.missing
+        if !frame.take(text) { missingEnd = missingEnd ?? missing }
+    }
+
+    mutating func end(at byteOffset: UInt64) {
+        endStatement(at: byteOffset)
+        missingEnd = missingEnd ?? frame.missing
+    }
+
+    /// Counts what a tool that made the file said meanwhile.
+    mutating func countMessage(of tool: String, isError: Bool) {
+        if isError { countUnread("error of \(tool)") } else { skipped["message of \(tool)", default: 0] += 1 }
     }
 
     /// Counts a command of a tool, or a comment that a server runs, whose rows are not read.
     mutating func countUnread(_ kind: String) {
         skipped[kind, default: 0] += 1
         withRows[kind, default: 0] += 1
+    }
+
+    private func isIn(_ scope: SQLScope, _ table: Table) -> Bool {
+        switch scope {
+        case .database(let name):
+            let isNamed = table.parts.count > (dialect == .mysql ? 1 : 2) && table.parts[0] == name.lowercased()
+            return isNamed || table.scopes.contains { $0.hasPrefix("\(name.lowercased())/") }
+        case .schema(let name):
+            let isNamed = table.parts.dropLast().last == name.lowercased()
+            return isNamed || table.scopes.contains { $0.hasSuffix("/\(name.lowercased())") }
+        }
+    }
+
+    /// A name that a tool has a value for, as it stands in text; nil where names mean nothing any more.
+    mutating func define(_ variable: String?) {
+        guard let variable else {
+            variables = []
+            return
+        }
+        let name = Array(variable.lowercased().utf8)
+        if variables.count < Self.mostVariables && !variables.contains(name) { variables.append(name) }
+    }
+
+    /// Looks for such names in a row.
+    mutating func lookForVariables(in row: Slice<UnsafeRawBufferPointer>) {
+        if variables.isEmpty { return }
+        let text = row.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
+        let found = variables.contains { text.firstRange(of: $0) != nil }
+        if found { withRows["variable in a row", default: 0] += 1 }
     }
 
     /// The definition in force of a table of this name; one of the two may leave out where the table is.
@@ -183,8 +254,14 @@ struct SQLCensus: Sendable {
         return only.count == 1 ? definitions[only[0]] : nil
     }
 
-    mutating func define(_ table: SQLTableDefinition, at line: UInt64) {
-        let parts = SQLTableName.parts(table.table)
+    mutating func define(_ made: SQLTableDefinition, at line: UInt64) {
+        let parts = SQLTableName.parts(made.table)
+        let scope = scope(partCount: parts.count)
+        if made.isForMissing && definitions[made.table] != nil && scopesOfDefinitions[made.table] == scope { return }
+        scopesOfDefinitions[made.table] = scope
+        if made.isTemporary { temporary.insert(made.table) } else { temporary.remove(made.table) }
+        let parents = made.parents.compactMap { definition(of: $0, SQLTableName.parts($0)) }
+        let table = parents.isEmpty ? made : made.inheriting(parents)
         if definitions.updateValue(table, forKey: table.table) == nil {
             definedByLastName[parts.last ?? "", default: []].append(table.table)
         }
@@ -246,8 +323,18 @@ struct SQLCensus: Sendable {
         case .givesRows(let kind):
             if kind == SQLEffect.selectInto && isInBlock { return }
             withRows[kind, default: 0] += 1
+        case .drops(let scope):
+            for index in tables.indices where tables[index].records > 0 && isIn(scope, tables[index]) {
+                tables[index].changes.count("DROP", at: line)
+            }
+        case .defines(let variable): define(variable)
+        case .beginsTransaction: uncommitted = []
+        case .rollsBack:
+            for index in uncommitted { tables[index].changes.count("ROLLBACK", at: line) }
+            uncommitted = []
         case .changes(let verb, let names):
             for name in names {
+                if verb == "DROP TABLE" { scopesOfDefinitions[name] = nil }
                 for index in indices(of: SQLTableName.parts(name)) where tables[index].records > 0 {
                     let scope = scope(partCount: tables[index].parts.count)
                     if tables[index].scopes.contains(scope) { tables[index].changes.count(verb, at: line) }
@@ -255,6 +342,12 @@ struct SQLCensus: Sendable {
             }
         case .alters(let name, let alterations):
             let parts = SQLTableName.parts(name)
+            for index in indices(of: parts) where tables[index].records > 0 {
+                let columns = tables[index].all + (tables[index].definition?.columns.map(\.name) ?? [])
+                if alterations.contains(where: { $0.changesValues(ofRowsWith: columns) }) {
+                    tables[index].changes.count("ALTER TABLE", at: line)
+                }
+            }
             guard let definition = definition(of: name, parts) else {
                 // Its columns cannot be known from here on.
                 for index in indices(of: parts) where tables[index].hasUnlisted { tables[index].redefined = line }

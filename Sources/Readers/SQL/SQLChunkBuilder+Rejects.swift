@@ -198,6 +198,8 @@ extension SQLChunkBuilder {
             "inside a string or comment of the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.kind == SQLSkipped.unreadableInsert:
             "inside the INSERT statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
+        case .skipped(let skipped) where skipped.depth > 0 || skipped.isHalfAVerb:
+            "inside the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset)"
         case .skipped(let skipped) where skipped.code?.mayEnd == false:
             "inside the \(skipped.kind) statement that began at line \(skipped.line), byte \(skipped.byteOffset), whose body has INSERTs; mark its end (GO, or / on a line of its own)"
         case .lines: "inside the lines of a COPY statement"

@@ -20,6 +20,7 @@ extension SQLChunkBuilder {
                     guard statement.isRead else {
                         chunk.decoded.removeSubrange(decodedBytes...)
                         census?.countRow(values: row.count)
+                        census?.lookForVariables(in: text.text[start..<end])
                         advance(text, to: end, progress: &progress)
                         state = .separator
                         return nil

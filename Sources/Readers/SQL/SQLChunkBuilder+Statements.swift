@@ -44,6 +44,10 @@ extension SQLChunkBuilder {
                 return try addStatement(
                     word: start..<(try scanner.wordEnd(from: start)), text, to: &chunk, progress: &progress,
                     bounds: bounds)
+            } else if byte == SQLByte.star, try scanner.byte(at: start + 1) == SQLByte.slash {
+                // Whatever opened the comment was taken for something else, or comments nest where the dialect's do not.
+                census?.countUnread("end of a comment that nothing began")
+                advance(text, to: start + 2, progress: &progress)
             } else {
                 skipStatement(kind: "", chunk, progress)
             }
@@ -80,6 +84,11 @@ extension SQLChunkBuilder {
             state = .line
             return nil
         }
+        if try scanner.isMessage(behind: word) {
+            if census != nil && !countMessage(of: word, text) { return .needsText }
+            state = .line
+            return nil
+        }
         let isCommand = scanner[word.upperBound] == 0x20 || scanner[word.upperBound] == 9
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
@@ -93,13 +102,16 @@ extension SQLChunkBuilder {
             try scanner.isAlone(
                 from: word.upperBound, text.isFinal && scanner.end < word.lowerBound + layout.maxRecordBytes)
         {
+            census?.endBatch(times: scanner.number(from: word.upperBound) ?? 1)
             state = .line
             return nil
         }
         if census != nil && scanner.isWord(word, "CREATE") {
             let end = min(text.count, word.lowerBound + SQLTableDefinition.longest)
             do throws(SQLProblem) {
-                if let table = try SQLTableDefinition(self.scanner(text, end: end), from: word.lowerBound) {
+                if let table = try SQLTableDefinition(
+                    self.scanner(text, end: end), from: word.lowerBound, isFinal: text.isFinal || end < text.count)
+                {
                     census?.define(table, at: chunk.start.line + progress.lines)
                 }
             } catch  where !text.isFinal && end == text.count {
@@ -214,7 +226,20 @@ extension SQLChunkBuilder {
         let line = scanner(text, end: lineFeed ?? last)
         let tool = SQLToolLine(line, from: start)
         if let kind = tool.kindWithRows { census?.countUnread(kind) }
+        if let variable = tool.variable { census?.define(variable) }
         if let database = tool.database { census?.choose(.database(database)) }
+        return true
+    }
+
+    /// Counts what a tool said into its own dump: `mysqldump: Error 2013: …`. False where it cannot be seen yet.
+    private mutating func countMessage(of tool: Range<Int>, _ text: SourceText) -> Bool {
+        let last = min(text.count, tool.lowerBound + Self.longestToolLine)
+        let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, tool.lowerBound..<last)
+        if lineFeed == nil && last < tool.lowerBound + Self.longestToolLine && !text.isFinal { return false }
+        let line = scanner(text, end: last).uppercased(tool.lowerBound..<(lineFeed ?? last))
+        let name = String(decoding: text.text[tool], as: UTF8.self)
+        let words = ["ERROR", "FATAL", "COULDN'T", "FAILED", "LOST CONNECTION", "DENIED"]
+        census?.countMessage(of: name, isError: words.contains { line.contains($0) })
         return true
     }
 
@@ -278,7 +303,9 @@ extension SQLChunkBuilder {
     /// Begins to pass over a statement.
     mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
         let place = place(chunk, progress)
-        state = .skipped(SQLSkipped(at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil))
+        var skipped = SQLSkipped(at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil)
+        if let census { skipped.flow = census.flow }
+        state = .skipped(skipped)
     }
 
     /// Takes the marker of a comment, if one begins here. Throws where the text ends before that is certain.
@@ -286,6 +313,13 @@ extension SQLChunkBuilder {
         _ scanner: SQLScanner, _ text: SourceText, then next: SQLRest.Next, progress: inout Progress
     ) throws(SQLProblem) -> Bool {
         guard let comment = try SQLComment(at: progress.offset, in: scanner) else { return false }
+        if comment == .line && census != nil {
+            let start = progress.offset + 2
+            let last = min(scanner.end, start + SQLDumpFrame.longest)
+            let end = SQLByte.first(SQLByte.lineFeed, in: text.text, min(start, last)..<last)
+            if end == nil && last < start + SQLDumpFrame.longest && !text.isFinal { throw SQLProblem(.ended, at: last) }
+            census?.noteComment(String(decoding: scanner.bytes(min(start, last)..<(end ?? last)), as: UTF8.self))
+        }
         let mode: SQLSkim.Mode = comment == .line ? .lineComment : .blockComment(depth: 1)
         state = .comment(SQLSkim(mode: mode), then: next)
         advance(text, to: progress.offset + comment.markerLength, progress: &progress)

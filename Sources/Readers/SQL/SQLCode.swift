@@ -19,6 +19,8 @@ struct SQLCode: Sendable {
     private var hasDeclarations = false
     private var isCompound = false
     private var isReferencing = false
+    /// It has SQL Server's names and variables, whose bodies go on to `GO`.
+    private var isTransact = false
     /// The outermost block is closed; with a semicolon, whatever follows that does not go on with the body is outside.
     private var isClosed = false
     private var isSettled = false
@@ -38,6 +40,7 @@ struct SQLCode: Sendable {
         case .symbol(let byte):
             settle()
             // A temporary table, or a variable that is one.
+            if byte == SQLByte.at && text.dialect == .standard && !hasDeclarations { isTransact = true }
             if last == .insert && (byte == SQLByte.at || byte == SQLByte.hash) { insertCount += 1 }
             parentheses += byte == SQLByte.open ? 1 : byte == SQLByte.close ? -1 : 0
             last = byte == SQLByte.dot ? .dot : .other
@@ -46,7 +49,8 @@ struct SQLCode: Sendable {
             return word(text.uppercased(range.prefix(16)), isFirstOnLine: skim.isFirstOnLine, text.dialect)
         case .other where skim.isInside && !skim.isComment:
             // PostgreSQL has its bodies in strings.
-            if last == .as { hasDeclarations = false }
+            if last == .as && text.dialect != .standard { hasDeclarations = false }
+            if !hasDeclarations && skim.isInBrackets { isTransact = true }
             if last == .insert { insertCount += 1 }
             settle()
             last = .other
@@ -57,7 +61,7 @@ struct SQLCode: Sendable {
 
     private mutating func semicolon() -> Verdict {
         if kind == .rule { return parentheses > 0 ? .goesOn : .ends }
-        if depth > 0 { return .goesOn }
+        if depth > 0 || isTransact && hasDeclarations { return .goesOn }
         if !hasDeclarations { return .ends }
         isSettled = isClosed
         return .goesOn
@@ -79,7 +83,10 @@ struct SQLCode: Sendable {
             }
         }
         if before == .end && word == "CASE" { return .goesOn }
-        if isClosed && depth == 0 {
+        if isClosed && depth == 0 && isTransact {
+            // What stands here is of the body, too; whether data was meant, only a GO tells.
+            isClosed = word == "END"
+        } else if isClosed && depth == 0 {
             switch word {
             case "BEGIN", "PROCEDURE", "FUNCTION", "AFTER", "BEFORE", "INSTEAD": (isClosed, isSettled) = (false, false)
             case "END": break

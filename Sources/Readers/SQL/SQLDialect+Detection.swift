@@ -3,8 +3,8 @@ extension SQLDialect {
     static let sampleBytes = 1 << 20
 
     /// The dialect of a file with this beginning. The first of these decides, and standard is what is left:
-    /// - MySQL: a comment `/*!`, a comment `#`, an identifier in backticks, `\'` inside a string, `_utf8'…'`;
-    /// - PostgreSQL: `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like, `FROM stdin`;
+    /// - MySQL: the comment that a dump begins with, `AUTO_INCREMENT`, `ENGINE=`, a comment `/*!`, a comment `#`, an identifier in backticks, `\'` inside a string, `_utf8'…'`;
+    /// - PostgreSQL: such a comment, `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like, `FROM stdin`;
     /// - standard: PRAGMA, an identifier in brackets, `GO` alone on a line, `BEGIN TRANSACTION`, a table `#name`, a command
     ///   of SQL*Plus.
     init(of sample: SourceText) {
@@ -24,6 +24,10 @@ extension SQLDialect {
             }
             guard let (token, end) = skim.next(sample, .standard, from: position, stop: sample.count) else { return }
             switch token {
+            case .word(let range) where Self.isMessage(range, skim, sample):
+                // It says nothing of SQL, whatever brackets and apostrophes it has.
+                position = SQLByte.first(SQLByte.lineFeed, in: sample.text, end..<sample.count) ?? sample.count
+                continue
             case .word(let range):
                 let isFirst = skim.isFirstOnLine || range.lowerBound == 0
                 if let evidence = Self.evidence(word: range, before: before, sample, isFirst: isFirst) {
@@ -43,10 +47,17 @@ extension SQLDialect {
         }
     }
 
+    private static func isMessage(_ word: Range<Int>, _ skim: SQLSkim, _ text: SourceText) -> Bool {
+        guard skim.isFirstOnLine || word.lowerBound == 0 else { return false }
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .standard)
+        return (try? scanner.isMessage(behind: word)) ?? false
+    }
+
     private static func evidence(_ text: SourceText, at position: Int) -> SQLDialect? {
         let rest = text.text[position..<min(text.count, position + 3)]
         switch rest.first {
         case SQLByte.backtick: return .mysql
+        case SQLByte.dash: return comment(text.text[position..<min(text.count, position + longestComment)])
         case SQLByte.hash:
             if position == 0 || text.text[position - 1] == SQLByte.lineFeed { return .mysql }
             return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
@@ -59,10 +70,25 @@ extension SQLDialect {
         }
     }
 
+    private static let longestComment = 32
+
+    private static func comment(_ comment: Slice<UnsafeRawBufferPointer>) -> SQLDialect? {
+        func begins(_ text: String) -> Bool { comment.starts(with: Array(text.utf8)) }
+        if begins("-- MySQL dump ") || begins("-- MariaDB dump ") { return .mysql }
+        return begins("-- PostgreSQL database ") ? .postgresql : nil
+    }
+
     private static func evidence(
         word: Range<Int>, before: Range<Int>, _ text: SourceText, isFirst: Bool
     ) -> SQLDialect? {
         let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .standard)
+        if scanner.isWord(word, "AUTO_INCREMENT") { return .mysql }
+        if scanner.isWord(word, "ENGINE") || scanner.isWord(word, "CHARSET"),
+            let next = try? scanner.skipSpace(from: word.upperBound), next < scanner.end,
+            scanner[next] == UInt8(ascii: "=")
+        {
+            return .mysql
+        }
         if scanner.isWord(word, "STANDARD_CONFORMING_STRINGS") { return .postgresql }
         if scanner.isWord(word, "STDIN") && scanner.isWord(before, "FROM") { return .postgresql }
         if scanner.isWord(word, "TRANSACTION") && scanner.isWord(before, "BEGIN") { return .standard }

@@ -7,6 +7,14 @@ enum SQLEffect: Sendable, Equatable {
     case uses(SQLScope)
     /// It may put rows into a table that nobody reads them from.
     case givesRows(_ kind: String)
+    /// It removes this database or schema with its tables.
+    case drops(SQLScope)
+    /// Text has this name for a value from here on; nil where names are none any more.
+    case defines(_ variable: String?)
+    /// What was put in behind this is of a transaction of its own.
+    case beginsTransaction
+    /// It takes back what the transaction put in.
+    case rollsBack
 
     /// How far into a statement is looked.
     static let window = 4096
@@ -15,6 +23,11 @@ enum SQLEffect: Sendable, Equatable {
     /// cannot be seen yet.
     init?(_ text: SQLScanner, at word: Range<Int>, isFinal: Bool) throws(SQLProblem) {
         guard let verb = Verb(rawValue: text.uppercased(word.prefix(16))) else { return nil }
+        if verb == .do {
+            guard try SQLBlock.mayGiveRows(text, from: word.upperBound, isFinal: isFinal) else { return nil }
+            self = .givesRows(verb.rawValue)
+            return
+        }
         let end = min(text.end, word.lowerBound + Self.window)
         let seen = SQLScanner(base: text.base, end: end, dialect: text.dialect)
         let mayGoOn = end == text.end && end < word.lowerBound + Self.window && !isFinal
@@ -40,11 +53,17 @@ enum SQLEffect: Sendable, Equatable {
         case select = "SELECT"
         case with = "WITH"
         case create = "CREATE"
+        case define = "DEFINE"
+        case accept = "ACCEPT"
         case exec = "EXEC"
         case execute = "EXECUTE"
         case call = "CALL"
         case start = "START"
         case source = "SOURCE"
+        case begin = "BEGIN"
+        case commit = "COMMIT"
+        case rollback = "ROLLBACK"
+        case `do` = "DO"
     }
 
     private static func effect(_ verb: Verb, _ tokens: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect?
@@ -56,6 +75,11 @@ enum SQLEffect: Sendable, Equatable {
         case .delete: return changes("DELETE", targets(tokens.drop { $0.isWord(in: deleteWords) }))
         case .truncate: return changes("TRUNCATE", targets(tokens.drop { $0.isWord(in: ["TABLE", "ONLY"]) }))
         case .drop:
+            if tokens.first.isWord(in: ["DATABASE", "SCHEMA"]) {
+                let name = tokens.dropFirst().drop { $0.isWord(in: ["IF", "EXISTS"]) }.first?.name
+                let isDatabase = tokens.first.isWord("DATABASE") || dialect == .mysql
+                return name.map { .drops(isDatabase ? .database($0) : .schema($0)) }
+            }
             guard tokens.drop(while: { $0.isWord(in: ["TEMPORARY", "FOREIGN"]) }).first.isWord("TABLE") else {
                 return nil
             }
@@ -65,6 +89,9 @@ enum SQLEffect: Sendable, Equatable {
             return changes("RENAME TABLE", targets(tokens.dropFirst()))
         case .alter: return alteration(tokens)
         case .use: return tokens.first?.name.map { .uses(.database($0)) }
+        case .define, .accept: return tokens.first?.name.map { .defines("&\($0)") }
+        case .set where tokens.first.isWord(in: ["DEFINE", "DEF", "SCAN"]) && tokens.dropFirst().first.isWord("OFF"):
+            return .defines(nil)
         case .set: return SQLScope(setting: tokens).map { .uses($0) }
         case .select: return selection(tokens)
         case .with:
@@ -77,7 +104,17 @@ enum SQLEffect: Sendable, Equatable {
             if word == "MERGE" { return .givesRows("MERGE") }
             return Verb(rawValue: word).flatMap { effect($0, tokens[(main + 1)...], dialect) }
         case .create: return creation(tokens, dialect)
-        case .exec, .execute, .call: return SQLProcedure.mayGiveRows(tokens) ? .givesRows(verb.rawValue) : nil
+        case .exec, .execute, .call:
+            if let table = SQLProcedure.renamed(tokens) { return .changes("RENAME TABLE", tables: [table]) }
+            return SQLProcedure.mayGiveRows(tokens) ? .givesRows(verb.rawValue) : nil
+        case .begin:
+            // Without one of these words, it begins one of Oracle's and SQL Server's blocks.
+            let begins = dialect != .standard || tokens.isEmpty || tokens.first.isWord(in: transactionWords)
+            return begins ? .beginsTransaction : nil
+        case .commit: return .beginsTransaction
+        case .rollback: return tokens.first.isWord("PREPARED") ? nil : .rollsBack
+        case .do: return nil
+        case .start where tokens.first.isWord("TRANSACTION"): return .beginsTransaction
         case .start:
             guard dialect == .standard, let next = tokens.first, next.name != nil,
                 !next.isWord(in: ["TRANSACTION", "WITH", "SLAVE", "REPLICA", "GROUP_REPLICATION"])
@@ -87,6 +124,9 @@ enum SQLEffect: Sendable, Equatable {
         }
     }
 
+    private static let transactionWords: Set = [
+        "TRAN", "TRANSACTION", "WORK", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "DISTRIBUTED",
+    ]
     private static let updateWords: Set = [
         "LOW_PRIORITY", "IGNORE", "ONLY", "OR", "REPLACE", "ABORT", "FAIL", "ROLLBACK",
     ]
@@ -141,6 +181,8 @@ enum SQLEffect: Sendable, Equatable {
             })
         else { return nil }
         let rest = tokens[(table + 1)...]
+        // MySQL's `CREATE TABLE u SELECT …`.
+        if rest.dropFirst().first.isWord("SELECT") { return .givesRows(tableAsQuery) }
         if dialect == .mysql, rest.contains(where: { $0.isWord("SELECT") }) { return .givesRows(tableAsQuery) }
         for index in rest.indices where rest[index].depth == 0 && rest[index].isWord("AS") {
             let query = rest[(index + 1)...].first { $0.symbol != SQLByte.open }

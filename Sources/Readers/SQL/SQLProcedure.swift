@@ -6,11 +6,37 @@ enum SQLProcedure {
         // SQL Server's `EXEC @result = name`.
         if tokens.first?.symbol == SQLByte.at { tokens = tokens.dropFirst(3) }
         // `EXECUTE ON` is a privilege; `EXEC ('…')` mostly makes a view.
+        if let text = tokens.compactMap(\.text).first(where: { !$0.isEmpty }), isRun(tokens) { return runsRows(text) }
         guard let first = tokens.first, let name = first.name, !first.isWord(in: ["ON", "AS", "PROCEDURE", "FUNCTION"])
         else { return false }
         let parts = SQLTableName.parts(name)
         if parts.dropLast().contains(where: isOwner) { return false }
         return !prefixes.contains { parts.last?.hasPrefix($0) == true }
+    }
+
+    /// The table that SQL Server's `sp_rename` gives another name.
+    static func renamed(_ tokens: ArraySlice<SQLWords.Token>) -> String? {
+        let texts = tokens.compactMap(\.text)
+        guard tokens.first?.name.map({ SQLTableName.parts($0).last == "sp_rename" }) == true, texts.count == 2 else {
+            return nil
+        }
+        return texts[0]
+    }
+
+    /// Whether what is called runs the text that it is given: `EXEC ('…')`, `sp_executesql`, `EXECUTE IMMEDIATE '…'`.
+    private static func isRun(_ tokens: ArraySlice<SQLWords.Token>) -> Bool {
+        guard let first = tokens.first else { return false }
+        if first.symbol == SQLByte.open || first.isWord("IMMEDIATE") { return true }
+        return first.name.map { SQLTableName.parts($0).last == "sp_executesql" } ?? false
+    }
+
+    private static func runsRows(_ text: String) -> Bool {
+        let words = text.uppercased().split { !$0.isLetter }.map(String.init)
+        // What it makes may have INSERTs in its code.
+        guard let first = words.first, !["CREATE", "ALTER", "GRANT", "REVOKE", "DROP"].contains(first) else {
+            return false
+        }
+        return words.contains { ["INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "EXEC", "INTO"].contains($0) }
     }
 
     private static func isOwner(_ schema: String) -> Bool {

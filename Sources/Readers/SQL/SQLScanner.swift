@@ -104,6 +104,20 @@ struct SQLScanner {
         throw SQLProblem(.ended, at: end)
     }
 
+    /// Whether a word that begins a statement is the name of a tool, or of a kind of message, which a colon follows:
+    /// `mysqldump: [Warning] …`. No statement begins so.
+    func isMessage(behind word: Range<Int>) throws(SQLProblem) -> Bool {
+        guard word.upperBound < end, self[word.upperBound] == SQLByte.colon else { return false }
+        let next = try byte(at: word.upperBound + 1)
+        return next == 0x20 || next == 9
+    }
+
+    /// The number that stands here behind blanks: 5 of `GO 5`.
+    func number(from start: Int) -> Int? {
+        let line = bytes(start..<end).prefix(32).drop { $0 == 0x20 || $0 == 9 }
+        return Int(String(decoding: line.prefix(while: SQLByte.isDigit), as: UTF8.self))
+    }
+
     /// Whether this is the word in front of Oracle's `q'[it's]'`.
     func isOracleQuote(_ word: Range<Int>) -> Bool {
         dialect == .standard && (isWord(word, "Q") || isWord(word, "NQ"))

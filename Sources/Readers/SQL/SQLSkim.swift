@@ -34,6 +34,7 @@ struct SQLSkim: Sendable {
 
     /// Something is open that must be closed.
     var isInside: Bool { mode != .plain && mode != .lineComment && mode != .longWord }
+    var isInBrackets: Bool { mode == .quoted(closing: SQLByte.closeBracket, hasEscapes: false) }
     var isComment: Bool {
         switch mode {
         case .lineComment, .blockComment: true

@@ -20,9 +20,13 @@ struct SQLSkipped: Sendable {
     /// What it does to rows and names; found out for a survey only.
     private(set) var effects: [SQLEffect] = []
     private let isCounted: Bool
+    /// Followed for a survey only.
+    var flow = SQLControlFlow()
     /// It is the beginning of a block that runs with the script, as Oracle has them.
     private(set) var opensBlock = false
 
+    /// How many parentheses are open.
+    private(set) var depth = 0
     private var hasBegun = false
     private var wordCount = 0
     private var isKindKnown = false
@@ -35,6 +39,7 @@ struct SQLSkipped: Sendable {
         "ALGORITHM", "SQL", "SECURITY", "INVOKER", "CLUSTERED", "NONCLUSTERED", "BITMAP",
     ]
     private static let wordsOfKind = 24
+    private static let conditions: Set = ["IF", "ELSE", "BEGIN", "END", "EXCEPTION", "WHEN", "WHILE", "DECLARE"]
 
     init(at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false) {
         self.byteOffset = byteOffset
@@ -58,15 +63,19 @@ struct SQLSkipped: Sendable {
             case .goesOn: break
             }
         }
+        let wasBegun = hasBegun
         hasBegun = true
         switch token {
         case .delimiter: return .ends
         case .word(let range):
-            if skim.isFirstOnLine && skim.isAlone && text.isWord(range, "GO") { return .ends }
+            if skim.isFirstOnLine && skim.isAlone && text.isWord(range, "GO") { return wasBegun ? .endsBefore : .ends }
+            if isCounted && code == nil { flow.take(range, text) }
             guard noteEffect(range, text, isFinal: isFinal) else { return .needsText }
             learn(range, text)
         case .symbol(let byte):
             lastSymbol = byte
+            if byte == SQLByte.open { depth += 1 }
+            if byte == SQLByte.close { depth -= 1 }
             if byte == SQLByte.semicolon && code == nil { return .ends }
             if byte == SQLByte.slash && skim.isFirstOnLine && skim.isAlone { return .ends }
         case .other where skim.isInside && !skim.isComment: lastSymbol = 0
@@ -88,12 +97,23 @@ struct SQLSkipped: Sendable {
         do throws(SQLProblem) {
             guard let effect = try SQLEffect(text, at: word, isFinal: isFinal) else { return true }
             // In Oracle's blocks, SELECT … INTO fills a variable.
-            if !opensBlock || effect != .givesRows(SQLEffect.selectInto) { effects.append(effect) }
+            if opensBlock && effect == .givesRows(SQLEffect.selectInto) { return true }
+            // What goes wrong is taken back so, and mostly nothing does.
+            if effect == .rollsBack && Self.conditions.contains(kind) { return true }
+            effects.append(effect)
             return true
         } catch {
             return false
         }
     }
+
+    /// It is one word that the file's end may have cut off: `INSER`.
+    var isHalfAVerb: Bool {
+        wordCount == 1 && Self.verbs.contains { $0.count > kind.count && $0.hasPrefix(kind) } && !kind.isEmpty
+    }
+    private static let verbs = [
+        "INSERT", "REPLACE", "CREATE", "UPDATE", "DELETE", "ALTER", "UNLOCK", "COMMIT", "DROP", "COPY", "MERGE", "LOCK",
+    ]
 
     private mutating func learn(_ range: Range<Int>, _ text: SQLScanner) {
         wordCount += 1

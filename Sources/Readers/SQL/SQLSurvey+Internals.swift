@@ -5,7 +5,7 @@ extension SQLSurvey {
         /// It keeps what this virtual table needs besides its rows.
         case virtualTable(String)
         case waybill
-        /// SQL Server's `#t` and `@t`, which are there only while the script runs.
+        /// SQL Server's `#t` and `@t`, and temporary tables, which are there only while the script runs.
         case script
     }
 
@@ -14,7 +14,7 @@ extension SQLSurvey {
         let name = table.name.lowercased()
         let last = SQLTableName.withoutSchema(name)
         if last.hasPrefix("_waybill_") || name.hasPrefix("_waybill.") { return .waybill }
-        if last.hasPrefix("#") || last.hasPrefix("@") { return .script }
+        if last.hasPrefix("#") || last.hasPrefix("@") || temporaryTables.contains(table.name) { return .script }
         let isSQLite =
             ["sqlite_sequence", "sqlite_schema", "sqlite_master"].contains(last) || last.hasPrefix("sqlite_stat")
         if isSQLite { return .sqlite }

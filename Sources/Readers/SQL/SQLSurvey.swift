@@ -36,8 +36,11 @@ package struct SQLSurvey: Sendable {
     package let mixed: [Mixed]
     /// The tables that the file makes, in lower case.
     let definedTables: Set<String>
+    let temporaryTables: Set<String>
     /// Where and in what the file ends too early; nil where it does not.
     package let cutOff: String?
+    /// The comment that a dump in the file should end with and does not: it was cut off.
+    package let missingEnd: String?
 
     /// Reads a file that can be sought in. Throws `DataError`: `.malformed` if the file is UTF-16, `.unusableOption` for
     /// options that do not fit, `.unreadable` if the source cannot be read.
@@ -49,13 +52,15 @@ package struct SQLSurvey: Sendable {
         var chunk = Chunk()
         while try reader.fill(&chunk, limit: ChunkLimit(bytes: 1 << 20)) {}
         var census = reader.builder.census ?? SQLCensus(dialect: layout.dialect)
-        census.endStatement(at: reader.location.byteOffset)
+        census.end(at: reader.location.byteOffset)
         otherStatements = census.skipped
         statementsWithRows = census.withRows
         mixed = census.tables.compactMap { table in
             table.otherColumns.map { Mixed(name: table.name, recordCount: table.records, line: $0) }
         }
+        temporaryTables = census.temporary
         cutOff = census.cutOff
+        missingEnd = census.missingEnd
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()

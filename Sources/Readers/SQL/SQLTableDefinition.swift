@@ -10,6 +10,11 @@ struct SQLTableDefinition: Sendable {
 
     let table: String
     let columns: [Column]
+    /// The tables whose columns stand in front of its own.
+    private(set) var parents: [String] = []
+    /// It is made only where there is no such table: `IF NOT EXISTS`.
+    private(set) var isForMissing = false
+    private(set) var isTemporary = false
 
     init(table: String, columns: [Column]) {
         self.table = table
@@ -38,7 +43,9 @@ struct SQLTableDefinition: Sendable {
 
     /// Reads the statement that begins at `start`; nil where it defines no table's columns. Throws where the text ends
     /// too early, or where its quotes do not match.
-    init?(_ text: SQLScanner, from start: Int) throws(SQLProblem) {
+    ///
+    /// - Parameter isFinal: nothing follows the text.
+    init?(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) {
         var position = start
         while true {
             let end = try text.wordEnd(from: position)
@@ -46,10 +53,14 @@ struct SQLTableDefinition: Sendable {
             guard !word.isEmpty, !text.isWord(word, "INDEX"), !text.isWord(word, "AS") else { return nil }
             position = try text.skipSpace(from: end)
             if text.isWord(word, "TABLE") { break }
+            if text.isWord(word, "TEMPORARY") || text.isWord(word, "TEMP") { isTemporary = true }
         }
         for word in ["IF", "NOT", "EXISTS"] as [StaticString] where SQLByte.isWord(try text.byte(at: position)) {
             let end = try text.wordEnd(from: position)
-            if text.isWord(position..<end, word) { position = try text.skipSpace(from: end) }
+            if text.isWord(position..<end, word) {
+                position = try text.skipSpace(from: end)
+                isForMissing = true
+            }
         }
         guard let name = try text.qualifiedName(from: position) else { return nil }
         position = try text.skipSpace(from: name.end)
@@ -66,13 +77,51 @@ struct SQLTableDefinition: Sendable {
             position = part.end
             byte = text[position]
         }
-        if columns.isEmpty { return nil }
+        parents = try Self.parents(text, behind: position, isFinal: isFinal)
+        if columns.isEmpty && parents.isEmpty { return nil }
         table = name.name
         self.columns = columns
     }
 
+    /// The names behind PostgreSQL's INHERITS.
+    private static func parents(
+        _ text: SQLScanner, behind close: Int, isFinal: Bool
+    ) throws(SQLProblem) -> [String] {
+        var names: [String] = []
+        do throws(SQLProblem) {
+            var position = try text.skipSpace(from: close + 1)
+            let word = position..<(try text.wordEnd(from: position))
+            guard text.isWord(word, "INHERITS") else { return [] }
+            position = try text.skipSpace(from: word.upperBound)
+            guard try text.byte(at: position) == SQLByte.open else { return [] }
+            repeat {
+                position = try text.skipSpace(from: position + 1)
+                guard let name = try text.qualifiedName(from: position) else { return [] }
+                names.append(name.name)
+                position = try text.skipSpace(from: name.end)
+            } while try text.byte(at: position) == SQLByte.comma
+            return names
+        } catch {
+            if isFinal { return names }
+            throw error
+        }
+    }
+
+    /// The definition with these tables' columns in front; those of the same name are one.
+    func inheriting(_ parents: [SQLTableDefinition]) -> SQLTableDefinition {
+        var all: [Column] = []
+        for column in parents.flatMap(\.columns) + columns where !all.contains(where: { $0.name == column.name }) {
+            all.append(column)
+        }
+        return SQLTableDefinition(table: table, columns: all)
+    }
+
     private static let constraints: [StaticString] = [
-        "CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "FULLTEXT", "SPATIAL", "EXCLUDE", "LIKE", "PERIOD",
+        "CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "LIKE",
+    ]
+    /// Words that begin a constraint only in front of one of these, and are names otherwise.
+    private static let constraintsBefore: [(word: StaticString, next: [StaticString])] = [
+        ("FULLTEXT", ["KEY", "INDEX"]), ("SPATIAL", ["KEY", "INDEX"]), ("EXCLUDE", ["USING"]), ("PERIOD", ["FOR"]),
     ]
     /// Others allow columns of these names.
     private static let constraintsOfMySQL: [StaticString] = ["KEY", "INDEX"]
@@ -82,6 +131,12 @@ struct SQLTableDefinition: Sendable {
             let word = start..<(try text.wordEnd(from: start))
             let words = text.dialect == .mysql ? constraints + constraintsOfMySQL : constraints
             if words.contains(where: { text.isWord(word, $0) }) { return nil }
+            if let constraint = constraintsBefore.first(where: { text.isWord(word, $0.word) }) {
+                let next = try text.skipSpace(from: word.upperBound)
+                if try text.byte(at: next) == SQLByte.open { return nil }
+                let nextWord = next..<(try text.wordEnd(from: next))
+                if constraint.next.contains(where: { text.isWord(nextWord, $0) }) { return nil }
+            }
         }
         return try text.identifier(from: start)?.name
     }

@@ -5,6 +5,9 @@ struct SQLToolLine {
     /// The database that psql's `\connect` goes to.
     private(set) var database: String?
 
+    /// What stands in text for the value that sqlcmd's `:setvar` gives a name.
+    private(set) var variable: String?
+
     private static let others: Set = [
         "\\I", "\\IR", "\\INCLUDE", "\\INCLUDE_RELATIVE", ":R", ".READ", ".IMPORT", ".RESTORE",
     ]
@@ -24,6 +27,7 @@ struct SQLToolLine {
                 // It ends with its line.
             }
             kindWithRows = "\\copy"
+        case ":SETVAR": variable = rest.split(separator: " ").first.map { "$(\($0))" }
         case "\\C", "\\CONNECT": database = rest
         case "\\" where line.dialect == .mysql && rest.hasPrefix(". "): kindWithRows = "SOURCE"
         case _ where Self.others.contains(command): kindWithRows = command.lowercased()

@@ -42,7 +42,10 @@ struct SQLType {
         if isArray { return literal == .text }
         if literal == .bytes { return family == .bytes }
         switch family {
-        case .integer: return SQLNumber(value).map { $0.fraction == 0 && !$0.hasExponent } ?? false
+        case .integer:
+            let digits = value.first == SQLByte.dash ? Array(value.dropFirst()) : Array(value)
+            return !digits.isEmpty && digits.allSatisfy(SQLByte.isDigit) && (digits.count == 1 || digits[0] != 0x30)
+        case .decimal where name == "MONEY" && dialect == .postgresql: return false
         case .decimal:
             guard let number = SQLNumber(value), !number.hasExponent else { return false }
             return scale(dialect).map { number.fraction <= $0 } ?? true
@@ -57,15 +60,36 @@ struct SQLType {
                 && (SQLMoment(value).map { !$0.hasTime } ?? (dialect == .postgresql && !isWord(value)))
         case .moment:
             guard literal == .text else { return false }
+            if let most = arguments.first, fraction(value) > most { return false }
             guard let moment = SQLMoment(value) else { return dialect == .postgresql && !isWord(value) }
             return name != "SMALLDATETIME" || !moment.hasSeconds
-        case .time: return literal == .text && value.contains(SQLByte.colon)
+        case .time:
+            // Without a time zone, the one that is given would be lost.
+            let hasZone = name == "TIMETZ" || name.contains("WITH TIME")
+            guard literal == .text, value.contains(SQLByte.colon), hasZone || !value.contains(where: isOfZone) else {
+                return false
+            }
+            return arguments.first.map { fraction(value) <= $0 } ?? true
+        case .boolean where name.hasPrefix("BIT") && dialect == .postgresql:
+            // Bits are padded and cut off at their end.
+            let length = arguments.first ?? (name == "BIT" ? 1 : value.count)
+            let isOfBits = value.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: "1") }
+            return isOfBits && (name == "BIT" ? value.count == length : value.count <= length)
         case .bytes: return literal == .text && dialect == .postgresql
         case .boolean:
             let words = ["0", "1", "true", "false", "t", "f"]
             return words.contains(String(decoding: value.prefix(8), as: UTF8.self).lowercased())
         case .other: return true
         }
+    }
+
+    private func isOfZone(_ byte: UInt8) -> Bool { "+-Zz".utf8.contains(byte) }
+
+    /// How many digits a time has behind its seconds.
+    private func fraction(_ value: some Collection<UInt8>) -> Int {
+        guard let point = value.firstIndex(of: SQLByte.dot) else { return 0 }
+        let digits = Array(value[point...].dropFirst().prefix(while: SQLByte.isDigit))
+        return digits.lastIndex { $0 != UInt8(ascii: "0") }.map { $0 + 1 } ?? 0
     }
 
     /// `(max)`, which the caller notes as no argument, and types without a length.

@@ -82,4 +82,5 @@ struct SQLWords {
 
 extension SQLWords.Token? {
     func isWord(_ word: String) -> Bool { self?.word == word }
+    func isWord(in words: Set<String>) -> Bool { self?.isWord(in: words) ?? false }
 }
