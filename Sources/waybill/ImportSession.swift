@@ -148,8 +148,7 @@ final class ImportSession: Sendable {
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
             Console.output.writeText("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
-            // A failure's reason says itself how to go on.
-            if status.state != .failed { Console.output.write("  continue: \(global.hint("resume \(id)"))") }
+            Console.output.write("  continue: \(global.hint("resume \(id)"))")
         }
     }
 

@@ -40,13 +40,16 @@ struct SectionNaming: Sendable {
     }
 
     /// Parts that are left out, those of them as asked for that the user does not want.
-    func judged(_ parts: [LeftOutPart]) -> [LeftOutPart] {
+    ///
+    /// - Parameter areOfSections: they are missing from sections that are imported, and so only a setting of their own
+    ///   says that this is meant.
+    func judged(_ parts: [LeftOutPart], areOfSections: Bool = false) -> [LeftOutPart] {
         parts.compactMap { part in
             if part.kind == .misread { return !part.name.isEmpty && isUnwanted(part.name) ? nil : part }
             // Who names a section of a page wants all of it, and not the first page.
-            let isMeant = part.isNextPage ? isSkipped(part.name) : isUnwanted(part.name)
+            let isMeant = part.isNextPage || areOfSections ? isSkipped(part.name) : isUnwanted(part.name)
             guard part.kind == .mayBeData && isMeant else { return part }
-            let reason = only.isEmpty || part.isNextPage ? "the configuration says so" : "--section names others"
+            let reason = only.isEmpty || part.isNextPage || areOfSections ? "the configuration says so" : "--section names others"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)
         }
     }

@@ -10,7 +10,8 @@ struct SectionPreparation {
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
     func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], leftOut: [LeftOutPart]) {
-        let leftOut = SectionNaming(plan).judged(survey.leftOut)
+        let naming = SectionNaming(plan)
+        let leftOut = naming.judged(survey.leftOut)
         var choice = try SectionChoice(of: survey.sections, besides: leftOut, by: plan)
         choice.answerForDamage()
         var sections = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
@@ -20,7 +21,8 @@ struct SectionPreparation {
                 sections[index].name = choice.chosen[index].section.ownName
             }
         }
-        return (sections, choice.chosen.flatMap(\.section.missing) + leftOut + choice.leftOut)
+        let missing = naming.judged(choice.chosen.flatMap(\.section.missing), areOfSections: true)
+        return (sections, missing + leftOut + choice.leftOut)
     }
 
     private func section(

@@ -75,7 +75,7 @@ struct ErrorsCommand: ParsableCommand {
         try log.rejects(of: id, at: at) { rejected in
             let reject = rejected.reject
             let field = reject.field.map { ", field \($0)" } ?? ""
-            let key = reject.key.map { ", key \($0)" } ?? ""
+            let key = reject.key.map { $0.isEmpty ? ", empty key" : ", key \($0)" } ?? ""
             let section = reject.section.isEmpty ? "" : "\(reject.section), "
             Console.output.write(
                 "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
