@@ -11,6 +11,15 @@ extension DataError {
                 + "there is nothing left to roll back.")
     }
 
+    /// The same of a backup's rows.
+    static func restoredTableIsAway(_ table: String) -> DataError {
+        DataError(
+            .conflict, "The table \(table) is not there, so that its rows cannot be put back. Nothing was changed.",
+            remedy:
+                "If it was renamed or moved, give it its name back. If it was dropped, make it again with the columns and "
+                + "the key that it had. Then restore again.")
+    }
+
     static func columnIsAway(_ column: String, of table: String, in database: String?) -> DataError {
         DataError(
             .conflict,

@@ -131,6 +131,30 @@ extension ImportEngine {
             remedy: "Somebody dropped or renamed it. Put it back and resume, or import the source again with --force.")
     }
 
+    /// Throws where none of the rows that an import wrote is in its tables: the rest would come into another table, or into
+    /// one that somebody emptied.
+    func requireOwnRows(
+        _ submitted: ImportSubmitted, _ status: ImportStatus, holding ledger: Reconciliation,
+        _ destination: any Destination
+    ) throws {
+        guard ledger.last != nil else { return }
+        let presence: RowPresence
+        do {
+            presence = try destination.presence(logID: log.id, importID: status.importID)
+        } catch let error as DataError where error.code == .conflict {
+            // Rows may be hidden: nobody can tell.
+            return
+        }
+        guard presence.looked > 0, presence.missing == presence.looked else { return }
+        throw DataError(
+            .conflict,
+            "Import \(status.importID) cannot go on: none of the rows that it wrote is in \(submitted.table) any more. Nothing was "
+                + "changed.",
+            remedy:
+                "Somebody emptied the table, or another one has its name now. Put the rows back, or give the former table its "
+                + "name back, and resume; or import the source anew with --force.")
+    }
+
     /// Throws where an import that the log does not know put the same bytes into the table: this log may be a new one in the
     /// place of another, or was restored from a copy that is older than the database.
     func refuseUnknown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {

@@ -160,6 +160,7 @@ package struct ImportEngine: Sendable {
         for section in submitted.sections where section.hasRecords {
             _ = try destination.prepare(TablePlan(section, logID: log.id))
         }
+        try requireOwnRows(submitted, status, holding: ledger, destination)
 
         try note(ledger, status, owner)
         let now = try log.status(of: id)

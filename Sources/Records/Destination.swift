@@ -280,6 +280,9 @@ package protocol Destination: Sendable {
     /// - Throws: `DataError.conflict` where one is missing; then nothing can be said of the rows that it had.
     func requireReversible(logID: String, importID: UInt64) throws
 
+    /// Whether a table that an import's undo data is about has a column of this name.
+    func changedTables(haveColumn name: String, logID: String, importID: UInt64) throws -> Bool
+
     /// Takes back what a chunk changed, newest change first, in one durable transaction with a receipt of its own, which
     /// replaces an earlier one of the same chunk. `entry` is called before the commit and gives the receipt's content.
     ///

@@ -70,6 +70,45 @@ import Testing
         #expect(try lab.rows(of: "products") == [["1", "X"], ["2", "Y"]])
     }
 
+    /// A trigger that keeps rows as they are: each record that it stood against is rejected, and no other one.
+    @Test(arguments: all, [WriteMode.delete, .upsert])
+    func aRowThatATriggerKeepsAsItIsCostsItsRecord(_ backend: Backend, _ mode: WriteMode) throws {
+        for isMarked in mode == .delete ? [false, true] : [false] {
+            for keepsUndo in [true, false] {
+                let lab = try backend.makeLaboratory()
+                try lab.execute("CREATE TABLE products (id integer PRIMARY KEY, n text)")
+                try lab.execute("INSERT INTO products VALUES (1, 'held'), (2, 'free'), (3, 'held'), (4, 'same')")
+                let event = mode == .delete && !isMarked ? "DELETE" : "UPDATE"
+                if backend == .postgres {
+                    try lab.execute(
+                        """
+                        CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+                            IF old.n = 'held' THEN RETURN null; END IF;
+                            IF TG_OP = 'DELETE' THEN RETURN old; END IF; RETURN new; END$$;
+                        CREATE TRIGGER hold BEFORE \(event) ON products FOR EACH ROW EXECUTE FUNCTION hold()
+                        """)
+                } else {
+                    try lab.execute(
+                        "CREATE TRIGGER hold BEFORE \(event) ON products WHEN old.n = 'held' BEGIN SELECT RAISE(IGNORE); END"
+                    )
+                }
+                var plan = TablePlan.of(mode == .delete ? ["id"] : ["id", "n"], key: ["id"], mode: mode)
+                if isMarked { plan.marks = [DeletionMark(column: "n", value: "gone")] }
+                plan.keepsUndo = keepsUndo
+                _ = try lab.destination.prepare(plan)
+                let records: [[String?]] =
+                    mode == .delete
+                    ? [["1"], ["2"], ["3"], ["9"]] : [["1", "x"], ["2", "x"], ["3", "held"], ["4", "same"]]
+                let outcome = try lab.write(records)
+                let counts = mode == .delete ? [0, 1, 1, 2] : [0, 1, 2, 1]
+                #expect(Self.counts(outcome) == counts, "\(mode) \(isMarked) \(keepsUndo)")
+                #expect(outcome.rejects.allSatisfy { $0.message.contains("kept the row as it is") })
+                #expect(outcome.rejects.map(\.key).first == "1")
+                #expect(try lab.rows(of: "products").contains(["1", "held"]))
+            }
+        }
+    }
+
     /// What is known of a database's tables must not be older than they are.
     @Test func aTriggerAndATableThatSomebodyMakesBetweenTwoChunksAreTakenBackToo() throws {
         let lab = try Backend.sqlite.makeLaboratory()

@@ -19,12 +19,14 @@ extension PostgreSQLConnection {
             """
         do {
             try execute("DO \(PostgreSQLIdentifier.literal(block))")
-        } catch let error as PostgreSQLError where error.state == Self.notSupported {
+        } catch let error as PostgreSQLError where error.state == Self.notSupported && error.routine == Self.execute {
             throw DataError.isNoPartOfTransaction(error.words)
         }
         return Int(try query("SELECT current_setting('waybill.changed')")[0][0] ?? "") ?? 0
     }
 
-    /// What EXECUTE says of COMMIT and its like, of SELECT INTO, and of COPY from or to the client.
+    /// What EXECUTE says of COMMIT and its like, of SELECT INTO, and of COPY from or to the client. Others say it of what else
+    /// they do not support.
     private static let notSupported = "0A000"
+    private static let execute = "exec_stmt_dynexecute"
 }

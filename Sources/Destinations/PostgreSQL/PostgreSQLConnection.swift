@@ -293,7 +293,7 @@ final class PostgreSQLConnection {
         if isConnectionLost { isLost = true }
         return PostgreSQLError(
             state: state, message: message.isEmpty ? Self.trimmed(PQerrorMessage(handle)) : message, detail: field("D"),
-            context: field("W"), constraint: field("n"), column: field("c"),
+            context: field("W"), constraint: field("n"), column: field("c"), routine: field("R"),
             isConnectionLost: isConnectionLost)
     }
 

@@ -46,6 +46,18 @@ extension PostgreSQLDestination {
         }
     }
 
+    /// Whether a table without a key has a row that no import left as it is.
+    private func hasStrangers(
+        _ format: PostgreSQLUndoFormat, _ siblings: String, _ connection: PostgreSQLConnection
+    ) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT FROM \(format.table.ownRows) t WHERE NOT EXISTS (SELECT FROM _waybill.undo_rows u
+                WHERE u.table_id IN \(siblings) AND u.after_print = \(format.fingerprint("t"))) LIMIT 1
+            """
+        ).isEmpty
+    }
+
     private func look(
         for tableID: String, _ chunks: [(id: Int, number: UInt64)], _ connection: PostgreSQLConnection,
         _ presence: inout RowPresence
@@ -88,6 +100,9 @@ extension PostgreSQLDestination {
         presence.there += moved
         if moved > 0 {
             presence.missing += found[0] - moved
+        } else if try hasStrangers(format, PostgreSQLUndo(connection).siblings(tableID), connection) {
+            // All of them may have been edited.
+            presence.unclear += found[0]
         } else {
             presence.missing += found[0] - found[1]
             presence.unclear += found[1]

@@ -35,6 +35,15 @@ extension PostgreSQLDestination {
         }
     }
 
+    package func changedTables(haveColumn name: String, logID: String, importID: UInt64) throws -> Bool {
+        try using { connection in
+            let undo = PostgreSQLUndo(connection)
+            return try undo.tables(of: undo.chunks(logID: logID, importIDs: [importID])).contains {
+                try undo.format(ofTable: $0).format?.table.column(name) != nil
+            }
+        }
+    }
+
     /// The types of widened columns are given back with the chunks.
     package func finishReversal(logID _: String, importID _: UInt64) {}
 
@@ -182,7 +191,8 @@ extension PostgreSQLDestination {
     ) throws -> [RowChange] {
         var found: [(order: (Int, Int), change: RowChange)] = []
         let name = PostgreSQLIdentifier.literal(table.quotedName)
-        for row in try connection.query("SELECT id FROM _waybill.undo_tables WHERE table_name = \(name)") {
+        let tables = "table_name = \(name) OR key <> '{}' AND table_name IN (\(PostgreSQLUndo.family(of: name)))"
+        for row in try connection.query("SELECT id FROM _waybill.undo_tables WHERE \(tables)") {
             guard let tableID = row[0] else { continue }
             // The table may have lost columns since: what is known of its rows tells their names as they were.
             let (_, columns, keyColumns) = try PostgreSQLUndo(connection).description(ofTable: tableID)

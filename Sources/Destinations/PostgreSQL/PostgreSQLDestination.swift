@@ -15,6 +15,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     /// The session that all is done in, but for chunks that are begun beside another one.
     private var opened: PostgreSQLSession?
     private var plan: TablePlan?
+    /// The table that was prepared. Another one may get its name meanwhile.
+    private var table: PostgreSQLTable?
     /// Nil in a trial, which is one transaction.
     private let overlap: PostgreSQLOverlap?
     /// Which database it is, once somebody asked.
@@ -129,6 +131,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             return (try PostgreSQLTarget(plan, in: connection), table == nil)
         }
         self.plan = plan
+        table = target.table
         refusals = [:]
         opened?.writer = nil
         overlap?.reset()
@@ -148,7 +151,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         var isWritten = false
         func add(_ outcome: ChunkOutcome, to session: PostgreSQLSession) throws -> Receipt {
             let receipt = Receipt(key: key, table: plan.table, entry: try entry(outcome))
-            PostgreSQLHouse(session.connection).add(receipt, to: .ledger)
+            // Now that rows are written, nobody else can rename it before the commit.
+            PostgreSQLHouse(session.connection).add(receipt, to: .ledger, of: chunk.records.isEmpty ? nil : table)
             isWritten = true
             return receipt
         }
@@ -167,11 +171,25 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 return receipt
             } catch let error as PostgreSQLError {
                 if PostgreSQLHouse.isAboutLedger(error) { throw PostgreSQLHouse.isThereAlready(key) }
+                if isWritten, error.state == Self.divisionByZero { try requireSameTable() }
                 if isWritten, error.mayPass { uncertain = key }
                 disturbed = error.mayBeOfOthers ? key : nil
                 throw error
             }
         }
+    }
+
+    private static let divisionByZero = "22012"
+
+    private func requireSameTable() throws {
+        guard let table, try using({ try $0.query("SELECT \(table.isStillOfItsName)")[0][0] }) == "f" else { return }
+        throw DataError(
+            .destination,
+            "\(place): the table \(table.name) is not the one that the import began with: somebody renamed that, or dropped it, "
+                + "and another one has its name now. Nothing of this chunk was written",
+            remedy:
+                "Give the former table its name back, and resume. To leave its rows where they are and import into the new "
+                + "table, cancel this import and run it again with --force.")
     }
 
     /// Begins the next chunk, where it may go beside this one, and waits until this one's rows are written, where it was begun.

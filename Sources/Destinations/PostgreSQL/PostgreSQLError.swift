@@ -9,6 +9,8 @@ struct PostgreSQLError: Error {
     var context = ""
     var constraint = ""
     var column = ""
+    /// The function of the server that said it.
+    var routine = ""
     /// Whether the connection is of no use any more.
     var isConnectionLost = false
 
@@ -78,7 +80,11 @@ struct PostgreSQLError: Error {
         switch state {
         case "53300":
             "The server accepts no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
+        case "08P01":
+            "A pooler says this: have it pool by session or by transaction (pool_mode), see that it reaches the server, and run "
+                + "the command again."
         case "53200": "The server ran out of memory. Free some, or use a smaller --chunk-size, then resume."
+        case "": "Check that the server is up and can be reached, then run the command again."
         default: "Check that the server is up and who holds locks, then resume."
         }
     }

@@ -118,7 +118,9 @@ struct PostgreSQLHouse {
     }
 
     /// Adds a receipt, together with the transaction's COMMIT.
-    func add(_ receipt: Receipt, to book: Book) {
+    ///
+    /// - Parameter table: must still be the one of its name; otherwise the server says that something was divided by zero.
+    func add(_ receipt: Receipt, to book: Book, of table: PostgreSQLTable? = nil) {
         let replace =
             book == .ledger
             ? "" : "ON CONFLICT (log_id, import, chunk) DO UPDATE SET entry = excluded.entry, committed_at = now()"
@@ -129,7 +131,8 @@ struct PostgreSQLHouse {
             INSERT INTO _waybill.\(book.rawValue)
             SELECT \(logID), \(key.importID), \(key.chunk), \(PostgreSQLIdentifier.literal(receipt.table)),
                 \(Self.literal(receipt.entry))::bytea
-            FROM (SELECT \(Self.turn(logID: logID, importID: key.importID))) AS turn \(replace)
+            FROM (SELECT \(Self.turn(logID: logID, importID: key.importID))) AS turn
+            \(table.map { "WHERE 1 / (\($0.isStillOfItsName))::int = 1" } ?? "") \(replace)
             """)
     }
 

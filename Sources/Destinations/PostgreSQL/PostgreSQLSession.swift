@@ -8,6 +8,7 @@ final class PostgreSQLSession: @unchecked Sendable {
     /// Made when it is first needed, and anew after every change of the table.
     var writer: PostgreSQLWriter?
     private var writers = 0
+    private let watched = PostgreSQLWatchedTables()
     /// When the server was started, and the database: no other server has the same.
     let server: [String?]
 
@@ -95,7 +96,8 @@ final class PostgreSQLSession: @unchecked Sendable {
     func newWriter(for plan: TablePlan, refusals: [String: String] = [:]) throws -> PostgreSQLWriter {
         writers += 1
         let target = try PostgreSQLTarget(plan, refusals: refusals, in: connection)
-        let writer = try PostgreSQLWriter(target, connection, number: writers, setsSequences: !isTrial)
+        let writer = try PostgreSQLWriter(
+            target, connection, number: writers, setsSequences: !isTrial, watched: watched)
         self.writer = writer
         return writer
     }

@@ -68,26 +68,31 @@ extension PostgreSQLTable {
             remedy: "Add it to the source, or give it a default in the table.")
     }
 
+    /// What makes an index that an import needs.
+    private func creation(of kind: String, on key: [String], suffix: String = "") -> String {
+        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))\(suffix)")
+        return "Run this first: CREATE \(kind) \(index) ON \(quotedName) (\(PostgreSQLIdentifier.list(key)))"
+    }
+
     private func checkIsUnique(_ key: [String]) throws {
         if isUnique(key) { return }
-        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))")
         throw DataError(
             .unusableOption,
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
-            remedy: "Run this first: CREATE UNIQUE INDEX \(index) ON \(PostgreSQLIdentifier.quoted(name)) "
-                + "(\(PostgreSQLIdentifier.list(key))); or choose another key, or none.")
+            remedy:
+                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key, or none. It fails while rows have the "
+                + "same key.")
     }
 
     private func checkIsArbiter(_ key: [String]) throws {
         if isArbiter(key) { return }
-        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))_now")
         throw DataError(
             .unusableOption,
             "the unique constraint of table \(name) on its key (\(key.joined(separator: ", "))) is DEFERRABLE, and PostgreSQL "
                 + "updates no rows by such a key (ON CONFLICT)",
             remedy:
-                "Run this first: CREATE UNIQUE INDEX \(index) ON \(quotedName) (\(PostgreSQLIdentifier.list(key))); or make the "
-                + "constraint NOT DEFERRABLE; or use --mode insert.")
+                "\(creation(of: "UNIQUE INDEX", on: key, suffix: "_now")); or make the constraint NOT DEFERRABLE; or use --mode insert."
+        )
     }
 
     /// A rule replaces a statement, or adds others to it: nobody can tell what became of a record, nor take it back.
@@ -109,13 +114,11 @@ extension PostgreSQLTable {
 
     private func checkIsIndexed(_ key: [String]) throws {
         if isIndexed(key) { return }
-        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))")
         throw DataError(
             .unusableOption,
             "table \(name) has no index that begins with the key (\(key.joined(separator: ", "))): each chunk would have to "
                 + "look through the whole table",
-            remedy: "Run this first: CREATE INDEX \(index) ON \(PostgreSQLIdentifier.quoted(name)) "
-                + "(\(PostgreSQLIdentifier.list(key)))")
+            remedy: creation(of: "INDEX", on: key))
     }
 }
 

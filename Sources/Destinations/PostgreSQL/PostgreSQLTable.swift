@@ -61,6 +61,8 @@ struct PostgreSQLTable {
     var hasTriggers: Bool
     var hasBeforeTriggers: Bool
     var hasAfterTriggers: Bool
+    /// Whether a trigger may keep a row from being updated that would get other values.
+    var mayKeepUpdates: Bool
     /// Rules of its own, or which rows somebody may write: COPY passes the former by and refuses the latter.
     var hasRules: Bool
     /// What its rules rewrite: `INSERT`, `UPDATE`, `DELETE`.
@@ -76,6 +78,31 @@ struct PostgreSQLTable {
     /// The table where its rows are read, changed or deleted: without those of tables that inherit from it, which are other
     /// tables' rows. A partitioned table has none of its own.
     var ownRows: String { isPartitioned ? quotedName : "ONLY \(quotedName)" }
+
+    /// What may keep a row as it is although a statement changes or deletes it, and says nothing.
+    var keeper: Keeper? { hasBeforeTriggers ? .trigger : mayHideRows ? .policy : nil }
+
+    enum Keeper { case trigger, policy }
+
+    /// What a row stays for that a rollback was to change, and what to do about it; nil where nothing can have kept it.
+    var keptWords: String? {
+        keeper.map {
+            switch $0 {
+            case .trigger:
+                isPartitioned
+                    ? "a trigger of the table, or of its part, kept it as it is: ALTER TABLE … DISABLE TRIGGER USER there, and roll "
+                        + "back again"
+                    : "a trigger of the table kept it as it is: ALTER TABLE \(quotedName) DISABLE TRIGGER USER, and roll back again"
+            case .policy:
+                "row-level security kept it as it is: roll back as a role whose policies let it change the row"
+            }
+        }
+    }
+
+    /// Whether its name, in SQL, is still its own.
+    var isStillOfItsName: String {
+        "to_regclass(\(PostgreSQLIdentifier.literal(quotedName)))::oid IS NOT DISTINCT FROM \(oid)::oid"
+    }
 
     /// The columns that rows are described by.
     var described: [Column] { columns.filter { !$0.isGenerated } }
@@ -126,15 +153,25 @@ extension PostgreSQLTable {
             """
             SELECT c.oid, n.nspname, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE lower(c.relname) = lower($1) AND n.nspname = coalesce($2, current_schema())
-            AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
             """, [table, schema])
-        guard let found = all.first(where: { $0[2] == table }) ?? (all.count == 1 ? all[0] : nil) else { return nil }
+        let alike = all.filter { ["r", "p", "v", "m", "f"].contains($0[3]) }
+        guard let found = all.first(where: { $0[2] == table }) ?? (alike.count == 1 ? alike[0] : nil) else {
+            return nil
+        }
         guard let kind = found[3], ["r", "p"].contains(kind) else {
             throw DataError(
-                .unusableOption, "\(name) is not an ordinary table", remedy: "Import into an ordinary table.")
+                .unusableOption, "\(name) is \(kinds[found[3] ?? ""] ?? "something else"), and no ordinary table",
+                remedy: "Import into an ordinary table: name it with --table.")
         }
         return try PostgreSQLTable(oid: found[0] ?? "", schema: found[1] ?? "", name: found[2] ?? "", in: connection)
     }
+
+    /// What has a name like a table's, by its `relkind`.
+    private static let kinds = [
+        "v": "a view", "m": "a materialized view", "f": "a foreign table", "S": "a sequence", "i": "an index",
+        "I": "an index",
+        "c": "a composite type",
+    ]
 
     /// The table that a quoted name with its schema means; nil where it is not there any more.
     static func find(quoted name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
@@ -252,13 +289,17 @@ extension PostgreSQLTable {
         isReadable = kind[2] == "t"
         mayHideRows = kind[3] == "t"
         ruledCommands = Set(JSONTexts.list(kind[4] ?? "[]"))
-        // Bit 1 of tgtype: fires for each row's statement before it.
+        // Bits of tgtype: 0 for each row, 1 before it, 4 an update. A part of the table may have triggers of its own.
         let triggers = try connection.query(
-            "SELECT (tgtype::int & 2) <> 0 FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled <> 'D'",
-            [oid])
+            """
+            SELECT (tgtype::int & 2) <> 0, (tgtype::int & 19) = 19, tgfoid = 'suppress_redundant_updates_trigger'::regproc
+            FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'
+                AND (tgrelid = $1::oid OR tgrelid IN (SELECT relid FROM pg_partition_tree($1::oid::regclass)))
+            """, [oid])
         hasTriggers = !triggers.isEmpty
         hasBeforeTriggers = triggers.contains { $0[0] == "t" }
         hasAfterTriggers = triggers.contains { $0[0] == "f" }
+        mayKeepUpdates = triggers.contains { $0[1] == "t" } && !triggers.contains { $0[2] == "t" }
         let constraints = try connection.query(
             "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = $1::oid AND contype IN ('c', 'f', 'x'))", [oid])
         refusesTypesOnly =

@@ -28,40 +28,50 @@ extension PostgreSQLWriter {
             undo == nil
             ? ""
             : """
-            , mine AS (SELECT _n, \(stagedIdentity(PostgreSQLTarget.staged)) AS k FROM s
-                UNION SELECT s._n, \(format.keyTexts("t")) FROM s JOIN \(rows) t ON \(sameKey()))
-            , kept AS (INSERT INTO _waybill.undo
-                (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-                SELECT \(chunkID), \(nextChange) + row_number() OVER (), \(format.tableID),
-                    CASE WHEN f.k IS NULL THEN 'i' ELSE 'u' END::"char", coalesce(m._n, w.place, -1), w.k, f.before, f.p, w.p
-                FROM written w LEFT JOIN former f ON f.k = w.k LEFT JOIN mine m ON m.k = w.k)
+            , mine AS (SELECT _n, \(stagedPair(PostgreSQLTarget.staged)) AS \(pair) FROM s
+                UNION SELECT s._n, \(format.texts(pairing, "t")) FROM s JOIN \(rows) t ON \(sameKey()))
+            , kept AS (\(keep(
+                record: "coalesce(m._n, w.place, -1)",
+                from: "written w LEFT JOIN former f USING (\(pair)) LEFT JOIN mine m USING (\(pair))", mayMove: mayMoveRows)))
             , same AS (\(PostgreSQLUnchangedRows.insert(
                 from: """
                     SELECT \(format.keyTexts("t")) AS k, s._n FROM s JOIN \(rows) t ON \(sameKey())
-                    WHERE NOT EXISTS (SELECT FROM written w WHERE w.k = \(format.keyTexts("t")))
+                    WHERE NOT EXISTS (SELECT FROM written w WHERE w.\(pair) = \(format.texts(pairing, "t")))
                     """, chunkID: chunkID, tableID: format.tableID)))
             """
         // A partitioned table cannot say it; there, nobody else writes meanwhile.
         let isNew = target.table.isPartitioned ? "NULL::boolean" : "xmax = 0"
+        let counts = target.table.mayKeepUpdates && !others.isEmpty
+        if counts { connection.announce("SELECT set_config('waybill.met', '0', true)") }
         let row = try connection.query(
             """
             WITH s AS MATERIALIZED (SELECT * FROM \(staging.name) WHERE \(range)),
             returned AS MATERIALIZED (INSERT INTO \(table) AS t (\(names)) \(target.overriding) SELECT \(stagedNames) FROM s ORDER BY _n
-                \(onConflict)
-                RETURNING \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p, \(isNew) AS is_new),
+                \(onConflict(counts: counts))
+                RETURNING \(format.keyTexts("t")) AS k\(pairColumn), \(format.fingerprint("t")) AS p,
+                    \(isNew) AS is_new),
             written AS (SELECT r.*, CASE WHEN (SELECT count(*) FROM returned) = (SELECT count(*) FROM s)
                 THEN (SELECT array_agg(_n ORDER BY _n) FROM s)[row_number() OVER ()] END AS place FROM returned r),
-            former AS MATERIALIZED (SELECT w.k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p
-                FROM written w JOIN \(rows) t ON \(format.hasKey("t", "w.k")))
+            former AS MATERIALIZED (SELECT w.\(pair)\(pair == "k" ? "" : ", \(format.keyTexts("t")) AS k"), \(format.image("t")) AS before,
+                \(format.fingerprint("t")) AS p
+                FROM written w JOIN \(rows) t ON \(PostgreSQLUndoFormat.has(pairing, "t", "w.\(pair)")))
             \(keep)
             SELECT (SELECT count(*) FROM s WHERE NOT EXISTS (SELECT 1 FROM \(rows) t WHERE \(sameKey()))),
                 count(*) FILTER (WHERE f.k IS NULL), count(*) FILTER (WHERE f.p <> w.p), count(*),
-                count(*) FILTER (WHERE f.k IS NULL AND NOT w.is_new)
-            FROM written w LEFT JOIN former f ON f.k = w.k
+                count(*) FILTER (WHERE f.k IS NULL AND NOT w.is_new), count(*) FILTER (WHERE f.k <> w.k),
+                \(undo == nil ? "count(*)" : "(SELECT count(*) FROM kept)")
+            FROM written w LEFT JOIN former f USING (\(pair))
             """)[0].map(integer)
-        let (unknown, inserted, written) = (row[0], row[1], row[3])
-        if row[4] > 0 { throw Self.writtenByAnother }
-        nextChange += written
+        let (unknown, inserted, written, moved) = (row[0], row[1], row[3], row[5])
+        if row[4] > 0 {
+            throw isRepeated && target.table.hasBeforeTriggers ? Self.keyChangedByTrigger : Self.writtenByAnother
+        }
+        nextChange += row[6]
+        moveCount += row[6] - written
+        if counts, let error = keptAsItIs {
+            let met = try connection.query("SELECT current_setting('waybill.met')")[0][0]
+            if integer(met) > written - inserted { throw error }
+        }
         // A trigger may give records other keys, under which their rows are there; or keep them out.
         if inserted < unknown { try requireNoneKeptOut(range) }
         var updated = row[2]
@@ -72,22 +82,10 @@ extension PostgreSQLWriter {
                 SELECT count(*) FROM _waybill.undo
                 WHERE chunk_id = \(chunkID) AND n > \(first) AND kind = 'u' AND before_print <> after_print
                 """)
-            updated = integer(changed[0][0])
+            updated = integer(changed[0][0]) + moved
         }
-        if undo != nil, first > 0 { try mergeChanges(after: first) }
+        if undo != nil, first > 0 || mayMoveRows { try mergeChanges() }
         return Result(inserted: inserted, updated: updated, unchanged: count - inserted - updated)
-    }
-
-    /// Undo data has one change of a row for each chunk: the last of them, from what the row was before the first.
-    private func mergeChanges(after first: Int) throws {
-        try connection.execute(
-            """
-            WITH later AS (DELETE FROM _waybill.undo l USING _waybill.undo e
-                WHERE l.chunk_id = \(chunkID) AND l.n > \(first) AND e.chunk_id = \(chunkID) AND e.n <= \(first)
-                AND l.key = e.key RETURNING e.n, l.after_print, l.record)
-            UPDATE _waybill.undo u SET after_print = l.after_print, record = l.record FROM later l
-            WHERE u.chunk_id = \(chunkID) AND u.n = l.n
-            """)
     }
 
     /// Throws where a record of which no row is there under its key comes to no row in any case.
@@ -99,6 +97,7 @@ extension PostgreSQLWriter {
         // An identity may be the key, and cannot be set, not even to what it is.
         let settable = (target.keyPlaces + others).first { !target.columns[$0].isFixedIdentity }
         let name = PostgreSQLIdentifier.quoted(target.columns[settable ?? target.keyPlaces[0]].name)
+        let counted = try PostgreSQLWatch.count(of: target.table, connection) ?? 0
         do {
             try connection.savepoint {
                 let there = try connection.query(
@@ -110,9 +109,13 @@ extension PostgreSQLWriter {
                 throw Probed(there: there[0], records: there[1])
             }
         } catch let probed as Probed {
+            triedCount += try (PostgreSQLWatch.count(of: target.table, connection) ?? 0) - counted
             try requireAll(probed.there, of: probed.records)
         }
     }
+
+    static let keyChangedByTrigger = PostgreSQLError(
+        state: "23000", message: "a trigger of the table gives the row another key")
 
     static var writtenByAnother: PostgreSQLError {
         PostgreSQLError(state: "40001", message: "another session wrote rows of the same keys")

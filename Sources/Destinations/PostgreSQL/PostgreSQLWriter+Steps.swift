@@ -16,20 +16,32 @@ extension PostgreSQLWriter {
             steps.none = "\(insert) \(select) WHERE false;"
             steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n" }
         case .upsert:
+            let counts = target.table.mayKeepUpdates && !others.isEmpty
             steps.one = """
-                \(insert) VALUES (\(recordValues)) \(onConflict);
+                \(counts ? "PERFORM set_config('waybill.met', '0', true);" : "")
+                \(insert) VALUES (\(recordValues)) \(onConflict(counts: counts));
                 GET DIAGNOSTICS _changed = ROW_COUNT;
+                \(counts ? "IF _changed = 0 AND current_setting('waybill.met') <> '0' THEN \(raise(keptAsItIs)) END IF;" : "")
                 IF _changed = 0 AND NOT EXISTS (SELECT FROM \(rows) t WHERE \(sameKey("_r"))) THEN
                     \(insertAnew)
-                    IF _changed = 0 THEN \(keptOut) END IF;
+                    IF _changed = 0 THEN \(raise(Self.keptOut)) END IF;
                 END IF;
                 """
-            steps.none = "\(insert) \(select) WHERE false \(onConflict);"
-            steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n \(self.onConflict)" }
+            steps.none = "\(insert) \(select) WHERE false \(onConflict());"
+            steps.several = { "\(insert) \(select) WHERE \(Self.among($0)) ORDER BY _n \(self.onConflict())" }
         case .delete:
             let change = markings.isEmpty ? "DELETE FROM \(rows) t" : "UPDATE \(rows) t SET \(markings)"
             let isOpen = isMarked.isEmpty ? "" : " AND NOT (\(isMarked))"
             steps.one = "\(change) WHERE \(sameKey("_r"))\(isOpen);"
+            if let keptAsItIs {
+                steps.variables = "_waybill_found bigint;"
+                steps.one = """
+                    SELECT count(*) INTO _waybill_found FROM \(rows) t WHERE \(sameKey("_r"))\(isOpen);
+                    \(steps.one)
+                    GET DIAGNOSTICS _changed = ROW_COUNT;
+                    IF _changed < _waybill_found THEN \(raise(keptAsItIs)) END IF;
+                    """
+            }
             steps.none = "\(change) WHERE false;"
             steps.several = {
                 "\(change) \(self.markings.isEmpty ? "USING" : "FROM") \(self.staging.name) s WHERE \(self.sameKey())\(isOpen) AND s.\(Self.among($0))"
@@ -50,8 +62,10 @@ extension PostgreSQLWriter {
         target.columns.indices.map { "_r.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
     }
 
-    private var keptOut: String {
-        "RAISE EXCEPTION USING ERRCODE = '\(Self.keptOut.state)', MESSAGE = \(PostgreSQLIdentifier.literal(Self.keptOut.message));"
+    private func raise(_ error: PostgreSQLError?) -> String {
+        let error = error ?? Self.keptOut
+        return
+            "RAISE EXCEPTION USING ERRCODE = '\(error.state)', MESSAGE = \(PostgreSQLIdentifier.literal(error.message));"
     }
 
     /// Tells, by how many rows come in, whether a trigger keeps the record `_r` out, or gave it another key, under which its
@@ -67,7 +81,11 @@ extension PostgreSQLWriter {
         """
     }
 
-    private var requireRow: String { "GET DIAGNOSTICS _changed = ROW_COUNT; IF _changed = 0 THEN \(keptOut) END IF;" }
+    private var requireRow: String { requireRow(Self.keptOut) }
+
+    private func requireRow(_ error: PostgreSQLError?) -> String {
+        "GET DIAGNOSTICS _changed = ROW_COUNT; IF _changed = 0 THEN \(raise(error)) END IF;"
+    }
 
     private func firsts(_ records: [Int]) -> String {
         let places = identifying
@@ -106,7 +124,7 @@ extension PostgreSQLWriter {
             "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = _r.\(PostgreSQLTarget.staged($0))"
         }
         func update(_ sets: String, _ number: String) -> String {
-            "UPDATE \(rows) t SET \(sets) WHERE \(key) AND t.\(version) = \(number); \(requireRow)"
+            "UPDATE \(rows) t SET \(sets) WHERE \(key) AND t.\(version) = \(number); \(requireRow(keptAsItIs))"
         }
         steps.variables = "_waybill_version bigint; _is_ours boolean; _content text;"
         steps.one = """
@@ -122,7 +140,7 @@ extension PostgreSQLWriter {
                 ELSIF EXISTS (SELECT FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version - 1
                     AND t.\(validTo) IS NOT DISTINCT FROM \(to) AND \(content("t", staged: false)) = \(content("_r", staged: true))) THEN
                     DELETE FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version;
-                    \(requireRow)
+                    \(requireRow(keptAsItIs))
                     \(update("\(isCurrent) = \(yes), \(validTo) = NULL", "_waybill_version - 1"))
                 ELSE
                     \(sets.isEmpty ? "NULL;" : update(sets.joined(separator: ", "), "_waybill_version"))

@@ -21,10 +21,20 @@ final class PostgreSQLWriter {
     private(set) var chunkID = ""
     /// The number of the next change.
     var nextChange = 0
+    /// How many rows got another identity, which are two changes each.
+    var moveCount = 0
+    /// How many changes were only tried, of those that the server counts.
+    var triedCount = 0
+    /// Tells what triggers do to other rows of the table.
+    private var watch: PostgreSQLWatch?
+    /// How many changes triggers made that nobody saw.
+    private var unseenCount = 0
+    private let watched: PostgreSQLWatchedTables
     var outcome = ChunkOutcome()
-    private var rejects: [Int: RejectedRecord] = [:]
+    /// The records that are refused, by their places in the chunk.
+    var rejects: [Int: RejectedRecord] = [:]
     /// Whether what others may be at fault for stood against the chunk before.
-    private var isRepeated = false
+    private(set) var isRepeated = false
     /// The columns whose values can be refused without asking the server.
     private let judgedPlaces: [Int]
 
@@ -32,8 +42,10 @@ final class PostgreSQLWriter {
     private let setsSequences: Bool
 
     init(
-        _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int, setsSequences: Bool
+        _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection, number: Int, setsSequences: Bool,
+        watched: PostgreSQLWatchedTables
     ) throws {
+        self.watched = watched
         self.setsSequences = setsSequences
         self.target = target
         self.connection = connection
@@ -87,13 +99,16 @@ final class PostgreSQLWriter {
         outcome = ChunkOutcome()
         rejects = [:]
         nextChange = 0
+        moveCount = 0
+        watch = nil
+        unseenCount = 0
         try chunk.withValues { values in
             let usable = judged(chunk, values)
             try body(usable, values)
             if setsSequences {
                 for sequence in target.sequences {
-                    _ = sequence.advance(past: usable.lazy.filter { [rejects] in rejects[$0] == nil }, values).map(
-                        connection.announce)
+                    let written = usable.lazy.filter { [rejects] in rejects[$0] == nil }
+                    if let advance = sequence.advance(past: written, values) { connection.announce(advance) }
                 }
             }
             goesStraight = goesStraight || outcome.inserted == usable.count
@@ -128,11 +143,18 @@ final class PostgreSQLWriter {
         }
         usable.removeAll { rejects[$0] != nil }
         if target.plan.mode != .insert { try staging.analyze() }
+        if watched.has(target.table) { try startWatch() }
         if target.plan.mode == .upsert { try lockRows() }
         if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
         if try mayHideRecords() || !appliedWhole(usable) { try applyJudged(usable, chunk, values) }
         guard let undo else { return }
-        if target.table.hasAfterTriggers { try refreshPrints(undo) }
+        if let watch, watch.sees {
+            try mergeChanges()
+            try watch.end(chunkID: chunkID)
+        } else if target.table.hasAfterTriggers {
+            unseenCount -= try refreshPrints(undo)
+        }
+        try watch?.noteUnseen(unseenCount, chunkID: chunkID)
         let digest = try connection.query(
             "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
         outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
@@ -236,17 +258,41 @@ final class PostgreSQLWriter {
         try apply(verdict.accepted[...], chunk, values)
     }
 
-    /// Writes these staged records, all or none.
+    private func startWatch() throws {
+        guard let undo else { return }
+        watch = try PostgreSQLWatch(undo, name: "\(staging.name)_watch", after: nextChange, in: connection)
+        watched.add(target.table)
+    }
+
+    /// Writes these staged records, all or none. Where triggers changed other rows, too, it is done again under watch.
     private func apply(_ records: ArraySlice<Int>) throws {
+        do {
+            try applyOnce(records)
+        } catch is PostgreSQLWatch.IsNeeded {
+            try startWatch()
+            try applyOnce(records)
+        }
+    }
+
+    private func applyOnce(_ records: ArraySlice<Int>) throws {
         if records.isEmpty { return }
-        let before = nextChange
+        let (before, moves) = (nextChange, moveCount)
         let result = try connection.savepoint {
             do {
+                let isBlind = undo != nil && watch?.sees != true
+                let tried = triedCount
+                let counted = try isBlind ? PostgreSQLWatch.count(of: target.table, connection) : nil
                 let result = try applied(records)
                 try judgeDeferred()
+                guard let counted, let now = try PostgreSQLWatch.count(of: target.table, connection) else {
+                    return result
+                }
+                let others = now - counted - (triedCount - tried) - (nextChange - before - (moveCount - moves))
+                if others > 0 && watch == nil { throw PostgreSQLWatch.IsNeeded() }
+                unseenCount += others
                 return result
             } catch {
-                nextChange = before
+                (nextChange, moveCount) = (before, moves)
                 throw error
             }
         }
@@ -299,9 +345,12 @@ final class PostgreSQLWriter {
     }
 
     /// A trigger that fires after the row was written may have changed it once more.
-    func refreshPrints(_ undo: PostgreSQLUndoFormat) throws {
-        if undo.key.isEmpty { return }
-        try connection.execute(
+    ///
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    func refreshPrints(_ undo: PostgreSQLUndoFormat) throws -> Int {
+        if undo.key.isEmpty { return 0 }
+        return try connection.execute(
             """
             UPDATE _waybill.undo u SET after_print = l.now FROM (
                 SELECT l.n, \(undo.fingerprint("t")) AS now FROM (
@@ -309,54 +358,5 @@ final class PostgreSQLWriter {
                 JOIN \(undo.table.ownRows) t ON \(undo.hasKey("t", "l.key"))) l
             WHERE u.chunk_id = \(chunkID) AND u.n = l.n AND u.after_print <> l.now
             """)
-    }
-
-    // MARK: Rejects
-
-    private func field(of error: PostgreSQLError) -> String? {
-        guard !error.column.isEmpty else { return nil }
-        return target.columns.firstIndex { $0.name == error.column }.map { target.plan.columns[$0].name }
-    }
-
-    func reject(
-        _ record: Int, _ error: PostgreSQLError, field: String?, code: RejectCode, _ chunk: Chunk,
-        _ values: Chunk.Values
-    ) {
-        if error.state == "23505", isKeyViolation(error) {
-            return rejectDuplicate(record, chunk, values)
-        }
-        let code = error.state.hasPrefix("22") ? .type : error.state == "23502" ? .constraint : code
-        reject(
-            record, code == .type && error.state.hasPrefix("23") ? .constraint : code, error.words, field: field, chunk,
-            values)
-    }
-
-    private func isKeyViolation(_ error: PostgreSQLError) -> Bool {
-        target.table.uniqueIndexes[error.constraint] == Set(identifying.map { target.columns[$0].name })
-    }
-
-    private func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
-        let pairs = identifying.map { place in
-            "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
-        }
-        reject(
-            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
-            field: identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil, chunk, values)
-    }
-
-    /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
-    var identifying: [Int] {
-        if !target.keyPlaces.isEmpty { return target.keyPlaces }
-        let places = target.table.primaryKey.map { name in target.columns.firstIndex { $0.name == name } }
-        return places.contains(nil) ? [] : places.compactMap(\.self)
-    }
-
-    func reject(
-        _ record: Int, _ code: RejectCode, _ message: String, field: String?, _ chunk: Chunk, _ values: Chunk.Values
-    ) {
-        let key = identifying.map { values.text(record: record, column: $0) ?? "" }
-        rejects[record] = RejectedRecord(
-            location: chunk.location(ofRecord: record), code: code, message: message, field: field,
-            key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
     }
 }

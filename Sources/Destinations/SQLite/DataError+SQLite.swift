@@ -28,7 +28,7 @@ extension DataError {
             return cannotOpen(path, words, systemError)
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             return DataError(
-                .destination, "\(path) cannot be written to: \(words)",
+                .destination, "\(path) cannot be written to: \(words == "not an error" ? "it is read-only" : words)",
                 remedy: "Check the permissions of the file and of its directory: both must be writable.")
         case SQLITE_IOERR:
             let cause = systemError == 0 ? "" : " (\(String(cString: strerror(systemError))))"

@@ -35,6 +35,10 @@ struct Refusal: Error {
         Refusal(.constraint, "a trigger of the table kept the row out (RAISE(IGNORE))")
     }
 
+    static var keptByTrigger: Refusal {
+        Refusal(.constraint, "a trigger of the table kept the row as it is (RAISE(IGNORE))")
+    }
+
     static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
         guard case .given(let type) = rule else {
             // The chunk is looked through for such values before it is written.

@@ -46,6 +46,12 @@ extension SQLiteDestination {
         }
     }
 
+    package func changedTables(haveColumn name: String, logID: String, importID: UInt64) throws -> Bool {
+        try SQLiteUndoStore(connection: connection).tables(logID: logID, importID: importID).contains {
+            $0.columns.contains { SQLiteIdentifier.isSame($0, name) }
+        }
+    }
+
     package func finishReversal(logID: String, importID: UInt64) throws {
         let store = SQLiteUndoStore(connection: connection)
         for chunk in try store.chunks(logID: logID, importID: importID).reversed() {

@@ -13,6 +13,8 @@ final class SQLiteRowWriter {
     /// Finds the rows with a record's key, to note them where they are unchanged.
     private let find: SQLiteStatement?
     private let rowByKey: SQLiteStatement?
+    /// Finds a row that a trigger kept as it is.
+    private let kept: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
     private let versioning: SQLiteVersioning?
     /// For deletions of rows that others may refer to by a deferred foreign key, which is judged record by record.
@@ -40,6 +42,7 @@ final class SQLiteRowWriter {
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
         lookUp = target.tellsInsertsByLookUp ? try connection.prepare(target.lookUpSQL()) : nil
         rowByKey = target.tellsUpdatesByRow ? try connection.prepare(target.rowSQL()) : nil
+        kept = try target.keptSQL().map(connection.prepare)
         let deletes = target.plan.mode == .delete && target.plan.marks.isEmpty
         let isReferredTo =
             try deletes
@@ -76,6 +79,7 @@ final class SQLiteRowWriter {
                 lookUp?.clear()
                 find?.clear()
                 rowByKey?.clear()
+                kept?.clear()
             }
             var outcome = ChunkOutcome()
             /// The records that are bound to the batch's statement, in their order.
@@ -225,8 +229,20 @@ final class SQLiteRowWriter {
         }
         if let deletion { try deletion.release() }
         if connection.changes > 0 { return .updated }
+        if let kept {
+            for (index, column) in target.keyColumns.enumerated() {
+                try bind(values.value(record: record, column: column), of: column, to: kept, at: Int32(index + 1))
+            }
+            try requireNoneKept(kept)
+        }
         try noteUnchanged(record, values)
         return .unchanged
+    }
+
+    private func requireNoneKept(_ kept: SQLiteStatement) throws(Refusal) {
+        let isKept: Bool
+        do { isKept = try kept.findsRow() } catch { throw Refusal(failure: error) }
+        if isKept { throw Refusal.keptByTrigger }
     }
 
     private func version(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
@@ -273,6 +289,10 @@ final class SQLiteRowWriter {
         let after = try row(of: record, values, by: rowByKey)
         if !hasWritten {
             if after == nil { throw Refusal.ignoredByTrigger }
+            if let kept {
+                try bind(record, values, to: kept, from: 1)
+                try requireNoneKept(kept)
+            }
             try noteUnchanged(record, values)
         }
         return before == nil ? .inserted : before == after ? .unchanged : .updated

@@ -48,7 +48,8 @@ extension SQLiteTable {
             [.text(name)]
         ) {
             Column(
-                name: $0.text(0), declaredType: $0.text(1), isNotNull: $0.integer(2) != 0, hasDefault: !$0.isNull(3),
+                name: $0.text(0), declaredType: $0.text(1), isNotNull: $0.integer(2) != 0,
+                defaultValue: $0.isNull(3) ? nil : $0.text(3),
                 keyPosition: $0.integer(4), isGenerated: $0.integer(5) >= 2,
                 isVirtual: $0.integer(5) == 2)
         }

@@ -7,7 +7,9 @@ struct SQLiteTable {
         var name: String
         var declaredType: String
         var isNotNull: Bool
-        var hasDefault: Bool
+        /// The default as SQL; nil where there is none.
+        var defaultValue: String?
+        var hasDefault: Bool { defaultValue != nil }
         /// Its place in the primary key, from 1; 0 where it is not in it.
         var keyPosition: Int64
         var isGenerated: Bool

@@ -9,13 +9,38 @@ extension SQLiteTarget {
 
     /// Deletes or marks the rows with a key; its parameters are the key columns in the plan's order.
     private func deleteSQL() throws -> String {
-        let conditions = try keyConditions()
+        let conditions = try openConditions()
         if plan.marks.isEmpty { return "DELETE FROM \(try qualifiedName()) WHERE \(conditions)" }
-        let marks = try plan.marks.map { (try SQLiteIdentifier.quoted($0.column), SQLiteIdentifier.literal($0.value)) }
-        let sets = marks.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")
-        // A row that has one of the marks already is historical already.
-        let isMarked = marks.map { "\($0.0) IS \($0.1)" }.joined(separator: " OR ")
-        return "UPDATE \(try qualifiedName()) SET \(sets) WHERE \(conditions) AND NOT (\(isMarked))"
+        let sets = try marks().map { "\($0.column) = \($0.value)" }.joined(separator: ", ")
+        return "UPDATE \(try qualifiedName()) SET \(sets) WHERE \(conditions)"
+    }
+
+    private func marks() throws -> [(column: String, value: String)] {
+        try plan.marks.map { (try SQLiteIdentifier.quoted($0.column), SQLiteIdentifier.literal($0.value)) }
+    }
+
+    /// Whether a row has a key and is to be deleted: one that has one of the marks already is historical already.
+    private func openConditions() throws -> String {
+        let isMarked = try marks().map { "\($0.column) IS \($0.value)" }.joined(separator: " OR ")
+        return try keyConditions() + (isMarked.isEmpty ? "" : " AND NOT (\(isMarked))")
+    }
+
+    /// Finds a row that a record should have changed, and that a trigger kept as it is; its parameters are those of the
+    /// statement that writes one record. Nil where no trigger does that.
+    func keptSQL() throws -> String? {
+        guard table.triggers.contains(where: { $0.uppercased().contains("IGNORE") }) else { return nil }
+        let select = "SELECT 1 FROM \(try qualifiedName()) WHERE"
+        switch plan.mode {
+        case .insert, .versioned: return nil
+        case .delete: return "\(select) \(try openConditions())"
+        case .upsert:
+            let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
+            let others = names.indices.filter { !keyColumns.contains($0) }
+            if others.isEmpty { return nil }
+            let isSame = keyColumns.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: " AND ")
+            let differs = others.map { "\(names[$0]) IS NOT ?\($0 + 1) COLLATE BINARY" }.joined(separator: " OR ")
+            return "\(select) \(isSame) AND (\(differs))"
+        }
     }
 
     private func insertSQL(_ records: Int) throws -> String {

@@ -36,6 +36,7 @@ extension ImportEngine {
             return try followIfBack(status, openDestination(of: status.importID)) ?? status
         }
         for status in imports { try requireUndo(status) }
+        if let condition = selection.condition { try requireColumn(condition.column, of: imports) }
         var backups: [String: String] = [:]
         if makesBackup {
             for destination in Set(imports.map(\.destination)) {
@@ -127,6 +128,18 @@ extension ImportEngine {
             throw error
         }
         return try log.status(of: id)
+    }
+
+    /// Throws where no row can have a value in a column, since no table has it.
+    private func requireColumn(_ name: String, of imports: [ImportStatus]) throws {
+        let isThere = try imports.contains {
+            try openDestination(of: $0.importID)
+                .changedTables(haveColumn: name, logID: log.id, importID: $0.importID)
+        }
+        if isThere { return }
+        throw DataError(
+            .unusableOption, "No table that these imports changed has a column \(name). Nothing was changed.",
+            remedy: "Name a column as the table does: --where COLUMN=VALUE.")
     }
 
     /// Throws where what would take an import back is not there.

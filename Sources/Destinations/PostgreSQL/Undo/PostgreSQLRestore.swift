@@ -40,7 +40,7 @@ final class PostgreSQLRestore {
     /// Takes up what a backup has of one table.
     func load(_ tableID: String, head: Substring, rows: Lines, undo: Lines) throws {
         let (name, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
-        guard let format else { throw DataError.tableIsAway(name, in: nil) }
+        guard let format else { throw DataError.restoredTableIsAway(name) }
         let table = PostgreSQLRestoredTable(
             connection, format, try PostgreSQLBackupColumns(head: head, format, in: connection),
             number: tables.count + 1, siblings: try PostgreSQLUndo(connection).siblings(tableID), mine: mine,

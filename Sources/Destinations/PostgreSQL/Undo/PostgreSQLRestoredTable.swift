@@ -118,7 +118,8 @@ final class PostgreSQLRestoredTable {
                 array_to_json(ARRAY(SELECT attname FROM unnest(conkey) WITH ORDINALITY k (number, place)
                     JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place)),
                 array_to_json(ARRAY(SELECT attname FROM unnest(confkey) WITH ORDINALITY k (number, place)
-                    JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place))
+                    JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place)),
+                row_security_active(conrelid)
             FROM pg_constraint WHERE confrelid = $1::oid AND contype = 'f'
             """, [format.table.oid])
         {
@@ -136,27 +137,37 @@ final class PostgreSQLRestoredTable {
             let moves =
                 row[2] == "t" && !changes.isEmpty
                 ? "r.image IS NOT NULL AND (\(changes.joined(separator: " OR ")))" : "false"
+            let isHidden = row[5] == "t"
+            let words =
+                isHidden
+                ? "row-level security hides rows of \(other) from this role, which may refer to it and would change with it"
+                : "rows of \(other) refer to it and would change with it"
             try connection.execute(
                 """
-                UPDATE \(work) r SET state = 'f', message = 'rows of ' || \(PostgreSQLIdentifier.literal(other))
-                    || ' refer to it and would change with it'
+                UPDATE \(work) r SET state = 'f', message = \(PostgreSQLIdentifier.literal(words))
                 FROM \(rows) t WHERE r.state IS NULL AND (\(goes) OR \(moves)) AND \(format.hasKey("t", "r.key"))
-                    AND EXISTS (SELECT 1 FROM \(other) d WHERE \(refers))
+                    AND \(isHidden ? "true" : "EXISTS (SELECT 1 FROM \(other) d WHERE \(refers))")
                 """)
         }
     }
 
-    /// A table without a key: of each content as many rows as there were, as far as the imports brought or took them.
+    /// A table without a key: of each content as many rows as there were, as far as the imports brought or took them. Rows
+    /// that later imports brought are theirs, and do not take the place of those that are missing.
     private func judgeContents() throws {
         let print = PostgreSQLUndoFormat.fingerprint("r.image::text")
-        func ofImports(_ kind: String, _ column: String) -> String {
-            "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind = '\(kind)' AND b.\(column) = \(print))"
+        func ofImports(_ column: String) -> String {
+            "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind <> 'w' AND b.\(column) = \(print))"
         }
+        let since = """
+            (SELECT count(*) FILTER (WHERE u.after_print = \(print)) - count(*) FILTER (WHERE u.before_print = \(print))
+                FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND NOT u.\(mine)
+                AND NOT EXISTS (SELECT FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n))
+            """
         try connection.execute(
             """
             UPDATE \(work) r SET print = x.missing FROM (
-                SELECT r.n, greatest(least(r.key[1]::bigint - count(t.image), \(ofImports("i", "after_print"))),
-                    -\(ofImports("d", "before_print"))) AS missing
+                SELECT r.n, greatest(least(r.key[1]::bigint - greatest(count(t.image) - \(since), 0),
+                    \(ofImports("after_print"))), -\(ofImports("before_print"))) AS missing
                 FROM \(work) r LEFT JOIN (SELECT \(columns.image("t")) AS image FROM \(rows) t) t USING (image)
                 GROUP BY r.n, r.key, r.image) x WHERE x.n = r.n;
             UPDATE \(work) r SET state = 's' WHERE print = 0

@@ -56,12 +56,27 @@ struct PostgreSQLUndo {
             .compactMap { $0[0] }
     }
 
-    /// The ids under which undo data knows the same table, as a list for SQL.
+    /// The ids under which undo data knows the same rows, as a list for SQL: those of the table, and of partitioned tables that
+    /// it is a part of, or of its own parts, where they tell rows apart by the same key.
     func siblings(_ tableID: String) throws -> String {
+        let name = try description(ofTable: tableID).name
         let ids = try connection.query(
-            "SELECT o.id FROM _waybill.undo_tables o JOIN _waybill.undo_tables i USING (table_name) WHERE i.id = \(tableID)"
-        )
+            """
+            SELECT o.id FROM _waybill.undo_tables i JOIN _waybill.undo_tables o ON o.table_name = i.table_name
+                OR o.key = i.key AND o.key <> '{}' AND o.table_name IN (\(Self.family(of: "$1"))) WHERE i.id = \(tableID)
+            """, [name])
         return "(\(ids.compactMap { $0[0] }.joined(separator: ", ")))"
+    }
+
+    /// Selects the quoted names of all tables that a table is a part of, and of its own parts.
+    static func family(of name: String) -> String {
+        func quoted(_ name: String) -> String { "'\"' || replace(\(name), '\"', '\"\"') || '\"'" }
+        return """
+            SELECT \(quoted("n.nspname")) || '.' || \(quoted("c.relname")) FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN (
+                SELECT relid FROM pg_partition_ancestors(to_regclass(\(name)))
+                UNION SELECT relid FROM pg_partition_tree(to_regclass(\(name))))
+            """
     }
 
     /// Which chunks changed which tables, as a subquery: that can be told without unpacking.

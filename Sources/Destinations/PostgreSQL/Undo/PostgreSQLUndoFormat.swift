@@ -64,7 +64,8 @@ struct PostgreSQLUndoFormat {
         if self.key.count < key.count { return nil }
     }
 
-    private func texts(_ columns: [PostgreSQLTable.Column], _ alias: String) -> String {
+    /// The values of some columns, as texts.
+    func texts(_ columns: [PostgreSQLTable.Column], _ alias: String) -> String {
         "ARRAY[\(columns.map { text("\(alias).\(PostgreSQLIdentifier.quoted($0.name))", $0.type) }.joined(separator: ", "))]"
     }
 
@@ -112,8 +113,12 @@ struct PostgreSQLUndoFormat {
 
     /// Whether a row under an alias has the key that an expression gives as texts, in a way that an index can serve.
     func hasKey(_ alias: String, _ texts: String) -> String {
-        if key.isEmpty { return "\(alias).ctid = (\(texts))[1]::tid" }
-        return key.enumerated().map {
+        key.isEmpty ? "\(alias).ctid = (\(texts))[1]::tid" : Self.has(key, alias, texts)
+    }
+
+    /// Whether some columns of a row have the values that an expression gives as texts.
+    static func has(_ columns: [PostgreSQLTable.Column], _ alias: String, _ texts: String) -> String {
+        columns.enumerated().map {
             "\(alias).\(PostgreSQLIdentifier.quoted($1.name)) = (\(texts))[\($0 + 1)]::\($1.type)"
         }.joined(separator: " AND ")
     }

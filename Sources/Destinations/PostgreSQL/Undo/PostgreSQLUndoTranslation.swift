@@ -12,7 +12,11 @@ struct PostgreSQLUndoTranslation {
     /// - Parameters:
     ///   - format: of the changes under `r`.
     ///   - siblings: the descriptions of the same table, as a list for SQL.
-    init(of format: PostgreSQLUndoFormat, siblings: String, _ connection: PostgreSQLConnection) throws {
+    ///   - added: the columns that they do not know. A row that goes must have nothing in them that somebody wrote.
+    init(
+        of format: PostgreSQLUndoFormat, siblings: String, added: PostgreSQLAddedColumns,
+        _ connection: PostgreSQLConnection
+    ) throws {
         let names = format.columns.map(\.name)
         let others = try connection.query(
             """
@@ -38,7 +42,11 @@ struct PostgreSQLUndoTranslation {
             befores += " WHEN u.table_id = \(other.id) THEN \(PostgreSQLUndoFormat.fingerprint("(\(image))::text"))"
             if !known.contains(nil) {
                 let restricted = PostgreSQLUndoFormat.fingerprint("(\(array(known.compactMap(\.self))))::text")
-                prints += " WHEN u.table_id = \(other.id) AND u.before IS NOT NULL THEN \(restricted)"
+                let untouched = other.columns.enumerated().filter { !names.contains($0.element) }.compactMap {
+                    added.isUntouched($0.element, "u.before[\($0.offset + 1)]")
+                }
+                let isLeft = untouched.isEmpty ? "" : " AND (r.kind <> 'i' OR \(untouched.joined(separator: " AND ")))"
+                prints += " WHEN u.table_id = \(other.id) AND u.before IS NOT NULL\(isLeft) THEN \(restricted)"
             }
         }
         before = (

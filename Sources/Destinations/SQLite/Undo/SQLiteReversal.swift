@@ -249,6 +249,9 @@ final class SQLiteReversal {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
             return try keep(change, .edited, "it was \(what)")
         }
+        if change.kind == .insert, !overwritesEdited, now != nil, let row, try table.isTouched(row) {
+            return try keep(change, .edited, "it was edited since")
+        }
         if isStrict, let deletion = try deletionOfParent(of: change, in: table) {
             // The row would have gone, or changed, with its parent then.
             try changes.handOver(change, to: .init(chunkID: deletion.chunkID, record: deletion.record))

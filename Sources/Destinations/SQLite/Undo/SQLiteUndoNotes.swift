@@ -86,11 +86,17 @@ struct SQLiteUndoNotes: ~Copyable {
     mutating func addUnchanged(_ number: Int64, record: Int) { unchanged.add(number, record: record) }
 
     /// Adds what a row was before the change that is noted next, from inside the hook. Returns where it begins.
-    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable) -> Int {
+    ///
+    /// - Parameter constant: the places of columns that the change leaves as they are.
+    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable, constant: Set<Int32> = []) -> Int {
         let start = images.count
         for column in table.storagePlaces {
             var value: OpaquePointer?
-            sqlite3_preupdate_old(hook, column, &value)
+            if !constant.isEmpty && constant.contains(column) {
+                sqlite3_preupdate_new(hook, column, &value)
+            } else {
+                sqlite3_preupdate_old(hook, column, &value)
+            }
             switch sqlite3_value_type(value) {
             case SQLITE_INTEGER:
                 images.append(RowImage.Tag.integer)

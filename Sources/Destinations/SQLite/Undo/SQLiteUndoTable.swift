@@ -17,6 +17,9 @@ final class SQLiteUndoTable {
     /// one whose rows nothing can name.
     /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
     let isIgnored: Bool
+    /// Where the hook has those of them that have a default. SQLite's hook tells NULL for a column that came after a row, and
+    /// that the row does not have in its record yet, whatever its default.
+    private let defaultPlaces: Set<Int32>
     private let cName: [CChar]
     private let isUTF8: Bool
 
@@ -32,6 +35,7 @@ final class SQLiteUndoTable {
         let described = stored.indices.filter { !stored[$0].isGenerated }
         columns = described.map { stored[$0].name }
         storagePlaces = described.map { Int32($0) }
+        defaultPlaces = Set(described.filter { stored[$0].hasDefault }.map { Int32($0) })
         let key = table.hasRowID ? [] : table.primaryKey
         keyPlaces = key.compactMap { name in stored.firstIndex { $0.name == name } }.map { Int32($0) }
         keyColumns = key.compactMap { name in described.firstIndex { stored[$0].name == name } }
@@ -45,6 +49,7 @@ final class SQLiteUndoTable {
         isUTF8 = true
         hasRowID = true
         columns = []
+        defaultPlaces = []
         storagePlaces = []
         keyPlaces = []
         keyColumns = []
@@ -65,6 +70,15 @@ final class SQLiteUndoTable {
         // SQLite would copy it to put a zero behind it.
         let start = isUTF8 ? sqlite3_value_blob(value) : UnsafeRawPointer(sqlite3_value_text(value))
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
+    }
+
+    /// Those with a default that are none of these.
+    func defaultPlaces(but names: [String]) -> Set<Int32> {
+        if defaultPlaces.isEmpty { return [] }
+        let written = zip(columns, storagePlaces).filter { column, _ in
+            names.contains { SQLiteIdentifier.isSame($0, column) }
+        }
+        return defaultPlaces.subtracting(written.map(\.1))
     }
 
     func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoNotes.RowKey {

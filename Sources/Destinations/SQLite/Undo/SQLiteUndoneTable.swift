@@ -45,6 +45,8 @@ final class SQLiteUndoneTable {
     private let delete: SQLiteStatement
     private let update: SQLiteStatement
     private let insert: SQLiteStatement
+    /// Finds a row by its place in which somebody wrote into a column that came after the undo data; nil where none came.
+    private let isTouched: SQLiteStatement?
 
     /// - Parameter columns: these the table has.
     init(_ table: SQLiteTable, columns: [String], in connection: SQLiteConnection) throws {
@@ -74,6 +76,20 @@ final class SQLiteUndoneTable {
         }
         select = try connection.prepare(
             "SELECT \(names.joined(separator: ", ")) FROM \(quoted) WHERE \(condition(from: 1))")
+        let touches = try table.columns.filter { column in
+            !column.isGenerated && !columns.contains { SQLiteIdentifier.isSame($0, column.name) }
+        }.compactMap { column -> String? in
+            let name = try SQLiteIdentifier.quoted(column.name)
+            guard let value = column.defaultValue else { return "\(name) IS NOT NULL" }
+            // What each row gets another value of, nobody need have written.
+            if value.contains("(") || value.uppercased().hasPrefix("CURRENT_") { return nil }
+            return "\(name) IS NOT NULL AND \(name) IS NOT (\(value))"
+        }
+        isTouched =
+            touches.isEmpty
+            ? nil
+            : try connection.prepare(
+                "SELECT 1 FROM \(quoted) WHERE \(condition(from: 1)) AND (\(touches.joined(separator: " OR ")))")
         delete = try connection.prepare("DELETE FROM \(quoted) WHERE \(condition(from: 1))")
         let sets = names.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")
         update = try connection.prepare("UPDATE \(quoted) SET \(sets) WHERE \(condition(from: names.count + 1))")
@@ -160,6 +176,13 @@ final class SQLiteUndoneTable {
             image = values
         }
         return image
+    }
+
+    /// Whether somebody wrote something into a row that undo data knows nothing of.
+    func isTouched(_ row: SQLiteUndoNotes.RowKey) throws -> Bool {
+        var isFound = false
+        try isTouched?.run(values(row)) { _ in isFound = true }
+        return isFound
     }
 
     func remove(_ row: SQLiteUndoNotes.RowKey) throws { try delete.run(values(row)) }

@@ -1,0 +1,51 @@
+internal import Records
+
+/// What a record is refused for.
+extension PostgreSQLWriter {
+    func field(of error: PostgreSQLError) -> String? {
+        guard !error.column.isEmpty else { return nil }
+        return target.columns.firstIndex { $0.name == error.column }.map { target.plan.columns[$0].name }
+    }
+
+    func reject(
+        _ record: Int, _ error: PostgreSQLError, field: String?, code: RejectCode, _ chunk: Chunk,
+        _ values: Chunk.Values
+    ) {
+        if error.state == "23505", isKeyViolation(error) {
+            return rejectDuplicate(record, chunk, values)
+        }
+        let code = error.state.hasPrefix("22") ? .type : error.state == "23502" ? .constraint : code
+        reject(
+            record, code == .type && error.state.hasPrefix("23") ? .constraint : code, error.words, field: field, chunk,
+            values)
+    }
+
+    private func isKeyViolation(_ error: PostgreSQLError) -> Bool {
+        target.table.uniqueIndexes[error.constraint] == Set(identifying.map { target.columns[$0].name })
+    }
+
+    private func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
+        let pairs = identifying.map { place in
+            "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
+        }
+        reject(
+            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
+            field: identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil, chunk, values)
+    }
+
+    /// The places of the columns that identify a record: the plan's key, or else the table's primary key.
+    var identifying: [Int] {
+        if !target.keyPlaces.isEmpty { return target.keyPlaces }
+        let places = target.table.primaryKey.map { name in target.columns.firstIndex { $0.name == name } }
+        return places.contains(nil) ? [] : places.compactMap(\.self)
+    }
+
+    func reject(
+        _ record: Int, _ code: RejectCode, _ message: String, field: String?, _ chunk: Chunk, _ values: Chunk.Values
+    ) {
+        let key = identifying.map { values.text(record: record, column: $0) ?? "NULL" }
+        rejects[record] = RejectedRecord(
+            location: chunk.location(ofRecord: record), code: code, message: message, field: field,
+            key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
+    }
+}

@@ -1,0 +1,132 @@
+internal import Records
+
+/// Ends rows and begins others in their place.
+extension PostgreSQLWriter {
+    /// The columns of the history, quoted, and the values that this import gives them.
+    var history:
+        (
+            names: (isCurrent: String, version: String, validFrom: String, validTo: String),
+            values: (from: String, to: String, yes: String, no: String)
+        )
+    {
+        let history = target.plan.history
+        func quoted(_ name: String) -> String { PostgreSQLIdentifier.quoted(target.table.column(name)?.name ?? name) }
+        func typed(_ name: String, _ value: String?) -> String {
+            "\(PostgreSQLIdentifier.literal(value))::\(target.table.column(name)?.type ?? "text")"
+        }
+        return (
+            (quoted(history.isCurrent), quoted(history.version), quoted(history.validFrom), quoted(history.validTo)),
+            (
+                typed(history.validFrom, target.plan.moment), typed(history.validTo, target.plan.moment),
+                typed(history.isCurrent, "1"), typed(history.isCurrent, "0")
+            )
+        )
+    }
+
+    /// Of each key the last record counts; see `SQLiteVersioning` for what is done when.
+    func version(_ range: String, count: Int) throws -> Result {
+        let (isCurrent, version, validFrom, validTo) = history.names
+        let (from, to, yes, no) = history.values
+        let work = "\(staging.name)_work"
+        try rank(range)
+        try makeTable(
+            work,
+            """
+            WITH l AS (SELECT * FROM \(ranked) WHERE is_last),
+            rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(rows) t),
+            current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
+                FROM l JOIN rows t ON \(sameKey("l")) WHERE t.\(isCurrent) = \(yes)),
+            before AS (SELECT c._n, t.content FROM current c JOIN l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
+                AND t.\(version) = c.version - 1 AND t.\(validTo) IS NOT DISTINCT FROM \(to) WHERE c.is_ours),
+            latest AS (SELECT l._n, max(t.\(version)) AS version FROM l JOIN \(rows) t ON \(sameKey("l")) GROUP BY l._n)
+            SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
+                    WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
+                coalesce(c.version, m.version, 0) AS version,
+                l.changes + (c._n IS NOT NULL AND c.content <> l.first_content)::int AS changes, c._n IS NULL AS is_first,
+                coalesce(k.n, l._n) AS key_n
+            FROM l LEFT JOIN current c USING (_n) LEFT JOIN before b USING (_n) LEFT JOIN latest m USING (_n)
+            LEFT JOIN LATERAL (
+                SELECT min(r._n) AS n FROM \(ranked) r WHERE l.is_spelled_differently AND \(sameStagedKey("r", "l"))
+                AND r._n > (SELECT coalesce(max(e._n), -1) FROM \(ranked) e WHERE \(sameStagedKey("e", "l"))
+                    AND e.content = CASE WHEN c.is_ours THEN b.content ELSE c.content END)) k ON l.is_spelled_differently
+            """)
+        let counts = try connection.query(
+            """
+            SELECT count(*) FILTER (WHERE is_first), coalesce(sum(changes), 0),
+                count(*) FILTER (WHERE action IN ('new', 'next')) FROM \(work)
+            """)[0].map(integer)
+        let key = sameKey()
+        if undo != nil {
+            // The version before it ended where it begins.
+            try connection.execute(
+                PostgreSQLUnchangedRows.insert(
+                    from: """
+                        SELECT \(format.keyTexts("t")) AS k, _n FROM \(work) w JOIN \(staging.name) s USING (_n)
+                        JOIN \(rows) t ON \(key) AND t.\(version) IN (w.version, w.version - 1) WHERE w.action = 'same'
+                        """, chunkID: chunkID, tableID: format.tableID))
+        }
+        func joined(_ actions: String, version number: String) -> String {
+            "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(rows) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
+        }
+        try changeRows(joined("'next'", version: "w.version"), "SET \(isCurrent) = \(no), \(validTo) = \(to)")
+        try changeRows(joined("'reopen'", version: "w.version"), nil)
+        try changeRows(
+            joined("'reopen'", version: "w.version - 1"), "SET \(isCurrent) = \(yes), \(validTo) = NULL")
+        let sets = others.map {
+            "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = f.\(PostgreSQLTarget.staged($0))"
+        }
+        if !sets.isEmpty {
+            try changeRows(joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))")
+        }
+        // A version's key is spelled by the record that began it.
+        let values = target.columns.indices.map {
+            "\(target.keyPlaces.contains($0) ? "first" : "s").\(PostgreSQLTarget.staged($0))"
+        }.joined(separator: ", ")
+        let insert = """
+            INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(target.overriding)
+            SELECT \(values), \(yes), w.version + 1, \(from)
+            FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(staging.name) first ON first._n = w.key_n
+            WHERE w.action IN ('new', 'next') ORDER BY w._n
+            """
+        if let undo {
+            let written = try connection.query(
+                """
+                WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.fingerprint("t")) AS p),
+                numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
+                records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(work) WHERE action IN ('new', 'next')),
+                kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
+                    SELECT \(chunkID), \(nextChange) + i, \(undo.tableID), 'i', _n, k, p
+                    FROM numbered JOIN records USING (i))
+                SELECT count(*) FROM new
+                """)
+            try requireAll(integer(written[0][0]), of: counts[2])
+            nextChange += counts[2]
+        } else {
+            try requireAll(connection.execute(insert), of: counts[2])
+        }
+        return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
+    }
+
+    /// Changes or deletes the rows under `t` that `found` finds for the staged records under `s`, and keeps how they were.
+    private func changeRows(_ found: String, _ sets: String?) throws {
+        let change =
+            sets.map {
+                "UPDATE \(rows) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p"
+            }
+            ?? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
+        let values = target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
+        let written = try connection.query(
+            """
+            WITH former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, \(values), t.ctid AS place,
+                t.tableoid AS part, \(format.keyTexts("t")) AS k, \(format.image("t")) AS before,
+                \(format.fingerprint("t")) AS p \(found)),
+            changed AS MATERIALIZED (\(change))
+            \(keepFormer(isUpdate: sets != nil, mayMove: writesIdentity))
+            SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM former),
+                \(undo == nil ? "0" : "(SELECT count(*) FROM kept)")
+            """)[0].map(integer)
+        try requireAllChanged(written[0], of: written[1])
+        nextChange += written[2]
+        moveCount += written[2] - written[0]
+    }
+}
