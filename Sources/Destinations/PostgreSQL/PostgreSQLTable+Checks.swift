@@ -71,7 +71,8 @@ extension PostgreSQLTable {
     /// What makes an index that an import needs.
     private func creation(of kind: String, on key: [String], suffix: String = "") -> String {
         let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))\(suffix)")
-        return "Run this first: CREATE \(kind) \(index) ON \(quotedName) (\(PostgreSQLIdentifier.list(key)))"
+        let table = schema == "public" ? PostgreSQLIdentifier.quoted(name) : quotedName
+        return "Run this first: CREATE \(kind) \(index) ON \(table) (\(PostgreSQLIdentifier.list(key)))"
     }
 
     private func checkIsUnique(_ key: [String]) throws {

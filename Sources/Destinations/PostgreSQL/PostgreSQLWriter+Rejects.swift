@@ -43,7 +43,7 @@ extension PostgreSQLWriter {
     func reject(
         _ record: Int, _ code: RejectCode, _ message: String, field: String?, _ chunk: Chunk, _ values: Chunk.Values
     ) {
-        let key = identifying.map { values.text(record: record, column: $0) ?? "NULL" }
+        let key = identifying.map { values.text(record: record, column: $0) ?? "" }
         rejects[record] = RejectedRecord(
             location: chunk.location(ofRecord: record), code: code, message: message, field: field,
             key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))

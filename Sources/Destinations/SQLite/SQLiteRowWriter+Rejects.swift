@@ -24,7 +24,7 @@ extension SQLiteRowWriter {
     func reject(
         _ refusal: Refusal, _ record: Int, of chunk: Chunk, _ values: Chunk.Values
     ) -> RejectedRecord {
-        let key = keyColumns.map { values.text(record: record, column: $0) ?? "NULL" }
+        let key = keyColumns.map { values.text(record: record, column: $0) ?? "" }
         return RejectedRecord(
             location: chunk.location(ofRecord: record), code: refusal.code, message: refusal.message,
             field: refusal.field, key: key.isEmpty ? nil : key.joined(separator: ","), raw: chunk.raw(ofRecord: record))
