@@ -19,10 +19,15 @@ struct ChainWalk {
     }
 
     /// Checks the next events; returns false where the log ends or is broken.
-    mutating func checkPage(in transaction: borrowing ReadTransaction, limit: Int) throws -> Bool {
+    ///
+    /// - Parameter progress: is told each position before it is read.
+    mutating func checkPage(
+        in transaction: borrowing ReadTransaction, limit: Int, _ progress: (UInt64) -> Void = { _ in }
+    ) throws -> Bool {
         let store = store
         let borrowed = transaction.borrowed
         attachments.forgetNext()
+        progress(position + 1)
         return try borrowed.withCursor(store.streams) { streams in
             try borrowed.withCursor(store.events) { events in
                 var found = try events.seek(toFirstFrom: (position + 1).key.span.bytes)
@@ -43,6 +48,7 @@ struct ChainWalk {
                         return false
                     }
                     checked += 1
+                    progress(position + 1)
                     found = try events.next()
                 }
                 broken = try problemAtEnd(borrowed)

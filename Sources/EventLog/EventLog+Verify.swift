@@ -15,7 +15,7 @@ extension EventLog {
     /// outside can.
     /// - Parameters:
     ///   - oldHead: a head this log had at some time; the log must begin with what it stands for.
-    ///   - progress: is told the position up to which the log is intact.
+    ///   - progress: is told each position before it is read: what stands before it is right.
     package func verify(against oldHead: Head? = nil, progress: (UInt64) -> Void = { _ in }) throws -> Verification {
         if let oldHead, oldHead.logID != logID {
             return .broken(
@@ -27,13 +27,12 @@ extension EventLog {
                 // A page per snapshot, so that a long examination does not keep old pages alive.
                 let hasMore: Bool
                 do {
-                    hasMore = try environment.read { try chain.checkPage(in: $0, limit: 10_000) }
+                    hasMore = try environment.read { try chain.checkPage(in: $0, limit: 10_000, progress) }
                 } catch let error as LMDBError where error.code == .corrupted {
                     let reason = "everything from here on is unreadable (\(error.reason))"
                     return .broken(position: chain.position + 1, reason: reason)
                 }
                 if let (position, reason) = chain.broken { return .broken(position: position, reason: reason) }
-                progress(chain.position)
                 if !hasMore { break }
             }
             return .intact(Head(logID: logID, position: chain.position, hash: chain.hash.hexadecimal))

@@ -7,6 +7,8 @@ internal import Glibc
 /// the pages of a damaged log contradict each other. Everything here runs inside a signal handler: no allocation, no lock.
 enum MemoryFaults {
     nonisolated(unsafe) private static var asJSON = false
+    /// The position of the log that is being verified, by the one thread that does it; 0 where none is.
+    nonisolated(unsafe) static var verified: UInt64 = 0
     /// Room for the kernel's list of mapped files; written by the handler alone.
     nonisolated(unsafe) private static var list = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 65_536, alignment: 1)
@@ -26,6 +28,7 @@ enum MemoryFaults {
 
     private static func end(_ signal: Int32, at address: UInt) -> Never {
         let file = signal == SIGABRT ? 0..<0 : MemoryFaults.file(mappedAt: address)
+        if verified > 0 { endVerification(signal, file) }
         put(2, "waybill: ")
         message(2, signal, file)
         put(2, "\n")
@@ -37,6 +40,25 @@ enum MemoryFaults {
             put(1, "\",\n    \"remedy\" : \"")
             remedy(1, signal)
             put(1, "\"\n  }\n}\n")
+        }
+        _exit(1)
+    }
+
+    /// Ends as `log verify` does where it finds something wrong.
+    private static func endVerification(_ signal: Int32, _ file: Range<Int>) -> Never {
+        if asJSON {
+            put(1, "{\n  \"first_bad_position\" : ")
+            put(1, verified)
+            put(1, ",\n  \"intact\" : false,\n  \"reason\" : \"what stands from here on cannot be read. ")
+            message(1, signal, file, asJSON: true)
+            put(1, "\"\n}\n")
+        } else {
+            put(1, "The log is not intact at position ")
+            put(1, verified)
+            put(1, ": what stands from here on cannot be read. ")
+            message(1, signal, file)
+            put(1, "\n")
+            put(2, "What stands before that position can be trusted. Restore the log from a backup.\n")
         }
         _exit(1)
     }
@@ -66,6 +88,12 @@ enum MemoryFaults {
 
     private static func put(_ descriptor: Int32, _ text: StaticString) {
         _ = write(descriptor, text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    private static func put(_ descriptor: Int32, _ number: UInt64) {
+        if number >= 10 { put(descriptor, number / 10) }
+        var digit = UInt8(ascii: "0") + UInt8(number % 10)
+        _ = write(descriptor, &digit, 1)
     }
 
     /// Where in `list` the name of the file stands that is mapped at an address; empty where there is none.

@@ -37,7 +37,12 @@ import Testing
                         || result.output.contains("different: "),
                     "\(command), \(damage): \(result.error)")
             }
-            if command == "log verify" { verified = result.status }
+            if command == "log verify" {
+                verified = result.status
+                #expect(
+                    result.output.contains("The log is \(verified == 0 ? "" : "not ")intact"),
+                    "\(damage): \(result.error)")
+            }
         }
         return verified
     }

@@ -18,7 +18,7 @@ extension ImportLog {
     ///
     /// - Parameters:
     ///   - oldHead: a head this log had; the chain alone cannot show that its end was cut off or all of it rewritten.
-    ///   - progress: is told the position up to which the log is intact.
+    ///   - progress: is told each position before it is read: what stands before it is right.
     public func verify(against oldHead: LogHead? = nil, progress: (UInt64) -> Void = { _ in }) throws -> LogVerification
     {
         try publicly {

@@ -101,15 +101,7 @@ struct LogVerifyCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let log = try global.openLogToVerify()
-            let line = ProgressLine(isQuiet: global.quiet)
-            // Only the progress needs the end, and the end may be what is damaged.
-            let end = (try? log.head().position) ?? 0
-            let verification = try log.verify(against: head.flatMap(LogHead.init)) { position in
-                line.show(fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
-            }
-            line.clear()
-            switch verification {
+            switch try verify() {
             case .intact(let head):
                 if global.json {
                     Console.output.writeJSON(Result(intact: true, head: head))
@@ -126,6 +118,24 @@ struct LogVerifyCommand: ParsableCommand {
                 }
                 throw ExitCode.failed
             }
+        }
+    }
+
+    private func verify() throws -> LogVerification {
+        let line = ProgressLine(isQuiet: global.quiet)
+        defer { line.clear() }
+        // Damage may end the process itself: then this is where it begins.
+        MemoryFaults.verified = 1
+        defer { MemoryFaults.verified = 0 }
+        do {
+            return try global.openLogToVerify().verify(against: head.flatMap(LogHead.init)) { position in
+                MemoryFaults.verified = position
+                // Where the log ends is not known: its end may be what is damaged.
+                if position % 1_000 == 0 { line.show(fraction: nil, "\(Format.count(position)) events") }
+            }
+        } catch let error as ImportLogError where error.code == .corrupted {
+            let what = error.message.hasSuffix(".") ? error.message.dropLast() : error.message[...]
+            return .broken(position: MemoryFaults.verified, reason: "what stands from here on cannot be read (\(what))")
         }
     }
 
