@@ -7,7 +7,8 @@ package enum RollbackNews: Sendable {
     case backedUp(Backup)
     case began(ImportStatus, chunks: Int)
     case chunk(done: Int, of: Int, ReversalCounts)
-    case retrying(chunk: UInt64, attempt: Int, error: String)
+    /// - Parameter chunk: nil for what comes before the first one.
+    case retrying(chunk: UInt64?, attempt: Int, error: String)
 }
 
 extension ImportEngine {
@@ -25,6 +26,23 @@ extension ImportEngine {
         makesBackup: Bool = true,
         stop: StopSwitch = StopSwitch(), news: @escaping @Sendable (RollbackNews) -> Void = { _ in }
     ) throws -> [ImportStatus] {
+        do {
+            return try rollBackAll(
+                imports, as: selection, overwritesEdited: overwritesEdited, makesBackup: makesBackup, stop: stop,
+                news: news)
+        } catch let error as DataError where error.code == .busy {
+            throw DataError(
+                .busy, error.message,
+                remedy:
+                    "See who holds locks, and whether the server is up; then give the same command again: it goes on "
+                    + "where it was.")
+        }
+    }
+
+    private func rollBackAll(
+        _ imports: [ImportStatus], as selection: RollbackSelection, overwritesEdited: Bool, makesBackup: Bool,
+        stop: StopSwitch, news: @escaping @Sendable (RollbackNews) -> Void
+    ) throws -> [ImportStatus] {
         var locked: Set<String> = []
         let working = try imports.filter { locked.insert($0.destination).inserted }.map { status in
             try DestinationLock(
@@ -35,15 +53,17 @@ extension ImportEngine {
             guard status.state == .rolledBack else { return status }
             return try followIfBack(status, openDestination(of: status.importID)) ?? status
         }
-        for status in imports { try requireUndo(status) }
+        for status in imports { try patiently(news) { try requireUndo(status) } }
         if let condition = selection.condition { try requireColumn(condition.column, of: imports) }
         var backups: [String: String] = [:]
         if makesBackup {
             for destination in Set(imports.map(\.destination)) {
                 let concerned = imports.filter { $0.destination == destination && $0.rollback?.isFinished != false }
                 if concerned.isEmpty { continue }
-                let backup = try Backups(log).make(
-                    of: place ?? DestinationAddress(destination), before: concerned.map(\.importID))
+                let backup = try patiently(news) {
+                    try Backups(log).make(
+                        of: place ?? DestinationAddress(destination), before: concerned.map(\.importID))
+                }
                 backups[destination] = backup.name
                 news(.backedUp(backup))
             }
@@ -59,16 +79,30 @@ extension ImportEngine {
         return ended
     }
 
+    /// Does what changes nothing of a database, again where another try may help.
+    private func patiently<T>(_ news: (RollbackNews) -> Void, _ body: () throws -> T) throws -> T {
+        var attempt = 1
+        while true {
+            do {
+                return try body()
+            } catch let error as DataError where error.code == .busy && attempt < RollbackRun.mostAttempts {
+                news(.retrying(chunk: nil, attempt: attempt, error: error.message))
+                RetryDelay.wait(beforeAttempt: attempt + 1)
+                attempt += 1
+            }
+        }
+    }
+
     private func rollBack(
         _ id: ImportID, only: RowCondition?, overwritesEdited: Bool, backup: String, stop: StopSwitch,
         news: @escaping @Sendable (RollbackNews) -> Void
     ) throws -> ImportStatus {
         let owner = try log.own(id)
         var status = try log.status(of: id)
-        let destination = try openDestination(of: id)
+        let destination = try patiently(news) { try openDestination(of: id) }
         if status.rollback == nil {
             // What its process wrote and could not log any more is taken back with the rest.
-            let ledger = try reconcile(status, knownChunks(of: id), destination)
+            let ledger = try patiently(news) { try reconcile(status, knownChunks(of: id), destination) }
             if !ledger.recovered.isEmpty || !ledger.lost.isEmpty {
                 try note(ledger, status, owner)
                 _ = try owner.submit([.interrupted(reason: "it is being rolled back", noticedLater: false)]).wait()
@@ -100,13 +134,20 @@ extension ImportEngine {
         let logged = try log.reversals(of: id, since: rollback)
         var done: Set<UInt64> = []
         var counts = ReversalCounts()
-        try destination.forEachReversal(logID: log.id, importID: id) { receipt in
-            guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback else { return }
+        let entries = try patiently(news) {
+            var entries: [ReversalEntry] = []
+            try destination.forEachReversal(logID: log.id, importID: id) { receipt in
+                guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback else { return }
+                entries.append(entry)
+            }
+            return entries
+        }
+        for entry in entries {
             done.insert(entry.chunk.chunk)
             counts += entry.chunk.counts
             if !logged.contains(entry.chunk.chunk) { _ = try owner.submit(entry).wait() }
         }
-        let chunks = try destination.chunksWithUndo(logID: log.id, importID: id)
+        let chunks = try patiently(news) { try destination.chunksWithUndo(logID: log.id, importID: id) }
             .filter { !done.contains($0) }.sorted(by: >)
         news(.began(status, chunks: chunks.count))
         let run = RollbackRun(
@@ -115,7 +156,9 @@ extension ImportEngine {
         do {
             switch try run.run(chunks, &counts) {
             case .completed:
-                if only == nil { try destination.finishReversal(logID: log.id, importID: id) }
+                if only == nil {
+                    try patiently(news) { try destination.finishReversal(logID: log.id, importID: id) }
+                }
                 _ = try owner.submit([
                     .rollbackCompleted(counts, state: only == nil ? .rolledBack : log.stateBeforeRollback(of: id))
                 ]).wait()

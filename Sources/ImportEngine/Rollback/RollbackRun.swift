@@ -18,7 +18,7 @@ struct RollbackRun {
         case stopped(reason: String)
     }
 
-    private static let mostAttempts = 5
+    static let mostAttempts = 8
 
     /// Takes back these chunks; the caller appends how it ended.
     ///

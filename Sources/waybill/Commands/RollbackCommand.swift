@@ -192,7 +192,7 @@ final class RollbackSession: Sendable {
             line.show(
                 fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed, "change")) undone")
         case .retrying(let chunk, let attempt, let error):
-            line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
+            line.note("  \(chunk.map { "chunk \($0), " } ?? "")attempt \(attempt): \(error); trying again")
         }
     }
 
