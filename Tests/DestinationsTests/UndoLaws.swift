@@ -74,6 +74,18 @@ import Testing
         arguments: all,
         [[2, 3, 4], [3, 2, 4], [2, 4, 3], [3, 4, 2], [4, 2, 3], [1, 3, 2, 4], [1, 2, 3, 4]] as [[UInt64]])
     func noRowHasTwoCurrentVersions(_ backend: Backend, _ order: [UInt64]) throws {
+        try expectOneCurrentVersion(backend, order, by: nil)
+    }
+
+    /// Rows that go stand in the way of those that become current again, where an index allows one of them only.
+    @Test(
+        arguments: all,
+        [[2, 3, 4], [3, 2, 4], [2, 4, 3], [3, 4, 2], [4, 2, 3], [1, 3, 2, 4], [1, 2, 3, 4]] as [[UInt64]])
+    func noIndexOfCurrentVersionsStandsAgainstAnyOrder(_ backend: Backend, _ order: [UInt64]) throws {
+        try expectOneCurrentVersion(backend, order, by: "CREATE UNIQUE INDEX one ON products (sku) WHERE is_current")
+    }
+
+    private func expectOneCurrentVersion(_ backend: Backend, _ order: [UInt64], by index: String?) throws {
         let lab = try backend.makeLaboratory()
         func write(_ values: [[String?]], _ importID: UInt64) throws {
             var plan = TablePlan.of(["sku", "name"], key: ["sku"], mode: .versioned)
@@ -82,6 +94,7 @@ import Testing
             try lab.write(values, importID: importID)
         }
         try write([["a", "A"], ["b", "A"], ["c", "A"]], 1)
+        if let index { try lab.execute(index) }
         let first = try lab.sortedRows(of: "products")
         try write([["a", "B"], ["b", "B"], ["c", "B"], ["d", "B"]], 2)
         try write([["a", "C"], ["b", "B"], ["c", "C"]], 3)

@@ -144,16 +144,17 @@ final class SQLiteReversal {
         for group in try SQLiteChangeGroups(of: chunkID, in: changes).groups {
             let before = outcome
             try savepoint.begin()
-            var refused: [SQLiteUndoChange] = []
-            for n in group {
-                // What was done to another change may have moved this one.
-                guard let change = try changes.change(n, of: chunkID) else { continue }
-                let result = try reverse(change)
-                if result == .kept, outcome.kept.last?.reason == .refused { refused.append(change) }
-                guard count(result, change) else { continue }
-                // Others of its row look for changes that came later.
-                if group.count == 1 && change.after != nil { done.insert(n) } else { try changes.remove(change) }
-            }
+            var waiting = group
+            var refused: [Int64] = []
+            // A row that goes may have stood against one that comes back.
+            repeat {
+                outcome.kept =
+                    before.kept
+                    + outcome.kept.dropFirst(before.kept.count).filter { $0.reason != .refused }
+                refused = try takeBack(waiting, isAlone: group.count == 1, &done)
+                if refused.count == waiting.count { break }
+                waiting = refused
+            } while !waiting.isEmpty
             if refused.isEmpty && !connection.hasDeferredViolations {
                 try savepoint.release()
                 continue
@@ -165,6 +166,31 @@ final class SQLiteReversal {
             if messages.isEmpty { try keepUnsound(group) } else { outcome.kept += messages }
         }
         try changes.remove(done, of: chunkID)
+    }
+
+    /// Takes back changes of a group, as far as the database lets it; gives back those that are left, also because a later
+    /// change of their row is.
+    private func takeBack(_ group: [Int64], isAlone: Bool, _ done: inout Set<Int64>) throws -> [Int64] {
+        var refused: [Int64] = []
+        var rows: Set<[Int64]> = []
+        for n in group {
+            // What was done to another change may have moved this one.
+            guard let change = try changes.change(n, of: chunkID) else { continue }
+            let row = [change.tableID, change.row.number]
+            if rows.contains(row) {
+                refused.append(n)
+                continue
+            }
+            let result = try reverse(change)
+            if result == .kept, outcome.kept.last?.reason == .refused {
+                refused.append(n)
+                rows.insert(row)
+            }
+            guard count(result, change) else { continue }
+            // Others of its row look for changes that came later.
+            if isAlone && change.after != nil { done.insert(n) } else { try changes.remove(change) }
+        }
+        return refused
     }
 
     /// Counts a change, and says whether it is done with.
