@@ -291,4 +291,51 @@ import Testing
             kept.count == 2 && kept.allSatisfy { $0.reason == .refused && $0.message.contains("row level security") })
         #expect(try lab.query("SELECT k FROM notes") == [["a"]])
     }
+
+    /// A table that closing SQL changes beside the import's, and what a rollback says of it; empty where it is taken back.
+    @Test(arguments: [
+        ("other (k int, v int)", "it has no key"), ("other (k int PRIMARY KEY, v int)", ""),
+        ("other (k int PRIMARY KEY, v int) PARTITION BY RANGE (k)", ""),
+        ("other (k int, v int) PARTITION BY RANGE (k)", "it has no key"),
+    ])
+    func whatClosingSQLDidIsTakenBackOrNamed(_ table: String, _ words: String) throws {
+        try lab.execute("CREATE TABLE \(table)")
+        if table.contains("PARTITION") {
+            try lab.execute("CREATE TABLE low PARTITION OF other FOR VALUES FROM (0) TO (10)")
+            try lab.execute("CREATE TABLE high PARTITION OF other FOR VALUES FROM (10) TO (20)")
+        }
+        try lab.execute("INSERT INTO other VALUES (1, 1), (11, 11), (2, 2)")
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        let before = try lab.sortedRows(of: "other")
+        for _ in 1...2 {
+            try lab.write([["a", "1"]], importID: 1)
+            let statements = ["UPDATE other SET k = k + 5 WHERE k < 10", "DELETE FROM other WHERE v = 11"]
+            let closing = ClosingUndo(logID: "log", importID: 1, imports: [1])
+            #expect(try lab.destination.run(statements, once: nil, undo: closing) == [2, 1])
+            let kept = try lab.reverse(1).kept
+            #expect(kept.map(\.table) == (words.isEmpty ? [] : ["other"]))
+            #expect(kept.allSatisfy { $0.reason == .refused && $0.message.contains("closing SQL") })
+            if !words.isEmpty { return }
+            #expect(try lab.sortedRows(of: "other") == before)
+            try lab.execute("DELETE FROM _waybill.ledger; DELETE FROM _waybill.undo_chunks")
+        }
+    }
+
+    @Test func whatATriggerMadeOfClosingSQLItMakesAgainOfTheRollback() throws {
+        try lab.execute("CREATE TABLE counted (k int PRIMARY KEY, n int)")
+        try lab.execute("INSERT INTO counted VALUES (1, 0)")
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.execute(
+            """
+            CREATE FUNCTION counting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                UPDATE counted SET n = n + CASE WHEN TG_OP = 'INSERT' THEN 1 ELSE -1 END; RETURN NULL; END $$;
+            CREATE TRIGGER t AFTER INSERT OR DELETE ON products FOR EACH ROW EXECUTE FUNCTION counting()
+            """)
+        try lab.write([["a", "1"]], importID: 1)
+        let closing = ClosingUndo(logID: "log", importID: 1, imports: [1])
+        _ = try lab.destination.run(["INSERT INTO products VALUES ('b', '2')"], once: nil, undo: closing)
+        #expect(try lab.rows(of: "counted") == [["1", "2"]])
+        #expect(try lab.reverse(1).kept.isEmpty)
+        #expect(try lab.rows(of: "counted") == [["1", "0"]])
+    }
 }

@@ -22,7 +22,7 @@ extension PostgreSQLDestination {
     }
 
     package func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]? {
-        try transaction(inUsersZone: true) { connection in
+        try transaction(inUsersZone: true) { connection -> [Int]? in
             if let name {
                 try PostgreSQLHouse(connection).create()
                 let new = try connection.query(
@@ -31,10 +31,11 @@ extension PostgreSQLDestination {
             }
             let isKept = try undo != nil && PostgreSQLHouse(connection).exists()
             if isKept { try PostgreSQLHouse(connection).create() }
-            let notes = try isKept ? undo.flatMap { try PostgreSQLClosingNotes($0, connection) } : nil
-            let counts = try statements.map { try connection.runScript($0) }
-            try notes?.end()
-            return counts
+            // Where nothing of the batch can be taken back, nothing is to be noted.
+            guard isKept, let undo, try undo.isOfAny(connection) else {
+                return try statements.map { try connection.runScript($0) }
+            }
+            return try PostgreSQLClosing(undo, connection).run(statements)
         }
     }
 
@@ -43,5 +44,14 @@ extension PostgreSQLDestination {
             guard try PostgreSQLHouse(connection).exists() else { return false }
             return try !connection.query("SELECT 1 FROM _waybill.finalized WHERE name = $1", [name]).isEmpty
         }
+    }
+}
+
+extension ClosingUndo {
+    /// Whether undo data is kept of any of its imports.
+    fileprivate func isOfAny(_ connection: PostgreSQLConnection) throws -> Bool {
+        try !connection.query(
+            "SELECT FROM _waybill.undo_chunks WHERE \(PostgreSQLHouse.isOf(logID: key.logID, imports)) LIMIT 1"
+        ).isEmpty
     }
 }

@@ -12,7 +12,10 @@ extension PostgreSQLDestination {
                 outcome = try PostgreSQLReversal(
                     connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only
                 ).run()
-                if only == nil { try PostgreSQLUndo(connection).narrow(chunkID: chunkID) }
+                if only == nil {
+                    try PostgreSQLUndo(connection).narrow(chunkID: chunkID)
+                    outcome.kept += try PostgreSQLClosingNotes.unseen(chunkID, connection)
+                }
             }
             let table = try house.receipt(key)?.table ?? ""
             let receipt = Receipt(key: key, table: table, entry: try entry(outcome))
@@ -221,11 +224,12 @@ extension PostgreSQLDestination {
                 """)
             for row in rows {
                 let kind: RowChange.Kind = row[2] == "i" ? .inserted : row[2] == "d" ? .deleted : .updated
-                let places = RecordPlaces(bytes: PostgreSQLHouse.bytes(row[8] ?? ""))
+                let chunk = LedgerKey(
+                    logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0)
+                let places = RecordPlaces(bytes: chunk.isClosing ? [] : PostgreSQLHouse.bytes(row[8] ?? ""))
                 let change = RowChange(
-                    key: LedgerKey(
-                        logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0),
-                    kind: kind, location: places.location(ofRecord: Int(row[3] ?? "") ?? -1) ?? RecordLocation(),
+                    key: chunk, kind: kind,
+                    location: places.location(ofRecord: Int(row[3] ?? "") ?? -1) ?? RecordLocation(),
                     before: row[4].map { Array(zip(columns, JSONTexts.listWithNulls($0))) } ?? [])
                 found.append(((Int(row[0] ?? "") ?? 0, Int(row[1] ?? "") ?? 0), change))
             }

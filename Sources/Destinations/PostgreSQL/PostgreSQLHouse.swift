@@ -113,6 +113,11 @@ struct PostgreSQLHouse {
 
     // MARK: The ledger, and the receipts of what was taken back
 
+    /// The condition that a receipt is of these imports.
+    static func isOf(logID: String, _ importIDs: [UInt64]) -> String {
+        "log_id = \(PostgreSQLIdentifier.literal(logID)) AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])"
+    }
+
     enum Book: String {
         case ledger, reversals
     }
