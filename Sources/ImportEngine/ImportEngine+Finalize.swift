@@ -62,7 +62,7 @@ extension ImportEngine {
         do {
             let undo = ClosingUndo(logID: log.id, importID: last, imports: group.imports)
             let rows = try destination.run(
-                statements, once: Self.finalizeName(log, batchID, last), undo: undo)
+                statements, once: Self.finalizeName(log, group, last), undo: undo)
             // Its process may have died before it could say so.
             let counts = rows ?? statements.map { _ in 0 }
             let event = GroupFinalized(
@@ -80,9 +80,10 @@ extension ImportEngine {
         }
     }
 
-    /// The name under which a destination remembers that closing SQL was run.
-    static func finalizeName(_ log: ImportLog, _ batchID: String, _ last: ImportID) -> String {
-        "\(log.id)/\(batchID)/\(last)"
+    /// The name under which a destination remembers that closing SQL was run: once for what is there now. What it had made of
+    /// rows that were rolled back is gone, so that it is to be run again.
+    static func finalizeName(_ log: ImportLog, _ group: GroupStatus, _ last: ImportID) -> String {
+        "\(log.id)/\(group.batchID)/\(last)" + (group.rolledBackAt > 0 ? "/\(group.rolledBackAt)" : "")
     }
 
     /// Takes an import that another process may be closing at this moment.
@@ -120,7 +121,8 @@ extension ImportEngine {
 extension GroupStatus {
     /// Whether all parts are there, perhaps with rejects.
     fileprivate var isReadyToFinalize: Bool {
-        state == .complete || state == .partialSuccess && failedParts.isEmpty
+        hasCompleted
+            && (state == .complete || state == .partialSuccess && failedParts.isEmpty && rolledBackParts.isEmpty)
     }
 
     /// The closing SQL that the log has.

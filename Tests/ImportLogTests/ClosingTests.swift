@@ -91,4 +91,96 @@ import Testing
         #expect(try group().imports == [1, mended])
         #expect(try group().finalized == .pending)
     }
+
+    // MARK: After a rollback
+
+    private func mend(_ record: UInt64, by mender: ImportID) throws {
+        let mended = MendedRecord(section: "", record: record, byRecord: record)
+        try log.append(.rejectsMended(RejectsMended(by: mender, records: [mended])), to: 1)
+    }
+
+    private func rollBack(_ id: ImportID, only column: String = "") throws {
+        let started = RollbackStarted(
+            run: ImportEvent.run, requestedBy: "ann@shop", overwritesEdited: false, backup: "", stateBefore: .succeeded,
+            onlyColumn: column)
+        try log.append(
+            .rollbackStarted(started),
+            .rollbackCompleted(ReversalCounts(reversed: 1), state: column.isEmpty ? .rolledBack : .succeeded), to: id)
+    }
+
+    private func bringBack(_ id: ImportID) throws {
+        try log.append(.backupRestored(backup: "b", requestedBy: "ann@shop", state: .succeeded), to: id)
+    }
+
+    /// How many rejects of import 1 are mended, by its status and record by record.
+    private func mendedCount() throws -> UInt64 {
+        let end = try log.log.head().position
+        for position in [nil, end] as [UInt64?] {
+            #expect(
+                try log.log.status(of: 1, at: position).mended == UInt64(log.log.mending(of: 1, at: position).count))
+        }
+        return try log.log.status(of: 1).mended
+    }
+
+    @Test func whatARolledBackImportHadMendedIsOpenAgain() throws {
+        try finish(try submit(part: 1, of: 1, closing: []), rejecting: ["type", "type"])
+        for (record, mender) in [(1, 2), (2, 3)] as [(UInt64, ImportID)] {
+            #expect(try submit(part: 1, of: nil, closing: [], resubmits: 1) == mender)
+            try mend(record, by: mender)
+            try finish(mender, "\(mender)")
+        }
+        #expect(try group().summary == "complete 1/1")
+        let whole = try log.log.head().position
+        try rollBack(3)
+        #expect(try mendedCount() == 1)
+        #expect(try group().summary == "partial_success 1/1")
+        #expect(try log.log.mending(of: 1).values.map(\.by) == [2])
+        #expect(try log.log.status(of: 1, at: whole).mended == 2)
+        try bringBack(3)
+        #expect(try mendedCount() == 2)
+        #expect(try group().summary == "complete 1/1")
+    }
+
+    @Test func aRecordThatWasMendedTwiceCountsOnce() throws {
+        try finish(try submit(part: 1, of: 1, closing: []), rejecting: ["type", "type"])
+        for mender in 2...3 as ClosedRange<ImportID> {
+            #expect(try submit(part: 1, of: nil, closing: [], resubmits: 1) == mender)
+            try mend(1, by: mender)
+            try finish(mender, "\(mender)")
+            if mender == 2 { try rollBack(2) }
+        }
+        try bringBack(2)
+        #expect(try mendedCount() == 1)
+        #expect(try group().summary == "partial_success 1/1")
+    }
+
+    @Test func whatIsRolledBackIsCalledSoAndCountsNoMore() throws {
+        for part in 1...2 as ClosedRange<UInt32> { try finish(try submit(part: part), "\(part)") }
+        let records = try group().records
+        try rollBack(2)
+        #expect(try group().summary == "partial_success 2/2, rolled back 2")
+        #expect(try group().records.read * 2 == records.read)
+        try finish(try submit(part: 2), "2")
+        #expect(try group().records == records)
+        #expect(try group().summary == "complete 2/2")
+    }
+
+    @Test(arguments: [1, 2] as [ImportID]) func closingSQLIsPendingAgainAfterARollbackOfAnyOfItsImports(_ id: ImportID)
+        throws
+    {
+        for part in 1...2 as ClosedRange<UInt32> { try finish(try submit(part: part), "\(part)") }
+        try finalize(2)
+        try rollBack(id, only: "city")
+        #expect(try group().finalized == .done)
+        try rollBack(id)
+        #expect(try group().finalized == .pending)
+        try bringBack(id)
+        #expect(try group().finalized == .done)
+        try rollBack(id)
+        try finish(try submit(part: UInt32(id)), "\(id)")
+        #expect(try group().finalized == .pending)
+        try finalize(3)
+        #expect(try group().finalized == .done)
+    }
+
 }

@@ -89,7 +89,7 @@ import Testing
                 {"batch_id":"november","conflicting_parts":[1],"earlier_total_parts":[],"failed_parts":[3],\
                 "finalize_error":null,"finalized":null,"imports":[1,2,3],"late_parts":[],"missing_parts":[2],"received_parts":2,\
                 "records":{"inserted":20,"read":20,"rejected":0,"skipped":0,"unchanged":0,"updated":0},\
-                "repeated_parts":[],"state":"incomplete","total_items":null,"total_parts":null,\
+                "repeated_parts":[],"rolled_back_parts":[],"state":"incomplete","total_items":null,"total_parts":null,\
                 "unfinished_parts":[]}
                 """)
     }

@@ -147,7 +147,7 @@ extension ImportEngine {
         for batchID in Set(try imports.compactMap { try log.status(of: $0).batch?.id }).sorted() {
             let group = try log.group(batchID)
             guard group.finalized == .done, let last = group.changedBy,
-                try !destination.hasRun(Self.finalizeName(log, batchID, last))
+                try !destination.hasRun(Self.finalizeName(log, group, last))
             else { continue }
             let owner = try ownWaiting(for: last)
             let reason = "the backup \(backup.name) was restored, which was made before it"

@@ -10,12 +10,12 @@ internal import SwiftProtobuf
 /// The batch groups: which imports brought which part, what each said of the whole, and how each ended.
 struct GroupsProjection: Projection {
     let name = "groups"
-    let version: UInt32 = 3
+    let version: UInt32 = 4
 
     static let groupPrefix = [UInt8(ascii: "g")]
     static func groupKey(_ batchID: String) -> [UInt8] { groupPrefix + [UInt8](batchID.utf8) + [0] }
     static func partKey(_ batchID: String, _ part: UInt32) -> [UInt8] { groupKey(batchID) + key(part) }
-    private static func membershipKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "i")] + key(id) }
+    static func membershipKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "i")] + key(id) }
     /// Where the deliveries are listed that found the rows of an import there.
     private static func repeatsKey(_ id: ImportID) -> [UInt8] { [UInt8(ascii: "r")] + key(id) }
 
@@ -85,15 +85,17 @@ struct GroupsProjection: Projection {
         _ event: ImportEvent, _ state: ImportState, of id: ImportID, at position: UInt64, _ caches: inout Caches,
         _ view: borrowing ViewWriter
     ) throws {
+        let isTakenOut = event.takesRowsOut
         // Deliveries that only found its rows there have come as long as the rows are there.
-        if state.isCompleted || state == .rolledBack {
-            for repeated in try repeats(of: id, view) {
-                let membership = try caches.memberships.state(at: Self.membershipKey(repeated), in: view)
-                try setState(state.isCompleted ? .succeeded : state, of: repeated, membership, &caches, view)
-            }
+        for repeated in try isTakenOut == nil ? [] : repeats(of: id, view) {
+            let membership = try caches.memberships.state(at: Self.membershipKey(repeated), in: view)
+            try noteRows(isTakenOut, of: repeated, at: position, &caches, view)
+            guard state.isCompleted || state == .rolledBack else { continue }
+            try setState(state.isCompleted ? .succeeded : state, of: repeated, membership, &caches, view)
         }
         let membership = try caches.memberships.state(at: Self.membershipKey(id), in: view)
         guard !membership.batchID.isEmpty else { return caches.memberships.forget(Self.membershipKey(id)) }
+        try noteRows(isTakenOut, of: id, at: position, &caches, view)
         if case .completed(let completed) = event, let same = completed.sameAs {
             try view.put((repeats(of: same, view) + [id]).flatMap { key($0) }, at: Self.repeatsKey(same))
         }
@@ -109,6 +111,16 @@ struct GroupsProjection: Projection {
         var digest: [UInt8]?
         if case .completed(let completed) = event { digest = completed.digest }
         try setState(state, digest: digest, of: id, membership, &caches, view)
+    }
+
+    /// Notes since when the rows of an import of a group are taken out.
+    ///
+    /// - Parameter isTakenOut: whether they are; nil where nothing is new.
+    private func noteRows(
+        _ isTakenOut: Bool?, of id: ImportID, at position: UInt64, _ caches: inout Caches, _ view: borrowing ViewWriter
+    ) throws {
+        guard let isTakenOut else { return }
+        try caches.memberships.update(Self.membershipKey(id), in: view) { $0.rolledBackAt = isTakenOut ? position : 0 }
     }
 
     /// The deliveries that found the rows of an import there.
@@ -144,6 +156,15 @@ struct GroupsProjection: Projection {
         let batchID = try caches.memberships.state(at: Self.membershipKey(id), in: view).batchID
         if batchID.isEmpty { caches.memberships.forget(Self.membershipKey(id)) }
         return batchID.isEmpty ? nil : batchID
+    }
+}
+
+extension ImportEvent {
+    /// Whether it takes out the import's rows, and what closing SQL made of them, or says that they are there; nil for neither.
+    fileprivate var takesRowsOut: Bool? {
+        if case .rollbackStarted(let started) = self { return started.onlyColumn.isEmpty ? true : nil }
+        guard let state = stateAfter else { return nil }
+        return state == .rolledBack ? true : state.isCompleted ? false : nil
     }
 }
 

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 6
+    let version: UInt32 = 7
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -108,8 +108,9 @@ extension PBProgressView {
             rollback.kept = counts.kept
             rollback.refused = counts.refused
             rollback.finished = true
-        case .backupRestored:
+        case .backupRestored(_, _, let state):
             clearRollback()
+            if state != .rolledBack { wasRestored = true }
             reason = ""
         case .rejectsMended(let mending): mended = mended.addingToLimit(mending.count)
         case .verified, .groupFinalized: break

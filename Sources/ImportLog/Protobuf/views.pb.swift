@@ -145,7 +145,7 @@ nonisolated struct PBProgressView: @unchecked Sendable {
   /// Clears the value of `rollback`. Subsequent reads from it will return its default value.
   mutating func clearRollback() {_uniqueStorage()._rollback = nil}
 
-  /// Rejected records that were mended and are in the destination.
+  /// Rejected records that were mended, by imports rolled back since, too.
   var mended: UInt64 {
     get {_storage._mended}
     set {_uniqueStorage()._mended = newValue}
@@ -154,6 +154,12 @@ nonisolated struct PBProgressView: @unchecked Sendable {
   var widened: [PBWidenedColumnView] {
     get {_storage._widened}
     set {_uniqueStorage()._widened = newValue}
+  }
+
+  /// Whether a backup brought its rows back after a rollback.
+  var wasRestored: Bool {
+    get {_storage._wasRestored}
+    set {_uniqueStorage()._wasRestored = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -375,6 +381,9 @@ nonisolated struct PBMembershipView: Sendable {
   /// Clears the value of `part`. Subsequent reads from it will return its default value.
   mutating func clearPart() {self._part = nil}
 
+  /// The position since which its rows, and what closing SQL made of them, are taken out; 0 where they are there.
+  var rolledBackAt: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -390,6 +399,8 @@ nonisolated struct PBMendedView: Sendable {
 
   /// The import that brought them.
   var by: UInt64 = 0
+
+  var count: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -431,7 +442,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.views"
 
 nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ProgressView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0\u{1}widened\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0\u{1}widened\0\u{3}was_restored\0")
 
   fileprivate class _StorageClass {
     var _state: String = String()
@@ -453,6 +464,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _rollback: PBRollbackView? = nil
     var _mended: UInt64 = 0
     var _widened: [PBWidenedColumnView] = []
+    var _wasRestored: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -482,6 +494,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _rollback = source._rollback
       _mended = source._mended
       _widened = source._widened
+      _wasRestored = source._wasRestored
     }
   }
 
@@ -519,6 +532,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._rollback) }()
         case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._mended) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._widened) }()
+        case 20: try { try decoder.decodeSingularBoolField(value: &_storage._wasRestored) }()
         default: break
         }
       }
@@ -588,6 +602,9 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._widened.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._widened, fieldNumber: 19)
       }
+      if _storage._wasRestored != false {
+        try visitor.visitSingularBoolField(value: _storage._wasRestored, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -616,6 +633,7 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._rollback != rhs_storage._rollback {return false}
         if _storage._mended != rhs_storage._mended {return false}
         if _storage._widened != rhs_storage._widened {return false}
+        if _storage._wasRestored != rhs_storage._wasRestored {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -983,7 +1001,7 @@ nonisolated extension PBDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBMembershipView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".MembershipView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}batch_id\0\u{1}part\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}batch_id\0\u{1}part\0\u{3}rolled_back_at\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -993,6 +1011,7 @@ nonisolated extension PBMembershipView: SwiftProtobuf.Message, SwiftProtobuf._Me
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.batchID) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self._part) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.rolledBackAt) }()
       default: break
       }
     }
@@ -1009,12 +1028,16 @@ nonisolated extension PBMembershipView: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._part {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
     } }()
+    if self.rolledBackAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rolledBackAt, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBMembershipView, rhs: PBMembershipView) -> Bool {
     if lhs.batchID != rhs.batchID {return false}
     if lhs._part != rhs._part {return false}
+    if lhs.rolledBackAt != rhs.rolledBackAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1022,7 +1045,7 @@ nonisolated extension PBMembershipView: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PBMendedView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".MendedView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}by\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}by\0\u{1}count\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1031,6 +1054,7 @@ nonisolated extension PBMendedView: SwiftProtobuf.Message, SwiftProtobuf._Messag
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.by) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
       default: break
       }
     }
@@ -1040,11 +1064,15 @@ nonisolated extension PBMendedView: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.by != 0 {
       try visitor.visitSingularUInt64Field(value: self.by, fieldNumber: 1)
     }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBMendedView, rhs: PBMendedView) -> Bool {
     if lhs.by != rhs.by {return false}
+    if lhs.count != rhs.count {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,7 +5,8 @@ public struct GroupStatus: Sendable, Equatable {
         case incomplete
         /// Somebody works on a part.
         case inProgress = "in_progress"
-        /// All parts came and ended, but a part failed or has rejects, or two deliveries of it contradict each other.
+        /// All parts came and ended, but a part failed, was rolled back or has rejects, or two deliveries of it contradict
+        /// each other.
         case partialSuccess = "partial_success"
         case complete
     }
@@ -20,8 +21,10 @@ public struct GroupStatus: Sendable, Equatable {
     public var receivedParts: Int
     /// The numbers of the parts that did not come: below the total or, where that is not known, below the highest.
     public var missingParts: [UInt32]
-    /// Parts whose deliveries all failed, were cancelled or were rolled back.
+    /// Parts whose deliveries all failed or were cancelled.
     public var failedParts: [UInt32]
+    /// Parts that are not there any more: their deliveries were rolled back, or failed.
+    public var rolledBackParts: [UInt32]
     /// Parts that are queued, paused or interrupted.
     public var unfinishedParts: [UInt32]
     /// Parts that were delivered more than once with different bytes, without one being a retry of the other.
@@ -32,11 +35,11 @@ public struct GroupStatus: Sendable, Equatable {
     public var lateParts: [UInt32]
     /// How many records all parts have together, by what was said last; nil where nobody said.
     public var totalItems: UInt64?
-    /// Of all imports of the batch together, those that were tried again included.
+    /// Of all imports of the batch together, those that were tried again included, and those that are rolled back not.
     public var records: Counts
     /// The imports of the batch, in order.
     public var imports: [ImportID]
-    /// Whether the batch's closing SQL was run since a part came last; nil where the batch has none.
+    /// Whether the batch's closing SQL was run since a part came or was rolled back last; nil where the batch has none.
     public var finalized: Finalization?
     /// Why the closing SQL was not kept, where it failed.
     public var finalizeError: String
@@ -44,6 +47,10 @@ public struct GroupStatus: Sendable, Equatable {
     package var changedBy: ImportID?
     /// The last import that was submitted with closing SQL.
     package var finalizeFrom: ImportID?
+    /// The position since which the rows of an import are rolled back, the last one of those that are so now; 0 for none.
+    package var rolledBackAt: UInt64
+    /// Whether any delivery of a part, or an import without one, is in the destination as a whole.
+    package var hasCompleted: Bool
 
     /// What became of a batch's closing SQL.
     public enum Finalization: String, Sendable, CaseIterable, Encodable {
@@ -63,6 +70,8 @@ public struct GroupStatus: Sendable, Equatable {
         var resubmits: ImportID?
         /// Its rejected records that were not mended.
         var openRejects: UInt64
+        /// The position since which its rows are taken out; 0 where they are there.
+        var rolledBackAt: UInt64
     }
 
     init(
@@ -85,7 +94,9 @@ public struct GroupStatus: Sendable, Equatable {
         func numbers(_ condition: ([Delivery]) -> Bool) -> [UInt32] {
             parts.filter { condition($0.deliveries) }.map(\.number)
         }
-        failedParts = numbers { $0.allSatisfy { $0.state.isOver && !$0.state.isCompleted } }
+        let partsAway = numbers { $0.allSatisfy { $0.state.isOver && !$0.state.isCompleted } }
+        rolledBackParts = numbers { $0.contains { $0.state == .rolledBack } }.filter(partsAway.contains)
+        failedParts = partsAway.filter { [rolledBackParts] in !rolledBackParts.contains($0) }
         unfinishedParts = numbers { deliveries in
             !deliveries.contains { $0.state.isCompleted || $0.state == .running }
                 && deliveries.contains { [.queued, .paused, .interrupted].contains($0.state) }
@@ -95,13 +106,15 @@ public struct GroupStatus: Sendable, Equatable {
         repeatedParts = numbers { Set(digests($0)).count < digests($0).count }
         lateParts = numbers { $0.contains(where: \.isLate) }
         imports = all.map(\.importID)
-        records = all.reduce(into: Counts()) { $0 += $1.records }
+        records = all.filter { $0.state != .rolledBack }.reduce(into: Counts()) { $0 += $1.records }
+        rolledBackAt = all.map(\.rolledBackAt).max() ?? 0
 
         let standingPartless = Self.standing(partless)
         let isWaiting =
             !unfinishedParts.isEmpty || (standingPartless + mending).contains { !$0.state.isOver }
-        let hasFailed = !failedParts.isEmpty || standingPartless.contains { $0.state.isOver && !$0.state.isCompleted }
+        let hasFailed = !partsAway.isEmpty || standingPartless.contains { $0.state.isOver && !$0.state.isCompleted }
         let completed = parts.flatMap { Self.completed($0.deliveries) } + Self.completed(partless)
+        hasCompleted = !completed.isEmpty
         if all.contains(where: { $0.state == .running }) {
             state = .inProgress
         } else if !missingParts.isEmpty || isWaiting {
@@ -115,7 +128,9 @@ public struct GroupStatus: Sendable, Equatable {
         finalizeFrom = closing.finalizeFrom == 0 ? nil : closing.finalizeFrom
         finalizeError = closing.finalizeError
         let hasClosing = finalizeFrom != nil || closing.finalizedAt > 0 || !finalizeError.isEmpty
-        finalized = hasClosing ? (closing.finalizedAt > closing.changedAt ? .done : .pending) : nil
+        // A rollback takes back what closing SQL made of the rows that go.
+        let changedAt = max(closing.changedAt, rolledBackAt)
+        finalized = hasClosing ? (closing.finalizedAt > changedAt ? .done : .pending) : nil
     }
 
     /// The deliveries of a part that no other one of it tried again and completed.

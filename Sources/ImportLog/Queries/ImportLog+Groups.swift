@@ -7,7 +7,7 @@ extension ImportLog {
     /// - Parameter position: as of which position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where no import named the batch, or there is no such position.
     public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
-        let status = try read(at: position) { try group(batchID, in: $0, isNow: position == nil) }
+        let status = try read(at: position) { try group(batchID, in: $0, at: position) }
         guard let status else {
             throw ImportLogError(
                 .notFound, "No import in the log \(directory) belongs to a batch '\(batchID)'.",
@@ -31,11 +31,13 @@ extension ImportLog {
                     return false
                 }
             }
-            return try ids.compactMap { try group($0, in: snapshot, isNow: true) }
+            return try ids.compactMap { try group($0, in: snapshot, at: nil) }
         }
     }
 
-    private func group(_ batchID: String, in snapshot: borrowing Snapshot, isNow: Bool) throws -> GroupStatus? {
+    private func group(
+        _ batchID: String, in snapshot: borrowing Snapshot, at position: UInt64?
+    ) throws -> GroupStatus? {
         let groups = snapshot.view("groups")
         guard let bytes = try groups.value(at: GroupsProjection.groupKey(batchID)) else { return nil }
         let group = try PBGroupView(serializedBytes: bytes)
@@ -45,11 +47,11 @@ extension ImportLog {
             guard key.count == prefix.count + 4 else { return true }
             let number = key.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
             let deliveries = try PBPartView(serializedBytes: value).deliveries
-            parts.append((number, try deliveries.map { try delivery($0, in: snapshot, isNow: isNow) }))
+            parts.append((number, try deliveries.map { try delivery($0, in: snapshot, at: position) }))
             return true
         }
         let partless = try group.partlessImports.map { id in
-            try delivery(PBDelivery.with { $0.import = id }, in: snapshot, isNow: isNow)
+            try delivery(PBDelivery.with { $0.import = id }, in: snapshot, at: position)
         }
         return GroupStatus(
             batchID: batchID, totalParts: group.hasTotalParts ? group.totalParts : nil,
@@ -57,11 +59,14 @@ extension ImportLog {
             parts: parts, partless: partless, closing: group)
     }
 
-    private func delivery(_ view: PBDelivery, in snapshot: borrowing Snapshot, isNow: Bool) throws
+    private func delivery(_ view: PBDelivery, in snapshot: borrowing Snapshot, at position: UInt64?) throws
         -> GroupStatus.Delivery
     {
-        guard let status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
-        let isDead = isNow && status.state == .running && owner(of: view.import) == nil
+        guard var status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
+        try countMended(&status, at: position)
+        let membership = try snapshot.view("groups").value(at: GroupsProjection.membershipKey(view.import))
+            .map { try PBMembershipView(serializedBytes: $0) }
+        let isDead = position == nil && status.state == .running && owner(of: view.import) == nil
         // One that found its rows there does not have them any more once they were taken back.
         let areRowsGone = view.state == ImportState.rolledBack.rawValue
         return GroupStatus.Delivery(
@@ -69,6 +74,7 @@ extension ImportLog {
             state: isDead ? .interrupted : areRowsGone ? .rolledBack : status.state,
             digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
             isLate: view.late, records: status.records, resubmits: status.resubmits,
-            openRejects: status.records.rejected - min(status.mended, status.records.rejected))
+            openRejects: status.records.rejected - min(status.mended, status.records.rejected),
+            rolledBackAt: membership?.rolledBackAt ?? 0)
     }
 }

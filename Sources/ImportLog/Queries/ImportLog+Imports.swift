@@ -9,6 +9,7 @@ extension ImportLog {
     public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
         let status = try read(at: position) { try $0.status(of: id) }
         guard var status else { throw notFound(id) }
+        try countMended(&status, at: position)
         if position == nil { noteDeath(&status) }
         return status
     }
@@ -22,6 +23,7 @@ extension ImportLog {
             for id in try snapshot.importIDs(in: states, limit: limit) where found.count < limit {
                 guard var status = try snapshot.status(of: id) else { continue }
                 noteDeath(&status)
+                try countMended(&status, at: nil)
                 if states?.contains(status.state) ?? true { found.append(status) }
             }
             return found
@@ -90,9 +92,41 @@ extension Snapshot {
     }
 
     func status(of id: ImportID) throws -> ImportStatus? {
-        guard let submitted = try importView(id), let progress = try view("progress").value(at: key(id)) else {
-            return nil
+        guard let submitted = try importView(id), let progress = try progress(of: id) else { return nil }
+        return ImportStatus(id, submitted, progress, mended: progress.mended == 0 ? (0, false) : try mended(of: id))
+    }
+
+    private func progress(of id: ImportID) throws -> PBProgressView? {
+        try view("progress").value(at: key(id)).map { try PBProgressView(serializedBytes: $0) }
+    }
+
+    /// How many of the import's rejected records were mended by imports that are not rolled back, and whether some may be
+    /// counted twice.
+    private func mended(of id: ImportID) throws -> (count: UInt64, mayRepeat: Bool) {
+        var count: UInt64 = 0
+        var menders: Set<ImportID> = []
+        for mended in try standingMendings(of: id) {
+            count = count.addingToLimit(mended.count)
+            menders.insert(mended.by)
         }
-        return ImportStatus(id, submitted, try PBProgressView(serializedBytes: progress))
+        let isAnyBack = try menders.contains { try progress(of: $0)?.wasRestored == true }
+        return (count, menders.count > 1 && isAnyBack)
+    }
+
+    /// The events that say which of the import's rejected records were mended, by imports that are not rolled back.
+    func standingMendings(of id: ImportID) throws -> [(position: UInt64, by: ImportID, count: UInt64)] {
+        var found: [(position: UInt64, by: ImportID, count: UInt64)] = []
+        var isTakenBack: [ImportID: Bool] = [:]
+        try view("mended").scan(prefix: key(id)) { key, value in
+            let mended = try PBMendedView(serializedBytes: value)
+            found.append((UInt64(endOf: key), mended.by, mended.count))
+            return true
+        }
+        return try found.filter { mended in
+            if let known = isTakenBack[mended.by] { return !known }
+            let state = try progress(of: mended.by)?.state
+            isTakenBack[mended.by] = state == ImportState.rolledBack.rawValue
+            return state != ImportState.rolledBack.rawValue
+        }
     }
 }

@@ -21,7 +21,7 @@ public struct RecordName: Sendable, Hashable {
 }
 
 extension ImportLog {
-    /// Which of the import's rejected records were mended, all in memory: some 50 bytes for each.
+    /// Which of the import's rejected records were mended by imports that are not rolled back, all in memory: some 50 bytes for each.
     ///
     /// - Parameter position: as of which position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position.
@@ -37,16 +37,12 @@ extension ImportLog {
     package func forEachMended(
         of id: ImportID, at position: UInt64? = nil, _ body: (RecordName, Mending) throws -> Void
     ) throws {
-        var events: [(position: UInt64, by: ImportID)] = []
-        try read(at: position) { snapshot in
+        let events = try read(at: position) { snapshot in
             guard try snapshot.importView(id) != nil else { throw notFound(id) }
-            try snapshot.view("mended").scan(prefix: key(id)) { key, value in
-                events.append((UInt64(endOf: key), try PBMendedView(serializedBytes: value).by))
-                return true
-            }
+            return try snapshot.standingMendings(of: id)
         }
         try publicly {
-            for (position, by) in events {
+            for (position, by, _) in events {
                 try self.events.forEachAttachment(of: position) { attachment in
                     let record = MendedRecord(try PBMendedRecord(serializedBytes: attachment))
                     try body(
@@ -56,6 +52,14 @@ extension ImportLog {
                 }
             }
         }
+    }
+
+    /// Counts each mended record once where the same one may have been mended twice.
+    func countMended(_ status: inout ImportStatus, at position: UInt64?) throws {
+        guard status.mayRepeatMended else { return }
+        var records: Set<RecordName> = []
+        try forEachMended(of: status.importID, at: position) { name, _ in records.insert(name) }
+        status.mended = UInt64(records.count)
     }
 
     /// Gives the rows that the import's last rollback left as they are, one at a time until the body returns false.

@@ -27,8 +27,10 @@ public struct ImportStatus: Sendable, Equatable {
     public var reason: String
     /// The last rollback, where there was one and it was not taken back itself.
     public var rollback: Rollback?
-    /// Rejected records that were mended and are in the destination by another import.
+    /// Rejected records that were mended and are in the destination by another import that is not rolled back.
     public var mended: UInt64
+    /// Whether some may be counted twice in `mended`: a backup brought an import back that had mended them.
+    var mayRepeatMended: Bool
     /// The import whose rejected records these are, mended.
     public var resubmits: ImportID?
     /// Parts of the source that are not imported.
@@ -89,7 +91,9 @@ public struct ImportStatus: Sendable, Equatable {
         return Double(bytesTotal - min(bytesDone, bytesTotal)) / rate
     }
 
-    init(_ id: ImportID, _ view: PBImportView, _ progress: PBProgressView) {
+    init(
+        _ id: ImportID, _ view: PBImportView, _ progress: PBProgressView, mended: (count: UInt64, mayRepeat: Bool)
+    ) {
         let submitted = ImportSubmitted(view.submitted)
         importID = id
         state = ImportState(rawValue: progress.state) ?? .failed
@@ -127,7 +131,8 @@ public struct ImportStatus: Sendable, Equatable {
                     kept: progress.rollback.kept, refused: progress.rollback.refused),
                 backup: progress.rollback.backup,
                 stateBefore: ImportState(rawValue: progress.rollback.stateBefore) ?? .succeeded) : nil
-        mended = progress.mended
+        self.mended = mended.count
+        mayRepeatMended = mended.mayRepeat
         resubmits = submitted.resubmits
         leftOut = submitted.leftOut
         widened = progress.widened.map { Widened(section: $0.section, column: WidenedColumn($0.column)) }

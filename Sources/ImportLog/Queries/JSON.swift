@@ -148,6 +148,7 @@ extension GroupStatus: Encodable {
         case receivedParts = "received_parts"
         case missingParts = "missing_parts"
         case failedParts = "failed_parts"
+        case rolledBackParts = "rolled_back_parts"
         case unfinishedParts = "unfinished_parts"
         case conflictingParts = "conflicting_parts"
         case repeatedParts = "repeated_parts"
@@ -164,6 +165,7 @@ extension GroupStatus: Encodable {
         try container.encode(receivedParts, forKey: .receivedParts)
         try container.encode(missingParts, forKey: .missingParts)
         try container.encode(failedParts, forKey: .failedParts)
+        try container.encode(rolledBackParts, forKey: .rolledBackParts)
         try container.encode(unfinishedParts, forKey: .unfinishedParts)
         try container.encode(conflictingParts, forKey: .conflictingParts)
         try container.encode(repeatedParts, forKey: .repeatedParts)

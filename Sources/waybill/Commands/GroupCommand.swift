@@ -36,8 +36,8 @@ struct GroupStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how complete a batch is, and which parts are missing.",
         discussion: """
-            Exit code 0: complete; 3: all parts arrived, but a part failed or has rejects; 4: not finished, or the \
-            closing SQL has not run yet.
+            Exit code 0: complete; 3: all parts arrived, but a part failed, was rolled back or has rejects; 4: not \
+            finished, or the closing SQL has not run yet.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -58,7 +58,8 @@ struct GroupStatusCommand: ParsableCommand {
                 for line in Self.lines(group) { Console.output.write(line) }
             }
             switch group.state {
-            case .complete where group.finalized == .pending: throw ExitCode.notFinished
+            case .complete where group.finalized == .pending, .partialSuccess where group.finalized == .pending:
+                throw ExitCode.notFinished
             case .complete: break
             case .partialSuccess: throw ExitCode.withRejects
             case .incomplete, .inProgress: throw ExitCode.notFinished
@@ -75,6 +76,7 @@ struct GroupStatusCommand: ParsableCommand {
         parts("missing", group.missingParts)
         parts("unfinished", group.unfinishedParts)
         parts("failed", group.failedParts)
+        parts("rolled back", group.rolledBackParts)
         parts("conflicting", group.conflictingParts, " (delivered more than once, with different bytes)")
         parts("repeated", group.repeatedParts, " (delivered more than once, with the same bytes)")
         parts("late", group.lateParts, " (delivered again after the batch was complete)")

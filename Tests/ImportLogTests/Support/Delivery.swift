@@ -44,7 +44,8 @@ extension GroupStatus {
     /// The state, and whatever is not empty.
     var summary: String {
         let lists: [(String, [UInt32])] = [
-            ("missing", missingParts), ("failed", failedParts), ("unfinished", unfinishedParts),
+            ("missing", missingParts), ("failed", failedParts), ("rolled back", rolledBackParts),
+            ("unfinished", unfinishedParts),
             ("conflicting", conflictingParts), ("repeated", repeatedParts), ("late", lateParts),
             ("earlier total", earlierTotalParts),
         ]
