@@ -25,7 +25,9 @@ package struct ReversalEntry: Sendable {
         event = NewEvent(
             type: "ChunkReversed", payload: [UInt8](message.chunkReversed),
             attachments: message.keptRows.map { [UInt8]($0) })
-        chunk = ChunkReversed(try PBChunkReversed(serializedBytes: message.chunkReversed))
+        var chunk = ChunkReversed(try PBChunkReversed(serializedBytes: message.chunkReversed))
+        chunk.keptRows = try message.keptRows.map { KeptRow(try PBKeptRow(serializedBytes: $0)) }
+        self.chunk = chunk
         rollback = message.rollback
     }
 

@@ -152,6 +152,80 @@ import Testing
         try expectWholeLog()
     }
 
+    /// A row that the first rollback had to leave, the second one takes; its restore leaves the state of before that.
+    @Test(arguments: Store.Kind.allCases, ["referred to", "edited"])
+    func theSecondStepOfARollbackCanBeUndoneAndDoneAgain(_ kind: Store.Kind, _ obstacle: String) throws {
+        let store = try Store(kind, in: space)
+        try importing("a.csv", into: store)
+        try store.execute(
+            obstacle == "edited"
+                ? "UPDATE t SET v = 'mine' WHERE k = 2"
+                : "CREATE UNIQUE INDEX tk ON t (k); CREATE TABLE d (k \(kind == .sqlite ? "integer" : "bigint") REFERENCES t (k)); INSERT INTO d VALUES (2)"
+        )
+        #expect(try space.run("rollback 1 --yes").status == 3)
+        let first = try space.run("log show --json --limit 1000").jsonArray().count
+        if obstacle != "edited" { try store.execute("DELETE FROM d") }
+        let again = "rollback 1 --yes" + (obstacle == "edited" ? " --overwrite-edited" : "")
+        let name = try rollBack("1" + (obstacle == "edited" ? " --overwrite-edited" : ""))
+        #expect(try store.all("t").isEmpty)
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(restored.output.contains("import 1 is rolled back again, but for 1 row"))
+        #expect(try store.all("t").count == 1)
+        #expect(try space.run("verify 1").output.contains("rolled back, but for 1 row"))
+        #expect(try states() == ["rolled_back"])
+        let rollback = try #require(try space.run("status 1 --json").json()["rollback"] as? [String: Any])
+        let before = try #require(try space.run("status 1 --json --at \(first)").json()["rollback"] as? [String: Any])
+        for count in ["reversed", "kept", "refused"] { #expect(rollback[count] as? Int == before[count] as? Int) }
+        #expect(try space.run(again).status == 0)
+        #expect(try store.all("t").isEmpty)
+        try expectWholeLog()
+    }
+
+    @Test func aDatabaseThatWasMovedBringsBackWhatItWasRolledBackFrom() throws {
+        let store = try Store(.sqlite, in: space)
+        try importing("a.csv", into: store)
+        try importing("b.csv", into: store)
+        try FileManager.default.moveItem(atPath: space.file("shop.db"), toPath: space.file("moved.db"))
+        let name = try rollBack("2 --into sqlite:moved.db")
+        _ = try rollBack("1 --into sqlite:moved.db")
+        #expect(try states() == ["rolled_back", "rolled_back"])
+        #expect(try space.run("backup restore \(name) --yes").status == 0)
+        #expect(try states() == ["succeeded", "succeeded"])
+        for id in 1...2 { #expect(try space.run("verify \(id) --into sqlite:moved.db").status == 0) }
+        try expectWholeLog()
+    }
+
+    @Test(arguments: ["upsert", "delete"]) func whatWasLeftToADeliveryOfTheSameRowsComesBack(_ mode: String) throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text, gone text)")
+        try store.execute("INSERT INTO t (k, v) VALUES (1, 'old'), (2, 'old')")
+        let options = mode == "delete" ? ["--mode", "delete", "--mark-deleted", "gone=yes"] : ["--mode", "upsert"]
+        func importing(_ file: String) throws {
+            let result = try space.run(["import", file, "--into", store.into, "--table", "t", "--key", "k"] + options)
+            try #require(result.status == 0, "\(result.output) \(result.error)")
+        }
+        try space.write("k,v\n1,new\n2,new\n5,x\n", to: "more.csv")
+        try importing("a.csv")
+        try importing("more.csv")
+        let whole = try store.all("t")
+        let name = try rollBack("1")
+        #expect(try store.all("t") == whole)
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(try states() == ["succeeded", "succeeded"])
+        // The rows are both imports' again: either one may go first.
+        let second = try rollBack("2")
+        #expect(try store.all("t") == whole.filter { !$0.hasPrefix("5") })
+        #expect(try space.run("backup restore \(second) --yes").status == 0)
+        #expect(try store.all("t") == whole)
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try store.all("t") == whole)
+        #expect(try space.run("rollback 2 --yes").status == 0)
+        #expect(try store.all("t").map { $0.split(separator: "|").prefix(2).joined() } == ["1old", "2old"])
+        try expectWholeLog()
+    }
+
     @Test func whatCameSinceIsNamedGoesAndCanComeAgain() throws {
         let store = try Store(.sqlite, in: space)
         try importing("a.csv", into: store)

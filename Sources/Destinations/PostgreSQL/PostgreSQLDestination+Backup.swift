@@ -42,8 +42,12 @@ extension PostgreSQLDestination {
                 try PostgreSQLHouse(connection).create()
                 let restore = try PostgreSQLRestore(
                     connection, logID: logID, importIDs: importIDs, overwritesEdited: overwritesEdited)
-                while let (tableID, head) = try reader.nextTable() {
-                    try restore.load(tableID, head: head, rows: reader.copyLines, undo: reader.copyLines)
+                while let next = try reader.next() {
+                    switch next {
+                    case .table(let id, let head):
+                        try restore.load(id, head: head, rows: reader.copyLines, undo: reader.copyLines)
+                    case .part(let part): try restore.load(part, reader.copyLines)
+                    }
                 }
                 report = try restore.run()
                 if isTrial { throw Tried() }
@@ -76,7 +80,7 @@ final class PostgreSQLBackupReader {
         fclose(file)
     }
 
-    private func next() -> UnsafeRawBufferPointer? {
+    private func nextLine() -> UnsafeRawBufferPointer? {
         let count = getline(&line, &capacity, file)
         return count > 0 ? UnsafeRawBufferPointer(start: line, count: count) : nil
     }
@@ -87,9 +91,15 @@ final class PostgreSQLBackupReader {
             remedy: "Restore another one. See: waybill backup list")
     }
 
-    /// The id of the next table and what its head says of its columns; nil at the end.
-    func nextTable() throws -> (tableID: String, head: Substring)? {
-        guard let bytes = next() else {
+    enum Next {
+        /// The table's id, and what its head says of its columns.
+        case table(id: String, head: Substring)
+        case part(PostgreSQLBackup.Part)
+    }
+
+    /// What comes next; nil at the end.
+    func next() throws -> Next? {
+        guard let bytes = nextLine() else {
             if isOld && hasTable || hasEnd { return nil }
             throw damage
         }
@@ -98,6 +108,7 @@ final class PostgreSQLBackupReader {
             hasEnd = true
             return nil
         }
+        if let part = PostgreSQLBackup.Part.allCases.first(where: { $0.mark == text }) { return .part(part) }
         let parts = text.dropFirst(PostgreSQLBackup.mark.count).dropLast()
             .split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         guard text.hasPrefix(PostgreSQLBackup.mark), text.hasSuffix("\n"), let id = parts.first.flatMap({ Int($0) })
@@ -105,11 +116,11 @@ final class PostgreSQLBackupReader {
         hasTable = true
         // Older backups have neither columns nor an end mark.
         if parts.count > 1 { isOld = false }
-        return ("\(id)", parts.count > 1 ? parts[1] : "")
+        return .table(id: "\(id)", head: parts.count > 1 ? parts[1] : "")
     }
 
     func copyLines(to send: (UnsafeRawBufferPointer) throws -> Void) throws {
-        while let bytes = next() {
+        while let bytes = nextLine() {
             if bytes.elementsEqual("\\.\n".utf8) { return }
             try send(bytes)
         }

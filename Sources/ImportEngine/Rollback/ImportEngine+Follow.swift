@@ -48,9 +48,13 @@ extension ImportEngine {
         let before = position.flatMap { try? log.status(of: id, at: $0).state }
         var events: [ImportEvent] = []
         switch reversed.standing {
-        case .all:
-            if status.state == .rolledBack && ledger.lost.isEmpty { return nil }
-            events = [cause.event(.rolledBack)]
+        case .all(let started, let chunks):
+            // Another rollback may have come since, for rows that this one had left: they are there again.
+            let counts = chunks.reduce(into: ReversalCounts()) { $0 += $1.counts }
+            if status.state == .rolledBack && ledger.lost.isEmpty && status.rollback?.counts == counts { return nil }
+            let kept = chunks.filter { $0.counts.kept + $0.counts.refused > 0 }
+            events = [cause.event(.rolledBack), .rollbackStarted(started)]
+            events += kept.map { .chunkReversed($0) } + [.rollbackCompleted(counts, state: .rolledBack)]
         case .some(let started):
             // It was under way when the backup was made, and must be gone on with.
             if status.rollback?.isFinished == false { return nil }

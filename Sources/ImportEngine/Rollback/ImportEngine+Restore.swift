@@ -64,6 +64,7 @@ extension ImportEngine {
         defer { lock.release() }
         let planned = try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true)
         if planned.isFutile { return try restoration(planned) }
+        let imports = try imports(following: backup, planned, address, destination)
         var kept: Backup?
         if planned.isWhole && !planned.isEmpty {
             kept = try Backups(log).make(
@@ -74,12 +75,6 @@ extension ImportEngine {
         result.keptAs = kept
         let position = try backup.position ?? log.positionBefore(backup)
         destination = try openDestination(of: backup)
-        let imports =
-            result.isWhole
-            ? try log.imports().filter {
-                try DestinationAddress($0.destination).place == address.place || backup.imports.contains($0.importID)
-            }.map(\.importID).reversed()
-            : backup.imports
         for id in imports {
             do {
                 if let status = try follow(id, .restore(of: backup.name), position, destination) {
@@ -91,6 +86,25 @@ extension ImportEngine {
         }
         try reopenGroups(of: imports, backup, destination)
         return result
+    }
+
+    /// The imports of which the database may have more or less than now once a backup is put back, oldest first: of a whole
+    /// database also those that went elsewhere, where it was moved here since.
+    private func imports(
+        following backup: Backup, _ planned: RestoreReport, _ address: DestinationAddress,
+        _ destination: any Destination
+    ) throws -> [ImportID] {
+        guard planned.isWhole else { return backup.imports }
+        let losing = Set(planned.lostChunks.filter { $0.logID == log.id }.map(\.importID))
+        return try log.imports().filter { status in
+            let id = status.importID
+            let its = try DestinationAddress(status.destination)
+            if its.place == address.place || backup.imports.contains(id) { return true }
+            if losing.contains(id) && its.isMissing { return true }
+            var isTakenBackHere = false
+            try destination.forEachReversal(logID: log.id, importID: id) { _ in isTakenBackHere = true }
+            return isTakenBackHere
+        }.map(\.importID).reversed()
     }
 
     /// Opens the database that a backup was made of, and makes none.

@@ -6,16 +6,17 @@ struct Reversed {
     enum Standing {
         case none
         case some(RollbackStarted)
-        case all
+        /// With what became of the rows of each chunk, those that stayed included.
+        case all(RollbackStarted, [ChunkReversed])
     }
 
     let standing: Standing
 
     init(_ id: ImportID, _ log: ImportLog, _ destination: any Destination) throws {
-        var rollbacks: [UInt64: Set<UInt64>] = [:]
+        var rollbacks: [UInt64: [ChunkReversed]] = [:]
         try destination.forEachReversal(logID: log.id, importID: id) { receipt in
             if let entry = try? ReversalEntry(bytes: receipt.entry) {
-                rollbacks[entry.rollback, default: []].insert(receipt.key.chunk)
+                rollbacks[entry.rollback, default: []].append(entry.chunk)
             }
         }
         var starts: [UInt64: RollbackStarted] = [:]
@@ -30,6 +31,7 @@ struct Reversed {
         }
         var written: Set<UInt64> = []
         try destination.forEachReceipt(logID: log.id, importID: id) { written.insert($0.key.chunk) }
-        standing = written.isSubset(of: rollbacks[last] ?? []) ? .all : .some(started)
+        let chunks = rollbacks[last] ?? []
+        standing = written.isSubset(of: chunks.map(\.chunk)) ? .all(started, chunks) : .some(started)
     }
 }

@@ -66,7 +66,12 @@ struct LogComparison {
                             + "from before the rollback; remove them with: waybill rollback \(status.importID)")
                 ]
             }
-            return [note("rows", found: "rolled back")]
+            let kept = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
+            return [
+                note(
+                    "rows", found: kept == 0 ? "rolled back" : "rolled back, but for \(kept) row\(kept == 1 ? "" : "s")"
+                )
+            ]
         }
         let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }
         guard !digests.isEmpty || known.isEmpty else {

@@ -134,7 +134,9 @@ struct BackupRestoreCommand: ParsableCommand {
                     : "The rows that the rollback took from \(backup.destination) are restored")
         for line in Self.lines(done) { Console.output.write("  " + line) }
         for status in done.followed {
-            let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+            let left = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
+            let rest = left > 0 && status.state == .rolledBack ? ", but for \(Format.count(left, "row"))" : ""
+            let reason = rest + (status.reason.isEmpty ? "" : ": \(status.reason)")
             Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
         }
         for text in done.contradictions { Console.output.write("  " + text) }

@@ -97,6 +97,8 @@ struct StatusCommand: ParsableCommand {
         if chunks.lost > 0 { chunkWords += ", \(Format.count(chunks.lost)) lost and read again" }
         if chunks.retried > 0 { chunkWords += ", \(Format.count(chunks.retried)) retried" }
         rows.append(["chunks", chunkWords])
+        let stayed = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
+        if stayed > 0 { rows.append(["stayed", "\(Format.count(stayed, "row")), when it was rolled back"]) }
         let total = status.bytesTotal.map { " of \(Format.bytes($0))" } ?? ""
         rows.append([
             "bytes",

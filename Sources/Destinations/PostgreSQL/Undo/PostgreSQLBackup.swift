@@ -2,13 +2,23 @@ internal import Glibc
 internal import Records
 
 /// The form of a backup file: for each table that imports touched, a head, what its touched rows were, and the undo data
-/// that knew of them; then an end mark.
+/// that knew of them; then the receipts of what was taken back before, and which rows the imports had found unchanged; then
+/// an end mark.
 ///
 /// Rows are those with the keys of the undo data, those that were not there included. For a table without a key, they are
 /// contents with the number of rows that had them.
 struct PostgreSQLBackup {
     static let mark = "-- waybill rows of "
     static let end = "-- waybill end\n"
+
+    /// What else a backup has of imports.
+    enum Part: String, CaseIterable {
+        case reversals
+        case unchanged = "undo_unchanged"
+
+        var mark: String { "-- waybill \(rawValue)\n" }
+        var table: String { "_waybill.\(rawValue)" }
+    }
 
     private let connection: PostgreSQLConnection
     private var undo: PostgreSQLUndo { PostgreSQLUndo(connection) }
@@ -59,6 +69,12 @@ struct PostgreSQLBackup {
                         AND (u.kind = 'w' OR u.key IN (\(touched)))) TO STDOUT
                     """, put)
             }
+            try putText("\\.\n")
+        }
+        for part in Part.allCases {
+            try putText(part.mark)
+            let those = part == .unchanged ? mine : PostgreSQLHouse.isOf(logID: logID, importIDs)
+            try connection.copyOut("COPY (SELECT * FROM \(part.table) WHERE \(those)) TO STDOUT", put)
             try putText("\\.\n")
         }
         try putText(Self.end)

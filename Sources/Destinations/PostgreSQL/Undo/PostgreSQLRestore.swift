@@ -12,6 +12,7 @@ final class PostgreSQLRestore {
     private let overwritesEdited: Bool
     private let mine: String
     private var tables: [PostgreSQLRestoredTable] = []
+    private var parts: [PostgreSQLBackup.Part] = []
 
     /// - Throws: `DataError.conflict` where the database has nothing of these imports.
     init(
@@ -53,6 +54,17 @@ final class PostgreSQLRestore {
         tables.append(table)
     }
 
+    /// Takes up what else a backup has of the imports.
+    func load(_ part: PostgreSQLBackup.Part, _ lines: Lines) throws {
+        let work = Self.work(part)
+        try connection.execute(
+            "DROP TABLE IF EXISTS \(work); CREATE TEMP TABLE \(work) (LIKE \(part.table)) ON COMMIT DROP")
+        try connection.copy("COPY \(work) FROM STDIN", lines)
+        parts.append(part)
+    }
+
+    private static func work(_ part: PostgreSQLBackup.Part) -> String { "_waybill_restore_\(part.rawValue)" }
+
     func run() throws -> RestoreReport {
         for table in tables { try table.widen() }
         for table in tables { try table.judge() }
@@ -74,9 +86,16 @@ final class PostgreSQLRestore {
         }
         // Then the imports stay taken back, and so do their receipts.
         if report.isFutile { return report }
-        let imports =
-            "log_id = $1 AND import = ANY ('{\(importIDs.map(String.init).joined(separator: ","))}'::bigint[])"
-        try connection.query("DELETE FROM _waybill.reversals WHERE \(imports)", [logID])
+        // An older backup has neither receipts nor rows that were found unchanged.
+        let ofImports = PostgreSQLHouse.isOf(logID: logID, importIDs)
+        try connection.execute("DELETE FROM _waybill.reversals WHERE \(ofImports)")
+        for part in parts {
+            try connection.execute(
+                """
+                DELETE FROM \(part.table) WHERE \(part == .unchanged ? mine : ofImports);
+                INSERT INTO \(part.table) SELECT * FROM \(Self.work(part))
+                """)
+        }
         return report
     }
 }

@@ -90,13 +90,29 @@ final class PostgreSQLRestoredTable {
             UPDATE \(work) r SET state = 'k', message = 'import ' || c.import || ' changed it since'
             FROM _waybill.undo u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
             WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.key = r.key AND \(overwritesEdited ? "false" : "true")
-                AND NOT EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n);
+                AND NOT EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n)
+                AND NOT \(isHandedOver);
             UPDATE \(work) r SET state = 's' WHERE state IS NULL AND now IS NOT DISTINCT FROM image;
             UPDATE \(work) r SET state = 'k', message = CASE WHEN now IS NULL THEN 'it was deleted since'
                 WHEN image IS NULL THEN 'it was added since' ELSE 'it was edited since' END
             WHERE state IS NULL AND \(overwritesEdited ? "false" : "NOT \(isAsLeft)")
             """)
         try keepReferred()
+    }
+
+    /// Whether undo data under `u` is what a rollback of the imports handed over to another one, which had found the row as it
+    /// was left: a change from what one of theirs began with to what one of theirs left.
+    private var isHandedOver: String {
+        func isTheirs(_ column: String) -> String {
+            """
+            EXISTS (SELECT FROM \(undoTable) b WHERE b.key = u.key AND b.\(mine)
+                AND b.\(column) IS NOT DISTINCT FROM u.\(column))
+            """
+        }
+        return """
+            (u.n >= \(PostgreSQLUnchangedRows.firstTakenOver) AND u.kind <> 'w' AND \(isTheirs("before_print"))
+                AND \(isTheirs("after_print")))
+            """
     }
 
     /// Whether the row is as a rollback of the imports leaves it: as it was before one of their changes, after which came
@@ -288,7 +304,8 @@ final class PostgreSQLRestoredTable {
             try connection.execute(
                 """
                 DELETE FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.\(those)
-                    AND EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n);
+                    AND (EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n)
+                        OR \(isHandedOver));
                 INSERT INTO _waybill.undo SELECT * FROM \(undoTable) b WHERE b.kind <> 'w' AND b.\(those)
                 ON CONFLICT DO NOTHING
                 """)
