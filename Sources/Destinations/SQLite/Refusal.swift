@@ -40,11 +40,16 @@ struct Refusal: Error {
     }
 
     static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
+        let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
+        if case .stored = rule {
+            return Refusal(
+                .type, "'\(text)' would become another number: the type of column \(column) does not hold it",
+                field: column)
+        }
         guard case .given(let type) = rule else {
             // The chunk is looked through for such values before it is written.
             preconditionFailure("a value that does not fit a guess must have widened its column")
         }
-        let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
         let noun =
             switch type {
             case .integer:

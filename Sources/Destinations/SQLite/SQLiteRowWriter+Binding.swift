@@ -11,6 +11,7 @@ extension SQLiteRowWriter {
         let bound: SQLiteBound?
         switch target.rules[column] {
         case .text: bound = .text
+        case .stored(let number): bound = number.bound(value)
         case .guessed(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: false)
         case .guessedKey(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: true)
         case .given(let type): bound = SQLiteValueRule.bound(value, given: type)

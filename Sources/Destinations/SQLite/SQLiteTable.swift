@@ -6,6 +6,8 @@ struct SQLiteTable {
     struct Column {
         var name: String
         var declaredType: String
+        /// Whether it is an ANY of a STRICT table, which takes texts as they are; in other tables ANY is numeric.
+        var isStrictAny: Bool
         var isNotNull: Bool
         /// The default as SQL; nil where there is none.
         var defaultValue: String?
@@ -83,7 +85,7 @@ extension SQLiteTable.Column {
         func has(_ word: String) -> Bool { declared.contains(word) }
         if has("INT") { return .integer }
         if has("CHAR") || has("CLOB") || has("TEXT") { return .text }
-        if declared.isEmpty || has("BLOB") || declared == "ANY" { return .text }
+        if declared.isEmpty || has("BLOB") || isStrictAny { return .text }
         if has("REAL") || has("FLOA") || has("DOUB") { return .real }
         return .numeric
     }

@@ -20,7 +20,7 @@ extension SQLiteTarget {
                 switch rules[column] {
                 case .guessed(let guess): (type, isKey) = (guess, false)
                 case .guessedKey(let guess): (type, isKey) = (guess, true)
-                case .text, .given: continue
+                case .text, .stored, .given: continue
                 }
                 var spelling = spellings[column]
                 // Who wants the types kept wants none of other types among them, though SQLite would keep those as well.

@@ -62,6 +62,7 @@ struct SQLiteTarget {
         switch rules[column] {
         case .guessed(let type), .guessedKey(let type):
             SQLiteValueRule.bound(value, guess: type, isKey: true) != nil
+        case .stored(let number): number.bound(value) != nil
         case .text, .given: true
         }
     }

@@ -4,6 +4,8 @@ internal import Records
 enum SQLiteValueRule: Equatable {
     /// As text: the table's own type decides what becomes of it.
     case text
+    /// The same in a column that turns texts into numbers; a number that it would change costs the record.
+    case stored(StoredNumber)
     /// As the type that the user gave; a value that is not of that type costs the record.
     case given(ColumnType)
     /// As the type that was guessed; a value that would change by it shows that the guess was wrong.
@@ -15,7 +17,7 @@ enum SQLiteValueRule: Equatable {
         if isGuess && (wanted.isInferred || wanted.type == .text) {
             self = isKey ? .guessedKey(stored.type) : .guessed(stored.type)
         } else if wanted.isInferred || wanted.type == .text {
-            self = .text
+            self = stored.type == .text ? .text : .stored(StoredNumber(stored.type, isKey: isKey))
         } else {
             self = .given(wanted.type)
         }
@@ -24,7 +26,7 @@ enum SQLiteValueRule: Equatable {
     var isGuess: Bool {
         switch self {
         case .guessed, .guessedKey: true
-        case .text, .given: false
+        case .text, .stored, .given: false
         }
     }
 

@@ -92,8 +92,6 @@ struct SQLiteWrittenRow {
 
 extension SQLiteWrittenRow.Content {
     fileprivate init?(_ rule: SQLiteValueRule, _ stored: SQLiteTable.Column) {
-        // In a strict table it converts nothing, in any other it is numeric.
-        if stored.declaredType.uppercased() == "ANY" { return nil }
         switch (rule, stored.type) {
         case (.text, .text), (.given(.text), .text): self = .text
         // A number that is given to a column of texts gets a text of SQLite's own.
