@@ -11,6 +11,13 @@ struct SQLiteRowLife {
     var chunks: ClosedRange<Int64>
 }
 
+extension SQLiteRowLife {
+    /// One of which no changes are known, of the row of a change.
+    fileprivate init(_ change: SQLiteUndoChange, chunks: ClosedRange<Int64>) {
+        self.init(table: change.tableName, row: change.row, changes: [], chunks: chunks)
+    }
+}
+
 extension SQLiteUndoChanges {
     /// The lives of all rows that a rowid was of; the last one goes on where it does not end with a deletion.
     func lives(of row: SQLiteUndoNotes.RowKey, in table: String) throws -> [SQLiteRowLife] {
@@ -33,26 +40,23 @@ extension SQLiteUndoChanges {
         return lives
     }
 
+    /// The life that a change is of; nil where undo data does not have it any more.
+    private func life(of change: SQLiteUndoChange) throws -> SQLiteRowLife? {
+        try lives(of: change.row, in: change.tableName).first { life in
+            life.changes.contains { $0.chunkID == change.chunkID && $0.n == change.n }
+        }
+    }
+
     /// What there was of the row that a change deleted, without that change.
     func life(endedBy deletion: SQLiteUndoChange) throws -> SQLiteRowLife {
-        var life =
-            try lives(of: deletion.row, in: deletion.tableName).first { life in
-                life.changes.contains { $0.chunkID == deletion.chunkID && $0.n == deletion.n }
-            }
-            ?? SQLiteRowLife(
-                table: deletion.tableName, row: deletion.row, changes: [], chunks: 0...deletion.chunkID)
+        var life = try life(of: deletion) ?? SQLiteRowLife(deletion, chunks: 0...deletion.chunkID)
         life.changes.removeAll { !deletion.isAfter($0) }
         return life
     }
 
     /// The changes from one on, of the row that it is of.
     func life(from change: SQLiteUndoChange) throws -> SQLiteRowLife {
-        var life =
-            try lives(of: change.row, in: change.tableName).first { life in
-                life.changes.contains { $0.chunkID == change.chunkID && $0.n == change.n }
-            }
-            ?? SQLiteRowLife(
-                table: change.tableName, row: change.row, changes: [], chunks: change.chunkID...Int64.max)
+        var life = try life(of: change) ?? SQLiteRowLife(change, chunks: change.chunkID...Int64.max)
         life.changes.removeAll { change.isAfter($0) }
         life.chunks = change.chunkID...max(change.chunkID, life.chunks.upperBound)
         return life
