@@ -1,8 +1,8 @@
 internal import Records
 
 extension SQLiteRowWriter {
-    /// Tries those again that lacked a row of their own table, or that such a row still referred to: to and fro, as long as that
-    /// helps. What PostgreSQL takes record by record, SQLite takes so, too; see decision 31.
+    /// Tries those again that lacked a row of their own table, or that such a row still referred to: to and fro, as
+    /// long as that helps. What PostgreSQL takes record by record, SQLite takes so, too; see decision 31.
     func writeEarlyOnes(of chunk: Chunk, _ values: Chunk.Values, _ outcome: inout ChunkOutcome) throws {
         while !early.isEmpty {
             let records = early.map(\.record).reversed()
@@ -57,5 +57,24 @@ extension SQLiteRowWriter {
         let conditions = try columns.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
         return
             "SELECT 1 FROM main.\(try SQLiteIdentifier.quoted(key.parent)) WHERE \(conditions.joined(separator: " AND "))"
+    }
+}
+
+extension SQLiteTarget {
+    /// Whether a record may take a value away that rows refer to: it deletes, or changes more than what the key finds.
+    /// Where the table has foreign keys of its own, what a change lacks may still come.
+    func takesAwayWhatOthersReferTo(in connection: SQLiteConnection) throws -> Bool {
+        let deletes = plan.mode == .delete && plan.marks.isEmpty
+        guard deletes || plan.mode == .upsert && table.foreignKeys.isEmpty else { return false }
+        let changed = plan.columns.indices.filter { !keyColumns.contains($0) }.map { plan.columns[$0].name }
+        return try SQLiteTable.all(in: connection).contains { other in
+            other.foreignKeys.contains { key in
+                SQLiteIdentifier.isSame(key.parent, table.name)
+                    && (deletes
+                        || (key.parentColumns.isEmpty ? table.primaryKey : key.parentColumns).contains { column in
+                            changed.contains { SQLiteIdentifier.isSame($0, column) }
+                        })
+            }
+        }
     }
 }

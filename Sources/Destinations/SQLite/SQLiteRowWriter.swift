@@ -17,8 +17,9 @@ final class SQLiteRowWriter {
     private let kept: SQLiteStatement?
     private let savepoint: SQLiteSavepoint?
     private let versioning: SQLiteVersioning?
-    /// For deletions of rows that others may refer to by a deferred foreign key, which is judged record by record.
-    private let deletion: SQLiteSavepoint?
+    /// For deletions and changes of rows that others may refer to by a deferred foreign key, which is judged record by
+    /// record.
+    private let judgement: SQLiteSavepoint?
     /// Whether a record may refer to a row that a later one brings: a version would not be written in its turn.
     let mayComeEarly: Bool
     /// Those that a foreign key refused, and may have come too early.
@@ -38,18 +39,13 @@ final class SQLiteRowWriter {
         undoTable = tables.first { $0.name == target.table.name }
         written = undoTable.flatMap { SQLiteWrittenRow(target, $0) }
         write = try connection.prepare(target.writeSQL())
-        batch = try SQLiteBatch(target, connection, recorder)
+        let isReferredTo = try target.takesAwayWhatOthersReferTo(in: connection)
+        judgement = isReferredTo ? try SQLiteSavepoint(connection) : nil
+        batch = isReferredTo ? nil : try SQLiteBatch(target, connection, recorder)
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
         lookUp = target.tellsInsertsByLookUp ? try connection.prepare(target.lookUpSQL()) : nil
         rowByKey = target.tellsUpdatesByRow ? try connection.prepare(target.rowSQL()) : nil
         kept = try target.keptSQL().map(connection.prepare)
-        let deletes = target.plan.mode == .delete && target.plan.marks.isEmpty
-        let isReferredTo =
-            try deletes
-            && SQLiteTable.all(in: connection).contains { other in
-                other.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
-            }
-        deletion = isReferredTo ? try SQLiteSavepoint(connection) : nil
         mayComeEarly =
             target.plan.mode != .versioned
             && target.table.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
@@ -194,7 +190,7 @@ final class SQLiteRowWriter {
             return try insert(record, values)
         case .upsert:
             try bind(record, values, to: write, from: 1)
-            return try upsert(record, values)
+            return try judged { () throws(Refusal) in try upsert(record, values) }
         case .versioned: return try version(record, values)
         case .delete: return try delete(record, values)
         }
@@ -209,6 +205,21 @@ final class SQLiteRowWriter {
         }
     }
 
+    /// Runs `body`, and takes it back where rows of other tables refer to what it took away.
+    private func judged<T>(_ body: () throws(Refusal) -> T) throws(Refusal) -> T {
+        guard let judgement else { return try body() }
+        try judgement.begin()
+        do throws(Refusal) {
+            let result = try body()
+            if connection.hasDeferredViolations { throw Refusal.isReferredTo }
+            try judgement.release()
+            return result
+        } catch {
+            if connection.isInTransaction { try judgement.rollBack() }
+            throw error
+        }
+    }
+
     /// Deletes or marks the rows that have the record's key.
     private func delete(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
         for (index, column) in target.keyColumns.enumerated() {
@@ -217,17 +228,7 @@ final class SQLiteRowWriter {
             guard let value, target.canBeStored(value, in: column) else { return .unchanged }
             try bind(value, of: column, to: write, at: Int32(index + 1))
         }
-        if let deletion { try deletion.begin() }
-        do throws(Refusal) {
-            try run(record, values)
-            if deletion != nil, connection.hasDeferredViolations {
-                throw Refusal.isReferredTo
-            }
-        } catch {
-            if let deletion, connection.isInTransaction { try deletion.rollBack() }
-            throw error
-        }
-        if let deletion { try deletion.release() }
+        try judged { () throws(Refusal) in try run(record, values) }
         if connection.changes > 0 { return .updated }
         if let kept {
             for (index, column) in target.keyColumns.enumerated() {
