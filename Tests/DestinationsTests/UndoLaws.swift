@@ -285,6 +285,27 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "0"], ["b", "0"], ["c", "7"]])
     }
 
+    @Test(arguments: all, ["", "WITHOUT ROWID"])
+    func ofRowsWithAValueThoseThatAnotherImportFoundUnchangedStay(_ backend: Backend, _ options: String) throws {
+        let lab = try backend.makeLaboratory()
+        if backend == .sqlite { try lab.execute("CREATE TABLE products (sku text PRIMARY KEY, n integer) \(options)") }
+        let plan = TablePlan.of(["sku", "n:integer"], key: ["sku"], mode: .upsert)
+        _ = try lab.destination.prepare(plan)
+        try lab.write([["a", "7"], ["b", "7"], ["c", "1"], ["d", "7"]], importID: 1)
+        try lab.write([["a", "7"], ["c", "1"], ["d", "7"]], importID: 2)
+        try lab.write([["a", "7"]], log: "other", importID: 1)
+        let condition = RowCondition(column: "n", value: "7")
+        #expect(try lab.reverse(2, only: condition) == ChunkReversal())
+        #expect(try lab.reverse(1, only: condition) == ChunkReversal(reversed: 2, handedOver: 1))
+        #expect(try lab.rows(of: "products") == [["a", "7"], ["c", "1"]])
+        // The other rows are import 2's as well.
+        #expect(try lab.reverse(1) == ChunkReversal(reversed: 0, handedOver: 1))
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products") == [["a", "7"]])
+        #expect(try lab.reverse(1, log: "other") == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products").isEmpty)
+    }
+
     // MARK: What goes with it
 
     @Test(arguments: all) func aReversalAndItsReceiptAreCommittedTogether(_ backend: Backend) throws {
@@ -427,12 +448,13 @@ extension ChunkReversal {
 
 extension Laboratory {
     /// Takes back an import, newest chunk first.
-    func reverse(_ importID: UInt64, overwritesEdited: Bool = false, only: RowCondition? = nil) throws -> ChunkReversal
-    {
+    func reverse(
+        _ importID: UInt64, log: String = "log", overwritesEdited: Bool = false, only: RowCondition? = nil
+    ) throws -> ChunkReversal {
         var sum = ChunkReversal()
         let destination = try destination
-        for chunk in try destination.chunksWithUndo(logID: "log", importID: importID).reversed() {
-            let key = LedgerKey(logID: "log", importID: importID, chunk: chunk)
+        for chunk in try destination.chunksWithUndo(logID: log, importID: importID).reversed() {
+            let key = LedgerKey(logID: log, importID: importID, chunk: chunk)
             _ = try destination.reverse(key, overwritesEdited: overwritesEdited, only: only) {
                 sum.reversed += $0.reversed
                 sum.handedOver += $0.handedOver
@@ -440,7 +462,7 @@ extension Laboratory {
                 return []
             }
         }
-        if only == nil { try destination.finishReversal(logID: "log", importID: importID) }
+        if only == nil { try destination.finishReversal(logID: log, importID: importID) }
         return sum
     }
 

@@ -46,7 +46,7 @@ extension PostgreSQLWriter {
 
     private var mayUpsertAtOnce: Bool {
         target.plan.mode == .upsert && mayCopyStraight && printer?.knowsUpdates == true && !others.isEmpty
-            && !target.table.isPartitioned
+            && !target.table.isPartitioned && followers == nil
             // Rows are changed first, and in the table's order: what another unique key refuses might depend on that.
             && target.table.uniqueKeys.count == 1 && !target.table.hasOtherUniqueness
     }

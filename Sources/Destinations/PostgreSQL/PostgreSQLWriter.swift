@@ -9,6 +9,8 @@ final class PostgreSQLWriter {
     let format: PostgreSQLUndoFormat
     /// The same; nil where no undo data is kept.
     let undo: PostgreSQLUndoFormat?
+    /// The rows of other tables that change with those that are written; nil where there are none.
+    let followers: PostgreSQLFollowers?
     /// Knows the undo data of insertions beforehand; nil where that cannot be.
     let printer: PostgreSQLPrinter?
     /// The chunk's undo data, where it is made here, while it is collected.
@@ -53,6 +55,7 @@ final class PostgreSQLWriter {
         let format = try PostgreSQLUndoFormat(target.table, key: target.plan.key, in: connection)
         let undo = target.plan.keepsUndo ? format : nil
         self.format = format
+        followers = try PostgreSQLFollowers(of: target, staging: staging, connection)
         self.undo = undo
         printer =
             [.insert, .upsert].contains(target.plan.mode)
@@ -155,6 +158,7 @@ final class PostgreSQLWriter {
             unseenCount -= try refreshPrints(undo)
         }
         try watch?.noteUnseen(unseenCount, chunkID: chunkID)
+        try followers?.note(chunkID: chunkID)
         let digest = try connection.query(
             "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
         outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
@@ -338,7 +342,9 @@ final class PostgreSQLWriter {
         }
         switch target.plan.mode {
         case .insert: return try insert(range, count: records.count)
-        case .upsert: return try upsert(range, count: records.count)
+        case .upsert:
+            try followers?.look(range, self)
+            return try upsert(range, count: records.count)
         case .delete: return try delete(range, count: records.count)
         case .versioned: return try version(range, count: records.count)
         }

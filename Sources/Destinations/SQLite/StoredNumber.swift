@@ -2,8 +2,9 @@ internal import Records
 
 /// A column of a table that Waybill did not make, which turns texts into numbers by its declared type.
 ///
-/// `007` and `1.10` are the numbers 7 and 1.1 there, and what is no number stays the text that it is. A number that would become
-/// another one costs the record. A column of reals rounds, as everywhere, unless it is a key: two keys must not become one.
+/// `007` and `1.10` are the numbers 7 and 1.1 there, and what is no number stays the text that it is. A number that
+/// would become another one costs the record. A column of reals rounds, as everywhere, unless it is a key: two keys
+/// must not become one.
 struct StoredNumber: Equatable {
     /// Digits that every double keeps, whatever they are.
     private static let sureDigits = 15

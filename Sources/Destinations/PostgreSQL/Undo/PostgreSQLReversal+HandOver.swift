@@ -39,7 +39,7 @@ extension PostgreSQLReversal {
             """)
         // Without knowing how many that are, the server may compare each change with each.
         try connection.execute("ANALYZE \(work)")
-        if only == nil { try handOverToUnchanged(format, these, siblings) }
+        try handOverToUnchanged(format, these, siblings)
         let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
         let (before, print) = translation.before
         try connection.execute(
@@ -119,7 +119,8 @@ extension PostgreSQLReversal {
 
     /// A record of the mode `versioned` ends one row and begins another, and one that gives a row another identity brings one
     /// and takes one. Where what it began goes over to a later import, so does what it ended: otherwise two versions would be
-    /// the current one, or one row be there twice.
+    /// the current one, or one row be there twice. So do rows of other tables that changed with a record's row by a foreign
+    /// key.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
         let isLeft =
@@ -135,7 +136,7 @@ extension PostgreSQLReversal {
                     CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
                         ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
                     END AS new_record
-                FROM \(work) i WHERE i.table_id = \(format.tableID) AND i.state = 'h' AND i.kind = 'i' AND i.record >= 0
+                FROM \(work) i WHERE (i.table_id <> \(format.tableID) OR i.kind = 'i') AND i.state = 'h' AND i.record >= 0
                 AND coalesce(i.same_chunk, i.next_chunk) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
             taken AS (UPDATE \(work) r SET state = 'h' FROM heirs h

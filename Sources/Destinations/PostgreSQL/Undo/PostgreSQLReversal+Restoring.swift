@@ -51,6 +51,7 @@ extension PostgreSQLReversal {
             "UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
         )
 
+        try keepFollowed(format, these)
         // An identity that takes no value keeps the one that it has.
         let sets = zip(format.columns, format.typed("r.before")).filter { !$0.0.isFixedIdentity }.map {
             "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)"
@@ -62,7 +63,7 @@ extension PostgreSQLReversal {
         if format.key.isEmpty {
             try updateByContent(format, these, sets)
         } else {
-            // Somebody, or a trigger, made it what it was already.
+            // Somebody, a foreign key or a trigger made it what it was already.
             try connection.execute(
                 """
                 UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'u' AND EXISTS (

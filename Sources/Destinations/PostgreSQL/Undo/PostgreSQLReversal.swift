@@ -30,9 +30,7 @@ final class PostgreSQLReversal {
     }
 
     func run() throws -> ChunkReversal {
-        if only == nil && after == nil {
-            try connection.execute("DELETE FROM _waybill.undo_unchanged WHERE chunk_id = \(chunkID)")
-        }
+        if after == nil { try letGoOfUnchanged(chunkID, only) }
         ownMarks = try marks()
         try unpack()
         if after == nil { try takeBackClosing() }

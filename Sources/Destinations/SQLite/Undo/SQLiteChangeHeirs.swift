@@ -2,13 +2,16 @@ internal import Records
 
 /// Which later chunks take over what a record changed besides the row that it inserted.
 ///
-/// A record of the mode `versioned` ends one row and begins another. Where what it began goes over to a later import, so does what
-/// it ended: otherwise two versions would be the current one.
+/// A record of the mode `versioned` ends one row and begins another. Where what it began goes over to a later import,
+/// so does what it ended: otherwise two versions would be the current one. So do rows of other tables that changed with
+/// a record's row by a foreign key: they could not refer to what it was.
 struct SQLiteChangeHeirs {
     /// A record, in one table.
     struct Origin: Hashable {
         var table: String
         var record: Int
+
+        init(table: String, record: Int) { (self.table, self.record) = (table, record) }
 
         init(_ change: SQLiteUndoChange) {
             table = change.tableName
@@ -16,19 +19,23 @@ struct SQLiteChangeHeirs {
         }
     }
 
-    /// The insertions of records that changed other rows of the table before.
-    private var insertions: [SQLiteUndoChange] = []
+    /// Changes of records that changed other rows besides, and whose these are.
+    private var causes: [(change: SQLiteUndoChange, effect: Origin)] = []
 
-    init(of chunkID: Int64, in changes: SQLiteUndoChanges) throws {
+    /// - Parameter parents: the tables that the foreign keys of a change's table refer to.
+    init(of chunkID: Int64, in changes: SQLiteUndoChanges, parents: (SQLiteUndoChange) throws -> [String]) throws {
         var updates: Set<Origin> = []
         var inserted: [SQLiteUndoChange] = []
+        var parentsOf: [String: [String]] = [:]
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
             if entry.isClosing { return }
             switch entry.kind {
             case .insert: inserted.append(entry)
-            case .update: for index in 0..<entry.count { updates.insert(Origin(entry.single(index))) }
+            case .update:
+                if parentsOf[entry.tableName] == nil { parentsOf[entry.tableName] = try parents(entry) }
+                for index in 0..<entry.count { updates.insert(Origin(entry.single(index))) }
             case .delete, .absence, .widening: break
             }
         }
@@ -36,19 +43,38 @@ struct SQLiteChangeHeirs {
         for entry in inserted {
             for index in 0..<entry.count {
                 let insertion = entry.single(index)
-                if updates.contains(Origin(insertion)) { insertions.append(insertion) }
+                if updates.contains(Origin(insertion)) { causes.append((insertion, Origin(insertion))) }
+            }
+        }
+        for (table, parents) in parentsOf {
+            for parent in Set(parents) where !SQLiteIdentifier.isSame(parent, table) {
+                guard let name = parentsOf.keys.first(where: { SQLiteIdentifier.isSame($0, parent) }) else { continue }
+                try addFollowers(in: table, of: name, updates, chunkID, changes)
             }
         }
     }
 
-    /// - Parameter heir: which later chunk takes an insertion over.
+    /// Rows of a table that were changed by the record that changed a row which they may refer to.
+    private mutating func addFollowers(
+        in table: String, of parent: String, _ updates: Set<Origin>, _ chunkID: Int64, _ changes: SQLiteUndoChanges
+    ) throws {
+        var n = Int64.max
+        while let entry = try changes.last(of: chunkID, before: n) {
+            n = entry.n
+            if entry.kind != .update || entry.tableName != parent { continue }
+            for index in 0..<entry.count {
+                let effect = Origin(table: table, record: entry.record + index)
+                if updates.contains(effect) { causes.append((entry.single(index), effect)) }
+            }
+        }
+    }
+
+    /// - Parameter heir: which later chunk takes a change over.
     func heirs(
         _ heir: (SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding?
     ) throws -> [Origin: SQLiteUnchangedStore.Finding] {
         var heirs: [Origin: SQLiteUnchangedStore.Finding] = [:]
-        for insertion in insertions where heirs[Origin(insertion)] == nil {
-            heirs[Origin(insertion)] = try heir(insertion)
-        }
+        for (change, effect) in causes where heirs[effect] == nil { heirs[effect] = try heir(change) }
         return heirs
     }
 }

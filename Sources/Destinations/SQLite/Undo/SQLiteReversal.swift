@@ -53,7 +53,7 @@ final class SQLiteReversal {
 
     /// - Throws: `NeedsStrictness` where the changes cannot all be taken back.
     func reverse() throws {
-        if changes.hasUnchanged && only == nil { try changes.unchanged.remove(chunkID: chunkID) }
+        if changes.hasUnchanged { try letGoOfUnchanged() }
         try survey()
         // What stood against a row may be gone with the others.
         var count: Int
@@ -63,6 +63,17 @@ final class SQLiteReversal {
             if isStrict { try takeBackGroups() } else { try takeBackAll() }
         } while outcome.reversed + outcome.handedOver > count && outcome.kept.contains { $0.reason == .refused }
         if !isStrict && connection.hasDeferredViolations { throw NeedsStrictness() }
+    }
+
+    /// The rows that the chunk found unchanged are its import's no more; where only some are taken back, those that fit.
+    private func letGoOfUnchanged() throws {
+        guard let only else { return try changes.unchanged.remove(chunkID: chunkID) }
+        for (tableID, rows) in try changes.unchanged.rows(of: chunkID) {
+            guard let table = try changes.table(tableID) else { continue }
+            let gone = try table.numbers(among: rows.map(\.number)) { fits(only, $0, table) }
+            let left = rows.filter { !gone.contains($0.number) }
+            if left.count < rows.count { try changes.unchanged.put(left, chunkID: chunkID, tableID: tableID) }
+        }
     }
 
     /// Collects what undo data of later chunks is read for, all at once.
@@ -86,7 +97,7 @@ final class SQLiteReversal {
                     }
                 }
             }
-            guard changes.hasUnchanged, only == nil, !entry.fingerprints.isEmpty || table.hidesRowIDs else { continue }
+            guard changes.hasUnchanged, !entry.fingerprints.isEmpty || table.hidesRowIDs else { continue }
             for index in 0..<entry.count {
                 numbers[entry.tableName, default: []].insert(entry.single(index).row.number)
             }
@@ -94,7 +105,7 @@ final class SQLiteReversal {
         for (table, numbers) in numbers {
             unchanged[table] = try changes.unchanged.first(after: chunkID, table: table, numbers: numbers)
         }
-        heirs = try SQLiteChangeHeirs(of: chunkID, in: changes).heirs(heir)
+        heirs = try SQLiteChangeHeirs(of: chunkID, in: changes) { try table(of: $0).parentNames }.heirs(heir)
     }
 
     /// The later chunk that is going to take over what is left of a change.
@@ -226,7 +237,7 @@ final class SQLiteReversal {
     /// The first later chunk that found the row of a change as the change left it; of a deletion, the first that found
     /// another row under its rowid.
     private func foundUnchanged(_ change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
-        guard changes.hasUnchanged, only == nil else { return nil }
+        guard changes.hasUnchanged else { return nil }
         let number = change.row.number
         return changes.moved.contains(number) || change.chunkID != chunkID
             ? try changes.unchanged.first(after: change.chunkID, table: change.tableName, numbers: [number])[number]
@@ -307,10 +318,15 @@ final class SQLiteReversal {
 
     private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable) throws -> Bool
     {
-        guard let row = try changes.row(of: change, in: table).flatMap(table.image) ?? change.before,
-            let place = table.columns.firstIndex(where: { SQLiteIdentifier.isSame($0, condition.column) })
-        else { return false }
-        return row.values[place].text == condition.value
+        try (changes.row(of: change, in: table).flatMap(table.image) ?? change.before).map {
+            fits(condition, $0, table)
+        }
+            ?? false
+    }
+
+    private func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteUndoneTable) -> Bool {
+        table.columns.firstIndex { SQLiteIdentifier.isSame($0, condition.column) }
+            .map { row.values[$0].text == condition.value } ?? false
     }
 
     private func keep(_ change: SQLiteUndoChange, _ reason: UnreversedRow.Reason, _ message: String) throws -> Result {

@@ -39,6 +39,14 @@ struct SQLiteUnchangedStore {
             "DELETE FROM main._waybill_undo_unchanged WHERE chunk_id = ?1", [.integer(UInt64(bitPattern: chunkID))])
     }
 
+    /// What a chunk found, table by table.
+    func rows(of chunkID: Int64) throws -> [(tableID: Int64, rows: [SQLiteUnchangedRows.Row])] {
+        try connection.query(
+            "SELECT table_id, rows FROM main._waybill_undo_unchanged WHERE chunk_id = ?1",
+            [.integer(UInt64(bitPattern: chunkID))]
+        ) { ($0.integer(0), SQLiteUnchangedRows.rows($0.blob(1))) }
+    }
+
     struct Finding {
         var chunkID: Int64
         var record: Int

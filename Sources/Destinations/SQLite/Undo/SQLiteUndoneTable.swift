@@ -185,6 +185,20 @@ final class SQLiteUndoneTable {
         return isFound
     }
 
+    /// Which of these numbers stand for rows that are there and fit.
+    func numbers(among numbers: [Int64], where fits: (RowImage) -> Bool) throws -> Set<Int64> {
+        if table.hasRowID { return Set(try numbers.filter { try image(of: .rowID($0)).map(fits) == true }) }
+        let wanted = Set(numbers)
+        var found: Set<Int64> = []
+        let names = try columns.map(SQLiteIdentifier.quoted).joined(separator: ", ")
+        try connection.prepare("SELECT \(names) FROM main.\(SQLiteIdentifier.quoted(name))").run { row in
+            var image = RowImage()
+            for column in columns.indices { image.append(row.value(Int32(column))) }
+            if let number = place(of: image)?.number, wanted.contains(number), fits(image) { found.insert(number) }
+        }
+        return found
+    }
+
     func remove(_ row: SQLiteUndoNotes.RowKey) throws { try delete.run(values(row)) }
 
     func put(_ image: RowImage, into row: SQLiteUndoNotes.RowKey) throws {
@@ -280,6 +294,9 @@ final class SQLiteUndoneTable {
         }
         return rivals
     }
+
+    /// The tables that its foreign keys refer to, as undo data calls them.
+    var parentNames: [String] { table.foreignKeys.map(\.parent) }
 
     func parents() throws -> [Parent] {
         if let known = knownParents { return known }
