@@ -34,6 +34,15 @@ package enum ImportNews: Sendable {
     /// Columns got other types, since those that were guessed did not hold a value.
     case widened([WidenedColumn], table: String)
     case retrying(chunk: UInt64, attempt: Int, error: String)
+    /// The source's last line has no end.
+    case lastLineIsOpen(source: String)
+}
+
+extension ImportNews {
+    /// What is said of a source whose last line has no end.
+    package static func openLine(of name: String) -> String {
+        "the last line of \(name) has no line end: if it is cut off, so is its last value"
+    }
 }
 
 /// A table that is ready for a section's rows.

@@ -25,6 +25,8 @@ struct ImportRun {
     /// The place of the next record, and the digest up to there.
     private(set) var place = RecordLocation()
     private(set) var digest = SourceDigest()
+    /// The last one that was written.
+    private var lastByte: UInt8?
     private var sizing: ChunkSizing
     private let clock = Stopwatch()
     /// What was done when this run began.
@@ -93,12 +95,23 @@ struct ImportRun {
         do {
             let end = try run(through: pipeline)
             try appendAll()
+            if end == nil { tellTail(of: reading.section) }
             return end
         } catch {
             // What was written before that is in the destination, and the log should say so.
             try? appendAll()
             throw error
         }
+    }
+
+    /// Tells where the last line has no end, which was not to be seen beforehand.
+    private func tellTail(of section: ImportSubmitted.Section) {
+        let wasSeen = source.address.file?.isLocal == true && section.reading.isSeekable
+        let isOnlyCSV = submitted.sections.count == 1 && section.reading.format == SourceFormat.csv.rawValue
+        guard !wasSeen, isOnlyCSV, let lastByte,
+            ![0, UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(lastByte)
+        else { return }
+        news(.lastLineIsOpen(source: source.address.name))
     }
 
     private mutating func run(through pipeline: ChunkPipeline) throws -> End? {
@@ -108,6 +121,7 @@ struct ImportRun {
             ImportFaultPoint.afterDestinationCommit.reached()
             undurable.append(entry)
             try appendDurable()
+            lastByte = read.chunk.bytes.last ?? lastByte
             advance(past: read, entry.chunk)
             pipeline.limit = nextLimit(after: entry.chunk, read)
             pipeline.recycle(read.chunk)

@@ -15,6 +15,8 @@ extension RejectCode {
     package static let tooDeep = RejectCode(rawValue: "too_deep")
     /// In SQL, a value that only a database could compute.
     package static let expression = RejectCode(rawValue: "expression")
+    /// In SQL, a statement that is not run and would have changed or given rows.
+    package static let statement = RejectCode(rawValue: "statement")
     /// In SQL, a record of a table that is not the one being read.
     package static let otherTable = RejectCode(rawValue: "other_table")
 }

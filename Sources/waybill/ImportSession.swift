@@ -104,6 +104,7 @@ final class ImportSession: Sendable {
             for column in columns { line.warn("  \(column.words(of: table))") }
         case .retrying(let chunk, let attempt, let error):
             line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
+        case .lastLineIsOpen(let source): line.warn("  \(ImportNews.openLine(of: Format.name(ofPath: source)))")
         case .chunk(let progress):
             line.show(fraction: progress.fraction, describe(progress))
         }

@@ -15,6 +15,7 @@ struct CheckTableTests {
             table.text == """
                 PASS    enough        3            expected: 1 to 5
                 FAIL    unique email  2            expected: none
+                          no such column
                           city    rows
                           Austin  12
                           NULL    3

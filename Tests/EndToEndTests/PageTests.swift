@@ -7,20 +7,16 @@ import Testing
 
     init() throws { space = try Workspace() }
 
-    @Test func aResponseThatNamesANextPageIsTheFirstPage() throws {
+    /// Runs a server whose handler has this Python code as `do_GET`; the body gets its address.
+    private func serving(_ code: String, _ body: (String) throws -> Void) throws {
+        let lines = code.split(separator: "\n", omittingEmptySubsequences: false).map { "        \($0)" }
         try space.write(
             """
             import http.server, json, threading
             class H(http.server.BaseHTTPRequestHandler):
                 def log_message(s, *a): pass
                 def do_GET(s):
-                    link = s.path.startswith('/link')
-                    body = [{'id': 1}, {'id': 2}] if link else {'value': [{'id': 1}]}
-                    last = 'page=2' in s.path
-                    if not link and not last: body['@odata.nextLink'] = '/odata?page=2'
-                    body = json.dumps(body).encode()
-                    s.send_response(200)
-                    if link and not last: s.send_header('Link', '</link?page=2>; rel="next"')
+            \(lines.joined(separator: "\n"))
                     s.send_header('Content-Length', str(len(body))); s.end_headers(); s.wfile.write(body)
             server = http.server.HTTPServer(('127.0.0.1', 0), H)
             threading.Timer(60, server.shutdown).start()
@@ -38,23 +34,75 @@ import Testing
             server.waitUntilExit()
         }
         while !FileManager.default.fileExists(atPath: space.file("port")), server.isRunning { usleep(20_000) }
-        let port = String(decoding: try space.read("port"), as: UTF8.self)
-        let cases: [(path: String, arguments: [String], status: Int32, rows: Int)] = [
-            ("link", [], 3, 2), ("odata", [], 3, 1), ("link", ["--pages", "link"], 0, 4),
-            ("odata", ["--pages", "next=@odata.nextLink"], 0, 2), ("odata", ["--pages", "next=nope"], 2, 0),
-            ("link?page=2", [], 0, 2), ("odata?page=2", [], 0, 1),
-        ]
-        for (index, (path, arguments, status, rows)) in cases.enumerated() {
-            let result = try space.run(
-                [
-                    "import", "http://127.0.0.1:\(port)/\(path)", "--into", "sqlite:\(index).db",
+        try body("http://127.0.0.1:\(String(decoding: try space.read("port"), as: UTF8.self))")
+    }
+
+    @Test func aServersCharsetIsHonouredUnlessTheTextIsEvidentlyAnother() throws {
+        try serving(
+            """
+            said, text = {
+                '/a.csv': ('ISO-8859-1', b'n\\nM\\xfcller\\n'), '/b.csv': ('"windows-1252"', b'n\\n5 \\x80\\n'),
+                '/c.csv': ('ISO-8859-1', 'n\\nMüller\\n'.encode()), '/d.csv': ('utf-8', 'n\\né\\n'.encode()),
+                '/e.csv': ('klingon', b'n\\nx'), '/f.json': ('ISO-8859-1', b'[{"n":"M\\xfcller"}]'),
+            }[s.path]
+            body = text
+            s.send_response(200)
+            s.send_header('Content-Type', 'text/csv; header=present; charset=' + said)
+            """
+        ) { address in
+            for (name, value) in [
+                ("a.csv", "Müller"), ("b.csv", "5 €"), ("c.csv", "Müller"), ("d.csv", "é"), ("e.csv", "x"),
+                ("f.json", "Müller"),
+            ] {
+                let result = try space.run([
+                    "import", "\(address)/\(name)", "--into", "sqlite:\(name).db", "--table", "t", "--log", name,
                     "--allow-private-network",
-                    "--json", "--table", "t", "--log", "log\(index)",
-                ] + arguments)
-            #expect(result.status == status, "\(path) \(arguments): \(result.error)")
-            if status == 2 { continue }
-            #expect((try result.json()["records"] as? [String: Int])?["inserted"] == rows)
-            if status == 3 { #expect(result.output.contains("the next page") && result.output.contains("--pages ")) }
+                ])
+                #expect(result.status == 0, "\(name): \(result.error)")
+                #expect(try Table.all(space.file("\(name).db"), "t") == ["3:\(value)"], "\(name)")
+                #expect(result.error.contains("has no line end") == (name == "e.csv"), "\(result.error)")
+            }
+            let named = try space.run([
+                "import", "\(address)/a.csv", "--into", "sqlite:n.db", "--table", "t", "--log", "n", "--encoding",
+                "utf-8",
+                "--allow-private-network",
+            ])
+            #expect(named.status == 3)
+            #expect(try space.run("errors 1 --log n").output.contains("--encoding"))
+        }
+    }
+
+    @Test func aResponseThatNamesANextPageIsTheFirstPage() throws {
+        try serving(
+            """
+            link = s.path.startswith('/link')
+            body = [{'id': 1}, {'id': 2}] if link else {'value': [{'id': 1}]}
+            last = 'page=2' in s.path
+            if not link and not last: body['@odata.nextLink'] = '/odata?page=2'
+            body = json.dumps(body).encode()
+            s.send_response(200)
+            if link and not last: s.send_header('Link', '</link?page=2>; rel="next"')
+            """
+        ) { address in
+            let cases: [(path: String, arguments: [String], status: Int32, rows: Int)] = [
+                ("link", [], 3, 2), ("odata", [], 3, 1), ("link", ["--pages", "link"], 0, 4),
+                ("odata", ["--pages", "next=@odata.nextLink"], 0, 2), ("odata", ["--pages", "next=nope"], 2, 0),
+                ("link?page=2", [], 0, 2), ("odata?page=2", [], 0, 1),
+            ]
+            for (index, (path, arguments, status, rows)) in cases.enumerated() {
+                let result = try space.run(
+                    [
+                        "import", "\(address)/\(path)", "--into", "sqlite:\(index).db",
+                        "--allow-private-network",
+                        "--json", "--table", "t", "--log", "log\(index)",
+                    ] + arguments)
+                #expect(result.status == status, "\(path) \(arguments): \(result.error)")
+                if status == 2 { continue }
+                #expect((try result.json()["records"] as? [String: Int])?["inserted"] == rows)
+                if status == 3 {
+                    #expect(result.output.contains("the next page") && result.output.contains("--pages "))
+                }
+            }
         }
     }
 

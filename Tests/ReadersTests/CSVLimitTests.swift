@@ -70,14 +70,19 @@ import Testing
             reading.rows.map(\.location) == [RecordLocation(byteOffset: (8 << 20) + 2, line: (8 << 20) + 2, record: 1)])
     }
 
-    @Test("a record that is too large is a chunk of its own")
+    @Test("a record that is too large to be kept is a chunk of its own, and one that can be kept is none")
     func ownChunk() throws {
         let options = CSVOptions(maxFieldBytes: 8)
-        var reader = try CSVReader(source: TrickleSource(Array("a\n1\n1234567890\n2\n".utf8)), options: options)
-        var chunk = Chunk()
-        var spans: [[UInt8]] = []
-        while try reader.fill(&chunk, limit: ChunkLimit()) { spans.append(chunk.bytes) }
-        #expect(spans == ["1\n", "1234567890\n", "2\n"].map { Array($0.utf8) })
+        func spans(_ text: String) throws -> [[UInt8]] {
+            var reader = try CSVReader(source: TrickleSource(Array("a\n\(text)".utf8)), options: options)
+            var chunk = Chunk()
+            var spans: [[UInt8]] = []
+            while try reader.fill(&chunk, limit: ChunkLimit()) { spans.append(chunk.bytes) }
+            return spans
+        }
+        let giant = String(repeating: "x", count: 70_000) + "\n"
+        #expect(try spans("1\n1234567890\n2\n") == [Array("1\n1234567890\n2\n".utf8)])
+        #expect(try spans("1\n\(giant)2\n").map(\.first) == [UInt8(ascii: "1"), UInt8(ascii: "x")])
     }
 
     @Test(

@@ -34,6 +34,7 @@ struct SQLCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         statements + columnLists + values + expressions + broken + notData + unended + queries + copies + literals
+        + settings
 
     private static let head = "INSERT INTO t (a, b) VALUES "
 

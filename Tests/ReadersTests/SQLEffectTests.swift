@@ -231,6 +231,37 @@ import Testing
     }
 
     @Test(
+        "of a pipe, the same is told by rejects", arguments: elsewhere + changed + elsewhereNamed + columns + ordinary)
+    func effectsOfPipe(script: Script) throws {
+        let text = Array("CREATE TABLE t (a int, b text);\n\(Self.rows)\(script.text)".utf8)
+        let options = SQLOptions(dialect: script.dialect ?? .standard)
+        var readings: [[RejectedRecord]] = []
+        for limit in [ChunkLimit()] + ChunkLimit.cuts {
+            var reader = try SQLReader(source: PipeSource(text), options: options)
+            var (chunk, rejects, starts) = (Chunk(), [RejectedRecord](), [reader.location])
+            while try reader.fill(&chunk, limit: limit) {
+                rejects += chunk.rejects
+                starts.append(chunk.end)
+                // Who begins again at a chunk's end is told nothing twice.
+                var other = try SQLReader(
+                    source: TrickleSource(text), layout: reader.layout, columns: reader.columns,
+                    dataStart: reader.dataStart)
+                try other.seek(to: chunk.end)
+                var (rest, later) = (Chunk(), [RejectedRecord]())
+                while try other.fill(&rest, limit: ChunkLimit()) { later += rest.rejects }
+                readings.append(rejects + later)
+            }
+            readings.append(rejects)
+        }
+        let told = try #require(readings.first)
+        let isTold = told.contains { [.statement, .unknownField].contains($0.code) }
+        #expect(isTold == !script.found.isEmpty, "\(told.map(\.message))")
+        for reading in readings where reading.map(\.message) != told.map(\.message) {
+            #expect(reading.map(\.message) == told.map(\.message))
+        }
+    }
+
+    @Test(
         "rows without a column list have the columns that are in force at their place",
         arguments: [
             ("CREATE TABLE t (a int);ALTER TABLE t ADD COLUMN b text;INSERT INTO t VALUES (1,'x');", ["a", "b"]),

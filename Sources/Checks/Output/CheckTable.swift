@@ -1,7 +1,7 @@
 internal import Records
 
-/// The results of checks as text: a line for each, in aligned columns, and under it the figures, or
-/// why it could not run.
+/// The results of checks as text: a line for each, in aligned columns, and under it what is wrong and the
+/// figures.
 package struct CheckTable {
     private let results: [CheckResult]
 
@@ -14,7 +14,8 @@ package struct CheckTable {
         var all: [String] = []
         for (line, result) in zip(lines, results) {
             all.append(line)
-            if result.outcome == .broken { all.append("          " + Self.oneLine(result.message)) }
+            let isWrong = result.outcome == .broken || result.outcome == .failed
+            if isWrong && !result.message.isEmpty { all.append("          " + Self.oneLine(result.message)) }
             if let rows = result.rows { all += Self.figures(rows).map { "          " + $0 } }
         }
         return (all + [total]).joined(separator: "\n") + "\n"

@@ -152,7 +152,6 @@ struct PreflightChecks {
             return ["\(name) ends with zero bytes: check that it was written completely"]
         }
         let endsLine = tail.last == UInt8(ascii: "\n") || tail.last == UInt8(ascii: "\r") || tail.last == 0
-        return endsLine
-            ? [] : ["the last line of \(name) has no line end: if the file is cut off, so is its last value"]
+        return endsLine ? [] : [ImportNews.openLine(of: name)]
     }
 }

@@ -161,7 +161,7 @@ struct ArchiveSurvey {
     private func noData(_ leftOut: [LeftOutPart]) -> DataError {
         let found = leftOut.prefix(20).map { "\($0.name) (\($0.reason))" }.joined(separator: ", ")
         let more = leftOut.count > 20 ? " and \(leftOut.count - 20) more" : ""
-        let remedies = leftOut.remedies(upTo: 5)
+        let remedies = leftOut.remedies(.mayBeData, upTo: 5)
         return DataError(
             .malformed,
             "\(source.address.name) has no entry that is data\(found.isEmpty ? "" : ": \(found)\(more)").",
@@ -174,6 +174,7 @@ extension SourceSurvey {
     fileprivate mutating func add(_ inner: SourceSurvey, of entry: ArchiveEntry) {
         for var section in inner.sections {
             section.table = section.table ?? (section.name.isEmpty ? nil : section.tableName)
+            section.isEntry = section.name.isEmpty
             section.name = section.name.isEmpty ? entry.name : "\(entry.name)/\(section.name)"
             sections.append(section)
         }
@@ -194,7 +195,7 @@ extension ArchiveEntry {
 
     /// An SQL file whose statements have no rows, such as the schema beside the data.
     fileprivate func withoutRows(_ statements: [LeftOutPart]) -> LeftOutPart {
-        if let part = statements.first(where: { $0.kind == .mayBeData }) {
+        if let part = statements.first(where: \.isDoubtful) {
             return mayBeData("\(part.name): \(part.reason)", remedy: part.remedy)
         }
         let reason = statements.map(\.reason).joined(separator: ", ")

@@ -1,10 +1,10 @@
 package import ImportLog
 
 extension [LeftOutPart] {
-    /// What imports the parts that may be data, each remedy once.
-    package func remedies(upTo most: Int) -> [String] {
+    /// What is to be done about the parts of a kind, each remedy once.
+    package func remedies(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
         var remedies: [String] = []
-        for part in self where part.kind == .mayBeData && remedies.count < most {
+        for part in self where part.kind == kind && remedies.count < most {
             guard let remedy = part.remedy else { continue }
             let words = "\(part.name): \(remedy)"
             if !remedies.contains(words) { remedies.append(words) }

@@ -84,7 +84,10 @@ enum SQLFormat {
         return shared.contains(last.lowercased()) ? SQLTableName.whole(name) : last
     }
 
-    private static let runIt = "Run the script in a database, and import the table from there."
+    private static let runScript = "Run the script in a database, and import the table from there."
+    private static let runChange =
+        "Run it in the destination after the import if no later rows depend on it; otherwise run the script in a database, "
+        + "and import the table from there."
 
     /// What stands in the file of a table, and is not among its rows.
     private static func missing(_ table: SQLSurvey.Table) -> [LeftOutPart] {
@@ -92,10 +95,9 @@ enum SQLFormat {
             LeftOutPart(
                 name: "\(change.verb) of \(table.name)",
                 reason: change.count == 1
-                    ? "the statement in line \(change.line) changes rows that come before it, and is not run"
-                    : "\(change.count) statements, the first in line \(change.line), change rows that come before "
-                        + "them, and are not run",
-                kind: .mayBeData, remedy: runIt)
+                    ? "the statement in line \(change.line) changes rows that come before it"
+                    : "\(change.count) statements, the first in line \(change.line), change rows that come before them",
+                kind: .notRun, remedy: change.hasRows ? runScript : runChange)
         }
         if let line = table.otherScope {
             parts.append(
@@ -132,7 +134,7 @@ enum SQLFormat {
             LeftOutPart(
                 name: kind,
                 reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
-                kind: .mayBeData, remedy: runIt)
+                kind: .notRun, remedy: runScript)
         }
         if let end = survey.missingEnd {
             parts.append(
@@ -168,6 +170,10 @@ enum SQLFormat {
         if !layout.computed.isEmpty {
             recorded[setting: "computed"] = layout.computed.map(String.init).joined(separator: ",")
         }
+        if !layout.backslashChanges.isEmpty {
+            recorded[setting: "backslash_changes"] = layout.backslashChanges.map(String.init).joined(separator: ",")
+        }
+        if layout.fillsFromLeft { recorded[setting: "fills_from_left"] = "true" }
         if layout.rejectsOtherTables { recorded[setting: "only_table"] = "true" }
         return recorded
     }
@@ -182,6 +188,10 @@ enum SQLFormat {
             end: reading[setting: "end"].flatMap { UInt64($0) },
             lines: reading[setting: "lines"].flatMap(range),
             computed: (reading[setting: "computed"] ?? "").split(separator: ",").compactMap { Int($0) },
+            backslashChanges: (reading[setting: "backslash_changes"] ?? "").split(separator: ",").compactMap {
+                UInt64($0)
+            },
+            fillsFromLeft: reading[setting: "fills_from_left"] == "true",
             rejectsOtherTables: reading[setting: "only_table"] == "true",
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
         return try SQLReader(

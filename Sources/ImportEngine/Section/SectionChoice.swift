@@ -136,8 +136,8 @@ extension SurveyedSection {
     /// The last part of the name, such as `places.json` of `export/places.json`.
     var lastName: Substring { name.split(separator: "/").last ?? "" }
 
-    /// The name of a table that none was given for.
-    var tableName: String { String(NameEnding.stem(of: lastName)) }
+    /// The name of a table that none was given for. Only an entry's name has an ending: Jan.24 is a sheet's whole name.
+    var tableName: String { isEntry ? String(NameEnding.stem(of: lastName)) : name }
 
     /// How it is imported although it is left out by itself.
     var naming: String { "Import it with --section '\(name)'." }

@@ -48,8 +48,9 @@ struct SectionNaming: Sendable {
             if part.kind == .misread { return !part.name.isEmpty && isUnwanted(part.name) ? nil : part }
             // Who names a section of a page wants all of it, and not the first page.
             let isMeant = part.isNextPage || areOfSections ? isSkipped(part.name) : isUnwanted(part.name)
-            guard part.kind == .mayBeData && isMeant else { return part }
-            let reason = only.isEmpty || part.isNextPage || areOfSections ? "the configuration says so" : "--section names others"
+            guard part.isDoubtful && isMeant else { return part }
+            let reason =
+                only.isEmpty || part.isNextPage || areOfSections ? "the configuration says so" : "--section names others"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)
         }
     }

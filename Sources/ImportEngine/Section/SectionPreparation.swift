@@ -42,7 +42,8 @@ struct SectionPreparation {
                 keepsAllDigits: self.plan.destination.keepsAllDigits)
         }
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
-        guard let table = plan.table ?? surveyed.table ?? (isOnly ? name : surveyed.tableName) else {
+        let own = surveyed.ownName.isEmpty ? nil : surveyed.ownName
+        guard let table = plan.table ?? surveyed.table ?? (isOnly ? name ?? own : surveyed.tableName) else {
             throw DataError(
                 .unusableOption, "\(source.address.title) has no name to use for the table.",
                 remedy: "Name the table with --table NAME.")

@@ -58,6 +58,11 @@ struct SourceSurvey: Sendable {
         let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
         var options = options.expecting(name)
         options.json.prefersLines = source.isCalledLines
+        if options.csv.encoding == nil, let said = source.mediaType.flatMap(TextEncoding.init(mediaType:)),
+            try !TextEncoding.isEvident(ofHead: bytes.head(upTo: Self.headBytes))
+        {
+            options.csv.encoding = said
+        }
         self = try Self.of(bytes, format, options)
         if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
@@ -70,8 +75,8 @@ struct SourceSurvey: Sendable {
 
     /// What is said of an SQL file that has statements and no rows.
     static func withoutRows(_ leftOut: [LeftOutPart]) -> DataError {
-        let part = leftOut.first { $0.kind == .mayBeData }
-        let found = leftOut.map { $0.kind == .mayBeData ? "\($0.name): \($0.reason)" : $0.reason }
+        let part = leftOut.first(where: \.isDoubtful)
+        let found = leftOut.map { $0.isDoubtful ? "\($0.name): \($0.reason)" : $0.reason }
         return DataError(
             .malformed, "the file has no rows to import, only other statements: \(found.joined(separator: "; "))",
             remedy: part?.remedy
@@ -109,6 +114,8 @@ struct SourceSurvey: Sendable {
 struct SurveyedSection: Sendable {
     /// Empty where the source is one section.
     var name = ""
+    /// Whether its name is that of a file in an archive.
+    var isEntry = false
     /// What it could be called by where it has no name, because it is the only one: an array's, a table's or a sheet's.
     var ownName = ""
     var reading: ImportSubmitted.Reading

@@ -31,10 +31,6 @@ enum XLSXFormat {
         }
         if result.sections.isEmpty, let firstError { throw firstError }
         if workbook.sheets.count == 1, result.sections.count == 1 { result.sections[0].name = "" }
-        // A sheet's name has no ending: Jan.24 and Jan.25 are two tables.
-        if result.sections.count > 1 {
-            for index in result.sections.indices { result.sections[index].table = result.sections[index].name }
-        }
         return result
     }
 

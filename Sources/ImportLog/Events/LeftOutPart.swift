@@ -9,6 +9,8 @@ public struct LeftOutPart: Sendable, Equatable {
         case asked
         /// It may hold records, and nobody asked to leave it out: the import does not wholly succeed.
         case mayBeData = "may_be_data"
+        /// A script's statements that would give or change rows, and are not run: the import does not wholly succeed.
+        case notRun = "not_run"
         /// It is imported, and most likely not as it is meant: the import does not wholly succeed.
         case misread
     }
@@ -29,7 +31,7 @@ public struct LeftOutPart: Sendable, Equatable {
     }
 
     /// Whether an import of the rest does not wholly succeed.
-    public var isDoubtful: Bool { kind == .mayBeData || kind == .misread }
+    public var isDoubtful: Bool { kind == .mayBeData || kind == .notRun || kind == .misread }
 }
 
 extension ImportSubmitted {

@@ -204,7 +204,7 @@ nonisolated struct PBLeftOut: Sendable {
 
   var reason: String = String()
 
-  /// "not_data", "no_records", "asked", "may_be_data", or "misread": imported, and probably not as meant.
+  /// "not_data", "no_records", "asked", "may_be_data", "not_run", or "misread": imported, and probably not as meant.
   var kind: String = String()
 
   /// How it is imported all the same; empty where it cannot be.

@@ -82,21 +82,25 @@ extension CSVChunkBuilder {
         return nil
     }
 
-    /// Rejects the record that begins here and is too large to be kept. It is a chunk of its own, or several: the first
-    /// has the reject, and the others only bytes, so that any of them can be begun with again.
+    /// Rejects the record that begins here and is too large. One that can be kept whole is a reject like any other. A larger one
+    /// is a chunk of its own, or several: the first has the reject, and the others only bytes, so that any of them can
+    /// be begun with again.
     private func rejectTooLarge(
         _ problem: SplitProblem, skippingFrom position: Int, _ text: SourceText, progress: inout Progress,
         to chunk: inout Chunk
     ) -> Step? {
-        if progress.source > 0 { return .isFull }
         let known: Int
+        let isWhole: Bool
         switch text.lineEnd(from: position) {
         case .at(_, let end):
             known = text.sourceLength(progress.text..<end)
+            isWhole = true
         case .none(let searched):
             known = text.sourceLength(progress.text..<searched)
             if known < Self.keptBytesOfTooLarge && !text.isFinal { return .needsText }
+            isWhole = text.isFinal
         }
+        if progress.source > 0 && !(isWhole && known <= Self.keptBytesOfTooLarge) { return .isFull }
         let kept = min(known, Self.keptBytesOfTooLarge)
         let keptText = progress.text..<text.advance(from: progress.text, sourceLength: kept)
         let place = Place(progress.text, text, chunk: chunk, progress: progress)
@@ -116,8 +120,8 @@ extension CSVChunkBuilder {
         return nil
     }
 
-    /// Takes the rest of a record that is too large into the chunk, up to the next line end.
-    func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step {
+    /// Takes the rest of a record that is too large into the chunk, up to the next line end. Returns nil to go on.
+    func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step? {
         let target: Int
         let endsRecord: Bool
         switch text.lineEnd(from: progress.text) {
@@ -134,7 +138,7 @@ extension CSVChunkBuilder {
         advance(text, to: target, lineEnds: endsRecord ? 1 : 0, progress: &progress)
         if endsRecord {
             progress.isSkipping = false
-            return .isFull
+            return progress.source >= bounds.bytes ? .isFull : nil
         }
         if text.isFinal { return .isAtEnd }
         return progress.source >= bounds.bytes ? .isFull : .needsText

@@ -60,7 +60,10 @@ struct CSVChunkBuilder: Sendable {
         let lastByte = min(bounds.end ?? .max, bounds.emptyLines)
         while true {
             if progress.source >= lastByte { return .isFull }
-            if progress.isSkipping { return skip(text, progress: &progress, bounds: bounds) }
+            if progress.isSkipping {
+                if let step = skip(text, progress: &progress, bounds: bounds) { return step }
+                continue
+            }
             if progress.text == text.count { return text.isFinal ? .isAtEnd : .needsText }
             if LineByte.isEnd(text.text[progress.text]) {
                 guard case .at(_, let end) = text.lineEnd(from: progress.text) else { return .needsText }

@@ -42,7 +42,7 @@ enum SQLBeginning {
             return .goesOn
         }
         let window = min(text.end, range.lowerBound + limit)
-        let head = SQLScanner(base: text.base, end: window, dialect: text.dialect)
+        let head = SQLScanner(base: text.base, end: window, syntax: text.syntax)
         do throws(SQLProblem) {
             let begins =
                 isCopy

@@ -22,6 +22,10 @@ struct SQLCensus: Sendable {
         var unlistedCount: Int?
         /// Which of them are DEFAULT.
         var unlistedDefaults: [Int] = []
+        /// The most values of a row of an INSERT without a column list that the table's definition has columns for.
+        var mostUnlisted = 0
+        /// Other such rows have fewer.
+        var unlistedDiffer = false
         /// What a statement of it means, only the file's beginning knows: there are a delimiter that was said, conditions
         /// or the clauses of INSERT ALL.
         var needsFileStart = false
@@ -51,14 +55,14 @@ struct SQLCensus: Sendable {
 
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
-    private static let kindsWithRows: Set = [
-        "MERGE", "LOAD DATA", "LOAD XML", "BULK INSERT", "COPY", "UPSERT", SQLSkipped.unreadableInsert,
-    ]
+    private static let kindsWithRows: Set = ["COPY", "UPSERT", SQLSkipped.unreadableInsert]
 
     private(set) var tables: [Table] = []
     private(set) var skipped: [String: Int] = [:]
     /// Those that may put rows into a table that nobody reads them from.
     private(set) var withRows: [String: Int] = [:]
+    /// Where a backslash in strings begins to escape, or no longer does.
+    private(set) var backslashChanges: [UInt64] = []
     /// Where and in what the file ends too early.
     var cutOff: String?
     /// The comment that the file, or a dump in it, should end with and does not.
@@ -91,7 +95,29 @@ struct SQLCensus: Sendable {
     private var isInStatement = false
     private var isUnlisted = false
 
-    init(dialect: SQLDialect) { self.dialect = dialect }
+    /// What was found since it was asked for, where it is to be told while rows are read.
+    private var news: [SQLNews] = []
+    private let tells: Bool
+
+    init(dialect: SQLDialect, tells: Bool = false) {
+        self.dialect = dialect
+        self.tells = tells
+    }
+
+    mutating func takeNews() -> [SQLNews] {
+        if news.isEmpty { return [] }
+        defer { news = [] }
+        return news
+    }
+
+    private mutating func tell(_ kind: SQLNews.Kind, of table: String? = nil, at line: UInt64) {
+        if tells { news.append(SQLNews(kind: kind, table: table, line: line)) }
+    }
+
+    mutating func noteBackslashes(at byteOffset: UInt64) { backslashChanges.append(byteOffset) }
+
+    /// The line from which on rows like those that come next have other columns than the first ones.
+    var otherColumns: UInt64? { isUnlisted ? tables[current].otherColumns : nil }
 
     /// - Parameter columns: nil where the statement lists none.
     /// - Parameter isKnown: false where the columns of its rows cannot be known, because it has none to be read.
@@ -126,13 +152,14 @@ struct SQLCensus: Sendable {
         if isUnlisted { noteDefinition() }
         if tables[current].choices != choices { noteScope(at: line) }
         if let rows = flow.rows {
-            withRows[rows, default: 0] += 1
+            giveRows(rows, at: line)
             flow.told()
         }
         uncommitted.insert(current)
         statementsInBatch += 1
         tables[current].statements += 1
         if needsFileStart { tables[current].needsFileStart = true }
+        if verb != .insert { noteVerb() }
     }
 
     /// Whether how many values a row has is to be found out, even of one that cannot be used.
@@ -145,6 +172,16 @@ struct SQLCensus: Sendable {
             tables[current].unlistedCount = values
             tables[current].unlistedDefaults = defaults
         }
+        if isUnlisted, dialect == .postgresql, let values, values != tables[current].mostUnlisted {
+            noteCount(values)
+        }
+    }
+
+    /// PostgreSQL gives the values of a row to the table's first columns.
+    private mutating func noteCount(_ values: Int) {
+        guard values <= tables[current].definition?.columns.count ?? 0 else { return }
+        if tables[current].mostUnlisted > 0 { tables[current].unlistedDiffer = true }
+        tables[current].mostUnlisted = max(values, tables[current].mostUnlisted)
     }
 
     /// - Parameter isPlain: false where what the lines mean does not follow from their place.
@@ -162,15 +199,26 @@ struct SQLCensus: Sendable {
         guard isInStatement else { return }
         isInStatement = false
         tables[current].end = byteOffset
-        let others = tables[current].verbs.subtracting(verb.set)
-        if verb != .insert && !others.isEmpty {
-            tables[current].changes.count(verb.words, at: line)
-        }
         tables[current].verbs.formUnion(verb.set)
     }
 
     /// The statement's rows are followed by what to do where they are there already.
-    mutating func noteConflictClause() { verb = .onConflict }
+    mutating func noteConflictClause() {
+        let isFirst = verb == .insert
+        verb = .onConflict
+        if isFirst { noteVerb() }
+    }
+
+    /// Rows that are put in another way than those in front of them may take their places.
+    private mutating func noteVerb() {
+        guard !tables[current].verbs.subtracting(verb.set).isEmpty else { return }
+        change(verb.words, current, at: line, hasRows: true)
+    }
+
+    private mutating func change(_ verb: String, _ index: Int, at line: UInt64, hasRows: Bool = false) {
+        tables[index].changes.count(verb, at: line, hasRows: hasRows)
+        tell(.changes(verb), of: tables[index].name, at: line)
+    }
 
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
@@ -178,7 +226,6 @@ struct SQLCensus: Sendable {
         if statement.kind == SQLSkipped.tail { return }
         skipped[statement.kind, default: 0] += 1
         if Self.kindsWithRows.contains(statement.kind) { withRows[statement.kind, default: 0] += 1 }
-        for effect in statement.effects { apply(effect, at: statement.line) }
         flow = statement.flow
         if statement.opensBlock { isInBlock = true }
         if statement.kind == "END" { isInBlock = false }
@@ -186,8 +233,8 @@ struct SQLCensus: Sendable {
     }
 
     /// Notes SQL Server's `GO`, which runs what stands in front of it so many times.
-    mutating func endBatch(times: Int) {
-        if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)") }
+    mutating func endBatch(times: Int, at line: UInt64) {
+        if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)", at: line) }
         statementsInBatch = 0
         flow.endBatch()
     }
@@ -204,14 +251,23 @@ struct SQLCensus: Sendable {
     }
 
     /// Counts what a tool that made the file said meanwhile.
-    mutating func countMessage(of tool: String, isError: Bool) {
-        if isError { countUnread("error of \(tool)") } else { skipped["message of \(tool)", default: 0] += 1 }
+    mutating func countMessage(of tool: String, isError: Bool, at line: UInt64) {
+        if isError {
+            countUnread("error of \(tool)", at: line)
+        } else {
+            skipped["message of \(tool)", default: 0] += 1
+        }
     }
 
     /// Counts a command of a tool, or a comment that a server runs, whose rows are not read.
-    mutating func countUnread(_ kind: String) {
+    mutating func countUnread(_ kind: String, at line: UInt64) {
         skipped[kind, default: 0] += 1
+        giveRows(kind, at: line)
+    }
+
+    private mutating func giveRows(_ kind: String, at line: UInt64) {
         withRows[kind, default: 0] += 1
+        tell(.givesRows(kind), at: line)
     }
 
     private func isIn(_ scope: SQLScope, _ table: Table) -> Bool {
@@ -240,7 +296,7 @@ struct SQLCensus: Sendable {
         if variables.isEmpty { return }
         let text = row.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
         let found = variables.contains { text.firstRange(of: $0) != nil }
-        if found { withRows["variable in a row", default: 0] += 1 }
+        if found { giveRows("variable in a row", at: line) }
     }
 
     /// The definition in force of a table of this name; one of the two may leave out where the table is.
@@ -305,7 +361,10 @@ struct SQLCensus: Sendable {
         tables[current].choices = choices
         let scope = scope(partCount: tables[current].parts.count)
         if tables[current].scopes.contains(scope) { return }
-        if !tables[current].scopes.isEmpty { tables[current].otherScope = tables[current].otherScope ?? line }
+        if !tables[current].scopes.isEmpty && tables[current].otherScope == nil {
+            tables[current].otherScope = line
+            tell(.otherScope, of: tables[current].name, at: line)
+        }
         tables[current].scopes.append(scope)
     }
 
@@ -317,27 +376,27 @@ struct SQLCensus: Sendable {
         }
     }
 
-    private mutating func apply(_ effect: SQLEffect, at line: UInt64) {
+    mutating func apply(_ effect: SQLEffect, at line: UInt64) {
         switch effect {
         case .uses(let scope): choose(scope)
         case .givesRows(let kind):
             if kind == SQLEffect.selectInto && isInBlock { return }
-            withRows[kind, default: 0] += 1
+            giveRows(kind, at: line)
         case .drops(let scope):
             for index in tables.indices where tables[index].records > 0 && isIn(scope, tables[index]) {
-                tables[index].changes.count("DROP", at: line)
+                change("DROP", index, at: line)
             }
         case .defines(let variable): define(variable)
         case .beginsTransaction: uncommitted = []
         case .rollsBack:
-            for index in uncommitted { tables[index].changes.count("ROLLBACK", at: line) }
+            for index in uncommitted.sorted() { change("ROLLBACK", index, at: line) }
             uncommitted = []
         case .changes(let verb, let names):
             for name in names {
                 if verb == "DROP TABLE" { scopesOfDefinitions[name] = nil }
                 for index in indices(of: SQLTableName.parts(name)) where tables[index].records > 0 {
                     let scope = scope(partCount: tables[index].parts.count)
-                    if tables[index].scopes.contains(scope) { tables[index].changes.count(verb, at: line) }
+                    if tables[index].scopes.contains(scope) { change(verb, index, at: line) }
                 }
             }
         case .alters(let name, let alterations):
@@ -345,7 +404,7 @@ struct SQLCensus: Sendable {
             for index in indices(of: parts) where tables[index].records > 0 {
                 let columns = tables[index].all + (tables[index].definition?.columns.map(\.name) ?? [])
                 if alterations.contains(where: { $0.changesValues(ofRowsWith: columns) }) {
-                    tables[index].changes.count("ALTER TABLE", at: line)
+                    change("ALTER TABLE", index, at: line)
                 }
             }
             guard let definition = definition(of: name, parts) else {
@@ -368,6 +427,9 @@ struct SQLCensus: Sendable {
             // Of a table of nothing but expressions not even the count of columns may be known; it is told all the same.
             guard let count = table.unlistedCount ?? (table.all.isEmpty ? 1 : nil) else { return ([], []) }
             return (ColumnNames.numbered(count), [])
+        }
+        if table.copies == 0 && table.mostUnlisted > 0 {
+            return definition.columns(ofFirst: table.mostUnlisted, defaults: table.unlistedDefaults)
         }
         return definition.columns(ofRowsWith: table.unlistedCount, defaults: table.unlistedDefaults)
     }

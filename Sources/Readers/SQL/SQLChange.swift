@@ -5,14 +5,16 @@ package struct SQLChange: Sendable, Hashable {
     package fileprivate(set) var count: Int
     /// The line of the first of them.
     package let line: UInt64
+    /// They are INSERTs whose own rows are read.
+    package let hasRows: Bool
 }
 
 extension [SQLChange] {
-    mutating func count(_ verb: String, at line: UInt64) {
+    mutating func count(_ verb: String, at line: UInt64, hasRows: Bool) {
         if let index = firstIndex(where: { $0.verb == verb }) {
             self[index].count += 1
         } else {
-            append(SQLChange(verb: verb, count: 1, line: line))
+            append(SQLChange(verb: verb, count: 1, line: line, hasRows: hasRows))
         }
     }
 }

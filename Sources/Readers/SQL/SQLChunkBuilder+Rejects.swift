@@ -59,7 +59,7 @@ extension SQLChunkBuilder {
         while position < text.count && !isBroken {
             guard
                 let (token, end) = rest.skim.next(
-                    text, layout.dialect, from: position, stop: text.count, delimiter: delimiter)
+                    text, syntax, from: position, stop: text.count, delimiter: delimiter)
             else { return .needsText }
             let tokenStart = position
             position = end
@@ -86,7 +86,7 @@ extension SQLChunkBuilder {
         _ problem: SQLProblem, isBroken: Bool, raw: Range<Int>, _ text: SourceText, progress: Progress,
         to chunk: inout Chunk
     ) {
-        if let census {
+        if isSurvey, let census {
             let values = census.asksForValues && !isBroken ? values(in: raw, text) : nil
             self.census?.countRow(values: values?.count, defaults: values?.defaults ?? [])
         }
@@ -111,7 +111,7 @@ extension SQLChunkBuilder {
     mutating func addTooLarge(
         _ problem: SQLProblem, _ text: SourceText, progress: Progress, to chunk: inout Chunk
     ) {
-        census?.countRow(values: nil)
+        if isSurvey { census?.countRow(values: nil) }
         guard statement.isRead else { return }
         let place = place(chunk, progress)
         let raw =
@@ -125,6 +125,16 @@ extension SQLChunkBuilder {
                 field: nil, raw: Array(text.bytes[raw])))
     }
 
+    /// Rejects what is not run and would change the rows in the end: of a pipe, nothing else can say so.
+    mutating func tellNews(_ progress: Progress, _ chunk: inout Chunk) {
+        guard let news = census?.takeNews(), !news.isEmpty else { return }
+        for new in news where new.table == nil || new.table == layout.table {
+            chunk.rejects.append(
+                RejectedRecord(
+                    location: place(chunk, progress), code: .statement, message: new.message, field: nil, raw: []))
+        }
+    }
+
     /// How many values a row has that cannot be used, and which are DEFAULT.
     private func values(in row: Range<Int>, _ whole: SourceText) -> (count: Int, defaults: [Int])? {
         let text = SourceText(
@@ -135,7 +145,7 @@ extension SQLChunkBuilder {
         var (count, defaults): (Int, [Int]) = (1, [])
         guard text.text[position] == SQLByte.open else { return nil }
         while position < text.count,
-            let (token, end) = skim.next(text, layout.dialect, from: position, stop: text.count)
+            let (token, end) = skim.next(text, syntax, from: position, stop: text.count)
         {
             position = end
             switch token {
@@ -175,12 +185,13 @@ extension SQLChunkBuilder {
         if census != nil, case .skipped(let skipped) = state {
             census?.countSkipped(skipped)
             state = .statement
+            tellNews(progress, &chunk)
         }
         guard progress.offset > 0, let what else { return }
         let place = place(chunk, progress)
         let message = "the file ends at line \(place.line), byte \(place.byteOffset), \(what)"
         state = .statement
-        if census != nil {
+        if isSurvey {
             census?.cutOff = message
         } else if layout.end == nil {
             chunk.rejects.append(RejectedRecord(location: place, code: .syntax, message: message, raw: []))

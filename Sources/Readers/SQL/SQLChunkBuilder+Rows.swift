@@ -52,6 +52,7 @@ extension SQLChunkBuilder {
         let end = try row.read(scanner, from: start, order: statement.order, decoded: &decoded)
         guard statement.isRead else { return end }
         if let problem = statement.problem { throw SQLProblem(problem, at: start) }
+        if statement.mayBeShort { statement.settle(valueCount: row.count) }
         if row.count != statement.expectedCount {
             throw SQLProblem(.fieldCount(found: row.count, expected: statement.expectedCount), at: start)
         }
@@ -183,6 +184,7 @@ extension SQLChunkBuilder {
                 let word = start..<(try scanner.wordEnd(from: start, isFinal: seesEnd))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
                     if !scanner.isWord(word, "RETURNING") { census?.noteConflictClause() }
+                    advance(text, to: word.upperBound, progress: &progress)
                     skipStatement(kind: SQLSkipped.tail, chunk, progress)
                     return nil
                 }

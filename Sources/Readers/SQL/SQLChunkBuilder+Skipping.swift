@@ -2,7 +2,7 @@ internal import Records
 
 extension SQLChunkBuilder {
     /// Goes on with something that may be of any size. Returns nil when that is over.
-    mutating func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step? {
+    mutating func skip(_ text: SourceText, _ chunk: Chunk, progress: inout Progress, bounds: Bounds) -> Step? {
         switch state {
         case .comment(var skim, let next):
             return skip(&skim, text, &progress, bounds) { skim, _, _ in
@@ -11,7 +11,7 @@ extension SQLChunkBuilder {
                 .comment($0, then: next)
             }
         case .skipped(let skipped):
-            return skip(skipped, text, progress: &progress, bounds: bounds)
+            return skip(skipped, text, chunk, progress: &progress, bounds: bounds)
         case .rest(let rest):
             return skip(rest, text, progress: &progress, bounds: bounds)
         case .line:
@@ -58,7 +58,7 @@ extension SQLChunkBuilder {
             let before = skim
             guard
                 let (token, end) = skim.next(
-                    text, layout.dialect, from: progress.offset, stop: last, delimiter: delimiter)
+                    text, syntax, from: progress.offset, stop: last, delimiter: delimiter)
             else {
                 state = paused(skim)
                 return .needsText
@@ -84,7 +84,7 @@ extension SQLChunkBuilder {
     }
 
     private mutating func skip(
-        _ start: SQLSkipped, _ text: SourceText, progress: inout Progress, bounds: Bounds
+        _ start: SQLSkipped, _ text: SourceText, _ chunk: Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {
         var skipped = start
         var skim = skipped.skim
@@ -105,10 +105,13 @@ extension SQLChunkBuilder {
             skipped.skim = skim
             return .skipped(skipped)
         }
-        switch state {
-        case .skipped: break
-        default: census?.countSkipped(skipped)
-        }
+        // What it does is noted where that is seen, and not where it ends: a chunk may end in between.
+        let effects = skipped.takeEffects()
+        if case .skipped = state { state = .skipped(skipped) }
+        for effect in effects { census?.apply(effect, at: skipped.line) }
+        if case .skipped = state { return step }
+        census?.countSkipped(skipped)
+        if let setting = skipped.setting { follow(setting, at: chunk.start.byteOffset + UInt64(progress.offset)) }
         return step
     }
 

@@ -6,6 +6,7 @@ extension SQLChunkBuilder {
         _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {
         census?.endStatement(at: chunk.start.byteOffset + UInt64(progress.offset))
+        useSyntax(at: chunk.start.byteOffset + UInt64(progress.offset))
         let start = progress.offset
         let last = min(text.count, bounds.end)
         var position = start
@@ -34,7 +35,11 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == SQLByte.at
                 || byte == SQLByte.colon
             {
-                if census != nil && !countToolLine(text, at: start) { return .needsText }
+                if byte == SQLByte.backslash || census != nil {
+                    guard takeToolLine(text, at: start, place(chunk, progress)) else { return .needsText }
+                }
+                // What it does is noted once, wherever a chunk ends.
+                advance(text, to: start + 1, progress: &progress)
                 state = .line
             } else if byte == SQLByte.slash,
                 try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
@@ -46,7 +51,7 @@ extension SQLChunkBuilder {
                     bounds: bounds)
             } else if byte == SQLByte.star, try scanner.byte(at: start + 1) == SQLByte.slash {
                 // Whatever opened the comment was taken for something else, or comments nest where the dialect's do not.
-                census?.countUnread("end of a comment that nothing began")
+                census?.countUnread("end of a comment that nothing began", at: place(chunk, progress).line)
                 advance(text, to: start + 2, progress: &progress)
             } else {
                 skipStatement(kind: "", chunk, progress)
@@ -85,7 +90,7 @@ extension SQLChunkBuilder {
             return nil
         }
         if try scanner.isMessage(behind: word) {
-            if census != nil && !countMessage(of: word, text) { return .needsText }
+            if census != nil && !countMessage(of: word, text, at: place(chunk, progress).line) { return .needsText }
             state = .line
             return nil
         }
@@ -102,7 +107,8 @@ extension SQLChunkBuilder {
             try scanner.isAlone(
                 from: word.upperBound, text.isFinal && scanner.end < word.lowerBound + layout.maxRecordBytes)
         {
-            census?.endBatch(times: scanner.number(from: word.upperBound) ?? 1)
+            census?.endBatch(
+                times: scanner.number(from: word.upperBound) ?? 1, at: place(chunk, progress).line)
             state = .line
             return nil
         }
@@ -141,7 +147,7 @@ extension SQLChunkBuilder {
             switch try SQLHead(scanner(text, end: end), from: start) {
             case .rows(let table, let listed, let end):
                 use(table: table, listed: listed)
-                statement.head = Array(text.bytes[start..<end])
+                statement.head = statement.mayBeShort ? [] : Array(text.bytes[start..<end])
                 if clauses != nil { clauses = table }
                 count(table: table, columns: listed, text, chunk, progress)
                 advance(text, to: end, progress: &progress)
@@ -189,6 +195,10 @@ extension SQLChunkBuilder {
         } else {
             census?.beginStatement(at: place.line, needsFileStart: needsFileStart)
         }
+        if !isSurvey {
+            census?.countRow(values: nil)
+            if let line = census?.otherColumns { statement.problem = .otherColumns(line: line) }
+        }
         if isBehindComma(text, progress) { census?.noteDisorder() }
     }
 
@@ -201,6 +211,7 @@ extension SQLChunkBuilder {
         case .lines(let table, let listed, let copy, let problem, let end):
             use(table: table, listed: listed)
             statement.copy = copy
+            statement.mayBeShort = false
             if let problem, statement.isRead { statement.problem = statement.problem ?? problem }
             count(table: table, columns: listed, text, chunk, progress)
             advance(text, to: end, progress: &progress)
@@ -217,29 +228,32 @@ extension SQLChunkBuilder {
 
     private static let longestToolLine = 4096
 
-    /// Counts a command that reads rows from elsewhere: psql's `\copy … from` and `\i`, sqlcmd's `:r`, SQL*Plus's `@file`,
-    /// SQLite's `.read`. False where it cannot be seen yet.
-    private mutating func countToolLine(_ text: SourceText, at start: Int) -> Bool {
+    /// Notes a command that reads rows from elsewhere: psql's `\copy … from` and `\i`, sqlcmd's `:r`, SQL*Plus's `@file`,
+    /// SQLite's `.read`; or that connects anew. False where it cannot be seen yet.
+    private mutating func takeToolLine(_ text: SourceText, at start: Int, _ place: RecordLocation) -> Bool {
         let last = min(text.count, start + Self.longestToolLine)
         let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<last)
         if lineFeed == nil && last < start + Self.longestToolLine && !text.isFinal { return false }
         let line = scanner(text, end: lineFeed ?? last)
         let tool = SQLToolLine(line, from: start)
-        if let kind = tool.kindWithRows { census?.countUnread(kind) }
+        if let kind = tool.kindWithRows { census?.countUnread(kind, at: place.line) }
         if let variable = tool.variable { census?.define(variable) }
-        if let database = tool.database { census?.choose(.database(database)) }
+        if let database = tool.database {
+            census?.choose(.database(database))
+            follow(nil, at: place.byteOffset)
+        }
         return true
     }
 
     /// Counts what a tool said into its own dump: `mysqldump: Error 2013: …`. False where it cannot be seen yet.
-    private mutating func countMessage(of tool: Range<Int>, _ text: SourceText) -> Bool {
+    private mutating func countMessage(of tool: Range<Int>, _ text: SourceText, at line: UInt64) -> Bool {
         let last = min(text.count, tool.lowerBound + Self.longestToolLine)
         let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, tool.lowerBound..<last)
         if lineFeed == nil && last < tool.lowerBound + Self.longestToolLine && !text.isFinal { return false }
-        let line = scanner(text, end: last).uppercased(tool.lowerBound..<(lineFeed ?? last))
+        let message = scanner(text, end: last).uppercased(tool.lowerBound..<(lineFeed ?? last))
         let name = String(decoding: text.text[tool], as: UTF8.self)
         let words = ["ERROR", "FATAL", "COULDN'T", "FAILED", "LOST CONNECTION", "DENIED"]
-        census?.countMessage(of: name, isError: words.contains { line.contains($0) })
+        census?.countMessage(of: name, isError: words.contains { message.contains($0) }, at: line)
         return true
     }
 
@@ -249,6 +263,11 @@ extension SQLChunkBuilder {
     ) -> Step? {
         // Without a table it is nobody's, and told by the survey.
         guard let table, !table.isEmpty else {
+            if census != nil && !isSurvey {
+                statement = SQLStatement()
+                statement.problem = problem.kind
+                return reject(problem, .statement, text, to: &chunk, progress: &progress, bounds: bounds)
+            }
             skipStatement(kind: SQLSkipped.unreadableInsert, chunk, progress)
             return nil
         }
@@ -268,6 +287,7 @@ extension SQLChunkBuilder {
         row.hasDefaults = false
         guard let listed else {
             statement.order = unlistedOrder
+            statement.mayBeShort = layout.fillsFromLeft
             row.hasDefaults = !layout.computed.isEmpty
             row.clear()
             return
@@ -286,7 +306,7 @@ extension SQLChunkBuilder {
 
     /// Where the values of a row without a column list go.
     private var unlistedOrder: SQLStatement.Order {
-        if layout.computed.isEmpty { return .asColumns(layout.unlistedColumns) }
+        if layout.computed.isEmpty && !layout.fillsFromLeft { return .asColumns(layout.unlistedColumns) }
         var order: [Int] = []
         var next = 0
         while next < layout.unlistedColumns || order.count <= layout.computed.last ?? -1 {
@@ -303,7 +323,9 @@ extension SQLChunkBuilder {
     /// Begins to pass over a statement.
     mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
         let place = place(chunk, progress)
-        var skipped = SQLSkipped(at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil)
+        var skipped = SQLSkipped(
+            at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil,
+            followsSettings: layout.backslashChanges.isEmpty)
         if let census { skipped.flow = census.flow }
         state = .skipped(skipped)
     }
@@ -312,6 +334,10 @@ extension SQLChunkBuilder {
     mutating func takeComment(
         _ scanner: SQLScanner, _ text: SourceText, then next: SQLRest.Next, progress: inout Progress
     ) throws(SQLProblem) -> Bool {
+        if let end = try scanner.runMarkEnd(at: progress.offset, isFinal: text.isFinal && scanner.end == text.count) {
+            advance(text, to: end, progress: &progress)
+            return true
+        }
         guard let comment = try SQLComment(at: progress.offset, in: scanner) else { return false }
         if comment == .line && census != nil {
             let start = progress.offset + 2

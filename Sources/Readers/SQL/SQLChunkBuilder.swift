@@ -16,8 +16,15 @@ struct SQLChunkBuilder: Sendable {
     var clauses: String?
     /// The byte in front of the chunk, where it is known.
     var byteBefore: UInt8 = 0
-    /// What the file has, where that is to be found out; no rows are read then.
+    /// What a backslash does in strings here.
+    private(set) var syntax: SQLSyntax
+    /// How many of the layout's changes of that lie in front of this place.
+    private var backslashChanges = 0
+    /// Follows the script's settings where the layout does not say how they change.
+    private var backslashes: SQLBackslashes
+    /// What the file has, where that is to be found out. A survey reads no rows; of a pipe, both are done at once.
     var census: SQLCensus?
+    var isSurvey: Bool { census != nil && layout.table.isEmpty }
 
     /// A record that is too large keeps this many of its first bytes.
     static let keptBytesOfTooLarge = 64 << 10
@@ -78,10 +85,16 @@ struct SQLChunkBuilder: Sendable {
         self.layout = layout
         self.columns = columns
         row = SQLRow(columnCount: columns.count)
+        syntax = SQLSyntax(layout.dialect)
+        backslashes = SQLBackslashes(layout.dialect)
+        if layout.rejectsOtherTables { census = SQLCensus(dialect: layout.dialect, tells: true) }
     }
 
     /// Makes the builder begin anew at a statement or a row of the section's table.
-    mutating func begin(at next: SQLRest.Next) {
+    mutating func begin(at next: SQLRest.Next, byteOffset: UInt64) {
+        (syntax, backslashChanges) = layout.syntax(at: byteOffset)
+        backslashes = SQLBackslashes(layout.dialect)
+        if layout.rejectsOtherTables { census = SQLCensus(dialect: layout.dialect, tells: true) }
         state = State(next)
         delimiter = []
         clauses = nil
@@ -91,8 +104,8 @@ struct SQLChunkBuilder: Sendable {
     }
 
     /// Makes the builder begin anew at a line of the COPY that has all of the table's rows.
-    mutating func beginAtLine() {
-        begin(at: .statement)
+    mutating func beginAtLine(byteOffset: UInt64) {
+        begin(at: .statement, byteOffset: byteOffset)
         statement.order = .asColumns(columns.count)
         statement.copy = SQLCopy()
         state = .lines(SQLCopyLine(), isHeader: false)
@@ -117,8 +130,9 @@ struct SQLChunkBuilder: Sendable {
                 case .separator: addSeparator(text, to: &chunk, progress: &progress, bounds: bounds)
                 case .lines(let line, let isHeader):
                     addLines(line, isHeader: isHeader, text, to: &chunk, progress: &progress, bounds: bounds)
-                default: skip(text, progress: &progress, bounds: bounds)
+                default: skip(text, chunk, progress: &progress, bounds: bounds)
                 }
+            if census != nil { tellNews(progress, &chunk) }
             if let step { return step }
         }
     }
@@ -156,7 +170,24 @@ struct SQLChunkBuilder: Sendable {
     }
 
     func scanner(_ text: SourceText, end: Int) -> SQLScanner {
-        SQLScanner(base: text.text.baseAddress!, end: end, dialect: layout.dialect)
+        SQLScanner(base: text.text.baseAddress!, end: end, syntax: syntax)
+    }
+
+    /// Reads strings from here on as the layout says.
+    mutating func useSyntax(at byteOffset: UInt64) {
+        guard backslashChanges < layout.backslashChanges.count,
+            layout.backslashChanges[backslashChanges] <= byteOffset
+        else { return }
+        (syntax, backslashChanges) = layout.syntax(at: byteOffset)
+    }
+
+    /// Reads strings from here on as the script's settings say; nil where a new session begins.
+    mutating func follow(_ setting: SQLBackslashes.Statement?, at byteOffset: UInt64) {
+        guard layout.backslashChanges.isEmpty else { return }
+        if let setting { backslashes.take(setting) } else { backslashes.connect() }
+        guard backslashes.syntax != syntax else { return }
+        syntax = backslashes.syntax
+        census?.noteBackslashes(at: byteOffset)
     }
 }
 

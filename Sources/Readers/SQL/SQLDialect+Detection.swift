@@ -3,8 +3,10 @@ extension SQLDialect {
     static let sampleBytes = 1 << 20
 
     /// The dialect of a file with this beginning. The first of these decides, and standard is what is left:
-    /// - MySQL: the comment that a dump begins with, `AUTO_INCREMENT`, `ENGINE=`, a comment `/*!`, a comment `#`, an identifier in backticks, `\'` inside a string, `_utf8'…'`;
-    /// - PostgreSQL: such a comment, `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like, `FROM stdin`;
+    /// - MySQL: the comment that a dump begins with, `AUTO_INCREMENT`, `ENGINE=`, `sql_mode`, a comment `/*!`, a comment `#`,
+    ///   an identifier in backticks, `\'` inside a string, `_utf8'…'`;
+    /// - PostgreSQL: such a comment, `standard_conforming_strings`, `E'…'`, a dollar quote, `\connect` and the like,
+    ///   `FROM stdin`;
     /// - standard: PRAGMA, an identifier in brackets, `GO` alone on a line, `BEGIN TRANSACTION`, a table `#name`, a command
     ///   of SQL*Plus.
     init(of sample: SourceText) {
@@ -22,7 +24,9 @@ extension SQLDialect {
                 }
                 isInString = byte == SQLByte.quote
             }
-            guard let (token, end) = skim.next(sample, .standard, from: position, stop: sample.count) else { return }
+            guard let (token, end) = skim.next(sample, SQLSyntax(.standard), from: position, stop: sample.count) else {
+                return
+            }
             switch token {
             case .word(let range) where Self.isMessage(range, skim, sample):
                 // It says nothing of SQL, whatever brackets and apostrophes it has.
@@ -49,19 +53,19 @@ extension SQLDialect {
 
     private static func isMessage(_ word: Range<Int>, _ skim: SQLSkim, _ text: SourceText) -> Bool {
         guard skim.isFirstOnLine || word.lowerBound == 0 else { return false }
-        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .standard)
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, syntax: SQLSyntax(.standard))
         return (try? scanner.isMessage(behind: word)) ?? false
     }
 
     private static func evidence(_ text: SourceText, at position: Int) -> SQLDialect? {
-        let rest = text.text[position..<min(text.count, position + 3)]
+        let rest = text.text[position..<min(text.count, position + 4)]
         switch rest.first {
         case SQLByte.backtick: return .mysql
         case SQLByte.dash: return comment(text.text[position..<min(text.count, position + longestComment)])
         case SQLByte.hash:
             if position == 0 || text.text[position - 1] == SQLByte.lineFeed { return .mysql }
             return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
-        case SQLByte.slash: return rest.starts(with: Array("/*!".utf8)) ? .mysql : nil
+        case SQLByte.slash: return ["/*!", "/*M!"].contains { rest.starts(with: Array($0.utf8)) } ? .mysql : nil
         case SQLByte.dollar: return SQLSkim.beginsDollarQuote(text, at: position) ? .postgresql : nil
         case SQLByte.backslash:
             return position == 0 || text.text[position - 1] == SQLByte.lineFeed ? .postgresql : nil
@@ -81,7 +85,7 @@ extension SQLDialect {
     private static func evidence(
         word: Range<Int>, before: Range<Int>, _ text: SourceText, isFirst: Bool
     ) -> SQLDialect? {
-        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .standard)
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, syntax: SQLSyntax(.standard))
         if scanner.isWord(word, "AUTO_INCREMENT") { return .mysql }
         if scanner.isWord(word, "ENGINE") || scanner.isWord(word, "CHARSET"),
             let next = try? scanner.skipSpace(from: word.upperBound), next < scanner.end,
@@ -90,6 +94,7 @@ extension SQLDialect {
             return .mysql
         }
         if scanner.isWord(word, "STANDARD_CONFORMING_STRINGS") { return .postgresql }
+        if scanner.isWord(word, "SQL_MODE") { return .mysql }
         if scanner.isWord(word, "STDIN") && scanner.isWord(before, "FROM") { return .postgresql }
         if scanner.isWord(word, "TRANSACTION") && scanner.isWord(before, "BEGIN") { return .standard }
         if scanner[word.lowerBound] == UInt8(ascii: "_"), let quote = try? scanner.skipSpace(from: word.upperBound),

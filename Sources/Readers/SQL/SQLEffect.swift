@@ -28,8 +28,18 @@ enum SQLEffect: Sendable, Equatable {
             self = .givesRows(verb.rawValue)
             return
         }
+        let tokens = try Self.words(text, behind: word, isFinal: isFinal)
+        guard let effect = Self.effect(verb, tokens[...], text.dialect) else { return nil }
+        self = effect
+    }
+
+    /// The words of the statement that begins with this one, as far as they are looked at. Throws `.ended` where they cannot
+    /// be seen yet.
+    static func words(
+        _ text: SQLScanner, behind word: Range<Int>, isFinal: Bool
+    ) throws(SQLProblem) -> [SQLWords.Token] {
         let end = min(text.end, word.lowerBound + Self.window)
-        let seen = SQLScanner(base: text.base, end: end, dialect: text.dialect)
+        let seen = SQLScanner(base: text.base, end: end, syntax: text.syntax)
         let mayGoOn = end == text.end && end < word.lowerBound + Self.window && !isFinal
         if mayGoOn && !seen.bytes(word.upperBound..<end).contains(SQLByte.semicolon) {
             throw SQLProblem(.ended, at: end)
@@ -37,8 +47,7 @@ enum SQLEffect: Sendable, Equatable {
         var words = SQLWords(seen, from: word.upperBound)
         let isWhole = try words.read()
         if mayGoOn && !isWhole { throw SQLProblem(.ended, at: end) }
-        guard let effect = Self.effect(verb, words.tokens[...], text.dialect) else { return nil }
-        self = effect
+        return words.tokens
     }
 
     private enum Verb: String {
@@ -64,6 +73,9 @@ enum SQLEffect: Sendable, Equatable {
         case commit = "COMMIT"
         case rollback = "ROLLBACK"
         case `do` = "DO"
+        case merge = "MERGE"
+        case load = "LOAD"
+        case bulk = "BULK"
     }
 
     private static func effect(_ verb: Verb, _ tokens: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect?
@@ -121,6 +133,10 @@ enum SQLEffect: Sendable, Equatable {
             else { return nil }
             return .givesRows("START")
         case .source: return dialect == .mysql ? .givesRows("SOURCE") : nil
+        // `MERGE JOIN` is how to join.
+        case .merge: return tokens.first?.name == nil || tokens.first.isWord("JOIN") ? nil : .givesRows("MERGE")
+        case .load: return ["DATA", "XML"].first(where: tokens.first.isWord).map { .givesRows("LOAD \($0)") }
+        case .bulk: return tokens.first.isWord("INSERT") ? .givesRows("BULK INSERT") : nil
         }
     }
 

@@ -8,8 +8,6 @@ package enum SQLDialect: String, Sendable, CaseIterable {
     case mysql
     /// PostgreSQL: a backslash escapes in `E'…'` only, `$tag$ … $tag$` is a string, comments nest.
     case postgresql
-
-    var escapesInStrings: Bool { self == .mysql }
 }
 
 /// How a table's rows stand in an SQL file, with nothing left open: what a reader needs to know to begin anywhere in it.
@@ -29,6 +27,10 @@ package struct SQLLayout: Sendable, Hashable {
     package var lines: Range<UInt64>?
     /// Which values of a row without a column list are of computed columns, which the section does not have.
     package var computed: [Int]
+    /// Where a setting makes backslashes escape in strings, or no longer; what the dialect has is in force up to the first.
+    package var backslashChanges: [UInt64]
+    /// Statements without a column list may have fewer values than the table has columns: they are those of the first ones.
+    package var fillsFromLeft: Bool
     /// Rows of other tables become rejects, because nobody else will read them: a pipe is read once.
     package var rejectsOtherTables: Bool
     /// The longest record, in bytes; a longer one becomes a reject. A statement's beginning up to `VALUES` counts as one.
@@ -42,7 +44,8 @@ package struct SQLLayout: Sendable, Hashable {
 
     package init(
         dialect: SQLDialect, table: String, unlistedColumns: Int, isUniform: Bool = false, end: UInt64? = nil,
-        lines: Range<UInt64>? = nil, computed: [Int] = [], rejectsOtherTables: Bool = false,
+        lines: Range<UInt64>? = nil, computed: [Int] = [], backslashChanges: [UInt64] = [],
+        fillsFromLeft: Bool = false, rejectsOtherTables: Bool = false,
         maxRecordBytes: Int = defaultMaxRecordBytes
     ) {
         self.dialect = dialect
@@ -52,8 +55,17 @@ package struct SQLLayout: Sendable, Hashable {
         self.end = end
         self.lines = lines
         self.computed = computed
+        self.backslashChanges = backslashChanges
+        self.fillsFromLeft = fillsFromLeft
         self.rejectsOtherTables = rejectsOtherTables
         self.maxRecordBytes = maxRecordBytes
+    }
+
+    /// What a backslash does at a place between statements, and how many changes lie in front of it.
+    func syntax(at byteOffset: UInt64) -> (SQLSyntax, changes: Int) {
+        let changes = backslashChanges.prefix { $0 <= byteOffset }.count
+        let usual = SQLSyntax(dialect)
+        return (SQLSyntax(dialect, hasBackslashes: usual.hasBackslashes != (changes % 2 == 1)), changes)
     }
 
     /// Throws `DataError(.unusableOption)` for a layout that no file can be read with.

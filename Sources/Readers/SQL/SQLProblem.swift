@@ -22,6 +22,8 @@ struct SQLProblem: Error {
         case badHead
         case tooManyColumns
         case otherTable(String)
+        /// The columns in force are others than those that are read.
+        case otherColumns(line: UInt64)
         /// A statement whose rows only a database could find: INSERT … SELECT.
         case query(String)
         /// The rows of a COPY are in another file.
@@ -52,6 +54,7 @@ struct SQLProblem: Error {
         case .fieldCount: .fieldCount
         case .unknownColumn: .unknownField
         case .otherTable: .otherTable
+        case .otherColumns: .unknownField
         case .nul, .nulEscape: .nulByte
         }
     }
@@ -75,6 +78,7 @@ struct SQLProblem: Error {
         case .badHead: "this INSERT cannot be read up to its VALUES; the statement begins"
         case .tooManyColumns: "more than \(SQLLayout.maximumColumnCount) columns; the statement begins"
         case .otherTable(let name): "the record belongs to table `\(name)`, which is not read,"
+        case .otherColumns(let line): "the table has other columns from line \(line) on, and the row names none,"
         case .query(let kind): "\(kind), whose rows only a database can give,"
         case .elsewhere: "a COPY whose rows are in another file, which is not read,"
         case .copyOptions: "a row of a COPY with unknown options"

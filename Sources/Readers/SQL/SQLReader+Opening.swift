@@ -33,6 +33,7 @@ extension SQLReader {
         layout.unlistedColumns = table.layout.unlistedColumns
         layout.computed = table.layout.computed
         layout.rejectsOtherTables = options.table == nil
+        layout.fillsFromLeft = table.mayFillFromLeft
         let builder = SQLChunkBuilder(layout: layout, columns: table.columns)
         self.init(input: input, size: nil, builder: builder, dataStart: start)
     }

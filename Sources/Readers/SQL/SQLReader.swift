@@ -42,6 +42,7 @@ package struct SQLReader: Reader {
         self.builder = builder
         self.dataStart = dataStart
         location = dataStart
+        self.builder.begin(at: .statement, byteOffset: dataStart.byteOffset)
     }
 
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
@@ -72,12 +73,12 @@ package struct SQLReader: Reader {
         let isAtStart = target.byteOffset <= dataStart.byteOffset
         if isAtStart || target.byteOffset == size || target.byteOffset == layout.end {
             try input.seek(to: target.byteOffset)
-            builder.begin(at: .statement)
+            builder.begin(at: .statement, byteOffset: target.byteOffset)
         } else if let lines = layout.lines, lines.contains(target.byteOffset) || target.byteOffset == lines.upperBound {
             try input.seek(to: target.byteOffset)
-            builder.beginAtLine()
+            builder.beginAtLine(byteOffset: target.byteOffset)
         } else if layout.isUniform, let next = try next(at: target.byteOffset) {
-            builder.begin(at: next)
+            builder.begin(at: next, byteOffset: target.byteOffset)
         } else {
             try readOn(to: target)
         }
@@ -98,7 +99,7 @@ package struct SQLReader: Reader {
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)
         location = dataStart
-        builder.begin(at: .statement)
+        builder.begin(at: .statement, byteOffset: dataStart.byteOffset)
         var chunk = Chunk()
         let limit = ChunkLimit(records: .max, bytes: 1 << 20, endOffset: target.byteOffset)
         while location.byteOffset < target.byteOffset {

@@ -6,7 +6,7 @@ extension SQLScanner {
     func value(from start: Int, decoded: inout [UInt8]) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
         let byte = try byte(at: start)
         if byte == SQLByte.quote {
-            return try text(from: start, escapes: dialect == .mysql ? .mysql : .none, decoded: &decoded)
+            return try text(from: start, escapes: syntax.escapes, decoded: &decoded)
         }
         if SQLByte.isDigit(byte) || byte == SQLByte.dash || byte == SQLByte.plus || byte == SQLByte.dot {
             if let end = try numberEnd(from: start) { return (.source(offset: start, length: end &- start), end) }
@@ -60,7 +60,7 @@ extension SQLScanner {
         _ byte: UInt8, from start: Int, decoded: inout [UInt8]
     ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
         if byte == SQLByte.doubleQuote && dialect == .mysql {
-            return try text(from: start, escapes: .mysql, decoded: &decoded)
+            return try text(from: start, escapes: syntax.escapes, decoded: &decoded)
         }
         if byte == SQLByte.comma || byte == SQLByte.close { throw SQLProblem(.expectedValue, at: start) }
         if byte == SQLByte.semicolon { throw SQLProblem(.expectedValue, at: start) }
@@ -76,7 +76,7 @@ extension SQLScanner {
         }
         if isWord(word, "DEFAULT") { throw SQLProblem(.defaultValue, at: start) }
         if try self.byte(at: end) == SQLByte.quote {
-            if isWord(word, "N") { return try text(from: end, escapes: plainEscapes, decoded: &decoded) }
+            if isWord(word, "N") { return try text(from: end, escapes: syntax.escapes, decoded: &decoded) }
             if isWord(word, "E") { return try text(from: end, escapes: .postgresql, decoded: &decoded) }
             if isWord(word, "X") { return try hexadecimal(try string(from: end, escapes: .none), &decoded) }
             if isWord(word, "B") { return try bits(try string(from: end, escapes: .none)) }
@@ -100,8 +100,8 @@ extension SQLScanner {
         guard isLiteralPrefix(word), try self.byte(at: next) == SQLByte.quote else {
             throw SQLProblem(.expression, at: start)
         }
-        if isWord(word, "_BINARY") { return try binary(try string(from: next, escapes: .mysql), &decoded) }
-        return try text(from: next, escapes: plainEscapes, decoded: &decoded)
+        if isWord(word, "_BINARY") { return try binary(try string(from: next, escapes: syntax.escapes), &decoded) }
+        return try text(from: next, escapes: syntax.escapes, decoded: &decoded)
     }
 
     /// The literal of `{ts '…'}`, as ODBC and JDBC write dates.
@@ -113,7 +113,7 @@ extension SQLScanner {
         let isKnown = ["TS", "D", "T"].contains(uppercased(word..<wordEnd))
         let quote = try skipSpace(from: wordEnd)
         guard isKnown, try byte(at: quote) == SQLByte.quote else { throw SQLProblem(.expression, at: start) }
-        let value = try text(from: quote, escapes: plainEscapes, decoded: &decoded)
+        let value = try text(from: quote, escapes: syntax.escapes, decoded: &decoded)
         let end = try skipSpace(from: value.end)
         guard try byte(at: end) == UInt8(ascii: "}") else { throw SQLProblem(.expression, at: start) }
         return (value.field, end + 1)
@@ -182,7 +182,7 @@ extension SQLScanner {
             var byte = self[position]
             position += 1
             if byte == string.quote { position += 1 }
-            if byte == SQLByte.backslash && position < string.end {
+            if byte == SQLByte.backslash && string.escapes != .none && position < string.end {
                 byte = Self.unescaped(self[position])
                 position += 1
             }
@@ -205,8 +205,6 @@ extension SQLScanner {
         default: letter
         }
     }
-
-    private var plainEscapes: SQLString.Escapes { dialect == .mysql ? .mysql : .none }
 
     /// The types that may stand in front of a literal, and MySQL's character sets, such as `_utf8mb4`.
     private func isLiteralPrefix(_ word: Range<Int>) -> Bool {

@@ -2,9 +2,11 @@
 struct SQLScanner {
     let base: UnsafeRawPointer
     let end: Int
-    let dialect: SQLDialect
+    let syntax: SQLSyntax
     /// How many calls around the value there are.
     var nesting = 0
+
+    var dialect: SQLDialect { syntax.dialect }
 
     @inline(__always)
     subscript(_ position: Int) -> UInt8 { base.load(fromByteOffset: position, as: UInt8.self) }
@@ -23,7 +25,7 @@ struct SQLScanner {
             let byte = self[position]
             if SQLByte.isSpace(byte) {
                 position &+= 1
-            } else if byte == SQLByte.dash || byte == SQLByte.slash || byte == SQLByte.hash {
+            } else if byte == SQLByte.dash || byte == SQLByte.slash || byte == SQLByte.hash || byte == SQLByte.star {
                 guard let after = try commentEnd(from: position) else { return position }
                 position = after
             } else {
@@ -36,6 +38,7 @@ struct SQLScanner {
     /// The end of the comment that begins here; nil where none does.
     @inline(never)
     private func commentEnd(from start: Int) throws(SQLProblem) -> Int? {
+        if let end = try runMarkEnd(at: start, isFinal: false) { return end }
         guard let kind = try SQLComment(at: start, in: self) else { return nil }
         var position = start + kind.markerLength
         var depth = 1
@@ -56,6 +59,34 @@ struct SQLScanner {
             position += 1
         }
         throw SQLProblem(.ended, at: end)
+    }
+
+    /// The end of a mark around what MySQL and MariaDB run although it looks like a comment: `/*!`, `/*!50100`, `/*M!100100`
+    /// and the `*/` that closes it. What stands between is SQL like any other. Nil where there is none: a version that no
+    /// server has makes a comment.
+    func runMarkEnd(at start: Int, isFinal: Bool) throws(SQLProblem) -> Int? {
+        guard dialect == .mysql else { return nil }
+        func byte(_ offset: Int) throws(SQLProblem) -> UInt8 {
+            if start + offset >= end && isFinal { return 0 }
+            return try self.byte(at: start + offset)
+        }
+        if self[start] == SQLByte.star {
+            // `SELECT */* all of it */ FROM t`.
+            guard try byte(1) == SQLByte.slash, try byte(2) != SQLByte.star else { return nil }
+            return start + 2
+        }
+        guard self[start] == SQLByte.slash, try byte(1) == SQLByte.star else { return nil }
+        let mark = try byte(2) | 0x20 == UInt8(ascii: "m") ? 3 : 2
+        guard try byte(mark) == UInt8(ascii: "!") else { return nil }
+        var count = 0
+        var isNines = true
+        while count < 6 {
+            let digit = try byte(mark + 1 + count)
+            guard SQLByte.isDigit(digit) else { break }
+            isNines = isNines && digit == UInt8(ascii: "9")
+            count += 1
+        }
+        return isNines && count >= 5 ? nil : start + mark + 1 + count
     }
 
     /// The end of the word that begins here; `start` itself where none does.

@@ -49,9 +49,9 @@ struct SQLSkim: Sendable {
 
     /// The token at `start` and its end, which for `other` is at most `stop`; nil where more text is needed to tell.
     mutating func next(
-        _ text: SourceText, _ dialect: SQLDialect, from start: Int, stop: Int, delimiter: [UInt8] = []
+        _ text: SourceText, _ syntax: SQLSyntax, from start: Int, stop: Int, delimiter: [UInt8] = []
     ) -> (Token, end: Int)? {
-        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: dialect)
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, syntax: syntax)
         switch mode {
         case .plain:
             let wasLineStart = isLineStart
@@ -97,13 +97,14 @@ struct SQLSkim: Sendable {
         defer { isLineStart = false }
         switch byte {
         case SQLByte.quote, SQLByte.doubleQuote, SQLByte.backtick:
-            mode = .quoted(closing: byte, hasEscapes: text.dialect.escapesInStrings && byte != SQLByte.backtick)
+            mode = .quoted(closing: byte, hasEscapes: text.syntax.hasBackslashes(in: byte))
             return (.other, start + 1)
         case SQLByte.openBracket where text.dialect == .standard:
             mode = .quoted(closing: SQLByte.closeBracket, hasEscapes: false)
             return (.other, start + 1)
-        case SQLByte.dash, SQLByte.slash, SQLByte.hash:
+        case SQLByte.dash, SQLByte.slash, SQLByte.hash, SQLByte.star:
             do throws(SQLProblem) {
+                if let end = try text.runMarkEnd(at: start, isFinal: isFinal) { return (.other, end) }
                 guard let comment = try SQLComment(at: start, in: text) else { break }
                 mode = comment == .line ? .lineComment : .blockComment(depth: 1)
                 return (.other, start + comment.markerLength)
@@ -233,7 +234,7 @@ struct SQLSkim: Sendable {
 
     /// Whether a dollar quote begins here, and no variable such as sqlcmd's `$(name)`.
     static func beginsDollarQuote(_ text: SourceText, at start: Int) -> Bool {
-        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, dialect: .postgresql)
+        let scanner = SQLScanner(base: text.text.baseAddress!, end: text.count, syntax: SQLSyntax(.postgresql))
         if case .tag = dollarTag(scanner, from: start) { return true }
         return false
     }

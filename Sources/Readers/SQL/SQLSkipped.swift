@@ -18,10 +18,13 @@ struct SQLSkipped: Sendable {
     /// Set where it is code.
     private(set) var code: SQLCode?
     /// What it does to rows and names; found out for a survey only.
-    private(set) var effects: [SQLEffect] = []
+    private var effects: [SQLEffect] = []
+    /// Set where it may say what a backslash does.
+    private(set) var setting: SQLBackslashes.Statement?
     private let isCounted: Bool
     /// Followed for a survey only.
     var flow = SQLControlFlow()
+    private let followsSettings: Bool
     /// It is the beginning of a block that runs with the script, as Oracle has them.
     private(set) var opensBlock = false
 
@@ -41,9 +44,11 @@ struct SQLSkipped: Sendable {
     private static let wordsOfKind = 24
     private static let conditions: Set = ["IF", "ELSE", "BEGIN", "END", "EXCEPTION", "WHEN", "WHILE", "DECLARE"]
 
-    init(at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false) {
+    init(at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false, followsSettings: Bool = false)
+    {
         self.byteOffset = byteOffset
         self.isCounted = isCounted
+        self.followsSettings = followsSettings
         self.line = line
         self.kind = kind
         isKindKnown = !kind.isEmpty
@@ -93,8 +98,12 @@ struct SQLSkipped: Sendable {
     /// PostgreSQL's and MySQL's let a statement begin where nothing ended the one in front of it.
     private mutating func noteEffect(_ word: Range<Int>, _ text: SQLScanner, isFinal: Bool) -> Bool {
         let isFirst = wordCount == 0
-        guard isCounted, code == nil, isFirst || text.dialect == .standard && skim.isFirstOnLine else { return true }
+        guard code == nil, isFirst || text.dialect == .standard && skim.isFirstOnLine else { return true }
         do throws(SQLProblem) {
+            if isFirst && followsSettings && kind.isEmpty {
+                setting = try SQLBackslashes.Statement(text, at: word, isFinal: isFinal)
+            }
+            guard isCounted else { return true }
             guard let effect = try SQLEffect(text, at: word, isFinal: isFinal) else { return true }
             // In Oracle's blocks, SELECT … INTO fills a variable.
             if opensBlock && effect == .givesRows(SQLEffect.selectInto) { return true }
@@ -114,6 +123,11 @@ struct SQLSkipped: Sendable {
     private static let verbs = [
         "INSERT", "REPLACE", "CREATE", "UPDATE", "DELETE", "ALTER", "UNLOCK", "COMMIT", "DROP", "COPY", "MERGE", "LOCK",
     ]
+    /// What it does, as far as it has been seen and not been taken.
+    mutating func takeEffects() -> [SQLEffect] {
+        defer { effects = [] }
+        return effects
+    }
 
     private mutating func learn(_ range: Range<Int>, _ text: SQLScanner) {
         wordCount += 1

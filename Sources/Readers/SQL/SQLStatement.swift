@@ -18,6 +18,9 @@ struct SQLStatement: Sendable {
     /// How its rows are written where it is a COPY.
     var copy: SQLCopy?
 
+    /// Its first row says how many of the columns its rows have.
+    var mayBeShort = false
+
     /// The rows, or their rejects, belong to the section.
     var isRead: Bool { if case .ignored = order { problem != nil } else { true } }
 
@@ -27,5 +30,12 @@ struct SQLStatement: Sendable {
         case .listed(let columns): columns.count
         case .ignored: 0
         }
+    }
+
+    /// Takes the count of the first row's values for all of the statement's.
+    mutating func settle(valueCount: Int) {
+        guard mayBeShort, case .listed(let columns) = order, valueCount <= columns.count else { return }
+        order = .listed(Array(columns.prefix(valueCount)))
+        mayBeShort = false
     }
 }

@@ -15,6 +15,8 @@ package struct SQLSurvey: Sendable {
         package let changes: [SQLChange]
         /// The line from which on its rows are of another database or schema.
         package let otherScope: UInt64?
+        /// PostgreSQL takes rows of it that have fewer values than the first ones.
+        let mayFillFromLeft: Bool
         /// To be given to `SQLReader.init(source:layout:columns:dataStart:)`.
         package let layout: SQLLayout
         package let dataStart: RecordLocation
@@ -82,20 +84,32 @@ extension SQLSurvey.Table {
         recordCount = table.records
         changes = table.changes
         otherScope = table.otherScope
+        let end = isLast ? .max : table.end
+        let changes = census.backslashChanges.prefix { $0 < end }
+        // So many that the log would have to carry them: reading from the file's beginning finds them again.
+        let needsFileStart = table.needsFileStart || changes.count > Self.mostBackslashChanges
         let isSame = table.listed.map { SQLColumns.areSame($0, columns) } ?? true
         hasDifferentColumnLists = table.listsDiffer || !isSame
         var layout = common
         layout.table = table.name
         layout.unlistedColumns = table.hasUnlisted ? unlisted.count : columns.count
         layout.computed = computed
+        mayFillFromLeft = table.mostUnlisted > 0 && table.copies == 0
+        layout.fillsFromLeft = mayFillFromLeft && table.unlistedDiffer
         layout.isUniform =
-            !hasDifferentColumnLists && !table.needsFileStart && !table.isDisordered && table.copies == 0
-            && layout.unlistedColumns == columns.count && computed.isEmpty
-        if table.statements == 1 && table.copies == 1 && !hasDifferentColumnLists && !table.needsFileStart {
+            !hasDifferentColumnLists && !needsFileStart && !table.isDisordered && table.copies == 0
+            && layout.unlistedColumns == columns.count && computed.isEmpty && !layout.fillsFromLeft
+        if table.statements == 1 && table.copies == 1 && !hasDifferentColumnLists && !needsFileStart {
             layout.lines = table.lines
         }
         layout.end = isLast ? nil : table.end
+        if !needsFileStart {
+            let before = changes.prefix { $0 <= table.start.byteOffset }.count
+            layout.backslashChanges = (before % 2 == 1 ? [0] : []) + changes.dropFirst(before)
+        }
         self.layout = layout
-        dataStart = table.needsFileStart ? fileStart : table.start
+        dataStart = needsFileStart ? fileStart : table.start
     }
+
+    private static let mostBackslashChanges = 256
 }

@@ -38,6 +38,12 @@ struct SQLTableDefinition: Sendable {
         return (ways.first { $0.count == count } ?? ordinary, [])
     }
 
+    /// The same where rows have values for the first columns, as many as they have, as in PostgreSQL.
+    func columns(ofFirst count: Int, defaults: [Int]) -> (columns: [String], computed: [Int]) {
+        let leftOut = defaults.filter { $0 < count && columns[$0].kind != .ordinary }
+        return (columns.indices.prefix(count).filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
+    }
+
     /// A longer statement is not looked at.
     static let longest = 1 << 20
 
@@ -156,7 +162,7 @@ struct SQLTableDefinition: Sendable {
             position = try text.skipSpace(from: position)
             switch try text.byte(at: position) {
             case SQLByte.quote:
-                position = try text.string(from: position, escapes: text.dialect == .mysql ? .mysql : .none).end
+                position = try text.string(from: position, escapes: text.syntax.escapes).end
             case SQLByte.doubleQuote, SQLByte.backtick:
                 position = try text.string(from: position, escapes: .none).end
             case SQLByte.openBracket where text.dialect == .standard:

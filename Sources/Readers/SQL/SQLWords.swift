@@ -42,8 +42,7 @@ struct SQLWords {
         var token = Token(symbol: byte, depth: depth)
         let isText = byte == SQLByte.quote || byte == SQLByte.doubleQuote && text.dialect == .mysql
         if isText {
-            let escapes: SQLString.Escapes = text.dialect == .mysql ? .mysql : .none
-            let string = try text.string(from: position, escapes: escapes)
+            let string = try text.string(from: position, escapes: text.syntax.escapes)
             token.text = String(decoding: text.bytes(string.start..<string.end), as: UTF8.self)
             token.symbol = 0
             position = string.end + 1

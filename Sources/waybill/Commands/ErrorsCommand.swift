@@ -80,7 +80,7 @@ struct ErrorsCommand: ParsableCommand {
             Console.output.write(
                 "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
                     + "\(reject.code): \(reject.message)")
-            Console.output.write("    " + Format.excerpt(reject.raw))
+            if !reject.raw.isEmpty { Console.output.write("    " + Format.excerpt(reject.raw)) }
             if let mending = mending[RecordName(section: reject.section, record: reject.record)] {
                 Console.output.write("    mended by import \(mending.by), record \(mending.byRecord)")
             }
@@ -90,6 +90,11 @@ struct ErrorsCommand: ParsableCommand {
         if counts.contains(where: { $0.code == "too_large" }) {
             Console.output.write(
                 "too_large: allow larger records with --max-record-size SIZE, or max_record_size in waybill.yaml (at most 512MiB), and import the file again"
+            )
+        }
+        if counts.contains(where: { $0.code == "encoding" }) {
+            Console.output.write(
+                "encoding: where the file is not UTF-8, say what it is with --encoding (latin1, windows-1252, utf-16), and import it again"
             )
         }
         if shown < total {

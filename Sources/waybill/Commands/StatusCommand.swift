@@ -84,6 +84,9 @@ struct StatusCommand: ParsableCommand {
         for part in status.leftOut where part.kind == .mayBeData {
             rows.append(["left out", "\(part.name): \(part.reason)"])
         }
+        for part in status.leftOut where part.kind == .notRun {
+            rows.append(["not run", "\(part.name): \(part.reason)"])
+        }
         for part in status.leftOut where part.kind == .misread {
             rows.append(["misread", (part.name.isEmpty ? "" : "\(part.name): ") + part.reason])
         }

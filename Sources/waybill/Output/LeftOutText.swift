@@ -8,7 +8,8 @@ extension LeftOutPart {
             let place = name.isEmpty ? "" : "\(name): "
             return "probably misread: \(place)\(reason)" + (remedy.map { ". \($0)" } ?? "")
         }
-        return "\(name) is left out: \(reason)" + (remedy.map { kind == .mayBeData ? ". \($0)" : "" } ?? "")
+        if kind == .notRun { return "\(name) is not run: \(reason)" + (remedy.map { ". \($0)" } ?? "") }
+        return "\(name) is left out: \(reason)" + (remedy.map { isDoubtful ? ". \($0)" : "" } ?? "")
     }
 }
 
@@ -22,11 +23,16 @@ extension [LeftOutPart] {
         let misread = filter { $0.kind == .misread }
         var lines = misread.prefix(20).map(\.words)
         if misread.count > 20 { lines.append("and \(Format.count(misread.count - 20)) more are probably misread") }
-        let names = filter { $0.kind == .mayBeData }.map(\.name)
-        if names.isEmpty { return lines }
+        lines += self.lines(of: .notRun, "not run, though it gives or changes rows")
+        let parts = self.lines(of: .mayBeData, "not imported, though it may be data")
+        if parts.isEmpty { return lines }
+        return lines + parts + ["to leave it out for good, set 'skip: true' for it in waybill.yaml"]
+    }
+
+    private func lines(of kind: LeftOutPart.Kind, _ what: String) -> [String] {
+        let names = filter { $0.kind == kind }.map(\.name)
+        if names.isEmpty { return [] }
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
-        return lines + ["not imported, though it may be data: \(shown)"]
-            + remedies(upTo: 5).map { "  \($0)" }
-            + ["to leave it out for good, set 'skip: true' for it in waybill.yaml"]
+        return ["\(what): \(shown)"] + remedies(kind, upTo: 5).map { "  \($0)" }
     }
 }

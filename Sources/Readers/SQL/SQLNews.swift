@@ -1,0 +1,25 @@
+/// What is told while rows are read, where nobody could look before: a statement that is not run, or other tables under one
+/// name.
+struct SQLNews: Sendable {
+    enum Kind: Sendable {
+        case givesRows(String)
+        case changes(String)
+        case otherScope
+    }
+
+    let kind: Kind
+    /// The table whose rows it is about, where that is known.
+    let table: String?
+    let line: UInt64
+
+    var message: String {
+        switch kind {
+        case .givesRows(let verb):
+            "\(verb) at line \(line) may give rows, and is not run: run the script in a database, and import the table's rows from there"
+        case .changes(let verb):
+            "\(verb) at line \(line) changes rows of \(table ?? "the table") that stand in front of it, and is not run: run the script in a database, and import the table's rows from there"
+        case .otherScope:
+            "from line \(line) on, the rows of \(table ?? "the table") are those of another database or schema, and go into the same table: import each database's part by itself, with --table"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+/// An SQL script that does more than put rows in, or is cut off.
+@Suite struct LeftOutStatementTests {
+    let space: Workspace
+
+    init() throws { space = try Workspace() }
+
+    @Test(arguments: [("UPDATE t SET b = 1;", "UPDATE of t"), ("MERGE INTO t USING u ON 1 = 1;", "MERGE")])
+    func aStatementIsLeftOutForGoodWhereTheConfigurationSkipsIt(statement: String, name: String) throws {
+        try space.write("INSERT INTO t (a, b) VALUES (1, 2);\n\(statement)\n", to: "d.sql")
+        let told = try space.run("import d.sql --into sqlite:s.db")
+        #expect(told.status == 3 && told.output.contains("not run, though it gives or changes rows: \(name)"), "\(told)")
+        try space.write(
+            "sources: {d: {match: d.sql, into: sqlite:r.db, sections: {\"\(name)\": {skip: true}}}}\n",
+            to: "waybill.yaml")
+        let skipped = try space.run("import d.sql")
+        #expect(skipped.status == 0 && !skipped.output.contains("not run"), "\(skipped)")
+    }
+
+    @Test func aDumpThatWasCutOffIsNoSuccess() throws {
+        let dump = "-- MySQL dump 10.13\nINSERT INTO `t` VALUES (1);\n"
+        try space.write(dump, to: "cut.sql")
+        let cut = try space.run("import cut.sql --into sqlite:s.db")
+        #expect(cut.status == 3 && cut.output.contains("`-- Dump completed`, is missing"), "\(cut)")
+        try space.write(dump + "-- Dump completed on 2026-11-01 2:00:00\n", to: "whole.sql")
+        #expect(try space.run("import whole.sql --into sqlite:r.db").status == 0)
+    }
+}
