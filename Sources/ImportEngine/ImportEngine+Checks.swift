@@ -102,6 +102,24 @@ extension ImportEngine {
             remedy: "Undo it first: waybill rollback \(other.importID). To have them twice: add --force.")
     }
 
+    /// Throws where the file grew since it was imported: the records that it had then would be in the table twice.
+    func refuseGrown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
+        guard !source.isStream, submitted.resubmits == nil,
+            let other = try SameSource(log: log, destination: destination).findBeginning(submitted, source),
+            try destination.hasTable(other.table)
+        else { return }
+        let presence = try destination.presence(logID: log.id, importID: other.importID)
+        if try presence.looked == 0 ? destination.isEmpty(other.table) : presence.missing == presence.looked { return }
+        let count = other.records.read == 1 ? "the record" : "the \(other.records.read) records"
+        throw DataError(
+            .conflict,
+            "\(source.address.name) grew since import \(other.importID): it begins with \(count) of that import, which "
+                + "would be in \(other.table) twice. Nothing was written.",
+            remedy:
+                "To import it anew, take them out first: waybill rollback \(other.importID). To have rows that are there "
+                + "updated, give the column that tells them apart: --key COLUMN. To have them twice: --force.")
+    }
+
     /// Compares the destination's ledger with the chunks that the log has.
     func reconcile(
         _ status: ImportStatus, _ known: [KnownChunk], _ destination: any Destination

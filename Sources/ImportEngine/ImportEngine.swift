@@ -56,7 +56,10 @@ package struct ImportEngine: Sendable {
         {
             return outcome
         }
-        if !plan.force { try refuseOverlap(submitted, source, destination) }
+        if !plan.force {
+            try refuseOverlap(submitted, source, destination)
+            try refuseGrown(submitted, source, destination)
+        }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         if !plan.force { try refuseUnknown(submitted, source, destination) }

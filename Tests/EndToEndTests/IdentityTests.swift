@@ -27,6 +27,37 @@ import Testing
         #expect(try space.run("status 1 --json").json()["table"] as? String == "items")
     }
 
+    @Test(arguments: Store.Kind.allCases) func aFileThatGrewIsNotInsertedOnceMore(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let into = ["--into", store.into]
+        func rows(_ text: String, _ arguments: [String], name: String = "log.csv") throws -> Int32 {
+            try space.write(text, to: name)
+            return try space.run(["import", name] + into + arguments).status
+        }
+        #expect(try rows("n\na\nb\n", []) == 0)
+        let grown = try space.run(["import", "log.csv"] + into)
+        #expect(grown.status == 0 && grown.output.contains("already"))
+        try space.write("n\na\nb\nc\n", to: "log.csv")
+        let refused = try space.run(["import", "log.csv"] + into)
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("log.csv grew since import 1: it begins with the 2 records of that import"))
+        #expect(try store.all("log") == ["a", "b"])
+        // Another table, another beginning, another name, a deletion and a key are none of that.
+        #expect(try rows("n\na\nb\nc\n", ["--table", "other"]) == 0)
+        #expect(try rows("n\nx\nb\nc\nd\n", []) == 0)
+        #expect(try rows("n\na\nb\nc\n", ["--table", "log"], name: "elsewhere.csv") == 0)
+        #expect(try rows("n\na\nb\nc\nd\n", ["--force"]) == 0)
+        #expect(try space.run(["import", "log.csv", "--table", "k", "--key", "n"] + into).status == 0)
+        #expect(try rows("n\na\nb\nc\nd\ne\n", ["--table", "k", "--key", "n"]) == 0)
+        #expect(try store.all("k") == ["a", "b", "c", "d", "e"])
+        // What is rolled back is not there.
+        #expect(try rows("n\n1\n", ["--table", "r"]) == 0)
+        let last = try space.run(["list", "--json"]).output
+        #expect(!last.isEmpty)
+        try space.write("n\n1\n2\n", to: "log.csv")
+        #expect(try space.run(["import", "log.csv", "--table", "r"] + into).status == 1)
+    }
+
     @Test func aDatabaseIsOneByEveryURL() throws {
         let server = try PostgreSQLServer.shared.get()
         let url = try server.makeDatabase()

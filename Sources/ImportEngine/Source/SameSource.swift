@@ -49,14 +49,40 @@ struct SameSource {
             guard earlier.digestsWholeSource == submitted.digestsWholeSource, !earlier.hasSameExtent(as: submitted),
                 earlier.overlaps(submitted), try destination.hasReceipts(logID: log.id, importID: id)
             else { continue }
-            let tables = try Set(
-                submitted.insertedSections.map { [$0.name, try destination.tableName($0.table).identity] })
-            let isShared = try earlier.insertedSections.contains {
-                try tables.contains([$0.name, destination.tableName($0.table).identity])
-            }
+            let isShared = try !submitted.tables(destination).isDisjoint(with: earlier.tables(destination))
             if try isShared && hasSameBytes(id, earlier, submitted, file) { return status }
         }
         return nil
+    }
+
+    /// The import that inserted the longest beginning of what the file holds now into one of the same tables, which knows no
+    /// key: the file grew since. The file is read at most once, and only where it was imported when it was shorter.
+    func findBeginning(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
+        guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
+        let tables = try submitted.tables(destination) { $0.key.isEmpty }
+        if tables.isEmpty { return nil }
+        var shorter: [(end: UInt64, digest: [UInt8], status: ImportStatus)] = []
+        for id in try log.imports(ofSource: submitted.source) {
+            let earlier = try log.submission(of: id)
+            guard let identity = earlier.identity, let length = identity.size, length < size,
+                earlier.overlaps(submitted), try !tables.isDisjoint(with: earlier.tables(destination)),
+                try destination.hasReceipts(logID: log.id, importID: id)
+            else { continue }
+            let status = try log.status(of: id)
+            guard status.state != .rolledBack, status.records.used > 0 else { continue }
+            if !earlier.digestsWholeSource {
+                shorter.append((length, identity.digest, status))
+            } else if let last = try log.lastDigest(of: id), last.end <= size {
+                shorter.append((last.end, last.digest, status))
+            }
+        }
+        var digest = SourceDigest()
+        var found: ImportStatus?
+        for earlier in shorter.sorted(by: { $0.end < $1.end }) {
+            try file.digest(&digest, upTo: earlier.end)
+            if digest.value == earlier.digest { found = earlier.status }
+        }
+        return found
     }
 
     /// The newest import of a stream of this name that did not end. Whether the bytes are the same shows when they are
@@ -107,8 +133,12 @@ extension ImportSubmitted {
         return first..<(recordLimit.map { first.addingReportingOverflow($0).partialValue } ?? .max)
     }
 
-    fileprivate var insertedSections: [Section] {
-        sections.filter { $0.hasRecords && $0.mode == WriteMode.insert.rawValue }
+    /// The sections that are inserted, each with its table.
+    fileprivate func tables(
+        _ destination: any Destination, where isMeant: (Section) -> Bool = { _ in true }
+    ) throws -> Set<[String]> {
+        let sections = sections.filter { $0.hasRecords && $0.mode == WriteMode.insert.rawValue && isMeant($0) }
+        return try Set(sections.map { [$0.name, try destination.tableName($0.table).identity] })
     }
 
     /// Whether this is one part of a batch and that another one: they are two deliveries, even with the same bytes.

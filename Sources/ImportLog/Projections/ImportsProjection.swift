@@ -7,15 +7,20 @@ internal import SwiftProtobuf
     internal import Foundation
 #endif
 
-/// The list of imports, with indexes by state and by the source's size.
+/// The list of imports, with indexes by state, by the source's size and by its name.
 struct ImportsProjection: Projection {
     let name = "imports"
-    let version: UInt32 = 1
+    let version: UInt32 = 2
 
     static let listPrefix = [UInt8(ascii: "i")]
     static func listKey(_ id: ImportID) -> [UInt8] { listPrefix + key(id) }
     static func statePrefix(_ state: String) -> [UInt8] { [UInt8(ascii: "s")] + [UInt8](state.utf8) + [0] }
     static func sizePrefix(_ size: UInt64) -> [UInt8] { [UInt8(ascii: "f")] + key(size) }
+    /// Names that share a hash share their entries.
+    static func sourcePrefix(_ source: String) -> [UInt8] {
+        let hash = source.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return [UInt8(ascii: "n")] + key(hash)
+    }
     /// What an entry of an index says: that it is there.
     private static let there: [UInt8] = [1]
 
@@ -37,6 +42,7 @@ struct ImportsProjection: Projection {
                     $0.submitted = submitted.message
                     $0.submittedAt = recorded.recordedAt
                 }
+                try view.put(Self.there, at: Self.sourcePrefix(submitted.source) + key(id))
                 if let size = submitted.identity?.size { try view.put(Self.there, at: Self.sizePrefix(size) + key(id)) }
             case .completed(let completed):
                 try cache.update(listKey, in: view) { $0.digest = Data(completed.digest) }

@@ -243,7 +243,7 @@ nonisolated struct PBSectionProgressView: Sendable {
 }
 
 /// View `imports`, key: "i", import (8). The index by state has the keys "s", state, NUL, import; the index by the
-/// source's size has the keys "f", size (8), import.
+/// source's size has the keys "f", size (8), import; the one by its name, "n", FNV-1a hash of the name (8), import.
 nonisolated struct PBImportView: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

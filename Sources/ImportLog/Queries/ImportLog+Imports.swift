@@ -43,9 +43,18 @@ extension ImportLog {
 
     /// The imports whose source has `size` bytes, oldest first.
     package func imports(ofSize size: UInt64) throws -> [ImportID] {
+        try imports(in: ImportsProjection.sizePrefix(size))
+    }
+
+    /// The imports of a source of this name, oldest first.
+    package func imports(ofSource source: String) throws -> [ImportID] {
+        try imports(in: ImportsProjection.sourcePrefix(source)).filter { try submission(of: $0).source == source }
+    }
+
+    private func imports(in index: [UInt8]) throws -> [ImportID] {
         try read(at: nil) { snapshot in
             var found: [ImportID] = []
-            try snapshot.view("imports").scan(prefix: ImportsProjection.sizePrefix(size)) { key, _ in
+            try snapshot.view("imports").scan(prefix: index) { key, _ in
                 found.append(ImportID(endOf: key))
                 return true
             }
