@@ -117,7 +117,7 @@ extension ImportEngine {
                 + "would be in \(other.table) twice. Nothing was written.",
             remedy:
                 "To import it anew, take them out first: waybill rollback \(other.importID). To have rows that are there "
-                + "updated, give the column that tells them apart: --key COLUMN. To have them twice: --force.")
+                + "updated: --mode upsert --key COLUMN. To have them twice: --force.")
     }
 
     /// Compares the destination's ledger with the chunks that the log has.

@@ -47,8 +47,9 @@ import Testing
         #expect(try rows("n\nx\nb\nc\nd\n", []) == 0)
         #expect(try rows("n\na\nb\nc\n", ["--table", "log"], name: "elsewhere.csv") == 0)
         #expect(try rows("n\na\nb\nc\nd\n", ["--force"]) == 0)
-        #expect(try space.run(["import", "log.csv", "--table", "k", "--key", "n"] + into).status == 0)
-        #expect(try rows("n\na\nb\nc\nd\ne\n", ["--table", "k", "--key", "n"]) == 0)
+        #expect(
+            try space.run(["import", "log.csv", "--table", "k", "--mode", "upsert", "--key", "n"] + into).status == 0)
+        #expect(try rows("n\na\nb\nc\nd\ne\n", ["--table", "k", "--mode", "upsert", "--key", "n"]) == 0)
         #expect(try store.all("k") == ["a", "b", "c", "d", "e"])
         // What is rolled back is not there.
         #expect(try rows("n\n1\n", ["--table", "r"]) == 0)

@@ -11,7 +11,8 @@ import Testing
     func aStatementIsLeftOutForGoodWhereTheConfigurationSkipsIt(statement: String, name: String) throws {
         try space.write("INSERT INTO t (a, b) VALUES (1, 2);\n\(statement)\n", to: "d.sql")
         let told = try space.run("import d.sql --into sqlite:s.db")
-        #expect(told.status == 3 && told.output.contains("not run, though it gives or changes rows: \(name)"), "\(told)")
+        #expect(
+            told.status == 3 && told.output.contains("not run, though it gives or changes rows: \(name)"), "\(told)")
         try space.write(
             "sources: {d: {match: d.sql, into: sqlite:r.db, sections: {\"\(name)\": {skip: true}}}}\n",
             to: "waybill.yaml")

@@ -50,7 +50,8 @@ struct SectionNaming: Sendable {
             let isMeant = part.isNextPage || areOfSections ? isSkipped(part.name) : isUnwanted(part.name)
             guard part.isDoubtful && isMeant else { return part }
             let reason =
-                only.isEmpty || part.isNextPage || areOfSections ? "the configuration says so" : "--section names others"
+                only.isEmpty || part.isNextPage || areOfSections
+                ? "the configuration says so" : "--section names others"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)
         }
     }

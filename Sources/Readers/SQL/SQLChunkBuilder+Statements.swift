@@ -51,7 +51,8 @@ extension SQLChunkBuilder {
                     bounds: bounds)
             } else if byte == SQLByte.star, try scanner.byte(at: start + 1) == SQLByte.slash {
                 // Whatever opened the comment was taken for something else, or comments nest where the dialect's do not.
-                census?.countUnread("end of a comment that nothing began", at: place(chunk, progress).line)
+                let line = place(chunk, progress).line
+                census?.countUnread("end of a comment that nothing began", at: line)
                 advance(text, to: start + 2, progress: &progress)
             } else {
                 skipStatement(kind: "", chunk, progress)
@@ -107,8 +108,8 @@ extension SQLChunkBuilder {
             try scanner.isAlone(
                 from: word.upperBound, text.isFinal && scanner.end < word.lowerBound + layout.maxRecordBytes)
         {
-            census?.endBatch(
-                times: scanner.number(from: word.upperBound) ?? 1, at: place(chunk, progress).line)
+            let line = place(chunk, progress).line
+            census?.endBatch(times: scanner.number(from: word.upperBound) ?? 1, at: line)
             state = .line
             return nil
         }
