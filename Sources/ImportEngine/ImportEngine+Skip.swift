@@ -22,7 +22,13 @@ extension ImportEngine {
     /// - Throws: `ImportLogError.invalid` where the import has ended; `conflict` where somebody is at work on it.
     package func cancel(_ id: ImportID) throws -> ImportStatus {
         let owner = try log.own(id)
-        let state = try log.status(of: id).state
+        let status = try log.status(of: id)
+        if status.rollback?.isFinished == false {
+            throw ImportLogError(
+                .invalid, "Import \(id) is being rolled back and cannot be cancelled.",
+                remedy: "Go on with the rollback: waybill rollback \(id)")
+        }
+        let state = status.state
         guard !state.isCompleted && state != .cancelled && state != .rolledBack else {
             throw ImportLogError(
                 .invalid,

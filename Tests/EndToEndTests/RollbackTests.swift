@@ -79,6 +79,20 @@ import Testing
         #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
     }
 
+    @Test(arguments: Store.Kind.allCases, ["--all", "--group B", "--since 1d"])
+    func rowsThatARollbackLeftAreTakenByTheSameWords(_ kind: Store.Kind, _ which: String) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,v\n1,a\n2,b\n", to: "left.csv")
+        _ = try space.run([
+            "import", "left.csv", "--into", store.into, "--table", "t", "--key", "k", "--batch-id", "B", "--part", "1",
+        ])
+        try store.execute("UPDATE t SET v = 'mine' WHERE k = 2")
+        #expect(try space.run("rollback \(which) --yes").status == 3)
+        #expect(try space.run("rollback \(which) --yes --overwrite-edited").status == 0)
+        #expect(try store.all("t").isEmpty)
+        #expect(try space.run("rollback \(which) --yes").output.contains("There is no import to take back."))
+    }
+
     @Test func nothingIsTakenBackWithoutAYes() throws {
         let store = try Store(.sqlite, in: space)
         _ = try importBoth(into: store)

@@ -48,7 +48,7 @@ extension ImportEngine {
                 throw ImportLogError(.invalid, "\(those) already rolled back.")
             }
             return left
-        case .last: return try log.imports().first(where: \.canBeTakenBack).map { [$0] } ?? []
+        case .last: return try log.imports().first { $0.state != .rolledBack && $0.canBeTakenBack }.map { [$0] } ?? []
         case .since(let start): return try log.imports().filter { $0.canBeTakenBack && $0.submittedAt >= start }
         case .between(let start, let end):
             return try log.imports().filter { $0.canBeTakenBack && (start...end).contains($0.submittedAt) }
@@ -68,6 +68,6 @@ extension ImportStatus {
     /// Whether nothing of it is left to be taken back.
     package var isTakenBack: Bool { state == .rolledBack && !hasKeptRows }
 
-    /// Whether it put rows into the destination that are not taken out yet.
-    var canBeTakenBack: Bool { state != .rolledBack && state != .running && chunks.committed > 0 }
+    /// Whether it put rows into the destination that are not taken out yet; those that a rollback had to leave are.
+    var canBeTakenBack: Bool { !isTakenBack && state != .running && chunks.committed > 0 }
 }
