@@ -74,6 +74,19 @@ import Testing
         #expect(try store.all("t") == ["1|new", "2|new", "3|c", "4|d"])
     }
 
+    @Test func aRowThatWasPutBackOverALaterImportsGoesWithItsOwn() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try importing("b.csv", into: store)
+        #expect(try space.run("backup restore \(name) --yes").status == 3)
+        #expect(try space.run("backup restore \(name) --yes --overwrite-edited").status == 0)
+        #expect(try store.all("t") == ["1|new", "2|new"])
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try store.all("t").isEmpty)
+    }
+
     @Test func whereNothingCanBePutBackTheImportStaysTakenBack() throws {
         let store = try Store(.postgres, in: space)
         try store.execute("CREATE TABLE t (k int PRIMARY KEY, v text)")

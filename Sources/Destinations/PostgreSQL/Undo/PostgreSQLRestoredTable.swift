@@ -115,6 +115,12 @@ final class PostgreSQLRestoredTable {
             """
     }
 
+    /// Whether undo data under `u` is of a later change that was overwritten: what it would take back is not there any more.
+    private var isOverwritten: String {
+        overwritesEdited
+            ? "u.key IN (SELECT key FROM \(work) WHERE state = 'r') AND NOT u.\(mine)" : "false"
+    }
+
     /// Whether the row is as a rollback of the imports leaves it: as it was before one of their changes, after which came
     /// no change by others.
     private var isAsLeft: String {
@@ -305,7 +311,7 @@ final class PostgreSQLRestoredTable {
                 """
                 DELETE FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND u.\(those)
                     AND (EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n)
-                        OR \(isHandedOver));
+                        OR \(isHandedOver) OR \(isOverwritten));
                 INSERT INTO _waybill.undo SELECT * FROM \(undoTable) b WHERE b.kind <> 'w' AND b.\(those)
                 ON CONFLICT DO NOTHING
                 """)
