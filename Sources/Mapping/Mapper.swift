@@ -99,6 +99,7 @@ package struct Mapper: Sendable {
             compact(&chunk)
         }
         chunk.columnCount = columns.count
+        if !chunk.jsonColumns.isEmpty { chunk.jsonColumns = plan.keepsValues }
         swap(&chunk.fields, &slots)
     }
 

@@ -21,6 +21,9 @@ public struct Chunk: Sendable {
     package var records: [Record] = []
     /// The records that the reader could not use, in source order.
     package var rejects: [RejectedRecord] = []
+    /// Which columns have the values of a JSON document as they are: there, a text in `bytes` stands in quotes, and what is
+    /// `decoded` is a text. Empty where the source is no JSON.
+    package var jsonColumns: [Bool] = []
 
     package init() {}
 
@@ -37,6 +40,7 @@ public struct Chunk: Sendable {
         fields.removeAll(keepingCapacity: true)
         records.removeAll(keepingCapacity: true)
         rejects.removeAll(keepingCapacity: true)
+        if !jsonColumns.isEmpty { jsonColumns.removeAll(keepingCapacity: true) }
     }
 
     /// One usable record's place, relative to the chunk's start.

@@ -32,8 +32,12 @@ extension Laboratory {
     func write(
         _ rows: [[String?]], log: String = "log", importID: UInt64 = 1, chunk: UInt64 = 1, entry: [UInt8] = [7]
     ) throws -> ChunkOutcome {
+        try write(.rows(rows), as: LedgerKey(logID: log, importID: importID, chunk: chunk), entry: entry)
+    }
+
+    func write(_ chunk: Chunk, as key: LedgerKey, entry: [UInt8] = [7]) throws -> ChunkOutcome {
         var outcome = ChunkOutcome()
-        _ = try destination.write(.rows(rows), key: LedgerKey(logID: log, importID: importID, chunk: chunk)) {
+        _ = try destination.write(chunk, key: key) {
             outcome = $0
             return entry
         }

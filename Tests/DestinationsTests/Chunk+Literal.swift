@@ -1,6 +1,26 @@
+import Foundation
 import Records
 
 extension Chunk {
+    /// A chunk as a reader of JSON would fill it, of values that are written as JSON.
+    static func json(_ rows: [[String]]) throws -> Chunk {
+        var chunk = Chunk.rows(rows)
+        chunk.jsonColumns = rows[0].map { _ in true }
+        for index in chunk.fields.indices {
+            let text = rows[index / rows[0].count][index % rows[0].count]
+            let field = chunk.fields[index]
+            guard text.hasPrefix("\"") else { continue }
+            if text.contains("\\") {
+                let value = try JSONDecoder().decode(String.self, from: Data(text.utf8))
+                chunk.fields[index] = .decoded(offset: chunk.decoded.count, length: value.utf8.count)
+                chunk.decoded += Array(value.utf8)
+            } else {
+                chunk.fields[index] = .source(offset: Int(field.offset) + 1, length: field.length - 2)
+            }
+        }
+        return chunk
+    }
+
     /// A chunk as a reader would fill it: each record is a line, its values between `|`. A nil is NULL.
     static func rows(_ rows: [[String?]], firstRecord: UInt64 = 1, decodesEveryValue: Bool = false) -> Chunk {
         var chunk = Chunk()

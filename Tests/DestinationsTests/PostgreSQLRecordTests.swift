@@ -166,4 +166,52 @@ import Testing
         #expect(outcome.rejects.map { Int($0.location.record) - 1 } == (0..<100).map { $0 * 100 + 42 })
         #expect(try lab.query("SELECT count(*) FROM products") == [["9900"]])
     }
+
+    /// The server is the judge: the column has the document's value, whatever a text in it looks like.
+    @Test(arguments: [WriteMode.insert, .upsert]) func aValueOfJSONStaysWhatItIs(_ mode: WriteMode) throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute(
+            """
+            CREATE DOMAIN note AS jsonb;
+            CREATE TABLE products (id int PRIMARY KEY, v jsonb, w json, d note, t text);
+            CREATE TABLE wanted (id int PRIMARY KEY, v jsonb)
+            """)
+        _ = try lab.destination.prepare(.of(["id", "v", "w", "d", "t"], key: ["id"], mode: mode))
+        let values = [
+            #""123""#, "123", #""null""#, #""true""#, "true", #""abc""#, #""a\"b\\c\n\u0001é\ud83d\ude00""#, #""""#,
+            #"{"a": "b"}"#, #""{}""#, "[1, \"x\"]", "1.50",
+        ]
+        let rows = values.enumerated().map { ["\($0 + 1)", $1, $1, $1, $1] }
+        #expect(try lab.write(.json(rows), as: LedgerKey(logID: "log", importID: 1, chunk: 1)).inserted == rows.count)
+        for row in rows {
+            try lab.execute("INSERT INTO wanted VALUES (\(row[0]), '\(row[1].replacing("'", with: "''"))')")
+        }
+        #expect(
+            try lab.query(
+                "SELECT id FROM products JOIN wanted w USING (id) WHERE products.v = w.v AND products.w::jsonb = w.v AND d = w.v"
+            ).count == rows.count)
+        #expect(try lab.query("SELECT t FROM products ORDER BY id").prefix(2) == [["123"], ["123"]])
+    }
+
+    @Test(
+        arguments: [
+            (
+                "text[]", #"["p", "q,r", "a\"b\\c\u00e9\ud83d\ude00", null, "", "NULL"]"#,
+                #"{p,"q,r","a\"b\\cé😀",NULL,"","NULL"}"#
+            ),
+            ("text[]", #"[["a","b"], ["c","d"]]"#, "{{a,b},{c,d}}"), ("text[]", #"[{"a":[1]}]"#, #"{"{\"a\":[1]}"}"#),
+            ("int[]", "[1, -2, null]", "{1,-2,NULL}"), ("bool[]", "[true,false]", "{t,f}"), ("text[]", "[]", "{}"),
+            ("json[]", #"["x", 1, [2], {"a":"]"}]"#, #"{"\"x\"",1,[2],"{\"a\":\"]\"}"}"#),
+            ("text[]", #""{x,y}""#, "{x,y}"),
+            ("text[]", #"["a\u0000"]"#, nil), ("int[]", #"["x"]"#, nil),
+        ] as [(String, String, String?)])
+    func anArrayOfJSONIsOneInTheTable(_ type: String, _ json: String, _ stored: String?) throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute("CREATE TABLE products (id int PRIMARY KEY, v \(type))")
+        _ = try lab.destination.prepare(.of(["id", "v"], key: ["id"]))
+        let chunk = try Chunk.json([["1", json]])
+        let outcome = try lab.write(chunk, as: LedgerKey(logID: "log", importID: 1, chunk: 1))
+        #expect(outcome.rejects.isEmpty == (stored != nil))
+        #expect(try lab.query("SELECT v::text FROM products").first?[0] == stored)
+    }
 }

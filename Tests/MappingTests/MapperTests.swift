@@ -42,6 +42,23 @@ import Testing
         #expect(result.lines.last == "3||r|BE|last")
     }
 
+    @Test func whatIsMadeOfAJSONValueIsNoneItself() throws {
+        let mapping = SectionMapping.with {
+            $0.columns = [
+                "a": ColumnMapping(to: "id"), "b": .with { $0.trim = true }, "c": .with { $0.required = true },
+            ]
+            $0.constants = ["k": "{}"]
+            $0.compose = [ComposedColumn(name: "one", template: "{id}")]
+        }
+        var mapper = try Mapper(mapping, sourceColumns: ["a", "b", "c"])
+        var chunk = Chunk()
+        chunk.reset(at: RecordLocation(), columnCount: 3)
+        chunk.jsonColumns = [true, true, true]
+        try mapper.apply(to: &chunk)
+        #expect(mapper.columns.map(\.name) == ["id", "b", "c", "k", "one"])
+        #expect(chunk.jsonColumns == [true, false, true, false, false])
+    }
+
     @Test func templatesUseNewNamesConstantsEarlierTemplatesAndDroppedColumns() throws {
         let mapping = SectionMapping.with {
             $0.columns = ["a": ColumnMapping(to: "id"), "c": .with { $0.drop = true }]

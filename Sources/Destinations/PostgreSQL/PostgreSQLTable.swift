@@ -15,6 +15,8 @@ struct PostgreSQLTable {
         var isFixedIdentity = false
         /// Quoted, with its schema; nil for the one that the type has anyway.
         var collation: String?
+        /// What a domain is made of; nil for other types.
+        var baseType: String?
     }
 
     struct ForeignKey {
@@ -209,13 +211,15 @@ extension PostgreSQLTable {
                 attgenerated <> '', attidentity = 'a',
                 (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname) FROM pg_collation c
                     JOIN pg_namespace n ON n.oid = c.collnamespace JOIN pg_type t ON t.oid = atttypid
-                    WHERE c.oid = attcollation AND attcollation <> t.typcollation)
+                    WHERE c.oid = attcollation AND attcollation <> t.typcollation),
+                (SELECT format_type(typbasetype, typtypmod) FROM pg_type WHERE oid = atttypid AND typtype = 'd')
             FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """, [oid]
         ).map {
             Column(
                 name: $0[0] ?? "", type: $0[1] ?? "text", isNotNull: $0[2] == "t", hasDefault: $0[3] == "t",
-                isGenerated: $0[4] == "t", isFixedIdentity: $0[5] == "t", collation: $0[6])
+                isGenerated: $0[4] == "t", isFixedIdentity: $0[5] == "t", collation: $0[6],
+                baseType: $0[7])
         }
         places = Self.places(of: columns)
         primaryKey = []
@@ -339,10 +343,11 @@ enum JSONTexts {
                 case "b": text.append("\u{8}")
                 case "f": text.append("\u{c}")
                 case "u":
-                    var code: UInt32 = 0
-                    for _ in 0..<4 {
-                        code =
-                            code * 16 + (scalars.next().flatMap { Character($0).hexDigitValue }.map(UInt32.init) ?? 0)
+                    var code = codeUnit(&scalars)
+                    if 0xD800..<0xDC00 ~= code {
+                        // The other half, behind its own \u.
+                        _ = (scalars.next(), scalars.next())
+                        code = 0x10000 + (code - 0xD800) << 10 + (codeUnit(&scalars) & 0x3FF)
                     }
                     if let scalar = Unicode.Scalar(code) { text.append(scalar) }
                 default: if let next { text.append(next) }
@@ -352,5 +357,11 @@ enum JSONTexts {
             current = text
         }
         return texts
+    }
+
+    private static func codeUnit(_ scalars: inout String.UnicodeScalarView.Iterator) -> UInt32 {
+        (0..<4).reduce(0) { code, _ in
+            code * 16 + (scalars.next().flatMap { Character($0).hexDigitValue }.map(UInt32.init) ?? 0)
+        }
     }
 }

@@ -16,6 +16,8 @@ struct PostgreSQLTarget {
     let keyPlaces: [Int]
     /// The places of the columns whose values the server is sent: a deletion reads only the key.
     let sentPlaces: [Int]
+    /// The columns whose types tell the texts of JSON from its other values.
+    let jsonSpellings: [(place: Int, spelling: JSONSpelling)]
 
     /// - Parameter refusals: what the server said when the type of a column was to be changed, by the column's name.
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: PostgreSQLConnection) throws {
@@ -66,6 +68,9 @@ struct PostgreSQLTarget {
         self.table = table
         self.plan = inForce
         self.columns = columns
+        jsonSpellings = columns.enumerated().compactMap { place, column in
+            JSONSpelling(of: column.baseType ?? column.type).map { (place, $0) }
+        }
         self.rules = rules
         self.obstacles = obstacles
         let keyPlaces = plan.key.compactMap { key in

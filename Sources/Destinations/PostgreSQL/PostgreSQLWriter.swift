@@ -81,6 +81,7 @@ final class PostgreSQLWriter {
     /// - Parameter isRepeated: whether something stood against it before that might have passed.
     func write(_ chunk: Chunk, key: LedgerKey, isRepeated: Bool = false) throws -> ChunkOutcome {
         self.isRepeated = isRepeated
+        let chunk = target.spelt(chunk)
         return try write(chunk) { records, values in
             wroteAtOnce = try !isRepeated && wroteAtOnce(records, chunk, key, values, nil)
             if !wroteAtOnce { try writeByStaging(records, chunk, key, values) }
@@ -92,6 +93,7 @@ final class PostgreSQLWriter {
     func writeAtOnce(_ chunk: Chunk, key: LedgerKey, _ turn: PostgreSQLTurn) throws -> ChunkOutcome? {
         guard target.misfits(in: chunk).isEmpty else { return nil }
         var isWritten = false
+        let chunk = target.spelt(chunk)
         let outcome = try write(chunk) { records, values in
             isWritten = try wroteAtOnce(records, chunk, key, values, turn)
         }

@@ -35,6 +35,9 @@ struct ColumnRules: Sendable {
     /// Whether values stay as they are and no record can fail.
     var isEmpty: Bool { !trims && nulls.isEmpty && `default` == nil && !isConverting && !canReject }
 
+    /// Whether values stay as they are, or become NULL.
+    var keepsValues: Bool { !trims && `default` == nil && !isConverting }
+
     /// Whether a record can fail by this column.
     var canReject: Bool {
         isConverting || isRequired || isUnique || options != nil || pattern != nil || isEmail || minLength != nil

@@ -42,6 +42,14 @@ struct MappingPlan: Sendable {
         }
     }
 
+    /// For each column of the table, whether its values are the source's own, perhaps without some of them.
+    var keepsValues: [Bool] {
+        var keeps = Array(repeating: false, count: columns.count)
+        for move in moves where move.slot < columns.count { keeps[move.slot] = true }
+        for check in checks where check.slot < columns.count { keeps[check.slot] = check.rules.keepsValues }
+        return keeps
+    }
+
     /// True where a chunk's fields are already those of the table.
     var changesNothing: Bool {
         checks.isEmpty && moves.count == sourceColumns.count && slotCount == sourceColumns.count

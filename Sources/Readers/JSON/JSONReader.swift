@@ -57,6 +57,7 @@ package struct JSONReader: Reader {
 
     package mutating func fill(_ chunk: inout Chunk, limit: ChunkLimit) throws -> Bool {
         chunk.reset(at: location, columnCount: columns.count)
+        chunk.jsonColumns.append(contentsOf: repeatElement(true, count: columns.count))
         // Offsets in a chunk have 32 bits.
         let end = limit.endOffset.map { Int(clamping: $0 - min($0, location.byteOffset)) }
         let bounds = JSONChunkBuilder.Bounds(
