@@ -40,7 +40,9 @@ import Testing
     @Test(
         arguments: [
             (#"{"data":{"users":{"edges":[{"node":{"id":1}}]}}}"#, "--records data.users.edges"),
-            (#"{"values":[["id","name"],["1","a"]]}"#, "`values` is an array of arrays"),
+            (#"{"users":{"u1":{"name":"a"},"u2":{"name":"b"}}}"#, "the objects in `users`"),
+            (#"{"shape":{"type":"LineString","coordinates":[[1.5,2],[3,4]]}}"#, nil),
+            (#"{"sizes":{"small":{"w":1},"at":"x"},"matrix":[[1,0],[0,1]],"box":[[1,2]]}"#, nil),
             (#"{"id":1,"tags":["a"],"at":{"x":1}}"#, nil),
         ] as [(String, String?)])
     func aListThatBecomesTextOfOneRowIsNamed(text: String, words: String?) throws {
@@ -48,6 +50,56 @@ import Testing
             let found = try inspect(text)
             #expect(found.sections.map(\.records?.count) == [1])
             #expect(found.warnings.first?.contains(words ?? "") == words.map { _ in true }, "\(found.warnings)")
+        }
+    }
+
+    /// With jq, which is to read them, as the judge of the path.
+    @Test(
+        arguments: [
+            (#"{"columns":[{"name":"id"}],"data":[[1,"x"],[2,"y"]]}"#, "data", ".data[]"),
+            (#"{"d":{"rows":[[1],[2]],"cols":[{"name":"id"}]},"n":2}"#, "d.rows", ".d.rows[]"),
+            (#"{"u":[{"x":1}],"m":{"a.b":{"c d":[["p"]]}}}"#, "m", #".m."a.b"."c d"[]"#),
+            (#"{"users":{"u1":{"n":1,"m":2},"u2":{"n":1}},"log":[{"x":1}]}"#, "users", ".users |"),
+            (
+                #"{"log":[{"x":1}],"db":{"users":{"ann":{"of":{"a":{"v":1},"b":{"v":2}}},"bob":{"of":1}}}}"#, "db",
+                ".db.users |"
+            ),
+            (#"{"log":[{"x":1}],"g":[[1,2]],"coordinates":[[1,2],[3,4]],"t":[[[1,2],[3,4]]]}"#, nil, ""),
+            (
+                #"{"log":[{"x":1}],"_links":{"self":{"href":"a"},"up":{"href":"b"}},"s":{"a":{"x":1},"b":{"y":1}}}"#,
+                nil, ""
+            ),
+            (#"{"log":[{"x":1}],"s":{"a":{"x":1}},"e":{"a":{},"b":{}},"m":{"a":{"x":1},"b":{"x":2},"c":3}}"#, nil, ""),
+        ] as [(String, String?, String)])
+    func rowsThatAreArraysAndRecordsThatHaveNamesMayBeData(text: String, name: String?, filter: String) throws {
+        let parts = try inspect(text).leftOut.filter { $0.kind == .mayBeData }
+        #expect(parts.map(\.name) == (name.map { [$0] } ?? []))
+        #expect(parts.allSatisfy { $0.remedy?.contains("'\(filter)") == true }, "\(parts)")
+    }
+
+    @Test(arguments: [
+        #"{"values":[["id","name"],["1","a"]]}"#, #"{"columns":["id"],"values":[[1],[2]]}"#,
+        "{\n\"values\":[[1,2.5],\n[2,3.5]]}",
+    ])
+    func rowsThatBecameTextOfOneRecordAreDoubted(text: String) throws {
+        let long = String(repeating: "[1,2],", count: 200_000)
+        for text in [text, text.replacingOccurrences(of: "values\":[", with: "values\":[\(long)")] {
+            let part = try #require(try inspect(text).leftOut.first)
+            #expect(
+                part.kind == .misread && part.name == "values" && part.remedy?.contains("'.values[] | @csv'") == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("{\"a\":1},\n{\"a\":2},\n", "each line ends with a comma"),
+        ("{\"a\":1},\r\n{\"a\":2}", "each line ends with a comma"),
+        ("{\n\"a\":1},\n{\"a\":2}\n", "commas stand between the objects"),
+        ("{\"a\":1},{\"a\":2}", "commas stand between"),
+    ])
+    func objectsBetweenCommasAreRefusedWithTheWayOut(text: String, words: String) throws {
+        for name in ["d.json", "d.ndjson"] {
+            let error = try #require(throws: DataError.self) { try inspect(text, as: name) }
+            #expect(error.message.contains(words) && error.remedy?.contains("sed ") == true, "\(error)")
         }
     }
 

@@ -298,8 +298,8 @@ extension JSONCase {
             "two commas behind an array", "{\"r\":[{\"a\":1}],,\"y\":1}", rows: ["1"],
             rejects: [Reject(.syntax, 2, ",\"y\":1}")]),
         JSONCase(
-            "text behind the document", "{\"r\":[{\"a\":1}],\"y\":\"[,,]\"} ,{},{}", rows: ["1"],
-            rejects: [Reject(.syntax, 2, ",{},{}")]),
+            "text behind the document", "{\"r\":[{\"a\":1}],\"y\":\"[,,]\"} ,[],{}", rows: ["1"],
+            rejects: [Reject(.syntax, 2, ",[],{}")]),
         JSONCase("text behind the only record", "{\n\"a\":1}\n}\n", rows: ["1"], rejects: [Reject(.syntax, 2, "}\n")]),
     ]
 

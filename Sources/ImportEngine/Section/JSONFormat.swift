@@ -34,7 +34,7 @@ enum JSONFormat {
             let says = sign.kind == .flag ? "says that there is one" : "leads to it"
             result.leftOut.append(.nextPage("`\(sign.name)` \(says)", option: sign.option))
         }
-        result.warnings += nestedWarnings(survey)
+        addNested(survey, to: &result)
         return result
     }
 
@@ -105,6 +105,16 @@ enum JSONFormat {
                     : "Import one of them with --records: \(lists.joined(separator: ", "))"
                         + (value.lists.count > lists.count ? ", …" : "."))
         }
+        if let grid = value.grids.first {
+            return LeftOutPart(
+                name: value.name, reason: "\(place(grid, in: value)) is an array of arrays, which may be rows",
+                kind: .mayBeData, remedy: csv(of: grid))
+        }
+        if let map = value.maps.first {
+            return LeftOutPart(
+                name: value.name, reason: "\(place(map, in: value)) is an object of objects, which may be records",
+                kind: .mayBeData, remedy: "Make lines of it: \(lines(of: map))")
+        }
         if !value.isSeen {
             return LeftOutPart(
                 name: value.name, reason: "it is a large value outside the records and was not examined",
@@ -113,21 +123,41 @@ enum JSONFormat {
         return LeftOutPart(name: value.name, reason: "it is a value outside the records", kind: .notData)
     }
 
-    /// What a document that is read as one record has in it as text, although it may be the records.
-    private static func nestedWarnings(_ survey: JSONSurvey) -> [String] {
-        var warnings: [String] = []
-        let lists = survey.nestedLists.prefix(5).map(JSONPath.name)
+    private static func place(_ path: [String], in value: JSONSurvey.Beside) -> String {
+        path == value.path ? "it" : "`\(JSONPath.name(path))` in it"
+    }
+
+    private static func csv(of grid: [String]) -> String {
+        "Make CSV of it: jq -r '\(JSONPath.filter(grid))[] | @csv' FILE | "
+            + "waybill import - --format csv --no-header --table NAME"
+    }
+
+    private static func lines(of map: [String]) -> String {
+        "jq -c '\(JSONPath.filter(map)) | to_entries[] | {key} + .value' FILE | "
+            + "waybill import - --format ndjson --table NAME"
+    }
+
+    /// What is said of a document that is read as one record, although the records may be in it, as a text.
+    private static func addNested(_ survey: JSONSurvey, to result: inout SourceSurvey) {
+        let lists = survey.nested.flatMap(\.lists).prefix(5).map(JSONPath.name)
+        let grids = survey.nested.flatMap(\.grids)
         if let first = lists.first {
             let others = lists.count > 1 ? " (also: \(lists.dropFirst().joined(separator: ", ")))" : ""
-            warnings.append(
+            result.warnings.append(
                 "the document is read as one record; to read the array of objects in it, add --records \(first)\(others)"
             )
-        } else if let grid = survey.nestedGrids.first.map(JSONPath.name) {
-            warnings.append(
-                "the document is read as one record; `\(grid)` is an array of arrays, which Waybill cannot read as records: "
-                    + "turn them into objects first, for example with jq")
+        } else if !grids.isEmpty {
+            result.leftOut += grids.map { grid in
+                LeftOutPart(
+                    name: JSONPath.name(grid),
+                    reason: "the document is read as one record, and this array of arrays as a text in it",
+                    kind: .misread, remedy: csv(of: grid))
+            }
+        } else if let map = survey.nested.flatMap(\.maps).first {
+            result.warnings.append(
+                "the document is read as one record; to read the objects in `\(JSONPath.name(map))` as records: "
+                    + lines(of: map))
         }
-        return warnings
     }
 
     private static func reading(of section: JSONSurvey.Section) -> ImportSubmitted.Reading {

@@ -15,6 +15,8 @@ extension JSONForm {
         case sequence
         /// Arrays one behind the other.
         case arrays
+        /// Objects with commas between them and no brackets around them: on a line each, or not.
+        case commas(areLines: Bool)
         case notJSON
     }
 
@@ -76,6 +78,13 @@ extension JSONForm {
         let next = scanner.skipSpace(from: end)
         guard next < text.count else { return nil }
         if opening == JSONByte.openBracket { return begins(.arrays, at: next, scanner) ? .arrays : nil }
+        if scanner[next] == JSONByte.comma {
+            let other = scanner.skipSpace(from: next + 1)
+            guard begins(.sequence, at: other, scanner) else { return nil }
+            return .commas(
+                areLines: JSONByte.lineFeed(in: text.text, first..<end) == nil
+                    && JSONByte.lineFeed(in: text.text, next..<other) != nil)
+        }
         guard begins(.sequence, at: next, scanner) else { return nil }
         let isOnLine = JSONByte.lineFeed(in: text.text, first..<end) == nil
         let endsLine = JSONByte.lineFeed(in: text.text, end..<next) != nil

@@ -53,6 +53,7 @@ struct JSONOpening {
         switch (options.form, evidence) {
         case (_, .empty):
             throw DataError(.malformed, "the file is empty", remedy: "Check that the file was written completely.")
+        case (_, .commas(let areLines)): throw Self.commas(areLines: areLines)
         case (.lines, _) where !path.isEmpty, (.record, _) where !path.isEmpty:
             throw DataError(
                 .unusableOption, "--records names an array, but the document has none",
@@ -157,6 +158,18 @@ extension JSONOpening {
             "the document is incomplete: from line \(place.line), byte \(place.byteOffset) on it is not JSON, and "
                 + "before that it has no records",
             remedy: "Fetch the file again, or correct it there.")
+    }
+
+    private static func commas(areLines: Bool) -> DataError {
+        let table = "FILE | waybill import - --format"
+        return DataError(
+            .malformed,
+            areLines
+                ? "each line ends with a comma, so that the lines are no JSON"
+                : "commas stand between the objects and no brackets around them, so that the file is no JSON",
+            remedy: areLines
+                ? "Take the commas off: sed 's/,[[:space:]]*$//' \(table) ndjson --table NAME"
+                : "Put brackets around them: sed -e '1s/^/[/' -e '$s/[[:space:],]*$/]/' \(table) json --table NAME")
     }
 
     private func notJSON() -> DataError {

@@ -17,6 +17,19 @@ package enum JSONPath {
         return keys.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
     }
 
+    /// The same place as jq writes it: `.data."a.b"`.
+    package static func filter(_ keys: [String]) -> String {
+        keys.map { key in
+            let isPlain = key.utf8.allSatisfy { byte in
+                let letter = byte | 0x20
+                return (0x61...0x7A).contains(letter) || byte == UInt8(ascii: "_") || JSONByte.isDigit(byte)
+            }
+            if isPlain, let first = key.utf8.first, !JSONByte.isDigit(first) { return ".\(key)" }
+            let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("'", with: "'\\''")
+            return ".\"\(escaped)\""
+        }.joined()
+    }
+
     private static func split(_ text: some Collection<Character>, at separator: Character) -> [String] {
         text.split(separator: separator, omittingEmptySubsequences: false).map { String($0) }
     }

@@ -26,6 +26,8 @@ package struct JSONSurvey: Sendable {
         /// Where arrays of objects stand in it, which may be records, and where arrays of arrays do.
         package internal(set) var lists: [[String]] = []
         package internal(set) var grids: [[String]] = []
+        /// Where objects of objects do whose keys are the same.
+        package internal(set) var maps: [[String]] = []
         /// Whether it was looked at to its end: not where it is large.
         package internal(set) var isSeen = true
         /// How it is read as a section of one row; nil where it cannot be.
@@ -69,9 +71,8 @@ package struct JSONSurvey: Sendable {
     package let besideCount: Int
     /// Whether there is an object or an array among those that are only counted.
     package let hasUnseenBeside: Bool
-    /// Where the document is read as one record: the arrays of objects, and those of arrays, that are text in that.
-    package let nestedLists: [[String]]
-    package let nestedGrids: [[String]]
+    /// Where the document is read as one record: the objects and arrays that are text in that.
+    package let nested: [Beside]
     /// What says that the document is one page of several, the clearest sign first.
     package let pages: [JSONPageSign]
     /// Whether the document is JSON from its beginning to its end; what is not is told by the last section's reader. Of
@@ -99,8 +100,7 @@ package struct JSONSurvey: Sendable {
         beside = form == .sections ? walk.beside : []
         besideCount = form == .sections ? walk.besideCount : 0
         hasUnseenBeside = form == .sections && walk.hasUnseenBeside
-        nestedLists = asRecord.flatMap(\.lists)
-        nestedGrids = asRecord.flatMap(\.grids)
+        nested = asRecord
         let signs = form == .sections ? walk.pages.meant : []
         pages = [.address, .token, .flag, .count].flatMap { kind in signs.filter { $0.kind == kind } }
         isSound = walk.isSound

@@ -149,16 +149,17 @@ struct JSONWalk {
         }
         let end = cursor.location.byteOffset
         let isSmall = end - key.location.byteOffset <= Self.mostBesideBytes
-        let look = isSmall ? JSONBesideLook(at: value, path: path, maxDepth: options.maxDepth) : nil
-        for sign in look?.pages ?? [] where !pages.contains(sign) { pages.append(sign) }
+        let look = JSONBesideLook(at: value, path: path, maxDepth: options.maxDepth, isLarge: !isSmall)
+        for sign in look.pages where !pages.contains(sign) { pages.append(sign) }
         if wanted != nil {
             looked += 1
             return
         }
         var noted = JSONSurvey.Beside(path: path, isObject: isObject)
-        noted.lists = look?.lists ?? []
-        noted.grids = look?.grids ?? []
-        noted.isSeen = !mayHoldLists || look?.isWhole == true
+        noted.lists = look.lists
+        noted.grids = look.grids
+        noted.maps = look.maps
+        noted.isSeen = !mayHoldLists || look.isWhole
         if isSmall {
             var layout = layout(isObject ? .record : .member, path)
             layout.sectionEnd = end
