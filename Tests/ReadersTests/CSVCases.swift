@@ -188,6 +188,25 @@ extension CSVCase {
             rows: Array(repeating: "k|l|m", count: 8) + ["p|q\"|r"],
             rejects: [Reject(.quoting, record: 1, line: 2, byte: 6, raw: "x,\"y,z\n", field: "b")]),
         CSVCase(
+            "the more columns there are, the fewer lines tell them",
+            "a,b,c,d,e,f\n1x,m,m,m,m,\"open\nk,l,m,n,o,p\nq,r,s,t,u,v\"\nw,w,w,w,w,w\n",
+            columns: ["a", "b", "c", "d", "e", "f"], rows: ["k|l|m|n|o|p", "q|r|s|t|u|v\"", "w|w|w|w|w|w"],
+            rejects: [Reject(.quoting, record: 1, line: 2, byte: 12, raw: "1x,m,m,m,m,\"open\n", field: "f")]),
+        CSVCase(
+            "stray quotes are told in two columns of words, where there are very many lines",
+            "a,b\nx,\"y\n" + String(repeating: "k,l\n", count: 40) + "p,q\"\nr,s\n", columns: ["a", "b"],
+            rows: Array(repeating: "k|l", count: 40) + ["p|q\"", "r|s"],
+            rejects: [Reject(.quoting, record: 1, line: 2, byte: 4, raw: "x,\"y\n", field: "b")]),
+        CSVCase(
+            "a list of points in quotes is a value",
+            "name,line\na,\"\n" + String(repeating: "1,2\n", count: 60) + "3,4\"\nb,x\n", columns: ["name", "line"],
+            rows: ["a|\n" + String(repeating: "1,2\n", count: 60) + "3,4", "b|x"]),
+        CSVCase(
+            "a list in quotes is a value, however many columns there are",
+            "a,b,c,d,e,f\n1,x,x,x,x,\"see:\nthis, that, and, the, other, one\nred,green,blue\nend\"\n",
+            columns: ["a", "b", "c", "d", "e", "f"],
+            rows: ["1|x|x|x|x|see:\nthis, that, and, the, other, one\nred,green,blue\nend"]),
+        CSVCase(
             "a letter in quotes is a value", "id,text\n1,\"Dear Sir,\nI write, as ever, to you\nBest, Bob\"\n2,x\n",
             columns: ["id", "text"], rows: ["1|Dear Sir,\nI write, as ever, to you\nBest, Bob", "2|x"]),
         CSVCase(

@@ -70,7 +70,7 @@ import Testing
         var rows = (0..<(first + count + 10)).map { row in
             (0..<columns).map { figures.contains($0) ? "\(row * 10 + $0)" : "v\($0)w\(row)" }
         }
-        // With two columns, letters tell nothing: then a figure must.
+        // With two columns, letters tell little: then a figure must.
         if columns == 2 {
             for row in rows.indices { rows[row][1 - stray] = "\(row)" }
         }

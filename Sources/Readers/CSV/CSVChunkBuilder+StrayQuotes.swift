@@ -3,7 +3,8 @@ extension CSVChunkBuilder {
     /// one record of all lines in between, and RFC 4180 has nothing against it.
     ///
     /// They are told by the lines: each of them, the first and the last included, is a record by itself, with as many fields
-    /// as there are columns and with figures where the record in hand has them. A table inside a value gives no such lines:
+    /// as there are columns and with figures where the record in hand has them. The more columns there are, the fewer lines it
+    /// takes. A table inside a value gives no such lines:
     /// with it, the first or the last one has too many fields.
     @inline(never)
     func strayQuote(_ text: SourceText, fieldCount: Int) -> SplitProblem? {
@@ -32,6 +33,10 @@ private struct SwallowedLines {
     /// Values of other lines that are figures as the record's own are, and those that are not.
     private var figures = 0
     private var others = 0
+    /// Values of other lines that are figures, where the record's own are none.
+    private var strangers = 0
+    /// Whether something stands behind the quote on its own line.
+    private let opensText: Bool
     private let columnCount: Int
 
     /// Nil where the first or the last line is no record by itself.
@@ -54,6 +59,7 @@ private struct SwallowedLines {
         let lastStart = (text.text[..<value.end].lastIndex(where: LineByte.isEnd) ?? 0) + 1
         let opening = Self.values(text, fields[first].start..<firstEnd, delimiter)
         guard first + opening.count == expected else { return nil }
+        opensText = firstEnd > fields[first].start
         let closing = Self.values(text, lastStart..<value.end, delimiter)
         guard closing.count + fieldCount - last - 1 == expected else { return nil }
 
@@ -86,11 +92,21 @@ private struct SwallowedLines {
     /// Whether all this can hardly be chance.
     var areRecords: Bool {
         guard 10 * misfits <= inner, 2 * spaced <= delimiters, 10 * others <= figures + others else { return false }
-        return figures >= Self.leastFigures || columnCount > 2 && inner >= Self.leastLines
+        return figures >= Self.leastFigures || areLinesEnough
+    }
+
+    /// Whether so many lines with exactly the record's delimiters are no free text, whatever stands between these.
+    private var areLinesEnough: Bool {
+        let marks = delimiters - spaced
+        switch columnCount {
+        case 2: return inner >= 40 && misfits == 0 && spaced == 0 && opensText && strangers == 0
+        case 3, 4: return inner >= 3 && marks >= 16
+        case 5...10: return inner >= 1 && marks >= 10
+        default: return marks >= (inner > 0 ? 12 : 20)
+        }
     }
 
     private static let leastFigures = 4
-    private static let leastLines = 8
 
     private mutating func count(_ values: [Range<Int>], from column: Int, _ isFigure: [Bool], _ text: SourceText) {
         for (index, value) in values.enumerated() {
@@ -98,7 +114,11 @@ private struct SwallowedLines {
                 delimiters += 1
                 if text.text[value].first == UInt8(ascii: " ") { spaced += 1 }
             }
-            guard isFigure[column + index], !value.isEmpty else { continue }
+            if value.isEmpty { continue }
+            if !isFigure[column + index] {
+                if columnCount == 2, Self.isFigure(text, value) { strangers += 1 }
+                continue
+            }
             if Self.isFigure(text, value) { figures += 1 } else { others += 1 }
         }
     }
