@@ -61,6 +61,27 @@ import Testing
         #expect(try reader(title + table).columns == ["Report"])
     }
 
+    @Test("the header in the middle of the records is none of them")
+    func headerAgain() throws {
+        func row(_ number: Int, _ values: [String]) -> String {
+            let cells = zip("ABC", values).map { Self.text("\($0)\(number)", $1) }
+            return "<row r=\"\(number)\">\(cells.joined())</row>"
+        }
+        let rows =
+            row(2, ["1", "2", "3"]) + row(3, ["a", "b", "c"]) + row(4, ["a", "b", "x"]) + row(5, [" a", "b", "c "])
+        for reopening in [Reopening.never, .beforeEachChunk] {
+            let reading = try XLSXFile(rows: Self.header + rows).read(
+                limit: ChunkLimit(records: 1), reopening: reopening)
+            #expect(reading.lines == ["1|2|3", "a|b|x", " a|b|c "])
+            #expect(reading.rejects.map(\.code) == [.repeatedHeader])
+            #expect(reading.rejects.map(\.location.line) == [3])
+        }
+        let bare = try XLSXFile(rows: Self.header + rows).read(options: XLSXOptions(hasHeader: false))
+        #expect(bare.rejects.isEmpty && bare.lines.count == 5)
+        let one = "<row r=\"1\">\(Self.text("A1", "a"))</row>" + row(2, ["a"])
+        #expect(try XLSXFile(rows: one).read().lines == ["a"], "a list of one column may have its own name")
+    }
+
     @Test("rows and cells without addresses come next to each other")
     func noAddresses() throws {
         let reading = try read(

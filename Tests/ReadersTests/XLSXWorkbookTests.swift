@@ -26,6 +26,16 @@ import Testing
         for wrong in ["0", "5", "-1", "hid", ""] { #expect(throws: DataError.self) { try workbook.sheet(wrong) } }
     }
 
+    @Test("names that come again get a number that no other sheet has")
+    func distinctNames() throws {
+        var file = XLSXFile(rows: "")
+        let names = ["Data", "data", "Data_2", "x", "Data"]
+        let sheets = names.map { "<sheet name=\"\($0)\" sheetId=\"1\" r:id=\"r1\"/>" }
+        file.parts["xl/workbook.xml"] =
+            "<workbook \(XLSXFile.namespace) xmlns:r=\"http://x\"><sheets>\(sheets.joined())</sheets></workbook>"
+        #expect(try file.workbook().distinctNames == ["Data", "data_3", "Data_2", "x", "Data_4"])
+    }
+
     @Test("a package without strings or styles is read")
     func fewParts() throws {
         var file = XLSXFile(rows: "<row><c><v>1</v></c></row><row><c s=\"7\"><v>45413</v></c></row>")

@@ -6,14 +6,7 @@ internal import Records
 /// Each doubt must be right nearly always: it keeps an import from wholly succeeding. What the user said outright is not
 /// doubted.
 struct CSVEvidence {
-    struct Doubt: Equatable {
-        /// What looks wrong, as a clause.
-        var what: String
-        /// What mends it, as a sentence.
-        var remedy: String
-    }
-
-    private(set) var doubts: [Doubt] = []
+    private(set) var doubts: [ReadingDoubt] = []
     /// The refusal of a file whose records all have more fields than its first line.
     private(set) var titleAbove: DataError?
 
@@ -24,13 +17,13 @@ struct CSVEvidence {
         var chunk = Chunk()
         // What keeps the file from being read is told when it is.
         _ = try? reader.fill(&chunk, limit: Self.sampleLimit)
-        let sample = CSVValues(reader.columns, chunk)
+        let sample = SampledRows(reader.columns, chunk, in: .lines)
         let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
         if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
             titleAbove = DataError(.malformed, "No record fits the header: \(title.what).", remedy: title.remedy)
             doubts.append(title)
         }
-        if isHeaderOpen, let doubt = sample.headerBelow() ?? sample.recordInHeader() { doubts.append(doubt) }
+        if isHeaderOpen { doubts += sample.headerDoubts() }
         if options.csv.delimiter == nil {
             doubts += [rival(reader.shape), sample.otherMark(), sample.doubledDelimiter(reader.dialect.delimiter)]
                 .compactMap(\.self)
@@ -40,7 +33,7 @@ struct CSVEvidence {
     }
 
     /// A first line that has fewer fields than all records have.
-    private func titleOfOtherShape(_ reader: CSVReader, _ chunk: Chunk) -> Doubt? {
+    private func titleOfOtherShape(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
         guard let shape = reader.shape, shape.fields > reader.columns.count,
             chunk.rejects.count > 1, chunk.records.count < chunk.rejects.count, chunk.records.count < 4,
             chunk.rejects.allSatisfy({ $0.code == .fieldCount }), let first = chunk.rejects.first
@@ -49,15 +42,15 @@ struct CSVEvidence {
         let titles = Int(first.location.record - chunk.start.record)
         guard titles == chunk.records.count else { return nil }
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
-        return Doubt(
+        return ReadingDoubt(
             what: "the first line has \(columns), and the records have \(shape.fields)",
             remedy: "If there is a title above the header, remove it: \(Self.tail(from: first.location.line))")
     }
 
-    private func rival(_ shape: CSVShape?) -> Doubt? {
+    private func rival(_ shape: CSVShape?) -> ReadingDoubt? {
         guard let shape, let rival = shape.rival else { return nil }
         let (taken, other) = (Self.name(shape.delimiter), Self.name(rival))
-        return Doubt(
+        return ReadingDoubt(
             what: "\(taken) and \(other) both split each line into \(shape.fields) fields, and \(taken) was chosen",
             remedy:
                 "Choose one: --delimiter \(Self.argument(rival)), or --delimiter \(Self.argument(shape.delimiter))"

@@ -8,15 +8,25 @@ enum XLSXFormat {
     static func survey(_ workbook: XLSXWorkbook, container: String, _ options: ReadingOptions) throws -> SourceSurvey {
         var result = SourceSurvey(sections: [])
         var firstError: DataError?
-        for (index, sheet) in workbook.sheets.enumerated() {
+        for (index, (sheet, name)) in zip(workbook.sheets, workbook.distinctNames).enumerated() {
             do {
                 let reader = try XLSXReader(workbook: workbook, sheet: sheet, options: self.options(options))
                 var reading = reading(reader, of: sheet, options)
                 reading.container = container
-                result.sections.append(
-                    SurveyedSection(
-                        name: sheet.name, ownName: sheet.name, reading: reading, number: index + 1,
-                        isHidden: sheet.isHidden, hiddenKind: reader.isEmpty ? .asked : .mayBeData))
+                let evidence = try XLSXEvidence(reader, named: name, options)
+                if let refusal = evidence.titleAbove, !options.takesDamaged { throw refusal }
+                var section = SurveyedSection(
+                    name: name, ownName: sheet.name, reading: reading, number: index + 1,
+                    isHidden: sheet.isHidden, hiddenKind: reader.isEmpty ? .asked : .mayBeData)
+                section.missing = evidence.doubts.map {
+                    LeftOutPart(name: name, reason: $0.what, kind: .misread, remedy: $0.remedy)
+                }
+                if name != sheet.name {
+                    section.reading[setting: "sheet_number"] = String(index + 1)
+                    result.warnings.append(
+                        "there is more than one sheet \(sheet.name): number \(index + 1) is called \(name) here")
+                }
+                result.sections.append(section)
                 if let first = reader.namelessAtEnd.first {
                     let others = reader.namelessAtEnd.count - 1
                     result.warnings.append(
@@ -26,22 +36,26 @@ enum XLSXFormat {
                 }
             } catch let error as DataError where error.code == .malformed {
                 firstError = firstError ?? error
-                result.leftOut.append(try part(without: sheet, of: workbook, error, options))
+                result.leftOut.append(try part(without: sheet, named: name, of: workbook, error, options))
             }
         }
         if result.sections.isEmpty, let firstError { throw firstError }
-        if workbook.sheets.count == 1, result.sections.count == 1 { result.sections[0].name = "" }
+        if workbook.sheets.count == 1, result.sections.count == 1 {
+            result.sections[0].name = ""
+            for index in result.sections[0].missing.indices { result.sections[0].missing[index].name = "" }
+        }
         return result
     }
 
     /// A sheet without columns has no rows, or rows that cannot be read.
     private static func part(
-        without sheet: XLSXWorkbook.Sheet, of workbook: XLSXWorkbook, _ error: DataError, _ options: ReadingOptions
+        without sheet: XLSXWorkbook.Sheet, named name: String, of workbook: XLSXWorkbook, _ error: DataError,
+        _ options: ReadingOptions
     ) throws -> LeftOutPart {
         let isEmpty = try XLSXReader.isEmpty(sheet, of: workbook, options: self.options(options))
         let kind: LeftOutPart.Kind = isEmpty ? .noRecords : sheet.isHidden ? .asked : .mayBeData
         return LeftOutPart(
-            name: sheet.name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
+            name: name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
     }
 
     private static func options(_ options: ReadingOptions) -> XLSXOptions {
@@ -73,8 +87,13 @@ enum XLSXFormat {
         let options = XLSXOptions(
             hasHeader: reading.hasHeader, nullSpellings: reading.nullSpellings,
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
+        // A name that another sheet has, too, does not say which one it is.
+        let index = reading[setting: "sheet_number"].flatMap { Int($0) }.map { $0 - 1 }
+        let sheet =
+            try index.flatMap { workbook.sheets.indices.contains($0) ? workbook.sheets[$0] : nil }
+            ?? workbook.sheet(reading[setting: "sheet"] ?? "")
         return try XLSXReader(
-            workbook: workbook, sheet: workbook.sheet(reading[setting: "sheet"] ?? ""), options: options,
+            workbook: workbook, sheet: sheet, options: options,
             columns: reading.sourceColumns, dataStart: reading.dataStart)
     }
 }

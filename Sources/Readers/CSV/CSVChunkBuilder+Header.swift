@@ -10,7 +10,7 @@ extension CSVChunkBuilder {
             text.appendValue(of: row[index], to: &value)
             return String(decoding: value, as: UTF8.self)
         }
-        return ColumnNames.from(values, dropsLast: false) == columns
+        return ColumnNames.areAgain(values, of: columns)
     }
 }
 

@@ -9,6 +9,9 @@ package enum ColumnNames {
         distinct(header.dropLast(dropsLast ? 1 : 0).map(trim))
     }
 
+    /// Whether a record says the columns' names once more: the header of a file or table that was put behind another one.
+    static func areAgain(_ values: [String], of columns: [String]) -> Bool { from(values, dropsLast: false) == columns }
+
     /// Names that can stand side by side in a table, for these in their order: `column_N` for an empty one, and `_2`, `_3`
     /// … after one that was there before, whatever its case.
     package static func distinct(_ names: [String]) -> [String] {

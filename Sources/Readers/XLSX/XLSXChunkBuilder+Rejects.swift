@@ -18,6 +18,10 @@ extension XLSXChunkBuilder {
         if let flaw = row.flaw { return flaw }
         if !row.errors.isEmpty, let flaw = row.errorFlaw(except: nullSpellings) { return flaw }
         if let last = row.cells.last, last.column >= columns.count { return tooManyCells(row, last) }
+        if isHeaderAgain(row) {
+            return SheetRow.Flaw(
+                code: .repeatedHeader, message: "row \(row.number) is the header again, in the middle of the records")
+        }
         let hasNUL = line.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0, line.count) != nil } ?? false }
         return hasNUL ? nulByte(row) : nil
     }

@@ -5,9 +5,15 @@ struct XLSXChunkBuilder: Sendable {
     let columns: [String]
     let nullSpellings: [[UInt8]]
     let maxRecordBytes: Int
+    /// The header where it may come again: how many cells it has, and the text of the first one. Nil where there is none, or
+    /// where a list of one column may well have its own name among its values.
+    private let header: (cells: Int, first: [UInt8])?
 
-    init(columns: [String], options: XLSXOptions) {
+    init(columns: [String], header: SheetRow? = nil, options: XLSXOptions) {
         self.columns = columns
+        self.header =
+            columns.count < 2
+            ? nil : header.flatMap { row in row.cells.first.map { (row.cells.count, row.bytes(of: $0)) } }
         nullSpellings = options.nullSpellings.map { Array($0.utf8) }
         maxRecordBytes = options.maxRecordBytes
     }
@@ -28,6 +34,21 @@ struct XLSXChunkBuilder: Sendable {
                     offset: UInt32(start.line), length: UInt32(chunk.bytes.count - start.line),
                     line: UInt32(line), number: UInt32(chunk.recordsRead)))
         }
+    }
+
+    /// Whether the row says the columns' names once more.
+    @inline(__always)
+    func isHeaderAgain(_ row: SheetRow) -> Bool {
+        guard let header, row.cells.count == header.cells, let first = row.cells.first,
+            Int(first.end - first.start) == header.first.count,
+            row.text[Int(first.start)..<Int(first.end)].elementsEqual(header.first)
+        else { return false }
+        return isHeaderAgain(row.names)
+    }
+
+    @inline(never)
+    private func isHeaderAgain(_ names: [String]) -> Bool {
+        ColumnNames.areAgain(names + Array(repeating: "", count: max(0, columns.count - names.count)), of: columns)
     }
 
     /// Appends the row's line to the chunk's bytes, and the places of its values to the fields.

@@ -31,7 +31,7 @@ extension XLSXReader {
             return
         }
         // The header is a line of the rendering like any other. An error in one of its cells is a name like any other.
-        let names = Self.names(of: row)
+        let names = row.names
         let look = try SheetLook(at: rows, behind: names)
         var nameless = look.nameless
         func header() -> (columns: [String], line: Chunk) {
@@ -66,15 +66,6 @@ extension XLSXReader {
         let step = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes).next()
         if case .ended = step { return true }
         return false
-    }
-
-    private static func names(of row: SheetRow) -> [String] {
-        var names: [String] = []
-        for cell in row.cells {
-            names += Array(repeating: "", count: cell.column - names.count)
-            names.append(String(decoding: row.text[Int(cell.start)..<Int(cell.end)], as: UTF8.self))
-        }
-        return names
     }
 }
 

@@ -39,10 +39,10 @@ package struct XLSXReader: Reader {
         self.options = options
         self.columns = columns
         self.dataStart = dataStart
-        builder = XLSXChunkBuilder(columns: columns, options: options)
         rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
         location = dataStart
         if options.hasHeader { _ = try rows.next() }
+        builder = XLSXChunkBuilder(columns: columns, header: options.hasHeader ? rows.row : nil, options: options)
     }
 
     /// Goes to a place by reading all rows in front of it: from where the reader stands, or from the sheet's beginning.

@@ -61,6 +61,22 @@ package struct XLSXWorkbook: Sendable {
         try PackageParts(open: open).relationships(of: "").contains { $0.kind == "officeDocument" }
     }
 
+    /// The sheets' names, each once, whatever its case: where a name comes again, it gets `_2`, `_3`.
+    package var distinctNames: [String] {
+        let all = Set(sheets.map { $0.name.lowercased() })
+        var taken: Set<String> = []
+        return sheets.map { sheet in
+            if taken.insert(sheet.name.lowercased()).inserted { return sheet.name }
+            var copy = 2
+            while all.contains("\(sheet.name)_\(copy)".lowercased())
+                || !taken.insert("\(sheet.name)_\(copy)".lowercased()).inserted
+            {
+                copy += 1
+            }
+            return "\(sheet.name)_\(copy)"
+        }
+    }
+
     /// The sheet of this name, or else of this number, from 1. Throws `DataError(.unusableOption)` if there is none.
     package func sheet(_ nameOrNumber: String) throws -> Sheet {
         if let sheet = sheets.first(where: { $0.name == nameOrNumber }) { return sheet }

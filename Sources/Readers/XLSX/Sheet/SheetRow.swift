@@ -55,6 +55,18 @@ struct SheetRow: Sendable {
         if length > text.count - last { text.removeSubrange(last...) }
     }
 
+    func bytes(of cell: Cell) -> [UInt8] { Array(text[Int(cell.start)..<Int(cell.end)]) }
+
+    /// The cells' values as names of columns, from A to the last one.
+    var names: [String] {
+        var names: [String] = []
+        for cell in cells {
+            names += Array(repeating: "", count: cell.column - names.count)
+            names.append(String(decoding: bytes(of: cell), as: UTF8.self))
+        }
+        return names
+    }
+
     /// A short piece of a cell's value, for a message.
     func excerpt(of cell: Cell) -> String { excerpt(from: Int(cell.start), to: Int(cell.end)) }
 

@@ -1,19 +1,19 @@
-extension CSVValues {
+extension SampledRows {
     /// Another mark than the delimiters that are looked for, if there is one column and each line has as many of it.
-    func otherMark() -> CSVEvidence.Doubt? {
+    func otherMark() -> ReadingDoubt? {
         guard names.count == 1, !rows.isEmpty else { return nil }
         for (mark, name, argument) in Self.marks where isEvenlySplit(by: mark) {
-            return CSVEvidence.Doubt(
+            return ReadingDoubt(
                 what: "there is one column, and \(name) splits each line into the same number of parts",
                 remedy: "If it is the delimiter: --delimiter \(argument)")
         }
         for (mark, name, pattern) in Self.longMarks where isEvenlySplit(by: mark) {
-            return CSVEvidence.Doubt(
+            return ReadingDoubt(
                 what: "there is one column, and \(name) splits each line into the same number of parts",
                 remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | waybill import - --table NAME …")
         }
         guard areFixedWidths || isEvenlySplit(by: " ") && hasFiguresBelowWords else { return nil }
-        return CSVEvidence.Doubt(
+        return ReadingDoubt(
             what: "there is one column, and spaces split each line into the same number of parts",
             remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | waybill import - --table NAME …")
     }
@@ -57,7 +57,7 @@ extension CSVValues {
     }
 
     /// A delimiter that stands twice each time: every second column has no name and no value.
-    func doubledDelimiter(_ delimiter: UInt8) -> CSVEvidence.Doubt? {
+    func doubledDelimiter(_ delimiter: UInt8) -> ReadingDoubt? {
         guard names.count > 2, names.count % 2 == 1, !rows.isEmpty else { return nil }
         let seconds = names.indices.filter { $0 % 2 == 1 }
         guard seconds.allSatisfy({ names[$0].isEmpty }),
@@ -65,13 +65,13 @@ extension CSVValues {
             rows.allSatisfy({ row in seconds.allSatisfy { row[$0].isEmpty } })
         else { return nil }
         let mark = Character(UnicodeScalar(delimiter))
-        return CSVEvidence.Doubt(
+        return ReadingDoubt(
             what: "every second column is empty: the delimiter is always doubled, '\(mark)\(mark)'",
             remedy: "Make it single: sed 's/\(mark)\(mark)/\(mark)/g' FILE | waybill import - --table NAME …")
     }
 
     /// Values in quotes behind a blank, so that blank and quotes became part of them.
-    func blanksBeforeQuotes(_ delimiter: UInt8) -> CSVEvidence.Doubt? {
+    func blanksBeforeQuotes(_ delimiter: UInt8) -> ReadingDoubt? {
         let isPadded = { (text: String) in
             let rest = text.drop { $0 == " " }
             return rest.count < text.count && rest.count > 1 && rest.first == "\"" && rest.last == "\""
@@ -81,15 +81,15 @@ extension CSVValues {
         let isInHeader = names.contains { $0.count > 1 && $0.first == "\"" && $0.last == "\"" }
         guard isInHeader || 2 * padded > rows.count else { return nil }
         let mark = Character(UnicodeScalar(delimiter))
-        return CSVEvidence.Doubt(
+        return ReadingDoubt(
             what: "there are spaces before quotes, so both become part of the values",
             remedy: "Remove the spaces: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | waybill import - --table NAME …")
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.
-    func foreignNull() -> CSVEvidence.Doubt? {
+    func foreignNull() -> ReadingDoubt? {
         guard rows.contains(where: { $0.contains("\\N") }) else { return nil }
-        return CSVEvidence.Doubt(
+        return ReadingDoubt(
             what: "'\\N' is read as text, but MySQL and PostgreSQL write it for NULL",
             remedy: "If it means NULL: --null '\\N'")
     }

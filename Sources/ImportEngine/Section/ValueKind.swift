@@ -1,0 +1,41 @@
+/// What a value is by its spelling.
+enum ValueKind: Hashable {
+    case empty, integer, decimal
+    /// A date, a time or both, in digits.
+    case date
+    /// An address of the Web or of mail.
+    case address
+    case word
+
+    init(_ text: String) {
+        let bytes = text.utf8.drop { $0 == 0x20 }
+        guard let first = bytes.first else {
+            self = .empty
+            return
+        }
+        let digits = bytes.count { (0x30...0x39).contains($0) }
+        if digits > 0 {
+            let others = bytes.filter { !(0x30...0x39).contains($0) }
+            let number = others.first == 0x2D && first == 0x2D ? others.dropFirst()[...] : others[...]
+            if number.isEmpty {
+                self = .integer
+                return
+            }
+            if number.count == 1, number.first == 0x2E || number.first == 0x2C {
+                self = .decimal
+                return
+            }
+            let isDate =
+                digits >= 4 && (0x30...0x39).contains(first) && others.count > 1
+                && others.allSatisfy { "-/.:TZ+ ".utf8.contains($0) }
+            if isDate {
+                self = .date
+                return
+            }
+        }
+        self = text.contains("://") || text.contains("@") && !text.contains(" ") ? .address : .word
+    }
+
+    var isNumber: Bool { self == .integer || self == .decimal }
+    var isFigure: Bool { isNumber || self == .date }
+}
