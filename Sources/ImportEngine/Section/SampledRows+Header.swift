@@ -8,7 +8,7 @@ extension SampledRows {
     private func recordInHeader() -> ReadingDoubt? {
         guard HeaderValues(self).areRecord else { return nil }
         return ReadingDoubt(
-            what: "the first \(word) was taken for the header, and looks like a record: \(Self.shown(names))",
+            what: "the first \(word) was read as the header, but looks like a record: \(Self.shown(names))",
             remedy: "If it is a record, add --no-header; if it is the header, set 'header: true' in waybill.yaml")
     }
 
