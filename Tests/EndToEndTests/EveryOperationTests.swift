@@ -6,11 +6,12 @@ import Testing
 /// file, and each message to a server. The command that the manual names then ends the work as if nothing had happened.
 ///
 /// `WAYBILL_EVERY=1` takes each operation, another number every so many-th one, of all works on both databases; without it,
-/// works take turns with the databases. `WAYBILL_EVERY_WORK` takes only works whose names have this in them, `sqlite` or
-/// `postgres` before it and a colon those of one database: `postgres:rollback`.
+/// works take turns with the databases, and four operations of each are taken. `WAYBILL_EVERY_WORK` takes only works whose
+/// names have this in them, `sqlite` or `postgres` before it and a colon those of one database: `postgres:rollback`.
 @Suite(.serialized) struct EveryOperationTests {
     private static let given = ProcessInfo.processInfo.environment["WAYBILL_EVERY"].flatMap(Int.init)
-    private static let every = given ?? 60
+    /// How many operations of a work are taken where nothing else is said.
+    private static let share = 4
 
     static let cases: [(Store.Kind, KilledWork)] = {
         let all = KilledWork.all.enumerated().flatMap { place, work in
@@ -101,7 +102,8 @@ import Testing
         let count = try #require(Int(String(decoding: saved.read("count"), as: UTF8.self)))
         try #require(count > 0)
 
-        for operation in stride(from: (min(count, Self.every) + 1) / 2, through: count, by: Self.every) {
+        let every = Self.given ?? max(1, count / Self.share)
+        for operation in stride(from: (min(count, every) + 1) / 2, through: count, by: every) {
             try begin()
             let killed = try run(
                 work.command, space, store, environment: ["LD_PRELOAD": library, "KILL_AT": "\(operation)"])
