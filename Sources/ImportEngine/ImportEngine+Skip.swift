@@ -16,26 +16,4 @@ extension ImportEngine {
             submitted, then: [.started(.current, tableCreated: false), .completed(completed)])
         return .skipped(same: same, notedAs: id)
     }
-
-    /// Ends an import that is not to be gone on with. What it wrote stays.
-    ///
-    /// - Throws: `ImportLogError.invalid` where the import has ended; `conflict` where somebody is at work on it.
-    package func cancel(_ id: ImportID) throws -> ImportStatus {
-        let owner = try log.own(id)
-        let status = try log.status(of: id)
-        if status.rollback?.isFinished == false {
-            throw ImportLogError(
-                .invalid, "Import \(id) is being rolled back and cannot be cancelled.",
-                remedy: "Go on with the rollback: waybill rollback \(id)")
-        }
-        let state = status.state
-        guard !state.isCompleted && state != .cancelled && state != .rolledBack else {
-            throw ImportLogError(
-                .invalid,
-                "Import \(id) has ended (\(state.rawValue.replacing("_", with: " "))) and cannot be cancelled.")
-        }
-        try owner.submit([.cancelled(reason: "by \(CurrentUser.description)")]).wait()
-        owner.removeLock()
-        return try log.status(of: id)
-    }
 }

@@ -6,7 +6,10 @@ struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Abandon an unfinished import; rows already written stay.",
-        discussion: "A running import must be stopped first.")
+        discussion: """
+            Waybill asks the database how many rows stay. Stop a running import first, and finish a rollback that was \
+            interrupted.
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -15,13 +18,38 @@ struct CancelCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let status = try global.openEngine().cancel(id)
+            let ended = try global.openEngine().cancel(id)
             if global.json {
-                Console.output.writeJSON(status)
+                Console.output.writeJSON(ended.status)
             } else {
-                Console.output.write(
-                    "import \(id) cancelled: \(Format.records(status.records)); rows already written stay in the table")
+                for line in Self.lines(ended) { Console.output.write(line) }
             }
         }
+    }
+
+    private static func lines(_ ended: Cancellation) -> [String] {
+        let status = ended.status
+        let records = Format.records(status.records)
+        if let unasked = ended.unasked {
+            return [
+                "import \(status.importID) cancelled: by the log, \(records); the database could not be asked what of it stays",
+                "  \(unasked)",
+            ]
+        }
+        let reversed = status.rollback?.counts.reversed ?? 0
+        var lines = [
+            "import \(status.importID) cancelled: \(records), which stay in the table"
+                + (reversed > 0 ? ", except for \(Format.count(reversed, "change")) that a rollback took back" : "")
+        ]
+        if ended.recovered > 0 {
+            lines.append(
+                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: taken from the ledger")
+        }
+        if ended.lost > 0 {
+            lines.append(
+                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the destination: not counted any more"
+            )
+        }
+        return lines
     }
 }
