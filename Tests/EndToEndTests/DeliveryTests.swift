@@ -184,6 +184,43 @@ import Testing
         #expect(try space.run("replay --check").status == 0)
     }
 
+    @Test(arguments: ["csv", "json", "ndjson"])
+    func aRejectThatWasRejectedAgainIsMendedWhereverItWasRejected(_ format: String) throws {
+        let store = try Store(.sqlite, in: space)
+        try store.execute("CREATE TABLE p (id integer PRIMARY KEY, n integer CHECK (n > 0))")
+        let records = [(1, 5), (2, -2), (3, -3), (4, -4)]
+        let csv = "id,n\n" + records.map { "\($0),\($1)\n" }.joined()
+        let objects = records.map { #"{"id": \#($0), "n": \#($1)}"# }
+        let ndjson = objects.joined(separator: "\n") + "\n"
+        let json = "[" + objects.joined(separator: ",\n") + "]"
+        try space.write(format == "csv" ? csv : format == "json" ? json : ndjson, to: "p.\(format)")
+        #expect(try space.run("import p.\(format) --into \(store.into) --table p --key id --mode upsert").status == 3)
+
+        /// Resubmits an import's open rejects, of which one is mended.
+        func mend(_ id: Int, _ value: Int, expecting status: Int32) throws {
+            let name = "\(id)-\(value).\(format)"
+            #expect(try space.run("errors \(id) --output \(name)").status == 0)
+            let text = String(decoding: try space.read(name), as: UTF8.self)
+            try space.write(text.replacing("-\(value)", with: "\(value)"), to: "m" + name)
+            let result = try space.run("resubmit \(id) m\(name)")
+            #expect(result.status == status, "\(result.output) \(result.error)")
+        }
+        func mended() throws -> [Int?] {
+            try space.run("list --json").jsonArray().reversed().map { $0["mended"] as? Int }
+        }
+        try mend(1, 2, expecting: 3)
+        #expect(try mended() == [1, 0])
+        try mend(2, 3, expecting: 3)
+        #expect(try mended() == [2, 1, 0])
+        #expect(try space.run("errors 2").output.contains("mended by import 3, record 1"))
+        // By way of the first import, those in between are mended, too.
+        try mend(1, 4, expecting: 0)
+        #expect(try mended() == [3, 2, 1, 0])
+        #expect(try space.run("errors 2 --output none.\(format)").output.contains("0 records"))
+        #expect(try store.all("p") == ["1|5", "2|2", "3|3", "4|4"])
+        #expect(try space.run("replay --check").status == 0)
+    }
+
     @Test func rejectsOfAWorkbookAreMendedAsCSV() throws {
         let store = try Store(.sqlite, in: space)
         try space.tool(

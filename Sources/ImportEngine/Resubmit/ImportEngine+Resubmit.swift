@@ -23,6 +23,14 @@ extension ImportEngine {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
         let file = try RejectFile(section)
+        return try writeRejects(of: id, section, file, to: path)
+    }
+
+    /// - Parameter isAt: is told at which byte of the file which rejected record begins.
+    func writeRejects(
+        of id: ImportID, _ section: ImportSubmitted.Section, _ file: RejectFile, to path: String,
+        isAt: (_ record: UInt64, _ byte: UInt64) -> Void = { _, _ in }
+    ) throws -> RejectsWritten {
         let mended = try log.mendedRecords(of: id, section: section.name)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
@@ -45,11 +53,13 @@ extension ImportEngine {
         }
         var written = RejectsWritten()
         var buffer = file.head
+        var flushed: UInt64 = 0
         try log.rejects(of: id) { rejected in
             guard rejected.reject.section == section.name else { return true }
             if mended.contains(rejected.reject.record) {
                 written.mended += 1
             } else if let line = file.line(rejected.reject, of: id, isFirst: written.records == 0) {
+                isAt(rejected.reject.record, flushed + UInt64(buffer.count))
                 buffer += line
                 written.records += 1
             } else {
@@ -57,6 +67,7 @@ extension ImportEngine {
             }
             if buffer.count > 1 << 20 {
                 try flush(buffer)
+                flushed += UInt64(buffer.count)
                 buffer.removeAll(keepingCapacity: true)
             }
             return true
@@ -132,6 +143,8 @@ extension ImportEngine {
         let original = try log.submission(of: first)
         let name = original.sections.first { $0.table == section.table }?.name ?? ""
 
+        let others = try otherResubmissions(beside: id)
+        var came = RecordsThatCame()
         // An import that the file names and the log does not know has none.
         var notes: [ImportID: MendingNotes?] = [:]
         var reader = try source.reader(of: section.reading)
@@ -149,10 +162,13 @@ extension ImportEngine {
                         notes[target] = .some(try MendingNotes(of: target, section: name, by: id, log))
                     }
                     try notes[target]??.add(record, as: place)
+                    if !others.isEmpty { came.add(record, of: target, as: place) }
                 }
             }
         }
         for target in notes.keys.sorted() { try notes[target]??.finish() }
+        came.sort()
+        for other in others { try noteMended(in: other, by: id, came) }
     }
 }
 
@@ -178,7 +194,7 @@ extension ImportLog {
 }
 
 /// Notes with an import which of its rejected records were mended, some thousand in each event.
-private struct MendingNotes {
+struct MendingNotes {
     private let id: ImportID
     private let section: String
     private let by: ImportID

@@ -30,11 +30,16 @@ struct ResubmitCommand: ParsableCommand {
             let preflight = try engine.preflight(plan)
             let outcomes = try session.run { try engine.start(preflight, stop: session.stop, news: $0) }
             if !global.json {
-                let status = try engine.log.status(of: id)
-                let open = status.records.rejected - min(status.mended, status.records.rejected)
-                session.note(
-                    "import \(id): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(open)) open"
-                )
+                // A resubmission's rejects are some of the first import's.
+                var next: ImportID? = id
+                while let current = next {
+                    let status = try engine.log.status(of: current)
+                    let open = status.records.rejected - min(status.mended, status.records.rejected)
+                    session.note(
+                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(open)) open"
+                    )
+                    next = status.resubmits
+                }
             }
             try session.finish(outcomes.map(ImportResult.ended), isOne: true)
         }
