@@ -355,4 +355,30 @@ import Testing
             #expect(refused.error.contains("import 2 is working on"), "\(refused.error)")
         }
     }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aPartOfAFinalizedBatchComesBackAsItsRollbackLeftIt(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try store.execute("CREATE TABLE t (k integer PRIMARY KEY, v text)")
+        try store.execute("INSERT INTO t VALUES (1, 'old')")
+        try space.write(
+            "sources:\n  s:\n    match: \"*.csv\"\n    finalize: [\"UPDATE t SET v = v || '!'\"]\n", to: "waybill.yaml")
+        for (part, file) in ["a.csv", "c.csv"].enumerated() {
+            try importing(file, into: store, ["--batch-id", "B", "--part", "\(part + 1)", "--total-parts", "2"])
+        }
+        let whole = ["1|new!", "2|new!", "3|c!", "4|d!"]
+        #expect(try store.all("t") == whole)
+        let name = try rollBack("1")
+        #expect(try store.all("t") == ["1|old", "3|c!", "4|d!"])
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(try store.all("t") == whole)
+        #expect(try states() == ["succeeded", "succeeded"])
+        #expect(try space.run("rollback 2 --yes").status == 0)
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try store.all("t") == ["1|old"])
+        // What somebody edited since stays.
+        let older = try space.run("backup restore \(name) --yes")
+        if kind == .postgres { #expect(older.status == 3, "\(older.output)") }
+    }
 }

@@ -122,13 +122,23 @@ final class PostgreSQLRestoredTable {
     }
 
     /// Whether the row is as a rollback of the imports leaves it: as it was before one of their changes, after which came
-    /// no change by others.
+    /// no change by others, but for closing SQL's that was taken back with theirs.
     private var isAsLeft: String {
         """
         EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.key = r.key AND b.kind <> 'w' AND b.\(mine)
             AND CASE WHEN b.before IS NULL THEN r.now IS NULL ELSE r.print = b.before_print END
             AND NOT EXISTS (SELECT 1 FROM \(undoTable) o WHERE o.key = b.key AND o.kind <> 'w' AND NOT o.\(mine)
-                AND (o.chunk_id, o.n) > (b.chunk_id, b.n)))
+                AND (o.chunk_id, o.n) > (b.chunk_id, b.n) AND NOT \(wentWithThem("o"))))
+        """
+    }
+
+    /// Whether a rollback of the imports took a change with theirs: closing SQL's, whose own import was not taken back.
+    private func wentWithThem(_ change: String) -> String {
+        """
+        (EXISTS (SELECT 1 FROM _waybill.undo_chunks c WHERE c.id = \(change).chunk_id
+                AND c.chunk >= \(LedgerKey.closingChunk) AND NOT EXISTS (SELECT 1 FROM _waybill.reversals v
+                    WHERE v.log_id = c.log_id AND v.import = c.import AND v.chunk = c.chunk))
+            AND NOT EXISTS (SELECT 1 FROM _waybill.undo u WHERE u.chunk_id = \(change).chunk_id AND u.n = \(change).n))
         """
     }
 
