@@ -381,4 +381,36 @@ import Testing
         let older = try space.run("backup restore \(name) --yes")
         if kind == .postgres { #expect(older.status == 3, "\(older.output)") }
     }
+
+    @Test(arguments: Store.Kind.allCases)
+    func anImportWithoutRecordsComesBackAsWell(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try store.execute("CREATE TABLE t (k integer PRIMARY KEY, v text)")
+        try space.write("k,v\n", to: "none.csv")
+        try importing("none.csv", into: store)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        #expect(try states() == ["rolled_back", "succeeded"])
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(restored.output.contains("no row differs from the backup"), "\(restored.output)")
+        #expect(try states() == ["succeeded", "succeeded"])
+        try expectWholeLog()
+    }
+
+    @Test func ofAnImportThatWasTakenBackNothingIsLost() throws {
+        let store = try Store(.sqlite, in: space)
+        try importing("a.csv", into: store)
+        let name = try rollBack("1")
+        try importing("c.csv", into: store)
+        _ = try rollBack("2")
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(!(restored.output + restored.error).contains("import 2"), "\(restored.error)")
+        #expect(try states() == ["succeeded", "rolled_back"])
+        for id in 1...2 {
+            let verified = try space.run("verify \(id)")
+            #expect(verified.status == 0, "\(verified.output)")
+        }
+    }
 }

@@ -48,7 +48,8 @@ extension ImportEngine {
         let destination = try openDestination(of: backup)
         let lock = try DestinationLock(log, DestinationAddress(backup.destination), destination, for: .replace)
         defer { lock.release() }
-        return try restoration(try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true))
+        return try restoration(
+            try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true), of: destination)
     }
 
     /// Puts a backup back, and has the log follow: the imports whose rows came back or went say so.
@@ -63,7 +64,8 @@ extension ImportEngine {
         let lock = try DestinationLock(log, address, destination, for: .replace)
         defer { lock.release() }
         let planned = try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true)
-        if planned.isFutile { return try restoration(planned) }
+        let losing = try restoration(planned, of: destination).losing
+        if planned.isFutile { return try restoration(planned, of: destination) }
         let imports = try imports(following: backup, planned, address, destination)
         var kept: Backup?
         if planned.isWhole && !planned.isEmpty {
@@ -71,7 +73,8 @@ extension ImportEngine {
                 of: address, before: [], orRestoreOf: backup.name)
         }
         var result = try restoration(
-            try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: false))
+            try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: false), of: destination)
+        result.losing = losing
         result.keptAs = kept
         let position = try backup.position ?? log.positionBefore(backup)
         destination = try openDestination(of: backup)
@@ -138,15 +141,23 @@ extension ImportEngine {
     ) throws -> RestoreReport {
         let path = Backups(log).path(of: backup)
         if isTrial { try backup.requireWhole(at: path) }
+        // Of an import without chunks no database has anything.
+        let written = try backup.imports.filter { id in
+            try log.status(of: id).chunks.committed > 0
+                || backup.position.flatMap { try? log.status(of: id, at: $0).chunks.committed > 0 } == true
+        }
         return try destination.restore(
-            from: path, logID: log.id, importIDs: backup.imports, overwritesEdited: overwritesEdited, isTrial: isTrial)
+            from: path, logID: log.id, importIDs: written, overwritesEdited: overwritesEdited, isTrial: isTrial)
     }
 
-    private func restoration(_ report: RestoreReport) throws -> Restoration {
+    /// - Parameter destination: the database as it is before, which says what of its imports can go.
+    private func restoration(_ report: RestoreReport, of destination: any Destination) throws -> Restoration {
         var result = Restoration(report)
         var foreign: [String: Int] = [:]
         for lost in report.lostChunks {
             if lost.logID == log.id, let status = try? log.status(of: lost.importID) {
+                // What was taken back is not there to be lost.
+                if try status.isTakenBack && !isBack(status, in: destination) { continue }
                 result.losing.append((status, lost.count))
             } else {
                 foreign[lost.logID, default: 0] += lost.count

@@ -34,6 +34,11 @@ struct LogComparison {
             let ledger = try engine.reconcile(status, known, destination)
             let found = known.count - ledger.lost.count + ledger.recovered.count
             var message = ""
+            if status.state == .rolledBack && ledger.last == nil {
+                return result(
+                    "ledger against log", true, expected: expected, found: "nothing of it",
+                    known.isEmpty ? "" : "the database is from before the import, which is rolled back")
+            }
             if !ledger.lost.isEmpty { message = "the destination lost the last \(ledger.lost.count)" }
             if !ledger.recovered.isEmpty { message = "the log lacks \(ledger.recovered.count): resume the import" }
             return result(

@@ -14,6 +14,7 @@ final class PostgreSQLRestore {
     private var tables: [PostgreSQLRestoredTable] = []
     private var parts: [PostgreSQLBackup.Part] = []
 
+    /// - Parameter importIDs: those that wrote chunks; none where the backup is of others only.
     /// - Throws: `DataError.conflict` where the database has nothing of these imports.
     init(
         _ connection: PostgreSQLConnection, logID: String, importIDs: [UInt64], overwritesEdited: Bool
@@ -23,7 +24,7 @@ final class PostgreSQLRestore {
         self.importIDs = importIDs
         self.overwritesEdited = overwritesEdited
         let chunks = try PostgreSQLUndo(connection).chunks(logID: logID, importIDs: importIDs)
-        guard !chunks.isEmpty else { throw Self.isAnotherDatabase }
+        guard !chunks.isEmpty || importIDs.isEmpty else { throw Self.isAnotherDatabase }
         mine = PostgreSQLUndo.isOf(chunks)
         // Within a savepoint it must show what a constraint has against a row.
         try connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -85,7 +86,7 @@ final class PostgreSQLRestore {
             report.unchanged += try table.unchangedCount()
         }
         // Then the imports stay taken back, and so do their receipts.
-        if report.isFutile { return report }
+        if report.isFutile || importIDs.isEmpty { return report }
         // An older backup has neither receipts nor rows that were found unchanged.
         let ofImports = PostgreSQLHouse.isOf(logID: logID, importIDs)
         try connection.execute("DELETE FROM _waybill.reversals WHERE \(ofImports)")
