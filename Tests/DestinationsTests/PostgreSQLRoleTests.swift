@@ -237,4 +237,43 @@ import Testing
         #expect(try lab.write([columns.map { _ in "1" }], importID: 2).inserted == 1)
         for importID in UInt64(1)...2 { #expect(try lab.reverse(importID).reversed == 1) }
     }
+
+    // MARK: Taking back
+
+    /// What a role has, what somebody did since, and what rolling back says: how many changes, and the statement that helps.
+    @Test(arguments: [
+        ("INSERT (sku, n), SELECT, DELETE, UPDATE (n)", "", 2, ""),
+        (
+            "INSERT (sku, n), SELECT, DELETE, UPDATE (n)", "UPDATE products SET more = 'edited' WHERE sku = 'a'", 1,
+            "GRANT UPDATE (\"more\") ON \"public\".\"products\" TO \"ROLE\";"
+        ),
+        (
+            "INSERT (sku, n), SELECT, DELETE, UPDATE (n)", "DELETE FROM products WHERE sku = 'a'", 1,
+            "GRANT INSERT (\"more\") ON \"public\".\"products\" TO \"ROLE\";"
+        ),
+    ]) func onlyRightsForWhatIsWrittenBackAreNeeded(_ has: String, _ since: String, _ reversed: Int, _ help: String)
+        throws
+    {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE; REVOKE ALL ON products FROM ROLE")
+        try lab.execute("ALTER TABLE products ADD more text DEFAULT 'kept'")
+        try lab.execute("INSERT INTO products VALUES ('a', 1, 'mine')")
+        try lab.execute("GRANT \(has) ON products TO \(role)")
+        let theirs = try prepare(.upsert)
+        _ = try theirs.write([["a", "2"], ["b", "3"]])
+        if !since.isEmpty { try lab.execute(since) }
+        let outcome = try theirs.reverse(1, overwritesEdited: true)
+        #expect(outcome.reversed == reversed, "\(outcome.kept)")
+        #expect(outcome.kept.map(\.reason) == (help.isEmpty ? [] : [.refused]))
+        #expect(outcome.kept.allSatisfy { $0.message.contains(help.replacing("ROLE", with: role)) }, "\(outcome.kept)")
+        if help.isEmpty { #expect(try lab.rows(of: "products") == [["a", "1", "mine"]]) }
+    }
+
+    @Test func theRightToDeleteIsAskedForWhereRowsWereInserted() throws {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE")
+        let theirs = try prepare(.insert)
+        _ = try theirs.write([["a", "2"]])
+        try lab.execute("REVOKE DELETE ON products FROM \(role)")
+        let error = #expect(throws: DataError.self) { _ = try theirs.reverse(1) }
+        #expect(error?.remedy?.contains("GRANT DELETE ON \"public\".\"products\" TO \"\(role)\";") == true)
+    }
 }

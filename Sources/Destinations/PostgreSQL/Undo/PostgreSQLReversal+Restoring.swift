@@ -31,6 +31,8 @@ extension PostgreSQLReversal {
                 FROM \(rows) t WHERE \(these) AND r.kind = 'i' AND \(sameKey) AND \(isReferredTo)
                 """)
         }
+        let rights = try PostgreSQLReversalRights(format, in: connection)
+        try rights.judge(work, these, connection)
         let names = PostgreSQLIdentifier.list(format.columns.map(\.name))
         let values = format.typed("r.before").joined(separator: ", ")
         let add = "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT \(values) FROM \(work) r"
@@ -53,7 +55,9 @@ extension PostgreSQLReversal {
 
         try keepFollowed(format, these)
         // An identity that takes no value keeps the one that it has.
-        let sets = zip(format.columns, format.typed("r.before")).filter { !$0.0.isFixedIdentity }.map {
+        let sets = zip(format.columns, format.typed("r.before")).filter {
+            !$0.0.isFixedIdentity && rights.mayUpdate($0.0)
+        }.map {
             "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)"
         }.joined(separator: ", ")
         try inPieces("\(these) AND r.kind = 'u'") {
