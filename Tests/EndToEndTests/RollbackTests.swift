@@ -305,4 +305,43 @@ import Testing
         #expect(
             try space.run(["trace", "--into", store.into, "--table", "products", "--key", "sku=nobody"]).status == 2)
     }
+
+    @Test func aRollbackThatLosesItsConnectionWhileItPreparesGoesOnByItself() throws {
+        let store = try Store(.postgres, in: space)
+        let before = try importBoth(into: store)
+        let role = "undoer\(UInt32.random(in: 0 ... .max))"
+        // Whoever reads the undo data is thrown out the first three times.
+        for statement in [
+            "CREATE ROLE \(role) LOGIN", "CREATE SEQUENCE doom; GRANT USAGE ON SEQUENCE doom TO \(role)",
+            """
+            CREATE FUNCTION doom() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('doom') <= 3 THEN PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(5); END IF;
+                RETURN true; END $$
+            """,
+            "GRANT ALL ON products TO \(role); GRANT USAGE, CREATE ON SCHEMA _waybill TO \(role)",
+            "GRANT ALL ON ALL TABLES IN SCHEMA _waybill TO \(role); GRANT ALL ON ALL SEQUENCES IN SCHEMA _waybill TO \(role)",
+            "ALTER TABLE _waybill.undo_chunks ENABLE ROW LEVEL SECURITY",
+            "CREATE POLICY all_but_doomed ON _waybill.undo_chunks USING (doom())",
+        ] { try store.execute(statement) }
+        let address = store.into.replacing(/\/\/[^@\/]*@/, with: "//\(role)@")
+        let result = try space.run(["rollback", "2", "--yes", "--into", address])
+        #expect(result.status == 0, "\(result.output) \(result.error)")
+        #expect(result.error.contains("trying again"), "\(result.error)")
+        #expect(try Int(store.rows("SELECT last_value FROM doom")[0]).map { $0 > 3 } == true)
+        expectSame(try store.all("products"), before)
+    }
+
+    @Test func aRowIsTracedByAnySpellingThatTheDatabaseTakesForItsKey() throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE EXTENSION citext")
+        try store.execute("CREATE TABLE c (k citext PRIMARY KEY, n numeric, d date)")
+        try space.write("k,n,d\nCd,3.50,2026-01-02\n", to: "c.csv")
+        #expect(try space.run(["import", "c.csv", "--into", store.into, "--table", "c", "--key", "k"]).status == 0)
+        for (key, status) in [
+            ("Cd", 0), ("cd", 0), ("k=CD", 0), ("n=3.5", 0), ("d=20260102", 0), ("n=x", 2), ("k=c", 2), ("d=", 2),
+        ] as [(String, Int32)] {
+            #expect(
+                try space.run(["trace", "--into", store.into, "--table", "c", "--key", key]).status == status, "\(key)")
+        }
+    }
 }

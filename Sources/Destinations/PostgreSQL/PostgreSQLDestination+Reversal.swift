@@ -195,13 +195,18 @@ extension PostgreSQLDestination {
         var found: [(order: (Int, Int), change: RowChange)] = []
         let name = PostgreSQLIdentifier.literal(table.quotedName)
         let tables = "table_name = \(name) OR key <> '{}' AND table_name IN (\(PostgreSQLUndo.family(of: name)))"
+        let types = try typesThatCompare(pairs, of: table, connection)
         for row in try connection.query("SELECT id FROM _waybill.undo_tables WHERE \(tables)") {
             guard let tableID = row[0] else { continue }
             // The table may have lost columns since: what is known of its rows tells their names as they were.
             let (_, columns, keyColumns) = try PostgreSQLUndo(connection).description(ofTable: tableID)
             let format = PostgreSQLUndoFormat(table, tableID: tableID, columnsLeftOf: columns, key: keyColumns)
-            let there = pairs.map {
-                "t.\(PostgreSQLIdentifier.quoted($0.column))::text = \(PostgreSQLIdentifier.literal($0.value))"
+            let there = pairs.map { pair in
+                let (column, value) = (
+                    "t.\(PostgreSQLIdentifier.quoted(pair.column))", PostgreSQLIdentifier.literal(pair.value)
+                )
+                // The database says which texts are equal.
+                return types[pair.column].map { "\(column) = \(value)::\($0)" } ?? "\(column)::text = \(value)"
             }.joined(separator: " AND ")
             let before = pairs.map { pair in
                 let place = columns.firstIndex(of: pair.column).map { $0 + 1 } ?? 0
@@ -235,5 +240,21 @@ extension PostgreSQLDestination {
             }
         }
         return found.sorted { $0.order < $1.order }.map(\.change)
+    }
+
+    /// The types of columns that a value can be compared with as one of them; other columns are compared as texts.
+    private func typesThatCompare(
+        _ pairs: [(column: String, value: String)], of table: PostgreSQLTable, _ connection: PostgreSQLConnection
+    ) throws -> [String: String] {
+        var types: [String: String] = [:]
+        for (name, value) in pairs {
+            guard let type = table.column(name)?.type else { continue }
+            let typed = "\(PostgreSQLIdentifier.literal(value))::\(type)"
+            do {
+                try connection.savepoint { try connection.execute("SELECT \(typed) = \(typed)") }
+                types[name] = type
+            } catch let error as PostgreSQLError where error.mayBeOfRecord {}
+        }
+        return types
     }
 }
