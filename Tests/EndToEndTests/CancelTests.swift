@@ -31,7 +31,7 @@ import Testing
         #expect(try space.run("log verify").status == 0)
         #expect(try space.run("replay --check").status == 0)
         let undone = try space.run("rollback 1 --yes")
-        #expect(undone.output.contains("import 1 rolled back: \(rows) changes taken back"), "\(undone.output)")
+        #expect(undone.output.contains("import 1 rolled back: \(rows) changes undone"), "\(undone.output)")
     }
 
     @Test(arguments: Store.Kind.allCases)

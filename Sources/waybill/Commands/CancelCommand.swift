@@ -32,7 +32,7 @@ struct CancelCommand: ParsableCommand {
         let records = Format.records(status.records)
         if let unasked = ended.unasked {
             return [
-                "import \(status.importID) cancelled: by the log, \(records); the database could not be asked what of it stays",
+                "import \(status.importID) cancelled: \(records) by the log; the database could not be asked what stays",
                 "  \(unasked)",
             ]
         }
