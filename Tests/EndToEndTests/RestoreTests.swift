@@ -413,4 +413,29 @@ import Testing
             #expect(verified.status == 0, "\(verified.output)")
         }
     }
+
+    @Test func rightsOnTheColumnsThatAnImportWroteAreEnough() throws {
+        let store = try Store(.postgres, in: space)
+        let role = "restorer\(UInt32.random(in: 0 ... .max))"
+        for statement in [
+            "CREATE ROLE \(role) LOGIN", "CREATE TABLE t (k int PRIMARY KEY, v text, w text DEFAULT 'd')",
+            "INSERT INTO t VALUES (1, 'old', 'x')", "CREATE SCHEMA _waybill AUTHORIZATION \(role)",
+            "GRANT SELECT, DELETE, INSERT (k, v), UPDATE (v) ON t TO \(role)",
+        ] { try store.execute(statement) }
+        let address = store.into.replacing(/\/\/[^@\/]*@/, with: "//\(role)@")
+        let arguments = ["import", "a.csv", "--into", address, "--table", "t", "--key", "k", "--mode", "upsert"]
+        #expect(try space.run(arguments).status == 0)
+        let name = try rollBack("1")
+        #expect(try store.all("t") == ["1|old|x"])
+        let restored = try space.run("backup restore \(name) --yes")
+        #expect(restored.status == 0, "\(restored.output) \(restored.error)")
+        #expect(try store.all("t") == ["1|new|x", "2|new|d"])
+        // A value that the role cannot write is missed, and not passed over.
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        try store.execute("ALTER TABLE t ALTER w SET DEFAULT 'e'")
+        let refused = try space.run("backup restore \(name) --yes")
+        #expect(refused.status == 3, "\(refused.output)")
+        #expect(refused.output.contains("t 2 stays: "), "\(refused.output)")
+        #expect(try store.all("t") == ["1|new|x"])
+    }
 }

@@ -215,8 +215,6 @@ final class PostgreSQLRestoredTable {
         columns.columns.enumerated().map { "r.image[\($0 + 1)]::\(types[$1.name] ?? "text")" }
     }
 
-    private var names: String { PostgreSQLIdentifier.list(columns.columns.map(\.name)) }
-
     func remove() throws {
         if format.key.isEmpty {
             return try inPieces("state IS NULL AND print < 0") { list in
@@ -234,14 +232,20 @@ final class PostgreSQLRestoredTable {
     }
 
     func put() throws {
+        // A column that the role may not write has what is wanted all the same, or the row, known by its key, is refused.
+        let rights = try PostgreSQLReversalRights(format, in: connection)
+        let given = zip(columns.columns, values).filter { format.key.isEmpty || rights.mayInsert($0.0.name) }
         let add =
-            "INSERT INTO \(table) (\(names)) OVERRIDING SYSTEM VALUE SELECT \(values.joined(separator: ", ")) FROM \(work) r"
+            "INSERT INTO \(table) (\(PostgreSQLIdentifier.list(given.map(\.0.name)))) OVERRIDING SYSTEM VALUE "
+            + "SELECT \(given.map(\.1).joined(separator: ", ")) FROM \(work) r"
         if format.key.isEmpty {
             return try inPieces("state IS NULL AND print > 0") { "\(add), generate_series(1, r.print) WHERE \($0)" }
         }
         let keys = Set(format.key.map(\.name))
-        let sets = zip(columns.columns, values).filter { !keys.contains($0.0.name) && !$0.0.isFixed }
-            .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }
+        let sets = zip(columns.columns, values).filter {
+            !keys.contains($0.0.name) && !$0.0.isFixed && rights.mayUpdate($0.0.name)
+        }
+        .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }
         if !sets.isEmpty {
             try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL") {
                 "UPDATE \(rows) t SET \(sets.joined(separator: ", ")) FROM \(work) r WHERE \($0) AND \(sameKey)"
@@ -299,7 +303,7 @@ final class PostgreSQLRestoredTable {
         } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
             try refuse(error.words)
         } catch is IsOtherwise {
-            try refuse("a trigger or a rule of the table changes it")
+            try refuse("a trigger or a rule of the table changes it, or the role may not write all of its columns")
         }
     }
 

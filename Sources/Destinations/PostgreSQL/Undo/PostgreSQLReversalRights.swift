@@ -30,6 +30,8 @@ struct PostgreSQLReversalRights {
     }
 
     func mayUpdate(_ column: PostgreSQLTable.Column) -> Bool { !notUpdated.contains(column.name) }
+    func mayUpdate(_ name: String) -> Bool { !notUpdated.contains(name) }
+    func mayInsert(_ name: String) -> Bool { !notInserted.contains(name) }
 
     /// Refuses the changes that fit a condition under `r` and that the role may not take back; the others need no right that
     /// it lacks.
