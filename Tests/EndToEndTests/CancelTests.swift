@@ -24,7 +24,8 @@ import Testing
         #expect(cancelled.status == 0, "\(cancelled.output) \(cancelled.error)")
         let rows = try store.tables().contains("t") ? try store.all("t").count : 0
         #expect(
-            cancelled.output.contains("\(rows) read: \(rows) inserted; rows already written stay in the table"), "\(cancelled.output)")
+            cancelled.output.contains("\(rows) read: \(rows) inserted; rows already written stay in the table"),
+            "\(cancelled.output)")
         let status = try space.run("status 1 --json").json()
         #expect((status["records"] as? [String: Any])?["inserted"] as? Int == rows)
         #expect(try space.run("verify 1").status == 0)
@@ -68,6 +69,8 @@ import Testing
         #expect(killed.status == -SIGKILL)
         #expect(try space.run("rollback --where id=3 --yes").status == 0)
         let cancelled = try space.run("cancel 1")
-        #expect(cancelled.output.contains("rows already written stay in the table, except for 1 change that a rollback took back"))
+        #expect(
+            cancelled.output.contains(
+                "rows already written stay in the table, except for 1 change that a rollback took back"))
     }
 }

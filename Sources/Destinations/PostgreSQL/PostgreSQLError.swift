@@ -83,7 +83,8 @@ struct PostgreSQLError: Error {
         case "08P01":
             "A pooler says this: have it pool by session or by transaction (pool_mode), see that it reaches the server, and run "
                 + "the command again."
-        case "53200": "The server ran out of memory. Free some, or use a smaller --chunk-size, then run the command again."
+        case "53200":
+            "The server ran out of memory. Free some, or use a smaller --chunk-size, then run the command again."
         case "": "Check that the server is up and can be reached, then run the command again."
         default: "Check that the server is up and who holds locks, then run the command again."
         }
