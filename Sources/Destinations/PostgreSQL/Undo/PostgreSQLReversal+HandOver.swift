@@ -119,8 +119,9 @@ extension PostgreSQLReversal {
 
     /// A record of the mode `versioned` ends one row and begins another, and one that gives a row another identity brings one
     /// and takes one. Where what it began goes over to a later import, so does what it ended: otherwise two versions would be
-    /// the current one, or one row be there twice. So do rows of other tables that changed with a record's row by a foreign
-    /// key.
+    /// the current one, or one row be there twice. A row of the same table that came with the record does not: it may be the
+    /// version that stood over one which an earlier import had begun. So do rows of other tables that changed with a record's
+    /// row by a foreign key.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
         let isLeft =
@@ -132,7 +133,7 @@ extension PostgreSQLReversal {
             """
         try connection.execute(
             """
-            WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
+            WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
                     CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
                         ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
                     END AS new_record
@@ -140,7 +141,8 @@ extension PostgreSQLReversal {
                 AND coalesce(i.same_chunk, i.next_chunk) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
             taken AS (UPDATE \(work) r SET state = 'h' FROM heirs h
-                WHERE h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'")) AND \(isLeft)
+                WHERE h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'"))
+                    AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(isLeft)
                 RETURNING h.chunk_id AS heir, h.new_record, r.*),
             last AS (SELECT c.heir, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
                     (SELECT max(u.n) + 1 FROM _waybill.undo u WHERE u.chunk_id = c.heir)) AS n
