@@ -69,12 +69,17 @@ struct SQLiteChangeHeirs {
         }
     }
 
-    /// - Parameter heir: which later chunk takes a change over.
+    /// - Parameter heir: which later chunk takes a change over, given who takes over which records' effects. A row that a
+    ///   record began, another one of the chunk may have ended, and so on.
     func heirs(
-        _ heir: (SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding?
+        _ heir: (SQLiteUndoChange, [Origin: SQLiteUnchangedStore.Finding]) throws -> SQLiteUnchangedStore.Finding?
     ) throws -> [Origin: SQLiteUnchangedStore.Finding] {
         var heirs: [Origin: SQLiteUnchangedStore.Finding] = [:]
-        for (change, effect) in causes where heirs[effect] == nil { heirs[effect] = try heir(change) }
+        var count: Int
+        repeat {
+            count = heirs.count
+            for (change, effect) in causes where heirs[effect] == nil { heirs[effect] = try heir(change, heirs) }
+        } while heirs.count > count
         return heirs
     }
 }

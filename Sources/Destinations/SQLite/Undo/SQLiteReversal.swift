@@ -109,7 +109,11 @@ final class SQLiteReversal {
     }
 
     /// The later chunk that is going to take over what is left of a change.
-    private func heir(of change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
+    ///
+    /// - Parameter heirs: those known so far.
+    private func heir(
+        of change: SQLiteUndoChange, _ heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding]
+    ) throws -> SQLiteUnchangedStore.Finding? {
         if change.after == nil { return nil }
         let table = try table(of: change)
         let next = try changes.successor(of: change, in: table, deletions)
@@ -117,11 +121,12 @@ final class SQLiteReversal {
             let isLeft = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
             if isLeft { return found }
         }
-        guard let next, next.before != nil, !next.isClosing,
+        guard let next else { return change.kind == .update ? heirs[.init(change)] : nil }
+        guard next.before != nil, !next.isClosing,
             try changes.isBuilt(next, on: change, in: table) || overwritesEdited
         else { return nil }
         // Another record of the chunk may have changed it again.
-        return next.chunkID == chunkID ? try heir(of: next) : .init(chunkID: next.chunkID, record: next.record)
+        return next.chunkID == chunkID ? try heir(of: next, heirs) : .init(chunkID: next.chunkID, record: next.record)
     }
 
     private func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
@@ -261,7 +266,9 @@ final class SQLiteReversal {
             let isAny = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
             if isLeft || overwritesEdited && isAny {
                 // The row is the later import's as well, and goes when that one is taken back, too.
-                try changes.handOver(change, to: found)
+                // What its record began may go over to another record, of the same chunk too: then so does what it ended.
+                let heir = change.kind == .update ? heirs[.init(change)] : nil
+                try changes.handOver(change, to: heir.flatMap { $0.chunkID <= found.chunkID ? $0 : nil } ?? found)
                 return .handedOver
             }
         }
