@@ -49,7 +49,7 @@ struct PostgreSQLFollowers {
         try connection.execute(
             """
             CREATE TEMP TABLE IF NOT EXISTS \(found) (table_id int, key text[], before text[], print bigint, record int,
-                PRIMARY KEY (table_id, key)) ON COMMIT DROP
+                followed text[], PRIMARY KEY (table_id, key)) ON COMMIT DROP
             """)
         for (following, format) in keys {
             let columns = writer.target.columns
@@ -67,7 +67,7 @@ struct PostgreSQLFollowers {
             try connection.execute(
                 """
                 INSERT INTO \(found) SELECT \(format.tableID), \(format.keyTexts("d")), \(format.image("d")),
-                    \(format.fingerprint("d")), s._n
+                    \(format.fingerprint("d")), s._n, \(writer.format.keyTexts("t"))
                 FROM \(changed) JOIN \(format.table.ownRows) d ON \(following.refers) WHERE s.\(range) AND (\(changes))
                 ON CONFLICT DO NOTHING
                 """)
@@ -85,8 +85,9 @@ struct PostgreSQLFollowers {
                 + "which no rollback could take back; change them first, or import with --no-undo")
     }
 
-    /// Notes what became of the rows, once all records are in.
-    func note(chunkID: String) throws {
+    /// Notes what became of the rows, once all records are in: as the work of the record that the change of the row which they
+    /// follow is noted with, so that they go where that goes.
+    func note(chunkID: String, followed tableID: String) throws {
         guard try connection.query("SELECT to_regclass('pg_temp.\(found)')")[0][0] != nil else { return }
         var number = Self.firstNumber
         var done: Set<String> = []
@@ -95,7 +96,9 @@ struct PostgreSQLFollowers {
             number += try connection.execute(
                 """
                 INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-                SELECT \(chunkID), \(number) + row_number() OVER (ORDER BY f.key), f.table_id, 'u', f.record, f.key,
+                SELECT \(chunkID), \(number) + row_number() OVER (ORDER BY f.key), f.table_id, 'u', coalesce((
+                        SELECT u.record FROM _waybill.undo u WHERE u.chunk_id = \(chunkID) AND u.table_id = \(tableID)
+                        AND u.key = f.followed AND u.kind <> 'w' ORDER BY u.n DESC LIMIT 1), f.record), f.key,
                     f.before, f.print, \(now)
                 FROM \(found) f JOIN \(format.table.ownRows) d ON \(format.hasKey("d", "f.key"))
                 WHERE f.table_id = \(format.tableID) AND \(now) <> f.print

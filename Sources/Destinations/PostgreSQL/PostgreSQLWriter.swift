@@ -160,7 +160,7 @@ final class PostgreSQLWriter {
             unseenCount -= try refreshPrints(undo)
         }
         try watch?.noteUnseen(unseenCount, chunkID: chunkID)
-        try followers?.note(chunkID: chunkID)
+        try followers?.note(chunkID: chunkID, followed: undo.tableID)
         let digest = try connection.query(
             "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
         outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
