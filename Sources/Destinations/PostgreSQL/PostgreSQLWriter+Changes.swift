@@ -52,13 +52,13 @@ extension PostgreSQLWriter {
 
     /// Undo data has one change of a row for each chunk: the last of them, from what the row was before the first.
     func mergeChanges() throws {
-        let isOne = "l.chunk_id = \(chunkID) AND e.chunk_id = \(chunkID) AND l.key = e.key"
+        let isOne = "l.chunk_id = \(chunkID) AND e.chunk_id = \(chunkID) AND l.table_id = e.table_id AND l.key = e.key"
         try connection.execute(
             """
             UPDATE _waybill.undo e SET after_print = l.after_print, record = l.record,
                 kind = CASE WHEN e.before IS NULL THEN 'i' WHEN l.after_print IS NULL THEN 'd' ELSE 'u' END::"char"
-            FROM (SELECT key, min(n) AS first, max(n) AS last FROM _waybill.undo
-                WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY key HAVING count(*) > 1) m
+            FROM (SELECT min(n) AS first, max(n) AS last FROM _waybill.undo
+                WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id, key HAVING count(*) > 1) m
             JOIN _waybill.undo l ON l.chunk_id = \(chunkID) AND l.n = m.last
             WHERE e.chunk_id = \(chunkID) AND e.n = m.first;
             DELETE FROM _waybill.undo l USING _waybill.undo e WHERE \(isOne) AND l.n > e.n AND l.kind <> 'w' AND e.kind <> 'w';

@@ -362,7 +362,8 @@ final class PostgreSQLWriter {
             """
             UPDATE _waybill.undo u SET after_print = l.now FROM (
                 SELECT l.n, \(undo.fingerprint("t")) AS now FROM (
-                    SELECT DISTINCT ON (key) n, key FROM _waybill.undo WHERE chunk_id = \(chunkID) ORDER BY key, n DESC) l
+                    SELECT DISTINCT ON (key) n, key FROM _waybill.undo
+                    WHERE chunk_id = \(chunkID) AND table_id = \(undo.tableID) ORDER BY key, n DESC) l
                 JOIN \(undo.table.ownRows) t ON \(undo.hasKey("t", "l.key"))) l
             WHERE u.chunk_id = \(chunkID) AND u.n = l.n AND u.after_print <> l.now
             """)
