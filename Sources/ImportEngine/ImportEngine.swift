@@ -63,6 +63,7 @@ package struct ImportEngine: Sendable {
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination) }
         if !plan.force { try refuseUnknown(submitted, source, destination) }
+        try submitted.requireRoomInLog()
         let prepared = try prepare(written, of: submitted, destination)
         submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
