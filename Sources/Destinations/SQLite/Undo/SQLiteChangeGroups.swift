@@ -2,7 +2,8 @@ internal import Records
 
 /// The changes of a chunk by what belongs together: those of one record, and those of one row.
 struct SQLiteChangeGroups {
-    /// The numbers of the changes of each group, newest first; the group with the newest change first.
+    /// The numbers of the changes of each group, newest first; the group with the newest change first. What was taken over
+    /// from earlier imports is older than the chunk's own, the more so the later it was taken over.
     let groups: [[Int64]]
 
     private struct Row: Hashable {
@@ -55,6 +56,9 @@ struct SQLiteChangeGroups {
                 groups.append([numbers[index]])
             }
         }
-        self.groups = groups
+        self.groups = groups.map { group in
+            let own = group.drop { $0 >= SQLiteUndoChanges.firstTakenOver }
+            return own + group.prefix(group.count - own.count).reversed()
+        }
     }
 }
