@@ -33,6 +33,8 @@ final class SQLiteReversal {
     /// What virtual tables keep their content in changes with the rows that they index.
     private let shadows: Set<String>
     private(set) var outcome = ChunkReversal()
+    /// Rows that changed with one that a later chunk of the import changed again, and that stays as that left it.
+    private var followers: [UnreversedRow] = []
 
     /// A change is refused, so that others that belong to it may not be taken back either.
     struct NeedsStrictness: Error {}
@@ -63,6 +65,7 @@ final class SQLiteReversal {
             if isStrict { try takeBackGroups() } else { try takeBackAll() }
         } while outcome.reversed + outcome.handedOver > count && outcome.kept.contains { $0.reason == .refused }
         if !isStrict && connection.hasDeferredViolations { throw NeedsStrictness() }
+        outcome.kept += followers
     }
 
     /// The rows that the chunk found unchanged are its import's no more; where only some are taken back, those that fit.
@@ -158,7 +161,7 @@ final class SQLiteReversal {
     private func takeBackGroups() throws {
         var done: Set<Int64> = []
         for group in try SQLiteChangeGroups(of: chunkID, in: changes).groups {
-            let before = outcome
+            let (before, followed) = (outcome, followers)
             try savepoint.begin()
             var waiting = group
             var refused: [Int64] = []
@@ -175,11 +178,11 @@ final class SQLiteReversal {
                 try savepoint.release()
                 continue
             }
-            let messages = outcome.kept.dropFirst(before.kept.count).filter { $0.reason == .refused }
+            let messages = Array(outcome.kept.dropFirst(before.kept.count).filter { $0.reason == .refused })
             try savepoint.rollBack()
-            outcome = before
+            (outcome, followers) = (before, followed)
             if group.count == 1 { done.remove(group[0]) }
-            if messages.isEmpty { try keepUnsound(group) } else { outcome.kept += messages }
+            if messages.isEmpty { try keepUnsound(group) } else { try keep(group, messages) }
         }
         try changes.remove(done, of: chunkID)
     }
@@ -235,6 +238,27 @@ final class SQLiteReversal {
                 referring.map { "rows of \($0) refer to it" }
                     ?? "it refers to a row that does not exist, or belongs to one that stays")
         }
+    }
+
+    /// Says why these changes stay; rows of other tables that changed with them stay as well.
+    private func keep(_ group: [Int64], _ messages: [UnreversedRow]) throws {
+        outcome.kept += messages
+        var seen: Set<String> = []
+        for n in group {
+            guard let change = try changes.change(n, of: chunkID),
+                !messages.contains(where: { $0.table == change.tableName })
+            else { continue }
+            let row = try stays(with: change, in: table(of: change))
+            if seen.insert("\(row.table) \(row.key)").inserted { outcome.kept.append(row) }
+        }
+    }
+
+    /// A row that stays because another one does, with which it changed.
+    private func stays(with change: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> UnreversedRow {
+        let image = try table.image(of: change.row) ?? change.before
+        return UnreversedRow(
+            table: change.tableName, key: table.keyText(change.row, image), reason: .refused,
+            message: "it changed with a row that stays")
     }
 
     // MARK: One change
@@ -303,6 +327,9 @@ final class SQLiteReversal {
         }
         if change.after != nil, let heir = heirs[.init(change)] {
             try changes.handOver(change, to: heir)
+            if try changes.areOfOneImport(heir.chunkID, chunkID) {
+                followers.append(try stays(with: change, in: table))
+            }
             return .handedOver
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.

@@ -326,6 +326,14 @@ final class SQLiteUndoChanges {
         ) { ($0.text(0), RowImage(bytes: $0.blob(1)).values.map { $0.text ?? "" }) }[0]
     }
 
+    /// Whether two chunks are of the same import.
+    func areOfOneImport(_ chunkID: Int64, _ other: Int64) throws -> Bool {
+        try connection.query(
+            "SELECT count(DISTINCT log_id || import) FROM main._waybill_undo_chunks WHERE id IN (?1, ?2)",
+            [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(bitPattern: other))]
+        ) { $0.integer(0) } == [1]
+    }
+
     private func add(_ change: SQLiteUndoChange) throws {
         try insertion.run([
             .integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n)),
