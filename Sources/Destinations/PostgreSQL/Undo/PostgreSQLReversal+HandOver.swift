@@ -48,8 +48,8 @@ extension PostgreSQLReversal {
                 kind = CASE WHEN u.after_print IS NULL THEN 'd' WHEN r.before IS NULL THEN 'i' ELSE 'u' END::"char"
             FROM \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n AND \(these) AND \(fits);
             UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'h' ELSE 'k' END::"char",
-                message = 'it was edited since, and then changed by import '
-                    || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk)
+                message = CASE WHEN NOT (\(fits)) THEN 'it was edited since, and then changed by import '
+                    || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk) END
             WHERE \(these) AND r.next_chunk IS NOT NULL
             """)
     }
@@ -122,7 +122,10 @@ extension PostgreSQLReversal {
     /// the current one, or one row be there twice. A row of the same table that came with the record does not: it may be the
     /// version that stood over one which an earlier import had begun. So do rows of other tables that changed with a record's
     /// row by a foreign key.
+    ///
+    /// A later chunk of the same import was taken back before: what it still has, stays.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let stays = "'it changed with a row that stays'"
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
         let isLeft =
             overwritesEdited && !format.key.isEmpty
@@ -136,11 +139,12 @@ extension PostgreSQLReversal {
             WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
                     CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
                         ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
-                    END AS new_record
+                    END AS new_record, EXISTS (SELECT FROM _waybill.undo_chunks c JOIN _waybill.undo_chunks m USING (log_id, import)
+                        WHERE c.id = coalesce(i.same_chunk, i.next_chunk) AND m.id = \(chunkID)) AS is_own
                 FROM \(work) i WHERE (i.table_id <> \(format.tableID) OR i.kind = 'i') AND i.state = 'h' AND i.record >= 0
                 AND coalesce(i.same_chunk, i.next_chunk) IS NOT NULL AND NOT EXISTS (
                     SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
-            taken AS (UPDATE \(work) r SET state = 'h' FROM heirs h
+            taken AS (UPDATE \(work) r SET state = 'h', message = CASE WHEN h.is_own THEN \(stays) END FROM heirs h
                 WHERE h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'"))
                     AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(isLeft)
                 RETURNING h.chunk_id AS heir, h.new_record, r.*),

@@ -178,12 +178,13 @@ final class PostgreSQLReversal {
         outcome.kept = try connection.query(
             """
             SELECT o.table_name, array_to_string(r.key, ','), r.state, r.message FROM \(work) r
-            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f') ORDER BY r.n DESC
+            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f') OR r.state = 'h' AND r.message IS NOT NULL
+            ORDER BY r.n DESC
             """
         ).map { row in
             let name = (row[0] ?? "").split(separator: "\"").last.map(String.init) ?? ""
             return UnreversedRow(
-                table: name, key: row[1] ?? "", reason: row[2] == "f" ? .refused : .edited, message: row[3] ?? "")
+                table: name, key: row[1] ?? "", reason: row[2] == "k" ? .edited : .refused, message: row[3] ?? "")
         }
         if only == nil && after == nil { outcome.kept += try unseen() }
         return outcome
