@@ -41,6 +41,10 @@ extension PostgreSQLReversal {
         try connection.execute("ANALYZE \(work)")
         try handOverToUnchanged(format, these, siblings)
         let fits = overwritesEdited ? "true" : "r.next_print IS NOT DISTINCT FROM r.after_print"
+        // The row of another table may go over to a chunk before the next change: then what changed with it was so by then.
+        try follow(
+            format, these,
+            where: "r.next_chunk IS NOT NULL AND h.chunk_id < r.next_chunk AND h.table_id <> r.table_id AND \(fits)")
         let (before, print) = translation.before
         try connection.execute(
             """
@@ -125,7 +129,6 @@ extension PostgreSQLReversal {
     ///
     /// A later chunk of the same import was taken back before: what it still has, stays.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
-        let stays = "'it changed with a row that stays'"
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
         let isLeft =
             overwritesEdited && !format.key.isEmpty
@@ -134,6 +137,12 @@ extension PostgreSQLReversal {
             CASE WHEN r.kind = 'd' THEN NOT EXISTS (SELECT 1 \(row))
             ELSE EXISTS (SELECT 1 \(row) AND \(format.fingerprint("t")) = r.after_print) END
             """
+        try follow(format, these, where: isLeft)
+    }
+
+    /// - Parameter condition: on the change under `r` and the heir under `h`.
+    private func follow(_ format: PostgreSQLUndoFormat, _ these: String, where condition: String) throws {
+        let stays = "'it changed with a row that stays'"
         try connection.execute(
             """
             WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
@@ -146,7 +155,7 @@ extension PostgreSQLReversal {
                     SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
             taken AS (UPDATE \(work) r SET state = 'h', message = CASE WHEN h.is_own THEN \(stays) END FROM heirs h
                 WHERE h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'"))
-                    AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(isLeft)
+                    AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(condition)
                 RETURNING h.chunk_id AS heir, h.new_record, r.*),
             last AS (SELECT c.heir, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
                     (SELECT max(u.n) + 1 FROM _waybill.undo u WHERE u.chunk_id = c.heir)) AS n

@@ -309,7 +309,12 @@ final class SQLiteReversal {
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
                 return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")
             }
-            try handOver(change, to: next, in: table)
+            if change.after != nil, let heir = heirs[.init(change)], heir.chunkID < next.chunkID {
+                // What it changed with goes over to a chunk before the next change: then it was so by then.
+                try changes.handOver(change, to: heir)
+            } else {
+                try handOver(change, to: next, in: table)
+            }
             return .handedOver
         }
         let now = try row.flatMap(table.image)
