@@ -152,9 +152,12 @@ struct UndoHistory {
             let before = try rows()
             story += "\nimport \(importID), chunk \(chunk), \(mode): \(records.map { $0.map { $0 ?? "NULL" } })"
             let outcome = try lab.write(records, importID: importID, chunk: chunk)
-            let refused = Set(outcome.rejects.compactMap(\.key))
             let after = try rows()
-            let keys = Set(records.compactMap { $0[0] }).filter { !(refused.contains($0) && before[$0] == after[$0]) }
+            // A row that one record found as it is belongs to the import, though others of its key were refused.
+            let keys = Set(records.compactMap { $0[0] }).filter { key in
+                before[key] != after[key]
+                    || outcome.rejects.count { $0.key == key } < records.count { $0[0] == key }
+            }
             addLayers(importID, keys: keys, after: after)
             let codes = try labelCodes()
             labels?.note(importID, now: codes)
@@ -244,22 +247,33 @@ struct UndoHistory {
             if layers[key]!.contains(where: \.isClosing) { closed.insert(key) }
             let last = layers[key]!.lastIndex { $0.importID == importID }
             let heir = last.flatMap { $0 + 1 < layers[key]!.count ? layers[key]![$0 + 1].importID : nil }
+            let own = layers[key]!.filter { $0.importID == importID }.map(\.row)
             removeLayers(of: importID, key: key, now: after[key])
             var expected = layers[key]!.last?.row ?? nil
             // What closing SQL made of it may have been taken back.
             if let frozen = frozen[key] { expected = closed.contains(key) ? after[key] : frozen }
             // Others refer to it: then it stays as it was.
             if expected == nil, let was = before[key], referred.contains(key) {
-                expected = closed.contains(key) ? after[key] : was
+                // Chunks are taken back one by one, so that it may be what an earlier one of the import made it.
+                expected = closed.contains(key) || own.contains(after[key]) ? after[key] : was
                 frozen[key] = expected
                 #expect(outcome.kept.contains { $0.key == key }, "\(key) is kept without a word\n\(story)")
             }
             if labels != nil {
                 let code = expected.flatMap { $0[UndoLabels.codePlace] }
                 labels!.remove(importID, of: key, heir: heir)
+                // A code that it had between two chunks may be one that labels have now; the model does not go by chunks.
+                let isLeft =
+                    own.count > 1 && after[key] == before[key] && after[key] != expected
+                    && labels!.has(before[key]?[UndoLabels.codePlace] ?? nil)
+                let isSaid = isLeft && outcome.kept.contains { $0.table == "products" && $0.key == key }
                 // Labels would change with it that are not the import's work.
-                if let was = before[key], labels!.keep(was[UndoLabels.codePlace], of: key, for: code, now: codes) {
-                    expected = was
+                if isSaid {
+                    expected = after[key]
+                    frozen[key] = expected
+                } else if let was = before[key], labels!.keep(was[UndoLabels.codePlace], of: key, for: code, now: codes)
+                {
+                    expected = own.contains(after[key]) ? after[key] : was
                     frozen[key] = expected
                     #expect(outcome.kept.contains { $0.key == key }, "\(key) is kept without a word\n\(story)")
                 }

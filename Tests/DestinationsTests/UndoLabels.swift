@@ -63,6 +63,11 @@ struct UndoLabels {
         }
     }
 
+    /// Whether a label is to have a code.
+    func has(_ code: String?) -> Bool {
+        code != nil && labels.values.contains { ($0.frozen ?? $0.layers.last!.code) == code }
+    }
+
     /// Whether labels keep a product's code what it is: they would not have the wanted one.
     func keep(_ code: String?, of key: String, for wanted: String?, now: [String: String?]) -> Bool {
         guard let code, code != wanted else { return false }
