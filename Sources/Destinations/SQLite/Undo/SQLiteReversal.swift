@@ -17,21 +17,21 @@ final class SQLiteReversal {
         case leftAlone
     }
 
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let chunkID: Int64
     private let overwritesEdited: Bool
     private let only: RowCondition?
     /// Whether what belongs together is taken back together or not at all, each apart from the others.
     private let isStrict: Bool
-    private let changes: SQLiteUndoChanges
+    let changes: SQLiteUndoChanges
     private let savepoint: SQLiteSavepoint
-    private let deletions: SQLiteLaterDeletions
+    let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
     private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
     /// The later chunks that take over what these records changed besides the row that they inserted.
     private var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
     /// What virtual tables keep their content in changes with the rows that they index.
-    private let shadows: Set<String>
+    let shadows: Set<String>
     private(set) var outcome = ChunkReversal()
     /// Rows that changed with one that a later chunk of the import changed again, and that stays as that left it.
     private var followers: [UnreversedRow] = []
@@ -265,7 +265,7 @@ final class SQLiteReversal {
 
     /// The first later chunk that found the row of a change as the change left it; of a deletion, the first that found
     /// another row under its rowid.
-    private func foundUnchanged(_ change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
+    func foundUnchanged(_ change: SQLiteUndoChange) throws -> SQLiteUnchangedStore.Finding? {
         guard changes.hasUnchanged else { return nil }
         let number = change.row.number
         return changes.moved.contains(number) || change.chunkID != chunkID
@@ -375,103 +375,5 @@ final class SQLiteReversal {
             UnreversedRow(
                 table: change.tableName, key: table.keyText(change.row, image), reason: reason, message: message))
         return .kept
-    }
-
-    // MARK: Restoring
-
-    /// Throws where a change of the row changes other rows too: those are somebody else's.
-    private func restoreAlone(
-        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
-    ) throws {
-        if let other = try connection.cascading(but: shadows, { try restore(change, row, now, in: table) }) {
-            throw DataError(.destination, "rows of \(other) refer to it and would change with it")
-        }
-    }
-
-    private func restore(
-        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
-    ) throws {
-        switch (change.before, now) {
-        case (let before?, _?):
-            let row = row ?? change.row
-            try table.put(before, into: row)
-            let place = table.place(of: before) ?? row
-            if change.after == nil || place != row { try changes.move(changes.life(endedBy: change), to: place) }
-        case (let before?, nil):
-            guard try isTaken(change, in: table) else { return try table.add(before, as: change.row) }
-            // The row and what is known of it get a new rowid.
-            let unused = try table.unusedRowID(changes)
-            try table.add(before, as: unused)
-            try changes.move(changes.life(endedBy: change), to: unused)
-        case (nil, _?): try table.remove(change.row)
-        case (nil, nil): break
-        }
-    }
-
-    /// Whether another row has, or had, the hidden rowid of one that was deleted.
-    private func isTaken(_ deletion: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Bool {
-        guard table.hidesRowIDs else { return false }
-        return try table.image(of: deletion.row) != nil || changes.next(after: deletion) != nil
-            || foundUnchanged(deletion) != nil
-    }
-
-    // MARK: Handing over
-
-    /// What a change would restore, the next change of the row restores from now on.
-    private func handOver(
-        _ change: SQLiteUndoChange, to next: SQLiteUndoChange, in table: SQLiteUndoneTable
-    ) throws {
-        guard change.after == nil && (table.identity != nil || next.row != change.row) else {
-            return try setBefore(of: next, from: change)
-        }
-        let between = try changes.next(after: change)
-        let isAlone =
-            try next.row == change.row && between?.chunkID == next.chunkID && between?.n == next.n
-            && foundUnchanged(change).map { $0.chunkID >= next.chunkID } ?? true
-        if !isAlone {
-            let earlier = try changes.life(endedBy: change)
-            let later = try changes.life(from: next)
-            var row = next.row
-            if table.hidesRowIDs {
-                // Other rows may have had either rowid meanwhile.
-                row = try table.unusedRowID(changes)
-                if later.changes.last?.after != nil { try table.renumber(next.row, to: row) }
-                try changes.move(later, to: row)
-            }
-            try changes.move(earlier, to: row)
-        }
-        if let next = try changes.change(next.n, of: next.chunkID) { try setBefore(of: next, from: change) }
-    }
-
-    private func setBefore(of next: SQLiteUndoChange, from change: SQLiteUndoChange) throws {
-        let before = try change.before.map {
-            try changes.translated($0, of: change.tableID, to: next.tableID, rest: next.named) ?? $0
-        }
-        try changes.setBefore(before, of: next)
-    }
-
-    /// A row that a later import inserted may have another unique key of one that was deleted.
-    private func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
-        guard let before = change.before, table.hidesRowIDs else { return false }
-        for row in try table.rivals(of: before) {
-            guard let insertion = try changes.lives(of: row, in: change.tableName).last?.changes.first,
-                insertion.kind == .insert, insertion.isAfter(change)
-            else { continue }
-            try handOver(change, to: insertion, in: table)
-            return true
-        }
-        return false
-    }
-
-    /// The later deletion of a row that the row of a change would refer to again, if there is no such row now.
-    private func deletionOfParent(
-        of change: SQLiteUndoChange, in table: SQLiteUndoneTable
-    ) throws -> SQLiteUndoChange? {
-        guard let before = change.before else { return nil }
-        for parent in try table.parents() {
-            guard let key = parent.key(for: before), try !parent.isThere(for: before) else { continue }
-            if let deletion = try deletions.deletions(of: key, after: change, in: changes).last { return deletion }
-        }
-        return nil
     }
 }

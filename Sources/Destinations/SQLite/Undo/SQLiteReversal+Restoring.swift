@@ -1,0 +1,101 @@
+internal import Records
+
+/// Gives rows back what they were.
+extension SQLiteReversal {
+    /// Throws where a change of the row changes other rows too: those are somebody else's.
+    func restoreAlone(
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
+    ) throws {
+        if let other = try connection.cascading(but: shadows, { try restore(change, row, now, in: table) }) {
+            throw DataError(.destination, "rows of \(other) refer to it and would change with it")
+        }
+    }
+
+    func restore(
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
+    ) throws {
+        switch (change.before, now) {
+        case (let before?, _?):
+            let row = row ?? change.row
+            try table.put(before, into: row)
+            let place = table.place(of: before) ?? row
+            if change.after == nil || place != row { try changes.move(changes.life(endedBy: change), to: place) }
+        case (let before?, nil):
+            guard try isTaken(change, in: table) else { return try table.add(before, as: change.row) }
+            // The row and what is known of it get a new rowid.
+            let unused = try table.unusedRowID(changes)
+            try table.add(before, as: unused)
+            try changes.move(changes.life(endedBy: change), to: unused)
+        case (nil, _?): try table.remove(change.row)
+        case (nil, nil): break
+        }
+    }
+
+    /// Whether another row has, or had, the hidden rowid of one that was deleted.
+    private func isTaken(_ deletion: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Bool {
+        guard table.hidesRowIDs else { return false }
+        return try table.image(of: deletion.row) != nil || changes.next(after: deletion) != nil
+            || foundUnchanged(deletion) != nil
+    }
+}
+
+/// What later changes of the same rows take over.
+extension SQLiteReversal {
+    /// What a change would restore, the next change of the row restores from now on.
+    func handOver(
+        _ change: SQLiteUndoChange, to next: SQLiteUndoChange, in table: SQLiteUndoneTable
+    ) throws {
+        guard change.after == nil && (table.identity != nil || next.row != change.row) else {
+            return try setBefore(of: next, from: change)
+        }
+        let between = try changes.next(after: change)
+        let isAlone =
+            try next.row == change.row && between?.chunkID == next.chunkID && between?.n == next.n
+            && foundUnchanged(change).map { $0.chunkID >= next.chunkID } ?? true
+        if !isAlone {
+            let earlier = try changes.life(endedBy: change)
+            let later = try changes.life(from: next)
+            var row = next.row
+            if table.hidesRowIDs {
+                // Other rows may have had either rowid meanwhile.
+                row = try table.unusedRowID(changes)
+                if later.changes.last?.after != nil { try table.renumber(next.row, to: row) }
+                try changes.move(later, to: row)
+            }
+            try changes.move(earlier, to: row)
+        }
+        if let next = try changes.change(next.n, of: next.chunkID) { try setBefore(of: next, from: change) }
+    }
+
+    private func setBefore(of next: SQLiteUndoChange, from change: SQLiteUndoChange) throws {
+        let before = try change.before.map {
+            try changes.translated($0, of: change.tableID, to: next.tableID, rest: next.named) ?? $0
+        }
+        try changes.setBefore(before, of: next)
+    }
+
+    /// A row that a later import inserted may have another unique key of one that was deleted.
+    func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
+        guard let before = change.before, table.hidesRowIDs else { return false }
+        for row in try table.rivals(of: before) {
+            guard let insertion = try changes.lives(of: row, in: change.tableName).last?.changes.first,
+                insertion.kind == .insert, insertion.isAfter(change)
+            else { continue }
+            try handOver(change, to: insertion, in: table)
+            return true
+        }
+        return false
+    }
+
+    /// The later deletion of a row that the row of a change would refer to again, if there is no such row now.
+    func deletionOfParent(
+        of change: SQLiteUndoChange, in table: SQLiteUndoneTable
+    ) throws -> SQLiteUndoChange? {
+        guard let before = change.before else { return nil }
+        for parent in try table.parents() {
+            guard let key = parent.key(for: before), try !parent.isThere(for: before) else { continue }
+            if let deletion = try deletions.deletions(of: key, after: change, in: changes).last { return deletion }
+        }
+        return nil
+    }
+}
