@@ -24,7 +24,7 @@ import Testing
         let dump = "-- MySQL dump 10.13\nINSERT INTO `t` VALUES (1);\n"
         try space.write(dump, to: "cut.sql")
         let cut = try space.run("import cut.sql --into sqlite:s.db")
-        #expect(cut.status == 3 && cut.output.contains("`-- Dump completed`, is missing"), "\(cut)")
+        #expect(cut.status == 3 && cut.output.contains("the end of the dump"), "\(cut)")
         try space.write(dump + "-- Dump completed on 2026-11-01 2:00:00\n", to: "whole.sql")
         #expect(try space.run("import whole.sql --into sqlite:r.db").status == 0)
     }

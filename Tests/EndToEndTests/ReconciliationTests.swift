@@ -174,7 +174,7 @@ import Testing
         let otherwise = ["import", "catalogue-1.csv", "--into", "sqlite:shop.db", "--table", "catalogue"]
         let withoutKey = try space.run(otherwise)
         #expect(withoutKey.status == 1)
-        #expect(withoutKey.error.contains("began with --mode upsert --key sku"), "\(withoutKey.error)")
+        #expect(withoutKey.error.contains("started with --mode upsert --key sku"), "\(withoutKey.error)")
     }
 
     @Test func aLogThatIsOlderThanItsDestinationIsNamedAsTheCause() throws {

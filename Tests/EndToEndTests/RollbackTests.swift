@@ -90,7 +90,7 @@ import Testing
         #expect(try space.run("rollback \(which) --yes").status == 3)
         #expect(try space.run("rollback \(which) --yes --overwrite-edited").status == 0)
         #expect(try store.all("t").isEmpty)
-        #expect(try space.run("rollback \(which) --yes").output.contains("There is no import to take back."))
+        #expect(try space.run("rollback \(which) --yes").output.contains("There is no import to roll back."))
     }
 
     @Test func nothingIsTakenBackWithoutAYes() throws {

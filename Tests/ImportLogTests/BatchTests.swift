@@ -7,11 +7,11 @@ import Testing
         arguments: [
             (
                 ImportSubmitted.Batch(id: "b", part: 4, totalParts: 3),
-                "Part 4 cannot be; the batch 'b' has the parts 1 to 3."
+                "Part 4 is not possible; the batch 'b' has the parts 1 to 3."
             ),
-            (.init(id: "b", part: 0, totalParts: 3), "Part 0 cannot be; the batch 'b' has the parts 1 to 3."),
-            (.init(id: "b", part: 0), "Part 0 cannot be."),
-            (.init(id: "b", part: 1_000_001), "Part 1000001 cannot be."),
+            (.init(id: "b", part: 0, totalParts: 3), "Part 0 is not possible; the batch 'b' has the parts 1 to 3."),
+            (.init(id: "b", part: 0), "Part 0 is not possible."),
+            (.init(id: "b", part: 1_000_001), "Part 1000001 is not possible."),
             (.init(id: "b", totalParts: 0), "A batch has 1 to 1000000 parts; 0 was given."),
             (.init(id: "b", totalParts: 1_000_001), "A batch has 1 to 1000000 parts; 1000001 was given."),
             (.init(id: ""), "A batch id has 1 to 200 bytes and no NUL."),

@@ -70,7 +70,7 @@ import Testing
         malformed(wide, JSONOptions(), "more than 2000 different keys"),
         ("[{\"a\":1}]".encoded(.utf16le), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
         ("[{\"a\":1}]".encoded(.utf16be, mark: true), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
-        (Array("[]".utf8), JSONOptions(form: .lines, recordsPath: "p"), .unusableOption, ["path"]),
+        (Array("[]".utf8), JSONOptions(form: .lines, recordsPath: "p"), .unusableOption, ["--records"]),
         (Array("[]".utf8), JSONOptions(maxRecordBytes: 0), .unusableOption, ["record limit"]),
         (Array("[]".utf8), JSONOptions(maxDepth: 0), .unusableOption, ["depth limit"]),
     ]

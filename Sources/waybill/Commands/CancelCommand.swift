@@ -38,7 +38,7 @@ struct CancelCommand: ParsableCommand {
         }
         let reversed = status.rollback?.counts.reversed ?? 0
         var lines = [
-            "import \(status.importID) cancelled: \(records), which stay in the table"
+            "import \(status.importID) cancelled: \(records); rows already written stay in the table"
                 + (reversed > 0 ? ", except for \(Format.count(reversed, "change")) that a rollback took back" : "")
         ]
         if ended.recovered > 0 {
