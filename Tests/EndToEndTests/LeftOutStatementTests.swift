@@ -20,12 +20,16 @@ import Testing
         #expect(skipped.status == 0 && !skipped.output.contains("not run"), "\(skipped)")
     }
 
-    @Test func aDumpThatWasCutOffIsNoSuccess() throws {
-        let dump = "-- MySQL dump 10.13\nINSERT INTO `t` VALUES (1);\n"
+    @Test func aDumpThatEndsInsideOfALineIsNoSuccessAndOneWithoutItsLastLineIsDoubted() throws {
+        let dump = "-- MySQL dump 10.13\nINSERT INTO `t` VALUES (1);"
         try space.write(dump, to: "cut.sql")
         let cut = try space.run("import cut.sql --into sqlite:s.db")
         #expect(cut.status == 3 && cut.output.contains("the end of the dump"), "\(cut)")
-        try space.write(dump + "-- Dump completed on 2026-11-01 2:00:00\n", to: "whole.sql")
-        #expect(try space.run("import whole.sql --into sqlite:r.db").status == 0)
+        try space.write(dump + "\n", to: "short.sql")
+        let short = try space.run("import short.sql --into sqlite:q.db")
+        #expect(short.status == 0 && short.error.contains("`-- Dump completed`, is missing"), "\(short)")
+        try space.write(dump + "\n-- Dump completed on 2026-11-01 2:00:00\n", to: "whole.sql")
+        let whole = try space.run("import whole.sql --into sqlite:r.db")
+        #expect(whole.status == 0 && !whole.error.contains("is missing"), "\(whole)")
     }
 }

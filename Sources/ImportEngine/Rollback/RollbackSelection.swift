@@ -48,16 +48,32 @@ extension ImportEngine {
                 throw ImportLogError(.invalid, "\(those) already rolled back.")
             }
             return left
-        case .last: return try log.imports().first { $0.state != .rolledBack && $0.canBeTakenBack }.map { [$0] } ?? []
-        case .since(let start): return try log.imports().filter { $0.canBeTakenBack && $0.submittedAt >= start }
+        case .last: return try log.imports().first { $0.state != .rolledBack && canBeTakenBack($0) }.map { [$0] } ?? []
+        case .since(let start): return try log.imports().filter { $0.submittedAt >= start && canBeTakenBack($0) }
         case .between(let start, let end):
-            return try log.imports().filter { $0.canBeTakenBack && (start...end).contains($0.submittedAt) }
+            return try log.imports().filter { (start...end).contains($0.submittedAt) && canBeTakenBack($0) }
         case .numbers(let range):
-            return try log.imports().filter { $0.canBeTakenBack && range.contains($0.importID) }
+            return try log.imports().filter { range.contains($0.importID) && canBeTakenBack($0) }
         case .group(let id):
-            return try log.group(id).imports.map { try log.status(of: $0) }.filter(\.canBeTakenBack).reversed()
-        case .rows, .all: return try log.imports().filter(\.canBeTakenBack)
+            return try log.group(id).imports.map { try log.status(of: $0) }.filter(canBeTakenBack).reversed()
+        case .rows, .all: return try log.imports().filter(canBeTakenBack)
         }
+    }
+
+    /// Whether an import put rows into the destination that are not taken out yet; those that a rollback had to leave are.
+    private func canBeTakenBack(_ status: ImportStatus) -> Bool {
+        if status.state == .running || status.isTakenBack { return false }
+        return status.chunks.committed > 0 || hasUnloggedChunks(status)
+    }
+
+    /// Whether an import's process was killed before it could log the first chunk that it had written. Where the database
+    /// cannot be asked, the log's word stands.
+    private func hasUnloggedChunks(_ status: ImportStatus) -> Bool {
+        guard [.interrupted, .failed, .cancelled].contains(status.state),
+            let destination = try? openDestination(of: status.importID),
+            let ledger = try? reconcile(status, knownChunks(of: status.importID), destination)
+        else { return false }
+        return !ledger.recovered.isEmpty
     }
 }
 
@@ -67,7 +83,4 @@ extension ImportStatus {
 
     /// Whether nothing of it is left to be taken back.
     package var isTakenBack: Bool { state == .rolledBack && !hasKeptRows }
-
-    /// Whether it put rows into the destination that are not taken out yet; those that a rollback had to leave are.
-    var canBeTakenBack: Bool { !isTakenBack && state != .running && chunks.committed > 0 }
 }

@@ -41,6 +41,7 @@ enum SQLFormat {
             })
         result.leftOut = leftOut(survey)
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
+        if let end = survey.missingEnd { try note(missing: end, of: bytes, in: &result) }
         return result
     }
 
@@ -82,6 +83,29 @@ enum SQLFormat {
     private static func tableName(_ name: String, _ shared: Set<String>) -> String {
         let last = SQLTableName.withoutSchema(name)
         return shared.contains(last.lowercased()) ? SQLTableName.whole(name) : last
+    }
+
+    /// A dump without its last comment may have been made by hand; one that ends inside of a line was cut off.
+    private static func note(missing end: String, of bytes: any ByteSource, in result: inout SourceSurvey) throws {
+        guard try endsInsideLine(bytes) else {
+            result.warnings.append(
+                "the dump's last line, `--\(end)`, is missing: check that the dump was made to its end")
+            return
+        }
+        result.leftOut.append(
+            LeftOutPart(
+                name: "the end of the dump",
+                reason: "it ends inside of a line, and its last line, `--\(end)`, is missing: it was cut off",
+                kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
+    }
+
+    private static func endsInsideLine(_ bytes: any ByteSource) throws -> Bool {
+        guard let size = bytes.size, size > 0 else { return false }
+        var last = bytes
+        try last.seek(to: size - 1)
+        var byte: [UInt8] = [0]
+        let count = try byte.withUnsafeMutableBytes { try last.read(into: $0) }
+        return count == 1 && byte[0] != UInt8(ascii: "\n") && byte[0] != UInt8(ascii: "\r")
     }
 
     private static let runScript = "Run the script in a database, and import the table from there."
@@ -135,14 +159,6 @@ enum SQLFormat {
                 name: kind,
                 reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
                 kind: .notRun, remedy: runScript)
-        }
-        if let end = survey.missingEnd {
-            parts.append(
-                LeftOutPart(
-                    name: "the end of the dump",
-                    reason:
-                        "its last line, `--\(end)`, is missing: the dump was cut off, or could not be made to its end",
-                    kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
         }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
