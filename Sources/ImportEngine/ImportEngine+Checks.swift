@@ -93,13 +93,20 @@ extension ImportEngine {
             let other = try SameSource(log: log, destination: destination).findOverlap(submitted, source),
             try destination.hasTable(other.table)
         else { return }
-        let presence = try destination.presence(logID: log.id, importID: other.importID)
-        if try presence.looked == 0 ? destination.isEmpty(other.table) : presence.missing == presence.looked { return }
+        if try isGone(log.id, other.importID, from: other.table, destination) { return }
         throw DataError(
             .conflict,
             "Import \(other.importID) has already inserted part of the same bytes (\(other.records.read) records): they would "
                 + "be in the table twice. Nothing was written.",
             remedy: "Undo it first: waybill rollback \(other.importID). To have them twice: add --force.")
+    }
+
+    /// Whether nothing of an import is in its table any more, as far as that can be told.
+    private func isGone(
+        _ logID: String, _ importID: ImportID, from table: String, _ destination: any Destination
+    ) throws -> Bool {
+        let presence = try destination.presence(logID: logID, importID: importID)
+        return try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked
     }
 
     /// Throws where the file grew since it was imported: the records that it had then would be in the table twice.
@@ -108,8 +115,7 @@ extension ImportEngine {
             let other = try SameSource(log: log, destination: destination).findBeginning(submitted, source),
             try destination.hasTable(other.table)
         else { return }
-        let presence = try destination.presence(logID: log.id, importID: other.importID)
-        if try presence.looked == 0 ? destination.isEmpty(other.table) : presence.missing == presence.looked { return }
+        if try isGone(log.id, other.importID, from: other.table, destination) { return }
         let count = other.records.read == 1 ? "the record" : "the \(other.records.read) records"
         throw DataError(
             .conflict,
@@ -186,8 +192,7 @@ extension ImportEngine {
                 try !isOwn(key, entry),
                 try file.digest(upTo: entry.chunk.span.end.byteOffset).value == entry.chunk.digest
             else { continue }
-            let presence = try destination.presence(logID: key.logID, importID: key.importID)
-            if try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked { continue }
+            if try isGone(key.logID, key.importID, from: table, destination) { continue }
             throw isThere(key, entry, table)
         }
     }

@@ -37,9 +37,5 @@ struct PostgreSQLFollowing {
     }
 
     /// Whether a row under `d` refers to the one under `t`.
-    var refers: String {
-        zip(columns, theirColumns).map {
-            "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
-        }.joined(separator: " AND ")
-    }
+    var refers: String { PostgreSQLIdentifier.refers(columns, to: theirColumns) }
 }

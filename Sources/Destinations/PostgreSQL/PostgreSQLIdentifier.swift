@@ -14,6 +14,11 @@ enum PostgreSQLIdentifier {
         return quoted + "\""
     }
 
+    /// Whether columns of the row under `d`, of a foreign key, are those of the row under `t` that they refer to.
+    static func refers(_ columns: [String], to theirColumns: [String]) -> String {
+        zip(columns, theirColumns).map { "d.\(quoted($0)) = t.\(quoted($1))" }.joined(separator: " AND ")
+    }
+
     /// The names in a spelling like `"t"` or `"s"."t"`; nil for any other, which is a name as it stands.
     static func parts(ofQuoted spelling: String) -> [String]? {
         var parts: [String] = []

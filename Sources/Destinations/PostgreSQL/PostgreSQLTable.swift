@@ -35,6 +35,9 @@ struct PostgreSQLTable {
         var ourColumns: [String]
         /// Whether row level security hides rows of it from the role.
         var isHidden: Bool
+
+        /// Whether a row under `d` refers to the one under `t`.
+        var refers: String { PostgreSQLIdentifier.refers(columns, to: ourColumns) }
     }
 
     var oid: String

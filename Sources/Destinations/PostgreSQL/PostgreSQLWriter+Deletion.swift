@@ -36,13 +36,10 @@ extension PostgreSQLWriter {
                         + "or with --no-undo",
                     detail: "", context: "", constraint: "", column: "")
             }
-            let refers = zip(dependent.columns, dependent.ourColumns).map {
-                "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
-            }.joined(separator: " AND ")
             let found = try connection.query(
                 """
                 SELECT EXISTS (SELECT FROM \(staging.name) s JOIN \(rows) t ON \(sameKey())
-                    JOIN \(dependent.table) d ON \(refers) WHERE s.\(range))
+                    JOIN \(dependent.table) d ON \(dependent.refers) WHERE s.\(range))
                 """)
             guard found[0][0] == "t" else { continue }
             throw PostgreSQLError(

@@ -131,7 +131,7 @@ struct PreflightChecks {
     }
 
     /// How much of a file's end is looked at.
-    private static let tailBytes: UInt64 = 4096
+    private static let tailBytes = 4096
 
     /// What a file that was not written in full looks like at its end.
     func tailWarnings(of submitted: ImportSubmitted) throws -> [String] {
@@ -139,15 +139,7 @@ struct PreflightChecks {
             let file = source.address.file, file.isLocal, let size = source.identity?.size,
             size > submitted.reading.dataOffset
         else { return [] }
-        var bytes = try file.bytes()
-        try bytes.seek(to: size - min(size, Self.tailBytes))
-        var tail = [UInt8](repeating: 0, count: Int(min(size, Self.tailBytes)))
-        var count = 0
-        while count < tail.count {
-            let read = try tail.withUnsafeMutableBytes { try bytes.read(into: .init(rebasing: $0[count...])) }
-            if read == 0 { break }
-            count += read
-        }
+        let tail = try file.bytes().tail(upTo: Self.tailBytes, ofSize: size)
         if tail.suffix(16).allSatisfy({ $0 == 0 }) {
             return ["\(name) ends with zero bytes: check that it was written completely"]
         }

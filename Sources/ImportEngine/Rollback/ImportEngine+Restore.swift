@@ -64,8 +64,8 @@ extension ImportEngine {
         let lock = try DestinationLock(log, address, destination, for: .replace)
         defer { lock.release() }
         let planned = try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true)
-        let losing = try restoration(planned, of: destination).losing
-        if planned.isFutile { return try restoration(planned, of: destination) }
+        let before = try restoration(planned, of: destination)
+        if planned.isFutile { return before }
         let imports = try imports(following: backup, planned, address, destination)
         var kept: Backup?
         if planned.isWhole && !planned.isEmpty {
@@ -74,7 +74,7 @@ extension ImportEngine {
         }
         var result = try restoration(
             try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: false), of: destination)
-        result.losing = losing
+        result.losing = before.losing
         result.keptAs = kept
         let position = try backup.position ?? log.positionBefore(backup)
         destination = try openDestination(of: backup)

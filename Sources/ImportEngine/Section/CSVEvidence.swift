@@ -10,13 +10,11 @@ struct CSVEvidence {
     /// The refusal of a file whose records all have more fields than its first line.
     private(set) var titleAbove: DataError?
 
-    private static let sampleLimit = ChunkLimit(records: 100, bytes: 32 << 10)
-
     init(_ reader: CSVReader, _ options: ReadingOptions) throws {
         var reader = reader
         var chunk = Chunk()
         // What keeps the file from being read is told when it is.
-        _ = try? reader.fill(&chunk, limit: Self.sampleLimit)
+        _ = try? reader.fill(&chunk, limit: SampledRows.limit)
         let sample = SampledRows(reader.columns, chunk, in: .lines)
         let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
         if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
@@ -34,13 +32,9 @@ struct CSVEvidence {
 
     /// A first line that has fewer fields than all records have.
     private func titleOfOtherShape(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
-        guard let shape = reader.shape, shape.fields > reader.columns.count,
-            chunk.rejects.count > 1, chunk.records.count < chunk.rejects.count, chunk.records.count < 4,
-            chunk.rejects.allSatisfy({ $0.code == .fieldCount }), let first = chunk.rejects.first
-        else { return nil }
-        // A second line of the title is a record that fits.
-        let titles = Int(first.location.record - chunk.start.record)
-        guard titles == chunk.records.count else { return nil }
+        guard let shape = reader.shape, shape.fields > reader.columns.count, let first = chunk.firstBelowTitle else {
+            return nil
+        }
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
         return ReadingDoubt(
             what: "the first line has \(columns), and the records have \(shape.fields)",

@@ -100,12 +100,8 @@ enum SQLFormat {
     }
 
     private static func endsInsideLine(_ bytes: any ByteSource) throws -> Bool {
-        guard let size = bytes.size, size > 0 else { return false }
-        var last = bytes
-        try last.seek(to: size - 1)
-        var byte: [UInt8] = [0]
-        let count = try byte.withUnsafeMutableBytes { try last.read(into: $0) }
-        return count == 1 && byte[0] != UInt8(ascii: "\n") && byte[0] != UInt8(ascii: "\r")
+        guard let size = bytes.size, let last = try bytes.tail(upTo: 1, ofSize: size).last else { return false }
+        return last != UInt8(ascii: "\n") && last != UInt8(ascii: "\r")
     }
 
     private static let runScript = "Run the script in a database, and import the table from there."

@@ -11,6 +11,9 @@ struct SampledRows {
     /// Whether there is nothing but the header.
     let hasOnlyHeader: Bool
 
+    /// How much of a file or a sheet is looked at.
+    static let limit = ChunkLimit(records: 100, bytes: 32 << 10)
+
     /// What the rows stand in.
     enum Medium { case lines, sheet }
 
@@ -46,5 +49,17 @@ struct SampledRows {
         }
         let total = counts.values.reduce(0, +)
         return counts.first { $0.value * 10 >= total * 9 }?.key
+    }
+}
+
+extension Chunk {
+    /// The first record below a title that was taken for the header: all but the title's own lines, which fit it, have another
+    /// number of fields. Nil where that is not so.
+    var firstBelowTitle: RejectedRecord? {
+        guard rejects.count > 1, records.count < rejects.count, records.count < 4,
+            rejects.allSatisfy({ $0.code == .fieldCount }), let first = rejects.first,
+            first.location.record - start.record == UInt64(records.count)
+        else { return nil }
+        return first
     }
 }

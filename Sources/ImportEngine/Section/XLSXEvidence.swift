@@ -7,14 +7,12 @@ struct XLSXEvidence {
     /// The refusal of a sheet whose rows all have more cells than its first one.
     private(set) var titleAbove: DataError?
 
-    private static let sampleLimit = ChunkLimit(records: 100, bytes: 32 << 10)
-
     init(_ reader: XLSXReader, named name: String, _ options: ReadingOptions) throws {
         if reader.isEmpty && reader.columns.isEmpty { return }
         var reader = reader
         var chunk = Chunk()
         // What keeps the sheet from being read is told when it is.
-        _ = try? reader.fill(&chunk, limit: Self.sampleLimit)
+        _ = try? reader.fill(&chunk, limit: SampledRows.limit)
         let sample = SampledRows(reader.columns, chunk, in: .sheet)
         if options.csv.hasHeader == nil {
             if let title = titleOfOtherShape(reader, chunk) {
@@ -29,11 +27,7 @@ struct XLSXEvidence {
 
     /// A first row with one value, above rows that all have more.
     private func titleOfOtherShape(_ reader: XLSXReader, _ chunk: Chunk) -> ReadingDoubt? {
-        guard reader.columns.count == 1, chunk.rejects.count > 1, chunk.records.count < chunk.rejects.count,
-            chunk.records.count < 4, chunk.rejects.allSatisfy({ $0.code == .fieldCount }),
-            let first = chunk.rejects.first,
-            first.location.record - chunk.start.record == UInt64(chunk.records.count)
-        else { return nil }
+        guard reader.columns.count == 1, let first = chunk.firstBelowTitle else { return nil }
         return ReadingDoubt(
             what: "the first row has 1 value, and the rows from \(first.location.line) on have more",
             remedy: "If a title stands above the header, delete its rows, and save the file")

@@ -18,4 +18,18 @@ package protocol ByteSource: Sendable {
 
 extension ByteSource {
     package var isRepeatable: Bool { size != nil }
+
+    /// The last bytes of a source of this size, at most so many.
+    package func tail(upTo most: Int, ofSize size: UInt64) throws -> [UInt8] {
+        var source = self
+        var tail = [UInt8](repeating: 0, count: Int(min(size, UInt64(most))))
+        try source.seek(to: size - UInt64(tail.count))
+        var count = 0
+        while count < tail.count {
+            let read = try tail.withUnsafeMutableBytes { try source.read(into: .init(rebasing: $0[count...])) }
+            if read == 0 { break }
+            count += read
+        }
+        return Array(tail.prefix(count))
+    }
 }

@@ -11,9 +11,6 @@ extension PostgreSQLReversal {
             ? isAsLeft(format)
             : format.key.isEmpty ? "\(format.fingerprint("t")) = r.after_print" : "true"
         for dependent in format.table.dependents {
-            let refers = zip(dependent.columns, dependent.ourColumns).map {
-                "d.\(PostgreSQLIdentifier.quoted($0)) = t.\(PostgreSQLIdentifier.quoted($1))"
-            }.joined(separator: " AND ")
             let (isReferredTo, message) =
                 dependent.isHidden
                 ? (
@@ -22,7 +19,7 @@ extension PostgreSQLReversal {
                         + "change with it"
                 )
                 : (
-                    "EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(refers))",
+                    "EXISTS (SELECT 1 FROM \(dependent.table) d WHERE \(dependent.refers))",
                     "rows of \(dependent.table) refer to it and would change with it"
                 )
             try connection.execute(
@@ -56,7 +53,7 @@ extension PostgreSQLReversal {
         try keepFollowed(format, these)
         // An identity that takes no value keeps the one that it has.
         let sets = zip(format.columns, format.typed("r.before")).filter {
-            !$0.0.isFixedIdentity && rights.mayUpdate($0.0)
+            !$0.0.isFixedIdentity && rights.mayUpdate($0.0.name)
         }.map {
             "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)"
         }.joined(separator: ", ")

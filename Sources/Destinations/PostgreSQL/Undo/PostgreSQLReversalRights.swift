@@ -29,7 +29,6 @@ struct PostgreSQLReversalRights {
         notUpdated = names.intersection(JSONTexts.list(row[3] ?? "[]"))
     }
 
-    func mayUpdate(_ column: PostgreSQLTable.Column) -> Bool { !notUpdated.contains(column.name) }
     func mayUpdate(_ name: String) -> Bool { !notUpdated.contains(name) }
     func mayInsert(_ name: String) -> Bool { !notInserted.contains(name) }
 

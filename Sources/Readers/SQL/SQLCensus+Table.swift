@@ -1,0 +1,72 @@
+internal import Records
+
+extension SQLCensus {
+    /// A table that rows go into.
+    struct Table: Sendable {
+        let name: String
+        /// Its name's parts, in lower case.
+        let parts: [String]
+        /// Where its first statement begins.
+        let start: RecordLocation
+        /// The byte behind its last statement.
+        var end: UInt64 = 0
+        var records: UInt64 = 0
+        /// The columns of the first statement that lists some.
+        var listed: [String]?
+        /// All columns that statements list, in the order that they come in.
+        var all: [String] = []
+        var listsDiffer = false
+        /// A statement lists no columns.
+        var hasUnlisted = false
+        /// How many values the first row of such a statement has.
+        var unlistedCount: Int?
+        /// Which of them are DEFAULT.
+        var unlistedDefaults: [Int] = []
+        /// The most values of a row of an INSERT without a column list that the table's definition has columns for.
+        var mostUnlisted = 0
+        /// Other such rows have fewer.
+        var unlistedDiffer = false
+        /// What a statement of it means, only the file's beginning knows: there are a delimiter that was said, conditions
+        /// or the clauses of INSERT ALL.
+        var needsFileStart = false
+        var statements = 0
+        var copies = 0
+        /// Where the lines of its last COPY begin and end, if they are as `pg_dump` writes them.
+        var lines: Range<UInt64>?
+        /// Something stands where a row or its end should be.
+        var isDisordered = false
+        /// How its rows are put in: more than one way where one of them may replace or leave out rows that are there.
+        var verbs = SQLInsertVerb.Set()
+        /// The databases or schemas that were chosen where rows of it stand.
+        var scopes: [String] = []
+        /// How often one had been chosen when the last statement began.
+        var choices = -1
+        /// The definition that the rows without a column list have been read with so far.
+        var definition: SQLTableDefinition?
+        /// Where other columns came into force; such rows behind it cannot be read with the ones in front of it.
+        var redefined: UInt64?
+        /// The line of that, where there are such rows.
+        var otherColumns: UInt64?
+        /// The line from which on its rows are of another database or schema.
+        var otherScope: UInt64?
+        /// What changes rows of it that stand in front of that.
+        var changes: [SQLChange] = []
+    }
+}
+
+extension SQLCensus.Table {
+    /// Takes the columns that a statement lists.
+    mutating func list(_ columns: [String]) {
+        guard let listed else {
+            listed = columns
+            all = columns
+            return
+        }
+        if SQLColumns.areSame(listed, columns) { return }
+        listsDiffer = true
+        let known = Set(all.map { $0.lowercased() })
+        for name in columns where !known.contains(name.lowercased()) && all.count < SQLLayout.maximumColumnCount {
+            all.append(name)
+        }
+    }
+}
