@@ -46,6 +46,8 @@ extension PostgreSQLReversal {
             format, these,
             where: "r.next_chunk IS NOT NULL AND h.chunk_id < r.next_chunk AND h.table_id <> r.table_id AND \(fits)")
         let (before, print) = translation.before
+        // Undo data is empty most of the time, and a server that last counted it then expects one row: it goes through all of
+        // it, and finds each change here by the index of `next_chunk`.
         try connection.execute(
             """
             UPDATE _waybill.undo u SET before = \(before), before_print = \(print),

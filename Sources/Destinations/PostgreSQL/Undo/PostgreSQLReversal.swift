@@ -43,7 +43,8 @@ final class PostgreSQLReversal {
                 NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print,
                 NULL::bigint AS same_chunk, NULL::int AS same_record
             FROM _waybill.undo u WHERE chunk_id = \(chunkID) AND kind <> 'w' AND \(after.map(comesAfter) ?? "true");
-            CREATE UNIQUE INDEX ON \(work) (n); ANALYZE \(work)
+            CREATE UNIQUE INDEX ON \(work) (n); CREATE INDEX ON \(work) (next_chunk, next_n) WHERE next_chunk IS NOT NULL;
+            ANALYZE \(work)
             """)
         let tables = try connection.query("SELECT DISTINCT table_id FROM \(work)").compactMap { row in
             try row[0].flatMap { try undo.format(ofTable: $0).format }

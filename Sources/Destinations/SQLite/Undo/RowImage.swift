@@ -103,47 +103,38 @@ struct RowImage: Equatable {
 /// The images of rows of one table, one after the other.
 struct RowImages: Equatable {
     let bytes: [UInt8]
-    private let columnCount: Int
+    /// Where each row begins, and where the last one ends.
+    private let bounds: [Int]
 
     /// Of so many rows, whose columns are as many.
     init(bytes: [UInt8], count: Int) {
         self.bytes = bytes
-        var index = 0
-        var values = 0
-        while let end = Self.end(ofValueAt: index, in: bytes) {
-            values += 1
-            index = end
-        }
-        columnCount = values / max(count, 1)
+        var ends: [Int] = []
+        while let end = Self.end(ofValueAt: ends.last ?? 0, in: bytes) { ends.append(end) }
+        let columnCount = ends.count / max(count, 1)
+        bounds = [0] + (columnCount == 0 ? [] : (1..<max(count, 1)).map { ends[$0 * columnCount - 1] }) + [ends.last ?? 0]
     }
 
     init(_ image: RowImage) {
         bytes = image.bytes
-        columnCount = image.values.count
+        bounds = [0, bytes.count]
     }
 
-    private init(bytes: [UInt8], columnCount: Int) {
+    private init(bytes: [UInt8], bounds: [Int]) {
         self.bytes = bytes
-        self.columnCount = columnCount
+        self.bounds = bounds
     }
 
     /// The images of some of the rows, counted from 0; damaged bytes give fewer.
     subscript(_ rows: Range<Int>) -> RowImages {
-        let start = offset(of: rows.lowerBound, from: 0, after: 0)
-        let end = offset(of: rows.upperBound, from: rows.lowerBound, after: start)
-        return RowImages(bytes: Array(bytes[start..<end]), columnCount: columnCount)
+        let rows = rows.clamped(to: 0..<bounds.count - 1)
+        let start = bounds[rows.lowerBound]
+        return RowImages(
+            bytes: Array(bytes[start..<bounds[rows.upperBound]]),
+            bounds: bounds[rows.lowerBound...rows.upperBound].map { $0 - start })
     }
 
     var first: RowImage { RowImage(bytes: self[0..<1].bytes) }
-
-    private func offset(of row: Int, from: Int, after start: Int) -> Int {
-        var index = start
-        for _ in 0..<(row - from) * columnCount {
-            guard let end = Self.end(ofValueAt: index, in: bytes) else { break }
-            index = end
-        }
-        return index
-    }
 
     private static func end(ofValueAt index: Int, in bytes: [UInt8]) -> Int? {
         guard index < bytes.count else { return nil }

@@ -81,6 +81,7 @@ final class SQLiteReversal {
 
     /// Collects what undo data of later chunks is read for, all at once.
     private func survey() throws {
+        try changes.lookAhead(from: chunkID)
         var numbers: [String: Set<Int64>] = [:]
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {

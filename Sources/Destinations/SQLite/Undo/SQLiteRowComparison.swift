@@ -8,6 +8,7 @@ struct SQLiteRowComparison {
     init(_ changes: SQLiteUndoChanges) { self.changes = changes }
 
     mutating func add(_ chunk: UInt64, chunkID: Int64) throws {
+        try changes.lookAhead(from: chunkID)
         var digest: UInt64 = 0
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {

@@ -60,6 +60,7 @@ final class SQLiteUndoChanges {
     private var tables: [Int64: SQLiteUndoneTable?] = [:]
     private var away: [Int64: [String]] = [:]
     private var lastGiven: [String: Int64] = [:]
+    private var followed: SQLiteFollowedRows?
 
     private static let columns = """
         u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import, c.chunk
@@ -135,8 +136,12 @@ final class SQLiteUndoChanges {
         try all(lastOfChunk, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(bitPattern: n))]).first
     }
 
+    /// Looks ahead for all rows of a chunk, so that `next(after:)` is quick for its changes.
+    func lookAhead(from chunkID: Int64) throws { followed = try SQLiteFollowedRows(of: chunkID, in: connection) }
+
     /// The change that came after this one to the same row, by whatever import.
     func next(after change: SQLiteUndoChange) throws -> SQLiteUndoChange? {
+        if let followed, followed.chunkID == change.chunkID, try !followed.mayHaveNext(change) { return nil }
         let values: [SQLiteValue] = [
             .text(change.tableName), change.row.value, .integer(UInt64(bitPattern: change.chunkID)),
             .integer(UInt64(bitPattern: change.n)),
@@ -256,6 +261,7 @@ final class SQLiteUndoChanges {
     /// Notes that the row of these changes has another rowid.
     func move(_ life: SQLiteRowLife, to row: SQLiteUndoNotes.RowKey) throws {
         if life.row == row { return }
+        followed = nil
         if hasUnchanged {
             moved.insert(row.number)
             try unchanged.move(life.row.number, to: row.number, table: life.table, chunks: life.chunks)
