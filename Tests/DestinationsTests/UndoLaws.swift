@@ -234,6 +234,70 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "0", "mine"], ["b", "0", "mine"]])
     }
 
+    /// Each row has the default in it, though its record may not have the column yet. A NULL that somebody wrote is none.
+    @Test(
+        arguments: all,
+        [("", .upsert), ("", .delete), ("WITHOUT ROWID", .upsert), ("WITHOUT ROWID", .delete)] as [(String, WriteMode)])
+    func whatAColumnHeldByDefaultComesBack(_ backend: Backend, _ way: (options: String, mode: WriteMode)) throws {
+        let (options, mode) = way
+        let lab = try backend.makeLaboratory()
+        let sql = "CREATE TABLE products (sku text PRIMARY KEY, name text)"
+        try lab.execute(backend == .sqlite ? "\(sql) \(options)" : sql)
+        try lab.execute("CREATE TABLE notes (sku text REFERENCES products ON DELETE SET NULL ON UPDATE CASCADE)")
+        try lab.execute("INSERT INTO products VALUES ('a', '0'), ('b', '0'), ('c', '0'), ('d', '0')")
+        if backend == .sqlite { try lab.execute("INSERT INTO notes VALUES ('a')") }
+        for column in ["n integer DEFAULT '7'", "r real DEFAULT 1", "t text NOT NULL DEFAULT 'it''s'", "u text"] {
+            try lab.execute("ALTER TABLE products ADD COLUMN \(column)")
+        }
+        try lab.execute("ALTER TABLE notes ADD COLUMN x text DEFAULT 'x'")
+        try lab.execute("UPDATE products SET n = NULL WHERE sku = 'b'")
+        try lab.execute("INSERT INTO products VALUES ('e', '0', NULL, NULL, 'e', NULL)")
+        let before = try (lab.sortedRows(of: "products"), lab.sortedRows(of: "notes"))
+        let columns = mode == .delete ? ["sku"] : ["sku", "name", "n", "r", "t"]
+        _ = try lab.destination.prepare(.of(columns, key: ["sku"], mode: mode))
+        let records = [["a", "1", "1", "1", "1"], ["b", "1", "1", "1", "1"], ["e", "1", "1", "1", "1"]]
+        let outcome = try lab.write(mode == .delete ? records.map { [$0[0]] } : records)
+        #expect(outcome.updated == 3 && outcome.rejects.isEmpty)
+        #expect(try lab.reverse(1).kept.isEmpty)
+        #expect(try (lab.sortedRows(of: "products"), lab.sortedRows(of: "notes")) == before)
+    }
+
+    @Test(arguments: all) func aRowThatALaterImportInsertedAgainGetsTheDefaultOfAColumnThatCameBetween(
+        _ backend: Backend
+    ) throws {
+        let lab = try backend.makeLaboratory()
+        func write(_ mode: WriteMode, _ importID: UInt64) throws {
+            _ = try lab.destination.prepare(
+                .of(mode == .delete ? ["sku"] : ["sku", "name"], key: ["sku"], mode: mode))
+            try lab.write(["a", "b"].map { mode == .delete ? [$0] : [$0, "\(importID)"] }, importID: importID)
+        }
+        try write(.insert, 1)
+        try write(.delete, 2)
+        try lab.execute("ALTER TABLE products ADD COLUMN note text NOT NULL DEFAULT 'new'")
+        try write(.insert, 3)
+        #expect(try lab.reverse(2) == ChunkReversal(handedOver: 2))
+        #expect(try lab.reverse(3) == ChunkReversal(reversed: 2))
+        #expect(try lab.rows(of: "products") == [["a", "1", "new"], ["b", "1", "new"]])
+    }
+
+    /// What somebody wrote into a column that came between two imports is not taken back with the later one.
+    @Test(arguments: all, ["note text", "note text DEFAULT 'new'", "note integer NOT NULL DEFAULT 7"])
+    func aRowWithSomethingInAColumnThatCameBetweenIsNotHandedOver(_ backend: Backend, _ column: String) throws {
+        let lab = try backend.makeLaboratory()
+        func write(_ rows: [[String?]], _ importID: UInt64) throws {
+            _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+            try lab.write(rows, importID: importID)
+        }
+        try write([["a", "1"], ["b", "1"]], 1)
+        try lab.execute("ALTER TABLE products ADD COLUMN \(column)")
+        try lab.execute("UPDATE products SET note = '99' WHERE sku = 'b'")
+        try write([["a", "2"], ["b", "2"]], 2)
+        let outcome = try lab.reverse(1)
+        #expect(outcome.handedOver == 1 && outcome.kept.map(\.reason) == [.edited])
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try lab.rows(of: "products") == [["b", "1", "99"]])
+    }
+
     /// What somebody wrote into a column that the import did not know must not go with the row.
     @Test(
         arguments: all,

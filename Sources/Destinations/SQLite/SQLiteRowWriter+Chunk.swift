@@ -37,9 +37,8 @@ extension SQLiteRowWriter {
                 of: target.table.column(column.name)?.name ?? column.name, from: column.from, by: target.plan.logID,
                 in: target.table.name)
         }
-        let target = undoTable.map { ($0, self.target.plan.columnsNeeded) }
         return try chunk.withValues {
-            try recorder.recording(target, written, of: $0, count: chunk.records.count, body)
+            try recorder.recording(written, of: $0, count: chunk.records.count, body)
         }
     }
 }

@@ -36,6 +36,11 @@ struct PostgreSQLAddedColumns {
         }
     }
 
+    /// The text, as a literal, that a column has in rows which were there when it came; nil where it is NULL, or not known.
+    func textInOlderRows(_ name: String) -> String? {
+        columns.first { $0.column.name == name }?.texts.first.map { PostgreSQLIdentifier.literal($0) }
+    }
+
     /// Whether a text is what nobody wrote into a column; nil where that need not be asked.
     func isUntouched(_ name: String, _ text: String) -> String? {
         columns.first { $0.column.name == name }.map { _, texts in

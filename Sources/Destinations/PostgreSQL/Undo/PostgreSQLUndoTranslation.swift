@@ -35,7 +35,10 @@ struct PostgreSQLUndoTranslation {
         for other in others {
             let image = array(
                 other.columns.enumerated().map { index, name in
-                    names.firstIndex(of: name).map { "r.before[\($0 + 1)]" } ?? "u.before[\(index + 1)]"
+                    names.firstIndex(of: name).map { "r.before[\($0 + 1)]" }
+                        ?? added.textInOlderRows(name).map {
+                            "CASE WHEN u.before IS NULL THEN \($0) ELSE u.before[\(index + 1)] END"
+                        } ?? "u.before[\(index + 1)]"
                 })
             let known = names.map { name in other.columns.firstIndex(of: name).map { "u.before[\($0 + 1)]" } }
             images += " WHEN u.table_id = \(other.id) THEN \(image)"

@@ -210,6 +210,8 @@ final class SQLiteUndoChanges {
                 translated.append(values[place])
             } else if index < others.count {
                 translated.append(others[index])
+            } else if let value = try tableWithColumnsLeft(other)?.valueInOlderRows(of: name) {
+                translated.append(value)
             } else {
                 return nil
             }
@@ -217,14 +219,19 @@ final class SQLiteUndoChanges {
         return translated
     }
 
-    /// Whether a change found the row of an earlier one as that left it.
+    /// Whether a change found the row of an earlier one as that left it. Into a column that was added in between, somebody may
+    /// have written something that would go with a row that goes.
     ///
     /// - Parameter table: as undo data of the earlier one describes it.
     func isBuilt(
         _ next: SQLiteUndoChange, on change: SQLiteUndoChange, in table: SQLiteUndoneTable
     ) throws -> Bool {
         let before = try next.before.map { try translated($0, of: next.tableID, to: change.tableID) ?? $0 }
-        return table.isSame(before, as: change.after)
+        guard table.isSame(before, as: change.after) else { return false }
+        guard change.kind == .insert, next.tableID != change.tableID, let image = next.before else { return true }
+        return try zip(description(ofTable: next.tableID).columns, image.values).allSatisfy { name, value in
+            try table.columns.contains(name) || table.isUntouched(name, value)
+        }
     }
 
     /// Makes a single change restore another row than it would have: none makes it an insertion, or leaves of a deletion

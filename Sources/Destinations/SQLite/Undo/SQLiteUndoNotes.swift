@@ -86,17 +86,11 @@ struct SQLiteUndoNotes: ~Copyable {
     mutating func addUnchanged(_ number: Int64, record: Int) { unchanged.add(number, record: record) }
 
     /// Adds what a row was before the change that is noted next, from inside the hook. Returns where it begins.
-    ///
-    /// - Parameter constant: the places of columns that the change leaves as they are.
-    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable, constant: Set<Int32> = []) -> Int {
+    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable) throws -> Int {
         let start = images.count
         for column in table.storagePlaces {
             var value: OpaquePointer?
-            if !constant.isEmpty && constant.contains(column) {
-                sqlite3_preupdate_new(hook, column, &value)
-            } else {
-                sqlite3_preupdate_old(hook, column, &value)
-            }
+            sqlite3_preupdate_old(hook, column, &value)
             switch sqlite3_value_type(value) {
             case SQLITE_INTEGER:
                 images.append(RowImage.Tag.integer)
@@ -109,7 +103,12 @@ struct SQLiteUndoNotes: ~Copyable {
                 let content = sqlite3_value_blob(value)
                 addImage(
                     RowImage.Tag.blob, UnsafeRawBufferPointer(start: content, count: Int(sqlite3_value_bytes(value))))
-            default: images.append(RowImage.Tag.null)
+            default:
+                if let image = try table.defaultImage(column, value) {
+                    image.withUnsafeBytes { images.append(contentsOf: $0) }
+                } else {
+                    images.append(RowImage.Tag.null)
+                }
             }
         }
         return start

@@ -20,9 +20,6 @@ final class SQLiteUndoRecorder {
     private var met: Int64?
     /// What the rows of records will be.
     private var prints: SQLiteRowPrints?
-    /// The table that records are written to, and where the hook has columns of it that their statements do not write.
-    private var target: SQLiteUndoTable?
-    private var constant: Set<Int32> = []
     /// The table of the last change.
     private var lastName: UnsafePointer<CChar>?
     private var lastPlace = 0
@@ -46,22 +43,15 @@ final class SQLiteUndoRecorder {
     /// Runs `body` with every change being noted.
     ///
     /// - Parameters:
-    ///   - target: the table that records are written to, and the columns that their statements write.
     ///   - written: what tells the rows that records become; nil where only SQLite knows.
     ///   - values: the values of so many records.
     func recording<T>(
-        _ target: (table: SQLiteUndoTable, columns: [String])?, _ written: SQLiteWrittenRow?, of values: Chunk.Values,
-        count: Int,
-        _ body: () throws -> T
+        _ written: SQLiteWrittenRow?, of values: Chunk.Values, count: Int, _ body: () throws -> T
     ) throws -> T {
-        self.target = target?.table
-        constant = target.map { $0.table.defaultPlaces(but: $0.columns) } ?? []
         prints = written.map { SQLiteRowPrints($0, of: values, count: count) }
         defer {
             prints?.stop()
             prints = nil
-            self.target = nil
-            constant = []
         }
         return try recording(body)
     }
@@ -156,15 +146,14 @@ final class SQLiteUndoRecorder {
             if isDirect { met = nil }
             switch operation {
             case SQLITE_INSERT: noteInsert(place, table, table.newKey(handle, newRowID), handle)
-            case SQLITE_DELETE: noteDelete(place, table, table.oldKey(handle, oldRowID), handle)
+            case SQLITE_DELETE: try noteDelete(place, table, table.oldKey(handle, oldRowID), handle)
             default:
                 let (old, new) = (table.oldKey(handle, oldRowID), table.newKey(handle, newRowID))
                 guard old == new else {
-                    noteDelete(place, table, old, handle)
+                    try noteDelete(place, table, old, handle)
                     return noteInsert(place, table, new, handle)
                 }
-                let isOwn = isDirect && !constant.isEmpty && table === target
-                let image = notes.addImage(handle, table, constant: isOwn ? constant : [])
+                let image = try notes.addImage(handle, table)
                 let after = fingerprint(handle, table, isUpdate: true)
                 notes.add(.update, table: place, row: old, record: record, imageFrom: image, fingerprint: after)
             }
@@ -182,8 +171,8 @@ final class SQLiteUndoRecorder {
 
     private func noteDelete(
         _ place: Int, _ table: SQLiteUndoTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
-    ) {
-        let image = notes.addImage(handle, table)
+    ) throws {
+        let image = try notes.addImage(handle, table)
         notes.add(.delete, table: place, row: row, record: record, imageFrom: image, fingerprint: nil)
     }
 

@@ -17,9 +17,9 @@ final class SQLiteUndoTable {
     /// one whose rows nothing can name.
     /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
     let isIgnored: Bool
-    /// Where the hook has those of them that have a default. SQLite's hook tells NULL for a column that came after a row, and
-    /// that the row does not have in its record yet, whatever its default.
-    private let defaultPlaces: Set<Int32>
+    /// Those of them that have a default, by where the hook has them.
+    private let columnsWithDefault: [Int32: SQLiteTable.Column]
+    private var knownDefaults: [Int32: [UInt8]] = [:]
     private let cName: [CChar]
     private let isUTF8: Bool
 
@@ -35,7 +35,8 @@ final class SQLiteUndoTable {
         let described = stored.indices.filter { !stored[$0].isGenerated }
         columns = described.map { stored[$0].name }
         storagePlaces = described.map { Int32($0) }
-        defaultPlaces = Set(described.filter { stored[$0].hasDefault }.map { Int32($0) })
+        columnsWithDefault = Dictionary(
+            uniqueKeysWithValues: described.filter { stored[$0].hasDefault }.map { (Int32($0), stored[$0]) })
         let key = table.hasRowID ? [] : table.primaryKey
         keyPlaces = key.compactMap { name in stored.firstIndex { $0.name == name } }.map { Int32($0) }
         keyColumns = key.compactMap { name in described.firstIndex { stored[$0].name == name } }
@@ -49,7 +50,7 @@ final class SQLiteUndoTable {
         isUTF8 = true
         hasRowID = true
         columns = []
-        defaultPlaces = []
+        columnsWithDefault = [:]
         storagePlaces = []
         keyPlaces = []
         keyColumns = []
@@ -72,13 +73,26 @@ final class SQLiteUndoTable {
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }
 
-    /// Those with a default that are none of these.
-    func defaultPlaces(but names: [String]) -> Set<Int32> {
-        if defaultPlaces.isEmpty { return [] }
-        let written = zip(columns, storagePlaces).filter { column, _ in
-            names.contains { SQLiteIdentifier.isSame($0, column) }
-        }
-        return defaultPlaces.subtracting(written.map(\.1))
+    /// SQLite's hook has this NULL for a column that came after a row, and that the row's record does not have yet, whatever
+    /// its default. See decision 51.
+    private static let missing = UInt(bitPattern: sqlite3_column_value(nil, 0))
+
+    /// The image of what a column holds, where a row has its default without having it in its record; nil elsewhere.
+    ///
+    /// - Parameter value: NULL, as the hook has it.
+    @inline(__always)
+    func defaultImage(_ place: Int32, _ value: OpaquePointer?) throws -> [UInt8]? {
+        if columnsWithDefault.isEmpty || UInt(bitPattern: value) != Self.missing { return nil }
+        return try defaultImage(place)
+    }
+
+    private func defaultImage(_ place: Int32) throws -> [UInt8]? {
+        if let known = knownDefaults[place] { return known }
+        guard let column = columnsWithDefault[place] else { return nil }
+        var image = RowImage()
+        image.append(try column.valueInOlderRows())
+        knownDefaults[place] = image.bytes
+        return image.bytes
     }
 
     func newKey(_ handle: OpaquePointer?, _ rowID: Int64) -> SQLiteUndoNotes.RowKey {

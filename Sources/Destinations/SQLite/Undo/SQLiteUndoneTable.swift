@@ -12,7 +12,8 @@ final class SQLiteUndoneTable {
     /// What tells rows apart where what undo data finds them by does not: a rowid that no column shows, or a key that can be
     /// spelled in several ways.
     let identity: SQLiteRowIdentity?
-    private var byIdentity: SQLiteStatement?
+    private var valuesInOlderRows: [String: RowImage.Value] = [:]
+    private var byColumns: [[Int]: SQLiteStatement] = [:]
     private var knownParents: [Parent]?
 
     /// What a foreign key of the table refers to.
@@ -81,8 +82,7 @@ final class SQLiteUndoneTable {
         }.compactMap { column -> String? in
             let name = try SQLiteIdentifier.quoted(column.name)
             guard let value = column.defaultValue else { return "\(name) IS NOT NULL" }
-            // What each row gets another value of, nobody need have written.
-            if value.contains("(") || value.uppercased().hasPrefix("CURRENT_") { return nil }
+            if column.mayHaveDefaultOfEachRow { return nil }
             return "\(name) IS NOT NULL AND \(name) IS NOT (\(value))"
         }
         isTouched =
@@ -185,6 +185,20 @@ final class SQLiteUndoneTable {
         return isFound
     }
 
+    /// What rows hold in a column that was added after them; nil where the table does not have it.
+    func valueInOlderRows(of name: String) throws -> RowImage.Value? {
+        if let known = valuesInOlderRows[name] { return known }
+        let value = try table.column(name)?.valueInOlderRows()
+        valuesInOlderRows[name] = value
+        return value
+    }
+
+    /// Whether a value is what nobody wrote into a column that was added later.
+    func isUntouched(_ name: String, _ value: RowImage.Value) throws -> Bool {
+        if value == .null || table.column(name)?.mayHaveDefaultOfEachRow ?? true { return true }
+        return try value.canonicalText == valueInOlderRows(of: name)?.canonicalText
+    }
+
     /// Which of these numbers stand for rows that are there and fit.
     func numbers(among numbers: [Int64], where fits: (RowImage) -> Bool) throws -> Set<Int64> {
         if table.hasRowID { return Set(try numbers.filter { try image(of: .rowID($0)).map(fits) == true }) }
@@ -227,22 +241,7 @@ final class SQLiteUndoneTable {
 
     /// The row that has the same key as this image now.
     func row(withKeyOf image: RowImage) throws -> SQLiteUndoNotes.RowKey? {
-        guard let identity else { return nil }
-        let values = parameters(image)
-        let places = identity.columns.compactMap { name in
-            columns.firstIndex { SQLiteIdentifier.isSame($0, name) }
-        }
-        guard places.count == identity.columns.count else { return nil }
-        let statement =
-            try byIdentity
-            ?? connection.prepare(
-                "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE "
-                    + identity.columns.enumerated()
-                    .map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }.joined(separator: " AND "))
-        byIdentity = statement
-        var row: SQLiteUndoNotes.RowKey?
-        try statement.run(places.map { values[$0] }) { row = rowKey($0) }
-        return row
+        try identity.flatMap { try rows(like: image, in: $0.columns).last }
     }
 
     /// What a statement gives a row's `RowKey` by.
@@ -280,19 +279,24 @@ final class SQLiteUndoneTable {
 
     /// The rows that have one of the unique keys of this image.
     func rivals(of image: RowImage) throws -> [SQLiteUndoNotes.RowKey] {
+        try table.uniqueKeys.flatMap { try rows(like: image, in: $0) }
+    }
+
+    /// The rows that have the values of this image in some columns; none where one of these is not known.
+    func rows(like image: RowImage, in names: [String]) throws -> [SQLiteUndoNotes.RowKey] {
         let values = parameters(image)
-        var rivals: [SQLiteUndoNotes.RowKey] = []
-        for key in table.uniqueKeys {
-            let places = key.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
-            guard places.count == key.count else { continue }
-            let condition = try places.enumerated().map { "\(try SQLiteIdentifier.quoted(columns[$1])) = ?\($0 + 1)" }
-            try connection.prepare(
-                "SELECT \(try wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE \(condition.joined(separator: " AND "))"
-            ).run(places.map { values[$0] }) { found in
-                rivals.append(rowKey(found))
-            }
-        }
-        return rivals
+        let places = names.compactMap { name in columns.firstIndex { SQLiteIdentifier.isSame($0, name) } }
+        guard places.count == names.count else { return [] }
+        let statement =
+            try byColumns[places]
+            ?? connection.prepare(
+                "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(name)) WHERE "
+                    + places.enumerated().map { "\(try SQLiteIdentifier.quoted(columns[$1])) = ?\($0 + 1)" }
+                    .joined(separator: " AND "))
+        byColumns[places] = statement
+        var rows: [SQLiteUndoNotes.RowKey] = []
+        try statement.run(places.map { values[$0] }) { rows.append(rowKey($0)) }
+        return rows
     }
 
     /// The tables that its foreign keys refer to, as undo data calls them.

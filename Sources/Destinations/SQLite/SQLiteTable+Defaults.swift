@@ -1,0 +1,35 @@
+internal import Records
+
+extension SQLiteTable.Column {
+    /// What a row holds that was there when the column was added with its default; NULL where it has none.
+    func valueInOlderRows() throws -> RowImage.Value {
+        guard let defaultValue else { return .null }
+        let connection = try SQLiteConnection(plain: ":memory:")
+        // A word without quotes is a text of its own only where nothing stands around it.
+        do { try connection.execute("CREATE TABLE t (c \(affinity) DEFAULT (\(defaultValue)))") } catch {
+            try connection.execute("CREATE TABLE t (c \(affinity) DEFAULT \(defaultValue))")
+        }
+        try connection.execute("INSERT INTO t DEFAULT VALUES")
+        return try connection.query("SELECT c FROM t") {
+            var image = RowImage()
+            image.append($0.value(0))
+            return image.values[0]
+        }[0]
+    }
+
+    /// Whether each row may get another value of its default, which nobody need have written then.
+    var mayHaveDefaultOfEachRow: Bool {
+        guard let value = defaultValue else { return false }
+        return value.contains("(") || value.uppercased().hasPrefix("CURRENT_")
+    }
+
+    /// A type of the same affinity; the declared one may be no word that SQL takes.
+    private var affinity: String {
+        switch type {
+        case .integer: "INTEGER"
+        case .real: "REAL"
+        case .numeric: "NUMERIC"
+        case .text: ["CHAR", "CLOB", "TEXT"].contains(where: declaredType.uppercased().contains) ? "TEXT" : "BLOB"
+        }
+    }
+}
