@@ -148,9 +148,10 @@ package struct RowCondition: Sendable, Equatable {
 
 /// What became of a chunk's changes when they were taken back, before that commits.
 package struct ChunkReversal: Sendable, Equatable {
-    /// Changes that are taken back.
+    /// Changes that are taken back; a row that was gone already is none.
     package var reversed = 0
-    /// Changes that a later import's take over: what they would restore, that one restores from now on.
+    /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that somebody
+    /// deleted and a later import inserted again is that import's, too.
     package var handedOver = 0
     /// The rows that stay as they are, and why.
     package var kept: [UnreversedRow] = []
@@ -292,8 +293,10 @@ package protocol Destination: Sendable {
     /// - Parameters:
     ///   - overwritesEdited: whether rows that somebody edited since are taken back all the same.
     ///   - only: leaves all rows alone that do not fit, and what would take them back; a row that is gone fits where it did.
+    ///   - versioned: the tables of which no row may become current again beside another version of it.
     func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, versioned: [VersionedTable],
+        entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt
 
     /// Does what is left once all chunks of an import are reversed: columns that it widened get their guessed types back

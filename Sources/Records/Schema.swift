@@ -45,6 +45,20 @@ package struct HistoryColumns: Sendable, Equatable {
     package var names: [String] { [isCurrent, version, validFrom, validTo] }
 }
 
+/// A table that keeps versions of its rows: of those with the same key, one at most is the current one.
+package struct VersionedTable: Sendable, Hashable {
+    package var table: String
+    package var key: [String]
+    /// The column that says which version is the current one.
+    package var isCurrent: String
+
+    package init(table: String, key: [String], isCurrent: String) {
+        self.table = table
+        self.key = key
+        self.isCurrent = isCurrent
+    }
+}
+
 /// A value that a deletion writes into a row instead of deleting it.
 package struct DeletionMark: Sendable, Equatable {
     package var column: String

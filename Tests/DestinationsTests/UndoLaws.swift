@@ -119,7 +119,8 @@ import Testing
         try lab.execute("UPDATE products SET name = 'mine' WHERE sku IN ('a', 'c')")
         try lab.execute("DELETE FROM products WHERE sku = 'd'")
         let outcome = try lab.reverse(2)
-        #expect(outcome.reversed == 2)
+        // Nothing of the deleted one was left to be taken back.
+        #expect(outcome.reversed == 1)
         #expect(Set(outcome.kept.map(\.key)) == ["a", "c"])
         #expect(outcome.kept.allSatisfy { $0.reason == .edited && $0.table == "products" && !$0.message.isEmpty })
         #expect(try lab.rows(of: "products") == [["a", "mine"], ["b", "0"], ["c", "mine"]])
@@ -128,6 +129,24 @@ import Testing
         #expect(try lab.reverse(2, overwritesEdited: true) == ChunkReversal(reversed: 2))
         #expect(try lab.rows(of: "products") == [["a", "0"], ["b", "0"]])
         #expect(try lab.reverse(2, overwritesEdited: true) == ChunkReversal())
+    }
+
+    /// It is the later import's: of what the earlier one did, nothing is left to be taken back.
+    @Test(arguments: all, ["", "WITHOUT ROWID"])
+    func aRowThatSomebodyDeletedAndALaterImportInsertedAgainIsLeftToThatOne(
+        _ backend: Backend, _ options: String
+    ) throws {
+        let lab = try backend.makeLaboratory()
+        let sql = "CREATE TABLE products (sku text PRIMARY KEY, name text)"
+        try lab.execute(backend == .sqlite ? "\(sql) \(options)" : sql)
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.write([["a", "1"], ["b", "1"], ["c", "1"]], importID: 1)
+        try lab.execute("DELETE FROM products WHERE sku > 'a'")
+        try lab.write([["b", "2"]], importID: 2)
+        #expect(try lab.reverse(1) == ChunkReversal(reversed: 1, handedOver: 1))
+        #expect(try lab.rows(of: "products") == [["b", "2"]])
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products").isEmpty)
     }
 
     @Test(arguments: all) func aDeletedRowThatIsThereAgainIsKept(_ backend: Backend) throws {
@@ -513,13 +532,16 @@ extension ChunkReversal {
 extension Laboratory {
     /// Takes back an import, newest chunk first.
     func reverse(
-        _ importID: UInt64, log: String = "log", overwritesEdited: Bool = false, only: RowCondition? = nil
+        _ importID: UInt64, log: String = "log", overwritesEdited: Bool = false, only: RowCondition? = nil,
+        versioned: [VersionedTable] = []
     ) throws -> ChunkReversal {
         var sum = ChunkReversal()
         let destination = try destination
         for chunk in try destination.chunksWithUndo(logID: log, importID: importID).reversed() {
             let key = LedgerKey(logID: log, importID: importID, chunk: chunk)
-            _ = try destination.reverse(key, overwritesEdited: overwritesEdited, only: only) {
+            _ = try destination.reverse(
+                key, overwritesEdited: overwritesEdited, only: only, versioned: versioned
+            ) {
                 sum.reversed += $0.reversed
                 sum.handedOver += $0.handedOver
                 sum.kept += $0.kept

@@ -35,6 +35,8 @@ import Testing
     }
 
     /// Of a history of versions, the current one is what the last import brought whose work stands.
+    private let versioned = VersionedTable(table: "products", key: ["sku"], isCurrent: "is_current")
+
     @Test(arguments: Backend.allCases, seeds)
     func theCurrentVersionIsOfTheLastOneWhoseWorkStands(_ backend: Backend, _ seed: UInt64) throws {
         var random = SeededRandom(seed &* 32_452_843 &+ 3)
@@ -65,7 +67,7 @@ import Testing
                 let path = "/tmp/waybill-undo-\(UInt64.random(in: 0 ... .max))"
                 defer { try? FileManager.default.removeItem(atPath: path) }
                 try lab.destination.backUp(to: path, logID: "log", importIDs: [importID])
-                _ = try lab.reverse(importID)
+                _ = try lab.reverse(importID, versioned: [versioned])
                 let report = try lab.destination.restore(
                     from: path, logID: "log", importIDs: [importID], overwritesEdited: false, isTrial: false)
                 #expect(try lab.sortedRows(of: "products") == before && report.kept.isEmpty, "\(story)")
@@ -73,7 +75,7 @@ import Testing
             }
             let importID = left.removeFirst()
             story += "\ntaken back: import \(importID)"
-            let kept = try lab.reverse(importID).kept
+            let kept = try lab.reverse(importID, versioned: [versioned]).kept
             #expect(kept.isEmpty, "\(kept)\n\(story)")
             delivered.removeAll { $0.importID == importID }
             let rows = try lab.rows(of: "products")
@@ -84,5 +86,64 @@ import Testing
                 #expect(current.map { $0[1] } == [name], "\(key): \(rows)\n\(story)")
             }
         }
+    }
+
+    /// Somebody deletes versions, and another import deletes all of some keys.
+    @Test(arguments: Backend.allCases, seeds)
+    func noKeyEverHasTwoCurrentVersions(_ backend: Backend, _ seed: UInt64) throws {
+        var random = SeededRandom(seed &* 49_979_687 &+ 29)
+        let lab = try backend.makeLaboratory()
+        let imports = UInt64(1)...UInt64.random(in: 3...6, using: &random)
+        var story = ""
+        func expectOneCurrent(_ what: String) throws {
+            story += "\n\(what)"
+            let rows = try lab.sortedRows(of: "products")
+            let current = rows.filter { ["1", "t"].contains($0[2]) }.map { $0[0] }
+            #expect(Set(current).count == current.count, "\(rows)\n\(story)")
+        }
+        for importID in imports {
+            let deletes = importID > 1 && random.next() % 5 == 0
+            var plan = TablePlan.of(
+                deletes ? ["sku"] : ["sku", "name"], key: ["sku"], mode: deletes ? .delete : .versioned)
+            plan.moment = "2026-01-0\(importID)T00:00:00Z"
+            _ = try lab.destination.prepare(plan)
+            let records = (0..<Int.random(in: 1...6, using: &random)).map { _ -> [String?] in
+                let key = "k\(Int.random(in: 0..<4, using: &random))"
+                return deletes ? [key] : [key, ["a", "b", "c"].randomElement(using: &random)!]
+            }
+            try lab.write(records, importID: importID)
+            try expectOneCurrent("import \(importID), \(plan.mode): \(records.map { $0.map { $0 ?? "NULL" } })")
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                guard let row = try lab.sortedRows(of: "products").randomElement(using: &random) else { break }
+                try lab.execute("DELETE FROM products WHERE sku = '\(row[0]!)' AND version = \(row[3]!)")
+                try expectOneCurrent("deleted by hand: \(row[0]!), version \(row[3]!)")
+            }
+        }
+        for importID in imports.shuffled(using: &random) {
+            let outcome = try lab.reverse(importID, versioned: [versioned])
+            try expectOneCurrent("taken back: import \(importID), kept \(outcome.kept.map(\.message))")
+        }
+    }
+
+    /// Not beside one that somebody made, either: what stands against it is said.
+    @Test(arguments: Backend.allCases)
+    func noVersionBecomesCurrentBesideOneOfSomebodyElse(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        for (importID, name) in [(UInt64(1), "A"), (2, "B")] {
+            var plan = TablePlan.of(["sku", "name"], key: ["sku"], mode: .versioned)
+            plan.moment = "2026-01-0\(importID)T00:00:00Z"
+            _ = try lab.destination.prepare(plan)
+            try lab.write([["a", name], ["b", name]], importID: importID)
+        }
+        try lab.execute("UPDATE products SET version = 3, name = 'mine' WHERE sku = 'a' AND version = 2")
+        for _ in 1...2 {
+            let kept = try lab.reverse(2, versioned: [versioned]).kept
+            #expect(kept.contains { $0.reason == .refused && $0.message == "another version of it is current" })
+            let current = try lab.rows(of: "products").filter { ["1", "t"].contains($0[2]) }.map { $0[1] }
+            #expect(Set(current) == ["mine", "A"] && current.count == 2)
+        }
+        try lab.execute("DELETE FROM products WHERE version = 3")
+        #expect(try lab.reverse(2, versioned: [versioned]).kept.isEmpty)
+        #expect(try lab.rows(of: "products").allSatisfy { $0[1] == "A" && ["1", "t"].contains($0[2]) })
     }
 }

@@ -2,7 +2,8 @@ package import Records
 
 extension PostgreSQLDestination {
     package func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, versioned: [VersionedTable],
+        entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
         let receipt = try transaction { connection in
             let house = PostgreSQLHouse(connection)
@@ -10,7 +11,7 @@ extension PostgreSQLDestination {
             if let chunkID = try PostgreSQLUndo(connection).chunkID(key) {
                 try house.create()
                 outcome = try PostgreSQLReversal(
-                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only
+                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only, versioned: versioned
                 ).run()
                 if only == nil {
                     try PostgreSQLUndo(connection).narrow(chunkID: chunkID)

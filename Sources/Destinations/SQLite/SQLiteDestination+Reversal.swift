@@ -2,18 +2,25 @@ package import Records
 
 extension SQLiteDestination {
     package func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, versioned: [VersionedTable],
+        entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
-        do {
-            return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: false, entry: entry)
-        } catch is SQLiteReversal.NeedsStrictness {
-            return try reverse(key, overwritesEdited: overwritesEdited, only: only, isStrict: true, entry: entry)
+        func reverse(isStrict: Bool) throws -> Receipt {
+            try self.reverse(key, entry: entry) { chunkID in
+                let reversal = try SQLiteReversal(
+                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only, versioned: versioned,
+                    isStrict: isStrict)
+                try reversal.reverse()
+                return reversal.outcome
+            }
+        }
+        do { return try reverse(isStrict: false) } catch is SQLiteReversal.NeedsStrictness {
+            return try reverse(isStrict: true)
         }
     }
 
     private func reverse(
-        _ key: LedgerKey, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool,
-        entry: (ChunkReversal) throws -> [UInt8]
+        _ key: LedgerKey, entry: (ChunkReversal) throws -> [UInt8], _ body: (Int64) throws -> ChunkReversal
     ) throws -> Receipt {
         let store = SQLiteUndoStore(connection: connection)
         let chunkID = try store.chunkID(key)
@@ -21,13 +28,7 @@ extension SQLiteDestination {
         return try SQLiteIndexTriggers(of: tables, in: connection).transaction {
             try SQLiteReversals(connection: connection).createTable()
             try connection.execute("PRAGMA defer_foreign_keys = ON")
-            var outcome = ChunkReversal()
-            if let chunkID {
-                let reversal = try SQLiteReversal(
-                    connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only, isStrict: isStrict)
-                try reversal.reverse()
-                outcome = reversal.outcome
-            }
+            let outcome = try chunkID.map(body) ?? ChunkReversal()
             let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
             try SQLiteReversals(connection: connection).put(receipt)
             return receipt

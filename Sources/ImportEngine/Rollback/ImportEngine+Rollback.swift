@@ -152,7 +152,8 @@ extension ImportEngine {
         news(.began(status, chunks: chunks.count))
         let run = RollbackRun(
             owner: owner, logID: log.id, destination: destination, rollback: rollback,
-            overwritesEdited: overwritesEdited, only: only, stop: stop, news: news)
+            overwritesEdited: overwritesEdited, only: only, versioned: try versionedTables(of: status.destination),
+            stop: stop, news: news)
         do {
             switch try run.run(chunks, &counts) {
             case .completed:
@@ -171,6 +172,21 @@ extension ImportEngine {
             throw error
         }
         return try log.status(of: id)
+    }
+
+    /// The tables of a destination that keep versions of their rows, as far as the log knows.
+    private func versionedTables(of destination: String) throws -> [VersionedTable] {
+        let versioned = WriteMode.versioned.rawValue
+        let imports = try log.imports().filter {
+            $0.destination == destination && ($0.mode == versioned || !$0.sections.isEmpty)
+        }
+        let tables = try imports.flatMap { try log.submission(of: $0.importID).sections }
+            .filter { $0.mode == versioned }.map {
+                VersionedTable(
+                    table: $0.table, key: $0.key,
+                    isCurrent: $0.writing.historyColumns.first ?? HistoryColumns().isCurrent)
+            }
+        return Array(Set(tables))
     }
 
     /// Throws where no row can have a value in a column, since no table has it.

@@ -10,6 +10,7 @@ struct RollbackRun {
     let rollback: UInt64
     let overwritesEdited: Bool
     let only: RowCondition?
+    let versioned: [VersionedTable]
     let stop: StopSwitch
     let news: @Sendable (RollbackNews) -> Void
 
@@ -56,7 +57,9 @@ struct RollbackRun {
     private func reverseOnce(_ chunk: UInt64) throws -> ReversalEntry {
         var written: ReversalEntry?
         let key = LedgerKey(logID: logID, importID: owner.importID, chunk: chunk)
-        _ = try destination.reverse(key, overwritesEdited: overwritesEdited, only: only) { outcome in
+        _ = try destination.reverse(
+            key, overwritesEdited: overwritesEdited, only: only, versioned: versioned
+        ) { outcome in
             let entry = try ReversalEntry(ChunkReversed(chunk, outcome), rollback: rollback)
             written = entry
             ImportFaultPoint.beforeReversalCommit.reached()

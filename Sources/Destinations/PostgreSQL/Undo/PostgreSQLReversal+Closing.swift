@@ -14,7 +14,8 @@ extension PostgreSQLReversal {
         for closing in closings.compactMap({ $0[0] }) {
             // What stays of it stands against the chunk's change as well, and is said there.
             _ = try PostgreSQLReversal(
-                connection, chunkID: closing, overwritesEdited: overwritesEdited, only: only, after: chunkID
+                connection, chunkID: closing, overwritesEdited: overwritesEdited, only: only, versioned: versioned,
+                after: chunkID
             ).run()
         }
     }

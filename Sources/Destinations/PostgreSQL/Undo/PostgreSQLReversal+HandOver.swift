@@ -34,7 +34,7 @@ extension PostgreSQLReversal {
         // A later deletion of which only the name is left found nothing more to delete than this one leaves.
         try connection.execute(
             """
-            UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND r.next_chunk IS NOT NULL
+            UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'i' AND r.next_chunk IS NOT NULL
                 AND r.next_print IS NULL
             """)
         // Without knowing how many that are, the server may compare each change with each.
@@ -60,8 +60,7 @@ extension PostgreSQLReversal {
             """)
     }
 
-    /// A row may have been deleted by somebody who left no trace, and inserted again by a later import. It is that import's then;
-    /// of an insertion nothing is left to be taken back.
+    /// A row may have been deleted by somebody who left no trace, and inserted again by a later import. It is that import's then.
     func findInsertedAgain(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
         let later = "chunk_id > \(chunkID) AND table_id IN \(siblings)"
         let isAny = try connection.query(
@@ -78,7 +77,7 @@ extension PostgreSQLReversal {
         let found = try connection.execute(
             """
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = NULL,
-                state = CASE WHEN r.kind = 'i' THEN 'r'::"char" END
+                state = CASE WHEN r.kind = 'i' THEN 'h'::"char" END
             FROM (SELECT DISTINCT ON (r.n) r.n, u.chunk_id, u.n AS next_n FROM (SELECT * FROM \(work) r WHERE \(doubtful)) r
                 JOIN (SELECT chunk_id, n, key FROM _waybill.undo_rows WHERE \(later) AND kind = 'i') u ON u.key = r.key
                 ORDER BY r.n, u.chunk_id, u.n) x
@@ -131,34 +130,51 @@ extension PostgreSQLReversal {
     ///
     /// A later chunk of the same import was taken back before: what it still has, stays.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        try follow(format, these, where: isStillLeft(format))
+    }
+
+    /// Whether the row of the change under `r` is as that left it: gone, too.
+    func isStillLeft(_ format: PostgreSQLUndoFormat) -> String {
+        if overwritesEdited && !format.key.isEmpty { return "true" }
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
-        let isLeft =
-            overwritesEdited && !format.key.isEmpty
-            ? "true"
-            : """
+        return """
             CASE WHEN r.kind = 'd' THEN NOT EXISTS (SELECT 1 \(row))
             ELSE EXISTS (SELECT 1 \(row) AND \(format.fingerprint("t")) = r.after_print) END
             """
-        try follow(format, these, where: isLeft)
     }
 
     /// - Parameter condition: on the change under `r` and the heir under `h`.
     private func follow(_ format: PostgreSQLUndoFormat, _ these: String, where condition: String) throws {
+        try takeOver(
+            heirs: """
+                SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
+                    CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
+                        ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
+                    END AS new_record
+                FROM \(work) i WHERE (i.table_id <> \(format.tableID) OR i.kind = 'i') AND i.state = 'h' AND i.record >= 0
+                AND (i.same_chunk IS NOT NULL OR i.next_chunk IS NOT NULL AND i.next_print IS NOT NULL) AND NOT EXISTS (
+                    SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk))
+                ORDER BY i.record, i.n DESC
+                """,
+            where: """
+                h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'"))
+                    AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(condition)
+                """)
+    }
+
+    /// Makes changes those of later chunks.
+    ///
+    /// - Parameters:
+    ///   - heirs: selects the chunk as `chunk_id`, its record as `new_record`, and what the condition needs.
+    ///   - condition: on the change under `r` and the heir under `h`.
+    func takeOver(heirs: String, where condition: String) throws {
         let stays = "'it changed with a row that stays'"
         try connection.execute(
             """
-            WITH heirs AS (SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,
-                    CASE WHEN i.same_chunk IS NOT NULL THEN i.same_record
-                        ELSE (SELECT u.record FROM _waybill.undo_rows u WHERE u.chunk_id = i.next_chunk AND u.n = i.next_n)
-                    END AS new_record, EXISTS (SELECT FROM _waybill.undo_chunks c JOIN _waybill.undo_chunks m USING (log_id, import)
-                        WHERE c.id = coalesce(i.same_chunk, i.next_chunk) AND m.id = \(chunkID)) AS is_own
-                FROM \(work) i WHERE (i.table_id <> \(format.tableID) OR i.kind = 'i') AND i.state = 'h' AND i.record >= 0
-                AND coalesce(i.same_chunk, i.next_chunk) IS NOT NULL AND NOT EXISTS (
-                    SELECT FROM _waybill.undo_chunks c WHERE c.id = \(chunkID) AND c.chunk >= \(LedgerKey.closingChunk)) ORDER BY i.record, i.n DESC),
+            WITH heirs AS (SELECT a.*, EXISTS (SELECT FROM _waybill.undo_chunks c JOIN _waybill.undo_chunks m
+                    USING (log_id, import) WHERE c.id = a.chunk_id AND m.id = \(chunkID)) AS is_own FROM (\(heirs)) a),
             taken AS (UPDATE \(work) r SET state = 'h', message = CASE WHEN h.is_own THEN \(stays) END FROM heirs h
-                WHERE h.record = r.record AND \(these) AND r.kind IN (\(format.key.isEmpty ? "'i', 'u'" : "'i', 'u', 'd'"))
-                    AND (r.kind <> 'i' OR h.table_id <> r.table_id) AND \(condition)
-                RETURNING h.chunk_id AS heir, h.new_record, r.*),
+                WHERE \(condition) RETURNING h.chunk_id AS heir, h.new_record, r.*),
             last AS (SELECT c.heir, greatest(\(PostgreSQLUnchangedRows.firstTakenOver),
                     (SELECT max(u.n) + 1 FROM _waybill.undo u WHERE u.chunk_id = c.heir)) AS n
                 FROM (SELECT DISTINCT heir FROM taken) c)

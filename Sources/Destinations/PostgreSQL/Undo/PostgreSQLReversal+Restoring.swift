@@ -47,8 +47,9 @@ extension PostgreSQLReversal {
         }
         // Somebody deleted it already.
         try connection.execute(
-            "UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
+            "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
         )
+        try keepOthersCurrent(format, these)
 
         try keepFollowed(format, these)
         // An identity that takes no value keeps the one that it has.

@@ -11,6 +11,7 @@ final class PostgreSQLReversal {
     let chunkID: String
     let overwritesEdited: Bool
     let only: RowCondition?
+    let versioned: [VersionedTable]
     /// Of closing SQL's changes, only those that come right after a change of this chunk.
     let after: String?
     let work: String
@@ -19,12 +20,13 @@ final class PostgreSQLReversal {
 
     init(
         _ connection: PostgreSQLConnection, chunkID: String, overwritesEdited: Bool, only: RowCondition?,
-        after: String? = nil
+        versioned: [VersionedTable], after: String? = nil
     ) {
         self.connection = connection
         self.chunkID = chunkID
         self.overwritesEdited = overwritesEdited
         self.only = only
+        self.versioned = versioned
         self.after = after
         work = after == nil ? "_waybill_reversal" : "_waybill_reversal_of_closing"
     }

@@ -15,12 +15,15 @@ final class SQLiteReversal {
         case kept
         /// Nobody asked for this row.
         case leftAlone
+        /// Nothing of it was there any more.
+        case nothing
     }
 
     let connection: SQLiteConnection
-    private let chunkID: Int64
+    let chunkID: Int64
     private let overwritesEdited: Bool
     private let only: RowCondition?
+    private let versioned: [VersionedTable]
     /// Whether what belongs together is taken back together or not at all, each apart from the others.
     private let isStrict: Bool
     let changes: SQLiteUndoChanges
@@ -40,12 +43,14 @@ final class SQLiteReversal {
     struct NeedsStrictness: Error {}
 
     init(
-        _ connection: SQLiteConnection, chunkID: Int64, overwritesEdited: Bool, only: RowCondition?, isStrict: Bool
+        _ connection: SQLiteConnection, chunkID: Int64, overwritesEdited: Bool, only: RowCondition?,
+        versioned: [VersionedTable], isStrict: Bool
     ) throws {
         self.connection = connection
         self.chunkID = chunkID
         self.overwritesEdited = overwritesEdited
         self.only = only
+        self.versioned = versioned
         self.isStrict = isStrict
         changes = try SQLiteUndoChanges(connection)
         savepoint = try SQLiteSavepoint(connection)
@@ -133,11 +138,15 @@ final class SQLiteReversal {
         return next.chunkID == chunkID ? try heir(of: next, heirs) : .init(chunkID: next.chunkID, record: next.record)
     }
 
-    private func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
+    func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
         guard let table = try changes.table(change.tableID) else {
             throw DataError.tableIsAway(change.tableName, in: connection.path)
         }
         return table
+    }
+
+    func history(of table: SQLiteUndoneTable) -> SQLiteRowVersions? {
+        versioned.lazy.compactMap { SQLiteRowVersions($0, of: table) }.first
     }
 
     // MARK: In which order
@@ -152,7 +161,7 @@ final class SQLiteReversal {
             for index in (0..<entry.count).reversed() {
                 let result = try reverse(entry.single(index))
                 if result == .kept, outcome.kept.last?.reason == .refused { throw NeedsStrictness() }
-                if !count(result, entry) { kept.append(index) }
+                if !count(result) { kept.append(index) }
             }
             try changes.keep(kept, of: entry)
         }
@@ -206,7 +215,7 @@ final class SQLiteReversal {
                 refused.append(n)
                 rows.insert(row)
             }
-            guard count(result, change) else { continue }
+            guard count(result) else { continue }
             // Others of its row look for changes that came later.
             if isAlone && change.after != nil { done.insert(n) } else { try changes.remove(change) }
         }
@@ -214,14 +223,16 @@ final class SQLiteReversal {
     }
 
     /// Counts a change, and says whether it is done with.
-    private func count(_ result: Result, _ change: SQLiteUndoChange) -> Bool {
-        guard isDone(with: result) else { return false }
-        if change.kind == .absence { return true }
-        if result == .handedOver { outcome.handedOver += 1 } else { outcome.reversed += 1 }
-        return true
+    private func count(_ result: Result) -> Bool {
+        switch result {
+        case .restored: outcome.reversed += 1
+        case .handedOver: outcome.handedOver += 1
+        case .nothing, .kept, .leftAlone: break
+        }
+        return isDone(with: result)
     }
 
-    private func isDone(with result: Result) -> Bool { result == .restored || result == .handedOver }
+    private func isDone(with result: Result) -> Bool { result != .kept && result != .leftAlone }
 
     /// Says that these changes stay, which only together leave a foreign key unsound; each row once.
     private func keepUnsound(_ group: [Int64]) throws {
@@ -275,7 +286,7 @@ final class SQLiteReversal {
     }
 
     private func reverse(_ change: SQLiteUndoChange) throws -> Result {
-        if change.kind == .absence { return .restored }
+        if change.kind == .absence { return .nothing }
         let table = try table(of: change)
         if let only, try !fits(only, change, table) { return .leftAlone }
         return try reverse(change, in: table)
@@ -306,7 +317,8 @@ final class SQLiteReversal {
         }
         let row = try changes.row(of: change, in: table)
         if let next {
-            if change.kind == .insert && next.before == nil { return .restored }
+            // Somebody deleted it, and what the later import inserted is that one's.
+            if change.kind == .insert && next.before == nil { return next.after == nil ? .nothing : .handedOver }
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
                 return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")
             }
@@ -323,7 +335,8 @@ final class SQLiteReversal {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
             return try keep(change, .edited, "it was \(what)")
         }
-        if change.kind == .insert, !overwritesEdited, now != nil, let row, try table.isTouched(row) {
+        if change.kind == .insert && now == nil { return .nothing }
+        if change.kind == .insert, !overwritesEdited, let row, try table.isTouched(row) {
             return try keep(change, .edited, "it was edited since")
         }
         if isStrict, let deletion = try deletionOfParent(of: change, in: table) {
@@ -337,6 +350,19 @@ final class SQLiteReversal {
                 followers.append(try stays(with: change, in: table))
             }
             return .handedOver
+        }
+        if let history = history(of: table), let before = change.before, !history.isCurrent(now),
+            history.isCurrent(before)
+        {
+            let others = try otherVersions(of: before, but: row, in: table, history)
+            if let heir = others.heir {
+                try changes.handOver(change, to: .init(chunkID: heir.chunkID, record: heir.record))
+                if try changes.areOfOneImport(heir.chunkID, chunkID) {
+                    followers.append(try stays(with: change, in: table))
+                }
+                return .handedOver
+            }
+            if others.isAnyCurrent { return try keep(change, .refused, "another version of it is current") }
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
         let mayDoTooMuch = table.isReferredTo
