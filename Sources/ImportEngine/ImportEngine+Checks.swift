@@ -132,7 +132,7 @@ extension ImportEngine {
     ) throws -> Reconciliation {
         let sections = try log.submission(of: status.importID).sections
         return try Reconciliation(
-            importID: status.importID, submittedAt: status.submittedAt, sections: sections, known: known
+            importID: status.importID, submittedAt: status.submissionRecordedAt, sections: sections, known: known
         ) { body in
             try destination.forEachReceipt(logID: log.id, importID: status.importID, body)
         }
@@ -200,7 +200,7 @@ extension ImportEngine {
     /// Whether this log knows the import of a chunk. One that it forgot may have its number.
     private func isOwn(_ key: LedgerKey, _ entry: LedgerEntry) throws -> Bool {
         guard key.logID == log.id, let status = try? log.status(of: key.importID) else { return false }
-        return entry.submittedAt.map { $0 == status.submittedAt } ?? true
+        return entry.submittedAt.map { $0 == status.submissionRecordedAt } ?? true
     }
 
     private func isThere(_ key: LedgerKey, _ entry: LedgerEntry, _ table: String) -> DataError {

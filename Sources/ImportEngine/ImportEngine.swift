@@ -76,7 +76,7 @@ package struct ImportEngine: Sendable {
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,
             source: source, stop: stop, news: news, nextChunk: 1, counts: Counts(), bytesDone: status.bytesDone,
-            submittedAt: status.submittedAt)
+            submittedAt: status.submissionRecordedAt)
         return try finish(run, from: nil)
     }
 
@@ -174,7 +174,7 @@ package struct ImportEngine: Sendable {
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: limits,
             source: source, stop: stop, news: news, nextChunk: (ledger.last?.chunk ?? 0) + 1, counts: now.records,
-            bytesDone: now.bytesDone, submittedAt: now.submittedAt)
+            bytesDone: now.bytesDone, submittedAt: now.submissionRecordedAt)
         return try finish(run, from: reading)
     }
 

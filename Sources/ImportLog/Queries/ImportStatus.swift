@@ -15,7 +15,10 @@ public struct ImportStatus: Sendable, Equatable {
     /// Bytes of the source; the total is nil where it is not known.
     public var bytesDone: UInt64
     public var bytesTotal: UInt64?
+    /// Of versions, what they are valid from.
     public var submittedAt: Timestamp
+    /// When the submission was appended; the chunks in a destination's ledger name their import by it.
+    package var submissionRecordedAt: Timestamp
     public var submittedBy: String
     public var startedAt: Timestamp?
     public var finishedAt: Timestamp?
@@ -115,7 +118,9 @@ public struct ImportStatus: Sendable, Equatable {
             retried: progress.chunksRetried)
         bytesDone = progress.bytesDone
         bytesTotal = progress.hasBytesTotal ? progress.bytesTotal : nil
-        submittedAt = view.submittedAt
+        let moment = submitted.sections.lazy.compactMap { Timestamp(iso8601: $0.writing.moment) }.first
+        submittedAt = moment ?? view.submittedAt
+        submissionRecordedAt = view.submittedAt
         submittedBy = submitted.submittedBy
         startedAt = progress.hasStartedAt ? progress.startedAt : nil
         finishedAt = progress.hasFinishedAt ? progress.finishedAt : nil

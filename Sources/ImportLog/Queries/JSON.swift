@@ -205,13 +205,3 @@ extension RejectedRecord: Encodable {
         }
     }
 }
-
-extension Timestamp {
-    /// As ISO 8601 in UTC with milliseconds: `2026-11-21T03:00:00.000Z`.
-    package var iso8601: String {
-        // The style's own fraction is cut from a floating-point number, which loses a millisecond here and there.
-        let seconds = Date(timeIntervalSince1970: Double(self / 1_000_000)).formatted(Date.ISO8601FormatStyle())
-        let milliseconds = String(self / 1_000 % 1_000 + 1_000).dropFirst()
-        return seconds.dropLast() + "." + milliseconds + "Z"
-    }
-}
