@@ -8,6 +8,8 @@ package struct Verification: Sendable {
     package var checks: [CheckOutcome]
     /// For people: the table of all checks, with their figures.
     package var text: String
+    /// Whether the import is rolled back but for some rows.
+    package var hasKeptRows: Bool
 
     package var hasPassed: Bool { !checks.contains { $0.outcome == "failed" || $0.outcome == "broken" } }
 }
@@ -41,6 +43,8 @@ extension ImportEngine {
         let owner = try log.own(id)
         try owner.submit([.verified(ImportVerified(requestedBy: CurrentUser.description, checks: outcomes))]).wait()
         if status.state.isCompleted || status.state == .rolledBack { owner.removeLock() }
-        return Verification(importID: id, checks: outcomes, text: CheckTable(results).text)
+        return Verification(
+            importID: id, checks: outcomes, text: CheckTable(results).text,
+            hasKeptRows: status.state == .rolledBack && status.hasKeptRows)
     }
 }

@@ -23,8 +23,22 @@ struct LogComparison {
     }
 
     /// What is worth knowing and can neither pass nor fail.
-    private func note(_ name: String, found: String, _ message: String = "") -> CheckResult {
-        CheckResult(name: name, outcome: .info, expected: "", found: found, message: message, milliseconds: 0)
+    private func note(
+        _ name: String, found: String, _ message: String = "", rows: QueryResult? = nil
+    ) -> CheckResult {
+        CheckResult(
+            name: name, outcome: .info, expected: "", found: found, message: message, rows: rows, milliseconds: 0)
+    }
+
+    /// The rows that a rollback left as they were.
+    private func keptRows() throws -> QueryResult {
+        var kept = QueryResult(columns: ["table", "key", "why"], rows: [], isCut: false)
+        try log.keptRows(of: status.importID) { row in
+            kept.isCut = kept.rows.count == Check.maximumFigures
+            if !kept.isCut { kept.rows.append([row.table, row.key, row.message]) }
+            return !kept.isCut
+        }
+        return kept
     }
 
     /// Whether the destination's ledger has the chunks that the log has.
@@ -73,9 +87,10 @@ struct LogComparison {
             }
             let kept = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
             return [
-                note(
-                    "rows", found: kept == 0 ? "rolled back" : "rolled back, but for \(kept) row\(kept == 1 ? "" : "s")"
-                )
+                try note(
+                    "rows",
+                    found: kept == 0 ? "rolled back" : "rolled back, but for \(kept) row\(kept == 1 ? "" : "s")",
+                    rows: kept == 0 ? nil : keptRows())
             ]
         }
         let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }

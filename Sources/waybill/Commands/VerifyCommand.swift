@@ -6,7 +6,12 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compare an import's rows with the log, and run the checks of waybill.yaml.",
-        discussion: "The result is kept in the log. Exit code 1: a check failed or could not be run.")
+        discussion: """
+            The result is kept in the log.
+
+            Exit codes: 1: a check failed or could not be run; 3: none did, but the import was rolled back and some rows \
+            were kept.
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
@@ -26,6 +31,7 @@ struct VerifyCommand: ParsableCommand {
                     verification.text.hasSuffix("\n") ? String(verification.text.dropLast()) : verification.text)
             }
             if !verification.hasPassed { throw ExitCode.failed }
+            if verification.hasKeptRows { throw ExitCode.withRejects }
         }
     }
 }
