@@ -343,5 +343,62 @@ import Testing
             #expect(
                 try space.run(["trace", "--into", store.into, "--table", "c", "--key", key]).status == status, "\(key)")
         }
+        // Of a row that is gone, its import still tells, and of a value what it was before.
+        try space.write("k,n,d\nCd,4,2026-01-02\n", to: "c.csv")
+        let upsert = ["import", "c.csv", "--into", store.into, "--table", "c", "--key", "k", "--mode", "upsert"]
+        #expect(try space.run(upsert).status == 0)
+        try store.execute("DELETE FROM c")
+        for key in ["Cd", "cd", "n=3.500"] {
+            let traced = try space.run(["trace", "--into", store.into, "--table", "c", "--key", key])
+            #expect(traced.output.contains("inserted by import 1") && traced.output.contains("updated by import 2"))
+        }
+        // Texts that are none of a column's new type are compared as texts.
+        try store.execute("ALTER TABLE c ALTER k TYPE int USING 0")
+        for (key, status) in [("Cd", 0), ("cd", 2), ("k=7", 2)] as [(String, Int32)] {
+            #expect(
+                try space.run(["trace", "--into", store.into, "--table", "c", "--key", key]).status == status, "\(key)")
+        }
+    }
+
+    /// What a rollback left, a verification tells.
+    @Test(arguments: Store.Kind.allCases) func aVerificationNamesTheRowsThatARollbackKept(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try space.write("id,name\na,1\nb,1\nc,1\n", to: "a.csv")
+        #expect(
+            try space.run(["import", "a.csv", "--into", store.into, "--table", "t", "--key", "id"]).status == 0)
+        try store.execute("UPDATE t SET name = 'mine' WHERE id = 'b'")
+        #expect(try space.run("rollback 1 --yes --no-backup").status == 3)
+        let verified = try space.run("verify 1")
+        #expect(verified.status == 3, "\(verified.output)")
+        #expect(
+            verified.output.contains("rolled back, but for 1 row\n")
+                && verified.output.contains("t      b    it was edited since"), "\(verified.output)")
+        #expect(try space.run("verify 1 --json").status == 3)
+        // It is not taken for one that was not rolled back.
+        #expect(try space.run("rollback --last --yes").error.isEmpty)
+        #expect(try store.all("t").count == 1)
+        #expect(try space.run("rollback 1 --yes --no-backup --overwrite-edited").status == 0)
+        #expect(try space.run("verify 1").status == 0)
+    }
+
+    /// A version is valid from the time at which its import was submitted, as every command shows it.
+    @Test(arguments: Store.Kind.allCases) func aVersionIsValidFromTheSubmission(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        for number in 1...3 {
+            try space.write("id,name\na,\(number)\n", to: "a.csv")
+            let versioned = [
+                "import", "a.csv", "--into", store.into, "--table", "t", "--key", "id", "--mode", "versioned",
+            ]
+            #expect(try space.run(versioned).status == 0)
+        }
+        let from = try store.rows("SELECT valid_from FROM t ORDER BY version")
+        #expect(from.count == 3)
+        for (number, time) in zip(1..., from) {
+            let status = try space.run("status \(number) --json").json()
+            #expect(status["submitted_at"] as? String == time)
+            #expect(try space.run("list").output.contains(time))
+        }
+        #expect(try space.run("rollback 2 --yes --no-backup").status == 0)
+        #expect(try space.run("verify 3").status == 0)
     }
 }

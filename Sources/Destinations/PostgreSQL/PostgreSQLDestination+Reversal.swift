@@ -202,33 +202,41 @@ extension PostgreSQLDestination {
             // The table may have lost columns since: what is known of its rows tells their names as they were.
             let (_, columns, keyColumns) = try PostgreSQLUndo(connection).description(ofTable: tableID)
             let format = PostgreSQLUndoFormat(table, tableID: tableID, columnsLeftOf: columns, key: keyColumns)
-            let there = pairs.map { pair in
-                let (column, value) = (
-                    "t.\(PostgreSQLIdentifier.quoted(pair.column))", PostgreSQLIdentifier.literal(pair.value)
-                )
+            func rows(_ types: [String: String]) throws -> [[String?]] {
                 // The database says which texts are equal.
-                return types[pair.column].map { "\(column) = \(value)::\($0)" } ?? "\(column)::text = \(value)"
-            }.joined(separator: " AND ")
-            let before = pairs.map { pair in
-                let place = columns.firstIndex(of: pair.column).map { $0 + 1 } ?? 0
-                return "u.before[\(place)] = \(PostgreSQLIdentifier.literal(pair.value))"
-            }.joined(separator: " AND ")
-            let keyTexts = keyColumns.map { column in
-                pairs.first { $0.column == column }.map { PostgreSQLIdentifier.literal($0.value) }
+                func isSame(_ text: String, _ pair: (column: String, value: String)) -> String {
+                    let value = PostgreSQLIdentifier.literal(pair.value)
+                    return types[pair.column].map { "\(text)::\($0) = \(value)::\($0)" } ?? "\(text)::text = \(value)"
+                }
+                let there = pairs.map { isSame("t.\(PostgreSQLIdentifier.quoted($0.column))", $0) }
+                let before = pairs.map { pair in
+                    isSame("u.before[\(columns.firstIndex(of: pair.column).map { $0 + 1 } ?? 0)]", pair)
+                }
+                let named = keyColumns.enumerated().compactMap { place, column in
+                    pairs.first { $0.column == column }.map { isSame("u.key[\(place + 1)]", $0) }
+                }
+                let now = format.map {
+                    "SELECT \($0.keyTexts("t")) FROM \(table.ownRows) t WHERE \(there.joined(separator: " AND ")) UNION"
+                }
+                let isNamed = !named.isEmpty && named.count == keyColumns.count
+                return try connection.query(
+                    """
+                    SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
+                    FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
+                    WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.kind <> 'd' OR u.before IS NOT NULL) AND (u.key IN (
+                        \(now ?? "") SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w'
+                            AND \(before.joined(separator: " AND ")))
+                        \(isNamed ? "OR \(named.joined(separator: " AND "))" : "")) ORDER BY 1, 2
+                    """)
             }
-            let now = format.map { "SELECT \($0.keyTexts("t")) FROM \(table.ownRows) t WHERE \(there) UNION" } ?? ""
-            let named =
-                keyTexts.isEmpty || keyTexts.contains(nil)
-                ? "" : "OR u.key = ARRAY[\(keyTexts.compactMap(\.self).joined(separator: ", "))]"
-            let rows = try connection.query(
-                """
-                SELECT u.chunk_id, u.n, u.kind, u.record, array_to_json(u.before), c.log_id, c.import, c.chunk, c.places
-                FROM _waybill.undo_rows u JOIN _waybill.undo_chunks c ON c.id = u.chunk_id
-                WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND (u.kind <> 'd' OR u.before IS NOT NULL) AND (u.key IN (
-                    \(now) SELECT u.key FROM _waybill.undo_rows u WHERE u.table_id = \(tableID) AND u.kind <> 'w' AND \(before))
-                    \(named)) ORDER BY 1, 2
-                """)
-            for row in rows {
+            let known: [[String?]]
+            do { known = try connection.savepoint { try rows(types) } } catch let error as PostgreSQLError
+                where error.mayBeOfRecord
+            {
+                // A column had another type once, whose texts are none of the one that it has now.
+                known = try rows([:])
+            }
+            for row in known {
                 let kind: RowChange.Kind = row[2] == "i" ? .inserted : row[2] == "d" ? .deleted : .updated
                 let chunk = LedgerKey(
                     logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0)
