@@ -34,6 +34,28 @@ import Testing
         try history.checkOrders()
     }
 
+    /// Whatever the keys are, whichever log an import is of, and where rows refer to rows of their own table: also of those
+    /// rows only that have a value.
+    @Test(arguments: Backend.allCases, seeds)
+    func aRowIsWhatTheLastOneOfAnyLogMadeIt(_ backend: Backend, _ seed: UInt64) throws {
+        var stacks = try UndoStacks(backend, seed)
+        let meddles = stacks.random.next() % 2 == 0
+        for _ in 1...Int.random(in: 2...6, using: &stacks.random) {
+            try stacks.write()
+            if meddles { try stacks.meddle() }
+        }
+        for owner in stacks.imports.shuffled(using: &stacks.random) {
+            if stacks.random.next() % 3 == 0 {
+                let name = ["a", "b", "c"].randomElement(using: &stacks.random)!
+                for other in stacks.imports.reversed() where other.log == owner.log {
+                    try stacks.takeBack(other, name: name)
+                }
+            }
+            try stacks.takeBack(owner)
+        }
+        try stacks.takeBackWhatIsLeft()
+    }
+
     /// Of a history of versions, the current one is what the last import brought whose work stands.
     private let versioned = VersionedTable(table: "products", key: ["sku"], isCurrent: "is_current")
 
