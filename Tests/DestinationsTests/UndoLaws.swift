@@ -177,6 +177,26 @@ import Testing
         #expect(try lab.rows(of: "notes").count == 1)
     }
 
+    @Test(arguments: all, ["CASCADE", "SET NULL", "NO ACTION"])
+    func aRowThatRefersToItselfGoesAndComesBack(_ backend: Backend, _ action: String) throws {
+        let lab = try backend.makeLaboratory()
+        try lab.execute(
+            "CREATE TABLE products (id text PRIMARY KEY, boss text REFERENCES products (id) ON DELETE \(action))")
+        func write(_ mode: WriteMode, _ importID: UInt64) throws {
+            let columns = mode == .delete ? ["id"] : ["id", "boss"]
+            _ = try lab.destination.prepare(.of(columns, key: ["id"], mode: mode))
+            let outcome = try lab.write([["a", "a"]].map { Array($0.prefix(columns.count)) }, importID: importID)
+            #expect(outcome.rejects.isEmpty)
+        }
+        try write(.insert, 1)
+        try write(.delete, 2)
+        #expect(try lab.rows(of: "products").isEmpty)
+        #expect(try lab.reverse(2) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products") == [["a", "a"]])
+        #expect(try lab.reverse(1) == ChunkReversal(reversed: 1))
+        #expect(try lab.rows(of: "products").isEmpty)
+    }
+
     @Test(arguments: all) func whatClosingSQLMadeOfRowsIsTakenBackWithThem(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
         _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))

@@ -36,8 +36,10 @@ struct PostgreSQLTable {
         /// Whether row level security hides rows of it from the role.
         var isHidden: Bool
 
-        /// Whether a row under `d` refers to the one under `t`.
-        var refers: String { PostgreSQLIdentifier.refers(columns, to: ourColumns) }
+        /// Whether a row under `d` refers to the one under `t`, and is another one.
+        var refers: String {
+            "\(PostgreSQLIdentifier.refers(columns, to: ourColumns)) AND (d.tableoid, d.ctid) <> (t.tableoid, t.ctid)"
+        }
     }
 
     var oid: String
