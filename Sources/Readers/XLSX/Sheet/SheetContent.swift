@@ -99,6 +99,18 @@ struct SheetContent {
         return false
     }
 
+    /// What stands here is written only for programs that know more. Returns whether it stood in place of rows.
+    mutating func passAlternatives() -> Bool {
+        if place == .outside { return false }
+        let isInPlaceOfRows = place == .rows
+        if isInPlaceOfRows { row.reset(number: lastRow + 1) }
+        row.note(
+            .malformedCell,
+            "\(isInPlaceOfRows ? "rows" : "cells") in row \(max(row.number, lastRow + 1)) are in a form that only other "
+                + "programs can read (mc:AlternateContent without a Fallback)")
+        return isInPlaceOfRows
+    }
+
     /// Begins a row; `text` is what it says is its number.
     mutating func beginRow(_ text: UnsafeRawBufferPointer?) {
         // A row without a number takes it from its first cell, or else comes next.

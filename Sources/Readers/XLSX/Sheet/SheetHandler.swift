@@ -28,6 +28,8 @@ final class SheetHandler: XMLHandler {
 
     override func end() throws -> Bool { try content.pointee.end() }
 
+    override func passAlternatives() -> Bool { content.pointee.passAlternatives() }
+
     override var plainEnd: StaticString? { "</row>" }
 
     override var takesPlain: Bool { content.pointee.place == .rows }

@@ -40,6 +40,16 @@ struct XMLAttributes {
     /// The value of an attribute of this local name, whatever its prefix.
     func value(local name: StaticString) -> UnsafePointer<CChar>? { first { XMLName($0) == name } }
 
+    /// Names, prefixes included, with their values.
+    var all: [(name: String, value: String)] {
+        var all: [(name: String, value: String)] = []
+        _ = first { name in
+            if let value = pairs[2 * all.count + 1] { all.append((String(cString: name), String(cString: value))) }
+            return false
+        }
+        return all
+    }
+
     func text(_ name: StaticString) -> String? { value(name).map { String(cString: $0) } }
 
     private func first(_ isWanted: (UnsafePointer<CChar>) -> Bool) -> UnsafePointer<CChar>? {

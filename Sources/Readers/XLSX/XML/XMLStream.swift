@@ -38,6 +38,7 @@ final class XMLStream {
     /// In a CDATA section, tags are text.
     private var isInCDATA = false
     private var depth = 0
+    private var alternatives = XMLAlternatives()
     /// How many open elements there are from the outermost unwanted one on.
     private var unwantedDepth = 0
     /// Where the outermost element ended: the line, and the byte behind it.
@@ -152,7 +153,12 @@ final class XMLStream {
             unwantedDepth += 1
             return
         }
-        attempt { if try !handler.start(XMLName(name), XMLAttributes(pairs: attributes)) { unwantedDepth = 1 } }
+        let (element, all) = (XMLName(name), XMLAttributes(pairs: attributes))
+        switch alternatives.start(element, all, depth: depth) {
+        case .content: attempt { if try !handler.start(element, all) { unwantedDepth = 1 } }
+        case .transparent: break
+        case .unwanted: unwantedDepth = 1
+        }
     }
 
     private func end() {
@@ -165,7 +171,11 @@ final class XMLStream {
             unwantedDepth -= 1
             return
         }
-        attempt { if try handler.end() { XML_StopParser(parser, 1) } }
+        let (verdict, isRead) = alternatives.end(depth: depth + 1)
+        attempt {
+            let pauses = verdict == .content ? try handler.end() : !isRead && handler.passAlternatives()
+            if pauses { XML_StopParser(parser, 1) }
+        }
     }
 
     private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
