@@ -33,6 +33,19 @@ extension SQLCase {
                 + "SET standard_conforming_strings = false;\n\\connect b\n\(head)('\\', 5);\n",
             ["C:\\temp|it's", "\\|A", "C:\\temp|\\", "\n|x", "'|1", "\\|2", "'|3", "\\|4", "\\|5"]),
         SQLCase(
+            "a rollback puts standard_conforming_strings back",
+            "SET standard_conforming_strings = on;ROLLBACK;\n"
+                + "BEGIN;SET standard_conforming_strings = off;\(head)('\\'', 1);ROLLBACK;\(head)('\\', 2);\n"
+                + "START TRANSACTION;SET standard_conforming_strings = off;END;\(head)('\\'', 3);\n"
+                + "BEGIN;SET LOCAL standard_conforming_strings = on;\(head)('\\', 4);"
+                + "SAVEPOINT a;SET standard_conforming_strings = off;SAVEPOINT B;RESET standard_conforming_strings;\n"
+                + "\(head)('\\', 5);ROLLBACK TO SAVEPOINT b;\(head)('\\'', 6);ROLLBACK TO a;\(head)('\\', 7);"
+                + "ROLLBACK PREPARED 'x';\(head)('\\', 8);COMMIT AND CHAIN;\(head)('\\'', 9);\n"
+                + "SET LOCAL standard_conforming_strings = on;SET standard_conforming_strings = on;COMMIT;\(head)('\\', 10);"
+                + "BEGIN;SAVEPOINT a;SELECT set_config('standard_conforming_strings', 'off', true);RELEASE a;\n"
+                + "\(head)('\\'', 11);PREPARE TRANSACTION 'x';\(head)('\\', 12);\n",
+            ["'|1", "\\|2", "'|3", "\\|4", "\\|5", "'|6", "\\|7", "\\|8", "'|9", "\\|10", "'|11", "\\|12"]),
+        SQLCase(
             "strings of other statements are read as the settings say",
             "SET sql_mode='NO_BACKSLASH_ESCAPES';COMMENT ON x IS '\\';\(head)(1, f('\\')),(1, 2);SET sql_mode='';"
                 + "COMMENT ON x IS '\\';\(head)(8,8);';\(head)(3, 4);",

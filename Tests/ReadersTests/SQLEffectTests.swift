@@ -113,6 +113,8 @@ import Testing
         Script("USE b;\n\(rows)", ["t: scope"]), Script("USE `b`;\n\(rows)", ["t: scope"], .mysql),
         Script("SET search_path = s2, pg_catalog;\n\(rows)", ["t: scope"], .postgresql),
         Script("SELECT pg_catalog.set_config('search_path', 's2', false);\n\(rows)", ["t: scope"], .postgresql),
+        Script("BEGIN;SET search_path = s2;ROLLBACK;\n\(rows)", [], .postgresql),
+        Script("BEGIN;SET search_path = s2;COMMIT;\n\(rows)", ["t: scope"], .postgresql),
         Script("\\connect b\n\(rows)", ["t: scope"], .postgresql),
         Script("ALTER SESSION SET CURRENT_SCHEMA = b;\n\(rows)", ["t: scope"]),
     ]

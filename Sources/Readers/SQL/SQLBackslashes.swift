@@ -4,16 +4,23 @@ struct SQLBackslashes: Sendable {
     private let dialect: SQLDialect
     private let isUsual: Bool
     /// Whether a backslash escapes in a string that does not say it itself.
-    private(set) var escape: Bool
+    var escape: Bool { state.escape }
+    private var state: State
     /// Variables that a `sql_mode` was kept in, and whether a backslash escapes in it.
     private var kept: [String: Bool] = [:]
-    /// What is so again when the transaction ends.
-    private var outside: Bool?
+    /// What was so when PostgreSQL's transaction began, and at its savepoints, which a rollback puts back.
+    private var savepoints: [(name: String, state: State)] = []
+
+    private struct State {
+        var escape: Bool
+        /// The same once the transaction has ended.
+        var afterCommit: Bool
+    }
 
     init(_ dialect: SQLDialect) {
         self.dialect = dialect
         isUsual = SQLSyntax(dialect).hasBackslashes
-        escape = isUsual
+        state = State(escape: isUsual, afterCommit: isUsual)
     }
 
     var syntax: SQLSyntax { SQLSyntax(dialect, hasBackslashes: escape) }
@@ -24,7 +31,8 @@ struct SQLBackslashes: Sendable {
         let tokens: [SQLWords.Token]
 
         private static let verbs: Set = [
-            "SET", "RESET", "DISCARD", "SELECT", "COMMIT", "END", "ROLLBACK", "ABORT",
+            "SET", "RESET", "DISCARD", "SELECT", "BEGIN", "START", "SAVEPOINT", "RELEASE", "COMMIT", "END", "PREPARE",
+            "ROLLBACK", "ABORT",
         ]
 
         /// Nil where the statement that begins with this word is none. Throws `.ended` where that cannot be seen yet.
@@ -46,13 +54,15 @@ struct SQLBackslashes: Sendable {
         }
         switch statement.verb {
         case "SET": set(tokens)
-        case "RESET": if tokens.first?.isWord(in: [Self.conforming, "ALL"]) == true { escape = isUsual }
-        case "DISCARD": if tokens.first.isWord("ALL") { escape = isUsual }
+        case "RESET": if tokens.first?.isWord(in: [Self.conforming, "ALL"]) == true { set(isUsual, isLocal: false) }
+        case "DISCARD": if tokens.first.isWord("ALL") { set(isUsual, isLocal: false) }
         case "SELECT":
             let call = tokens.firstIndex { $0.name?.lowercased().hasSuffix("set_config") == true }
             let texts = call.map { tokens[$0...].compactMap(\.text) } ?? []
-            if texts.count >= 2, texts[0].uppercased() == Self.conforming { conform(texts[1]) }
-        default: endTransaction()
+            if texts.count >= 2, texts[0].uppercased() == Self.conforming {
+                conform(texts[1], isLocal: tokens.contains { $0.isWord("TRUE") })
+            }
+        default: takeTransaction(statement.verb, tokens)
         }
     }
 
@@ -66,15 +76,55 @@ struct SQLBackslashes: Sendable {
         let setting = tokens.drop { $0.isWord(in: ["SESSION", "LOCAL"]) }
         guard setting.first.isWord(Self.conforming) else { return }
         let value = setting.dropFirst().drop { $0.isWord("TO") || $0.symbol == UInt8(ascii: "=") }.first
-        if tokens.first.isWord("LOCAL") { outside = outside ?? escape }
-        if let value = value?.text ?? value?.word { conform(value) }
+        if let value = value?.text ?? value?.word { conform(value, isLocal: tokens.first.isWord("LOCAL")) }
     }
 
-    private mutating func conform(_ value: String) { escape = Self.offs.contains(value.uppercased()) }
+    private mutating func conform(_ value: String, isLocal: Bool) {
+        set(Self.offs.contains(value.uppercased()), isLocal: isLocal)
+    }
+
+    private mutating func set(_ escape: Bool, isLocal: Bool) {
+        state.escape = escape
+        if !isLocal { state.afterCommit = escape }
+    }
+
+    private mutating func takeTransaction(_ verb: String, _ tokens: ArraySlice<SQLWords.Token>) {
+        switch verb {
+        case "BEGIN": if savepoints.isEmpty { save("") }
+        case "START": if savepoints.isEmpty && tokens.first.isWord("TRANSACTION") { save("") }
+        case "SAVEPOINT": if !savepoints.isEmpty, let name = tokens.first?.name { save(name) }
+        case "RELEASE": if let index = savepoint(tokens) { savepoints.removeSubrange(index...) }
+        case "PREPARE": if tokens.first.isWord("TRANSACTION") { endTransaction() }
+        // Of a transaction that was prepared, it is another session's.
+        case _ where tokens.first.isWord("PREPARED"): break
+        case "ROLLBACK" where tokens.contains(where: { $0.isWord("TO") }):
+            guard let index = savepoint(tokens) else { return }
+            state = savepoints[index].state
+            savepoints.removeSubrange((index + 1)...)
+        default:
+            if verb == "ROLLBACK" || verb == "ABORT" { state = savepoints.first?.state ?? state }
+            endTransaction()
+            let chains = tokens.contains { $0.isWord("CHAIN") } && !tokens.contains { $0.isWord("NO") }
+            if chains { save("") }
+        }
+    }
+
+    /// No script has so many savepoints one inside the other; beyond them, the first ones are kept.
+    private static let mostSavepoints = 1_000
+
+    private mutating func save(_ name: String) {
+        if savepoints.count < Self.mostSavepoints { savepoints.append((name.lowercased(), state)) }
+    }
+
+    /// The place of the savepoint that a statement names at its end.
+    private func savepoint(_ tokens: ArraySlice<SQLWords.Token>) -> Int? {
+        let name = tokens.last { $0.name != nil }?.name?.lowercased()
+        return savepoints.dropFirst().lastIndex { $0.name == name }
+    }
 
     private mutating func endTransaction() {
-        escape = outside ?? escape
-        outside = nil
+        state.escape = state.afterCommit
+        savepoints = []
     }
 
     private static let mode = "NO_BACKSLASH_ESCAPES"
@@ -88,7 +138,7 @@ struct SQLBackslashes: Sendable {
         if target.isUsers {
             kept[target.name] = value
         } else if target.name == "sql_mode" && !target.isGlobal {
-            escape = value ?? escape
+            set(value ?? escape, isLocal: false)
         }
     }
 

@@ -28,6 +28,8 @@ struct SQLCensus: Sendable {
     private let dialect: SQLDialect
     private var database = ""
     private var schema = ""
+    /// The one that a rollback puts back in PostgreSQL; nil in front of the first transaction.
+    private var schemaBefore: String?
     /// How often one of the two was chosen.
     private var choices = 0
     private var isInBlock = false
@@ -336,8 +338,11 @@ struct SQLCensus: Sendable {
                 change("DROP", index, at: line)
             }
         case .defines(let variable): define(variable)
-        case .beginsTransaction: uncommitted = []
+        case .beginsTransaction:
+            uncommitted = []
+            schemaBefore = schema
         case .rollsBack:
+            if dialect == .postgresql, let schemaBefore { choose(.schema(schemaBefore)) }
             for index in uncommitted.sorted() { change("ROLLBACK", index, at: line) }
             uncommitted = []
         case .changes(let verb, let names):
