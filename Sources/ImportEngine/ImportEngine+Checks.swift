@@ -222,10 +222,12 @@ extension ImportEngine {
     }
 
     /// Throws where one of several sections does not fit its table, before any table is made.
-    func requireTablesFit(_ sections: [ImportSubmitted.Section], _ address: DestinationAddress) throws {
+    func requireTablesFit(
+        _ sections: [ImportSubmitted.Section], _ address: DestinationAddress, stop: StopSwitch
+    ) throws {
         let trial = try address.open(isTrial: true)
         let deletions = sections.filter { $0.mode == WriteMode.delete.rawValue }
-        for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions {
+        for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions where stop.reason == nil {
             do {
                 _ = try trial.prepare(TablePlan(section, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {

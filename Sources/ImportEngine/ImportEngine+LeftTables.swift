@@ -5,10 +5,11 @@ extension ImportEngine {
     /// Makes the tables ready. Where one is refused that an import of this log made and left empty, because its records were
     /// all rejected or are rolled back, the refusal says so: nobody needs it as it is.
     func prepare(
-        _ sections: [ImportSubmitted.Section], of submitted: ImportSubmitted, _ destination: any Destination
+        _ sections: [ImportSubmitted.Section], of submitted: ImportSubmitted, _ destination: any Destination,
+        stop: StopSwitch
     ) throws -> [(plan: TablePlan, created: Bool)] {
         do {
-            return try destination.prepare(sections, logID: log.id)
+            return try destination.prepare(sections, logID: log.id, stop: stop)
         } catch var error as DataError where error.code == .unusableOption {
             for section in sections {
                 guard let maker = try makerOfEmptyTable(section, submitted, destination) else { continue }

@@ -61,10 +61,10 @@ package struct ImportEngine: Sendable {
             try refuseGrown(submitted, source, destination)
         }
         let written = submitted.sections.filter(\.hasRecords)
-        if written.count > 1 { try requireTablesFit(written, plan.destination) }
+        if written.count > 1 { try requireTablesFit(written, plan.destination, stop: stop) }
         if !plan.force { try refuseUnknown(submitted, source, destination) }
         try submitted.requireRoomInLog()
-        let prepared = try prepare(written, of: submitted, destination)
+        let prepared = try prepare(written, of: submitted, destination, stop: stop)
         submitted = submitted.asOf(try log.nextMoment())
         let owner = try log.own(try log.submitAndWait(submitted))
         starting.release()
@@ -161,9 +161,7 @@ package struct ImportEngine: Sendable {
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted, news: news)
             .reading(after: ledger.last, of: standing)
-        for section in submitted.sections where section.hasRecords {
-            _ = try destination.prepare(TablePlan(section, logID: log.id))
-        }
+        _ = try destination.prepare(submitted.sections.filter(\.hasRecords), logID: log.id, stop: stop)
         try requireOwnRows(submitted, status, holding: ledger, destination)
 
         try note(ledger, status, owner)

@@ -74,6 +74,7 @@ struct ImportRun {
         source.beginReading()
         let rest = submitted.sections.drop { first != nil && $0.name != first?.section.name }
         for section in rest where section.hasRecords {
+            if let reason = stop.reason { return .stopped(reason: reason) }
             let isFirst = section.name == first?.section.name
             let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
             _ = try destination.prepare(TablePlan(section, logID: logID))

@@ -24,8 +24,12 @@ package struct TrialRun {
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
             let sections = submitted.sections.filter(\.hasRecords)
-            let created = try destination.prepare(sections, logID: nil).map(\.created)
+            let created = try destination.prepare(sections, logID: nil, stop: stop).map(\.created)
             for (section, isCreated) in zip(sections, created) {
+                if let reason = stop.reason {
+                    outcome.endedBecause = outcome.endedBecause ?? reason
+                    return outcome
+                }
                 let plan = try destination.prepare(TablePlan(section, logID: nil)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))

@@ -21,7 +21,11 @@ struct SectionPreparation {
                 sections[index].name = choice.chosen[index].section.ownName
             }
         }
-        let missing = naming.judged(choice.chosen.flatMap(\.section.missing), areOfSections: true)
+        var missing = naming.judged(choice.chosen.flatMap(\.section.missing), areOfSections: true)
+        for index in missing.indices where missing[index].kind == .noRecords && missing[index].name.isEmpty {
+            let name = source.suggestedName ?? source.address.name
+            missing[index].name = name.split(separator: "/").last.map(String.init) ?? name
+        }
         return (sections, missing + leftOut + choice.leftOut)
     }
 
@@ -118,15 +122,16 @@ extension TablePlan {
 
 extension Destination {
     /// Makes the tables of these sections ready: those that are only deleted from after the others, which may make them.
+    /// Once `stop` is used, the remaining ones stay as they are.
     func prepare(
-        _ sections: [ImportSubmitted.Section], logID: String?
+        _ sections: [ImportSubmitted.Section], logID: String?, stop: StopSwitch
     ) throws -> [(plan: TablePlan, created: Bool)] {
         let plans = sections.map { TablePlan($0, logID: logID) }
         let order =
             plans.indices.filter { plans[$0].mode != .delete } + plans.indices.filter { plans[$0].mode == .delete }
         var prepared: [Int: TablePlan] = [:]
         var created: Set<String> = []
-        for index in order {
+        for index in order where stop.reason == nil {
             let (plan, isCreated) = try prepare(plans[index])
             prepared[index] = plan
             if isCreated { created.insert(plan.table.lowercased()) }
