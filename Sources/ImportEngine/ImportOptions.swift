@@ -19,6 +19,8 @@ package struct ImportOptions: Sendable {
     /// The sections to read, by name, pattern or number from 1; empty for all.
     package var only: [String] = []
     package var access = AccessOptions()
+    /// The other sources of the command, for which its flags may be meant.
+    package var others: [String] = []
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?
@@ -49,6 +51,8 @@ package struct ImportOptions: Sendable {
             } ?? []
         plan.only = only
         plan.reading = try ReadingOptions((configured?.reading ?? ReadingSettings()).overridden(by: reading))
+        plan.readingFlags = reading.flags
+        plan.others = others
         plan.limits = (configured?.limits ?? LimitSettings()).overridden(by: environment).overridden(by: limits)
         plan.reading.maxRecordBytes = try Limits(plan.limits).maxRecordSize.map { Int($0.value) }
         plan.reading.takesDamaged = force

@@ -13,6 +13,10 @@ package struct ImportPlan: Sendable {
     /// The sections to read, by name, pattern or number from 1; empty for all.
     var only: [String] = []
     var reading = ReadingOptions()
+    /// What of that the command said itself.
+    var readingFlags: [ReadingFlag] = []
+    /// The other sources of the command.
+    var others: [String] = []
     var access = AccessOptions()
     package var limits = LimitSettings()
     /// The SQL that is run once all parts of the batch are there.

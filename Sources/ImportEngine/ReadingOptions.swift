@@ -31,20 +31,6 @@ struct ReadingOptions: Sendable {
         return options
     }
 
-    /// What was said of CSV, for a source that is none.
-    func withoutEffect(on format: SourceFormat) -> [String] {
-        guard format != .csv else { return [] }
-        var flags: [String] = []
-        if csv.delimiter != nil { flags.append("--delimiter") }
-        if csv.hasHeader == false { flags.append("--no-header") }
-        if csv.nullSpellings.contains(where: { !$0.isEmpty }) { flags.append("--null") }
-        if flags.isEmpty { return [] }
-        return [
-            "\(flags.joined(separator: ", ")) \(flags.count == 1 ? "has" : "have") no effect: the source is "
-                + "\(format.rawValue), not CSV"
-        ]
-    }
-
     private static func format(_ name: String) throws -> SourceFormat {
         guard let format = SourceFormat(rawValue: name.lowercased()) else {
             throw ImportOptions.unusable(

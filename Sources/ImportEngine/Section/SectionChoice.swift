@@ -64,6 +64,11 @@ struct SectionChoice {
     private static func missing(
         _ name: String, _ sections: [SurveyedSection], besides others: [LeftOutPart]
     ) -> DataError {
+        if sections.count == 1, sections[0].name.isEmpty && sections[0].ownName.isEmpty {
+            return DataError(
+                .unusableOption, "--section '\(name)' does not apply: the source is one table and has no sections.",
+                remedy: "Leave out --section (or --sheet).")
+        }
         let has = "It has: \(names(of: sections))."
         guard let part = others.first(where: { SurveyedSection(name: $0.name, reading: .init()).isNamed(name) }) else {
             return DataError(.unusableOption, "The source has no section '\(name)'.", remedy: has)

@@ -38,6 +38,7 @@ struct SourceSurvey: Sendable {
         try check(source)
         let naming = SectionNaming(plan)
         let survey = try SourceSurvey(of: source, plan.reading, naming)
+        try plan.requireUse(ofFlagsFor: source, survey.sections)
         guard source.isStream && survey.needsAllOfSource else { return (source, survey) }
         let copy = try source.spooled()
         return (copy, try SourceSurvey(of: copy, plan.reading, naming))
@@ -67,7 +68,6 @@ struct SourceSurvey: Sendable {
         if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
         if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
-        warnings += options.withoutEffect(on: format)
         if source.linksToNextPage, !leftOut.contains(where: \.isNextPage) {
             leftOut.append(.nextPage("the server's Link header leads to it", option: "--pages link"))
         }

@@ -30,6 +30,18 @@ package struct AccessOptions: Sendable {
         self.pages = pages
     }
 
+    /// Throws `DataError.unusableOption` where flags were given that are for URLs, and none of the sources is one.
+    package static func requireURL(for flags: [String], among sources: [String]) throws {
+        if flags.isEmpty || sources.contains(where: HTTPLocation.isMeant) { return }
+        let names = flags.joined(separator: " and ")
+        throw DataError(
+            .unusableOption,
+            "\(names) \(flags.count == 1 ? "applies" : "apply") only to URLs, and "
+                + (sources.count == 1
+                    ? "\(sources[0] == "-" ? "standard input" : sources[0]) is none." : "no source is one."),
+            remedy: "Leave out \(names).")
+    }
+
     /// The same, with the paging that an import began with.
     func paged(_ pages: String, records: String?) throws -> AccessOptions {
         var access = try AccessOptions(

@@ -157,8 +157,13 @@ struct AccessArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Read at most this many pages (default: 10000).", valueName: "n"))
     var maxPages: Int?
 
-    func options(records: String?) throws -> AccessOptions {
-        try AccessOptions(
+    func options(records: String?, for sources: [String]) throws -> AccessOptions {
+        var flags = headers.isEmpty ? [] : ["--header"]
+        if allowPrivateNetwork { flags.append("--allow-private-network") }
+        if pages != nil { flags.append("--pages") }
+        if maxPages != nil { flags.append("--max-pages") }
+        try AccessOptions.requireURL(for: flags, among: sources)
+        return try AccessOptions(
             headers: headers, allowsPrivateNetwork: allowPrivateNetwork, pages: pages, maximumPages: maxPages,
             records: records)
     }

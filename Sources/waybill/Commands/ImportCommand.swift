@@ -58,11 +58,12 @@ struct ImportCommand: ParsableCommand {
             if batch.isOfNoPart(of: sources.count) {
                 session.note("This import counts as no part of the batch: give its number with --part.")
             }
+            let options = try commonOptions(configuration)
             let engine = isDryRun ? nil : try global.openEngine(create: true)
             var results: [ImportResult] = []
             for (index, source) in sources.enumerated() {
                 do {
-                    let plan = try plan(for: source, index: index, configuration)
+                    let plan = try plan(for: source, index: index, options)
                     results += try run(plan, engine, session)
                 } catch  where sources.count > 1 && !(error is ExitCode) {
                     // One source that fails never stops the others.
@@ -92,19 +93,25 @@ struct ImportCommand: ParsableCommand {
     /// From how many records on a person at a terminal is asked.
     private static let confirmedFrom = 10_000
 
-    private func plan(for source: String, index: Int, _ configuration: Configuration?) throws -> ImportPlan {
+    private func commonOptions(_ configuration: Configuration?) throws -> ImportOptions {
         var options = ImportOptions()
         table.add(to: &options)
         reading.add(to: &options)
-        options.access = try access.options(records: reading.records)
+        options.access = try access.options(records: reading.records, for: sources)
         options.configuration = configuration
         configured.add(to: &options)
         options.environment = LimitArguments.environment
         options.limits = limits.settings
         sourceLimits.add(to: &options.limits)
         options.recordLimit = recordLimit
-        options.batch = batch.batch(index: index, of: sources.count)
         options.force = force
+        return options
+    }
+
+    private func plan(for source: String, index: Int, _ options: ImportOptions) throws -> ImportPlan {
+        var options = options
+        options.others = sources.filter { $0 != source }
+        options.batch = batch.batch(index: index, of: sources.count)
         return try options.plan(for: source)
     }
 }

@@ -28,9 +28,12 @@ struct InitCommand: ParsableCommand {
         try global.run {
             var options = ImportOptions()
             reading.add(to: &options)
-            options.access = try access.options(records: reading.records)
+            options.access = try access.options(records: reading.records, for: sources)
             let template = ConfigurationTemplate(
-                try sources.map { try Inspection(options.inspectionPlan(for: $0), rows: 100) })
+                try sources.map { source in
+                    options.others = sources.filter { $0 != source }
+                    return try Inspection(options.inspectionPlan(for: source), rows: 100)
+                })
             guard output != "-" else { return Console.output.put(template.text) }
             try write(template.text)
             if global.json {

@@ -29,10 +29,13 @@ struct InspectCommand: ParsableCommand {
             var options = ImportOptions()
             reading.add(to: &options)
             configured.add(to: &options)
-            options.access = try access.options(records: reading.records)
+            options.access = try access.options(records: reading.records, for: sources)
             options.configuration = configuration
             options.environment = LimitArguments.environment
-            let found = try sources.map { try Inspection(options.inspectionPlan(for: $0), rows: rows) }
+            let found = try sources.map { source in
+                options.others = sources.filter { $0 != source }
+                return try Inspection(options.inspectionPlan(for: source), rows: rows)
+            }
             if global.json {
                 let documents = found.map(InspectionDocument.init)
                 if let only = documents.first, documents.count == 1 {

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// A flag that cannot apply to the source is refused, and nothing is written; one that another source has a use for is not.
+@Suite struct FlagTests {
+    let space: Workspace
+
+    init() throws {
+        space = try Workspace()
+        try space.write("id;v\n1;a\n2;b\n", to: "a.csv")
+        try space.write(#"[{"id":1,"v":"a"},{"id":2,"v":"b"}]"#, to: "b.json")
+        try space.write("{\"id\":1}\n{\"id\":2}\n", to: "c.ndjson")
+        try space.write("INSERT INTO s (id) VALUES (1),(2);\n", to: "d.sql")
+        try space.tool(
+            "python3", "-c",
+            "import openpyxl; b = openpyxl.Workbook(); [b.active.append(r) for r in [['id'], [1], [2]]]; b.save('e.xlsx')"
+        )
+        try space.tool("zip", "-q", "f.zip", "a.csv", "b.json")
+        try space.tool("zip", "-q", "g.zip", "b.json", "c.ndjson")
+        try space.tool("gzip", "-k", "b.json")
+    }
+
+    @Test(arguments: [
+        ("b.json", "--delimiter ;", "--delimiter"), ("b.json.gz", "--delimiter ;", "--delimiter"),
+        ("c.ndjson", "--no-header", "--no-header"), ("d.sql", "--null x", "--null"),
+        ("e.xlsx", "--delimiter ;", "--delimiter"), ("e.xlsx", "--encoding latin1", "--encoding"),
+        ("e.xlsx", "--format csv", "--format"), ("a.csv", "--records x", "--records"),
+        ("d.sql", "--flatten", "--flatten"),
+        ("e.xlsx", "--records x", "--records"), ("g.zip", "--no-header", "--no-header"),
+        ("b.json c.ndjson", "--null x", "--null"), ("b.json", "--null x --no-header", "--no-header and --null"),
+        ("a.csv", "--sheet x", "--section 'x'"),
+        ("a.csv", "--pages link", "--pages"), ("a.csv b.json", "--header A:b", "--header"),
+        ("a.csv", "--allow-private-network", "--allow-private-network"), ("b.json", "--max-pages 3", "--max-pages"),
+    ])
+    func aFlagWithoutUseIsRefusedByName(_ sources: String, _ flags: String, _ name: String) throws {
+        let result = try space.run("import \(sources) --into sqlite:t.db \(flags)")
+        #expect(result.status == (sources.contains(" ") && !flags.contains("header A") ? 1 : 2), "\(result)")
+        #expect(result.error.contains("\(name) ") && result.error.contains("appl"), "\(result.error)")
+        #expect(!FileManager.default.fileExists(atPath: space.file("t.db")))
+        #expect(try space.run("inspect \(sources) \(flags)").status == 2)
+    }
+
+    @Test(arguments: [
+        ("a.csv", "--delimiter ; --null x --encoding latin1 --format csv --section 1"), ("b.json", "--encoding utf-8"),
+        ("b.json", "--format json --flatten"), ("c.ndjson", "--format json"), ("c.ndjson", "--format ndjson"),
+        ("d.sql", "--encoding latin1"), ("e.xlsx", "--null x --format xlsx"), ("e.xlsx", "--no-header"),
+        ("f.zip", "--delimiter ;"), ("f.zip", "--flatten"), ("f.zip", "--no-header --null x"),
+        ("a.csv b.json", "--delimiter ; --flatten"), ("b.json f.zip", "--delimiter ;"), ("d.sql e.xlsx", "--null x"),
+    ])
+    func aFlagThatASourceHasAUseForIsNot(_ sources: String, _ flags: String) throws {
+        let result = try space.run("import \(sources) --into sqlite:t.db \(flags)")
+        #expect(result.status == 0, "\(result)")
+    }
+
+    @Test func whatTheConfigurationSaysOfAllFilesRefusesNone() throws {
+        try space.write(
+            "sources: {all: {match: '*', delimiter: ';', encoding: utf-8, flatten: true}}", to: "waybill.yaml")
+        for source in ["a.csv", "b.json", "d.sql", "e.xlsx"] {
+            #expect(try space.run("import \(source) --into sqlite:t.db").status == 0, "\(source)")
+        }
+    }
+}
