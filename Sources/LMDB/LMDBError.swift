@@ -30,8 +30,23 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         remedy.map { "\(operation): \(reason). \($0)" } ?? "\(operation): \(reason)"
     }
 
-    /// LMDB's or the system's own words.
-    package var reason: String { String(cString: mdb_strerror(rawCode)) }
+    /// What is wrong with the log, as a clause; of what the system refuses, its own words.
+    package var reason: String {
+        switch code {
+        case .notFound: "an entry is missing"
+        case .keyExists: "an entry exists already"
+        case .badSize: "an entry has an impossible size"
+        case .corrupted: "its data file is damaged"
+        case .invalidFile: "its data file is damaged or belongs to another program"
+        case .versionMismatch: "its data file was written by an incompatible version of LMDB"
+        case .mapFull: "there is no address space left for it"
+        case .mapResized: "another process enlarged it"
+        case .readersFull: "too many processes read it at once"
+        case .panic: "an earlier write failed half-way"
+        case .other where rawCode < 0: "its database refused that (LMDB error \(rawCode))"
+        case .noSpace, .permission, .missing, .other: String(cString: mdb_strerror(rawCode))
+        }
+    }
 
     /// Whether the environment as a whole refused, so that the next transaction will fare no better.
     package var concernsEnvironment: Bool {
@@ -47,16 +62,17 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
     /// What to do now, where it is known.
     package var remedy: String? {
         switch code {
-        case .corrupted, .invalidFile:
-            "The log's data file is damaged or is not a log; restore it from a backup."
-        case .versionMismatch: "The file was written by an incompatible LMDB version; use the version that wrote it."
-        case .mapFull: "The log's map could not be made large enough; free address space or memory, then try again."
-        case .readersFull: "Too many processes read this log at once; end some of them, then try again."
-        case .panic: "A write failed half-way; what was committed is safe. End this process and start it again."
+        case .corrupted:
+            "See where the damage begins: waybill log verify. Then restore the log's directory from a backup."
+        case .invalidFile: "Restore the log's directory from a backup, or name another one with --log."
+        case .versionMismatch: "Use the version that wrote it."
+        case .mapFull: "Free address space or memory, then try again."
+        case .readersFull: "End some of them, then try again."
+        case .panic: "What was committed is safe. End this process and start it again."
         case .noSpace: "The disk may be full. Free some space, then try again; what was committed is safe."
         case .permission: "Check the permissions of the directory."
         case .missing: "Check the path."
-        case .mapResized: "Another process enlarged the log during a nested read; try again."
+        case .mapResized: "Wait a moment, then try again."
         case .notFound, .keyExists, .badSize, .other: nil
         }
     }

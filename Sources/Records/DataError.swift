@@ -30,4 +30,7 @@ package struct DataError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { remedy.map { "\(message)\n\($0)" } ?? message }
+
+    /// The end of a command that changes a file on its way into an import, for remedies.
+    package static let pipedImport = "waybill import - --into DEST --table NAME"
 }

@@ -149,6 +149,9 @@ final class ImportSession: Sendable {
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
             Console.output.writeText("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
+            if status.state == .failed {
+                for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+            }
             Console.output.write("  continue: \(global.hint("resume \(id)"))")
         }
     }

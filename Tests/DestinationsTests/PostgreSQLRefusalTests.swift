@@ -47,6 +47,11 @@ import Testing
             table("deep json", "v json", ["[]", deep, "[1]"], [1]),
             table("deep jsonb", "v jsonb", ["[]", deep, "[1]"], [1]),
             table("a long value in an index", "v text UNIQUE", ["a", long, "c"], [1]),
+            Case(
+                name: "a row larger than a page",
+                setUp:
+                    "CREATE TABLE products (id int PRIMARY KEY, v text); ALTER TABLE products ALTER v SET STORAGE PLAIN",
+                values: ["a", long, "c"], bad: [1]),
             table(
                 "a long tsvector", "v text, w tsvector GENERATED ALWAYS AS (to_tsvector('simple', v)) STORED",
                 ["a", words, "c"], [1]),
@@ -91,6 +96,16 @@ import Testing
         #expect(
             Set(outcome.rejects.map { Int($0.location.record) - 1 }) == given.bad, "\(outcome.rejects.map(\.message))")
         #expect(outcome.inserted == given.values.count - given.bad.count)
+    }
+
+    @Test func aRowLargerThanAPageIsToldWhatHelps() throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute(
+            "CREATE TABLE products (id int PRIMARY KEY, v text); ALTER TABLE products ALTER v SET STORAGE PLAIN")
+        _ = try lab.destination.prepare(.of(["id", "v"], key: ["id"]))
+        let message = try lab.write([["1", Self.long]]).rejects.first?.message
+        #expect(message?.hasPrefix("row is too big: size 12032, maximum size 8160; ") == true, "\(message ?? "")")
+        #expect(message?.hasSuffix("or import into SQLite") == true)
     }
 
     @Test(arguments: [WriteMode.insert, .upsert]) func aPolicyRefusesItsRecordOnly(_ mode: WriteMode) throws {

@@ -19,6 +19,45 @@ import Testing
         #expect(try space.run("import n.csv --into sqlite:q.db --no-header").status == 0)
     }
 
+    @Test func whatIsLeftOutIsToldOnce() throws {
+        try space.write("id,v\n1,a\n", to: "data.csv")
+        try space.write("to whom it may concern\n", to: "letter.xyz")
+        try space.tool("zip", "-q", "a.zip", "data.csv", "letter.xyz")
+        try space.write(
+            "CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\nUPDATE t SET id = 3;\n",
+            to: "s.sql")
+        for (file, name) in [("a.zip", "letter.xyz: "), ("s.sql", "UPDATE of t")] {
+            for arguments in ["--dry-run", "-q", "-v", ""] {
+                let told = try space.run("import \(file) --into sqlite:o.db \(arguments) --force")
+                #expect(told.status == 3)
+                #expect((told.output + told.error).split(separator: name).count == 2, "\(told)")
+            }
+        }
+    }
+
+    @Test func aHeaderWithoutRecordsIsTold() throws {
+        try space.write("id,name\n", to: "products.csv")
+        try space.write("[]", to: "none.json")
+        try space.tool("zip", "-q", "a.zip", "products.csv")
+        try space.tool(
+            "python3", "-c",
+            "import openpyxl; b = openpyxl.Workbook(); b.active.append(['id', 'v']); b.save('sheet.xlsx')")
+        for (file, name, words) in [
+            ("products.csv", "products.csv", "has a header and no records"),
+            ("a.zip", "products.csv", "has a header and no records"),
+            ("sheet.xlsx", "sheet.xlsx", "has a header and no records"), ("none.json", "none.json", "has no records"),
+        ] {
+            let told = try space.run("import \(file) --into sqlite:o.db --force")
+            #expect(told.status == 0 && told.error.contains("  \(name) \(words)\n"), "\(told)")
+            let document = try space.run("import \(file) --into sqlite:o.db --force --json").json()
+            let parts = document["left_out"] as? [[String: Any]]
+            #expect(parts?.map { $0["kind"] as? String } == ["no_records"], "\(document)")
+            #expect(parts?.map { $0["reason"] as? String } == ["it \(words)"])
+        }
+        try space.write("id,name\n1,a\n", to: "one.csv")
+        #expect(try !space.run("import one.csv --into sqlite:o.db").error.contains("no records"))
+    }
+
     @Test(arguments: Store.Kind.allCases)
     func theTableThatAnImportLeftEmptyIsRefusedWithTheStatementThatDropsIt(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

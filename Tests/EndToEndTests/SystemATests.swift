@@ -62,7 +62,7 @@ import Testing
         #expect(sections.compactMap { $0["table"] as? String } == ["places", "visits", "points"])
         let counts = sections.compactMap { ($0["records"] as? [String: Int])?["inserted"] }
         #expect(counts == [Self.places, Self.visits, 3_000])
-        #expect(result.error.contains("stats is left out") && result.error.contains("notifications is left out"))
+        #expect(result.error.contains("stats is left out") && result.error.contains("notifications has no records"))
         let row = try Table.rows(space.file("history.db"), "SELECT at, note FROM points WHERE id = 7")
         #expect(row == ["3:[7.5, 1]|5:NULL"])
         #expect(try space.run("import export.\(ending)").output.contains("Nothing was written"))

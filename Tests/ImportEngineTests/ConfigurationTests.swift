@@ -72,8 +72,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sources: {a: {tabel: x}}", "no setting 'tabel'", "table"),
-        ("sourcs: {}", "no setting 'sourcs'", "sources"),
+        ("sources: {a: {tabel: x}}", "no setting 'tabel'", "Did you mean 'table'?"),
+        ("sourcs: {}", "no setting 'sourcs'", "Did you mean 'sources'?"),
+        ("sources: {a: {sections: {b: {requird: true}}}}", "no setting 'requird'", "Did you mean 'required'?"),
+        ("sources: {a: {zzzz: x}}", "no setting 'zzzz'", "Settings there: match"),
         ("sources: {a: {header: maybe}}", "sources.a.header does not take 'maybe'", "true or false"),
         ("sources: [1, 2", "is not valid YAML", "indent"),
         ("sources: {a: {sections: {b: {key: {}}}}}", "sources.a.sections.b.key", "one value"),

@@ -36,7 +36,7 @@ import Testing
             (MDB_INCOMPATIBLE, .versionMismatch, "version that wrote it"),
             (MDB_MAP_FULL, .mapFull, "address space"),
             (MDB_MAP_RESIZED, .mapResized, "try again"),
-            (MDB_READERS_FULL, .readersFull, "end some of them"),
+            (MDB_READERS_FULL, .readersFull, "End some of them"),
             (MDB_PANIC, .panic, "start it again"),
             (ENOSPC, .noSpace, "The disk may be full"),
             (EIO, .noSpace, "The disk may be full"),
@@ -52,6 +52,7 @@ import Testing
         let error = LMDBError(rawCode: raw, operation: "commit")
         #expect(error.code == code)
         #expect(error.description.hasPrefix("commit: \(error.reason)"))
+        #expect(!error.description.contains("MDB_"))
         if let remedy {
             #expect(error.description.contains(remedy))
         } else {

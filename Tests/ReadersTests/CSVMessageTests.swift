@@ -93,7 +93,10 @@ import Testing
     }
 
     static let limits: [(input: String, message: String)] = [
-        ("1,123456789\n", "field 2 of the record at line 2, column 1, byte 4 exceeds the field limit of 8 bytes"),
+        (
+            "1,123456789\n",
+            "field 2 of the record at line 2, column 1, byte 4 exceeds the field limit of 8 bytes; the record has 12 bytes: "
+        ),
         (
             "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1\n",
             "field 17 of the record at line 2, column 1, byte 4 exceeds the record limit of 32 bytes"

@@ -50,8 +50,17 @@ struct PostgreSQLError: Error {
 
     private static let statementClasses: Set<String> = ["0A", "25", "28", "2B", "3D", "3F", "42", "55", "HV", "XX"]
 
-    /// The server's own words, with its detail.
-    var words: String { detail.isEmpty ? message : "\(message) (\(detail))" }
+    /// The server's own words, with its detail, and what helps where only Waybill's user can tell.
+    var words: String {
+        let words = detail.isEmpty ? message : "\(message) (\(detail))"
+        return isOfWideRow
+            ? "\(words); PostgreSQL keeps a row in one page of 8 kB and only long values outside of it: leave out columns in "
+                + "the mapping of waybill.yaml, or import into SQLite"
+            : words
+    }
+
+    /// Whether a row does not fit into a page.
+    private var isOfWideRow: Bool { state == "54000" && routine == "RelationGetBufferForTuple" }
 
     func dataError(_ place: String) -> DataError {
         if state == "53100" {

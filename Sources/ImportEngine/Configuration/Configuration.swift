@@ -60,7 +60,9 @@ package struct Configuration: Sendable {
                 throw DataError(
                     .unusableOption, "\(path) has no source '\(name)'.",
                     remedy: sources.isEmpty
-                        ? "It has none." : "It has: \(sources.map(\.name).joined(separator: ", ")).")
+                        ? "It has none."
+                        : (NearestName.of(name, in: sources.map(\.name)).map { "Did you mean '\($0)'? " } ?? "")
+                            + "It has: \(sources.map(\.name).joined(separator: ", ")).")
             }
             return found
         }

@@ -30,7 +30,8 @@ struct YAMLValue {
         for (key, value) in members where !known.contains(key) {
             throw DataError(
                 .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
-                remedy: "Settings there: \(known.joined(separator: ", ")).")
+                remedy: (NearestName.of(key, in: known).map { "Did you mean '\($0)'? " } ?? "")
+                    + "Settings there: \(known.joined(separator: ", ")).")
         }
         return members
     }

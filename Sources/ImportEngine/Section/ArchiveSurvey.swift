@@ -176,6 +176,9 @@ extension SourceSurvey {
             section.table = section.table ?? (section.name.isEmpty ? nil : section.tableName)
             section.isEntry = section.name.isEmpty
             section.name = section.name.isEmpty ? entry.name : "\(entry.name)/\(section.name)"
+            for index in section.missing.indices where section.missing[index].kind == .noRecords {
+                section.missing[index].name = section.name
+            }
             sections.append(section)
         }
         for var part in inner.leftOut {

@@ -7,6 +7,8 @@ internal import Records
 /// doubted.
 struct CSVEvidence {
     private(set) var doubts: [ReadingDoubt] = []
+    /// Whether nothing stands below the header.
+    private(set) var isEmpty = false
     /// The refusal of a file whose records all have more fields than its first line.
     private(set) var titleAbove: DataError?
 
@@ -14,7 +16,7 @@ struct CSVEvidence {
         var reader = reader
         var chunk = Chunk()
         // What keeps the file from being read is told when it is.
-        _ = try? reader.fill(&chunk, limit: SampledRows.limit)
+        isEmpty = (try? reader.fill(&chunk, limit: SampledRows.limit)) == false && reader.dialect.hasHeader
         let sample = SampledRows(reader.columns, chunk, in: .lines)
         let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
         if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
@@ -51,7 +53,7 @@ struct CSVEvidence {
         )
     }
 
-    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | waybill import - --table NAME …" }
+    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | \(DataError.pipedImport)" }
 
     private static func name(_ delimiter: UInt8) -> String {
         delimiter == 9 ? "a tab" : "'\(Character(UnicodeScalar(delimiter)))'"

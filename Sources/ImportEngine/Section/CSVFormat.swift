@@ -12,6 +12,7 @@ enum CSVFormat {
         survey.leftOut = evidence.doubts.map {
             LeftOutPart(name: "", reason: $0.what, kind: .misread, remedy: $0.remedy)
         }
+        if evidence.isEmpty { survey.sections[0].missing = [.headerOnly] }
         survey.refusal = evidence.titleAbove
         return survey
     }

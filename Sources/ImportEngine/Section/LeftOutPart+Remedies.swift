@@ -1,6 +1,13 @@
 package import ImportLog
 
 extension [LeftOutPart] {
+    /// What is to be said of the parts of a kind, each once: why, and what is to be done.
+    package func reasons(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
+        filter { $0.kind == kind }.prefix(most).map { part in
+            "\(part.name): \(part.reason)" + (part.remedy.map { ". \($0)" } ?? "")
+        }
+    }
+
     /// What is to be done about the parts of a kind, each remedy once.
     package func remedies(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
         var remedies: [String] = []
@@ -11,4 +18,9 @@ extension [LeftOutPart] {
         }
         return remedies
     }
+}
+
+extension LeftOutPart {
+    /// What is said of a section that has columns and nothing else; the name is the section's.
+    static let headerOnly = LeftOutPart(name: "", reason: "it has a header and no records", kind: .noRecords)
 }

@@ -1,3 +1,5 @@
+internal import Records
+
 extension SampledRows {
     /// What speaks against the first row as the header.
     func headerDoubts() -> [ReadingDoubt] {
@@ -24,7 +26,7 @@ extension SampledRows {
         guard isLine, !rows.dropFirst().contains(where: { $0.contains(first[0]) }) else { return nil }
         let remedy =
             switch medium {
-            case .lines: "Take it off: sed '\(lines[0])d' FILE | waybill import - --table NAME"
+            case .lines: "Take it off: sed '\(lines[0])d' FILE | \(DataError.pipedImport)"
             case .sheet: "Delete the row, and save the file"
             }
         return ReadingDoubt(

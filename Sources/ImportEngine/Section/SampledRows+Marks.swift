@@ -1,3 +1,5 @@
+internal import Records
+
 extension SampledRows {
     /// Another mark than the delimiters that are looked for, if there is one column and each line has as many of it.
     func otherMark() -> ReadingDoubt? {
@@ -10,12 +12,12 @@ extension SampledRows {
         for (mark, name, pattern) in Self.longMarks where isEvenlySplit(by: mark) {
             return ReadingDoubt(
                 what: "there is one column, and \(name) splits each line into the same number of parts",
-                remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | waybill import - --table NAME …")
+                remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | \(DataError.pipedImport)")
         }
         guard areFixedWidths || isEvenlySplit(by: " ") && hasFiguresBelowWords else { return nil }
         return ReadingDoubt(
             what: "there is one column, and spaces split each line into the same number of parts",
-            remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | waybill import - --table NAME …")
+            remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | \(DataError.pipedImport)")
     }
 
     private static let marks: [(mark: String, name: String, argument: String)] =
@@ -67,7 +69,7 @@ extension SampledRows {
         let mark = Character(UnicodeScalar(delimiter))
         return ReadingDoubt(
             what: "every second column is empty: the delimiter is always doubled, '\(mark)\(mark)'",
-            remedy: "Make it single: sed 's/\(mark)\(mark)/\(mark)/g' FILE | waybill import - --table NAME …")
+            remedy: "Make it single: sed 's/\(mark)\(mark)/\(mark)/g' FILE | \(DataError.pipedImport)")
     }
 
     /// Values in quotes behind a blank, so that blank and quotes became part of them.
@@ -83,7 +85,7 @@ extension SampledRows {
         let mark = Character(UnicodeScalar(delimiter))
         return ReadingDoubt(
             what: "there are spaces before quotes, so both become part of the values",
-            remedy: "Remove the spaces: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | waybill import - --table NAME …")
+            remedy: "Remove the spaces: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | \(DataError.pipedImport)")
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.

@@ -21,6 +21,11 @@ enum XLSXFormat {
                 section.missing = evidence.doubts.map {
                     LeftOutPart(name: name, reason: $0.what, kind: .misread, remedy: $0.remedy)
                 }
+                if reader.isEmpty {
+                    var part = LeftOutPart.headerOnly
+                    part.name = name
+                    section.missing.append(part)
+                }
                 if name != sheet.name {
                     section.reading[setting: "sheet_number"] = String(index + 1)
                     result.warnings.append(

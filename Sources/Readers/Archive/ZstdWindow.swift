@@ -13,7 +13,7 @@ enum ZstdWindow {
             .malformed,
             "\(name) was packed by zstd with a window of \(window >> 20) MiB, and up to \(most >> 20) MiB are allowed, because "
                 + "unpacking takes so much memory",
-            remedy: "Unpack it with the tool itself: zstd -dc --long=\(log) FILE | waybill import - …")
+            remedy: "Unpack it with the tool itself: zstd -dc --long=\(log) FILE | \(DataError.pipedImport)")
     }
 
     /// The window of the first frame that is not skipped, by RFC 8878; nil where the head does not say it.

@@ -100,7 +100,8 @@ extension CSVChunkBuilder {
             if known < Self.keptBytesOfTooLarge && !text.isFinal { return .needsText }
             isWhole = text.isFinal
         }
-        if progress.source > 0 && !(isWhole && known <= Self.keptBytesOfTooLarge) { return .isFull }
+        let isKeptWhole = isWhole && known <= Self.keptBytesOfTooLarge
+        if progress.source > 0 && !isKeptWhole { return .isFull }
         let kept = min(known, Self.keptBytesOfTooLarge)
         let keptText = progress.text..<text.advance(from: progress.text, sourceLength: kept)
         let place = Place(progress.text, text, chunk: chunk, progress: progress)
@@ -112,8 +113,11 @@ extension CSVChunkBuilder {
                 "the line at \(place) has a stray quote and exceeds the \(limit)"
             }
         let excerpt = Excerpt.of(text, in: keptText, around: progress.text)
+        // How large a longer one is shows only after all of it has been passed over.
+        let size =
+            isKeptWhole ? "the record has \(known) bytes" : "only the record's first \(kept) bytes are kept"
         add(
-            .tooLarge, "\(what); only the record's first \(kept) bytes are kept: \(excerpt)",
+            .tooLarge, "\(what); \(size): \(excerpt)",
             field: name(ofField: problem.field), rawBytes: kept, text, progress: progress, to: &chunk)
         advance(text, to: position, lineEnds: text.countLineEnds(progress.text..<position), progress: &progress)
         progress.isSkipping = true

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Texts of other forms than tables, told by how their first lines are written. Each would pass for CSV of odd columns.
 extension ForeignFormat {
     static func lined(_ text: HeadText) -> ForeignFormat? {
@@ -10,7 +12,7 @@ extension ForeignFormat {
     }
 
     private static let toCSV = "Convert it to CSV or JSON first, with a program that knows the format."
-    private static let toJSON = "Convert it to JSON first: yq -o json FILE | waybill import - …"
+    private static let toJSON = "Convert it to JSON first: yq -o json FILE | \(DataError.pipedImport)"
 
     private static let beginnings: [(line: String, format: ForeignFormat)] = [
         (
@@ -33,7 +35,7 @@ extension ForeignFormat {
             "##fileformat=VCF",
             Self(
                 "a VCF file of genetic variants",
-                "Remove the lines above its header: grep -v '^##' FILE | waybill import - --format csv …")
+                "Remove the lines above its header: grep -v '^##' FILE | \(DataError.pipedImport) --format csv")
         ),
         ("ASCII SPSS PORT FILE", Self("an SPSS file (.por)", toCSV)), ("SIMPLE  =", Self("a FITS file", toCSV)),
         ("REDIS0", Self("a Redis snapshot", "Export its keys as JSON, for example with rdb --command json FILE.")),
@@ -102,7 +104,8 @@ extension ForeignFormat {
         guard name.first?.isLetter == true || name.first == "_", !name.contains(","), second.contains("="),
             second.prefix(while: { $0 != "=" }).allSatisfy({ !",;\t|\"".contains($0) })
         else { return nil }
-        return Self("an INI or TOML file", "Convert it to JSON first: yq -p toml -o json FILE | waybill import - …")
+        return Self(
+            "an INI or TOML file", "Convert it to JSON first: yq -p toml -o json FILE | \(DataError.pipedImport)")
     }
 
     /// Tables as programs print them and people draw them.

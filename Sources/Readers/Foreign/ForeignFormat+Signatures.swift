@@ -1,3 +1,5 @@
+internal import Records
+
 /// Formats that begin with bytes of their own.
 extension ForeignFormat {
     private struct Signature {
@@ -27,7 +29,7 @@ extension ForeignFormat {
         "Convert it first: duckdb -c \"COPY (FROM \(from)) TO 'FILE.csv'\", and import FILE.csv."
     }
 
-    private static func unpack(_ command: String) -> String { "Unpack it first: \(command) | waybill import - …" }
+    private static func unpack(_ command: String) -> String { "Unpack it first: \(command) | \(DataError.pipedImport)" }
 
     private static func unpackAll(_ command: String) -> String { "Unpack it (\(command)) and import the files in it." }
 
@@ -84,7 +86,7 @@ extension ForeignFormat {
     private static let databases: [Signature] = [
         table(
             "an SQLite database", "SQLite format 3\0",
-            "Import its dump: sqlite3 FILE .dump | waybill import - --format sql …"),
+            "Import its dump: sqlite3 FILE .dump | \(DataError.pipedImport) --format sql"),
         table(
             "a DuckDB database", "DUCK", at: 8,
             "Export its tables: duckdb FILE -c \"EXPORT DATABASE 'DIRECTORY'\", and import the CSV files."),
@@ -144,7 +146,7 @@ extension ForeignFormat {
         text("a DIF spreadsheet", "TABLE\n0,1\n", spreadsheet),
         text("a vCard file", "BEGIN:VCARD", "Export the contacts as CSV."),
         text("a calendar (.ics)", "BEGIN:VCALENDAR", "Export the calendar as CSV."),
-        text("YAML", "%YAML", "Convert it to JSON first: yq -o json FILE | waybill import - …"),
+        text("YAML", "%YAML", "Convert it to JSON first: yq -o json FILE | \(DataError.pipedImport)"),
     ]
 
     private static let programs: [Signature] = [

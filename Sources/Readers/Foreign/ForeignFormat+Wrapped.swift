@@ -1,3 +1,5 @@
+internal import Records
+
 /// JSON with something around it that JSON does not have, and what looks like JSON and is not.
 extension ForeignFormat {
     static func wrapped(_ text: HeadText) -> ForeignFormat? {
@@ -5,26 +7,26 @@ extension ForeignFormat {
         if text.starts(with: ["//", "/*", "#"]), behindComments(text).beginsJSON {
             return Self(
                 "JSON after a comment",
-                "Remove the comment; if it is the first line: tail -n +2 FILE | waybill import - …")
+                "Remove the comment; if it is the first line: tail -n +2 FILE | \(DataError.pipedImport)")
         }
         let unwrapped = behindComments(text)
         if let rest = behindGuard(unwrapped), rest.beginsJSON {
             return Self(
                 "JSON after a prefix that keeps browsers from running it",
-                "Remove the prefix: sed '1s/^[^[{]*//' FILE | waybill import - …")
+                "Remove the prefix: sed '1s/^[^[{]*//' FILE | \(DataError.pipedImport)")
         }
         if let name = identifier(unwrapped), unwrapped.dropping(name.utf8.count).beginning.hasPrefix("(") {
             let argument = unwrapped.dropping(name.utf8.count).dropping(1)
             if argument.beginsJSON {
                 return Self(
                     "JSONP, a call around JSON",
-                    "Remove the call: sed -E '1s/^[^(]*\\(//; $s/\\);?[[:space:]]*$//' FILE | waybill import - …")
+                    "Remove the call: sed -E '1s/^[^(]*\\(//; $s/\\);?[[:space:]]*$//' FILE | \(DataError.pipedImport)")
             }
         }
         if isAssignment(unwrapped) {
             return Self(
                 "JavaScript with JSON in it",
-                "Remove what is around the JSON: sed -E '1s/^[^[{]*//; $s/;[[:space:]]*$//' FILE | waybill import - …"
+                "Remove what is around the JSON: sed -E '1s/^[^[{]*//; $s/;[[:space:]]*$//' FILE | \(DataError.pipedImport)"
             )
         }
         let status = text.beginning.drop { $0 != " " }.dropFirst().prefix { $0.isNumber }
@@ -49,7 +51,7 @@ extension ForeignFormat {
         {
             return Self(
                 "a JavaScript literal (JSON5): JSON has its keys in quotes",
-                "Write it as JSON first, for example with json5 FILE | waybill import - …")
+                "Write it as JSON first, for example with json5 FILE | \(DataError.pipedImport)")
         }
         return nil
     }

@@ -25,7 +25,7 @@ package struct ForeignFormat: Sendable, Equatable {
             return
         }
         if HeadText.isUTF32(head) {
-            self = Self("text in UTF-32", "Convert it first: iconv -f UTF-32 -t UTF-8 FILE | waybill import - …")
+            self = Self("text in UTF-32", "Convert it first: iconv -f UTF-32 -t UTF-8 FILE | \(DataError.pipedImport)")
             return
         }
         let text = HeadText(head)
@@ -54,7 +54,7 @@ package struct ForeignFormat: Sendable, Equatable {
     package init(endingOfText ending: String) {
         self.init(
             "\(ending.uppercased()), by its name",
-            "Convert it to JSON first, for example with yq -o json FILE | waybill import - …; if it is CSV anyway, "
+            "Convert it to JSON first, for example with yq -o json FILE | \(DataError.pipedImport); if it is CSV anyway, "
                 + "add --format csv.")
     }
 

@@ -12,8 +12,9 @@ extension XLSXChunkBuilder {
         if isTooLarge(row, lineBytes: line.count) {
             return SheetRow.Flaw(
                 code: .tooLarge,
-                message: "row \(row.number) exceeds the record limit of \(maxRecordBytes) bytes; "
-                    + "only the record's first bytes are kept")
+                message: "row \(row.number) "
+                    + (row.isTooLarge ? "" : "has \(line.count) bytes and ")
+                    + "exceeds the record limit of \(maxRecordBytes) bytes; only the record's first bytes are kept")
         }
         if let flaw = row.flaw { return flaw }
         if !row.errors.isEmpty, let flaw = row.errorFlaw(except: nullSpellings) { return flaw }

@@ -9,13 +9,15 @@ extension LeftOutPart {
             return "probably misread: \(place)\(reason)" + (remedy.map { ". \($0)" } ?? "")
         }
         if kind == .notRun { return "\(name) is not run: \(reason)" + (remedy.map { ". \($0)" } ?? "") }
+        // It may be a section that is imported, with a table that stays empty.
+        if kind == .noRecords, reason.hasPrefix("it ") { return "\(name) \(reason.dropFirst(3))" }
         return "\(name) is left out: \(reason)" + (remedy.map { isDoubtful ? ". \($0)" : "" } ?? "")
     }
 }
 
 extension [LeftOutPart] {
-    /// What is not imported.
-    var notImported: [LeftOutPart] { filter { $0.kind != .misread } }
+    /// What is not imported, and is nothing that a summary speaks of.
+    var notImported: [LeftOutPart] { filter { !$0.isDoubtful } }
 
     /// What a summary says of the parts that may hold records and that nobody asked to leave out, and of those that are
     /// most likely misread; none for none.
@@ -32,7 +34,8 @@ extension [LeftOutPart] {
     private func lines(of kind: LeftOutPart.Kind, _ what: String) -> [String] {
         let names = filter { $0.kind == kind }.map(\.name)
         if names.isEmpty { return [] }
+        if names.count == 1 { return reasons(kind, upTo: 1).map { "\(what): \($0)" } }
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
-        return ["\(what): \(shown)"] + remedies(kind, upTo: 5).map { "  \($0)" }
+        return ["\(what): \(shown)"] + reasons(kind, upTo: 5).map { "  \($0)" }
     }
 }
