@@ -47,6 +47,15 @@ import Testing
         }
     }
 
+    /// A command that is shown must be whole: an import from a pipe has neither a destination nor a table of its own.
+    @Test(arguments: allowed.keys.sorted())
+    func everyImportFromAPipeIsShownWhole(_ target: String) throws {
+        for file in Self.swiftFiles(of: target) where file.lastPathComponent != "DataError.swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(!text.contains("waybill import - "), "\(file.lastPathComponent)")
+        }
+    }
+
     @Test func theTableNamesEveryTarget() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: Self.root.appendingPathComponent("Sources").path)

@@ -90,6 +90,48 @@ import Testing
         }
     }
 
+    /// What pandas writes of a table, but for `orient="records"`, and its like.
+    @Test(
+        arguments: [
+            (#"{"id":[1,2,3],"name":["a","b","c"]}"#, "the document", "'(first"),
+            (#"{"a":[null,"[{"],"b":[true,-1.5],"c":["",""]}"#, "the document", "'(first"),
+            (#"{"id":{"0":1,"1":2},"name":{"0":"a","1":null}}"#, "the document", "'(first"),
+            (#"{"id":{"7":1},"name":{"7":"a"}}"#, "the document", "'(first"),
+            (#"{"0":{"id":1,"name":"a"},"1":{"id":2,"name":"b"}}"#, "the document", "'to_entries"),
+            (#"{"u1":{"id":1,"tags":["a","b"]},"u2":{"id":2},"u3":null}"#, "the document", "'to_entries"),
+            (#"{"ann":{"id":1,"at":{"x":1}},"bob":{"id":2},"cid":{"id":3}}"#, "the document", "'to_entries"),
+            (#"{"columns":["id"],"index":[0,1],"data":[[1],[2]]}"#, "data", "'.data[]"),
+            (
+                #"{"lat":1,"hourly":{"time":[1,2,3,4,5,6,7,8,9,10],"t 2m":[1,2,3,4,5,6,7,8,9,10]}}"#, "hourly",
+                "'.hourly | (first"
+            ),
+        ])
+    func aTableThatBecameOneRecordIsDoubted(text: String, name: String, filter: String) throws {
+        for text in [text, text.replacingOccurrences(of: ",", with: ",\n")] {
+            let found = try inspect(text)
+            #expect(found.sections.map(\.records?.count) == [1])
+            let part = try #require(found.leftOut.first)
+            #expect(found.leftOut.count == 1 && part.kind == .misread && part.name == name)
+            #expect(part.remedy?.contains("jq -") == true && part.remedy?.contains(filter) == true, "\(part)")
+            // Who says what the document is, and who has said that it is meant, is not doubted.
+            let lines = text.replacingOccurrences(of: "\n", with: "")
+            #expect(try inspect(lines) { $0.reading.format = "ndjson" }.leftOut.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"name":"x","tags":["a","b"],"sizes":[1,2]}"#, #"{"tags":["a","b","c"],"sizes":[1,2]}"#,
+        #"{"tags":["a","b"],"sizes":[]}"#, #"{"ids":[1,2,3]}"#, #"{"a":[1],"b":[2]}"#, #"{"a":[1,[2]],"b":[3,4]}"#,
+        #"{"home":{"street":"a","city":"b"},"work":{"street":"c","city":"d"}}"#, #"{"0":{"id":1}}"#,
+        #"{"id":1,"options":{"colours":["r","g","b"],"sizes":["s","m","l"]}}"#,
+        #"{"a":{"x":1},"b":{"y":1},"c":{"z":1}}"#,
+        #"{"self":{"href":"a"},"next1":{"href":"b"},"up":{"href":"c"}}"#, #"{"a":null,"b":null}"#, #"{"a":{},"b":{}}"#,
+    ])
+    func aRecordOfListsAndObjectsIsNotDoubted(text: String) throws {
+        let found = try inspect(text)
+        #expect(found.sections.map(\.records?.count) == [1] && found.leftOut.isEmpty, "\(found.leftOut)")
+    }
+
     @Test(arguments: [
         ("{\"a\":1},\n{\"a\":2},\n", "each line ends with a comma"),
         ("{\"a\":1},\r\n{\"a\":2}", "each line ends with a comma"),

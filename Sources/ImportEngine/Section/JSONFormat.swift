@@ -22,6 +22,9 @@ enum JSONFormat {
                 name: isOne ? "" : section.name, ownName: section.name, reading: reading(of: section),
                 records: section.recordCount,
                 table: isOne ? nil : section.path.last)
+            if section.columns.isEmpty && section.recordCount == 0 {
+                surveyed.missing = [LeftOutPart(name: "", reason: "it has no records", kind: .noRecords)]
+            }
             surveyed.isOfDamagedDocument = !survey.isSound && survey.isComplete
             result.sections.append(surveyed)
         }
@@ -34,7 +37,7 @@ enum JSONFormat {
             let says = sign.kind == .flag ? "says that there is one" : "leads to it"
             result.leftOut.append(.nextPage("`\(sign.name)` \(says)", option: sign.option))
         }
-        addNested(survey, to: &result)
+        if let document = survey.asRecord { add(asRecord: document, to: &result) }
         return result
     }
 
@@ -129,34 +132,49 @@ enum JSONFormat {
 
     private static func csv(of grid: [String]) -> String {
         "Make CSV of it: jq -r '\(JSONPath.filter(grid))[] | @csv' FILE | "
-            + "waybill import - --format csv --no-header --table NAME"
+            + "\(DataError.pipedImport) --format csv --no-header"
     }
 
-    private static func lines(of map: [String]) -> String {
-        "jq -c '\(JSONPath.filter(map)) | to_entries[] | {key} + .value' FILE | "
-            + "waybill import - --format ndjson --table NAME"
+    private static func lines(of map: [String]) -> String { lines(of: map, "to_entries[] | {key} + .value") }
+
+    private static func lines(ofColumns path: [String]) -> String {
+        "Make lines of it: " + lines(of: path, "(first(.[]) | keys_unsorted[]) as $row | map_values(.[$row])")
+    }
+
+    private static func lines(of path: [String], _ filter: String) -> String {
+        let place = path.isEmpty ? "" : JSONPath.filter(path) + " | "
+        return "jq -c '\(place)\(filter)' FILE | \(DataError.pipedImport) --format ndjson"
     }
 
     /// What is said of a document that is read as one record, although the records may be in it, as a text.
-    private static func addNested(_ survey: JSONSurvey, to result: inout SourceSurvey) {
-        let lists = survey.nested.flatMap(\.lists).prefix(5).map(JSONPath.name)
-        let grids = survey.nested.flatMap(\.grids)
+    private static func add(asRecord document: JSONSurvey.Beside, to result: inout SourceSurvey) {
+        func doubt(_ path: [String], _ reason: String, _ remedy: String) {
+            let name = path.isEmpty ? "the document" : JSONPath.name(path)
+            result.leftOut.append(LeftOutPart(name: name, reason: reason, kind: .misread, remedy: remedy))
+        }
+        let lists = document.lists.prefix(5).map(JSONPath.name)
+        for path in document.columns {
+            doubt(path, "its members look like columns, and the document is read as one record", lines(ofColumns: path))
+        }
+        if !document.columns.isEmpty { return }
         if let first = lists.first {
             let others = lists.count > 1 ? " (also: \(lists.dropFirst().joined(separator: ", ")))" : ""
             result.warnings.append(
                 "the document is read as one record; to read the array of objects in it, add --records \(first)\(others)"
             )
-        } else if !grids.isEmpty {
-            result.leftOut += grids.map { grid in
-                LeftOutPart(
-                    name: JSONPath.name(grid),
-                    reason: "the document is read as one record, and this array of arrays as a text in it",
-                    kind: .misread, remedy: csv(of: grid))
+        } else if !document.grids.isEmpty {
+            for grid in document.grids {
+                doubt(
+                    grid, "the document is read as one record, and this array of arrays as a text in it", csv(of: grid))
             }
-        } else if let map = survey.nested.flatMap(\.maps).first {
+        } else if document.isMap {
+            doubt(
+                [], "its members look like records, and the document is read as one record",
+                "Make lines of it: " + lines(of: []))
+        } else if let map = document.maps.first {
+            let place = map.isEmpty ? "it" : "`\(JSONPath.name(map))`"
             result.warnings.append(
-                "the document is read as one record; to read the objects in `\(JSONPath.name(map))` as records: "
-                    + lines(of: map))
+                "the document is read as one record; to read the objects in \(place) as records: " + lines(of: map))
         }
     }
 

@@ -8,17 +8,22 @@ struct JSONBesideLook {
     private(set) var grids: [[String]] = []
     /// Where objects stand whose members are all objects of one kind: records by their names.
     private(set) var maps: [[String]] = []
+    /// Whether the value itself is such an object, beyond doubt.
+    private(set) var isMap = false
+    /// Where objects stand whose members are columns.
+    private(set) var columns: [[String]] = []
     private(set) var pages: [JSONPageSign] = []
     /// Whether the value was looked at to its end.
     private(set) var isWhole = false
 
     private var cursor: JSONCursor
     private let maxDepth: Int
-    /// The keys of the object that was looked at last; nil for another value.
-    private var lastKeys: Set<String>?
+    private var last = JSONShape.other
 
     /// Objects deeper than this are not looked into.
     private static let mostKeys = 64
+    /// No more places than this are kept of a kind.
+    private static let mostPlaces = 100
 
     /// Looks at the value at `value`, to which `path` leads, and which is JSON.
     ///
@@ -35,14 +40,17 @@ struct JSONBesideLook {
     }
 
     private mutating func look(_ path: [String]) throws -> Bool {
-        lastKeys = nil
+        last = .other
         switch try cursor.peek() {
         case JSONByte.openBrace where path.count < Self.mostKeys:
             let isEmpty = try cursor.peekInside() == JSONByte.closeBrace
             if !isEmpty, let sign = JSONPageSign(path: path, .object) { pages.append(sign) }
             return try object(path)
-        case JSONByte.openBracket: try array(path)
+        case JSONByte.openBracket:
+            try array(path)
+            return try elements()
         default:
+            last = .scalar
             if let value = try scalar(), let sign = JSONPageSign(path: path, value) { pages.append(sign) }
         }
         return try cursor.skipValue(maxDepth: maxDepth)
@@ -51,45 +59,49 @@ struct JSONBesideLook {
     private mutating func object(_ path: [String]) throws -> Bool {
         guard try cursor.take(JSONByte.openBrace) else { return false }
         var keys: Set<String> = []
-        var members = Members()
-        defer { lastKeys = keys }
+        var members = JSONMembers()
+        defer { last = .object(keys, count: members.count, hasScalars: members.areScalars) }
         if try cursor.take(JSONByte.closeBrace) { return true }
         repeat {
             guard let key = try cursor.key() else { return false }
             let isNull = try cursor.peek() == UInt8(ascii: "n")
             guard try look(path + [key]) else { return false }
-            if !isNull { members.add(lastKeys) }
+            members.add(last, named: key, isNull: isNull)
             if keys.count < Self.mostKeys { keys.insert(key) }
             if try cursor.take(JSONByte.closeBrace) {
-                if members.areRecords {
-                    maps.removeAll { $0.starts(with: path) }
-                    maps.append(path)
-                }
+                note(members, at: path)
                 return true
             }
         } while try cursor.take(JSONByte.comma)
         return false
     }
 
-    /// Whether an object's members are records by their names: objects that have most keys in common with the first one.
-    private struct Members {
-        private var first: Set<String>?
-        private var areAlike = true
-        private var count = 0
-
-        var areRecords: Bool { areAlike && count > 1 }
-
-        mutating func add(_ keys: Set<String>?) {
-            // Links are an API's way of leading on.
-            guard let keys, !keys.isEmpty, !keys.contains("href") else {
-                areAlike = false
-                return
-            }
-            count += 1
-            let first = first ?? keys
-            self.first = first
-            if 2 * first.intersection(keys).count <= min(first.count, keys.count) { areAlike = false }
+    private mutating func note(_ members: JSONMembers, at path: [String]) {
+        if members.areColumns(ofDocument: path.isEmpty) {
+            maps.removeAll { $0.starts(with: path) }
+            if columns.count < Self.mostPlaces { columns.append(path) }
+        } else if members.areRecords {
+            maps.removeAll { $0.starts(with: path) }
+            if maps.count < Self.mostPlaces { maps.append(path) }
+            isMap = path.isEmpty && members.areSurelyRecords
         }
+    }
+
+    /// Passes an array, and counts its elements where they are all scalars.
+    private mutating func elements() throws -> Bool {
+        let first = try cursor.peekInside()
+        let isFlat = ![JSONByte.openBrace, JSONByte.openBracket, JSONByte.closeBracket].contains(first ?? 0)
+        guard isFlat, try cursor.take(JSONByte.openBracket) else { return try cursor.skipValue(maxDepth: maxDepth) }
+        var count = 0
+        var areScalars = true
+        repeat {
+            let first = try cursor.peek()
+            areScalars = areScalars && first != JSONByte.openBrace && first != JSONByte.openBracket
+            guard try cursor.skipValue(maxDepth: maxDepth) else { return false }
+            count += 1
+        } while try cursor.take(JSONByte.comma)
+        last = areScalars ? .list(count: count) : .other
+        return try cursor.take(JSONByte.closeBracket)
     }
 
     /// Tells an array by its first element that is not `null`.
@@ -110,8 +122,8 @@ struct JSONBesideLook {
         }
         let (first, depth) = try firstInside(cursor)
         if first == JSONByte.openBrace {
-            lists.append(path)
-        } else if depth > 1 && first != JSONByte.closeBracket, try mayBeRows(path) {
+            if lists.count < Self.mostPlaces { lists.append(path) }
+        } else if depth > 1 && first != JSONByte.closeBracket, grids.count < Self.mostPlaces, try mayBeRows(path) {
             grids.append(path)
         }
     }

@@ -32,19 +32,26 @@ struct JSONOpening {
 
     /// Finds the sections in the way that the options and the beginning suggest, and where the document becomes one record
     /// although nobody said so, the values in it.
-    func walk() throws -> (JSONSurvey.Form, JSONWalk, asRecord: [JSONSurvey.Beside]) {
-        if let (form, walk) = try plainWalk() { return (form, walk, []) }
+    func walk() throws -> (JSONSurvey.Form, JSONWalk, asRecord: JSONSurvey.Beside?) {
+        if let (form, walk) = try plainWalk() { return (form, walk, nil) }
         let walk = try sections()
-        if walk.isFollowed { return (.sequence, try section(.sequence), []) }
-        if !walk.sections.isEmpty { return (.sections, walk, []) }
+        if walk.isFollowed { return (.sequence, try section(.sequence), nil) }
+        if !walk.sections.isEmpty { return (.sections, walk, nil) }
         if options.form == .array {
             throw DataError(
                 .malformed, "the document has no array of objects", remedy: "Name an array with --records PATH.")
         }
-        if case .oneLine = evidence { return (.lines, try section(.lines), walk.beside) }
+        if case .oneLine = evidence { return (.lines, try section(.lines), try asRecord()) }
         let record = try section(.record)
         return record.isFollowed
-            ? (.sequence, try section(.sequence), []) : (.record, record, walk.beside)
+            ? (.sequence, try section(.sequence), nil) : (.record, record, try asRecord())
+    }
+
+    /// What the document holds. One that is larger than a record is rejected anyhow.
+    private func asRecord() throws -> JSONSurvey.Beside? {
+        if let size = source.size, size > UInt64(options.maxRecordBytes) { return nil }
+        let look = JSONBesideLook(at: try cursor(), path: [], maxDepth: options.maxDepth, isLarge: false)
+        return JSONSurvey.Beside(look, path: [], isObject: true)
     }
 
     /// The walk where it is plain what the document is; nil for an object that may have sections.
@@ -161,15 +168,15 @@ extension JSONOpening {
     }
 
     private static func commas(areLines: Bool) -> DataError {
-        let table = "FILE | waybill import - --format"
+        let table = "FILE | \(DataError.pipedImport) --format"
         return DataError(
             .malformed,
             areLines
                 ? "each line ends with a comma, so that the lines are no JSON"
                 : "commas stand between the objects and no brackets around them, so that the file is no JSON",
             remedy: areLines
-                ? "Take the commas off: sed 's/,[[:space:]]*$//' \(table) ndjson --table NAME"
-                : "Put brackets around them: sed -e '1s/^/[/' -e '$s/[[:space:],]*$/]/' \(table) json --table NAME")
+                ? "Take the commas off: sed 's/,[[:space:]]*$//' \(table) ndjson"
+                : "Put brackets around them: sed -e '1s/^/[/' -e '$s/[[:space:],]*$/]/' \(table) json")
     }
 
     private func notJSON() -> DataError {

@@ -28,6 +28,10 @@ package struct JSONSurvey: Sendable {
         package internal(set) var grids: [[String]] = []
         /// Where objects of objects do whose keys are the same.
         package internal(set) var maps: [[String]] = []
+        /// Whether it is such an object itself, beyond doubt.
+        package internal(set) var isMap = false
+        /// Where objects do whose members are columns.
+        package internal(set) var columns: [[String]] = []
         /// Whether it was looked at to its end: not where it is large.
         package internal(set) var isSeen = true
         /// How it is read as a section of one row; nil where it cannot be.
@@ -71,8 +75,8 @@ package struct JSONSurvey: Sendable {
     package let besideCount: Int
     /// Whether there is an object or an array among those that are only counted.
     package let hasUnseenBeside: Bool
-    /// Where the document is read as one record: the objects and arrays that are text in that.
-    package let nested: [Beside]
+    /// What becomes text where the document is read as one record; nil where it is not.
+    package let asRecord: Beside?
     /// What says that the document is one page of several, the clearest sign first.
     package let pages: [JSONPageSign]
     /// Whether the document is JSON from its beginning to its end; what is not is told by the last section's reader. Of
@@ -93,14 +97,12 @@ package struct JSONSurvey: Sendable {
         try JSONLayout(form: .lines, maxRecordBytes: options.maxRecordBytes, maxDepth: options.maxDepth).check()
         let opening = try JSONOpening(source, options: options, pieceBytes: pieceBytes)
         let walk: JSONWalk
-        let asRecord: [Beside]
         (form, walk, asRecord) = try opening.walk()
         sections = walk.sections
         members = form == .sections ? walk.members : []
         beside = form == .sections ? walk.beside : []
         besideCount = form == .sections ? walk.besideCount : 0
         hasUnseenBeside = form == .sections && walk.hasUnseenBeside
-        nested = asRecord
         let signs = form == .sections ? walk.pages.meant : []
         pages = [.address, .token, .flag, .count].flatMap { kind in signs.filter { $0.kind == kind } }
         isSound = walk.isSound

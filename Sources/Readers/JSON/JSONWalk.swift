@@ -155,10 +155,7 @@ struct JSONWalk {
             looked += 1
             return
         }
-        var noted = JSONSurvey.Beside(path: path, isObject: isObject)
-        noted.lists = look.lists
-        noted.grids = look.grids
-        noted.maps = look.maps
+        var noted = JSONSurvey.Beside(look, path: path, isObject: isObject)
         noted.isSeen = !mayHoldLists || look.isWhole
         if isSmall {
             var layout = layout(isObject ? .record : .member, path)
@@ -203,7 +200,7 @@ struct JSONWalk {
                 .malformed, "the document has more than \(Self.mostSections) arrays of records",
                 remedy:
                     "Their names are data: turn them into a field, for example with jq -c 'to_entries[] | .key as $key | "
-                    + ".value[] | {key: $key} + .' FILE | waybill import - …; or name one with --records PATH.")
+                    + ".value[] | {key: $key} + .' FILE | \(DataError.pipedImport); or name one with --records PATH.")
         }
         let layout = layout(form, path)
         let stretch = try JSONStretch.all(from: start, layout: layout)
@@ -216,6 +213,17 @@ struct JSONWalk {
         sections.append(JSONSurvey.Section(layout: layout, start: start.location, stretch))
         ends.append(stretch.isClosed ? cursor.location.byteOffset : nil)
         return stretch.isClosed
+    }
+}
+
+extension JSONSurvey.Beside {
+    init(_ look: JSONBesideLook, path: [String], isObject: Bool) {
+        self.init(path: path, isObject: isObject)
+        lists = look.lists
+        grids = look.grids
+        maps = look.maps
+        isMap = look.isMap
+        columns = look.columns
     }
 }
 
