@@ -59,8 +59,11 @@ struct PostgreSQLError: Error {
             : words
     }
 
-    /// Whether a row does not fit into a page.
-    private var isOfWideRow: Bool { state == "54000" && routine == "RelationGetBufferForTuple" }
+    /// Whether a row does not fit into a page. What is told record by record has no routine.
+    private var isOfWideRow: Bool {
+        guard state == "54000" else { return false }
+        return routine.isEmpty ? message.hasPrefix("row is too big") : routine == "RelationGetBufferForTuple"
+    }
 
     func dataError(_ place: String) -> DataError {
         if state == "53100" {
