@@ -4,7 +4,7 @@ internal import Records
 struct SQLCensus: Sendable {
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
-    private static let kindsWithRows: Set = ["COPY", "UPSERT", SQLSkipped.unreadableInsert]
+    private static let kindsWithRows: Set = ["COPY", "UPSERT", "REINSERT", "INS", SQLSkipped.unreadableInsert]
 
     private(set) var tables: [Table] = []
     private(set) var skipped: [String: Int] = [:]

@@ -72,6 +72,13 @@ extension SQLChunkBuilder {
             clauses = nil
             return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
         }
+        if scanner.isWord(word, "REINSERT"), !statement.head.isEmpty {
+            // Firebird's tools write so what has the table and the columns of the INSERT in front of it.
+            count(table: nil, columns: nil, isRepeated: true, text, chunk, progress)
+            advance(text, to: word.upperBound, progress: &progress)
+            state = .row
+            return nil
+        }
         if let table = clauses {
             if scanner.isWord(word, "INTO") {
                 return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
@@ -180,14 +187,15 @@ extension SQLChunkBuilder {
     /// Counts the statement that begins here.
     ///
     /// - Parameter table: nil where it is like the last one.
+    /// - Parameter isRepeated: it does not say itself what it is like.
     private mutating func count(
-        table: String?, columns: [String]?, isKnown: Bool = true, _ text: SourceText, _ chunk: Chunk,
-        _ progress: Progress
+        table: String?, columns: [String]?, isKnown: Bool = true, isRepeated: Bool = false, _ text: SourceText,
+        _ chunk: Chunk, _ progress: Progress
     ) {
         guard census != nil else { return }
         let place = place(chunk, progress)
         // What such a statement means, only the file's beginning knows.
-        let needsFileStart = !delimiter.isEmpty || clauses != nil
+        let needsFileStart = !delimiter.isEmpty || clauses != nil || isRepeated
         if let table {
             let verb = try? SQLInsertVerb(scanner(text, end: text.count), from: progress.offset)
             census?.beginStatement(
