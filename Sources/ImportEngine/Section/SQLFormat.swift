@@ -119,6 +119,14 @@ enum SQLFormat {
                     : "\(change.count) statements, the first in line \(change.line), change rows that come before them",
                 kind: .notRun, remedy: change.hasRows ? runScript : runChange)
         }
+        if let line = table.guessLine {
+            parts.append(
+                LeftOutPart(
+                    name: "the columns of \(table.name)",
+                    reason: "from line \(line) on, some rows name their columns and some do not, and no CREATE TABLE "
+                        + "tells them: those without are read as (\(table.columns.joined(separator: ", ")))",
+                    kind: .misread, remedy: "Put the table's CREATE TABLE in front, or the columns into all INSERTs."))
+        }
         if let line = table.otherScope {
             parts.append(
                 LeftOutPart(
@@ -131,16 +139,10 @@ enum SQLFormat {
         return parts
     }
 
-    private static func reason(_ mixed: SQLSurvey.Mixed) -> String {
-        "its rows name no columns, and have different ones from line \(mixed.line) on (\(mixed.recordCount) rows)"
-    }
-
-    private static func remedy(_ mixed: SQLSurvey.Mixed) -> String {
-        "Split the file before line \(mixed.line), and import each part separately."
-    }
+    private static func reason(_ mixed: SQLSurvey.Mixed) -> String { "\(mixed.what) (\(mixed.recordCount) rows)" }
 
     private static func refusal(_ mixed: SQLSurvey.Mixed) -> DataError {
-        DataError(.malformed, "table `\(mixed.name)`: \(reason(mixed))", remedy: remedy(mixed))
+        DataError(.malformed, "table `\(mixed.name)`: \(reason(mixed))", remedy: mixed.remedy)
     }
 
     /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
@@ -148,7 +150,7 @@ enum SQLFormat {
         let withRows = survey.statementsWithRows
         let others = survey.otherStatements.filter { withRows[$0.key] == nil }.sorted { $0.key < $1.key }
         var parts = survey.mixed.map {
-            LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: remedy($0))
+            LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: $0.remedy)
         }
         parts += withRows.sorted { $0.key < $1.key }.map { kind, count in
             LeftOutPart(

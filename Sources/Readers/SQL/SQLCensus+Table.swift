@@ -18,6 +18,8 @@ extension SQLCensus {
         var listsDiffer = false
         /// A statement lists no columns.
         var hasUnlisted = false
+        /// The line from which on there are both kinds.
+        var partlyListed: UInt64?
         /// How many values the first row of such a statement has.
         var unlistedCount: Int?
         /// Which of them are DEFAULT.
@@ -55,6 +57,12 @@ extension SQLCensus {
 }
 
 extension SQLCensus.Table {
+    /// What rows without a column list are read as, where no definition tells: those of the lists, if their number fits.
+    var guessedColumns: [String]? {
+        guard let listed, hasUnlisted, !listsDiffer, unlistedCount ?? listed.count == listed.count else { return nil }
+        return listed
+    }
+
     /// Takes the columns that a statement lists.
     mutating func list(_ columns: [String]) {
         guard let listed else {

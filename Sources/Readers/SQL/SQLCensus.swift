@@ -92,7 +92,14 @@ struct SQLCensus: Sendable {
         } else if isKnown {
             tables[current].hasUnlisted = true
         }
+        if tables[current].listed != nil && tables[current].hasUnlisted { notePartlyListed(at: place.line) }
         beginStatement(at: place.line, needsFileStart: needsFileStart)
+    }
+
+    private mutating func notePartlyListed(at line: UInt64) {
+        guard tables[current].partlyListed == nil else { return }
+        tables[current].partlyListed = line
+        if definition(of: tables[current]) == nil { tell(.guessesColumns, of: tables[current].name, at: line) }
     }
 
     /// Begins a statement that is like the last one.
@@ -371,13 +378,21 @@ struct SQLCensus: Sendable {
         }
     }
 
+    private func definition(of table: Table) -> SQLTableDefinition? {
+        table.definition ?? definition(of: table.name, table.parts)
+    }
+
+    /// The line from which on some of the table's rows list their columns and some do not, and nothing tells those.
+    func guessLine(of table: Table) -> UInt64? { definition(of: table) == nil ? table.partlyListed : nil }
+
     /// The columns of the rows of statements that list none, and which of a row's values are of computed ones that are
     /// left out: the columns of the table's `CREATE TABLE`, without those that the database makes the values of where
     /// the rows do not have them, or numbers.
     func unlistedColumns(of table: Table) -> (columns: [String], computed: [Int]) {
         let isNameless = !table.hasUnlisted && table.all.isEmpty
         guard table.hasUnlisted || isNameless else { return ([], []) }
-        guard let definition = table.definition ?? definition(of: table.name, table.parts) else {
+        guard let definition = definition(of: table) else {
+            if let guessed = table.guessedColumns { return (guessed, []) }
             // Of a table of nothing but expressions not even the count of columns may be known; it is told all the same.
             guard let count = table.unlistedCount ?? (table.all.isEmpty ? 1 : nil) else { return ([], []) }
             return (ColumnNames.numbered(count), [])

@@ -5,6 +5,7 @@ struct SQLNews: Sendable {
         case givesRows(String)
         case changes(String)
         case otherScope
+        case guessesColumns
     }
 
     let kind: Kind
@@ -18,6 +19,8 @@ struct SQLNews: Sendable {
             "\(verb) at line \(line) may give rows, and is not run: run the script in a database, and import the table's rows from there"
         case .changes(let verb):
             "\(verb) at line \(line) changes rows of \(table ?? "the table") that stand in front of it, and is not run: run the script in a database, and import the table's rows from there"
+        case .guessesColumns:
+            "from line \(line) on, some rows of \(table ?? "the table") name their columns and some do not, and no CREATE TABLE tells them: add the columns to all INSERTs"
         case .otherScope:
             "from line \(line) on, the rows of \(table ?? "the table") are those of another database or schema, and go into the same table: import each database's part by itself, with --table"
         }

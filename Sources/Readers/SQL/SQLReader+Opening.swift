@@ -17,10 +17,7 @@ extension SQLReader {
             if let mixed = survey.mixed.first(where: { $0.name == options.table ?? $0.name }),
                 survey.tables.isEmpty || options.table != nil
             {
-                throw DataError(
-                    .malformed,
-                    "rows of table `\(mixed.name)` have different columns from line \(mixed.line) on, and name none",
-                    remedy: "Split the file before line \(mixed.line), and import each part separately.")
+                throw DataError(.malformed, "table `\(mixed.name)`: \(mixed.what)", remedy: mixed.remedy)
             }
             let table = try Self.only(survey.tables, options.table)
             try self.init(

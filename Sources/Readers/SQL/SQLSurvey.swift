@@ -15,6 +15,8 @@ package struct SQLSurvey: Sendable {
         package let changes: [SQLChange]
         /// The line from which on its rows are of another database or schema.
         package let otherScope: UInt64?
+        /// The line from which on its rows' columns are guessed.
+        package let guessLine: UInt64?
         /// PostgreSQL takes rows of it that have fewer values than the first ones.
         let mayFillFromLeft: Bool
         /// To be given to `SQLReader.init(source:layout:columns:dataStart:)`.
@@ -34,6 +36,29 @@ package struct SQLSurvey: Sendable {
         package let recordCount: UInt64
         /// Where the other columns come into force.
         package let line: UInt64
+        /// Some of its rows list their columns, and nothing tells those of the others.
+        package let isPartlyListed: Bool
+
+        init?(_ table: SQLCensus.Table, _ census: SQLCensus) {
+            (name, recordCount) = (table.name, table.records)
+            isPartlyListed = table.otherColumns == nil
+            let unfitting = table.guessedColumns == nil ? census.guessLine(of: table) : nil
+            guard let line = table.otherColumns ?? unfitting else { return nil }
+            self.line = line
+        }
+
+        /// What it is, behind the table's name.
+        package var what: String {
+            isPartlyListed
+                ? "some rows name their columns and some do not (from line \(line) on), and no CREATE TABLE tells them"
+                : "its rows name no columns, and have different ones from line \(line) on"
+        }
+
+        package var remedy: String {
+            isPartlyListed
+                ? "Put the table's CREATE TABLE in front, or the columns into all of its INSERTs."
+                : "Split the file before line \(line), and import each part separately."
+        }
     }
     package let mixed: [Mixed]
     /// The tables that the file makes, in lower case.
@@ -57,16 +82,15 @@ package struct SQLSurvey: Sendable {
         census.end(at: reader.location.byteOffset)
         otherStatements = census.skipped
         statementsWithRows = census.withRows
-        mixed = census.tables.compactMap { table in
-            table.otherColumns.map { Mixed(name: table.name, recordCount: table.records, line: $0) }
-        }
+        mixed = census.tables.compactMap { Mixed($0, census) }
+        let mixedNames = Set(mixed.map(\.name))
         temporaryTables = census.temporary
         cutOff = census.cutOff
         missingEnd = census.missingEnd
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
-        tables = census.tables.filter { $0.otherColumns == nil }.map {
+        tables = census.tables.filter { !mixedNames.contains($0.name) }.map {
             Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd)
         }
     }
@@ -84,6 +108,7 @@ extension SQLSurvey.Table {
         recordCount = table.records
         changes = table.changes
         otherScope = table.otherScope
+        guessLine = census.guessLine(of: table)
         let end = isLast ? .max : table.end
         let changes = census.backslashChanges.prefix { $0 < end }
         // So many that the log would have to carry them: reading from the file's beginning finds them again.
