@@ -62,6 +62,14 @@ enum SQLByte {
         return count
     }
 
+    @inline(__always)
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
+
+    /// The first line end in a part of the text: of CR LF, the CR.
+    static func firstLineEnd(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+        text[range].firstIndex(where: isLineEnd)
+    }
+
     /// The first of these bytes in a part of the text.
     static func first(_ byte: UInt8, in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
         text[range].firstIndex(of: byte)

@@ -16,9 +16,9 @@ extension SQLChunkBuilder {
             return skip(rest, text, progress: &progress, bounds: bounds)
         case .line:
             let last = stop(text, progress, bounds)
-            let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, progress.offset..<last)
-            advance(text, to: lineFeed.map { $0 + 1 } ?? last, progress: &progress)
-            if lineFeed != nil { state = .statement }
+            let lineEnd = SQLByte.firstLineEnd(in: text.text, progress.offset..<last)
+            advance(text, to: lineEnd.map { $0 + 1 } ?? last, progress: &progress)
+            if lineEnd != nil { state = .statement }
             return nil
         case .lost(var resync):
             let start = progress.offset

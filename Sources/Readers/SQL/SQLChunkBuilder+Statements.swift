@@ -105,7 +105,7 @@ extension SQLChunkBuilder {
         let isCommand = scanner[word.upperBound] == 0x20 || scanner[word.upperBound] == 9
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
-            while try scanner.byte(at: end) != SQLByte.lineFeed { end += 1 }
+            while try !SQLByte.isLineEnd(scanner.byte(at: end)) { end += 1 }
             let said = scanner.bytes(word.upperBound..<end).filter { !SQLByte.isSpace($0) }
             delimiter = said == [SQLByte.semicolon] ? [] : Array(said.prefix(16))
             advance(text, to: end, progress: &progress)
@@ -241,9 +241,9 @@ extension SQLChunkBuilder {
     /// SQLite's `.read`; or that connects anew. False where it cannot be seen yet.
     private mutating func takeToolLine(_ text: SourceText, at start: Int, _ place: RecordLocation) -> Bool {
         let last = min(text.count, start + Self.longestToolLine)
-        let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<last)
-        if lineFeed == nil && last < start + Self.longestToolLine && !text.isFinal { return false }
-        let line = scanner(text, end: lineFeed ?? last)
+        let lineEnd = SQLByte.firstLineEnd(in: text.text, start..<last)
+        if lineEnd == nil && last < start + Self.longestToolLine && !text.isFinal { return false }
+        let line = scanner(text, end: lineEnd ?? last)
         let tool = SQLToolLine(line, from: start)
         if let kind = tool.kindWithRows { census?.countUnread(kind, at: place.line) }
         if let variable = tool.variable { census?.define(variable) }
@@ -257,9 +257,9 @@ extension SQLChunkBuilder {
     /// Counts what a tool said into its own dump: `mysqldump: Error 2013: …`. False where it cannot be seen yet.
     private mutating func countMessage(of tool: Range<Int>, _ text: SourceText, at line: UInt64) -> Bool {
         let last = min(text.count, tool.lowerBound + Self.longestToolLine)
-        let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, tool.lowerBound..<last)
-        if lineFeed == nil && last < tool.lowerBound + Self.longestToolLine && !text.isFinal { return false }
-        let message = scanner(text, end: last).uppercased(tool.lowerBound..<(lineFeed ?? last))
+        let lineEnd = SQLByte.firstLineEnd(in: text.text, tool.lowerBound..<last)
+        if lineEnd == nil && last < tool.lowerBound + Self.longestToolLine && !text.isFinal { return false }
+        let message = scanner(text, end: last).uppercased(tool.lowerBound..<(lineEnd ?? last))
         let name = String(decoding: text.text[tool], as: UTF8.self)
         let words = ["ERROR", "FATAL", "COULDN'T", "FAILED", "LOST CONNECTION", "DENIED"]
         census?.countMessage(of: name, isError: words.contains { message.contains($0) }, at: line)
@@ -351,7 +351,7 @@ extension SQLChunkBuilder {
         if comment == .line && census != nil {
             let start = progress.offset + 2
             let last = min(scanner.end, start + SQLDumpFrame.longest)
-            let end = SQLByte.first(SQLByte.lineFeed, in: text.text, min(start, last)..<last)
+            let end = SQLByte.firstLineEnd(in: text.text, min(start, last)..<last)
             if end == nil && last < start + SQLDumpFrame.longest && !text.isFinal { throw SQLProblem(.ended, at: last) }
             census?.noteComment(String(decoding: scanner.bytes(min(start, last)..<(end ?? last)), as: UTF8.self))
         }

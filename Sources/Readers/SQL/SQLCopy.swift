@@ -8,6 +8,8 @@ struct SQLCopy: Sendable, Hashable {
     var escape = SQLByte.doubleQuote
     /// The first line has the columns' names.
     var hasHeader = false
+    /// What its lines end with: CR where the statement's own line does, and not with CR LF.
+    var lineEnd = SQLByte.lineFeed
 
     /// PostgreSQL's text format as `pg_dump` writes it, which is nowhere recorded with the place of a chunk's end.
     var isPlain: Bool { self == SQLCopy() }
@@ -45,7 +47,14 @@ enum SQLCopyHead {
         }
         var options = SQLCopyOptions()
         position = try options.read(text, from: position)
-        while try text.byte(at: position) != SQLByte.lineFeed { position += 1 }
+        while try !SQLByte.isLineEnd(text.byte(at: position)) { position += 1 }
+        if text[position] == SQLByte.carriageReturn {
+            if try text.byte(at: position + 1) == SQLByte.lineFeed {
+                position += 1
+            } else {
+                options.copy.lineEnd = SQLByte.carriageReturn
+            }
+        }
         self = .lines(
             table: table.name, columns: columns, options.copy, problem: options.isKnown ? nil : .copyOptions,
             end: position + 1)

@@ -30,7 +30,7 @@ extension SQLDialect {
             switch token {
             case .word(let range) where Self.isMessage(range, skim, sample):
                 // It says nothing of SQL, whatever brackets and apostrophes it has.
-                position = SQLByte.first(SQLByte.lineFeed, in: sample.text, end..<sample.count) ?? sample.count
+                position = SQLByte.firstLineEnd(in: sample.text, end..<sample.count) ?? sample.count
                 continue
             case .word(let range):
                 let isFirst = skim.isFirstOnLine || range.lowerBound == 0
@@ -63,15 +63,19 @@ extension SQLDialect {
         case SQLByte.backtick: return .mysql
         case SQLByte.dash: return comment(text.text[position..<min(text.count, position + longestComment)])
         case SQLByte.hash:
-            if position == 0 || text.text[position - 1] == SQLByte.lineFeed { return .mysql }
+            if isLineStart(text, position) { return .mysql }
             return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
         case SQLByte.slash: return ["/*!", "/*M!"].contains { rest.starts(with: Array($0.utf8)) } ? .mysql : nil
         case SQLByte.dollar: return SQLSkim.beginsDollarQuote(text, at: position) ? .postgresql : nil
         case SQLByte.backslash:
-            return position == 0 || text.text[position - 1] == SQLByte.lineFeed ? .postgresql : nil
+            return isLineStart(text, position) ? .postgresql : nil
         case SQLByte.openBracket: return .standard
         default: return nil
         }
+    }
+
+    private static func isLineStart(_ text: SourceText, _ position: Int) -> Bool {
+        position == 0 || SQLByte.isLineEnd(text.text[position - 1])
     }
 
     private static let longestComment = 32

@@ -79,12 +79,14 @@ struct SQLCopyLine: Sendable {
     /// The place behind the line's end; nil where there is none up to `stop`.
     mutating func end(_ copy: SQLCopy, _ text: UnsafeRawBufferPointer, from start: Int, to stop: Int) -> Int? {
         isStart = false
-        return copy.isCSV ? csvEnd(copy, text, start, stop) : textEnd(text, start, stop)
+        return copy.isCSV ? csvEnd(copy, text, start, stop) : textEnd(copy, text, start, stop)
     }
 
-    private mutating func textEnd(_ text: UnsafeRawBufferPointer, _ start: Int, _ stop: Int) -> Int? {
+    private mutating func textEnd(
+        _ copy: SQLCopy, _ text: UnsafeRawBufferPointer, _ start: Int, _ stop: Int
+    ) -> Int? {
         var position = start
-        while let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text, position..<stop) {
+        while let lineFeed = SQLByte.first(copy.lineEnd, in: text, position..<stop) {
             // A line end behind a backslash is part of the value.
             let wasEscaped = isEscapedEnd(text, position, lineFeed)
             isEscaped = false
@@ -114,7 +116,7 @@ struct SQLCopyLine: Sendable {
                 isEscaped = true
             } else if byte == copy.quote {
                 isQuoted.toggle()
-            } else if byte == SQLByte.lineFeed && !isQuoted {
+            } else if byte == copy.lineEnd && !isQuoted {
                 return position + 1
             }
         }

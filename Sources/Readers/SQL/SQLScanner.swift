@@ -45,7 +45,7 @@ struct SQLScanner {
         while position < end {
             let byte = self[position]
             if kind == .line {
-                if byte == SQLByte.lineFeed { return position }
+                if SQLByte.isLineEnd(byte) { return position }
             } else if byte == SQLByte.star, position + 1 < end, self[position + 1] == SQLByte.slash {
                 depth -= 1
                 position += 1

@@ -61,9 +61,9 @@ struct SQLSkim: Sendable {
         case .quoted(let closing, let hasEscapes):
             return quoted(scanner, from: start, stop: stop, text.isFinal, closing, hasEscapes)
         case .lineComment:
-            let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, start..<stop)
-            if lineFeed != nil { mode = .plain }
-            return (.other, lineFeed ?? stop)
+            let lineEnd = SQLByte.firstLineEnd(in: text.text, start..<stop)
+            if lineEnd != nil { mode = .plain }
+            return (.other, lineEnd ?? stop)
         case .blockComment(let depth):
             return blockComment(scanner, from: start, stop: stop, text.isFinal, depth: depth)
         case .tagged(let end):
@@ -83,7 +83,7 @@ struct SQLSkim: Sendable {
         if SQLByte.isSpace(byte) {
             var position = start
             while position < stop, SQLByte.isSpace(text[position]) {
-                if text[position] == SQLByte.lineFeed { isLineStart = true }
+                if SQLByte.isLineEnd(text[position]) { isLineStart = true }
                 position += 1
             }
             return (.other, position)
