@@ -188,6 +188,7 @@ enum SQLFormat {
             recorded[setting: "backslash_changes"] = layout.backslashChanges.map(String.init).joined(separator: ",")
         }
         if layout.fillsFromLeft { recorded[setting: "fills_from_left"] = "true" }
+        if layout.hasBatches { recorded[setting: "batches"] = "true" }
         if layout.rejectsOtherTables { recorded[setting: "only_table"] = "true" }
         return recorded
     }
@@ -206,6 +207,7 @@ enum SQLFormat {
                 UInt64($0)
             },
             fillsFromLeft: reading[setting: "fills_from_left"] == "true",
+            hasBatches: reading[setting: "batches"] == "true",
             rejectsOtherTables: reading[setting: "only_table"] == "true",
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
         return try SQLReader(

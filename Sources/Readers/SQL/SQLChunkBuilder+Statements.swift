@@ -334,7 +334,7 @@ extension SQLChunkBuilder {
         let place = place(chunk, progress)
         var skipped = SQLSkipped(
             at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil,
-            followsSettings: layout.backslashChanges.isEmpty)
+            followsSettings: layout.backslashChanges.isEmpty, hasBatches: layout.hasBatches)
         if let census { skipped.flow = census.flow }
         state = .skipped(skipped)
     }

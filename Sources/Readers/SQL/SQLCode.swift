@@ -8,7 +8,7 @@ struct SQLCode: Sendable {
     enum Verdict { case goesOn, ends, endsBefore }
     enum Kind { case routine, trigger, package, rule }
 
-    private enum Last { case other, dot, begin, end, `as`, insert, modifier }
+    private enum Last { case other, dot, begin, end, `as`, foreign, insert, modifier }
 
     private let kind: Kind
     private var last = Last.other
@@ -30,7 +30,11 @@ struct SQLCode: Sendable {
     /// Whether the file may end here without having cut data off, or hidden it.
     var mayEnd: Bool { isClosed || last == .end || insertCount == 0 }
 
-    init(_ kind: Kind) { self.kind = kind }
+    /// - Parameter goesToGo: the script has lines with `GO`, as SQL Server's have.
+    init(_ kind: Kind, goesToGo: Bool = false) {
+        self.kind = kind
+        isTransact = goesToGo && (kind == .routine || kind == .trigger)
+    }
 
     mutating func take(_ token: SQLSkim.Token, _ skim: SQLSkim, _ text: SQLScanner) -> Verdict {
         switch token {
@@ -48,8 +52,8 @@ struct SQLCode: Sendable {
         case .word(let range):
             return word(text.uppercased(range.prefix(16)), isFirstOnLine: skim.isFirstOnLine, text.dialect)
         case .other where skim.isInside && !skim.isComment:
-            // PostgreSQL has its bodies in strings.
-            if last == .as && text.dialect != .standard { hasDeclarations = false }
+            // A body in a string: `AS '…'`, `AS $$ … $$`.
+            if last == .as && skim.isInText { hasDeclarations = false }
             if !hasDeclarations && skim.isInBrackets { isTransact = true }
             if last == .insert { insertCount += 1 }
             settle()
@@ -82,6 +86,10 @@ struct SQLCode: Sendable {
                 insertCount += 1
             }
         }
+        if before == .as && Self.statementsBehindAs.contains(word) { isTransact = true }
+        if before == .as && ["LANGUAGE", "EXTERNAL", "MLE"].contains(word) { last = .foreign }
+        // The body is in another language, and elsewhere.
+        if before == .foreign && Self.wordsOfForeign.contains(word) { hasDeclarations = false }
         if before == .end && word == "CASE" { return .goesOn }
         if isClosed && depth == 0 && isTransact {
             // What stands here is of the body, too; whether data was meant, only a GO tells.
@@ -108,12 +116,21 @@ struct SQLCode: Sendable {
         case "AS" where !isReferencing, "IS" where kind != .trigger || isCompound:
             guard dialect == .standard, kind != .rule, parentheses == 0, depth == 0, before != .end else { break }
             if kind == .package { depth = 1 }
+            last = hasDeclarations ? .other : .as
             hasDeclarations = true
-            last = .as
         default: break
         }
         return .goesOn
     }
+
+    /// What no declaration begins with: a body of SQL Server, which has none.
+    private static let statementsBehindAs: Set = [
+        "SET", "IF", "SELECT", "INSERT", "UPDATE", "DELETE", "WHILE", "EXEC", "EXECUTE", "PRINT", "RETURN", "WITH",
+        "TRUNCATE", "RAISERROR",
+    ]
+    private static let wordsOfForeign: Set = [
+        "C", "JAVA", "JAVASCRIPT", "PYTHON", "SQL", "PLPGSQL", "NAME", "LIBRARY", "MODULE", "LANGUAGE",
+    ]
 
     /// Takes an END whose next word is none that would have changed it.
     private mutating func settle() {

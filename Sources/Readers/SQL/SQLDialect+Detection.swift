@@ -78,6 +78,20 @@ extension SQLDialect {
         position == 0 || SQLByte.isLineEnd(text.text[position - 1])
     }
 
+    /// Whether a line of the sample has nothing but SQL Server's `GO`.
+    static func hasBatches(_ sample: SourceText) -> Bool {
+        guard let base = sample.text.baseAddress else { return false }
+        let scanner = SQLScanner(base: base, end: sample.count, syntax: SQLSyntax(.standard))
+        var start = 0
+        while start < sample.count {
+            let end = SQLByte.firstLineEnd(in: sample.text, start..<sample.count) ?? sample.count
+            let word = start..<min(start + 2, end)
+            if scanner.isWord(word, "GO"), (try? scanner.isAlone(from: word.upperBound, true)) == true { return true }
+            start = end + 1
+        }
+        return false
+    }
+
     private static let longestComment = 32
 
     private static func comment(_ comment: Slice<UnsafeRawBufferPointer>) -> SQLDialect? {

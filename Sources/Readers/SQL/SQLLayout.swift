@@ -31,6 +31,8 @@ package struct SQLLayout: Sendable, Hashable {
     package var backslashChanges: [UInt64]
     /// Statements without a column list may have fewer values than the table has columns: they are those of the first ones.
     package var fillsFromLeft: Bool
+    /// Lines with `GO` end what stands in front of them, and so the bodies of procedures and triggers.
+    package var hasBatches: Bool
     /// Rows of other tables become rejects, because nobody else will read them: a pipe is read once.
     package var rejectsOtherTables: Bool
     /// The longest record, in bytes; a longer one becomes a reject. A statement's beginning up to `VALUES` counts as one.
@@ -45,7 +47,7 @@ package struct SQLLayout: Sendable, Hashable {
     package init(
         dialect: SQLDialect, table: String, unlistedColumns: Int, isUniform: Bool = false, end: UInt64? = nil,
         lines: Range<UInt64>? = nil, computed: [Int] = [], backslashChanges: [UInt64] = [],
-        fillsFromLeft: Bool = false, rejectsOtherTables: Bool = false,
+        fillsFromLeft: Bool = false, hasBatches: Bool = false, rejectsOtherTables: Bool = false,
         maxRecordBytes: Int = defaultMaxRecordBytes
     ) {
         self.dialect = dialect
@@ -57,6 +59,7 @@ package struct SQLLayout: Sendable, Hashable {
         self.computed = computed
         self.backslashChanges = backslashChanges
         self.fillsFromLeft = fillsFromLeft
+        self.hasBatches = hasBatches
         self.rejectsOtherTables = rejectsOtherTables
         self.maxRecordBytes = maxRecordBytes
     }

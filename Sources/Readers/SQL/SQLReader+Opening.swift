@@ -50,7 +50,9 @@ extension SQLReader {
         input.drop(bytes: markBytes, text: markBytes)
         let dialect = options.dialect ?? input.withText(SQLDialect.init(of:))
         let layout = SQLLayout(
-            dialect: dialect, table: "", unlistedColumns: 0, maxRecordBytes: options.maxRecordBytes)
+            dialect: dialect, table: "", unlistedColumns: 0,
+            hasBatches: dialect == .standard && input.withText(SQLDialect.hasBatches),
+            maxRecordBytes: options.maxRecordBytes)
         try layout.check()
         return (input, layout, RecordLocation(byteOffset: UInt64(markBytes)))
     }

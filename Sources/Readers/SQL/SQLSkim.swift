@@ -35,6 +35,14 @@ struct SQLSkim: Sendable {
     /// Something is open that must be closed.
     var isInside: Bool { mode != .plain && mode != .lineComment && mode != .longWord }
     var isInBrackets: Bool { mode == .quoted(closing: SQLByte.closeBracket, hasEscapes: false) }
+    /// A string or a dollar quote is open, and no identifier.
+    var isInText: Bool {
+        switch mode {
+        case .quoted(let closing, _): closing == SQLByte.quote
+        case .tagged: true
+        default: false
+        }
+    }
     var isComment: Bool {
         switch mode {
         case .lineComment, .blockComment: true

@@ -25,6 +25,7 @@ struct SQLSkipped: Sendable {
     /// Followed for a survey only.
     var flow = SQLControlFlow()
     private let followsSettings: Bool
+    private let hasBatches: Bool
     /// It is the beginning of a block that runs with the script, as Oracle has them.
     private(set) var opensBlock = false
 
@@ -44,8 +45,11 @@ struct SQLSkipped: Sendable {
     private static let wordsOfKind = 24
     private static let conditions: Set = ["IF", "ELSE", "BEGIN", "END", "EXCEPTION", "WHEN", "WHILE", "DECLARE"]
 
-    init(at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false, followsSettings: Bool = false)
-    {
+    init(
+        at byteOffset: UInt64, line: UInt64, kind: String = "", isCounted: Bool = false, followsSettings: Bool = false,
+        hasBatches: Bool = false
+    ) {
+        self.hasBatches = hasBatches
         self.byteOffset = byteOffset
         self.isCounted = isCounted
         self.followsSettings = followsSettings
@@ -167,8 +171,8 @@ struct SQLSkipped: Sendable {
         isKindKnown = true
         guard isMade else { return }
         switch word {
-        case "TRIGGER": code = SQLCode(.trigger)
-        case "PROCEDURE", "PROC", "FUNCTION", "EVENT", "TASK": code = SQLCode(.routine)
+        case "TRIGGER": code = SQLCode(.trigger, goesToGo: hasBatches)
+        case "PROCEDURE", "PROC", "FUNCTION", "EVENT", "TASK": code = SQLCode(.routine, goesToGo: hasBatches)
         case "PACKAGE": code = SQLCode(.package)
         case "RULE": code = SQLCode(.rule)
         default: break
