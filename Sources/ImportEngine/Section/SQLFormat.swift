@@ -153,10 +153,14 @@ enum SQLFormat {
             LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: $0.remedy)
         }
         parts += withRows.sorted { $0.key < $1.key }.map { kind, count in
-            LeftOutPart(
-                name: kind,
-                reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
-                kind: .notRun, remedy: runScript)
+            kind == SQLSurvey.largeObjects
+                ? LeftOutPart(
+                    name: kind, reason: "the dump has \(count), and only a PostgreSQL server can take them",
+                    kind: .mayBeData, remedy: "Restore the dump in a database to have them.")
+                : LeftOutPart(
+                    name: kind,
+                    reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
+                    kind: .notRun, remedy: runScript)
         }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")

@@ -183,6 +183,10 @@ enum SQLEffect: Sendable, Equatable {
         {
             return .uses(.schema(strings[1]))
         }
+        if tokens.contains(where: { $0.name.map { largeObjectCalls.contains(SQLTableName.parts($0).last ?? "") } ?? false })
+        {
+            return .givesRows(largeObjects)
+        }
         guard let into = tokens.firstIndex(where: { $0.depth == 0 && $0.isWord("INTO") }),
             let target = tokens[tokens.index(after: into)...].first, target.name != nil,
             !target.isWord(in: ["OUTFILE", "DUMPFILE", "TEMP", "TEMPORARY"])
@@ -214,6 +218,9 @@ enum SQLEffect: Sendable, Equatable {
     }
 
     static let selectInto = "SELECT … INTO"
+    static let largeObjects = "large objects"
+    /// What `pg_dump` writes for each of PostgreSQL's large objects.
+    private static let largeObjectCalls: Set = ["lo_open", "lo_put", "lo_from_bytea", "lo_import"]
     static let tableAsQuery = "CREATE TABLE … AS"
 
     private static func alteration(_ tokens: ArraySlice<SQLWords.Token>) -> SQLEffect? {

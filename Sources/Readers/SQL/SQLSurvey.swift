@@ -28,6 +28,8 @@ package struct SQLSurvey: Sendable {
     package let tables: [Table]
     /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `UPDATE`.
     package let otherStatements: [String: Int]
+    /// The kind of the calls that make PostgreSQL's large objects.
+    package static let largeObjects = SQLEffect.largeObjects
     /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
     package let statementsWithRows: [String: Int]
     /// A table whose rows list no columns and do not all have the same: no columns would be right for all of them.

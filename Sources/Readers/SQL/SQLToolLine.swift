@@ -10,6 +10,7 @@ struct SQLToolLine {
 
     private static let others: Set = [
         "\\I", "\\IR", "\\INCLUDE", "\\INCLUDE_RELATIVE", ":R", ".READ", ".IMPORT", ".RESTORE",
+        "\\LO_IMPORT",
     ]
 
     /// - Parameter line: ends with the line.
