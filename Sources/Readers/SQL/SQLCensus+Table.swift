@@ -57,6 +57,9 @@ extension SQLCensus {
 }
 
 extension SQLCensus.Table {
+    /// SQL Server's `#t` and `@t`, which are there only while the script runs.
+    var isOfScript: Bool { parts.last?.first.map { $0 == "#" || $0 == "@" } ?? false }
+
     /// What rows without a column list are read as, where no definition tells: those of the lists, if their number fits.
     var guessedColumns: [String]? {
         guard let listed, hasUnlisted, !listsDiffer, unlistedCount ?? listed.count == listed.count else { return nil }

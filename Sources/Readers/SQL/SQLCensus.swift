@@ -109,7 +109,7 @@ struct SQLCensus: Sendable {
         verb = headVerb
         if isUnlisted { noteDefinition() }
         if tables[current].choices != choices { noteScope(at: line) }
-        if let rows = flow.rows {
+        if let rows = flow.rows, !tables[current].isOfScript {
             giveRows(rows, at: line)
             flow.told()
         }
@@ -195,6 +195,14 @@ struct SQLCensus: Sendable {
         if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)", at: line) }
         statementsInBatch = 0
         flow.endBatch()
+    }
+
+    /// Notes a command of a tool behind which nothing is run, or between which and the next one nothing may be.
+    mutating func follow(_ tool: SQLToolLine.Flow) {
+        switch tool {
+        case .ends(let command): flow.end(by: command)
+        case .goesOn: flow.goOn()
+        }
     }
 
     /// Takes a line's comment from behind its marker on.

@@ -1,33 +1,91 @@
-/// Follows a script's control flow as far as it tells that rows are not put in once: those in a loop, in one of two branches,
-/// or where an error is handled.
+/// Follows a script's control flow as far as it tells that rows are not put in once: those in a loop, under a condition, where
+/// an error is handled, or behind the end of what is run.
 struct SQLControlFlow: Sendable {
     /// The words that open what is being read, for a list of kinds.
-    private(set) var rows: String?
-    private var isBehindEnd = false
+    private var block: String?
+    /// The command behind which nothing is run.
+    private var end: String?
+    /// The statement that a condition governs has not begun.
+    private var isCondition = false
+    private var last = ""
+
+    /// Why the rows that stand here are not put in once.
+    var rows: String? { end ?? block }
 
     /// Longer words, and shorter ones, are none of its own.
-    private static let lengths = 3...9
+    private static let lengths = 2...11
 
-    mutating func take(_ word: Range<Int>, _ text: SQLScanner) {
-        let wasBehindEnd = isBehindEnd
-        isBehindEnd = false
+    /// - Parameters:
+    ///   - isFirst: a statement may begin with it.
+    ///   - depth: how many parentheses are open around it.
+    mutating func take(_ word: Range<Int>, _ text: SQLScanner, isFirst: Bool, depth: Int) {
         guard Self.lengths.contains(word.count) else { return }
-        switch text.uppercased(word) {
+        let (before, name) = (last, text.uppercased(word))
+        last = name
+        if isCondition && depth == 0 { takeGoverned(name, behind: before) }
+        switch name {
         case "END":
-            rows = nil
-            isBehindEnd = true
-        case "WHILE" where !wasBehindEnd: rows = "INSERT in WHILE"
-        case "LOOP" where !wasBehindEnd: rows = "INSERT in LOOP"
-        case "CATCH" where !wasBehindEnd: rows = "INSERT in CATCH"
-        case "ELSE", "ELSIF", "ELSEIF": rows = "INSERT behind ELSE"
-        case "EXCEPTION": rows = "INSERT in EXCEPTION"
+            block = nil
+            if end?.hasSuffix(" RETURN") == true { end = nil }
+        case "IF" where isFirst && !Self.made.contains(before) || Self.openings.contains(before):
+            block = "INSERT behind IF"
+            isCondition = true
+        case "WHILE" where before != "END": block = "INSERT in WHILE"
+        case "LOOP" where before != "END": block = "INSERT in LOOP"
+        case "CATCH" where before != "END": block = "INSERT in CATCH"
+        case "ELSE", "ELSIF", "ELSEIF": block = "INSERT behind ELSE"
+        case "EXCEPTION": block = "INSERT in EXCEPTION"
+        case "EXIT", "QUIT", "RETURN":
+            // One under a condition may guard against what should not be.
+            if isFirst && block == nil && text.dialect != .postgresql { end = "INSERT behind \(name)" }
+        // It leaves a loop.
+        case "WHEN" where before == "EXIT": end = nil
+        case "ON" where before == "NOEXEC": if block == nil { end = "INSERT behind SET NOEXEC ON" }
+        case "OFF" where before == "NOEXEC": end = nil
         default: break
         }
     }
 
-    /// Nothing goes on beyond SQL Server's `GO`.
-    mutating func endBatch() { self = SQLControlFlow() }
+    /// Takes a word behind a condition. What begins a block goes on to its END, and any other statement than one with rows is the
+    /// only one that the condition governs.
+    private mutating func takeGoverned(_ name: String, behind before: String) {
+        if before == "BEGIN" {
+            isCondition = false
+            if name.hasPrefix("TRAN") { block = nil }
+        } else if name == "THEN" {
+            isCondition = false
+        } else if Self.statements.contains(name) {
+            (isCondition, block) = (false, nil)
+        }
+    }
+
+    /// Words behind which IF belongs to a statement: `DROP TABLE\nIF EXISTS t`.
+    private static let made: Set = [
+        "TABLE", "VIEW", "PROCEDURE", "PROC", "FUNCTION", "INDEX", "DATABASE", "SCHEMA", "COLUMN", "SEQUENCE",
+        "TRIGGER", "TYPE", "CONSTRAINT", "ADD", "EXTENSION", "USER", "ROLE", "EVENT",
+    ]
+    private static let openings: Set = ["BEGIN", "ELSE", "THEN"]
+    private static let statements: Set = [
+        "PRINT", "SET", "SELECT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "EXEC", "EXECUTE", "RETURN",
+        "RAISERROR", "TRUNCATE", "THROW", "GOTO", "USE", "DECLARE", "COMMIT", "ROLLBACK", "WAITFOR", "MERGE", "BREAK",
+        "CONTINUE", "GRANT", "REVOKE", "DENY", "DBCC", "BULK", "SAVE", "OPEN", "CLOSE", "FETCH", "DEALLOCATE", "KILL",
+        "BACKUP", "RESTORE", "CHECKPOINT", "CALL",
+    ]
+
+    /// Nothing goes on beyond SQL Server's `GO` but that nothing is run.
+    mutating func endBatch() {
+        let isOver = end?.hasSuffix(" RETURN") == false
+        self = SQLControlFlow(end: isOver ? end : nil)
+    }
+
+    init(end: String? = nil) { self.end = end }
+
+    /// A tool's command ends the script, or begins what may not be run.
+    mutating func end(by command: String) { end = end ?? "INSERT behind \(command)" }
+
+    /// What may not be run is over.
+    mutating func goOn() { end = nil }
 
     /// The rows that stand here have been told of.
-    mutating func told() { rows = nil }
+    mutating func told() { (block, end, isCondition) = (nil, nil, false) }
 }

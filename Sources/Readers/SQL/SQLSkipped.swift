@@ -78,7 +78,10 @@ struct SQLSkipped: Sendable {
         case .delimiter: return .ends
         case .word(let range):
             if skim.isFirstOnLine && skim.isAlone && text.isWord(range, "GO") { return wasBegun ? .endsBefore : .ends }
-            if isCounted && code == nil { flow.take(range, text) }
+            if isCounted && code == nil {
+                let isFirst = wordCount == 0 || text.dialect == .standard && skim.isFirstOnLine
+                flow.take(range, text, isFirst: isFirst, depth: depth)
+            }
             guard noteEffect(range, text, isFinal: isFinal) else { return .needsText }
             learn(range, text)
         case .symbol(let byte):

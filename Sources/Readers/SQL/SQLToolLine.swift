@@ -5,6 +5,13 @@ struct SQLToolLine {
     /// The database that psql's `\connect` goes to.
     private(set) var database: String?
 
+    /// What it means for the rows behind it.
+    enum Flow {
+        case ends(_ command: String)
+        case goesOn
+    }
+    private(set) var flow: Flow?
+
     /// What stands in text for the value that sqlcmd's `:setvar` gives a name.
     private(set) var variable: String?
 
@@ -29,7 +36,9 @@ struct SQLToolLine {
             }
             kindWithRows = "\\copy"
         case ":SETVAR": variable = rest.split(separator: " ").first.map { "$(\($0))" }
-        case "\\C", "\\CONNECT": database = rest
+        case "\\C", "\\CONNECT", ".OPEN": database = rest
+        case "\\Q", "\\QUIT", "\\IF", ".QUIT", ".EXIT", ":QUIT", ":EXIT": flow = .ends(command.lowercased())
+        case "\\ENDIF": flow = .goesOn
         case "\\" where line.dialect == .mysql && rest.hasPrefix(". "): kindWithRows = "SOURCE"
         case _ where Self.others.contains(command): kindWithRows = command.lowercased()
         case _ where command.hasPrefix("@") && !(command + rest).allSatisfy({ $0 == "@" }): kindWithRows = "@"
