@@ -45,6 +45,16 @@ enum SQLFormat {
         return result
     }
 
+    /// The encoding that a script says it is in; nil for UTF-8, and where it has nothing but ASCII.
+    static func declaredEncoding(of bytes: any ByteSource) throws -> TextEncoding? {
+        guard let declared = try SQLDeclaredEncoding(head: bytes.head(upTo: SourceSurvey.headBytes)) else { return nil }
+        if bytes.isRepeatable, try bytes.isASCII() { return nil }
+        if let encoding = declared.encoding { return encoding }
+        throw DataError(
+            .malformed, "the script says that it is in \(declared.name), which is not an encoding that can be read",
+            remedy: "Convert it with iconv -f \(declared.name) -t UTF-8, and import the result with --encoding utf-8.")
+    }
+
     /// Whether there are statements, and all begin as statements do that have no rows.
     private static func isScript(_ survey: SQLSurvey) -> Bool {
         let kinds = survey.otherStatements.keys.filter { survey.statementsWithRows[$0] == nil }

@@ -87,9 +87,10 @@ struct SourceSurvey: Sendable {
     static func of(_ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions) throws -> SourceSurvey {
         switch format {
         case .json, .ndjson, .sql:
-            if let encoding = try TextEncoding.otherThanUTF8(of: bytes, given: options.csv.encoding) {
+            let said = try options.csv.encoding ?? (format == .sql ? SQLFormat.declaredEncoding(of: bytes) : nil)
+            if let encoding = try TextEncoding.otherThanUTF8(of: bytes, given: said) {
                 var options = options
-                options.csv.encoding = nil
+                options.csv.encoding = .utf8
                 var survey = try of(bytes.transcoded(from: encoding), format, options)
                 for index in survey.sections.indices { survey.sections[index].reading.encoding = encoding.rawValue }
                 return survey

@@ -65,6 +65,17 @@ extension ByteSource {
         return try source.readHead(upTo: most)
     }
 
+    /// Whether a source that can be read from its beginning again has no byte over 7F.
+    package func isASCII() throws -> Bool {
+        var source = self
+        try source.seek(to: 0)
+        while true {
+            let piece = try source.readHead(upTo: 1 << 16)
+            if piece.contains(where: { $0 >= 0x80 }) { return false }
+            if piece.isEmpty { return true }
+        }
+    }
+
     /// The next `most` bytes, or all there are.
     mutating func readHead(upTo most: Int) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: most) { buffer, count in

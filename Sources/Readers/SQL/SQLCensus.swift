@@ -17,6 +17,8 @@ struct SQLCensus: Sendable {
     /// The comment that the file, or a dump in it, should end with and does not.
     private(set) var missingEnd: String?
     private var frame = SQLDumpFrame()
+    /// The encoding that the script says it is in where its first rows stand.
+    private(set) var encoding: String?
 
     private var indices: [String: Int] = [:]
     private var indicesByLastName: [String: [Int]] = [:]
@@ -334,6 +336,10 @@ struct SQLCensus: Sendable {
         tables[current].scopes.append(scope)
     }
 
+    mutating func declare(encoding name: String) {
+        if tables.isEmpty { encoding = name }
+    }
+
     mutating func choose(_ scope: SQLScope) {
         choices += 1
         switch scope {
@@ -345,6 +351,7 @@ struct SQLCensus: Sendable {
     mutating func apply(_ effect: SQLEffect, at line: UInt64) {
         switch effect {
         case .uses(let scope): choose(scope)
+        case .declares(let name): declare(encoding: name)
         case .givesRows(let kind):
             if kind == SQLEffect.selectInto && isInBlock { return }
             giveRows(kind, at: line)

@@ -246,6 +246,7 @@ extension SQLChunkBuilder {
         let line = scanner(text, end: lineEnd ?? last)
         let tool = SQLToolLine(line, from: start)
         if let kind = tool.kindWithRows { census?.countUnread(kind, at: place.line) }
+        if let encoding = tool.encoding { census?.declare(encoding: encoding) }
         if let flow = tool.flow { census?.follow(flow) }
         if let variable = tool.variable { census?.define(variable) }
         if let database = tool.database {

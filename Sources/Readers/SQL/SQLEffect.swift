@@ -5,6 +5,8 @@ enum SQLEffect: Sendable, Equatable {
     case alters(table: String, [SQLAlteration])
     /// Names without a database, or without a schema, mean this one from here on.
     case uses(SQLScope)
+    /// The text is in this encoding from here on.
+    case declares(encoding: String)
     /// It may put rows into a table that nobody reads them from.
     case givesRows(_ kind: String)
     /// It removes this database or schema with its tables.
@@ -104,7 +106,8 @@ enum SQLEffect: Sendable, Equatable {
         case .define, .accept: return tokens.first?.name.map { .defines("&\($0)") }
         case .set where tokens.first.isWord(in: ["DEFINE", "DEF", "SCAN"]) && tokens.dropFirst().first.isWord("OFF"):
             return .defines(nil)
-        case .set: return SQLScope(setting: tokens).map { .uses($0) }
+        case .set:
+            return SQLScope(setting: tokens).map { .uses($0) } ?? encoding(setting: tokens).map { .declares(encoding: $0) }
         case .select: return selection(tokens)
         case .with:
             guard

@@ -5,6 +5,9 @@ struct SQLToolLine {
     /// The database that psql's `\connect` goes to.
     private(set) var database: String?
 
+    /// What psql's `\encoding` says.
+    private(set) var encoding: String?
+
     /// What it means for the rows behind it.
     enum Flow {
         case ends(_ command: String)
@@ -38,6 +41,7 @@ struct SQLToolLine {
         case ":SETVAR": variable = rest.split(separator: " ").first.map { "$(\($0))" }
         case "\\C", "\\CONNECT", ".OPEN": database = rest
         case "\\Q", "\\QUIT", "\\IF", ".QUIT", ".EXIT", ":QUIT", ":EXIT": flow = .ends(command.lowercased())
+        case "\\ENCODING": encoding = rest.split { " ';\"".contains($0) }.first.map(String.init)
         case "\\ENDIF": flow = .goesOn
         case "\\" where line.dialect == .mysql && rest.hasPrefix(". "): kindWithRows = "SOURCE"
         case _ where Self.others.contains(command): kindWithRows = command.lowercased()
