@@ -48,6 +48,11 @@ extension SQLReader {
                 remedy: "Convert the file to UTF-8 first, with iconv -f UTF-16 -t UTF-8.")
         }
         input.drop(bytes: markBytes, text: markBytes)
+        if input.withText(Self.isHSQLDB) {
+            throw DataError(
+                .malformed, "this is a script of HSQLDB, whose lines have no semicolons and whose text has \\u escapes",
+                remedy: "Open it with HSQLDB or LibreOffice Base, and export its tables as CSV.")
+        }
         let dialect = options.dialect ?? input.withText(SQLDialect.init(of:))
         let layout = SQLLayout(
             dialect: dialect, table: "", unlistedColumns: 0,
@@ -55,6 +60,14 @@ extension SQLReader {
             maxRecordBytes: options.maxRecordBytes)
         try layout.check()
         return (input, layout, RecordLocation(byteOffset: UInt64(markBytes)))
+    }
+
+    /// Whether the file begins as HSQLDB's own scripts do.
+    private static func isHSQLDB(_ text: SourceText) -> Bool {
+        let start = text.text.drop(while: SQLByte.isSpace).prefix(64)
+        return ["SET DATABASE UNIQUE NAME", "CREATE SCHEMA PUBLIC AUTHORIZATION DBA"].contains {
+            start.starts(with: Array($0.utf8))
+        }
     }
 
     private static func only(_ tables: [SQLSurvey.Table], _ name: String?) throws -> SQLSurvey.Table {
