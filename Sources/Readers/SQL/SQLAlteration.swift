@@ -16,17 +16,22 @@ enum SQLAlteration: Sendable, Equatable {
         switch self {
         case .add(_, _, let hasDefault): hasDefault
         case .drop(let name): columns.contains { SQLColumns.isSame($0, name) }
-        case .change: false
+        case .change(let name, let new, _):
+            !SQLColumns.isSame(name, new) && columns.contains { SQLColumns.isSame($0, name) }
         }
     }
 
     typealias Tokens = ArraySlice<SQLWords.Token>
 
-    /// Whether an action moves or removes rows: `RENAME TO`, `DROP PARTITION`.
+    /// Whether an action moves, removes or computes rows: `RENAME TO`, `DROP PARTITION`.
     static func changesRows(_ action: Tokens) -> Bool {
         guard let next = action.dropFirst().first else { return false }
         if action.first.isWord("RENAME") { return next.isWord(in: ["TO", "AS"]) }
         if action.first.isWord("SWITCH") { return true }
+        // PostgreSQL's `ALTER a TYPE int USING length(a)`.
+        if action.first.isWord("ALTER"), let type = action.firstIndex(where: { $0.depth == 0 && $0.isWord("TYPE") }) {
+            return action[type...].contains { $0.isWord("USING") }
+        }
         return action.first?.isWord(in: ["DROP", "TRUNCATE", "EXCHANGE"]) == true && next.isWord("PARTITION")
     }
 

@@ -74,6 +74,8 @@ enum SQLEffect: Sendable, Equatable {
         case begin = "BEGIN"
         case commit = "COMMIT"
         case rollback = "ROLLBACK"
+        case abort = "ABORT"
+        case importTable = "IMPORT"
         case `do` = "DO"
         case merge = "MERGE"
         case load = "LOAD"
@@ -117,10 +119,16 @@ enum SQLEffect: Sendable, Equatable {
                 let word = tokens[main].word
             else { return nil }
             if word == "MERGE" { return .givesRows("MERGE") }
-            return Verb(rawValue: word).flatMap { effect($0, tokens[(main + 1)...], dialect) }
+            if let inner = change(insideOf: tokens[..<main], dialect) { return inner }
+            let outer = Verb(rawValue: word).flatMap { effect($0, tokens[(main + 1)...], dialect) }
+            guard case .changes(let verb, let names) = outer else { return outer }
+            // A query of SQL Server may stand for the table that it is of.
+            let queries = queries(named: names, in: tokens[..<main])
+            return queries.isEmpty ? outer : .changes(verb, tables: names + queries)
         case .create: return creation(tokens, dialect)
         case .exec, .execute, .call:
             if let table = SQLProcedure.renamed(tokens) { return .changes("RENAME TABLE", tables: [table]) }
+            if let effect = SQLProcedure.renamedColumn(tokens) { return effect }
             return SQLProcedure.mayGiveRows(tokens) ? .givesRows(verb.rawValue) : nil
         case .begin:
             // Without one of these words, it begins one of Oracle's and SQL Server's blocks.
@@ -128,6 +136,8 @@ enum SQLEffect: Sendable, Equatable {
             return begins ? .beginsTransaction : nil
         case .commit: return .beginsTransaction
         case .rollback: return tokens.first.isWord("PREPARED") ? nil : .rollsBack
+        case .abort: return dialect == .postgresql ? .rollsBack : nil
+        case .importTable: return dialect == .mysql && tokens.first.isWord("TABLE") ? .givesRows("IMPORT TABLE") : nil
         case .do: return nil
         case .start where tokens.first.isWord("TRANSACTION"): return .beginsTransaction
         case .start:
@@ -151,6 +161,37 @@ enum SQLEffect: Sendable, Equatable {
     ]
     private static let deleteWords: Set = ["LOW_PRIORITY", "QUICK", "IGNORE", "FROM", "ONLY"]
     private static let dropWords: Set = ["TEMPORARY", "FOREIGN", "TABLE", "IF", "EXISTS"]
+
+    /// What a statement inside of WITH does, as PostgreSQL has them: `WITH d AS (DELETE FROM t RETURNING *) …`.
+    private static func change(insideOf tokens: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect? {
+        for index in tokens.indices.dropFirst() where tokens[index - 1].symbol == SQLByte.open {
+            guard let word = tokens[index].word, ["UPDATE", "DELETE", "MERGE"].contains(word),
+                let verb = Verb(rawValue: word)
+            else { continue }
+            let depth = tokens[index].depth
+            let inner = tokens[(index + 1)...].prefix { $0.depth >= depth }.map { token in
+                var token = token
+                token.depth -= depth
+                return token
+            }
+            if let effect = effect(verb, inner[...], dialect) { return effect }
+        }
+        return nil
+    }
+
+    /// The tables that queries of these names in a WITH are of.
+    private static func queries(named names: [String], in tokens: ArraySlice<SQLWords.Token>) -> [String] {
+        var found: [String] = []
+        for index in tokens.indices.dropLast(2) where tokens[index].depth == 0 && tokens[index + 1].isWord("AS") {
+            guard let name = tokens[index].name, names.contains(where: { SQLColumns.isSame($0, name) }) else { continue }
+            let depth = tokens[index + 2].depth
+            let query = tokens[(index + 2)...].dropFirst().prefix { $0.depth > depth }
+            for place in query.indices.dropLast() where query[place].isWord(in: ["FROM", "JOIN"]) {
+                if let table = query[place + 1].name { found.append(table) }
+            }
+        }
+        return found
+    }
 
     private static func changes(_ verb: String, _ tables: [String]) -> SQLEffect? {
         tables.isEmpty ? nil : .changes(verb, tables: tables)
@@ -204,6 +245,13 @@ enum SQLEffect: Sendable, Equatable {
             })
         else { return nil }
         let rest = tokens[(table + 1)...]
+        if let query = tableAsQuery(rest, dialect) { return query }
+        // MariaDB's, which drops the one that is there.
+        let isReplaced = tokens[..<table].contains { $0.isWord("REPLACE") }
+        return isReplaced ? rest.first?.name.map { .changes("CREATE OR REPLACE TABLE", tables: [$0]) } : nil
+    }
+
+    private static func tableAsQuery(_ rest: ArraySlice<SQLWords.Token>, _ dialect: SQLDialect) -> SQLEffect? {
         // MySQL's `CREATE TABLE u SELECT …`.
         if rest.dropFirst().first.isWord("SELECT") { return .givesRows(tableAsQuery) }
         if dialect == .mysql, rest.contains(where: { $0.isWord("SELECT") }) { return .givesRows(tableAsQuery) }

@@ -10,6 +10,8 @@ enum SQLProcedure {
         guard let first = tokens.first, let name = first.name, !first.isWord(in: ["ON", "AS", "PROCEDURE", "FUNCTION"])
         else { return false }
         let parts = SQLTableName.parts(name)
+        // Derby's own procedures load files, too.
+        if parts.last?.hasPrefix("syscs_import") == true { return true }
         if parts.dropLast().contains(where: isOwner) { return false }
         return !prefixes.contains { parts.last?.hasPrefix($0) == true }
     }
@@ -21,6 +23,17 @@ enum SQLProcedure {
             return nil
         }
         return texts[0]
+    }
+
+    /// What `sp_rename 's.t.a', 'b', 'COLUMN'` does.
+    static func renamedColumn(_ tokens: ArraySlice<SQLWords.Token>) -> SQLEffect? {
+        let texts = tokens.compactMap(\.text)
+        guard tokens.first?.name.map({ SQLTableName.parts($0).last == "sp_rename" }) == true, texts.count == 3,
+            texts[2].uppercased() == "COLUMN", let dot = texts[0].lastIndex(of: ".")
+        else { return nil }
+        func unquoted(_ text: Substring) -> String { text.filter { !"[]\"".contains($0) } }
+        let column = unquoted(texts[0][dot...].dropFirst())
+        return .alters(table: unquoted(texts[0][..<dot]), [.change(column, to: texts[1], nil)])
     }
 
     /// Whether what is called runs the text that it is given: `EXEC ('…')`, `sp_executesql`, `EXECUTE IMMEDIATE '…'`.
