@@ -40,6 +40,7 @@ enum SQLFormat {
                 return section
             })
         result.leftOut = leftOut(survey)
+        if let line = survey.openTransaction { result.leftOut.append(neverCommitted(line)) }
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         if let end = survey.missingEnd { try note(missing: end, of: bytes, in: &result) }
         return result
@@ -107,6 +108,14 @@ enum SQLFormat {
                 name: "the end of the dump",
                 reason: "it ends inside of a line, and its last line, `--\(end)`, is missing: it was cut off",
                 kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
+    }
+
+    private static func neverCommitted(_ line: UInt64) -> LeftOutPart {
+        LeftOutPart(
+            name: "the end of the script",
+            reason: "the transaction that begins in line \(line) is never committed: the file was cut off, or a database "
+                + "would keep none of these rows",
+            kind: .mayBeData, remedy: "Get the whole file, or add COMMIT at its end.")
     }
 
     private static func endsInsideLine(_ bytes: any ByteSource) throws -> Bool {

@@ -40,7 +40,11 @@ struct SQLCensus: Sendable {
     private(set) var flow = SQLControlFlow()
     /// The tables that rows were put into since the last transaction began, and how many statements since the last GO.
     private var uncommitted: Set<Int> = []
+    /// The line of the BEGIN that nothing has ended yet.
+    private var transaction: UInt64?
     private var statementsInBatch = 0
+    /// The last statement had rows and has been run, so that a line with `/` runs it once more.
+    private var hasRunRows = false
     private var headVerb = SQLInsertVerb.insert
     private var verb = SQLInsertVerb.insert
     private var line: UInt64 = 0
@@ -117,6 +121,7 @@ struct SQLCensus: Sendable {
         }
         uncommitted.insert(current)
         statementsInBatch += 1
+        hasRunRows = true
         tables[current].statements += 1
         if needsFileStart { tables[current].needsFileStart = true }
         if verb != .insert { noteVerb() }
@@ -184,11 +189,12 @@ struct SQLCensus: Sendable {
 
     mutating func countSkipped(_ statement: SQLSkipped) {
         if statement.kind == SQLSkipped.tail { return }
+        hasRunRows = false
         skipped[statement.kind, default: 0] += 1
         if Self.kindsWithRows.contains(statement.kind) { withRows[statement.kind, default: 0] += 1 }
         flow = statement.flow
         if statement.opensBlock { isInBlock = true }
-        if statement.kind == "END" { isInBlock = false }
+        if statement.kind == "END" { (isInBlock, transaction) = (false, nil) }
         if let count = statement.code?.insertCount, count > 0 { skipped[Self.codedInsert, default: 0] += count }
     }
 
@@ -207,10 +213,26 @@ struct SQLCensus: Sendable {
         }
     }
 
+    /// SQL*Plus's `/` is what runs the statement with rows.
+    mutating func runBySlash() { hasRunRows = false }
+
+    /// Notes a `/` behind a statement that a semicolon has run already.
+    mutating func runAgain(at line: UInt64) {
+        if dialect == .standard && hasRunRows { countUnread("/ behind an INSERT", at: line) }
+    }
+
     /// Takes a line's comment from behind its marker on.
     mutating func noteComment(_ text: String) {
         let missing = frame.missing
         if !frame.take(text) { missingEnd = missingEnd ?? missing }
+    }
+
+    /// The line of the transaction that the script's end leaves open, and that rows were put in by.
+    var openTransaction: UInt64? { uncommitted.isEmpty ? nil : transaction }
+
+    /// Tells what only the end shows.
+    mutating func tellEnd() {
+        if let line = openTransaction { tell(.neverCommitted, at: line) }
     }
 
     mutating func end(at byteOffset: UInt64) {
@@ -361,9 +383,14 @@ struct SQLCensus: Sendable {
             }
         case .defines(let variable): define(variable)
         case .beginsTransaction:
-            uncommitted = []
+            (uncommitted, transaction) = ([], line)
             schemaBefore = schema
+        case .commits:
+            (uncommitted, transaction) = ([], nil)
+            schemaBefore = schema
+        case .mayCommit: transaction = nil
         case .rollsBack:
+            transaction = nil
             if dialect == .postgresql, let schemaBefore { choose(.schema(schemaBefore)) }
             for index in uncommitted.sorted() { change("ROLLBACK", index, at: line) }
             uncommitted = []

@@ -187,6 +187,10 @@ extension SQLChunkBuilder {
             state = .statement
             tellNews(progress, &chunk)
         }
+        if progress.offset > 0 && census != nil {
+            census?.tellEnd()
+            tellNews(progress, &chunk)
+        }
         guard progress.offset > 0, let what else { return }
         let place = place(chunk, progress)
         let message = "the file ends at line \(place.line), byte \(place.byteOffset), \(what)"

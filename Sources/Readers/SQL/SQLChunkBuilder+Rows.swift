@@ -91,7 +91,7 @@ extension SQLChunkBuilder {
     ) -> Step? {
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         do throws(SQLProblem) {
-            if try takeComment(scanner(text, end: text.count), text, then: .row, progress: &progress) { return nil }
+            if try takeComment(scanner(text, end: text.count), text, chunk, then: .row, progress: &progress) { return nil }
             // A comma stands where the statement should have ended.
             if try beginsStatement(text, progress) {
                 census?.noteDisorder()
@@ -169,8 +169,9 @@ extension SQLChunkBuilder {
         default: break
         }
         do throws(SQLProblem) {
-            if try takeComment(scanner, text, then: .separator, progress: &progress) { return nil }
+            if try takeComment(scanner, text, chunk, then: .separator, progress: &progress) { return nil }
             if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, seesEnd) {
+                census?.runBySlash()
                 state = .statement
                 return nil
             }

@@ -31,7 +31,7 @@ extension SQLChunkBuilder {
                 advance(text, to: start + max(1, delimiter.count), progress: &progress)
             } else if byte == SQLByte.semicolon {
                 advance(text, to: start + 1, progress: &progress)
-            } else if try takeComment(scanner, text, then: .statement, progress: &progress) {
+            } else if try takeComment(scanner, text, chunk, then: .statement, progress: &progress) {
             } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == SQLByte.at
                 || byte == SQLByte.colon
             {
@@ -44,6 +44,7 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.slash,
                 try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
             {
+                census?.runAgain(at: place(chunk, progress).line)
                 advance(text, to: start + 1, progress: &progress)
             } else if SQLByte.isWord(byte) {
                 return try addStatement(
@@ -235,6 +236,9 @@ extension SQLChunkBuilder {
         return nil
     }
 
+    /// What SQLite's `.dump` writes where it cannot read the database.
+    private static let errorNotes = ["/****** CORRUPTION ERROR", "/****** ERROR: "]
+    private static let longestNote = 24
     private static let longestToolLine = 4096
 
     /// Notes a command that reads rows from elsewhere: psql's `\copy … from` and `\i`, sqlcmd's `:r`, SQL*Plus's `@file`,
@@ -343,7 +347,7 @@ extension SQLChunkBuilder {
 
     /// Takes the marker of a comment, if one begins here. Throws where the text ends before that is certain.
     mutating func takeComment(
-        _ scanner: SQLScanner, _ text: SourceText, then next: SQLRest.Next, progress: inout Progress
+        _ scanner: SQLScanner, _ text: SourceText, _ chunk: Chunk, then next: SQLRest.Next, progress: inout Progress
     ) throws(SQLProblem) -> Bool {
         if let end = try scanner.runMarkEnd(at: progress.offset, isFinal: text.isFinal && scanner.end == text.count) {
             advance(text, to: end, progress: &progress)
@@ -356,6 +360,15 @@ extension SQLChunkBuilder {
             let end = SQLByte.firstLineEnd(in: text.text, min(start, last)..<last)
             if end == nil && last < start + SQLDumpFrame.longest && !text.isFinal { throw SQLProblem(.ended, at: last) }
             census?.noteComment(String(decoding: scanner.bytes(min(start, last)..<(end ?? last)), as: UTF8.self))
+        }
+        if comment == .block && census != nil {
+            let start = progress.offset
+            let last = min(text.count, start + Self.longestNote)
+            let mayGoOn = !text.isFinal && text.count - start < layout.maxRecordBytes
+            if last < start + Self.longestNote && mayGoOn { throw SQLProblem(.ended, at: last) }
+            if Self.errorNotes.contains(where: { scanner.bytes(start..<last).starts(with: Array($0.utf8)) }) {
+                census?.countMessage(of: "sqlite3", isError: true, at: place(chunk, progress).line)
+            }
         }
         let mode: SQLSkim.Mode = comment == .line ? .lineComment : .blockComment(depth: 1)
         state = .comment(SQLSkim(mode: mode), then: next)

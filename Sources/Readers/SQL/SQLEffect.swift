@@ -15,6 +15,8 @@ enum SQLEffect: Sendable, Equatable {
     case defines(_ variable: String?)
     /// What was put in behind this is of a transaction of its own.
     case beginsTransaction
+    /// What was put in so far stays; perhaps, where that stands under a condition.
+    case commits, mayCommit
     /// It takes back what the transaction put in.
     case rollsBack
 
@@ -134,7 +136,7 @@ enum SQLEffect: Sendable, Equatable {
             // Without one of these words, it begins one of Oracle's and SQL Server's blocks.
             let begins = dialect != .standard || tokens.isEmpty || tokens.first.isWord(in: transactionWords)
             return begins ? .beginsTransaction : nil
-        case .commit: return .beginsTransaction
+        case .commit: return .commits
         case .rollback: return tokens.first.isWord("PREPARED") ? nil : .rollsBack
         case .abort: return dialect == .postgresql ? .rollsBack : nil
         case .importTable: return dialect == .mysql && tokens.first.isWord("TABLE") ? .givesRows("IMPORT TABLE") : nil

@@ -122,22 +122,47 @@ enum SQLHead {
     static func selectsFromDual(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
         var position = start
         var before = start..<start
+        var depth = 0
         while true {
             position = try text.skipSpace(from: position)
             if position == text.end && isFinal { return false }
             switch try text.byte(at: position) {
             case SQLByte.semicolon: return false
             case SQLByte.quote: position = try text.string(from: position, escapes: .none).end + 1
+            case SQLByte.open:
+                depth += 1
+                position += 1
+            case SQLByte.close:
+                depth -= 1
+                position += 1
             case let byte where SQLByte.isWord(byte):
                 var end = position
                 while end < text.end, SQLByte.isWord(text[end]) { end += 1 }
                 if end == text.end && !isFinal { throw SQLProblem(.ended, at: end) }
-                if text.isWord(before, "FROM") { return text.isWord(position..<end, "DUAL") }
+                if depth == 0 && text.isWord(before, "FROM") {
+                    guard text.isWord(position..<end, "DUAL") else { return false }
+                    return try isOver(text, from: end, isFinal: isFinal)
+                }
                 before = position..<end
                 position = end
             default: position += 1
             }
         }
+    }
+
+    private static let clausesOfQuery: [StaticString] = [
+        "CONNECT", "WHERE", "UNION", "CROSS", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "NATURAL", "START", "MINUS",
+        "INTERSECT", "GROUP", "HAVING", "MODEL",
+    ]
+
+    /// Whether nothing behind a query's table makes it give other than one row.
+    private static func isOver(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
+        let position = try text.skipSpace(from: start)
+        if position == text.end && isFinal { return true }
+        let byte = try text.byte(at: position)
+        guard SQLByte.isWord(byte) else { return byte != SQLByte.comma }
+        let word = position..<(try text.wordEnd(from: position, isFinal: isFinal))
+        return !clausesOfQuery.contains { text.isWord(word, $0) }
     }
 
     /// The end of what may stand between a table and its columns: `WITH (TABLOCK)`, `PARTITION (p0)`.

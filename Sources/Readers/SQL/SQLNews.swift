@@ -6,6 +6,7 @@ struct SQLNews: Sendable {
         case changes(String)
         case otherScope
         case guessesColumns
+        case neverCommitted
     }
 
     let kind: Kind
@@ -21,6 +22,8 @@ struct SQLNews: Sendable {
             "\(verb) at line \(line) changes rows of \(table ?? "the table") that stand in front of it, and is not run: run the script in a database, and import the table's rows from there"
         case .guessesColumns:
             "from line \(line) on, some rows of \(table ?? "the table") name their columns and some do not, and no CREATE TABLE tells them: add the columns to all INSERTs"
+        case .neverCommitted:
+            "the transaction that begins in line \(line) is never committed, so a database would keep none of its rows: get the whole script, or add COMMIT at its end"
         case .otherScope:
             "from line \(line) on, the rows of \(table ?? "the table") are those of another database or schema, and go into the same table: import each database's part by itself, with --table"
         }

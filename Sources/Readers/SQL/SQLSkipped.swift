@@ -82,6 +82,7 @@ struct SQLSkipped: Sendable {
                 let isFirst = wordCount == 0 || text.dialect == .standard && skim.isFirstOnLine
                 flow.take(range, text, isFirst: isFirst, depth: depth)
             }
+            if isCounted && code == nil && wordCount > 0 && text.isWord(range, "COMMIT") { effects.append(.mayCommit) }
             guard noteEffect(range, text, isFinal: isFinal) else { return .needsText }
             learn(range, text)
         case .symbol(let byte):

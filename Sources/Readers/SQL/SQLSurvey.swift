@@ -70,6 +70,8 @@ package struct SQLSurvey: Sendable {
     package let cutOff: String?
     /// The comment that a dump in the file should end with and does not: it was cut off.
     package let missingEnd: String?
+    /// The line of a transaction with rows that is never committed.
+    package let openTransaction: UInt64?
 
     /// Reads a file that can be sought in. Throws `DataError`: `.malformed` if the file is UTF-16, `.unusableOption` for
     /// options that do not fit, `.unreadable` if the source cannot be read.
@@ -89,6 +91,7 @@ package struct SQLSurvey: Sendable {
         temporaryTables = census.temporary
         cutOff = census.cutOff
         missingEnd = census.missingEnd
+        openTransaction = census.openTransaction
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
