@@ -62,6 +62,9 @@ enum SQLByte {
         return count
     }
 
+    /// Whether what a byte closes can be nothing but a name, which a word may follow at once: `t`VALUES.
+    static func closesName(_ byte: UInt8) -> Bool { byte == backtick || byte == closeBracket }
+
     @inline(__always)
     static func isLineEnd(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
 

@@ -92,6 +92,10 @@ extension SQLChunkBuilder {
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         do throws(SQLProblem) {
             if try takeComment(scanner(text, end: text.count), text, chunk, then: .row, progress: &progress) { return nil }
+            if let end = try rowWordEnd(text, progress) {
+                advance(text, to: end, progress: &progress)
+                return nil
+            }
             // A comma stands where the statement should have ended.
             if try beginsStatement(text, progress) {
                 census?.noteDisorder()
@@ -103,6 +107,16 @@ extension SQLChunkBuilder {
         }
         let problem = SQLProblem(.expectedRow, at: progress.offset)
         return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+
+    /// The end of the word in MySQL's `VALUES ROW(1, 2)`, if it stands here.
+    private func rowWordEnd(_ text: SourceText, _ progress: Progress) throws(SQLProblem) -> Int? {
+        let start = progress.offset
+        guard layout.dialect == .mysql, text.text[start] | 0x20 == UInt8(ascii: "r") else { return nil }
+        let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
+        let word = start..<(try scanner.wordEnd(from: start))
+        guard scanner.isWord(word, "ROW") else { return nil }
+        return try scanner.byte(at: scanner.skipSpace(from: word.upperBound)) == SQLByte.open ? word.upperBound : nil
     }
 
     /// Whether an INSERT or a COPY begins here, where a row should.
@@ -170,6 +184,12 @@ extension SQLChunkBuilder {
         }
         do throws(SQLProblem) {
             if try takeComment(scanner, text, chunk, then: .separator, progress: &progress) { return nil }
+            if byte == SQLByte.backslash && layout.dialect == .mysql, try scanner.byte(at: start + 1) | 0x20 == 0x67 {
+                // The client's `\g` and `\G` end a statement.
+                state = .statement
+                advance(text, to: start + 2, progress: &progress)
+                return nil
+            }
             if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, seesEnd) {
                 census?.runBySlash()
                 state = .statement

@@ -64,6 +64,7 @@ extension SQLDialect {
         case SQLByte.dash: return comment(text.text[position..<min(text.count, position + longestComment)])
         case SQLByte.hash:
             if isLineStart(text, position) { return .mysql }
+            if SQLByte.isWord(text.text[position - 1]) { return nil }
             return rest.dropFirst().first.map { SQLByte.isWord($0) || $0 == SQLByte.hash } == true ? .standard : .mysql
         case SQLByte.slash: return ["/*!", "/*M!"].contains { rest.starts(with: Array($0.utf8)) } ? .mysql : nil
         case SQLByte.dollar: return SQLSkim.beginsDollarQuote(text, at: position) ? .postgresql : nil

@@ -17,12 +17,14 @@ enum SQLHead {
             return
         }
         while let end = try Self.modifierEnd(text, from: position) { position = try text.skipSpace(from: end) }
+        position = try Self.tableWordEnd(text, from: position)
         guard let table = try text.qualifiedName(from: position), !["ALL", "FIRST"].contains(table.name.uppercased())
         else {
             self = .broken(table: nil, SQLProblem(.badHead, at: position))
             return
         }
         position = try Self.hintEnd(text, from: try text.skipSpace(from: table.end))
+        position = try Self.aliasEnd(text, from: position)
         var columns: [String]?
         if try text.byte(at: position) == SQLByte.open {
             let inside = try text.skipSpace(from: position + 1)
@@ -105,7 +107,40 @@ enum SQLHead {
     private static func modifierEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int? {
         guard SQLByte.isWord(try text.byte(at: start)) else { return nil }
         let end = try text.wordEnd(from: start)
+        if text.isWord(start..<end, "TOP") { return try topEnd(text, from: end) }
         return modifiers.contains { text.isWord(start..<end, $0) } ? end : nil
+    }
+
+    /// The end of SQL Server's `TOP (1)`; nil where the word is a name.
+    private static func topEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int? {
+        let open = try text.skipSpace(from: start)
+        guard try text.byte(at: open) == SQLByte.open else { return nil }
+        let number = try text.skipSpace(from: open + 1)
+        guard try SQLByte.isDigit(text.byte(at: number)) else { return nil }
+        let close = try text.skipSpace(from: try text.wordEnd(from: number))
+        return try text.byte(at: close) == SQLByte.close ? close + 1 : nil
+    }
+
+    /// The place behind the word TABLE of Hive and Spark, in front of a name; `start` where the word is the name.
+    private static func tableWordEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
+        guard text.dialect != .postgresql, SQLByte.isWord(try text.byte(at: start)) else { return start }
+        let end = try text.wordEnd(from: start)
+        guard text.isWord(start..<end, "TABLE") else { return start }
+        let next = try text.skipSpace(from: end)
+        let byte = try text.byte(at: next)
+        if byte == SQLByte.backtick || byte == SQLByte.doubleQuote { return next }
+        guard SQLByte.isWord(byte) else { return start }
+        let word = next..<(try text.wordEnd(from: next))
+        let isName = ["VALUES", "VALUE", "SELECT", "DEFAULT", "SET", "AS", "WITH"].contains(text.uppercased(word))
+        return isName ? start : next
+    }
+
+    /// The place behind an alias in front of a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
+    private static func aliasEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
+        var position = start
+        guard try text.nextWord(&position, is: "AS"), let alias = try text.identifier(from: position) else { return start }
+        let end = try text.skipSpace(from: alias.end)
+        return try text.byte(at: end) == SQLByte.open ? end : start
     }
 
     /// The end of the word in `INSERT ALL` and `INSERT FIRST`.

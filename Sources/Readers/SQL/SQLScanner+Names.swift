@@ -14,7 +14,9 @@ extension SQLScanner {
             try append(string, to: &name)
             return (String(decoding: name, as: UTF8.self), string.end + 1)
         case let byte where SQLByte.isWord(byte):
-            let end = try wordEnd(from: start)
+            var end = try wordEnd(from: start)
+            // Oracle and SQL Server have names such as `EMP#`.
+            while dialect == .standard, try self.byte(at: end) == SQLByte.hash { end = try wordEnd(from: end + 1) }
             return (String(decoding: bytes(start..<end), as: UTF8.self), end)
         default:
             return nil
@@ -29,6 +31,10 @@ extension SQLScanner {
             return (String(decoding: bytes(start..<end), as: UTF8.self), end)
         }
         while true {
+            // SQL Server's `db..t` leaves out the schema.
+            if !parts.isEmpty && dialect == .standard, try byte(at: position) == SQLByte.dot {
+                position = try skipSpace(from: position + 1)
+            }
             guard let part = try identifier(from: position) else { return nil }
             let isOdd = part.name.contains { $0 == "." || $0 == "\"" }
             parts.append(

@@ -42,7 +42,9 @@ extension SQLScanner {
             if byte == closing {
                 let next = try self.byte(at: position &+ 1)
                 if next != closing {
-                    if SQLByte.isWord(next) { throw SQLProblem(.textAfterQuote, at: position &+ 1) }
+                    if SQLByte.isWord(next) && !SQLByte.closesName(closing) {
+                        throw SQLProblem(.textAfterQuote, at: position &+ 1)
+                    }
                     string.end = position
                     return string
                 }

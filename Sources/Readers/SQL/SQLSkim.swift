@@ -184,7 +184,8 @@ struct SQLSkim: Sendable {
                 if position + 1 == text.end && !isFinal { return position > start ? (.other, position) : nil }
                 guard position + 1 < text.end, text[position + 1] == closing else {
                     mode = .plain
-                    let touches = position + 1 < text.end && SQLByte.isWord(text[position + 1])
+                    let touches =
+                        !SQLByte.closesName(closing) && position + 1 < text.end && SQLByte.isWord(text[position + 1])
                     return (touches ? .textAfterQuote : .other, position + 1)
                 }
                 position += 2
