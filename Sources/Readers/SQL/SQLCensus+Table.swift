@@ -24,6 +24,8 @@ extension SQLCensus {
         var unlistedCount: Int?
         /// Which of them are DEFAULT.
         var unlistedDefaults: [Int] = []
+        /// Which of them are NULL.
+        var unlistedNulls: [Int] = []
         /// The most values of a row of an INSERT without a column list that the table's definition has columns for.
         var mostUnlisted = 0
         /// Other such rows have fewer.

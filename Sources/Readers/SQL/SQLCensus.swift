@@ -131,11 +131,13 @@ struct SQLCensus: Sendable {
     var asksForValues: Bool { isUnlisted && tables[current].unlistedCount == nil }
 
     /// Counts a row; `values` is nil for one that cannot be read.
-    mutating func countRow(values: Int?, defaults: [Int] = []) {
+    mutating func countRow(values: Int?, defaults: [Int] = [], nulls: [Int] = []) {
         tables[current].records += 1
         if isUnlisted && tables[current].unlistedCount == nil, let values, values <= SQLLayout.maximumColumnCount {
             tables[current].unlistedCount = values
             tables[current].unlistedDefaults = defaults
+            // PostgreSQL takes NULL for what it is.
+            tables[current].unlistedNulls = dialect == .postgresql ? [] : nulls
         }
         if isUnlisted, dialect == .postgresql, let values, values != tables[current].mostUnlisted {
             noteCount(values)
@@ -442,6 +444,7 @@ struct SQLCensus: Sendable {
         if table.copies == 0 && table.mostUnlisted > 0 {
             return definition.columns(ofFirst: table.mostUnlisted, defaults: table.unlistedDefaults)
         }
-        return definition.columns(ofRowsWith: table.unlistedCount, defaults: table.unlistedDefaults)
+        return definition.columns(
+            ofRowsWith: table.unlistedCount, defaults: table.unlistedDefaults, nulls: table.unlistedNulls)
     }
 }

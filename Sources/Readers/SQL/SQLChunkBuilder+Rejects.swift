@@ -88,7 +88,8 @@ extension SQLChunkBuilder {
     ) {
         if isSurvey, let census {
             let values = census.asksForValues && !isBroken ? values(in: raw, text) : nil
-            self.census?.countRow(values: values?.count, defaults: values?.defaults ?? [])
+            self.census?.countRow(
+                values: values?.count, defaults: values?.defaults ?? [], nulls: values?.nulls ?? [])
         }
         guard statement.isRead else { return }
         let position = min(problem.position, raw.upperBound)
@@ -135,14 +136,14 @@ extension SQLChunkBuilder {
         }
     }
 
-    /// How many values a row has that cannot be used, and which are DEFAULT.
-    private func values(in row: Range<Int>, _ whole: SourceText) -> (count: Int, defaults: [Int])? {
+    /// How many values a row has, and which are DEFAULT and NULL.
+    func values(in row: Range<Int>, _ whole: SourceText) -> (count: Int, defaults: [Int], nulls: [Int])? {
         let text = SourceText(
             text: .init(rebasing: whole.text[..<row.upperBound]),
             bytes: .init(rebasing: whole.bytes[..<row.upperBound]), encoding: whole.encoding, isFinal: true)
         let scanner = scanner(whole, end: row.upperBound)
         var (skim, position, depth) = (SQLSkim(), row.lowerBound, 0)
-        var (count, defaults): (Int, [Int]) = (1, [])
+        var (count, defaults, nulls): (Int, [Int], [Int]) = (1, [], [])
         guard text.text[position] == SQLByte.open else { return nil }
         while position < text.count,
             let (token, end) = skim.next(text, syntax, from: position, stop: text.count)
@@ -152,9 +153,10 @@ extension SQLChunkBuilder {
             case .symbol(SQLByte.open): depth += 1
             case .symbol(SQLByte.close):
                 depth -= 1
-                if depth == 0 { return (count, defaults) }
+                if depth == 0 { return (count, defaults, nulls) }
             case .symbol(SQLByte.comma) where depth == 1: count += 1
             case .word(let word) where depth == 1 && scanner.isWord(word, "DEFAULT"): defaults.append(count - 1)
+            case .word(let word) where depth == 1 && scanner.isWord(word, "NULL"): nulls.append(count - 1)
             default: break
             }
         }

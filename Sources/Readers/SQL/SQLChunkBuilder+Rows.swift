@@ -19,7 +19,8 @@ extension SQLChunkBuilder {
                     let end = try read(scanner, text, from: start, decoded: &chunk.decoded)
                     guard statement.isRead else {
                         chunk.decoded.removeSubrange(decodedBytes...)
-                        census?.countRow(values: row.count)
+                        let nulls = census?.asksForValues == true ? values(in: start..<end, text)?.nulls : nil
+                        census?.countRow(values: row.count, nulls: nulls ?? [])
                         census?.lookForVariables(in: text.text[start..<end])
                         advance(text, to: end, progress: &progress)
                         state = .separator

@@ -35,13 +35,19 @@ enum SQLDateFormat {
             text = text.dropFirst(digits.count)
         }
         guard text.isEmpty, let year = values["YYYY"], let month = values["MM"], let day = values["DD"],
-            (1...12).contains(month), (1...31).contains(day)
+            (1...12).contains(month), (1...days(in: month, of: year)).contains(day)
         else { return nil }
         let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
         guard let hour = values["HH24"] else { return values["MI"] == nil && values["SS"] == nil ? date : nil }
         let (minute, second) = (values["MI"] ?? 0, values["SS"] ?? 0)
         guard hour < 24, minute < 60, second < 60 else { return nil }
         return "\(date) \(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
+    }
+
+    /// The days of a month.
+    private static func days(in month: Int, of year: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return month == 2 ? isLeap ? 29 : 28 : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     static func padded(_ number: Int, _ width: Int) -> String {

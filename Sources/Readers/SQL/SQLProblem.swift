@@ -65,7 +65,7 @@ struct SQLProblem: Error {
         case .ended: "the file ends inside the record"
         case .expression: "an expression, which only a database can compute,"
         case .defaultValue: "DEFAULT, which only the table knows,"
-        case .expectedDefault: "expected DEFAULT, as in the table's first row,"
+        case .expectedDefault: "expected DEFAULT or NULL, as in the table's first row,"
         case .expectedValue: "expected a value"
         case .expectedRow: "expected `(` and a row"
         case .expectedSeparator: "expected `,` or `;` after the row"

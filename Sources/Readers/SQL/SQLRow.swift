@@ -5,7 +5,7 @@ struct SQLRow: Sendable {
     private(set) var fields: [Chunk.Field]
     /// How many values the row had.
     private(set) var count = 0
-    /// Some values belong to columns that the database computes, and must be DEFAULT.
+    /// Some values belong to columns that the database makes the values of, and must be DEFAULT or NULL.
     var hasDefaults = false
 
     init(columnCount: Int) { fields = Array(repeating: .null, count: columnCount) }
@@ -67,7 +67,10 @@ struct SQLRow: Sendable {
         guard case .listed(let columns) = order, count < columns.count, columns[count] < 0 else { return nil }
         guard SQLByte.isWord(try text.byte(at: start)) else { throw SQLProblem(.expectedDefault, at: start) }
         let end = try text.wordEnd(from: start)
-        guard text.isWord(start..<end, "DEFAULT") else { throw SQLProblem(.expectedDefault, at: start) }
+        // NULL stands for the next number where the column counts.
+        guard text.isWord(start..<end, "DEFAULT") || text.isWord(start..<end, "NULL") else {
+            throw SQLProblem(.expectedDefault, at: start)
+        }
         return end
     }
 

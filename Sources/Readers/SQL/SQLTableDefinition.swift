@@ -1,11 +1,17 @@
 /// The columns of a `CREATE TABLE name (…)`.
 struct SQLTableDefinition: Sendable {
     struct Column: Sendable {
-        enum Kind { case ordinary, computed, identity }
+        /// SQLite makes a number of NULL in a `numbered` one.
+        enum Kind { case ordinary, computed, identity, numbered }
 
         var name: String
         /// Where its values come from: a computed column's from others, an identity's from a counter.
         var kind: Kind
+
+        /// All rows have a value for it.
+        var isOrdinary: Bool { kind == .ordinary || kind == .numbered }
+        /// NULL in it stands for the next number, as DEFAULT does.
+        var countsNulls: Bool { kind == .identity || kind == .numbered }
     }
 
     let table: String
@@ -25,15 +31,17 @@ struct SQLTableDefinition: Sendable {
     ///
     /// Rows may have no values for computed columns and identities, or DEFAULT in their place, as `pg_dump` writes it.
     ///
-    /// - Parameter defaults: where the first row has DEFAULT.
-    func columns(ofRowsWith count: Int?, defaults: [Int]) -> (columns: [String], computed: [Int]) {
+    /// - Parameters:
+    ///   - defaults: where the first row has DEFAULT.
+    ///   - nulls: where it has NULL.
+    func columns(ofRowsWith count: Int?, defaults: [Int], nulls: [Int]) -> (columns: [String], computed: [Int]) {
         let ordinary = columns.filter { $0.kind != .computed }.map(\.name)
         guard let count else { return (ordinary, []) }
         if count == columns.count {
-            let leftOut = defaults.filter { columns[$0].kind != .ordinary }
+            let leftOut = (defaults.filter { !columns[$0].isOrdinary } + nulls.filter { columns[$0].countsNulls }).sorted()
             return (columns.indices.filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
         }
-        let withoutIdentity = columns.filter { $0.kind == .ordinary }.map(\.name)
+        let withoutIdentity = columns.filter(\.isOrdinary).map(\.name)
         let ways = [ordinary, withoutIdentity, columns.filter { $0.kind != .identity }.map(\.name)]
         return (ways.first { $0.count == count } ?? ordinary, [])
     }
@@ -158,6 +166,7 @@ struct SQLTableDefinition: Sendable {
         var position = start
         var kind = Column.Kind.ordinary
         var depth = 0
+        var words: [Range<Int>] = []
         while true {
             position = try text.skipSpace(from: position)
             switch try text.byte(at: position) {
@@ -178,6 +187,11 @@ struct SQLTableDefinition: Sendable {
                 if depth > 0 || isFirst { continue }
                 if text.isWord(word, "AS"), try text.byte(at: position) == SQLByte.open { kind = .computed }
                 if identities.contains(where: { text.isWord(word, $0) }) { kind = .identity }
+                if words.count < 3 { words.append(word) }
+                let isNumbered =
+                    words.count == 3 && text.dialect == .standard && text.isWord(words[0], "INTEGER")
+                    && text.isWord(words[1], "PRIMARY") && text.isWord(words[2], "KEY")
+                if isNumbered && kind == .ordinary { kind = .numbered }
                 continue
             default: break
             }
