@@ -39,7 +39,7 @@ enum SQLFormat {
                 }
                 return section
             })
-        result.leftOut = leftOut(survey)
+        result.leftOut = leftOut(survey) + survey.tables.compactMap { survey.rTree(of: $0) }.map { leftOut(rTree: $0) }
         if let line = survey.openTransaction { result.leftOut.append(neverCommitted(line)) }
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         if let end = survey.missingEnd { try note(missing: end, of: bytes, in: &result) }
@@ -70,6 +70,12 @@ enum SQLFormat {
         "ROLLBACK",
         "SELECT", "SET", "START", "TRUNCATE", "UNLOCK", "UPDATE", "USE", "VACUUM", "WITH",
     ]
+
+    private static func leftOut(rTree name: String) -> LeftOutPart {
+        LeftOutPart(
+            name: name, reason: "it is an R*Tree, whose rows stand in SQLite's own form only", kind: .mayBeData,
+            remedy: "Import its rows from the database, with sqlite3 -csv DB 'SELECT * FROM \(name)'.")
+    }
 
     private static func reason(_ owner: SQLSurvey.Internal, _ table: SQLSurvey.Table) -> String {
         let rows = "\(table.recordCount) \(table.recordCount == 1 ? "row" : "rows")"

@@ -11,8 +11,29 @@ enum SQLDateFormat {
     static func read(_ text: String, by format: String) -> String? {
         var (text, format) = (Substring(text.uppercased()), Substring(format.uppercased()))
         var values: [String: Int] = [:]
+        var fraction = ""
+        func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
         while !format.isEmpty {
-            if format.hasPrefix("FF"), !text.isEmpty { return nil }
+            if format.hasPrefix("FF") {
+                format = format.dropFirst(2)
+                if let most = format.first?.wholeNumberValue {
+                    guard text.prefix(while: isDigit).count <= most else { return nil }
+                    format = format.dropFirst()
+                }
+                let digits = text.prefix(while: isDigit)
+                guard fraction.isEmpty, (1...9).contains(digits.count), values["SS"] != nil else { return nil }
+                fraction = ".\(digits)"
+                text = text.dropFirst(digits.count)
+                continue
+            }
+            if format.hasPrefix("\""), let end = format.dropFirst().firstIndex(of: "\"") {
+                // What is quoted stands for itself.
+                let quoted = format[..<end].dropFirst()
+                guard text.hasPrefix(quoted) else { return nil }
+                text = text.dropFirst(quoted.count)
+                format = format[end...].dropFirst()
+                continue
+            }
             guard let element = elements.first(where: format.hasPrefix) else {
                 // Punctuation stands for itself.
                 guard let mark = format.popFirst(), "-/.:, T".contains(mark), text.popFirst() == mark else {
@@ -29,7 +50,7 @@ enum SQLDateFormat {
                 continue
             }
             let most = element == "YYYY" ? 4 : 2
-            let digits = text.prefix(most).prefix { $0.isASCII && $0.isNumber }
+            let digits = text.prefix(most).prefix(while: isDigit)
             guard digits.count == most || most == 2 && digits.count == 1, let value = Int(digits) else { return nil }
             values[element] = value
             text = text.dropFirst(digits.count)
@@ -41,7 +62,7 @@ enum SQLDateFormat {
         guard let hour = values["HH24"] else { return values["MI"] == nil && values["SS"] == nil ? date : nil }
         let (minute, second) = (values["MI"] ?? 0, values["SS"] ?? 0)
         guard hour < 24, minute < 60, second < 60 else { return nil }
-        return "\(date) \(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
+        return "\(date) \(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))\(fraction)"
     }
 
     /// The days of a month.
@@ -60,7 +81,7 @@ enum SQLDateFormat {
 enum SQLServerMoment {
     /// - Parameter digits: hexadecimal.
     static func text(_ digits: [UInt8], _ type: SQLType) -> String? {
-        guard digits.count % 2 == 0, digits.count <= 16 else { return nil }
+        guard digits.count % 2 == 0, digits.count <= 18 else { return nil }
         let bytes = stride(from: 0, to: digits.count, by: 2).map {
             Int(SQLByte.hexDigit(digits[$0]) ?? 0) << 4 | Int(SQLByte.hexDigit(digits[$0 + 1]) ?? 0)
         }
@@ -81,8 +102,23 @@ enum SQLServerMoment {
         case ("DATE", 3),
             ("DATE", 4) where bytes.last == 0 || bytes.count == 3:
             return date(number(bytes[..<3].reversed()), after1900: false)
+        case ("TIME", 4...6): return timeOfDay(bytes[...])
+        case ("DATETIME2", 7...9):
+            return timeOfDay(bytes.dropLast(3)).map {
+                date(number(bytes.suffix(3).reversed()), after1900: false) + " " + $0
+            }
         default: return nil
         }
+    }
+
+    /// A time behind the byte with how many digits its seconds have behind the point, which it is counted in.
+    private static func timeOfDay(_ bytes: ArraySlice<Int>) -> String? {
+        guard let digits = bytes.first, digits <= 7, bytes.count == (digits < 3 ? 4 : digits < 5 ? 5 : 6) else { return nil }
+        let unit = (0..<digits).reduce(1) { product, _ in product * 10 }
+        let count = bytes.dropFirst().reversed().reduce(0) { $0 << 8 | $1 }
+        guard count < 86_400 * unit else { return nil }
+        let fraction = digits == 0 ? "" : ".\(SQLDateFormat.padded(count % unit, digits))"
+        return time(count / unit) + (count % unit == 0 ? "" : fraction)
     }
 
     private static func time(_ seconds: Int) -> String {

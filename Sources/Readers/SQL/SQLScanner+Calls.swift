@@ -23,7 +23,38 @@ extension SQLScanner {
         if isWord(word, "TO_DATE") || isWord(word, "TO_TIMESTAMP") && dialect == .standard {
             return try inner.formattedDate(from: inside, callStart: start, decoded: &decoded)
         }
+        if dialect == .standard && (isWord(word, "TO_CLOB") || isWord(word, "TO_NCLOB")) {
+            return try inner.only(from: inside, callStart: start, decoded: &decoded)
+        }
+        if dialect == .standard && isWord(word, "HEXTORAW"), try byte(at: inside) == SQLByte.quote {
+            let bytes = try hexadecimal(try string(from: inside, escapes: .none), &decoded)
+            return (bytes.field, try closed(from: bytes.end, callStart: start))
+        }
+        if dialect == .standard && isWord(word, "STRINGDECODE"), try byte(at: inside) == SQLByte.quote {
+            let string = try string(from: inside, escapes: .postgresql)
+            let offset = decoded.count
+            try append(string, to: &decoded)
+            return (
+                .decoded(offset: offset, length: decoded.count - offset),
+                try closed(from: string.end + 1, callStart: start)
+            )
+        }
         return nil
+    }
+
+    /// The literal of a call that keeps it: `TO_CLOB('…')`.
+    private func only(
+        from start: Int, callStart: Int, decoded: inout [UInt8]
+    ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let value = try value(from: start, decoded: &decoded)
+        return (value.field, try closed(from: value.end, callStart: callStart))
+    }
+
+    /// The place behind the parenthesis that must close a call here.
+    private func closed(from start: Int, callStart: Int) throws(SQLProblem) -> Int {
+        let end = try skipSpace(from: start)
+        guard try byte(at: end) == SQLByte.close else { throw SQLProblem(.expression, at: callStart) }
+        return end + 1
     }
 
     /// The literal of `CAST(literal AS type)`.
@@ -83,7 +114,7 @@ extension SQLScanner {
         if field.isNull { return field }
         let literal = literal(at: start)
         let offset = Int(field.offset)
-        if literal == .bytes && (type.family == .date || type.family == .moment) {
+        if literal == .bytes && [.date, .moment, .time].contains(type.family) {
             guard let moment = SQLServerMoment.text(Array(decoded[offset...].dropFirst(2)), type) else {
                 throw SQLProblem(.expression, at: callStart)
             }

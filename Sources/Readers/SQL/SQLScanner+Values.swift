@@ -66,6 +66,7 @@ extension SQLScanner {
         if byte == SQLByte.semicolon { throw SQLProblem(.expectedValue, at: start) }
         if byte == UInt8(ascii: "{") { return try escaped(from: start, decoded: &decoded) }
         guard SQLByte.isWord(byte) else { throw SQLProblem(.expression, at: start) }
+        if byte == SQLByte.dollar && dialect == .postgresql { return try dollarQuoted(from: start) }
         let end = try wordEnd(from: start)
         let word = start..<end
         if isWord(word, "NULL") { return (.null, end) }
@@ -85,10 +86,10 @@ extension SQLScanner {
         if try self.byte(at: end) == UInt8(ascii: "&"), isWord(word, "U"), try self.byte(at: end + 1) == SQLByte.quote {
             return try unicodeText(from: end + 1, decoded: &decoded)
         }
-        if SQLByte.isDigit(byte) && end - start > 2 && byte == UInt8(ascii: "0") {
+        if SQLByte.isDigit(byte) && end - start >= 2 && byte == UInt8(ascii: "0") {
             let digits = SQLString(start: start + 2, end: end, quote: 0, escapes: .none, isChanged: false)
             if self[start + 1] == UInt8(ascii: "x") { return (try hexadecimal(digits, &decoded).field, end) }
-            if self[start + 1] == UInt8(ascii: "b") { return (try bits(digits).field, end) }
+            if self[start + 1] == UInt8(ascii: "b") && end - start > 2 { return (try bits(digits).field, end) }
         }
         let next = try skipSpace(from: end)
         if dialect == .standard && self[end] == SQLByte.open, isWord(word, "REPLACE") || isWord(word, "UNISTR") {
@@ -97,11 +98,11 @@ extension SQLScanner {
         if try self.byte(at: next) == SQLByte.open, let value = try call(word, open: next, decoded: &decoded) {
             return value
         }
-        guard isLiteralPrefix(word), try self.byte(at: next) == SQLByte.quote else {
-            throw SQLProblem(.expression, at: start)
-        }
-        if isWord(word, "_BINARY") { return try binary(try string(from: next, escapes: syntax.escapes), &decoded) }
-        return try text(from: next, escapes: syntax.escapes, decoded: &decoded)
+        guard isLiteralPrefix(word) else { throw SQLProblem(.expression, at: start) }
+        let quote = try zoneEnd(behind: word, from: next)
+        guard try self.byte(at: quote) == SQLByte.quote else { throw SQLProblem(.expression, at: start) }
+        if isWord(word, "_BINARY") { return try binary(try string(from: quote, escapes: syntax.escapes), &decoded) }
+        return try text(from: quote, escapes: syntax.escapes, decoded: &decoded)
     }
 
     /// The literal of `{ts '…'}`, as ODBC and JDBC write dates.
@@ -129,6 +130,24 @@ extension SQLScanner {
             }
             position += 1
         }
+    }
+
+    /// The text of PostgreSQL's `$$it's$$` or `$tag$it's$tag$`.
+    private func dollarQuoted(from start: Int) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        guard let tag = SQLSkim.dollarTag(in: self, from: start) else {
+            // The tag may go on behind the text.
+            if end - start < SQLSkim.longestTag { _ = try wordEnd(from: start) }
+            throw SQLProblem(.expression, at: start)
+        }
+        let textStart = start + tag.count
+        var position = textStart
+        while position + tag.count <= end {
+            if self[position] == SQLByte.dollar && bytes(position..<(position + tag.count)).elementsEqual(tag) {
+                return (.source(offset: textStart, length: position - textStart), position + tag.count)
+            }
+            position += 1
+        }
+        throw SQLProblem(.ended, at: end)
     }
 
     /// The text of `U&'d\0061t\+000061'` whose quote is at `start`.
@@ -206,15 +225,24 @@ extension SQLScanner {
         }
     }
 
+    /// The place behind `WITH TIME ZONE` where that belongs to a type in front of a literal.
+    private func zoneEnd(behind word: Range<Int>, from start: Int) throws(SQLProblem) -> Int {
+        var position = start
+        guard isWord(word, "TIMESTAMP") || isWord(word, "TIME"), try nextWord(&position, is: "WITH"),
+            try nextWord(&position, is: "TIME"), try nextWord(&position, is: "ZONE")
+        else { return start }
+        return position
+    }
+
     /// The types that may stand in front of a literal, and MySQL's character sets, such as `_utf8mb4`.
     private func isLiteralPrefix(_ word: Range<Int>) -> Bool {
         if self[word.lowerBound] == UInt8(ascii: "_") { return dialect == .mysql }
         return isWord(word, "DATE") || isWord(word, "TIME") || isWord(word, "TIMESTAMP")
-            || isWord(word, "TIMESTAMPTZ") || isWord(word, "DATETIME")
+            || isWord(word, "TIMESTAMPTZ") || isWord(word, "DATETIME") || isWord(word, "UUID") && dialect == .standard
     }
 
     /// `X'…'` and `0x…` become `\x` and lower-case digits, as PostgreSQL writes bytes.
-    private func hexadecimal(
+    func hexadecimal(
         _ string: SQLString, _ decoded: inout [UInt8]
     ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
         let offset = decoded.count

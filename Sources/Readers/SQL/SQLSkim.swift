@@ -51,7 +51,7 @@ struct SQLSkim: Sendable {
     }
 
     private static let longestWord = 256
-    private static let longestTag = 64
+    static let longestTag = 64
 
     init(mode: Mode = .plain) { self.mode = mode }
 
@@ -239,6 +239,12 @@ struct SQLSkim: Sendable {
             position = first + 1
         }
         return (.other, stop)
+    }
+
+    /// The tag of the dollar quote that begins here, as far as that can be seen.
+    static func dollarTag(in text: SQLScanner, from start: Int) -> [UInt8]? {
+        if case .tag(let tag) = dollarTag(text, from: start) { return tag }
+        return nil
     }
 
     /// Whether a dollar quote begins here, and no variable such as sqlcmd's `$(name)`.

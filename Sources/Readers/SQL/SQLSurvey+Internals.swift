@@ -27,6 +27,14 @@ extension SQLSurvey {
         ["_node", "_parent", "_rowid"],
     ]
 
+    /// The R*Tree whose only rows stand in this table. One that a geometry column has an index in has none of its own.
+    package func rTree(of table: Table) -> String? {
+        guard case .virtualTable(let name) = `internal`(table),
+            SQLTableName.withoutSchema(table.name.lowercased()) == "\(name)_node"
+        else { return nil }
+        return name.hasPrefix("rtree_") || name.hasPrefix("idx_") ? nil : name
+    }
+
     private func virtualTable(of table: String) -> String? {
         // Only a dump of a database with virtual tables writes into the schema.
         let writesSchema = tables.contains { ["sqlite_schema", "sqlite_master"].contains($0.name.lowercased()) }
