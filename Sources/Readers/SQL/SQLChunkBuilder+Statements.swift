@@ -44,7 +44,8 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.slash,
                 try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
             {
-                census?.runAgain(at: place(chunk, progress).line)
+                let line = place(chunk, progress).line
+                census?.runAgain(at: line)
                 advance(text, to: start + 1, progress: &progress)
             } else if SQLByte.isWord(byte) {
                 return try addStatement(
@@ -367,7 +368,8 @@ extension SQLChunkBuilder {
             let mayGoOn = !text.isFinal && text.count - start < layout.maxRecordBytes
             if last < start + Self.longestNote && mayGoOn { throw SQLProblem(.ended, at: last) }
             if Self.errorNotes.contains(where: { scanner.bytes(start..<last).starts(with: Array($0.utf8)) }) {
-                census?.countMessage(of: "sqlite3", isError: true, at: place(chunk, progress).line)
+                let line = place(chunk, progress).line
+                census?.countMessage(of: "sqlite3", isError: true, at: line)
             }
         }
         let mode: SQLSkim.Mode = comment == .line ? .lineComment : .blockComment(depth: 1)
