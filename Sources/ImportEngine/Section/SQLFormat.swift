@@ -137,12 +137,20 @@ enum SQLFormat {
     /// What stands in the file of a table, and is not among its rows.
     private static func missing(_ table: SQLSurvey.Table) -> [LeftOutPart] {
         var parts = table.changes.map { change in
-            LeftOutPart(
-                name: "\(change.verb) of \(table.name)",
+            let name = "\(change.verb) of \(table.name)"
+            if change.hasRows {
+                return LeftOutPart(
+                    name: name,
+                    reason: "from line \(change.line) on, rows may replace those that come before them, or be left out for "
+                        + "them; all are imported as they stand",
+                    kind: .misread, remedy: runScript)
+            }
+            return LeftOutPart(
+                name: name,
                 reason: change.count == 1
                     ? "the statement in line \(change.line) changes rows that come before it"
                     : "\(change.count) statements, the first in line \(change.line), change rows that come before them",
-                kind: .notRun, remedy: change.hasRows ? runScript : runChange)
+                kind: .notRun, remedy: runChange)
         }
         if let line = table.guessLine {
             parts.append(
@@ -170,6 +178,24 @@ enum SQLFormat {
         DataError(.malformed, "table `\(mixed.name)`: \(reason(mixed))", remedy: mixed.remedy)
     }
 
+    private static func part(of kind: String, count: Int) -> LeftOutPart {
+        let statements = "\(count) \(count == 1 ? "statement" : "statements")"
+        if kind == SQLSurvey.largeObjects {
+            return LeftOutPart(
+                name: kind, reason: "the dump has \(count), and only a PostgreSQL server can take them", kind: .mayBeData,
+                remedy: "Restore the dump in a database to have them.")
+        }
+        if SQLSurvey.hasOwnRows(kind) {
+            return LeftOutPart(
+                name: kind,
+                reason: "\(statements), whose rows a server may put in several times, not at all or with other values; they "
+                    + "are imported as they stand",
+                kind: .misread, remedy: runScript)
+        }
+        return LeftOutPart(
+            name: kind, reason: "\(statements) may produce rows but cannot be read", kind: .notRun, remedy: runScript)
+    }
+
     /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
     private static func leftOut(_ survey: SQLSurvey) -> [LeftOutPart] {
         let withRows = survey.statementsWithRows
@@ -177,16 +203,7 @@ enum SQLFormat {
         var parts = survey.mixed.map {
             LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: $0.remedy)
         }
-        parts += withRows.sorted { $0.key < $1.key }.map { kind, count in
-            kind == SQLSurvey.largeObjects
-                ? LeftOutPart(
-                    name: kind, reason: "the dump has \(count), and only a PostgreSQL server can take them",
-                    kind: .mayBeData, remedy: "Restore the dump in a database to have them.")
-                : LeftOutPart(
-                    name: kind,
-                    reason: "\(count) \(count == 1 ? "statement" : "statements") may produce rows but cannot be read",
-                    kind: .notRun, remedy: runScript)
-        }
+        parts += withRows.sorted { $0.key < $1.key }.map { part(of: $0, count: $1) }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
             parts.append(LeftOutPart(name: "the rest", reason: list, kind: .notData))

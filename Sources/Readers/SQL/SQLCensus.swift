@@ -170,11 +170,19 @@ struct SQLCensus: Sendable {
     }
 
     /// The statement's rows are followed by what to do where they are there already.
-    mutating func noteConflictClause() {
+    ///
+    /// - Parameter computes: from what is there, so that rows of one statement after the other count.
+    mutating func noteConflictClause(computes: Bool) {
         let isFirst = verb == .insert
         verb = .onConflict
         if isFirst { noteVerb() }
+        if computes && tables[current].records > 1 && !knowsComputing {
+            change(verb.words, current, at: line, hasRows: true)
+        }
     }
+
+    /// It is told already that such clauses of the table change rows.
+    var knowsComputing: Bool { tables[current].changes.contains { $0.verb == SQLInsertVerb.onConflict.words } }
 
     /// Rows that are put in another way than those in front of them may take their places.
     private mutating func noteVerb() {

@@ -19,6 +19,20 @@ extension [SQLChange] {
     }
 }
 
+/// What follows an INSERT's rows: `ON CONFLICT … DO UPDATE SET …`, `ON DUPLICATE KEY UPDATE …`.
+enum SQLConflict {
+    private static let functions: Set = ["COALESCE", "GREATEST", "LEAST", "IF", "IFNULL", "CASE", "CONCAT", "WHERE"]
+    private static let operators = Set("+-*/|%".utf8)
+
+    /// Whether the new values are computed, as `n = n + 1` is, or given under a condition. Throws `.ended` where that cannot be
+    /// seen yet.
+    static func computes(_ text: SQLScanner, behind word: Range<Int>, isFinal: Bool) throws(SQLProblem) -> Bool {
+        let tokens = try SQLEffect.words(text, behind: word, isFinal: isFinal)
+        guard let update = tokens.firstIndex(where: { $0.isWord("UPDATE") }) else { return false }
+        return tokens[update...].contains { operators.contains($0.symbol) || $0.isWord(in: functions) }
+    }
+}
+
 /// How a statement puts its rows in.
 enum SQLInsertVerb: UInt8 {
     case insert, replace, ignore, overwrite, onConflict

@@ -205,7 +205,13 @@ extension SQLChunkBuilder {
             if SQLByte.isWord(byte) {
                 let word = start..<(try scanner.wordEnd(from: start, isFinal: seesEnd))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
-                    if !scanner.isWord(word, "RETURNING") { census?.noteConflictClause() }
+                    if census != nil && !scanner.isWord(word, "RETURNING") {
+                        var computes = false
+                        if census?.knowsComputing == false {
+                            computes = try SQLConflict.computes(scanner, behind: word, isFinal: seesEnd)
+                        }
+                        census?.noteConflictClause(computes: computes)
+                    }
                     advance(text, to: word.upperBound, progress: &progress)
                     skipStatement(kind: SQLSkipped.tail, chunk, progress)
                     return nil

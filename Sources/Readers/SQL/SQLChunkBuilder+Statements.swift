@@ -104,6 +104,11 @@ extension SQLChunkBuilder {
             state = .line
             return nil
         }
+        if let said = try terminator(scanner, behind: word) {
+            delimiter = said == [SQLByte.semicolon] ? [] : said
+            state = .line
+            return nil
+        }
         let isCommand = scanner[word.upperBound] == 0x20 || scanner[word.upperBound] == 9
         if isCommand && scanner.isWord(word, "DELIMITER") {
             var end = word.upperBound
@@ -136,6 +141,25 @@ extension SQLChunkBuilder {
         }
         skipStatement(kind: "", chunk, progress)
         return nil
+    }
+
+    /// What Firebird's `SET TERM ^ ;` ends statements with from its next line on; nil where another statement begins.
+    private func terminator(_ scanner: SQLScanner, behind word: Range<Int>) throws(SQLProblem) -> [UInt8]? {
+        guard scanner.dialect == .standard, scanner.isWord(word, "SET") else { return nil }
+        let start = try scanner.skipSpace(from: word.upperBound)
+        var position = start
+        guard try scanner.nextWord(&position, is: "TERM") else { return nil }
+        var said: [UInt8] = []
+        while try !SQLByte.isSpace(scanner.byte(at: position)), said.count < 16 {
+            said.append(scanner[position])
+            position += 1
+        }
+        let current = delimiter.isEmpty ? [SQLByte.semicolon] : delimiter
+        if said.count > current.count && said.suffix(current.count).elementsEqual(current) {
+            said.removeLast(current.count)
+        }
+        // SQL*Plus has `SET TERM OFF`.
+        return said.contains { SQLByte.isWord($0) || $0 == SQLByte.quote } ? nil : said
     }
 
     /// Takes the statement's beginning, up to its first row.
@@ -231,8 +255,8 @@ extension SQLChunkBuilder {
             state = .lines(SQLCopyLine(), isHeader: copy.hasHeader)
         case .elsewhere(let table, let problem):
             return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
-        case .notRows:
-            skipStatement(kind: "", chunk, progress)
+        case .notRows(let gives):
+            skipStatement(kind: gives ? "COPY … TO" : "", chunk, progress)
         }
         return nil
     }

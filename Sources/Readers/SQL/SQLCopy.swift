@@ -22,17 +22,25 @@ enum SQLCopyHead {
     /// The rows are in another file.
     case elsewhere(table: String, SQLProblem)
     /// It gives rows away, or it is none of COPY's forms.
-    case notRows
+    case notRows(gives: Bool)
 
     /// Reads from the word COPY on. Throws `.ended` where the text ends too early.
     init(_ text: SQLScanner, from start: Int) throws(SQLProblem) {
-        self = .notRows
+        self = .notRows(gives: false)
+        var options = SQLCopyOptions()
         var position = try text.skipSpace(from: try text.wordEnd(from: start))
         if SQLByte.isWord(try text.byte(at: position)) {
             let end = try text.wordEnd(from: position)
-            if text.isWord(position..<end, "BINARY") { position = try text.skipSpace(from: end) }
+            if text.isWord(position..<end, "BINARY") {
+                position = try text.skipSpace(from: end)
+                options.isKnown = false
+            }
         }
-        guard let table = try text.qualifiedName(from: position) else { return }
+        guard let table = try text.qualifiedName(from: position) else {
+            // `COPY (SELECT …) TO stdout`.
+            self = .notRows(gives: try text.byte(at: position) == SQLByte.open)
+            return
+        }
         position = try text.skipSpace(from: table.end)
         var columns: [String]?
         if try text.byte(at: position) == SQLByte.open {
@@ -40,12 +48,14 @@ enum SQLCopyHead {
             columns = list.names
             position = try text.skipSpace(from: list.end)
         }
-        guard try text.nextWord(&position, is: "FROM") else { return }
+        guard try text.nextWord(&position, is: "FROM") else {
+            self = .notRows(gives: try text.nextWord(&position, is: "TO"))
+            return
+        }
         guard try text.nextWord(&position, is: "STDIN") else {
             self = .elsewhere(table: table.name, SQLProblem(.elsewhere, at: start))
             return
         }
-        var options = SQLCopyOptions()
         position = try options.read(text, from: position)
         while try !SQLByte.isLineEnd(text.byte(at: position)) { position += 1 }
         if text[position] == SQLByte.carriageReturn {

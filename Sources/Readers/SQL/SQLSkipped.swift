@@ -178,7 +178,7 @@ struct SQLSkipped: Sendable {
         case "TRIGGER": code = SQLCode(.trigger, goesToGo: hasBatches)
         case "PROCEDURE", "PROC", "FUNCTION", "EVENT", "TASK": code = SQLCode(.routine, goesToGo: hasBatches)
         case "PACKAGE": code = SQLCode(.package)
-        case "RULE": code = SQLCode(.rule)
+        case "RULE", "MACRO": code = SQLCode(.rule)
         default: break
         }
     }

@@ -28,6 +28,11 @@ package struct SQLSurvey: Sendable {
     package let tables: [Table]
     /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `UPDATE`.
     package let otherStatements: [String: Int]
+    /// Whether a kind of those that may give rows is one whose rows are read.
+    package static func hasOwnRows(_ kind: String) -> Bool {
+        ["INSERT in ", "INSERT behind ", "GO ", "/ behind ", "variable in "].contains(where: kind.hasPrefix)
+    }
+
     /// The kind of the calls that make PostgreSQL's large objects.
     package static let largeObjects = SQLEffect.largeObjects
     /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
