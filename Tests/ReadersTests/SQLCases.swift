@@ -34,7 +34,7 @@ struct SQLCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         statements + columnLists + values + expressions + broken + notData + unended + queries + copies + literals
-        + settings
+        + settings + tools
 
     private static let head = "INSERT INTO t (a, b) VALUES "
 

@@ -34,6 +34,11 @@ import Testing
         Script(":r other.sql\n", [":r"]),
         Script("SOURCE other.sql;\n\\. more.sql\n", ["SOURCE"], .mysql),
         Script(".read other.sql\n.import x.csv u\n", [".import", ".read"]),
+        Script("CALL SYSCS_UTIL.SYSCS_IMPORT_TABLE(null,'T','t.del',null,null,null,0);", ["CALL"]),
+        Script("IMPORT TABLE FROM 'x.sdi';", ["IMPORT TABLE"], .mysql),
+        Script(
+            "SELECT pg_catalog.lo_open('1', 131072);SELECT pg_catalog.lowrite(0, '\\x00');", ["large objects"],
+            .postgresql),
         Script("CALL fill();", ["CALL"]), Script("EXEC sp_load\nGO", ["EXEC"]),
         Script("PRINT 'x'\nEXEC dbo.fill @a = 1\nGO", ["EXEC"]),
     ]
@@ -58,6 +63,14 @@ import Testing
         Script(
             "INSERT INTO t VALUES (2,'x') ON CONFLICT DO NOTHING;", ["t: INSERT … ON CONFLICT or ON DUPLICATE KEY"]),
         Script("MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE;", ["MERGE"]),
+        Script("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d;", ["t: DELETE"], .postgresql),
+        Script("WITH c AS (SELECT * FROM dbo.t) DELETE FROM c;", ["t: DELETE"]),
+        Script("WITH c AS (SELECT * FROM t) UPDATE u SET a = 1 FROM c;"),
+        Script("ALTER TABLE t ALTER COLUMN a TYPE int USING length(b);", ["t: ALTER TABLE"], .postgresql),
+        Script("CREATE OR REPLACE TABLE t (a int, b text);", ["t: CREATE OR REPLACE TABLE"]),
+        Script("ALTER TABLE t RENAME COLUMN b TO c;", ["t: ALTER TABLE"]),
+        Script("ALTER TABLE t CHANGE b c text;", ["t: ALTER TABLE"], .mysql),
+        Script("EXEC sp_rename 'dbo.t.b', 'c', 'COLUMN'\nGO", ["t: ALTER TABLE"]),
     ]
 
     private static let insert = "INSERT INTO t (a, b) VALUES (3, 'c')"
@@ -70,7 +83,9 @@ import Testing
         Script("WHILE @i < 10\nSET @i = @i + 1\nGO\n\(insert)\nGO"),
         Script("BEGIN\nFOR i IN 1..10 LOOP\n\(insert);\nEND LOOP;\nEND;\n/\n", ["INSERT in LOOP"]),
         Script("BEGIN\nFOR i IN 1..10 LOOP\nnull;\nEND LOOP;\n\(insert);\nEND;\n/\n"),
-        Script("IF 1 = 1\nBEGIN\n\(insert)\nEND\nELSE\nBEGIN\n\(insert)\nEND\nGO", ["INSERT behind ELSE", "INSERT behind IF"]),
+        Script(
+            "IF 1 = 1\nBEGIN\n\(insert)\nEND\nELSE\nBEGIN\n\(insert)\nEND\nGO",
+            ["INSERT behind ELSE", "INSERT behind IF"]),
         Script("IF NOT EXISTS (SELECT 1 FROM t)\n\(insert)\nGO", ["INSERT behind IF"]),
         Script("IF OBJECT_ID('t') IS NOT NULL DROP TABLE u\nCREATE TABLE w (a int)\n\(insert)\nGO"),
         Script("IF 1 = 1\nPRINT 'x'\n\(insert)\nGO"), Script("DROP TABLE\nIF EXISTS u;\n\(insert);"),
@@ -81,15 +96,26 @@ import Testing
         Script("RETURN\nGO\n\(insert)\nGO"), Script("IF 1 = 1 RETURN\n\(insert)\nGO"),
         Script("\\q\n\(insert);", ["INSERT behind \\q"], .postgresql),
         Script("\\if false\n\(insert);\n\\endif\n", ["INSERT behind \\if"], .postgresql),
-        Script("\\if false\n\\endif\n\(insert);", [], .postgresql), Script(".quit\n\(insert);", ["INSERT behind .quit"]),
-        Script("exit\n\(insert);", ["INSERT behind EXIT"]), Script("exit;\n"), Script(":quit\n\(insert)", ["INSERT behind :quit"]),
-        Script("quit\n\(insert);", ["INSERT behind QUIT"], .mysql), Script("LOOP\nEXIT WHEN x > 1;\nEND LOOP;\n\(insert);"),
+        Script("\\if false\n\\endif\n\(insert);", [], .postgresql),
+        Script(".quit\n\(insert);", ["INSERT behind .quit"]),
+        Script("exit\n\(insert);", ["INSERT behind EXIT"]), Script("exit;\n"),
+        Script(":quit\n\(insert)", ["INSERT behind :quit"]),
+        Script("quit\n\(insert);", ["INSERT behind QUIT"], .mysql),
+        Script("LOOP\nEXIT WHEN x > 1;\nEND LOOP;\n\(insert);"),
         Script("SET NOEXEC ON\nGO\n\(insert)\nGO", ["INSERT behind SET NOEXEC ON"]),
         Script("SET NOEXEC ON\nGO\nSET NOEXEC OFF\nGO\n\(insert)\nGO"),
         Script("IF 1 = 0\nBEGIN\nPRINT 'x';\nSET NOEXEC ON;\nEND\nGO\n\(insert)\nGO"),
         Script("SELECT CASE WHEN 1 = 1 THEN 2 ELSE 3 END;\n\(insert);"),
         Script("BEGIN TRY\nSET @x = 1\nEND TRY\nBEGIN CATCH\n\(insert)\nEND CATCH\nGO", ["INSERT in CATCH"]),
         Script("BEGIN\nnull;\nEXCEPTION\nWHEN others THEN\n\(insert);\nEND;\n/\n", ["INSERT in EXCEPTION"]),
+        Script("\(insert);\n/\n", ["/ behind an INSERT"]), Script("\(insert)\n/\n"), Script("\(insert);\nCOMMIT;\n/\n"),
+        Script("BEGIN;\(insert);ABORT;", ["t: ROLLBACK"], .postgresql),
+        Script(
+            "INSERT INTO u VALUES (1) ON DUPLICATE KEY UPDATE n = n + 1;INSERT INTO u VALUES (1) ON DUPLICATE KEY UPDATE n = n + 1;",
+            ["u: INSERT … ON CONFLICT or ON DUPLICATE KEY"], .mysql),
+        Script(
+            "INSERT INTO u VALUES (1) ON DUPLICATE KEY UPDATE n = VALUES(n), m = 'a-b';INSERT INTO u VALUES (2) ON DUPLICATE KEY UPDATE n = VALUES(n), m = 1;",
+            [], .mysql),
         Script("DO $$ BEGIN \(insert); END $$;", ["DO"], .postgresql),
         Script("DO $x$ BEGIN EXECUTE 'insert into t values (1)'; END $x$;", ["DO"], .postgresql),
         Script("DO $$ BEGIN CREATE TYPE x AS ENUM ('a'); END $$;\n\(insert);", [], .postgresql),
@@ -174,6 +200,7 @@ import Testing
         Script("DECLARE n int;\nBEGIN\nSELECT 1 INTO n FROM dual;\nSELECT 2 INTO n FROM dual;\nEND;\n/\n"),
         Script("GRANT SELECT, INSERT, UPDATE, DELETE ON t TO me;LOCK TABLES t WRITE;"),
         Script("EXEC dbms_stats.gather_table_stats('a', 't');prompt UPDATE t\n"),
+        Script("COPY t TO stdout;COPY (SELECT 1) TO stdout;", [], .postgresql),
         Script("\\restrict x\n\\set ON_ERROR_STOP on\n\\copy t to 'x.csv'\n", [], .postgresql),
     ]
 

@@ -119,7 +119,8 @@ enum SQLFormat {
     private static func neverCommitted(_ line: UInt64) -> LeftOutPart {
         LeftOutPart(
             name: "the end of the script",
-            reason: "the transaction that begins in line \(line) is never committed: the file was cut off, or a database "
+            reason:
+                "the transaction that begins in line \(line) is never committed: the file was cut off, or a database "
                 + "would keep none of these rows",
             kind: .mayBeData, remedy: "Get the whole file, or add COMMIT at its end.")
     }
@@ -141,7 +142,8 @@ enum SQLFormat {
             if change.hasRows {
                 return LeftOutPart(
                     name: name,
-                    reason: "from line \(change.line) on, rows may replace those that come before them, or be left out for "
+                    reason:
+                        "from line \(change.line) on, rows may replace those that come before them, or be left out for "
                         + "them; all are imported as they stand",
                     kind: .misread, remedy: runScript)
             }
@@ -182,13 +184,15 @@ enum SQLFormat {
         let statements = "\(count) \(count == 1 ? "statement" : "statements")"
         if kind == SQLSurvey.largeObjects {
             return LeftOutPart(
-                name: kind, reason: "the dump has \(count), and only a PostgreSQL server can take them", kind: .mayBeData,
+                name: kind, reason: "the dump has \(count), and only a PostgreSQL server can take them",
+                kind: .mayBeData,
                 remedy: "Restore the dump in a database to have them.")
         }
         if SQLSurvey.hasOwnRows(kind) {
             return LeftOutPart(
                 name: kind,
-                reason: "\(statements), whose rows a server may put in several times, not at all or with other values; they "
+                reason:
+                    "\(statements), whose rows a server may put in several times, not at all or with other values; they "
                     + "are imported as they stand",
                 kind: .misread, remedy: runScript)
         }

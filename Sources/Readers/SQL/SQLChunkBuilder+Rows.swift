@@ -92,7 +92,9 @@ extension SQLChunkBuilder {
     ) -> Step? {
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         do throws(SQLProblem) {
-            if try takeComment(scanner(text, end: text.count), text, chunk, then: .row, progress: &progress) { return nil }
+            if try takeComment(scanner(text, end: text.count), text, chunk, then: .row, progress: &progress) {
+                return nil
+            }
             if let end = try rowWordEnd(text, progress) {
                 advance(text, to: end, progress: &progress)
                 return nil

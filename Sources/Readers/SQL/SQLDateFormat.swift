@@ -113,7 +113,9 @@ enum SQLServerMoment {
 
     /// A time behind the byte with how many digits its seconds have behind the point, which it is counted in.
     private static func timeOfDay(_ bytes: ArraySlice<Int>) -> String? {
-        guard let digits = bytes.first, digits <= 7, bytes.count == (digits < 3 ? 4 : digits < 5 ? 5 : 6) else { return nil }
+        guard let digits = bytes.first, digits <= 7, bytes.count == (digits < 3 ? 4 : digits < 5 ? 5 : 6) else {
+            return nil
+        }
         let unit = (0..<digits).reduce(1) { product, _ in product * 10 }
         let count = bytes.dropFirst().reversed().reduce(0) { $0 << 8 | $1 }
         guard count < 86_400 * unit else { return nil }

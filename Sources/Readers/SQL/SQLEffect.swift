@@ -111,7 +111,8 @@ enum SQLEffect: Sendable, Equatable {
         case .set where tokens.first.isWord(in: ["DEFINE", "DEF", "SCAN"]) && tokens.dropFirst().first.isWord("OFF"):
             return .defines(nil)
         case .set:
-            return SQLScope(setting: tokens).map { .uses($0) } ?? encoding(setting: tokens).map { .declares(encoding: $0) }
+            return SQLScope(setting: tokens).map { .uses($0) }
+                ?? encoding(setting: tokens).map { .declares(encoding: $0) }
         case .select: return selection(tokens)
         case .with:
             guard
@@ -185,7 +186,9 @@ enum SQLEffect: Sendable, Equatable {
     private static func queries(named names: [String], in tokens: ArraySlice<SQLWords.Token>) -> [String] {
         var found: [String] = []
         for index in tokens.indices.dropLast(2) where tokens[index].depth == 0 && tokens[index + 1].isWord("AS") {
-            guard let name = tokens[index].name, names.contains(where: { SQLColumns.isSame($0, name) }) else { continue }
+            guard let name = tokens[index].name, names.contains(where: { SQLColumns.isSame($0, name) }) else {
+                continue
+            }
             let depth = tokens[index + 2].depth
             let query = tokens[(index + 2)...].dropFirst().prefix { $0.depth > depth }
             for place in query.indices.dropLast() where query[place].isWord(in: ["FROM", "JOIN"]) {
@@ -229,8 +232,9 @@ enum SQLEffect: Sendable, Equatable {
         {
             return .uses(.schema(strings[1]))
         }
-        if tokens.contains(where: { $0.name.map { largeObjectCalls.contains(SQLTableName.parts($0).last ?? "") } ?? false })
-        {
+        if tokens.contains(where: {
+            $0.name.map { largeObjectCalls.contains(SQLTableName.parts($0).last ?? "") } ?? false
+        }) {
             return .givesRows(largeObjects)
         }
         guard let into = tokens.firstIndex(where: { $0.depth == 0 && $0.isWord("INTO") }),

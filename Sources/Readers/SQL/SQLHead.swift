@@ -138,7 +138,9 @@ enum SQLHead {
     /// The place behind an alias in front of a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
     private static func aliasEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
-        guard try text.nextWord(&position, is: "AS"), let alias = try text.identifier(from: position) else { return start }
+        guard try text.nextWord(&position, is: "AS"), let alias = try text.identifier(from: position) else {
+            return start
+        }
         let end = try text.skipSpace(from: alias.end)
         return try text.byte(at: end) == SQLByte.open ? end : start
     }

@@ -38,7 +38,8 @@ struct SQLTableDefinition: Sendable {
         let ordinary = columns.filter { $0.kind != .computed }.map(\.name)
         guard let count else { return (ordinary, []) }
         if count == columns.count {
-            let leftOut = (defaults.filter { !columns[$0].isOrdinary } + nulls.filter { columns[$0].countsNulls }).sorted()
+            let leftOut = (defaults.filter { !columns[$0].isOrdinary } + nulls.filter { columns[$0].countsNulls })
+                .sorted()
             return (columns.indices.filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
         }
         let withoutIdentity = columns.filter(\.isOrdinary).map(\.name)
