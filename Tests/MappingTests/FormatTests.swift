@@ -102,6 +102,9 @@ import Testing
             (",", "1,2,3"), (",", "1.234,5.6"), (",", "--1"), (",", "1-"), (",", ""), (",", "-"), (",", ","),
             (",", "1,5e"), (",", "1..234"), (",", "0x10"), (",", "1.234."), (".", "1,23"), (nil, "1,5"), (nil, "1 000"),
             (nil, "abc"), (nil, "Infinity"), (nil, "NaN"),
+            // No group begins with 0: these are numbers in the other notation.
+            (",", "0.123"), (",", "-0.250"), (",", "000.500"), (",", "0.123.456"), (".", "0,500"), (",", "+0 500"),
+            (",", "01.234"),
         ] as [(String?, String)])
     func aWrongNumberIsRejected(decimal: String?, value: String) throws {
         let column = ColumnMapping.with {

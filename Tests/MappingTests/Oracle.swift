@@ -113,7 +113,7 @@ struct Oracle {
         }
         if column.type == .integer { return text.wholeMatch(of: /-?[0-9]+/) == nil ? nil : text }
         if column.decimal != nil {
-            let isNumber = text.wholeMatch(of: /-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?/) != nil
+            let isNumber = text.wholeMatch(of: /-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?/) != nil
             return isNumber ? text.replacing(".", with: "").replacing(",", with: ".") : nil
         }
         if let format = column.format {

@@ -62,17 +62,19 @@ struct NumberFormat: Sendable {
     }
 
     /// Appends the digits before the separator, which may stand in groups: up to three, then always three, always with
-    /// the same character between them. Returns how many there are, or nil where a group has another length.
+    /// the same character between them. Returns how many there are, or nil where a group has another length, or where the
+    /// first digit is 0: nobody groups such a number, and `0.123` has the other decimal separator.
     private func appendGroups(
         _ text: UnsafeRawBufferPointer, _ position: inout Int, to output: inout [UInt8]
     ) -> Int? {
         var digits = appendDigits(text, &position, to: &output)
         guard allowsGroups, (1...3).contains(digits) else { return digits }
         let start = position
+        let isGroup = text[start - digits] != UInt8(ascii: "0")
         let width = groupSeparatorWidth(text, at: start)
         while width > 0, isRepeated(text, start..<(start + width), at: position) {
             position += width
-            guard appendDigits(text, &position, to: &output) == 3 else { return nil }
+            guard isGroup, appendDigits(text, &position, to: &output) == 3 else { return nil }
             digits += 3
         }
         return digits
