@@ -37,7 +37,7 @@ package struct ImportOptions: Sendable {
             throw DataError(
                 .unusableOption, "No destination is given.",
                 remedy:
-                    "Add --into sqlite:PATH or --into postgres://USER@HOST/DB, or 'into' in \(Configuration.defaultPath)."
+                    "Add --into sqlite:PATH or --into postgres://USER@HOST/DB, or 'into' under a source in \(Configuration.defaultPath)."
             )
         }
         var plan = ImportPlan(source: source, destination: try DestinationAddress(destination))

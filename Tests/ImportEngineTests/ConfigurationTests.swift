@@ -76,6 +76,10 @@ import Testing
         ("sourcs: {}", "no setting 'sourcs'", "Did you mean 'sources'?"),
         ("sources: {a: {sections: {b: {requird: true}}}}", "no setting 'requird'", "Did you mean 'required'?"),
         ("sources: {a: {zzzz: x}}", "no setting 'zzzz'", "Settings there: match"),
+        (
+            "into: sqlite:t.db", "'into' is a setting of a source, and not of the top level",
+            "sources:\n  NAME:\n    into: …"
+        ),
         ("sources: {a: {header: maybe}}", "sources.a.header does not take 'maybe'", "true or false"),
         ("sources: [1, 2", "is not valid YAML", "indent"),
         ("sources: {a: {sections: {b: {key: {}}}}}", "sources.a.sections.b.key", "one value"),

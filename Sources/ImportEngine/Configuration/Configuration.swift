@@ -33,6 +33,9 @@ package struct Configuration: Sendable {
         var sources: [SourceConfiguration] = []
         var log: String?
         if let document = try YAMLValue.document(text, file: path) {
+            for (name, value) in try document.members() {
+                if SourceConfiguration.names.contains(name) { throw Self.misplaced(name, value) }
+            }
             for (name, value) in try document.members(known: ["sources", "log"]) {
                 if name == "log" {
                     log = try value.text()
@@ -43,6 +46,13 @@ package struct Configuration: Sendable {
         }
         self.sources = sources
         self.log = log
+    }
+
+    /// A source's setting that stands at the top level.
+    private static func misplaced(_ name: String, _ value: YAMLValue) -> DataError {
+        DataError(
+            .unusableOption, "\(value.origin): '\(name)' is a setting of a source, and not of the top level.",
+            remedy: "Put it under a source, indented:\nsources:\n  NAME:\n    \(name): …")
     }
 
     /// The directory of the log that `waybill.yaml` in a directory names; nil where there is none, or it names none.

@@ -19,7 +19,7 @@ struct SourceConfiguration: Sendable {
     /// The SQL that is run once all parts of a batch are there.
     var finalize: [String] = []
 
-    private static let names =
+    static let names =
         ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
         + ReadingSettings.names
         + LimitName.allCases.map(\.rawValue)
