@@ -18,9 +18,9 @@ struct ArchiveSurvey {
             guard options.takesDamaged else {
                 throw DataError(
                     .unreadable, damage.message,
-                    remedy: "Fetch the archive again. To import what comes before the damage, add --force.")
+                    remedy: "Fetch the archive again. To import the entries that can be read, add --force.")
             }
-            result.warnings.append("\(damage.message): only what comes before that is imported")
+            result.warnings.append("\(damage.message): only the entries that can be read are imported")
         }
         var batches: [(entry: String, batch: ImportSubmitted.Batch)] = []
         for entry in archive.entries where entry.kind != .directory {
@@ -53,7 +53,8 @@ struct ArchiveSurvey {
     }
 
     private func judged(_ entry: ArchiveEntry) throws -> Verdict {
-        let kind = EntryKind(name: entry.name)
+        let original = NameEnding.original(ofBackup: entry.name).map(String.init)
+        let kind = EntryKind(name: original ?? entry.name)
         let naming = naming.naming(of: entry.name)
         if entry.kind != .file { return .leftOut(notFollowed(entry, kind)) }
         if entry.size == 0 { return .leftOut(entry.notData("it is empty")) }
@@ -78,7 +79,7 @@ struct ArchiveSurvey {
             return .leftOut(entry.mayBeData(reason, remedy: foreign.refusal(of: entry.name).remedy))
         }
         let format = options.format ?? SourceFormat(head: bytes.head, name: entry.name)
-        let isTaken = naming == .literally || naming == .byPattern && kind.mayBeData
+        let isTaken = naming == .literally || naming == .byPattern && kind.mayBeData && original == nil
         if !isTaken, let part = doubt(of: entry, kind, format, bytes) { return .leftOut(part) }
         guard let format else {
             throw DataError(
@@ -121,6 +122,9 @@ struct ArchiveSurvey {
         case .paper: return isPlainlyTable() ? nil : entry.notData(kind.reason ?? "")
         case .data, .open:
             if entry.isHidden { return entry.mayBeData("it is hidden (its name begins with a dot)") }
+            if NameEnding.original(ofBackup: entry.name) != nil {
+                return entry.mayBeData("it is a backup copy, by its name")
+            }
             if kind == .data || options.format != nil { return nil }
             guard let format else { return entry.mayBeData("it is not text and not in a supported format") }
             if format != .csv || TableEvidence(bytes, options)?.isTable == true { return nil }

@@ -153,7 +153,9 @@ extension SurveyedSection {
     func isNamed(_ pattern: String, outright: Bool = false) -> Bool {
         if outright && pattern.contains(where: { $0 == "*" || $0 == "?" }) { return false }
         let pattern = NamePattern(pattern)
-        return pattern.fits(name) || pattern.fits(String(lastName)) || pattern.fits(tableName)
-            || !ownName.isEmpty && pattern.fits(ownName)
+        if pattern.fits(name) || pattern.fits(String(lastName)) { return true }
+        if !ownName.isEmpty && pattern.fits(ownName) { return true }
+        // `stops` means the file, and not its backup copy.
+        return NameEnding.original(ofBackup: name) == nil && pattern.fits(tableName)
     }
 }

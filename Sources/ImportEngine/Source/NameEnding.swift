@@ -24,5 +24,22 @@ enum NameEnding {
         format(of: name).map(ofLines.contains) ?? false
     }
 
+    /// What the name calls a backup copy of: `stops.txt` of `stops.txt~`, `stops.txt.bak` or `#stops.txt#`; nil for another
+    /// name.
+    static func original(ofBackup name: some StringProtocol) -> Substring? {
+        let last = Substring(name).split(separator: "/").last ?? ""
+        if last.count > 2, last.hasPrefix("#"), last.hasSuffix("#") { return last.dropFirst().dropLast() }
+        guard let dot = last.lastIndex(of: "."), dot > last.startIndex else {
+            return last.count > 1 && last.hasSuffix("~") ? last.dropLast() : nil
+        }
+        let ending = last[last.index(after: dot)...]
+        if ofPacked.contains(ending.lowercased()) { return original(ofBackup: last[..<dot]) }
+        if ofBackups.contains(ending.lowercased()) { return last[..<dot] }
+        guard ending.hasSuffix("~") else { return nil }
+        // Emacs numbers them: `stops.txt.~2~`.
+        return ending.count > 2 && ending.hasPrefix("~") ? last[..<dot] : last.dropLast()
+    }
+
+    private static let ofBackups: Set = ["bak", "backup", "old", "orig"]
     private static let ofLines: Set = ["ndjson", "jsonl", "geojsonl", "geojsons"]
 }

@@ -46,6 +46,7 @@ package struct Archive: Sendable {
             || !ArchiveFormat.isEmptyZip(source.readHead(upTo: Container.headBytes), size: source.size)
         {
             try listing.read(try passes.take(before: 0), isTar: format == .tar)
+            if format == .zip { try listing.checkTable(of: source) }
         }
         entries = listing.entries
         files = listing.files
@@ -87,6 +88,16 @@ private struct Listing {
         } catch let error as DataError where error.code == .unreadable && !entries.isEmpty {
             damage = error
         }
+    }
+
+    /// Compares a zip's table of contents with the zip.
+    mutating func checkTable(of source: any ByteSource) throws {
+        guard damage == nil, let size, let problem = try ZipTable.problem(of: source, size: size, entries: entries)
+        else {
+            return
+        }
+        damage = DataError(
+            .unreadable, "cannot read all of the archive \(archive): \(problem)", remedy: DataError.fetchAgain)
     }
 
     private mutating func add(_ entry: ArchiveEntry) throws {

@@ -66,8 +66,8 @@ final class ArchiveHandle {
         if zerosBefore < 512 { throw Failure(reason: "it ends at byte \(end) without an end marker") }
     }
 
-    /// Goes on to the next entry; nil at the end. Warnings are passed over here: they are of things that are not used,
-    /// such as dates and rights.
+    /// Goes on to the next entry; nil at the end. Other warnings are passed over here: they are of things that are not
+    /// used, such as dates and rights.
     func nextEntry() throws -> OpaquePointer? {
         block = .init(start: nil, count: 0)
         (gap, position) = (0, 0)
@@ -80,6 +80,8 @@ final class ArchiveHandle {
             return nil
         }
         if result != ARCHIVE_WARN { try check(result) }
+        // Two checksums of the same bytes: one of them is wrong.
+        if result == ARCHIVE_WARN, reason.hasPrefix("Inconsistent CRC32") { throw failure() }
         return entry
     }
 
