@@ -184,6 +184,57 @@ import Testing
         #expect(named.leftOut.contains { $0.kind == .mayBeData } == (option != nil))
     }
 
+    /// A total says something beside what APIs say of a page, or under a name that means nothing else.
+    @Test(
+        arguments: [
+            (#"{"startAt":0,"maxResults":50,"total":200,"issues":[{"id":1}]}"#, "offset=PARAMETER"),
+            (#"{"response":{"numFound":100,"start":0,"docs":[{"a":1}]}}"#, "offset=PARAMETER"),
+            (#"{"items":[{"a":1}],"total":100,"limit":1,"offset":0}"#, "offset=PARAMETER"),
+            (#"{"meta":{"total":"100","page":2},"items":[{"a":1}]}"#, "offset=PARAMETER"),
+            (#"{"total_count":900,"incomplete_results":true,"items":[{"a":1}]}"#, "offset=PARAMETER"),
+            (#"{"@odata.count":7,"value":[{"a":1}]}"#, "offset=PARAMETER"),
+            (#"{"hits":{"total":{"value":9,"relation":"eq"},"hits":[{"_id":1}]}}"#, "offset=PARAMETER"),
+            (#"{"hits":{"total":9,"hits":[{"_id":1}]},"_scroll_id":"x"}"#, "offset=PARAMETER"),
+            (
+                #"{"hydra:member":[{"a":1}],"hydra:totalItems":90,"hydra:view":{"hydra:next":"?page=2"}}"#,
+                "next=hydra:view.hydra:next"
+            ),
+            (#"{"hydra:member":[{"a":1}],"hydra:totalItems":90}"#, "offset=PARAMETER"),
+            (#"{"records":[{"id":"a"}],"offset":"itr1/rec1"}"#, "cursor=offset:PARAMETER"),
+            (
+                #"{"data":{"users":{"edges":[{"node":{"a":1}}],"pageInfo":{"hasNextPage":true,"endCursor":"x"}}}}"#,
+                "page=PARAMETER"
+            ),
+            (#"{"data":{"v":{"r":{"nodes":[{"a":1}],"pageInfo":{"hasNextPage":true}}}}}"#, "page=PARAMETER"),
+            // All is here, or the total is none of records.
+            (#"{"startAt":0,"maxResults":50,"total":1,"issues":[{"id":1}]}"#, nil),
+            (#"{"hits":{"total":1,"hits":[{"_id":1}]},"_scroll_id":"x"}"#, nil),
+            (#"{"@odata.count":1,"value":[{"a":1}]}"#, nil),
+            (#"{"invoice":5,"total":120,"limit":100,"items":[{"a":1},{"a":2}]}"#, "offset=PARAMETER"),
+            (#"{"invoice":5,"total":120,"items":[{"a":1},{"a":2}]}"#, nil),
+            (#"{"total":120.5,"page":1,"items":[{"a":1}]}"#, nil),
+            (#"{"total":90,"current":70,"items":[{"a":1}]}"#, nil),
+            (#"{"limit":500,"total":120,"items":[{"a":1}]}"#, nil), (#"{"offset":"+02:00","items":[{"a":1}]}"#, nil),
+            (#"{"start":1700000000,"total":120,"items":[{"a":1}]}"#, nil), (#"{"count":12,"items":[{"a":1}]}"#, nil),
+            (#"{"data":{"users":{"edges":[{"node":{"a":1}}],"pageInfo":{"hasNextPage":false}}}}"#, nil),
+            (#"{"a":{"b":{"next":"x","c":{"list":[{"x":1}]}}}}"#, nil),
+        ] as [(String, String?)])
+    func aTotalAboveTheNumberOfRecordsIsASign(text: String, option: String?) throws {
+        let part = try inspect(text).leftOut.first { $0.name == "the next page" }
+        #expect((part?.kind == .mayBeData) == (option != nil), "\(text): \(part as Any)")
+        #expect(part?.remedy?.hasSuffix("--pages \(option ?? "").") == option.map { _ in true }, "\(part as Any)")
+    }
+
+    @Test(arguments: [
+        (#"{"count":250,"results":[{"a":1}]}"#, true), (#"{"total_count":9,"rows":[{"a":1}]}"#, true),
+        (#"{"count":1,"results":[{"a":1}]}"#, false), (#"{"count":9,"items":[{"a":1}]}"#, false),
+    ])
+    func aTotalThatMayMeanSomethingElseIsAWarning(text: String, isTold: Bool) throws {
+        let found = try inspect(text)
+        #expect(found.warnings.contains { $0.contains("is more than the number of records") } == isTold)
+        #expect(!found.leftOut.contains { $0.kind == .mayBeData })
+    }
+
     @Test(arguments: ["o.ndjson", "o.jsonl", "O.JSONL", "o.geojsonl"])
     func anObjectThatIsTheOnlyLineIsARecordWhereTheNameSaysSo(name: String) throws {
         let line = #"{"id":1,"customer":"Bob","items":[{"sku":"a"},{"sku":"b"}],"next":"x"}"#

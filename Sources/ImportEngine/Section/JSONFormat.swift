@@ -34,8 +34,17 @@ enum JSONFormat {
         }
         add(survey, to: &result)
         if let sign = survey.pages.first {
-            let says = sign.kind == .flag ? "says that there is one" : "leads to it"
+            let says =
+                switch sign.kind {
+                case .total: "says that there are more records than here"
+                case .flag: "says that there is one"
+                default: "leads to it"
+                }
             result.leftOut.append(.nextPage("`\(sign.name)` \(says)", option: sign.option))
+        } else if let total = survey.openTotals.first {
+            result.warnings.append(
+                "`\(total.name)` is more than the number of records: if this is one page of several, import the API's URL "
+                    + "with --pages")
         }
         if let document = survey.asRecord { add(asRecord: document, to: &result) }
         return result

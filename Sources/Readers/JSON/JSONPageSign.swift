@@ -11,6 +11,10 @@ package struct JSONPageSign: Sendable, Hashable {
         case count
         /// Which page this is, which alone says nothing.
         case place
+        /// How many records there are in all, which says something beside how many are here.
+        case total
+        /// How many records were before these, and how many a page has at most; alone they say nothing.
+        case offset, limit
     }
 
     /// What the member says.
@@ -26,6 +30,8 @@ package struct JSONPageSign: Sendable, Hashable {
     /// The keys that lead to it.
     package let path: [String]
     package let kind: Kind
+    /// The number that it says, where that is a whole one.
+    private(set) var number: UInt64?
 
     package var name: String { JSONPath.name(path) }
 
@@ -34,6 +40,7 @@ package struct JSONPageSign: Sendable, Hashable {
         switch kind {
         case .address: "--pages next=\(name)"
         case .token: "--pages cursor=\(name):PARAMETER"
+        case .total, .offset, .limit: "--pages offset=PARAMETER"
         case .flag, .count, .place: "--pages page=PARAMETER"
         }
     }
@@ -43,11 +50,13 @@ package struct JSONPageSign: Sendable, Hashable {
 
     /// Nil for a member that says nothing of other pages.
     init?(path: [String], _ value: Value) {
-        guard path.count <= Self.mostKeys, let name = Self.plainName(path), let kind = Self.kind(name, value) else {
-            return nil
-        }
+        // Relay's connections stand at any depth.
+        let isNear = path.count <= Self.mostKeys || path.dropLast().last == "pageInfo"
+        guard isNear, let name = Self.plainName(path), let kind = Self.kind(name, value) else { return nil }
         self.path = path
         self.kind = kind
+        if case .number(let text) = value { number = UInt64(text) }
+        if case .text(let text?) = value { number = UInt64(text) }
     }
 
     /// An array of links at this path has one to the next page, as OGC's, STAC's and FHIR's have it.
@@ -70,6 +79,7 @@ package struct JSONPageSign: Sendable, Hashable {
         let leadsOn = addresses.contains(name) || tokens.contains(name)
         switch value {
         case .object: return keys.contains(name) ? .token : nil
+        case .yes where searches.contains(name), .no where searches.contains(name): return .place
         case .yes: return leadsOn || more.contains(name) ? .flag : nil
         case .no: return last.contains(name) ? .flag : nil
         case .number(let text):
@@ -81,6 +91,8 @@ package struct JSONPageSign: Sendable, Hashable {
             if let number = text.flatMap(Double.init), let kind = count(name, number) { return kind }
             if more.contains(name) { return text?.lowercased() == "true" ? .flag : nil }
             if addresses.contains(name) { return isAddress(text) ? .address : .token }
+            // Airtable's.
+            if name == "offset" { return text?.hasPrefix("itr") == true ? .token : nil }
             return tokens.contains(name) ? .token : nil
         }
     }
@@ -88,6 +100,9 @@ package struct JSONPageSign: Sendable, Hashable {
     private static func count(_ name: String, _ number: Double) -> Kind? {
         if totals.contains(name) { return number > 1 ? .flag : nil }
         if counts.contains(name) { return number > 1 ? .count : nil }
+        if totalRecords.contains(name) { return .total }
+        if offsets.contains(name) { return .offset }
+        if limits.contains(name) { return .limit }
         return places.contains(name) ? .place : nil
     }
 
@@ -102,12 +117,14 @@ package struct JSONPageSign: Sendable, Hashable {
         if path.count > 1, ["href", "url", "uri", "ref", "link", "after"].contains(name) {
             return plain(path[path.count - 2])
         }
+        // Elasticsearch's.
+        if name == "value", path.count > 1, path[path.count - 2] == "total" { return "total" }
         return name
     }
 
-    private static func plain(_ key: String) -> String {
+    static func plain(_ key: String) -> String {
         let name = key.lowercased().filter { $0.isLetter || $0.isNumber }
-        return name.hasPrefix("odata") ? String(name.dropFirst(5)) : name
+        return name.hasPrefix("odata") || key.hasPrefix("hydra:") ? String(name.dropFirst(5)) : name
     }
 
     private static let addresses: Set = [
@@ -130,6 +147,16 @@ package struct JSONPageSign: Sendable, Hashable {
         "totalpages", "lastpage", "numpages", "totalpagecount", "pagestotal", "pagetotal",
     ]
     private static let counts: Set = ["pages", "pagecount"]
+    private static let totalRecords: Set = [
+        "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalhits", "totalrows", "totalsize",
+        "totalentries", "totalelements", "numfound", "count",
+    ]
+    private static let offsets: Set = ["offset", "start", "startat", "startindex", "skip"]
+    private static let limits: Set = [
+        "limit", "maxresults", "perpage", "pagesize", "itemsperpage", "resultsperpage",
+    ]
+    /// GitHub's searches say it beside their total.
+    private static let searches: Set = ["incompleteresults"]
     private static let places: Set = ["page", "currentpage", "pagenumber", "pagenum", "pageno", "pageindex", "current"]
 }
 
@@ -137,6 +164,12 @@ extension [JSONPageSign] {
     /// Without those that say something only beside others: how many pages there are, beside which one this is.
     var meant: [JSONPageSign] {
         let places = Set(filter { $0.kind == .place }.map { $0.path.dropLast() })
-        return filter { $0.kind != .place && ($0.kind != .count || places.contains($0.path.dropLast())) }
+        return filter { sign in
+            switch sign.kind {
+            case .address, .token, .flag: true
+            case .count: places.contains(sign.path.dropLast())
+            case .place, .total, .offset, .limit: false
+            }
+        }
     }
 }

@@ -32,12 +32,21 @@ package struct JSONSurvey: Sendable {
         package internal(set) var isMap = false
         /// Where objects do whose members are columns.
         package internal(set) var columns: [[String]] = []
+        /// What in it speaks of further pages.
+        var pages: [JSONPageSign] = []
         /// Whether it was looked at to its end: not where it is large.
         package internal(set) var isSeen = true
         /// How it is read as a section of one row; nil where it cannot be.
         package internal(set) var section: Section?
 
         package var name: String { JSONPath.name(path) }
+
+        /// What speaks of further pages right beside an array of objects, or in an object beside it.
+        var pagesOfLists: [JSONPageSign] {
+            pages.filter { sign in
+                lists.contains { sign.path.starts(with: $0.dropLast()) && sign.path.count <= $0.count + 1 }
+            }
+        }
     }
 
     /// Records that are read by themselves: an array, or all of the document.
@@ -79,6 +88,8 @@ package struct JSONSurvey: Sendable {
     package let asRecord: Beside?
     /// What says that the document is one page of several, the clearest sign first.
     package let pages: [JSONPageSign]
+    /// What may say that, and may mean something else.
+    package let openTotals: [JSONPageSign]
     /// Whether the document is JSON from its beginning to its end; what is not is told by the last section's reader. Of
     /// lines and the like, each answers for itself.
     package let isSound: Bool
@@ -103,8 +114,12 @@ package struct JSONSurvey: Sendable {
         beside = form == .sections ? walk.beside : []
         besideCount = form == .sections ? walk.besideCount : 0
         hasUnseenBeside = form == .sections && walk.hasUnseenBeside
-        let signs = form == .sections ? walk.pages.meant : []
-        pages = [.address, .token, .flag, .count].flatMap { kind in signs.filter { $0.kind == kind } }
+        let arrays = walk.sections.compactMap { section in section.recordCount.map { (section.path, $0) } }
+        let signs =
+            form == .sections
+            ? walk.pages.meant + walk.pages.totals(beyond: arrays) : (asRecord?.pagesOfLists ?? []).meant
+        pages = [.address, .token, .flag, .count, .total].flatMap { kind in signs.filter { $0.kind == kind } }
+        openTotals = form == .sections ? walk.pages.openTotals(beyond: arrays) : []
         isSound = walk.isSound
         isComplete = !walk.cursor.isCut
         if sections.count == 1, !sections[0].hasUsableRecords { try opening.requireRecords(sections[0]) }

@@ -222,6 +222,7 @@ extension JSONSurvey.Beside {
         lists = look.lists
         grids = look.grids
         maps = look.maps
+        pages = look.pages
         isMap = look.isMap
         columns = look.columns
     }
