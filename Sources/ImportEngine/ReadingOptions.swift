@@ -31,6 +31,12 @@ struct ReadingOptions: Sendable {
         return options
     }
 
+    /// What a server says in JSON in place of a file of this name, unless somebody said what to read, or it is one of lines.
+    func error(_ head: [UInt8], _ name: String) -> ForeignFormat? {
+        let isMeant = format != nil || json.recordsPath != nil || NameEnding.isOfLines(name)
+        return isMeant ? nil : ForeignFormat(errorInJSON: head)
+    }
+
     private static func format(_ name: String) throws -> SourceFormat {
         guard let format = SourceFormat(rawValue: name.lowercased()) else {
             throw ImportOptions.unusable(

@@ -106,6 +106,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [["--pages", "next=next"], ["--pages", "page=page"], []])
+    func anAPIThatHasNothingNewIsNoError(arguments: [String]) throws {
+        try serving("body = b'{\"next\":null,\"results\":[]}'; s.send_response(200)") { address in
+            let result = try space.run(
+                [
+                    "import", "\(address)/new", "--into", "sqlite:t.db", "--table", "t", "--allow-private-network",
+                    "--json",
+                ] + arguments)
+            #expect(result.status == 0, "\(result.error)")
+            #expect((try result.json()["records"] as? [String: Int])?["read"] == 0)
+        }
+    }
+
     @Test(arguments: [("hidden", 2, 3), ("veryHidden", 2, 3), ("hidden", 1, 0), ("visible", 2, 0)])
     func aHiddenSheetWithRowsMayBeData(state: String, rows: Int, status: Int) throws {
         try space.tool(

@@ -18,7 +18,7 @@ import Testing
         case .link: if number < 3 { headers.append("Link: </a?p=1>; rel=first, </a?p=\(number + 1)>; rel=\"x next\"") }
         case .nextURL: body += ", \"next\": \(number < 3 ? "\"?p=\(number + 1)\"" : "null")"
         case .cursor: body += ", \"next\": \(number < 3 ? "\"\(number + 1)\"" : "\"\"")"
-        case .pageNumber: break
+        case .pageNumber, .offset: break
         }
         return Response(headers: headers, body: Array((body + "}}").utf8))
     }
@@ -239,6 +239,73 @@ import Testing
             Response(headers: ["Link: <?p=\(request.number)>; rel=next"], body: Array("[{}]".utf8))
         }
         #expect(many.message.hasSuffix("the API has more than 20 pages"))
+    }
+
+    /// A server that gives up to `size` of the numbers below `count` from the one that `p` says, and how it says that there are
+    /// no more.
+    private static func window(_ request: Request, size: Int, of count: Int, end: String = "200 OK") -> Response {
+        let start = request.target.split(separator: "=").last.flatMap { Int($0) } ?? 0
+        let ids = start < count ? Array(start..<min(count, start + size)) : []
+        return Response(
+            status: ids.isEmpty ? end : "200 OK",
+            body: ids.isEmpty && end != "200 OK"
+                ? Array("{\"code\":\"rest_post_invalid_page_number\",\"message\":\"x\"}".utf8)
+                : Array("{\"data\":[\(ids.map { "{\"id\":\($0)}" }.joined(separator: ","))]}".utf8))
+    }
+
+    private static func ids(_ count: Int) -> [UInt8] { (0..<count).flatMap { Array("{\"id\":\($0)}\n".utf8) } }
+
+    @Test("an offset counts the records that came", arguments: ["200 OK", "404 Not Found", "400 Bad Request"])
+    func offsets(end: String) throws {
+        for (size, count) in [(2, 5), (1, 3), (3, 3), (100, 7)] {
+            try HTTPTestServer { Self.window($0, size: size, of: count, end: end) }.use { server in
+                var source = try source(server, .offset(parameter: "p", first: 0))
+                #expect(try source.readAll() == Self.ids(count), "\(size) of \(count)")
+            }
+        }
+    }
+
+    @Test(
+        "pages that begin with what the page before them ends with are an error", arguments: [(2, 5), (2, 3), (7, 20)])
+    func overlaps(size: Int, count: Int) throws {
+        let error = try error(.pageNumber(parameter: "p", first: 0)) { Self.window($0, size: size, of: count) }
+        #expect(error.code == .malformed && error.message.contains("the page before it ends with"), "\(error)")
+        #expect(error.remedy?.contains("--pages offset=p") == true)
+    }
+
+    @Test("equal records on both sides of a page's end, once or among others that are equal, are none")
+    func equalRecords() throws {
+        let pages = [
+            "[{\"a\":1},{\"a\":2}]", "[{\"a\":2},{\"a\":3}]", "[{\"a\":4},{\"a\":4}]", "[{\"a\":4},{\"a\":5}]", "[]",
+        ]
+        try HTTPTestServer { Response(body: Array(pages[$0.number - 1].utf8)) }.use { server in
+            var source = try source(server, .pageNumber(parameter: "p", first: 1))
+            #expect(try source.readAll().split(separator: 10).count == 8)
+        }
+    }
+
+    @Test("a server's error is told in its words, with whatever status")
+    func serverErrors() throws {
+        let ok = Response(body: Array("{\"items\":[{\"id\":1}],\"next\":\"?p=2\"}".utf8))
+        let failed = Response(body: Array("{\"error\":\"rate limit\"}".utf8))
+        for paging in [Paging.nextURL(path: ["next"]), .pageNumber(parameter: "p", first: 1)] {
+            for number in [1, 2] {
+                let error = try error(paging) { $0.number == number ? failed : ok }
+                #expect(error.code == .unreadable && error.message.hasSuffix("answered with an error: `rate limit`"))
+            }
+        }
+        let refused = try error(.pageNumber(parameter: "p", first: 1)) {
+            $0.number == 1 ? ok : Response(status: "400 Bad Request", body: Array("{\"error\":\"no key\"}".utf8))
+        }
+        #expect(refused.code == .unreadable && refused.message.contains("the server answered 400 Bad Request: `{"))
+        let missing = try error(.pageNumber(parameter: "p", first: 1)) { _ in Response(status: "404 Not Found") }
+        #expect(missing.message.hasSuffix("the server answered 404 Not Found"))
+        let other = try error(.link) {
+            Response(
+                headers: $0.number == 1 ? ["Link: <b>; rel=next"] : [],
+                body: Array(($0.number == 1 ? "[{}]" : "{\"a\":1}").utf8))
+        }
+        #expect(other.message.hasSuffix("it is not a list, as the first page is"))
     }
 
     @Test(

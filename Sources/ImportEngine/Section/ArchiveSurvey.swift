@@ -71,7 +71,8 @@ struct ArchiveSurvey {
         }
         if bytes.isWhole && bytes.head.isBlank { return .leftOut(entry.notData("it is empty")) }
 
-        if options.format == nil, let foreign = ForeignFormat(head: bytes.head) {
+        if options.format == nil, let foreign = ForeignFormat(head: bytes.head) ?? options.error(bytes.head, entry.name)
+        {
             if naming == .literally { throw foreign.refusal(of: entry.name) }
             let reason = "it is \(foreign.name)"
             // What is named as data may be what somebody waits for.

@@ -56,9 +56,16 @@ struct SourceSurvey: Sendable {
         }
         let bytes = try source.bytes()
         let name = source.address.name
-        let format = try options.format ?? SourceFormat.recognised(bytes, name: name, mediaType: source.mediaType)
+        let format =
+            try options.format
+            ?? (source.isPaged
+                ? .ndjson
+                : .recognised(bytes, name: name, mediaType: source.mediaType) {
+                    source.isCalledLines ? nil : options.error($0, name)
+                })
         var options = options.expecting(name)
         options.json.prefersLines = source.isCalledLines
+        options.json.mayBeEmpty = source.isPaged
         if options.csv.encoding == nil, let said = source.mediaType.flatMap(TextEncoding.init(mediaType:)),
             try !TextEncoding.isEvident(ofHead: bytes.head(upTo: Self.headBytes))
         {

@@ -13,7 +13,7 @@ package struct AccessOptions: Sendable {
 
     /// - Parameters:
     ///   - headers: sent with each request, each as `Name: value`.
-    ///   - pages: `link`, `next=PATH`, `page=PARAMETER[:FIRST]` or `cursor=PATH:PARAMETER`.
+    ///   - pages: `link`, `next=PATH`, `page=PARAMETER[:FIRST]`, `offset=PARAMETER[:FIRST]` or `cursor=PATH:PARAMETER`.
     /// - Throws: `DataError.unusableOption` for what is not possible.
     package init(
         headers: [String], allowsPrivateNetwork: Bool, pages: String?, maximumPages: Int?, records: String?
@@ -62,6 +62,10 @@ package struct AccessOptions: Sendable {
             let words = value.split(separator: ":", maxSplits: 1).map(String.init)
             guard let first = words.count > 1 ? Int(words[1]) : 1 else { break }
             return .pageNumber(parameter: words[0], first: first)
+        case "offset" where !value.isEmpty:
+            let words = value.split(separator: ":", maxSplits: 1).map(String.init)
+            guard let first = words.count > 1 ? Int(words[1]) : 0 else { break }
+            return .offset(parameter: words[0], first: first)
         case "cursor" where !value.isEmpty:
             let words = value.split(separator: ":").map(String.init)
             guard words.count == 2 else { break }
@@ -69,6 +73,7 @@ package struct AccessOptions: Sendable {
         default: break
         }
         throw ImportOptions.unusable(
-            "--pages", text, "link, next=PATH, page=PARAMETER[:FIRST] or cursor=PATH:PARAMETER")
+            "--pages", text,
+            "link, next=PATH, page=PARAMETER[:FIRST], offset=PARAMETER[:FIRST] or cursor=PATH:PARAMETER")
     }
 }

@@ -18,6 +18,8 @@ struct OpenSource: Sendable {
     let mediaType: String?
     /// Whether a server's answer names a next page in its header, which is not read.
     let linksToNextPage: Bool
+    /// Whether it is the records of an API's pages, a line each.
+    let isPaged: Bool
     private let stream: Stream?
 
     /// What can be read only once.
@@ -52,7 +54,7 @@ struct OpenSource: Sendable {
         return try OpenSource(
             Found(
                 address: Self.copy(of: stream, address), name: suggestedName, mediaType: mediaType,
-                linksToNextPage: linksToNextPage))
+                linksToNextPage: linksToNextPage, isPaged: isPaged))
     }
 
     private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
@@ -68,6 +70,7 @@ struct OpenSource: Sendable {
         var name: String?
         var mediaType: String?
         var linksToNextPage = false
+        var isPaged = false
     }
 
     private init(_ found: Found) throws {
@@ -77,6 +80,7 @@ struct OpenSource: Sendable {
         suggestedName = found.name
         mediaType = found.mediaType
         linksToNextPage = found.linksToNextPage
+        isPaged = found.isPaged
         identity = try address.file?.identity()
         let open: ByteSourceOpening = {
             if let stream { return stream.head }
@@ -114,7 +118,7 @@ struct OpenSource: Sendable {
         case .url(let location):
             if let paging = access.paging {
                 let pages = try PagedSource(location, paging: paging, options: access.http)
-                return Found(address: address, stream: Stream(pages), mediaType: "application/x-ndjson")
+                return Found(address: address, stream: Stream(pages), mediaType: "application/x-ndjson", isPaged: true)
             }
             let source = try HTTPSource(location, options: access.http)
             let isFile = source.size != nil

@@ -41,11 +41,17 @@ package enum SourceFormat: String, Sendable, CaseIterable {
 
     /// The format of a source, or why it has none that is read.
     ///
-    /// - Parameter mediaType: what a server calls it.
+    /// - Parameters:
+    ///   - mediaType: what a server calls it.
+    ///   - other: what else the first bytes may be that is not read.
     /// - Throws: `DataError.malformed`, which names a format that is not read.
-    static func recognised(_ bytes: any ByteSource, name: String, mediaType: String?) throws -> SourceFormat {
+    static func recognised(
+        _ bytes: any ByteSource, name: String, mediaType: String?, or other: ([UInt8]) -> ForeignFormat?
+    ) throws -> SourceFormat {
         let head = try bytes.head(upTo: SourceSurvey.headBytes)
-        if let foreign = ForeignFormat(head: head, mediaType: mediaType) { throw foreign.refusal(of: name) }
+        if let foreign = ForeignFormat(head: head, mediaType: mediaType) ?? other(head) {
+            throw foreign.refusal(of: name)
+        }
         if head.count < SourceSurvey.headBytes, HeadText(head).bytes.isEmpty, head.contains(UInt8(ascii: " ")) {
             throw DataError(
                 .malformed, "\(name) is empty: it has only white space.",

@@ -22,12 +22,16 @@ struct HTTPDownload {
     private static let skippedBytes = 64 << 10
 
     /// Throws `DataError(.unreadable)` where there is no answer with the file. `transfer` may serve others before and after.
-    init(_ location: HTTPLocation, options: HTTPOptions, transfer: CurlTransfer) throws {
+    ///
+    /// - Parameter others: the statuses besides 200 that are no refusal.
+    init(
+        _ location: HTTPLocation, options: HTTPOptions, transfer: CurlTransfer, orStatus others: Set<Int> = []
+    ) throws {
         exchange = HTTPExchange(location, options: options, transfer: transfer)
         retries = options.retries
         while true {
             do {
-                head = try exchange.get()
+                head = try exchange.get(orStatus: others)
                 break
             } catch let failure as HTTPBreak {
                 failures += 1

@@ -31,7 +31,10 @@ struct HTTPExchange {
 
     /// Asks for the file from `offset` on, in bytes, if it is still the one that `validator` stands for; the server may
     /// answer with all of it. The answer's status is 200, or where an offset is asked for 206 or 416.
-    mutating func get(from offset: UInt64 = 0, validator: String? = nil) throws -> HTTPHead {
+    /// So may be one of `others`.
+    mutating func get(
+        from offset: UInt64 = 0, validator: String? = nil, orStatus others: Set<Int> = []
+    ) throws -> HTTPHead {
         var range: [String] = []
         if offset > 0, let validator { range = ["Range: bytes=\(offset)-", "If-Range: \(validator)"] }
         answerer = location
@@ -41,7 +44,8 @@ struct HTTPExchange {
                 answerer = next
                 continue
             }
-            if head.status == 200 || (!range.isEmpty && (head.status == 206 || head.status == 416)) { return head }
+            let isPart = !range.isEmpty && (head.status == 206 || head.status == 416)
+            if head.status == 200 || others.contains(head.status) || isPart { return head }
             throw refusal(head)
         }
         throw failure(

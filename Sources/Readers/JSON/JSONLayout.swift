@@ -83,6 +83,8 @@ package struct JSONOptions: Sendable, Hashable {
     package var form: JSONForm?
     /// Whether an object that is the only line is a record: where something else than the content says that lines are meant.
     package var prefersLines = false
+    /// Whether a document without a byte has no records, and is none that was not written.
+    package var mayBeEmpty = false
     /// The keys that lead to the array of records, as `JSONPath.keys` reads them; implies an array.
     package var recordsPath: String?
     package var flattens: Bool

@@ -58,6 +58,7 @@ struct JSONOpening {
     private func plainWalk() throws -> (JSONSurvey.Form, JSONWalk)? {
         let path = JSONPath.keys(options.recordsPath ?? "")
         switch (options.form, evidence) {
+        case (_, .empty) where options.mayBeEmpty: return (.lines, try section(.lines))
         case (_, .empty):
             throw DataError(.malformed, "the file is empty", remedy: "Check that the file was written completely.")
         case (_, .commas(let areLines)): throw Self.commas(areLines: areLines)

@@ -150,7 +150,8 @@ struct AccessArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How a JSON API links its pages: link, next=PATH, page=PARAMETER[:FIRST] or cursor=PATH:PARAMETER.",
+            "How a JSON API links its pages: link, next=PATH, page=PARAMETER[:FIRST], offset=PARAMETER[:FIRST] or "
+                + "cursor=PATH:PARAMETER.",
             valueName: "how"))
     var pages: String?
 

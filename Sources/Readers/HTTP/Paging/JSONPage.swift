@@ -96,6 +96,44 @@ struct JSONPage {
         }
     }
 
+    /// The members of the page's object, and what is in them, three objects deep; nil where it is none.
+    func members() throws(JSONProblem) -> [ServerError.Member]? {
+        text[root.lowerBound] == JSONByte.openBrace ? try members(at: root.lowerBound, depth: 0) : nil
+    }
+
+    private func members(at start: Int, depth: Int) throws(JSONProblem) -> [ServerError.Member] {
+        var members: [ServerError.Member] = []
+        try forEachMember(of: start) { key, value throws(JSONProblem) in
+            members.append(ServerError.Member(key: key ?? "", value: try said(at: value, depth: depth)))
+            return members.count <= ServerError.mostMembers
+        }
+        return members
+    }
+
+    private func said(at value: Range<Int>, depth: Int) throws(JSONProblem) -> ServerError.Value {
+        let first = text[value.lowerBound]
+        switch first {
+        case JSONByte.quote: return .text(try string(at: value.lowerBound) ?? "")
+        case UInt8(ascii: "t"): return .flag(true)
+        case UInt8(ascii: "f"): return .flag(false)
+        case UInt8(ascii: "n"): return .nothing
+        case JSONByte.openBrace:
+            let members = depth < 3 ? try members(at: value.lowerBound, depth: depth + 1) : []
+            return members.isEmpty ? .nothing : .object(members)
+        case JSONByte.openBracket:
+            var elements: [ServerError.Value] = []
+            var position = scanner.skipSpace(from: value.lowerBound + 1)
+            while text[position] != JSONByte.closeBracket, elements.count <= ServerError.mostErrors {
+                let end = try end(ofValueAt: position)
+                elements.append(try said(at: position..<end, depth: depth + 1))
+                position = scanner.skipSpace(from: end)
+                if text[position] == JSONByte.comma { position = scanner.skipSpace(from: position + 1) }
+            }
+            return elements.isEmpty ? .nothing : .list(elements)
+        default: return .number(Double(String(decoding: text[value], as: UTF8.self)) ?? 0)
+        }
+    }
+
     /// The first keys of the page's object; nil where it is none.
     func keys(upTo most: Int) throws(JSONProblem) -> [String]? {
         guard text[root.lowerBound] == JSONByte.openBrace else { return nil }

@@ -10,23 +10,27 @@ final class PageReader: Sendable {
         var answerer: HTTPLocation
     }
 
+    let headers: [HTTPHeader]
     private let options: HTTPOptions
     private let maximumBytes: Int
     private let transfer: Mutex<CurlTransfer>
 
     init(options: HTTPOptions, maximumBytes: Int) {
         self.options = options
+        headers = options.headers
         self.maximumBytes = maximumBytes
         transfer = Mutex(CurlTransfer(options))
     }
 
     /// Throws `DataError(.unreadable)` if the page cannot be had whole, or is too large.
-    func page(at location: HTTPLocation) throws -> Page {
+    ///
+    /// - Parameter others: the statuses besides 200 with which an answer is given back, too.
+    func page(at location: HTTPLocation, orStatus others: Set<Int> = []) throws -> Page {
         try transfer.withLock { transfer in
             var changes = 0
             while true {
                 do {
-                    return try fetch(location, transfer)
+                    return try fetch(location, transfer, others)
                 } catch let error as DataError where error.code == .conflict && changes + 1 < options.retries.tries {
                     // A live page changed between two tries to get it: nothing was given of it, so it is asked for anew.
                     changes += 1
@@ -35,8 +39,8 @@ final class PageReader: Sendable {
         }
     }
 
-    private func fetch(_ location: HTTPLocation, _ transfer: CurlTransfer) throws -> Page {
-        var download = try HTTPDownload(location, options: options, transfer: transfer)
+    private func fetch(_ location: HTTPLocation, _ transfer: CurlTransfer, _ others: Set<Int>) throws -> Page {
+        var download = try HTTPDownload(location, options: options, transfer: transfer, orStatus: others)
         var bytes: [UInt8] = []
         try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
             while true {

@@ -12,16 +12,20 @@ struct PageSequence {
     private var recordsPath: [String]?
     /// Hashes of the addresses that were fetched: each of them leads to the pages after it again.
     private var visited: Set<Int> = []
-    /// The hash of the last page's elements.
-    private var lastElements: Int?
+    /// How many elements the pages had.
+    private var elementCount = 0
+    /// What the last page had.
+    private var last: PageElements?
 
     init(_ location: HTTPLocation, _ options: PagingOptions) throws {
         first = location
         self.options = options
         recordsPath = options.recordsPath
         next = location
-        if case .pageNumber(let parameter, let number) = options.paging {
+        switch options.paging {
+        case .pageNumber(let parameter, let number), .offset(let parameter, let number):
             next = try location.setting(parameter, to: String(number))
+        case .link, .nextURL, .cursor: break
         }
     }
 
@@ -41,10 +45,17 @@ struct PageSequence {
         }
         let page: PageReader.Page
         do {
-            page = try reader.page(at: location)
+            // Behind the last page, some servers say that there is none.
+            page = try reader.page(at: location, orStatus: count > 1 && options.paging.isCounted ? [400, 404] : [])
         } catch let error as DataError where count > 1 {
             throw DataError(error.code, "\(error.message) (page \(count))", remedy: error.remedy)
         }
+        if page.head.status != 200 {
+            try requireMissing(page, location, reader)
+            next = nil
+            return false
+        }
+        try requireNoError(page, location, reader)
         let path = try path(in: page, location)
         let (elements, member) = try parse(page, location) { document throws(JSONProblem) in
             (
@@ -54,9 +65,12 @@ struct PageSequence {
         }
         guard let elements else {
             throw failure(
-                .malformed, location, "it has no array `\(JSONPath.name(path))`", "Name the array with --records.")
+                .malformed, location,
+                path.isEmpty ? "it is not a list, as the first page is" : "it has no array `\(JSONPath.name(path))`",
+                "Name the array with --records.")
         }
-        try requireOther(elements, lines, location)
+        if elements > 0 { try requireOther(lines, location) }
+        elementCount += elements
         next = try following(page, elements: elements, member: member)
         if count == 1 && next == nil { try requireEnd(of: page, location) }
         return true
@@ -65,7 +79,7 @@ struct PageSequence {
     /// Throws where the first page leads nowhere because the option does not fit the API: something else says that another
     /// page follows, or the page does not have the member at all, and that is none that APIs leave out of their last page.
     private func requireEnd(of page: PageReader.Page, _ location: HTTPLocation) throws {
-        if case .pageNumber = options.paging { return }
+        if options.paging.isCounted { return }
         let member = options.paging.memberPath
         let (hasMember, signs, keys) = try parse(page, location) { document throws(JSONProblem) in
             (
@@ -111,16 +125,56 @@ struct PageSequence {
         return path
     }
 
-    /// A server that does not know the parameter sends its first page for ever.
-    private mutating func requireOther(_ elements: Int, _ lines: [UInt8], _ location: HTTPLocation) throws {
-        guard case .pageNumber(let parameter, _) = options.paging, elements > 0 else { return }
-        let hash = lines.hashValue
-        guard hash != lastElements else {
-            throw failure(
-                .malformed, location, "it has the same records as the page before it",
-                "Check whether the server counts its pages with the parameter `\(parameter)`.")
+    /// A server that does not know the parameter sends its first page for ever, and one that counts records with it sends
+    /// most of them again.
+    private mutating func requireOther(_ lines: [UInt8], _ location: HTTPLocation) throws {
+        let way: String
+        switch options.paging {
+        case .pageNumber(let parameter, _):
+            way =
+                "Check whether the server counts its pages with the parameter `\(parameter)`; where that counts records, "
+                + "use --pages offset=\(parameter)."
+        case .offset(let parameter, _):
+            way =
+                "Check whether the server counts records with the parameter `\(parameter)`, and sort them by something "
+                + "that does not change."
+        case .link, .nextURL, .cursor: return
         }
-        lastElements = hash
+        let page = PageElements(lines, behind: last)
+        guard page.hash != last?.hash else {
+            throw failure(.malformed, location, "it has the same records as the page before it", way)
+        }
+        // Once it may be chance: two records that are equal, or one that was put in meanwhile.
+        guard page.overlaps < 2 else {
+            throw failure(
+                .malformed, location, "it begins with records that the page before it ends with, as that one does", way)
+        }
+        last = page
+    }
+
+    /// Throws where a server says that something went wrong, although it answers with 200.
+    private func requireNoError(_ page: PageReader.Page, _ location: HTTPLocation, _ reader: PageReader) throws {
+        let isMeant = options.recordsPath.map { $0.first?.lowercased().hasPrefix("error") == true } ?? false
+        guard !isMeant, let message = ServerError.message(in: page.bytes) else { return }
+        throw failure(
+            .unreadable, location, "the server answered with an error: `\(excerpt(message, reader))`",
+            "Try again later, or check the URL and the headers that are sent. If the import had started: "
+                + "waybill resume ID")
+    }
+
+    /// Throws unless the server says that there is no such page.
+    private func requireMissing(_ page: PageReader.Page, _ location: HTTPLocation, _ reader: PageReader) throws {
+        let text = String(decoding: page.bytes.prefix(4096), as: UTF8.self)
+        if page.head.status == 404 || text.lowercased().contains("page_number") { return }
+        let words = page.head.reason.isEmpty ? "" : " \(excerpt(page.head.reason, reader))"
+        throw failure(
+            .unreadable, location, "the server answered \(page.head.status)\(words): `\(excerpt(text, reader))`",
+            "Check the URL and the headers that are sent.")
+    }
+
+    private func excerpt(_ text: String, _ reader: PageReader) -> String {
+        Redaction(first, headers: reader.headers).apply(
+            to: text.prefix(200).split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
 
     private func following(_ page: PageReader.Page, elements: Int, member: String?) throws -> HTTPLocation? {
@@ -131,6 +185,8 @@ struct PageSequence {
             return try member.map { try linked($0, from: page) }
         case .pageNumber(let parameter, let number):
             return elements == 0 ? nil : try first.setting(parameter, to: String(number + count))
+        case .offset(let parameter, let number):
+            return elements == 0 ? nil : try first.setting(parameter, to: String(number + elementCount))
         case .cursor(_, let parameter):
             return try member.map { try first.setting(parameter, to: $0) }
         }
@@ -176,7 +232,15 @@ extension Paging {
     fileprivate var memberPath: [String]? {
         switch self {
         case .nextURL(let path), .cursor(let path, _): path
-        case .link, .pageNumber: nil
+        case .link, .pageNumber, .offset: nil
+        }
+    }
+
+    /// Whether pages are asked for until there is none.
+    fileprivate var isCounted: Bool {
+        switch self {
+        case .pageNumber, .offset: true
+        case .link, .nextURL, .cursor: false
         }
     }
 }

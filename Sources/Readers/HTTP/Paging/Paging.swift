@@ -6,6 +6,8 @@ package enum Paging: Sendable, Equatable {
     case nextURL(path: [String])
     /// A query parameter with the page's number; the first page without elements ends it.
     case pageNumber(parameter: String, first: Int)
+    /// A query parameter with the number of the records before the page; the first page without elements ends it.
+    case offset(parameter: String, first: Int)
     /// A query parameter that takes the value of a member, named by its keys; the page without one is the last.
     case cursor(path: [String], parameter: String)
 }
