@@ -112,7 +112,8 @@ struct RowImages: Equatable {
         var ends: [Int] = []
         while let end = Self.end(ofValueAt: ends.last ?? 0, in: bytes) { ends.append(end) }
         let columnCount = ends.count / max(count, 1)
-        bounds = [0] + (columnCount == 0 ? [] : (1..<max(count, 1)).map { ends[$0 * columnCount - 1] }) + [ends.last ?? 0]
+        let inner = columnCount == 0 ? [] : (1..<max(count, 1)).map { ends[$0 * columnCount - 1] }
+        bounds = [0] + inner + [ends.last ?? 0]
     }
 
     init(_ image: RowImage) {
