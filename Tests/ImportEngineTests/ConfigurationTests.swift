@@ -54,7 +54,7 @@ import Testing
         #expect(try options.plan(for: "x.csv").destination.description == "sqlite:/tmp/other.db")
         options.sourceName = "others"
         let error = #expect(throws: DataError.self) { try options.plan(for: "x.csv") }
-        #expect(error?.remedy == "It has: prices, other.")
+        #expect(error?.remedy == "Did you mean 'other'? It has: prices, other.")
     }
 
     @Test func flagsGoBeforeTheEnvironmentAndThatBeforeTheFile() throws {
