@@ -23,7 +23,7 @@ final class SQLiteReversal {
     let chunkID: Int64
     private let overwritesEdited: Bool
     private let only: RowCondition?
-    private let versioned: [VersionedTable]
+    let versioned: [VersionedTable]
     /// Whether what belongs together is taken back together or not at all, each apart from the others.
     private let isStrict: Bool
     let changes: SQLiteUndoChanges
@@ -143,10 +143,6 @@ final class SQLiteReversal {
             throw DataError.tableIsAway(change.tableName, in: connection.path)
         }
         return table
-    }
-
-    func history(of table: SQLiteUndoneTable) -> SQLiteRowVersions? {
-        versioned.lazy.compactMap { SQLiteRowVersions($0, of: table) }.first
     }
 
     // MARK: In which order
@@ -317,7 +313,7 @@ final class SQLiteReversal {
         }
         let row = try changes.row(of: change, in: table)
         if let next {
-            // Somebody deleted it, and what the later import inserted is that one's.
+            // Somebody deleted it, and what a later import inserted is that one's.
             if change.kind == .insert && next.before == nil { return next.after == nil ? .nothing : .handedOver }
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
                 return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")

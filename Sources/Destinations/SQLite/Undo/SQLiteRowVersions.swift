@@ -27,6 +27,10 @@ struct SQLiteRowVersions {
 }
 
 extension SQLiteReversal {
+    func history(of table: SQLiteUndoneTable) -> SQLiteRowVersions? {
+        versioned.lazy.compactMap { SQLiteRowVersions($0, of: table) }.first
+    }
+
     /// The other versions of a row: whether one of them is current, and the change by which the first of later chunks began
     /// one.
     func otherVersions(
