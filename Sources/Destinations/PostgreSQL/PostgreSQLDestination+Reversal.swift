@@ -105,12 +105,15 @@ extension PostgreSQLDestination {
             return
         }
         let rows = format.table.ownRows
+        // A row that this import deleted, a later one may have inserted again.
+        let deletes = try connection.query("SELECT FROM _waybill.undo u WHERE \(mine) AND after_print IS NULL LIMIT 1")
+        let kinds = deletes.isEmpty ? "('i', 'w')" : "('w')"
+        let later = "table_id IN \(try undo.siblings(tableID)) AND chunk_id > \(first)"
         var sql = """
             WITH last AS (SELECT DISTINCT ON (u.key) u.* FROM _waybill.undo_rows u WHERE \(mine)
                 ORDER BY u.key, u.chunk_id DESC, u.n DESC),
             later AS (SELECT key, max(chunk_id) AS chunk_id FROM _waybill.undo_rows
-                WHERE kind NOT IN ('i', 'w') AND table_id IN \(try undo.siblings(tableID))
-                AND chunk_id > \(first) GROUP BY key),
+                WHERE kind NOT IN \(kinds) AND \(later) GROUP BY key),
             judged AS (SELECT CASE WHEN o.chunk_id > l.chunk_id THEN 'later'
                 WHEN t.print IS NOT DISTINCT FROM l.after_print THEN 'same'
                 WHEN t.print IS NULL OR l.after_print IS NULL THEN 'missing' ELSE 'edited' END AS verdict
@@ -125,10 +128,14 @@ extension PostgreSQLDestination {
                 WITH mine AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo_rows u
                     WHERE \(mine) AND after_print IS NOT NULL GROUP BY 1),
                 rows AS (SELECT \(format.fingerprint("t")) AS print, count(*) AS c FROM \(rows) t GROUP BY 1),
-                compared AS (SELECT sum(mine.c) AS wanted, sum(least(mine.c, coalesce(rows.c, 0))) AS found
-                    FROM mine LEFT JOIN rows USING (print))
-                SELECT 'same', coalesce(found, 0) FROM compared UNION ALL
-                SELECT 'edited', coalesce(wanted - found, 0) FROM compared
+                later AS (SELECT before_print AS print, count(*) AS c FROM _waybill.undo_rows u
+                    WHERE kind IN ('u', 'd') AND \(later) AND NOT u.\(chunks) GROUP BY 1),
+                compared AS (SELECT mine.c AS wanted, least(mine.c, coalesce(rows.c, 0)) AS found,
+                        coalesce(later.c, 0) AS later
+                    FROM mine LEFT JOIN rows USING (print) LEFT JOIN later USING (print))
+                SELECT 'same', sum(found) FROM compared UNION ALL
+                SELECT 'later', sum(least(wanted - found, later)) FROM compared UNION ALL
+                SELECT 'edited', sum(wanted - found - least(wanted - found, later)) FROM compared
                 """
         }
         for row in try connection.query(sql) {
