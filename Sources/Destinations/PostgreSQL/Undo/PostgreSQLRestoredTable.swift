@@ -184,15 +184,21 @@ final class PostgreSQLRestoredTable {
     }
 
     /// A table without a key: of each content as many rows as there were, as far as the imports brought or took them. Rows
-    /// that later imports brought are theirs, and do not take the place of those that are missing.
+    /// that imports brought since are theirs, and do not take the place of those that are missing.
     private func judgeContents() throws {
+        // What was there before the imports were taken back, the backup counts already.
+        let isSince = """
+            u.chunk_id > (SELECT coalesce(max(c.id), 0) FROM _waybill.undo_chunks c JOIN _waybill.ledger l USING (log_id, import, chunk)
+                WHERE l.committed_at <= (SELECT min(v.committed_at) FROM _waybill.reversals v
+                    JOIN (SELECT *, id AS chunk_id FROM _waybill.undo_chunks) m USING (log_id, import, chunk) WHERE m.\(mine)))
+            """
         let print = PostgreSQLUndoFormat.fingerprint("r.image::text")
         func ofImports(_ column: String) -> String {
             "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind <> 'w' AND b.\(column) = \(print))"
         }
         let since = """
             (SELECT count(*) FILTER (WHERE u.after_print = \(print)) - count(*) FILTER (WHERE u.before_print = \(print))
-                FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND NOT u.\(mine)
+                FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND NOT u.\(mine) AND \(isSince)
                 AND NOT EXISTS (SELECT FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n))
             """
         try connection.execute(
