@@ -35,6 +35,8 @@ struct PostgreSQLTable {
         var ourColumns: [String]
         /// Whether row level security hides rows of it from the role.
         var isHidden: Bool
+        /// Whether it is the table itself, or a part of it.
+        var isToItself: Bool
 
         /// Whether a row under `d` refers to the one under `t`, and is another one.
         var refers: String {
@@ -95,15 +97,23 @@ struct PostgreSQLTable {
     var keptWords: String? {
         keeper.map {
             switch $0 {
-            case .trigger:
-                isPartitioned
-                    ? "a trigger of the table, or of its part, kept it as it is: ALTER TABLE … DISABLE TRIGGER USER there, and roll "
-                        + "back again"
-                    : "a trigger of the table kept it as it is: ALTER TABLE \(quotedName) DISABLE TRIGGER USER, and roll back again"
+            case .trigger: "a trigger of the table\(isPartitioned ? ", or of its part," : "") kept it: \(disabling)"
             case .policy:
                 "row-level security kept it as it is: roll back as a role whose policies let it change the row"
             }
         }
+    }
+
+    /// What is said of a row that a trigger made something else of while it, or others, were taken back, as a literal.
+    func changedWords(withOthers: Bool = false) -> String {
+        let how = withOthers ? "changed it while others were taken back" : "changed it again while it was taken back"
+        return PostgreSQLIdentifier.literal("a trigger of the table \(how): \(disabling)")
+    }
+
+    private var disabling: String {
+        isPartitioned
+            ? "ALTER TABLE … DISABLE TRIGGER USER there, and roll back again"
+            : "ALTER TABLE \(quotedName) DISABLE TRIGGER USER, and roll back again"
     }
 
     /// Whether its name, in SQL, is still its own.
@@ -276,13 +286,13 @@ extension PostgreSQLTable {
         dependents = try connection.query(
             """
             SELECT conrelid::regclass::text, \(list("conkey", "conrelid")), \(list("confkey", "confrelid")),
-                row_security_active(conrelid)
+                row_security_active(conrelid), conrelid IN (SELECT confrelid UNION SELECT relid FROM pg_partition_tree(confrelid))
             FROM pg_constraint WHERE confrelid = $1::oid AND contype = 'f' AND confdeltype IN ('c', 'n', 'd')
             """, [oid]
         ).map {
             Dependent(
                 table: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]"), ourColumns: JSONTexts.list($0[2] ?? "[]"),
-                isHidden: $0[3] == "t")
+                isHidden: $0[3] == "t", isToItself: $0[4] == "t")
         }
         let kind = try connection.query(
             """

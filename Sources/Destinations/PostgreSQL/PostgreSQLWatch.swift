@@ -38,8 +38,7 @@ struct PostgreSQLWatch {
         self.format = format
         self.start = start
         self.name = name
-        let mayWatch = try connection.query("SELECT has_table_privilege(\(format.table.oid)::oid, 'TRIGGER')")[0][0]
-        guard mayWatch == "t", !format.key.isEmpty else {
+        guard try Self.mayWatch(format, connection) else {
             sees = false
             return
         }
@@ -49,6 +48,11 @@ struct PostgreSQLWatch {
         } catch let error as PostgreSQLError where error.isOfStatement {
             sees = false
         }
+    }
+
+    static func mayWatch(_ format: PostgreSQLUndoFormat, _ connection: PostgreSQLConnection) throws -> Bool {
+        let mayWatch = try connection.query("SELECT has_table_privilege(\(format.table.oid)::oid, 'TRIGGER')")[0][0]
+        return mayWatch == "t" && !format.key.isEmpty
     }
 
     /// The function acts as the role that imports: the triggers of the table may act as another one.
@@ -76,23 +80,31 @@ struct PostgreSQLWatch {
             """)
     }
 
-    /// Makes undo data of what was seen, and ends.
+    /// Of each row that was seen, as a query: what it was first, and what it became.
     ///
     /// What a trigger does may be seen before what it was fired by, so that the order tells nothing: of what a row was and
     /// became, its first state is left once more than it was reached, and its last one reached once more than left.
+    var net: String {
+        """
+        SELECT key, bool_or(sum <> 0) AS is_changed, max(image) FILTER (WHERE sum > 0) AS image,
+            max(print) FILTER (WHERE sum > 0) AS was, max(print) FILTER (WHERE sum < 0) AS now
+        FROM (SELECT key, print, sum(way) AS sum, max(image) AS image FROM (
+                SELECT key, was AS print, 1 AS way, image FROM \(name)
+                UNION ALL SELECT key, now, -1, NULL FROM \(name)) e GROUP BY key, print) s GROUP BY key
+        """
+    }
+
+    func stop() throws { try connection.execute("DROP FUNCTION pg_temp.\(name)() CASCADE") }
+
+    /// Makes undo data of what was seen, and ends.
     func end(chunkID: String) throws {
         let net = "\(name)_net"
         let isOwn = "u.chunk_id = \(chunkID) AND u.kind <> 'w' AND u.key = net.key"
+        try stop()
         try connection.execute(
             """
-            DROP FUNCTION pg_temp.\(name)() CASCADE;
             DROP TABLE IF EXISTS \(net);
-            CREATE TEMP TABLE \(net) ON COMMIT DROP AS
-            SELECT key, bool_or(sum <> 0) AS is_changed, max(image) FILTER (WHERE sum > 0) AS image,
-                max(print) FILTER (WHERE sum > 0) AS was, max(print) FILTER (WHERE sum < 0) AS now
-            FROM (SELECT key, print, sum(way) AS sum, max(image) AS image FROM (
-                    SELECT key, was AS print, 1 AS way, image FROM \(name)
-                    UNION ALL SELECT key, now, -1, NULL FROM \(name)) e GROUP BY key, print) s GROUP BY key;
+            CREATE TEMP TABLE \(net) ON COMMIT DROP AS \(self.net);
             DELETE FROM _waybill.undo u USING \(net) net WHERE \(isOwn) AND NOT net.is_changed AND u.n > \(start);
             UPDATE _waybill.undo u SET after_print = net.now,
                 before = CASE WHEN u.n > \(start) THEN net.image ELSE u.before END,

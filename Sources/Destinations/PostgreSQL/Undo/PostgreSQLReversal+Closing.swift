@@ -13,10 +13,11 @@ extension PostgreSQLReversal {
             """)
         for closing in closings.compactMap({ $0[0] }) {
             // What stays of it stands against the chunk's change as well, and is said there.
-            _ = try PostgreSQLReversal(
+            let reversal = PostgreSQLReversal(
                 connection, chunkID: closing, overwritesEdited: overwritesEdited, only: only, versioned: versioned,
-                after: chunkID
-            ).run()
+                after: chunkID)
+            _ = try reversal.run()
+            changedCounts.merge(reversal.changedCounts, uniquingKeysWith: +)
         }
     }
 

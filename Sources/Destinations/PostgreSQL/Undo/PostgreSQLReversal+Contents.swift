@@ -17,7 +17,7 @@ extension PostgreSQLReversal {
                 FROM \(work) r WHERE \(these) AND r.kind = 'i'),
             found AS (SELECT n, place, part FROM wanted JOIN numbered USING (print, i))
             """
-        try connection.execute(
+        changedCounts[format.table.oid, default: 0] += try connection.execute(
             """
             \(find), done AS (DELETE FROM \(own) t USING found f WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
             UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n
@@ -61,15 +61,15 @@ extension PostgreSQLReversal {
         let wanted =
             "wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i FROM \(work) r WHERE \(waiting))"
         // What stands in one row's way may be another one, so that each is tried alone where they cannot all be changed.
-        try inPieces(waiting) { list in
+        try inPieces(waiting, of: format.table) { list in
             """
             WITH \(wanted.replacing("WHERE \(waiting)", with: "WHERE \(waiting) AND \(list)")),
             rows AS (SELECT t.ctid AS place, t.tableoid AS part, \(format.fingerprint("t")) AS print FROM \(own) t),
             numbered AS (SELECT *, row_number() OVER (PARTITION BY print) AS i FROM rows WHERE print IN (SELECT print FROM wanted)),
             found AS (SELECT n, place, part FROM wanted JOIN numbered USING (print, i)),
             done AS (UPDATE \(own) t SET \(sets) FROM found f JOIN \(work) r USING (n)
-                WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n)
-            UPDATE \(work) r SET state = 'r' FROM done WHERE done.n = r.n
+                WHERE t.ctid = f.place AND t.tableoid = f.part RETURNING f.n, ARRAY[t.ctid::text] AS place)
+            UPDATE \(work) r SET state = 'r', key = done.place FROM done WHERE done.n = r.n
             """
         }
         // What a later import changed of them, it restores from now on.

@@ -4,7 +4,8 @@ internal import Records
 /// change, then the one before it.
 ///
 /// The work is done on a temporary table with the chunk's changes, in which `state` says what became of each: NULL for
-/// nothing yet, `r` reversed, `h` handed over, `n` nothing to reverse any more, `k` kept, `f` refused, `s` left alone.
+/// nothing yet, `r` reversed, `h` handed over, `n` nothing to reverse any more, `k` kept, `f` refused, `t` changed by a
+/// trigger, `s` left alone, `p` reversed together with another change.
 final class PostgreSQLReversal {
     let connection: PostgreSQLConnection
     var undo: PostgreSQLUndo { PostgreSQLUndo(connection) }
@@ -16,6 +17,12 @@ final class PostgreSQLReversal {
     let after: String?
     let work: String
     var ownMarks = "'{}'"
+    /// The tables that triggers were seen to change more rows of.
+    var watches: [(format: PostgreSQLUndoFormat, watch: PostgreSQLWatch)] = []
+    /// By the table's oid, how many rows this changed itself, those of attempts included.
+    var changedCounts: [String: Int] = [:]
+    /// What nobody could watch.
+    var unwatched: [UnreversedRow] = []
     private var knownAdditions: [String: PostgreSQLAddedColumns] = [:]
 
     init(
@@ -35,6 +42,12 @@ final class PostgreSQLReversal {
         if after == nil { try letGoOfUnchanged(chunkID, only) }
         ownMarks = try marks()
         try unpack()
+        try takeBackSeeingTriggers()
+        return try result()
+    }
+
+    /// - Parameter triggered: the tables with triggers.
+    func takeBack(_ triggered: [PostgreSQLUndoFormat]) throws {
         if after == nil { try takeBackClosing() }
         try connection.execute(
             """
@@ -43,45 +56,28 @@ final class PostgreSQLReversal {
             SELECT n, table_id, kind, key, before, before_print, after_print,
                 record, row_number() OVER (PARTITION BY table_id, key ORDER BY n DESC) AS wave, NULL::"char" AS state,
                 NULL::text AS message, NULL::bigint AS next_chunk, NULL::int AS next_n, NULL::bigint AS next_print,
-                NULL::bigint AS same_chunk, NULL::int AS same_record
+                NULL::bigint AS same_chunk, NULL::int AS same_record, NULL::boolean AS was_left, NULL::int AS partner
             FROM _waybill.undo u WHERE chunk_id = \(chunkID) AND kind <> 'w' AND \(after.map(comesAfter) ?? "true");
             CREATE UNIQUE INDEX ON \(work) (n); CREATE INDEX ON \(work) (next_chunk, next_n) WHERE next_chunk IS NOT NULL;
             ANALYZE \(work)
             """)
-        let tables = try connection.query("SELECT DISTINCT table_id FROM \(work)").compactMap { row in
-            try row[0].flatMap { try undo.format(ofTable: $0).format }
-        }.filter(\.table.hasTriggers)
-        let counted = try tables.map { try PostgreSQLWatch.count(of: $0.table, connection) ?? 0 }
         // What stood against a row may be gone with the others.
         var refused = Int.max
         while true {
             try goThrough()
+            for format in triggered { try sayWhatTriggersChanged(format) }
+            for (format, watch) in watches where watch.sees { try sayWhichOthersTriggersChanged(format, watch) }
             let now = Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 'f'")[0][0] ?? "") ?? 0
             if now == 0 || now >= refused { break }
             refused = now
             try connection.execute(
                 """
                 UPDATE \(work) r SET state = NULL, message = NULL, next_chunk = NULL, next_n = NULL, next_print = NULL,
-                    same_chunk = NULL, kind = u.kind, before = u.before, before_print = u.before_print
+                    same_chunk = NULL, kind = u.kind, before = u.before, before_print = u.before_print,
+                    after_print = u.after_print
                 FROM _waybill.undo u WHERE u.chunk_id = \(chunkID) AND u.n = r.n AND r.state = 'f'
                 """)
         }
-        for (format, count) in zip(tables, counted) { try sayWhatTriggersChanged(format, since: count) }
-        return try result()
-    }
-
-    /// Triggers fire for what is taken back as well, and may change rows again that were given back.
-    private func sayWhatTriggersChanged(_ format: PostgreSQLUndoFormat, since count: Int) throws {
-        let those = "r.table_id = \(format.tableID) AND r.state = 'r'"
-        let own = try connection.query("SELECT count(*) FROM \(work) r WHERE \(those)")[0][0]
-        let now = try PostgreSQLWatch.count(of: format.table, connection) ?? 0
-        guard !format.key.isEmpty, now - count > own.flatMap({ Int($0) }) ?? 0 else { return }
-        try connection.execute(
-            """
-            UPDATE \(work) r SET state = 'f', message = 'a trigger of the table changed it again while it was taken back'
-            WHERE \(those) AND r.before_print IS DISTINCT FROM
-                (SELECT \(format.fingerprint("t")) FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))
-            """)
     }
 
     /// Goes through the changes of which nothing became yet: each row's newest, table by table, then the one before it. What a
@@ -97,6 +93,7 @@ final class PostgreSQLReversal {
             // What brought the row was taken back, so that there is nothing left of its deletion.
             try connection.execute(
                 "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'd' AND r.before IS NULL")
+            try noteWhatIsAsLeft(format, these)
             if let only { try leaveAlone(only, format, these) }
             try handOver(format, these)
             try follow(format, these)
@@ -113,18 +110,30 @@ final class PostgreSQLReversal {
     /// What is left now stays as it is.
     private func sayWhatIsKept(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
-        if let words = format.table.keptWords {
-            let isAsLeft = overwritesEdited ? "true" : try isAsLeft(format)
+        let kept = format.table.keptWords.map { PostgreSQLIdentifier.literal($0) }
+        if let words = kept ?? (format.table.hasTriggers ? format.table.changedWords() : nil) {
+            // A trigger may have changed it instead, or because of others.
+            let wasLeft = overwritesEdited && kept != nil ? "true" : "r.was_left"
             try connection.execute(
                 """
-                UPDATE \(work) r SET state = 'f', message = \(PostgreSQLIdentifier.literal(words))
-                WHERE \(these) AND EXISTS (SELECT 1 \(row) AND \(isAsLeft))
+                UPDATE \(work) r SET state = 'f', message = \(words) WHERE \(these) AND \(wasLeft) AND EXISTS (SELECT 1 \(row))
                 """)
         }
         try connection.execute(
             """
             UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it is there again'
                 WHEN EXISTS (SELECT 1 \(row)) THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these)
+            """)
+    }
+
+    /// What triggers and foreign keys make of a row is no edit of somebody's.
+    private func noteWhatIsAsLeft(_ format: PostgreSQLUndoFormat, _ these: String) throws {
+        let table = format.table
+        guard table.hasTriggers || table.keeper != nil || table.dependents.contains(where: \.isToItself) else { return }
+        try connection.execute(
+            """
+            UPDATE \(work) r SET was_left = EXISTS (SELECT 1 FROM \(table.ownRows) t
+                WHERE \(format.hasKey("t", "r.key")) AND \(try isAsLeft(format))) WHERE \(these)
             """)
     }
 
@@ -181,7 +190,7 @@ final class PostgreSQLReversal {
         outcome.kept = try connection.query(
             """
             SELECT o.table_name, array_to_string(r.key, ','), r.state, r.message FROM \(work) r
-            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f') OR r.state = 'h' AND r.message IS NOT NULL
+            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f', 't') OR r.state = 'h' AND r.message IS NOT NULL
             ORDER BY r.n DESC
             """
         ).map { row in
@@ -189,6 +198,7 @@ final class PostgreSQLReversal {
             return UnreversedRow(
                 table: name, key: row[1] ?? "", reason: row[2] == "k" ? .edited : .refused, message: row[3] ?? "")
         }
+        outcome.kept += unwatched
         if only == nil && after == nil { outcome.kept += try unseen() }
         return outcome
     }
