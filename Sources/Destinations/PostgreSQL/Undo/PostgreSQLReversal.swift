@@ -42,6 +42,7 @@ final class PostgreSQLReversal {
         if after == nil { try letGoOfUnchanged(chunkID, only) }
         ownMarks = try marks()
         try unpack()
+        try findOtherSpellings()
         try takeBackSeeingTriggers()
         return try result()
     }
