@@ -63,7 +63,8 @@ extension ImportEngine {
             .conflict,
             "Import \(status.importID) of the same bytes into the same table is \(status.state.rawValue.replacing("_", with: " ")). It was started "
                 + "\(difference).",
-            remedy: "To continue it: waybill resume \(status.importID). To start over: add --force.")
+            remedy: "To continue it: waybill resume \(status.importID). To start over, first remove "
+                + "what it wrote: waybill rollback \(status.importID).")
     }
 
     /// Throws where an import put the same bytes into the table, but read them in another way: what is asked for now is not
@@ -102,7 +103,7 @@ extension ImportEngine {
     }
 
     /// Whether nothing of an import is in its table any more, as far as that can be told.
-    private func isGone(
+    func isGone(
         _ logID: String, _ importID: ImportID, from table: String, _ destination: any Destination
     ) throws -> Bool {
         let presence = try destination.presence(logID: logID, importID: importID)
@@ -117,6 +118,13 @@ extension ImportEngine {
         else { return }
         if try isGone(log.id, other.importID, from: other.table, destination) { return }
         let count = other.records.read == 1 ? "the record" : "the \(other.records.read) records"
+        if other.state == .cancelled {
+            throw DataError(
+                .conflict,
+                "\(source.address.name) begins with \(count) of import \(other.importID), which was cancelled: they are still "
+                    + "in \(other.table) and would be there twice. Nothing was written.",
+                remedy: "Take them out first: waybill rollback \(other.importID). To have them twice: --force.")
+        }
         throw DataError(
             .conflict,
             "\(source.address.name) grew since import \(other.importID): it begins with \(count) of that import, which "
@@ -124,6 +132,25 @@ extension ImportEngine {
             remedy:
                 "To import it anew, take them out first: waybill rollback \(other.importID). To have rows that are there "
                 + "updated: --mode upsert --key COLUMN. To have them twice: --force.")
+    }
+
+    /// Has the log note what the database has of imports of this source whose processes were killed before they could log
+    /// their first chunk. False where there is none.
+    func noteUnlogged(_ submitted: ImportSubmitted, _ destination: any Destination) throws -> Bool {
+        var isAny = false
+        let ofSize = try submitted.identity?.size.map { try log.imports(ofSize: $0) } ?? []
+        for id in try Set(log.imports(ofSource: submitted.source) + ofSize) {
+            let status = try log.status(of: id)
+            guard [.queued, .interrupted, .failed].contains(status.state), status.chunks.committed == 0,
+                try destination.hasReceipts(logID: log.id, importID: id),
+                let owner = try? log.own(id),
+                let ledger = try? reconcile(status, knownChunks(of: id), destination), !ledger.recovered.isEmpty
+            else { continue }
+            try note(ledger, status, owner)
+            _ = try owner.submit([.interrupted(reason: "its process was gone", noticedLater: false)]).wait()
+            isAny = true
+        }
+        return isAny
     }
 
     /// Compares the destination's ledger with the chunks that the log has.

@@ -41,15 +41,16 @@ extension ImportEngine {
     }
 
     /// The same, for who adds to what the import wrote: what it wrote must be there.
-    func openDestination(holding id: ImportID) throws -> any Destination {
+    func openDestination(
+        holding id: ImportID, orElse: String = "first write them again: waybill resume"
+    ) throws -> any Destination {
         let destination = try openDestination(of: id)
         let committed = try log.status(of: id).chunks.committed
         if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id) { return destination }
         throw DataError(
             .conflict,
             "\(try address(of: id)) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",
-            remedy: "Check that it is the right database; if it was restored from an older backup, first write them "
-                + "again: waybill resume \(id).")
+            remedy: "Check that it is the right database; if it was restored from an older backup, \(orElse) \(id).")
     }
 
     /// Throws where an import would be gone on with in a copy of its database: the log knows one place of an import.
@@ -65,7 +66,7 @@ extension ImportEngine {
                 + "\(same.state.rawValue.replacing("_", with: " ")) and went into \(same.destination): one is a copy of the other. Nothing was written.",
             remedy:
                 "To continue in the first one: waybill resume \(same.importID). If this is its new place: waybill "
-                + "resume \(same.importID) --into \(submitted.destination). To start over here: add --force.")
+                + "resume \(same.importID) --into \(submitted.destination).")
     }
 }
 

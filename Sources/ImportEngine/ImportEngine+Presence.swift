@@ -12,17 +12,35 @@ extension ImportEngine {
         }
     }
 
+    /// What became of the rows that an import left in its tables.
+    enum Standing {
+        case there, gone
+        /// Other values stand in their places since, by these later imports, or since a rollback took back some.
+        case changed(by: [ImportID])
+    }
+
     /// Whether the rows that an import left are in its tables. Some of them are looked at.
     ///
     /// - Parameters:
     ///   - submitted: what is to be imported now, which has the same bytes.
     ///   - preflight: where it is read.
     /// - Throws: `DataError.conflict` where some are and some are not.
-    func areRowsThere(
+    func standing(
         of same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ destination: any Destination
-    ) throws -> Bool {
+    ) throws -> Standing {
         let written = submitted.sections.filter(\.hasRecords)
-        guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return false }
+        guard try written.allSatisfy({ try destination.hasTable($0.table) }) else { return .gone }
+        if let later = try changes(since: same, written, of: submitted, preflight, destination) {
+            return .changed(by: later)
+        }
+        if same.wasTakenBackInPart, try !isWhole(same, written, destination) { return .gone }
+        return try areRowsThere(of: same, written, as: submitted, preflight, destination) ? .there : .gone
+    }
+
+    private func areRowsThere(
+        of same: ImportStatus, _ written: [ImportSubmitted.Section], as submitted: ImportSubmitted,
+        _ preflight: Preflight, _ destination: any Destination
+    ) throws -> Bool {
         // In a history, later versions change the rows of earlier ones: only a table without any tells.
         if written.contains(where: { $0.mode == WriteMode.versioned.rawValue }) {
             return try written.contains { try !destination.isEmpty($0.table) }

@@ -50,8 +50,7 @@ package struct ImportEngine: Sendable {
             log, destination: plan.destination.place(of: destination),
             table: destination.tableName(submitted.table).identity)
         if !plan.force { try followIfBack(submitted, destination, news) }
-        if !plan.force,
-            let same = try SameSource(log: log, destination: destination).find(submitted, source),
+        if let same = try sameSource(as: submitted, source, isForced: plan.force, destination),
             let outcome = try goOn(with: same, as: submitted, preflight, starting, destination, stop: stop, news: news)
         {
             return outcome
@@ -80,8 +79,25 @@ package struct ImportEngine: Sendable {
         return try finish(run, from: nil)
     }
 
+    /// An earlier import of the same source. However much is wanted, one that did not end is continued where its rows are.
+    private func sameSource(
+        as submitted: ImportSubmitted, _ source: OpenSource, isForced: Bool, _ destination: any Destination
+    ) throws -> ImportStatus? {
+        let earlier = SameSource(log: log, destination: destination)
+        var same = try earlier.find(submitted, source, isUnfinished: isForced)
+        if same == nil, try noteUnlogged(submitted, destination) {
+            same = try earlier.find(submitted, source, isUnfinished: isForced)
+        }
+        guard isForced, let found = same else { return same }
+        let tables = try log.submission(of: found.importID).sections.filter(\.hasRecords).map(\.table)
+        let isThere = try tables.contains {
+            try destination.hasTable($0) && !isGone(log.id, found.importID, from: $0, destination)
+        }
+        return isThere ? found : nil
+    }
+
     /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
-    /// ended and its rows are gone since: then the source must be imported anew.
+    /// ended and its rows are gone or others since: then the source must be imported anew.
     private func goOn(
         with same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ starting: StartLock,
         _ destination: any Destination, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
@@ -92,9 +108,17 @@ package struct ImportEngine: Sendable {
         let isWhole = ledger.lost.isEmpty && ledger.recovered.isEmpty
         if !isWhole || !same.state.isCompleted { try requireNoCopy(of: same, submitted) }
         if same.state.isCompleted {
-            if try ledger.lost.isEmpty && !areRowsThere(of: same, as: submitted, preflight, destination) {
-                news(.rowsAreGone(same))
-                return nil
+            if ledger.lost.isEmpty {
+                switch try standing(of: same, as: submitted, preflight, destination) {
+                case .there: break
+                case .gone:
+                    news(.rowsAreGone(same))
+                    return nil
+                case .changed(let later):
+                    try requireSameReading(submitted, as: same)
+                    news(.rowsWereChanged(same, by: later))
+                    return nil
+                }
             }
             if isWhole {
                 try requireSameReading(submitted, as: same)

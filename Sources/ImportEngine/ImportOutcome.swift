@@ -23,6 +23,9 @@ package enum ImportNews: Sendable {
     case began(ImportID, ImportSubmitted, tables: [PreparedTable], leftOut: [LeftOutPart])
     /// An earlier import had the same bytes, but its rows are not in the table any more.
     case rowsAreGone(ImportStatus)
+    /// An earlier import had the same bytes, but these later ones changed rows of its table since, or, where there is none, a
+    /// rollback took back some.
+    case rowsWereChanged(ImportStatus, by: [ImportID])
     /// An import was rolled back, but the database, or what became of it, has its rows.
     case rowsAreBack(ImportStatus)
     /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.

@@ -28,6 +28,8 @@ package struct ImportPlan: Sendable {
     var resubmits: ImportID?
     /// Whether to import what was imported before.
     package var force = false
+    /// The sources that the same command imports after this one.
+    package var next: [String] = []
 
     package init(source: String, destination: DestinationAddress) {
         self.source = source

@@ -268,8 +268,10 @@ package protocol Destination: Sendable {
     /// Gives the receipts of one import, by chunk number, one at a time.
     func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws
 
-    /// The first chunk of each import into `table`, of any log, but for imports of which a chunk was taken back.
-    func firstChunks(of table: String) throws -> [LedgerKey]
+    /// The first chunk of each import into `table`, of any log.
+    ///
+    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey]
 
     /// What the ledger has of a chunk; nil where it has nothing.
     func receipt(_ key: LedgerKey) throws -> Receipt?
@@ -351,6 +353,10 @@ package protocol Destination: Sendable {
 }
 
 extension Destination {
+    package func firstChunks(of table: String) throws -> [LedgerKey] {
+        try firstChunks(of: table, isStanding: true)
+    }
+
     /// Writes a chunk of which it is not known what comes after it.
     package func write(_ chunk: Chunk, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]) throws -> Receipt {
         try write(chunk, next: nil, key: key, entry: entry)

@@ -81,6 +81,14 @@ final class ImportSession: Sendable {
             line.note(
                 "import \(status.importID) had the same bytes, but its rows are no longer in \(status.table): importing again"
             )
+        case .rowsWereChanged(let status, let later):
+            let who =
+                later.isEmpty
+                ? status.wasTakenBackInPart
+                    ? "a part of it was rolled back" : "another log's import changed rows of \(status.table)"
+                : "\(later.count == 1 ? "import" : "imports") \(later.prefix(5).map { "\($0)" }.joined(separator: ", "))"
+                    + (later.count > 5 ? " …" : "") + " changed rows of \(status.table)"
+            line.note("import \(status.importID) had the same bytes, but \(who) since: importing again")
         case .rowsAreBack(let status):
             line.warn(
                 "import \(status.importID) was rolled back, but its rows are in \(status.table): the database is, or was restored from, a "

@@ -265,8 +265,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         try using { try PostgreSQLHouse($0).forEach(in: .ledger, logID: logID, importID: importID, body) }
     }
 
-    package func firstChunks(of table: String) throws -> [LedgerKey] {
-        try using { try PostgreSQLHouse($0).firstChunks(of: table) }
+    package func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
+        try using { try PostgreSQLHouse($0).firstChunks(of: table, isStanding: isStanding) }
     }
 
     package func receipt(_ key: LedgerKey) throws -> Receipt? {

@@ -218,13 +218,16 @@ struct PostgreSQLHouse {
         ).first.map(Self.receipt)
     }
 
-    /// The first chunk of each import into a table, but for imports of which a chunk was taken back.
-    func firstChunks(of table: String) throws -> [LedgerKey] {
+    /// The first chunk of each import into a table.
+    ///
+    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
         guard try exists() else { return [] }
         return try connection.query(
             """
             SELECT log_id, import, min(chunk) FROM _waybill.ledger l WHERE lower(table_name) = lower($1)
-            AND NOT EXISTS (SELECT 1 FROM _waybill.reversals r WHERE r.log_id = l.log_id AND r.import = l.import)
+            AND NOT (\(isStanding) AND EXISTS (SELECT 1 FROM _waybill.reversals r
+                WHERE r.log_id = l.log_id AND r.import = l.import))
             GROUP BY log_id, import ORDER BY log_id, import
             """, [table]
         ).map(Self.key)

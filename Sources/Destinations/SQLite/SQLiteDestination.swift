@@ -169,8 +169,8 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         try SQLiteLedger(connection: connection).forEachReceipt(logID: logID, importID: importID, body)
     }
 
-    package func firstChunks(of table: String) throws -> [LedgerKey] {
-        try SQLiteLedger(connection: connection).firstChunks(of: table)
+    package func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
+        try SQLiteLedger(connection: connection).firstChunks(of: table, isStanding: isStanding)
     }
 
     package func receipt(_ key: LedgerKey) throws -> Receipt? {

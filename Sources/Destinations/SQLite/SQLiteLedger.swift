@@ -62,11 +62,13 @@ struct SQLiteLedger {
         return found
     }
 
-    /// The first chunk of each import into a table, but for imports of which a chunk was taken back.
-    func firstChunks(of table: String) throws -> [LedgerKey] {
+    /// The first chunk of each import into a table.
+    ///
+    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
         guard try exists() else { return [] }
         let standing =
-            try SQLiteReversals(connection: connection).exists()
+            try isStanding && SQLiteReversals(connection: connection).exists()
             ? "AND NOT EXISTS (SELECT 1 FROM main._waybill_reversals r WHERE r.log_id = l.log_id AND r.import = l.import)"
             : ""
         return try connection.query(

@@ -212,7 +212,11 @@ extension ImportEngine {
         }
         let destination = try openDestination(of: id)
         // A ledger that contradicts the log is another import's, whose rows are not this log's to take.
-        if status.rollback == nil { _ = try reconcile(status, knownChunks(of: id), destination) }
+        if status.rollback == nil {
+            _ = try reconcile(status, knownChunks(of: id), destination)
+            _ = try openDestination(
+                holding: id, orElse: "nothing of the import is there to undo, and it can be written again: waybill resume")
+        }
         try destination.requireReversible(logID: log.id, importID: id)
         let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))
         var without: UInt64?

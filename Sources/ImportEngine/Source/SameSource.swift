@@ -14,13 +14,15 @@ struct SameSource {
     /// which put something into the tables or may still do so.
     ///
     /// The source is read only where such an import is there.
-    func find(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
+    ///
+    /// - Parameter isUnfinished: whether only one that did not end is looked for.
+    func find(_ submitted: ImportSubmitted, _ source: OpenSource, isUnfinished: Bool = false) throws -> ImportStatus? {
         if source.isStream { return try unfinished(submitted) }
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
             guard status.state != .rolledBack, status.state != .cancelled,
-                !status.state.isCompleted || status.records.used > 0
+                !status.state.isCompleted || status.records.used > 0 && !isUnfinished
             else { continue }
             let earlier = try log.submission(of: id)
             guard earlier.hasSameExtent(as: submitted), try wentHere(status, earlier, submitted) else { continue }
@@ -56,20 +58,20 @@ struct SameSource {
     }
 
     /// The import that inserted the longest beginning of what the file holds now into one of the same tables, which knows no
-    /// key: the file grew since. The file is read at most once, and only where it was imported when it was shorter.
+    /// key: the file grew since, or the import was cancelled. The file is read at most once, and only where there is such
+    /// an import.
     func findBeginning(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         let tables = try submitted.tables(destination) { $0.key.isEmpty }
         if tables.isEmpty { return nil }
         var shorter: [(end: UInt64, digest: [UInt8], status: ImportStatus)] = []
-        for id in try log.imports(ofSource: submitted.source) {
-            let earlier = try log.submission(of: id)
-            guard let identity = earlier.identity, let length = identity.size, length < size,
+        for id in try Set(log.imports(ofSource: submitted.source) + log.imports(ofSize: size)).sorted() {
+            let (earlier, status) = (try log.submission(of: id), try log.status(of: id))
+            guard let identity = earlier.identity, let length = identity.size, length <= size,
+                length < size || status.state == .cancelled, status.state != .rolledBack, status.records.used > 0,
                 earlier.overlaps(submitted), try !tables.isDisjoint(with: earlier.tables(destination)),
                 try destination.hasReceipts(logID: log.id, importID: id)
             else { continue }
-            let status = try log.status(of: id)
-            guard status.state != .rolledBack, status.records.used > 0 else { continue }
             if !earlier.digestsWholeSource {
                 shorter.append((length, identity.digest, status))
             } else if let last = try log.lastDigest(of: id), last.end <= size {

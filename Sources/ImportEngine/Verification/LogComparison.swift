@@ -112,7 +112,7 @@ struct LogComparison {
         if comparison.unclear > 0 { words.append("\(comparison.unclear) with the same key") }
         let others = words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
         let wrong = digests.filter { comparison.digests[$0.0] != $0.1 }
-        let touched = status.rollback != nil || comparison.importedSince > 0 || comparison.unclear > 0
+        let touched = status.wasTakenBackInPart || comparison.importedSince > 0 || comparison.unclear > 0
         let away =
             "no longer there: \(comparison.columnsAway.joined(separator: ", ")). The rows that had \(comparison.columnsAway.count == 1 ? "it" : "them") were compared by their keys only"
         return [

@@ -30,6 +30,8 @@ public struct ImportStatus: Sendable, Equatable {
     public var reason: String
     /// The last rollback, where there was one and it was not taken back itself.
     public var rollback: Rollback?
+    /// Whether a backup, or a database that was restored otherwise, once brought back what was rolled back.
+    package var wasRestored: Bool
     /// Rejected records that were mended and are in the destination by another import that is not rolled back.
     public var mended: UInt64
     /// Whether some may be counted twice in `mended`: a backup brought an import back that had mended them.
@@ -49,6 +51,12 @@ public struct ImportStatus: Sendable, Equatable {
         public var backup: String
         /// The import's state before.
         public var stateBefore: ImportState
+    }
+
+    /// What the last rollback took back of an import that stands otherwise: rows that have a value, say.
+    public var takenBackInPart: ReversalCounts? {
+        guard let rollback, rollback.isFinished, state != .rolledBack else { return nil }
+        return rollback.counts.reversed + rollback.counts.handedOver > 0 ? rollback.counts : nil
     }
 
     /// What became of one section's records.
@@ -136,6 +144,7 @@ public struct ImportStatus: Sendable, Equatable {
                     kept: progress.rollback.kept, refused: progress.rollback.refused),
                 backup: progress.rollback.backup,
                 stateBefore: ImportState(rawValue: progress.rollback.stateBefore) ?? .succeeded) : nil
+        wasRestored = progress.wasRestored
         self.mended = mended.count
         mayRepeatMended = mended.mayRepeat
         resubmits = submitted.resubmits

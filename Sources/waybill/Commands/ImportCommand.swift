@@ -63,7 +63,8 @@ struct ImportCommand: ParsableCommand {
             var results: [ImportResult] = []
             for (index, source) in sources.enumerated() {
                 do {
-                    let plan = try plan(for: source, index: index, options)
+                    var plan = try plan(for: source, index: index, options)
+                    plan.next = Array(sources[(index + 1)...])
                     results += try run(plan, engine, session)
                 } catch  where sources.count > 1 && !(error is ExitCode) {
                     // One source that fails never stops the others.

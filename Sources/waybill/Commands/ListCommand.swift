@@ -31,6 +31,8 @@ struct ListCommand: ParsableCommand {
             var header = ["import", "state", "read", "rejected", "done", "table", "source", "batch", "submitted"]
             let showsTypes = imports.contains { !$0.widened.isEmpty }
             if showsTypes { header.append("changed types") }
+            let showsParts = imports.contains { $0.takenBackInPart != nil }
+            if showsParts { header.append("rolled back") }
             let rows = imports.map { status in
                 [
                     "\(status.importID)", status.state.rawValue, Format.count(status.records.read),
@@ -40,6 +42,7 @@ struct ListCommand: ParsableCommand {
                 ]
                     + (showsTypes
                         ? [status.widened.map { "\($0.column.column): \($0.column.to)" }.joined(separator: ", ")] : [])
+                    + (showsParts ? [status.takenBackInPart == nil ? "" : "in part"] : [])
             }
             for line in Format.table([header] + rows, rightAligned: [0, 2, 3, 4]) { Console.output.write(line) }
         }

@@ -102,6 +102,9 @@ struct StatusCommand: ParsableCommand {
         rows.append(["chunks", chunkWords])
         let stayed = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
         if stayed > 0 { rows.append(["stayed", "\(Format.count(stayed, "row")), when it was rolled back"]) }
+        if let part = status.takenBackInPart {
+            rows.append(["rolled back", "in part: \(Format.count(part.reversed + part.handedOver, "change")) undone"])
+        }
         let total = status.bytesTotal.map { " of \(Format.bytes($0))" } ?? ""
         rows.append([
             "bytes",

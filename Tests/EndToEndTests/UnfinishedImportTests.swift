@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// What an import that did not end wrote is never written a second time, whatever the next command says.
+@Suite struct UnfinishedImportTests {
+    private let space: Workspace
+    private let store: Store
+
+    /// Rows that nothing but their number of times would tell were written twice.
+    init() throws {
+        space = try Workspace()
+        store = try Store(.sqlite, in: space)
+        try space.write("id,v\n" + (1...100).map { "\($0),a\n" }.joined(), to: "a.csv")
+    }
+
+    private func importing(_ file: String = "a.csv", _ store: Store, _ more: String = "") throws -> [String] {
+        ["import", file, "--into", store.into, "--table", "t", "--chunk-size", "10"]
+            + more.split(separator: " ").map(String.init)
+    }
+
+    /// Kills an import when the database has so many of its chunks; with one, the log has none.
+    private func kill(_ arguments: [String], atChunk chunk: Int) throws {
+        let killed = try space.run(arguments, environment: ["WAYBILL_FAULT": "after-destination-commit:\(chunk)"])
+        try #require(killed.status == -SIGKILL, "\(killed.output) \(killed.error)")
+    }
+
+    private func expectAllOnce(_ store: Store, _ count: Int = 100) throws {
+        #expect(try store.rows("SELECT count(*), count(DISTINCT id) FROM t") == ["\(count)|\(count)"])
+    }
+
+    @Test(arguments: Store.Kind.allCases, [1, 4]) func itIsContinuedWithForce(_ kind: Store.Kind, _ chunk: Int) throws {
+        let store = try Store(kind, in: space)
+        try kill(importing("a.csv", store, "--force"), atChunk: chunk)
+        let again = try space.run(importing("a.csv", store, "--force"))
+        #expect(again.status == 0 && again.error.contains("continues at record"), "\(again.output)\(again.error)")
+        try expectAllOnce(store)
+        #expect(try space.run("list --json").jsonArray().count == 1)
+        // What ended is imported once more: that is what the flag is for.
+        #expect(try space.run(importing("a.csv", store, "--force")).status == 0)
+        #expect(try store.rows("SELECT count(*) FROM t") == ["200"])
+    }
+
+    @Test func itIsNotBegunInAnotherWayWithForce() throws {
+        try kill(importing("a.csv", store), atChunk: 3)
+        let refused = try space.run(importing("a.csv", store, "--force --key id --mode upsert"))
+        #expect(refused.status == 1 && refused.error.contains("waybill rollback 1"), "\(refused.error)")
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try space.run(importing("a.csv", store, "--force --key id --mode upsert")).status == 0)
+        try expectAllOnce(store)
+    }
+
+    @Test(arguments: Store.Kind.allCases) func itIsContinuedWhereItsFileLiesNow(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try kill(importing("a.csv", store), atChunk: 1)
+        try space.tool("mv", "a.csv", "b.csv")
+        let again = try space.run(importing("b.csv", store))
+        #expect(again.status == 0 && again.error.contains("import 1: b.csv continues"), "\(again.output)\(again.error)")
+        try expectAllOnce(store)
+    }
+
+    @Test(arguments: Store.Kind.allCases) func itsFileThatGrewIsRefused(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try kill(importing("a.csv", store), atChunk: 1)
+        try space.tool("sh", "-c", "echo 101,a >> a.csv")
+        let refused = try space.run(importing("a.csv", store))
+        #expect(refused.status == 1 && refused.error.contains("a.csv grew since import 1"), "\(refused.output)")
+        try expectAllOnce(store, 10)
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try space.run(importing("a.csv", store)).status == 0)
+        try expectAllOnce(store, 101)
+    }
+
+    @Test(arguments: Store.Kind.allCases, [1, 4])
+    func whatACancelledOneLeftIsNotWrittenTwice(_ kind: Store.Kind, _ chunk: Int) throws {
+        let store = try Store(kind, in: space)
+        try kill(importing("a.csv", store), atChunk: chunk)
+        #expect(try space.run("cancel 1").status == 0)
+        try space.tool("cp", "a.csv", "b.csv")
+        for file in ["a.csv", "b.csv"] {
+            let refused = try space.run(importing(file, store))
+            #expect(
+                refused.status == 1 && refused.error.contains("of import 1, which was cancelled"),
+                "\(refused.output)\(refused.error)")
+        }
+        #expect(try space.run("rollback 1 --yes").status == 0)
+        #expect(try space.run(importing("a.csv", store)).status == 0)
+        try expectAllOnce(store)
+    }
+
+    @Test func aCancelledOneWithAKeyIsImportedAnew() throws {
+        try kill(importing("a.csv", store, "--key id --mode upsert"), atChunk: 4)
+        #expect(try space.run("cancel 1").status == 0)
+        #expect(try space.run(importing("a.csv", store, "--key id --mode upsert")).status == 0)
+        try expectAllOnce(store)
+    }
+
+    // MARK: Which database a rollback is about
+
+    @Test func aDatabaseThatHasNothingOfTheImportIsNotRolledBack() throws {
+        #expect(try space.run(importing("a.csv", store)).status == 0)
+        try space.tool("sh", "-c", "mv shop.db m.db; rm -f shop.db-wal shop.db-shm")
+        try space.tool("sqlite3", "shop.db", "CREATE TABLE t (id int, v text); INSERT INTO t VALUES (1, 'a')")
+        let refused = try space.run("rollback 1 --yes")
+        #expect(refused.status == 1 && refused.error.contains("lacks all chunks of import 1"), "\(refused.error)")
+        #expect(try store.rows("SELECT count(*) FROM t") == ["1"])
+        #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+        #expect(try space.run("rollback 1 --yes --into sqlite:m.db").status == 0)
+        #expect(try Table.rows(space.file("m.db"), "SELECT count(*) FROM t") == ["1:0"])
+    }
+}
