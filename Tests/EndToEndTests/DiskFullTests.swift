@@ -91,4 +91,25 @@ private final class SmallDisk {
         #expect(resumed.status == 3, "\(resumed.error)")
         try whole.check(space, database: "disk/shop.db")
     }
+
+    @Test(arguments: [true, false])
+    func aFullDiskUnderARollbackOrItsBackupIsSaidSoAndTheSameCommandGoesOn(_ isOfBackup: Bool) throws {
+        guard let disk = try SmallDisk(space.file("disk"), size: "80m") else { return }
+        let environment = isOfBackup ? ["WAYBILL_LOG": space.file("disk/log")] : [:]
+        let into = isOfBackup ? "sqlite:shop.db" : "sqlite:disk/shop.db"
+        #expect(
+            try space.run(["import", "catalogue-1.csv", "--into", into] + options, environment: environment).status == 3
+        )
+        try space.tool("sh", "-c", "mount -o remount,size=$(( $(du -sk disk | cut -f1) + 200 ))k disk")
+        let command = ["rollback", "1", "--yes"] + (isOfBackup ? [] : ["--no-backup"])
+        let full = try space.run(command, environment: environment)
+        #expect(full.status == 1 && full.error.contains("then give the same command again"), "\(full.error)")
+        if isOfBackup {
+            let left = try FileManager.default.contentsOfDirectory(atPath: space.file("disk/log/backups"))
+            #expect(left.isEmpty, "\(left)")
+        }
+        disk.grow(to: "80m")
+        #expect(try space.run(command, environment: environment).status == 0)
+        #expect(try Table.rows(space.file(isOfBackup ? "shop.db" : "disk/shop.db"), "SELECT * FROM catalogue").isEmpty)
+    }
 }

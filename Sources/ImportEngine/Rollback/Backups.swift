@@ -51,7 +51,9 @@ package struct Backups: Sendable {
             result.destinationID = try destination.identity()
             try destination.backUp(to: path, logID: log.id, importIDs: ids)
         } catch {
-            try? FileManager.default.removeItem(atPath: path)
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: path + suffix)
+            }
             throw error
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

@@ -36,6 +36,11 @@ extension ImportEngine {
                 remedy:
                     "See who holds locks, and whether the server is up; then give the same command again: it goes on "
                     + "where it was.")
+        } catch var error as DataError where error.code == .noSpace {
+            error.remedy =
+                "Free some space there; then give the same command again: it goes on where it was. Without a backup "
+                + "(--no-backup) it needs less."
+            throw error
         }
     }
 
@@ -215,7 +220,8 @@ extension ImportEngine {
         if status.rollback == nil {
             _ = try reconcile(status, knownChunks(of: id), destination)
             _ = try openDestination(
-                holding: id, orElse: "nothing of the import is there to undo, and it can be written again: waybill resume")
+                holding: id,
+                orElse: "nothing of the import is there to undo, and it can be written again: waybill resume")
         }
         try destination.requireReversible(logID: log.id, importID: id)
         let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))
