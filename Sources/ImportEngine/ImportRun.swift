@@ -72,6 +72,18 @@ struct ImportRun {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
         if let violation = limits.violation(of: submitted.limits, by: counts) { return .failed(reason: violation) }
         source.beginReading()
+        do {
+            let end = try runAll(from: first)
+            try appendAll()
+            return end
+        } catch {
+            // What was written before that is in the destination, and the log should say so.
+            try? appendAll()
+            throw error
+        }
+    }
+
+    private mutating func runAll(from first: SectionReading?) throws -> End {
         let rest = submitted.sections.drop { first != nil && $0.name != first?.section.name }
         for section in rest where section.hasRecords {
             if let reason = stop.reason { return .stopped(reason: reason) }
@@ -93,22 +105,15 @@ struct ImportRun {
             pipeline.stop()
             destination.forgetNext()
         }
-        do {
-            let end = try run(through: pipeline)
-            try appendAll()
-            if end == nil { tellTail(of: reading.section) }
-            return end
-        } catch {
-            // What was written before that is in the destination, and the log should say so.
-            try? appendAll()
-            throw error
-        }
+        let end = try run(through: pipeline)
+        if end == nil { tellTail(of: reading.section) }
+        return end
     }
 
     /// Tells where the last line has no end, which was not to be seen beforehand.
     private func tellTail(of section: ImportSubmitted.Section) {
         let wasSeen = source.address.file?.isLocal == true && section.reading.isSeekable
-        let isOnlyCSV = submitted.sections.count == 1 && section.reading.format == SourceFormat.csv.rawValue
+        let isOnlyCSV = submitted.furtherSections.isEmpty && section.reading.format == SourceFormat.csv.rawValue
         guard !wasSeen, isOnlyCSV, let lastByte,
             ![0, UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains(lastByte)
         else { return }
@@ -138,9 +143,10 @@ struct ImportRun {
         return end
     }
 
-    /// Waits for the next chunk; the log shall not be behind while there is nothing else to do.
+    /// Waits for the next chunk; the log shall not be behind while there is nothing else to do. Of several sections, the
+    /// next one is at hand: waiting for the disk after each would take longest where they are small.
     private mutating func read(from pipeline: ChunkPipeline) throws -> ReadChunk? {
-        if pipeline.peek() == nil {
+        if submitted.furtherSections.isEmpty, pipeline.peek() == nil {
             try destination.makeDurable()
             try appendDurable()
         }

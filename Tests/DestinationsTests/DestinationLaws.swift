@@ -1,3 +1,4 @@
+import Destinations
 import Records
 import Testing
 
@@ -23,6 +24,23 @@ import Testing
         #expect(first.created && !second.created)
         #expect(first.plan == second.plan)
         #expect(try lab.rows(of: "products") == [["A1", "5"]])
+    }
+
+    @Test func tablesThatAreMadeTogetherAreMadeAllOrNotAtAll() throws {
+        let lab = try SQLiteLaboratory()
+        let destination = try #require(try lab.destination as? any Destination & PreparesTogether)
+        let error = #expect(throws: DataError.self) {
+            try destination.together {
+                for name in ["a", "b"] { _ = try destination.prepare(.of(["sku"], table: name)) }
+                throw DataError(.destination, "the next one is refused")
+            }
+        }
+        #expect(error != nil)
+        #expect(try !destination.hasTable("a") && !destination.hasTable("b"))
+        try destination.together { for name in ["a", "b"] { _ = try destination.prepare(.of(["sku"], table: name)) } }
+        #expect(try destination.hasTable("a") && destination.hasTable("b"))
+        try lab.write([["x"]])
+        #expect(try lab.rows(of: "b") == [["x"]])
     }
 
     @Test(arguments: all) func everyRecordOfAChunkIsCountedOnce(_ backend: Backend) throws {

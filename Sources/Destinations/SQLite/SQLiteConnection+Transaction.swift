@@ -7,6 +7,7 @@ extension SQLiteConnection {
     /// - Parameter flusher: who makes it durable afterwards; without one it is durable when this returns.
     func transaction<T>(flusher: SQLiteFlusher? = nil, _ body: () throws -> T) throws -> T {
         if isTrial { return try trialTransaction(body) }
+        if isTogether { return try body() }
         try commitDurably(flusher == nil)
         try flusher?.makeRoom()
         try requireFileInPlace()
@@ -20,6 +21,15 @@ extension SQLiteConnection {
             // Some failures (disk full, RAISE(ROLLBACK)) have ended the transaction already.
             if isInTransaction { try? execute("ROLLBACK") }
             throw error
+        }
+    }
+
+    /// Runs `body`, whose transactions are parts of one: none of them is committed where one throws.
+    func together<T>(_ body: () throws -> T) throws -> T {
+        try transaction {
+            isTogether = true
+            defer { isTogether = false }
+            return try body()
         }
     }
 

@@ -11,6 +11,8 @@ package final class SQLiteConnection {
     let tables = SQLiteTables()
     /// How many columns a table may have.
     var mostColumns: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
+    /// Whether the transactions that begin now are parts of one.
+    var isTogether = false
     /// Nil until it is set.
     private var commitsDurably: Bool?
 

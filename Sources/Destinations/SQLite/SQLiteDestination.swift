@@ -8,7 +8,7 @@ package import Records
 ///
 /// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
 /// connection and everything prepared on it.
-package final class SQLiteDestination: Destination, @unchecked Sendable {
+package final class SQLiteDestination: Destination, PreparesTogether, @unchecked Sendable {
     package let connection: SQLiteConnection
     private let busyTimeout: Duration
     private var plan: TablePlan?
@@ -68,6 +68,8 @@ package final class SQLiteDestination: Destination, @unchecked Sendable {
         if connection.isTrial, created { trialTables.insert(target.table.name) }
         return (target.plan, created)
     }
+
+    package func together<T>(_ body: () throws -> T) throws -> T { try connection.together(body) }
 
     package func hasTable(_ name: String) throws -> Bool {
         try SQLiteTable.find(tableName(name).name, in: connection) != nil

@@ -1,3 +1,4 @@
+internal import Destinations
 internal import FoundationEssentials
 internal import ImportLog
 internal import Mapping
@@ -121,6 +122,11 @@ extension TablePlan {
 }
 
 extension Destination {
+    /// Runs a body that makes tables ready, in one transaction where the destination has a use for that.
+    func together<T>(_ body: () throws -> T) throws -> T {
+        try (self as? any PreparesTogether)?.together(body) ?? body()
+    }
+
     /// Makes the tables of these sections ready: those that are only deleted from after the others, which may make them.
     /// Once `stop` is used, the remaining ones stay as they are.
     func prepare(
@@ -131,10 +137,13 @@ extension Destination {
             plans.indices.filter { plans[$0].mode != .delete } + plans.indices.filter { plans[$0].mode == .delete }
         var prepared: [Int: TablePlan] = [:]
         var created: Set<String> = []
-        for index in order where stop.reason == nil {
-            let (plan, isCreated) = try prepare(plans[index])
-            prepared[index] = plan
-            if isCreated { created.insert(plan.table.lowercased()) }
+        // A table at a time would wait for the disk each time.
+        try together {
+            for index in order where stop.reason == nil {
+                let (plan, isCreated) = try prepare(plans[index])
+                prepared[index] = plan
+                if isCreated { created.insert(plan.table.lowercased()) }
+            }
         }
         return plans.indices.map { index in
             let plan = prepared[index] ?? plans[index]
