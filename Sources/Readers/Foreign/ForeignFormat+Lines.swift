@@ -146,7 +146,9 @@ extension ForeignFormat {
     /// What a server says in place of the file.
     private static func answer(_ lines: [String]) -> ForeignFormat? {
         guard lines.count == 1 || lines.count == 2 && lines[1].isEmpty, lines[0].count <= 300,
-            !lines[0].contains(where: { ",;\t|".contains($0) })
+            !lines[0].contains(where: { ",;\t|".contains($0) }),
+            // Of JSON, `ServerError` decides.
+            !lines[0].hasPrefix("{"), !lines[0].hasPrefix("[")
         else { return nil }
         let words = lines[0].lowercased().split { !$0.isLetter && !$0.isNumber }
         guard words.count > 1 else { return nil }
