@@ -32,4 +32,36 @@ import Testing
         let whole = try space.run("import whole.sql --into sqlite:r.db")
         #expect(whole.status == 0 && !whole.error.contains("is missing"), "\(whole)")
     }
+
+    /// A file with bytes of Latin-1 or GBK; `�` stands for the byte E9.
+    private func write(_ text: String, to name: String) throws {
+        let bytes = text.unicodeScalars.flatMap { $0 == "�" ? [0xE9] : Array(String($0).utf8) }
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(space.path)/\(name)"))
+    }
+
+    @Test func aScriptsOwnEncodingIsReadOrRefused() throws {
+        try write("SET NAMES latin1;\nINSERT INTO `t` VALUES ('�');\n", to: "latin1.sql")
+        let read = try space.run("import latin1.sql --into sqlite:s.db")
+        #expect(read.status == 0, "\(read)")
+        try write("SET NAMES gbk;\nINSERT INTO `t` VALUES ('��');\n", to: "gbk.sql")
+        let refused = try space.run("import gbk.sql --into sqlite:q.db")
+        #expect(refused.status == 1 && refused.error.contains("gbk") && refused.error.contains("iconv"), "\(refused)")
+        let said = try space.run("import gbk.sql --encoding latin1 --into sqlite:r.db")
+        #expect(said.status == 0, "\(said)")
+        try write("SET NAMES gbk;\nINSERT INTO `t` VALUES ('a');\n", to: "ascii.sql")
+        let ascii = try space.run("import ascii.sql --into sqlite:p.db")
+        #expect(ascii.status == 0, "\(ascii)")
+    }
+
+    @Test(arguments: [
+        ("INSERT INTO t (a, b) VALUES (1,2);\nINSERT INTO t VALUES (3,4);\n", "probably misread: the columns of t"),
+        ("BEGIN;\nINSERT INTO t VALUES (3,4);\n", "the end of the script"),
+        ("INSERT INTO t VALUES (3,4);\n\\q\nINSERT INTO t VALUES (3,4);\n", "probably misread: INSERT behind \\q"),
+        ("SELECT lo_open('1', 131072);\nINSERT INTO t VALUES (3,4);\n", "large objects"),
+    ])
+    func whatIsDoubtedIsImportedAndSaid(script: String, words: String) throws {
+        try space.write(script, to: "d.sql")
+        let result = try space.run("import d.sql --into sqlite:s.db")
+        #expect(result.status == 3 && result.output.contains(words), "\(result)")
+    }
 }

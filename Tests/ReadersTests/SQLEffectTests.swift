@@ -93,6 +93,7 @@ import Testing
         Script("IF 1 = 1\nBEGIN\nINSERT INTO #e (a) SELECT 1\nEND\nGO\n\(insert)\nGO"),
         Script("BEGIN\nIF 1 = 0 THEN\n\(insert);\nEND IF;\n\(insert);\nEND;\n/\n", ["INSERT behind IF"]),
         Script("BEGIN\nRETURN;\n\(insert);\nEND;\n/\n", ["INSERT behind RETURN"]),
+        Script("IF @@ERROR <> 0 SET NOEXEC ON\nGO\n\(insert)\nGO"), Script("IF 1 = 1\nRETURN\n\(insert)\nGO"),
         Script("RETURN\nGO\n\(insert)\nGO"), Script("IF 1 = 1 RETURN\n\(insert)\nGO"),
         Script("\\q\n\(insert);", ["INSERT behind \\q"], .postgresql),
         Script("\\if false\n\(insert);\n\\endif\n", ["INSERT behind \\if"], .postgresql),

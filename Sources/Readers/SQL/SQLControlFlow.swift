@@ -7,10 +7,15 @@ struct SQLControlFlow: Sendable {
     private var end: String?
     /// The statement that a condition governs has not begun.
     private var isCondition = false
+    /// This is that statement.
+    private var isGoverned = false
     private var last = ""
 
     /// Why the rows that stand here are not put in once.
     var rows: String? { end ?? block }
+
+    /// No condition, loop or handler stands around this.
+    private var isSure: Bool { block == nil && !isGoverned }
 
     /// Longer words, and shorter ones, are none of its own.
     private static let lengths = 2...11
@@ -22,7 +27,11 @@ struct SQLControlFlow: Sendable {
         guard Self.lengths.contains(word.count) else { return }
         let (before, name) = (last, text.uppercased(word))
         last = name
-        if isCondition && depth == 0 { takeGoverned(name, behind: before) }
+        if isCondition {
+            if depth == 0 { takeGoverned(name, behind: before) }
+        } else if isFirst {
+            isGoverned = false
+        }
         switch name {
         case "END":
             block = nil
@@ -37,10 +46,10 @@ struct SQLControlFlow: Sendable {
         case "EXCEPTION": block = "INSERT in EXCEPTION"
         case "EXIT", "QUIT", "RETURN":
             // One under a condition may guard against what should not be.
-            if isFirst && block == nil && text.dialect != .postgresql { end = "INSERT behind \(name)" }
+            if isFirst && isSure && text.dialect != .postgresql { end = "INSERT behind \(name)" }
         // It leaves a loop.
         case "WHEN" where before == "EXIT": end = nil
-        case "ON" where before == "NOEXEC": if block == nil { end = "INSERT behind SET NOEXEC ON" }
+        case "ON" where before == "NOEXEC": if isSure { end = "INSERT behind SET NOEXEC ON" }
         case "OFF" where before == "NOEXEC": end = nil
         default: break
         }
@@ -55,7 +64,7 @@ struct SQLControlFlow: Sendable {
         } else if name == "THEN" {
             isCondition = false
         } else if Self.statements.contains(name) {
-            (isCondition, block) = (false, nil)
+            (isCondition, isGoverned, block) = (false, true, nil)
         }
     }
 
