@@ -121,13 +121,14 @@ extension PostgreSQLReversal {
             theirs AS (UPDATE _waybill.undo u SET after_print = x.now FROM newest x
                 WHERE u.chunk_id = x.chunk_id AND u.n = x.n AND x.after_print = x.was RETURNING u.key),
             mine AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-                SELECT \(chunkID), greatest(\(Self.firstNumber), (SELECT max(n) FROM _waybill.undo
-                        WHERE chunk_id = \(chunkID) AND n < 2 * \(Self.firstNumber))) + row_number() OVER (), \(format.tableID),
+                SELECT \(chunkID), greatest(\(Self.firstNumber), (SELECT max(n) FROM (SELECT n FROM \(work) UNION ALL
+                        SELECT n FROM _waybill.undo WHERE chunk_id = \(chunkID)) used WHERE n < 2 * \(Self.firstNumber)))
+                    + row_number() OVER (), \(format.tableID),
                     CASE WHEN image IS NULL THEN 'i' WHEN now IS NULL THEN 'd' ELSE 'u' END::"char", -1, key, image, was, now
                 FROM \(others) o WHERE NOT \(isInWork)) AND key NOT IN (SELECT key FROM theirs) RETURNING *)
             INSERT INTO \(work) (n, table_id, kind, key, before, before_print, after_print, record, wave, state, message)
             SELECT n, table_id, kind, key, before, before_print, after_print, record, 1, 'f', \(words) FROM mine
-            UNION ALL SELECT -row_number() OVER (), \(format.tableID), 'u', key, NULL, NULL, NULL, -1, 1, 't', \(words)
+            UNION ALL SELECT least((SELECT min(n) FROM \(work)), 0) - row_number() OVER (), \(format.tableID), 'u', key, NULL, NULL, NULL, -1, 1, 't', \(words)
             FROM theirs o WHERE NOT \(isInWork))
             """)
     }
