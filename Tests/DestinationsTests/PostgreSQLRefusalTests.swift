@@ -4,6 +4,39 @@ import Testing
 
 /// Whom PostgreSQL's refusals cost something.
 @Suite struct PostgreSQLRefusalTests {
+    /// What somebody does to the table between two chunks costs no record.
+    @Test(
+        arguments: [
+            "DROP COLUMN junk", "ADD COLUMN more int DEFAULT 7", "RENAME COLUMN junk TO other",
+            "ALTER COLUMN junk TYPE text",
+        ], [WriteMode.upsert, .insert, .versioned])
+    func aTableThatChangesMeanwhileIsLookedAtAnew(_ change: String, _ mode: WriteMode) throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute(
+            "CREATE TABLE products (id int, v text, junk int DEFAULT 1, is_current int, version int, valid_from text, valid_to text)"
+        )
+        try lab.execute("CREATE UNIQUE INDEX ON products (id\(mode == .versioned ? ", version" : ""))")
+        _ = try lab.destination.prepare(.of(["id?integer", "v"], key: ["id"], mode: mode, table: "products"))
+        func rows(_ first: Int) -> [[String?]] { (first..<first + 150).map { ["\($0)", "v\($0)"] } }
+        for chunk in 1...3 {
+            let outcome = try lab.write(rows(chunk * 1_000), chunk: UInt64(chunk))
+            #expect(
+                outcome.inserted == 150 && outcome.rejects.isEmpty, "chunk \(chunk): \(outcome.rejects.first as Any)")
+            if chunk == 1 { try lab.execute("ALTER TABLE products \(change)") }
+        }
+        #expect(try lab.query("SELECT count(*) FROM products") == [["450"]])
+    }
+
+    @Test func aColumnThatRecordsNeedAndSomebodyDroppedEndsTheImport() throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute("CREATE TABLE products (id int PRIMARY KEY, v text)")
+        _ = try lab.destination.prepare(.of(["id?integer", "v"], key: ["id"], mode: .upsert, table: "products"))
+        try lab.write((1..<150).map { ["\($0)", "a"] })
+        try lab.execute("ALTER TABLE products DROP COLUMN v")
+        #expect(throws: DataError.self) { try lab.write((1..<150).map { ["\($0)", "b"] }, chunk: 2) }
+        #expect(try lab.query("SELECT count(*) FROM products") == [["149"]])
+    }
+
     struct Case: CustomTestStringConvertible {
         var name: String
         var setUp: String

@@ -163,8 +163,17 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                     receipt = try session.finish { try add(outcome, to: session) }
                 } else {
                     let session = try session()
-                    receipt = try transaction(in: session, inUsersZone: true) {
-                        try add(writeAlone(chunk, key: key, plan, session), to: session)
+                    func written() throws -> Receipt {
+                        try transaction(in: session, inUsersZone: true) {
+                            try add(writeAlone(chunk, key: key, plan, session), to: session)
+                        }
+                    }
+                    do {
+                        receipt = try written()
+                    } catch let error as PostgreSQLError where error.isOfMissingObject && !isTrial {
+                        // Somebody may have changed the table, which the next writer looks at anew.
+                        overlap?.reset()
+                        receipt = try written()
                     }
                 }
                 noteCommitted(key, in: .ledger)

@@ -50,6 +50,10 @@ struct PostgreSQLError: Error {
 
     private static let statementClasses: Set<String> = ["0A", "25", "28", "2B", "3D", "3F", "42", "55", "HV", "XX"]
 
+    /// Whether what a statement names is not there, or not as it was when the statement was made: a column that somebody
+    /// dropped meanwhile.
+    var isOfMissingObject: Bool { ["42703", "42P01", "42704", "42883", "3F000"].contains(state) }
+
     /// The server's own words, with its detail, and what helps where only Waybill's user can tell.
     var words: String {
         let words = detail.isEmpty ? message : "\(message) (\(detail))"

@@ -320,11 +320,11 @@ final class PostgreSQLWriter {
     }
 
     /// Writes these staged records together; where the server refuses, halves of them, down to the guilty ones: what can be
-    /// done one by one cannot always be done at once.
+    /// done one by one cannot always be done at once. None of them is to blame for what is missing: they were accepted.
     private func apply(_ records: ArraySlice<Int>, _ chunk: Chunk, _ values: Chunk.Values) throws {
         do {
             try apply(records)
-        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+        } catch let error as PostgreSQLError where error.mayBeOfRecord && !error.isOfMissingObject {
             guard records.count > 1 else {
                 return reject(
                     records[records.startIndex], error, field: field(of: error), code: .constraint, chunk, values)
