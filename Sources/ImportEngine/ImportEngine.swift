@@ -45,6 +45,11 @@ package struct ImportEngine: Sendable {
         let destination = try plan.destination.open()
         let working = try DestinationLock(log, plan.destination, destination, for: .work)
         defer { working.release() }
+        // A name that was made of a file's or a section's may have dots of its own.
+        let given = ([plan.section] + plan.rules.map(\.plan)).compactMap(\.table)
+        for table in Set(given).intersection(submitted.sections.map(\.table)) {
+            try destination.requirePlace(of: table)
+        }
         var submitted = try submitted.named(by: destination)
         let starting = try StartLock(
             log, destination: plan.destination.place(of: destination),

@@ -227,6 +227,9 @@ package protocol Destination: Sendable {
     /// The table that a spelling means, whether it is there or not.
     func tableName(_ spelling: String) throws -> TableName
 
+    /// Throws where a spelling means a table in a place that is not there, such as a schema.
+    func requirePlace(of spelling: String) throws
+
     /// Whether there is a table of this name.
     func hasTable(_ name: String) throws -> Bool
 
@@ -353,6 +356,8 @@ package protocol Destination: Sendable {
 }
 
 extension Destination {
+    package func requirePlace(of spelling: String) {}
+
     package func firstChunks(of table: String) throws -> [LedgerKey] {
         try firstChunks(of: table, isStanding: true)
     }

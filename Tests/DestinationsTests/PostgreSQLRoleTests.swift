@@ -186,6 +186,36 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "1"]])
     }
 
+    /// The columns that records bring, and the grant that is missing; empty where none is.
+    @Test(arguments: [
+        (["v"], "GRANT USAGE ON SEQUENCE public.numbered_id_seq, public.own TO \"ROLE\";"), (["id", "v", "n"], ""),
+        (["id", "v"], "GRANT USAGE ON SEQUENCE public.own TO \"ROLE\";"),
+    ]) func aSequenceThatNumbersRowsIsAskedForBeforehand(_ columns: [String], _ help: String) throws {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE; CREATE SEQUENCE own")
+        try lab.execute(
+            "CREATE TABLE numbered (id serial PRIMARY KEY, v text DEFAULT 'x', n int DEFAULT nextval('own'), g int GENERATED ALWAYS AS IDENTITY)"
+        )
+        try lab.execute("GRANT SELECT, INSERT ON numbered TO \(role)")
+        func begin() throws {
+            let theirs = PostgreSQLLaboratory(url: url)
+            _ = try theirs.destination.prepare(.of(columns, key: [], mode: .insert, table: "numbered"))
+            #expect(try theirs.write([columns.map { _ in "7" }]).inserted == 1)
+        }
+        if help.isEmpty { return try begin() }
+        let error = #expect(throws: DataError.self) { try begin() }
+        #expect(error?.remedy?.contains(help.replacing("ROLE", with: role)) == true, "\(error?.description ?? "")")
+        try grant("GRANT USAGE ON SEQUENCE numbered_id_seq, own TO ROLE")
+        try begin()
+    }
+
+    @Test func aSchemaThatMayNotBeUsedIsNamedBeforehand() throws {
+        try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE; CREATE SCHEMA closed")
+        try lab.execute("CREATE TABLE closed.t (sku text PRIMARY KEY, n int)")
+        try lab.execute("GRANT SELECT, INSERT, UPDATE ON closed.t TO \(role)")
+        let error = #expect(throws: DataError.self) { _ = try prepare(table: "closed.t") }
+        #expect(error?.remedy?.contains("GRANT USAGE ON SCHEMA \"closed\" TO \"\(role)\";") == true)
+    }
+
     @Test func aTableThatMayNotBeMadeIsNamedWithItsSchema() throws {
         try grant("CREATE SCHEMA _waybill AUTHORIZATION ROLE")
         let error = #expect(throws: DataError.self) { _ = try prepare(table: "others") }
@@ -199,6 +229,8 @@ import Testing
         }
         #expect(error?.code == .unusableOption)
         #expect(error?.message.contains("no schema \(table.prefix(6))") == true)
+        #expect(throws: DataError.self) { try lab.destination.requirePlace(of: table) }
+        for there in ["products", "public.new", "\"\(table)\""] { try lab.destination.requirePlace(of: there) }
         #expect(try lab.query("SELECT count(*) FROM pg_class WHERE relname LIKE '%.products'") == [["0"]])
     }
 

@@ -59,6 +59,20 @@ import Testing
         #expect(try space.run(["import", "log.csv", "--table", "r"] + into).status == 1)
     }
 
+    @Test func aSchemaThatIsNotThereIsAnErrorUnlessTheNameIsAFiles() throws {
+        let store = try Store(.postgres, in: space)
+        for table in ["othr.a", "Public.a"] {
+            let refused = try space.run(["import", "a.csv", "--into", store.into, "--table", table])
+            #expect(refused.status == 2 && refused.error.contains("there is no schema"), "\(refused.error)")
+        }
+        #expect(try store.tables().isEmpty)
+        try space.tool("cp", "a.csv", "orders.2026.csv")
+        for arguments in [["orders.2026.csv"], ["a.csv", "--table", "\"othr.a\""]] {
+            #expect(try space.run(["import"] + arguments + ["--into", store.into]).status == 0)
+        }
+        #expect(try store.tables() == ["orders.2026", "othr.a"])
+    }
+
     @Test func aDatabaseIsOneByEveryURL() throws {
         let server = try PostgreSQLServer.shared.get()
         let url = try server.makeDatabase()

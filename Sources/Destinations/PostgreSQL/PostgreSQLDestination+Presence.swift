@@ -23,6 +23,14 @@ extension PostgreSQLDestination {
         }
     }
 
+    package func requirePlace(of spelling: String) throws {
+        try using { connection in
+            if try PostgreSQLTable.find(spelling, in: connection) == nil {
+                try PostgreSQLTable.requireSchema(of: spelling, in: connection)
+            }
+        }
+    }
+
     package func isEmpty(_ table: String) throws -> Bool {
         try using { connection in
             guard let table = try PostgreSQLTable.find(table, in: connection), table.isReadable else { return false }

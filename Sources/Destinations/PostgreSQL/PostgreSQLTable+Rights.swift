@@ -3,6 +3,7 @@ internal import Records
 extension PostgreSQLTable {
     /// Throws where the role lacks a right on the table, or on columns of it, that the plan's mode needs.
     func requireRights(for plan: TablePlan, in connection: PostgreSQLConnection) throws {
+        try requireSchema(in: connection)
         let written = plan.columnsNeeded.compactMap { column($0)?.name }
         let key = Set(plan.key.compactMap { column($0)?.name })
         let changed = written.filter { !key.contains($0) }
@@ -36,7 +37,10 @@ extension PostgreSQLTable {
             if lacking.count == need.columns.count || need.columns.isEmpty { return need.right }
             return "\(need.right) (\(PostgreSQLIdentifier.list(lacking)))"
         }
-        if missing.isEmpty { return }
+        if missing.isEmpty {
+            if plan.mode != .delete { try requireSequences(besides: written, in: connection) }
+            return
+        }
         let role = row[0] ?? ""
         throw DataError(
             .destination,
@@ -44,6 +48,36 @@ extension PostgreSQLTable {
                 + "\(plan.mode.rawValue) needs",
             remedy: "Have the table's owner run this, then try again: GRANT \(missing.joined(separator: ", ")) ON "
                 + "\(quotedName) TO \(PostgreSQLIdentifier.quoted(role));")
+    }
+
+    private func requireSchema(in connection: PostgreSQLConnection) throws {
+        let row = try connection.query("SELECT current_user, has_schema_privilege($1, 'USAGE')", [schema])[0]
+        if row[1] == "t" { return }
+        let role = row[0] ?? ""
+        throw DataError(
+            .destination, "the role \(role) may not use the schema \(schema), in which the table \(name) is",
+            remedy: "Have the schema's owner run this, then try again: GRANT USAGE ON SCHEMA "
+                + "\(PostgreSQLIdentifier.quoted(schema)) TO \(PostgreSQLIdentifier.quoted(role));")
+    }
+
+    /// Throws where the default of a column that no record has a value for is the next number of a sequence which the role
+    /// may not use.
+    private func requireSequences(besides written: [String], in connection: PostgreSQLConnection) throws {
+        let rows = try connection.query(
+            """
+            SELECT DISTINCT current_user, quote_ident(n.nspname) || '.' || quote_ident(s.relname)
+            FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+            JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid AND p.refclassid = 'pg_class'::regclass
+            JOIN pg_class s ON s.oid = p.refobjid JOIN pg_namespace n ON n.oid = s.relnamespace
+            WHERE d.adrelid = \(oid) AND a.attgenerated = '' AND a.attname::text <> ALL (\(Self.array(written)))
+            AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') END ORDER BY 2
+            """)
+        guard let role = rows.first?[0] else { return }
+        let names = rows.compactMap { $0[1] }.joined(separator: ", ")
+        throw DataError(
+            .destination, "the role \(role) may not use \(names), which numbers the rows of the table \(name)",
+            remedy: "Have its owner run this, then try again: GRANT USAGE ON SEQUENCE \(names) TO "
+                + "\(PostgreSQLIdentifier.quoted(role));")
     }
 
     private static func array(_ names: [String]) -> String {
@@ -75,8 +109,8 @@ extension PostgreSQLTable {
                 + "or import with --no-undo, which needs INSERT alone.")
     }
 
-    /// Throws where no table can be made in the place that a name means.
-    static func requirePlace(of name: String, in connection: PostgreSQLConnection) throws {
+    /// Throws where a name that is not quoted has a dot, and no schema is called what stands before it.
+    static func requireSchema(of name: String, in connection: PostgreSQLConnection) throws {
         let (schema, table) = try place(of: name, in: connection)
         if schema == nil, table == name, let dot = name.firstIndex(of: "."), dot > name.startIndex {
             let missing = String(name[..<dot])
@@ -86,6 +120,12 @@ extension PostgreSQLTable {
                     "Check the name, create the schema (CREATE SCHEMA \(PostgreSQLIdentifier.quoted(missing))), or quote a "
                     + "name that has a dot in it: --table '\(PostgreSQLIdentifier.quoted(name))'.")
         }
+    }
+
+    /// Throws where no table can be made in the place that a name means.
+    static func requirePlace(of name: String, in connection: PostgreSQLConnection) throws {
+        try requireSchema(of: name, in: connection)
+        let (schema, table) = try place(of: name, in: connection)
         let row = try connection.query(
             """
             SELECT current_user, n.nspname, has_schema_privilege(n.oid, 'CREATE')
