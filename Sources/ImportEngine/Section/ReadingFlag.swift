@@ -83,7 +83,9 @@ extension ImportPlan {
         if source.workbook != nil { return flag.isUsed(for: .xlsx, named: reading.format) }
         let format =
             try? reading.format
-            ?? SourceFormat.recognised(source.bytes(), name: address.name, mediaType: source.mediaType)
+            ?? SourceFormat.recognised(source.bytes(), name: address.name, mediaType: source.mediaType) {
+                reading.error($0, address.name)
+            }
         return format.map { flag.isUsed(for: $0, named: reading.format) } ?? true
     }
 }
