@@ -5,10 +5,11 @@ import Testing
 @Suite struct StopTests {
     private static let tables = 100
 
-    @Test(arguments: Store.Kind.allCases, [SIGTERM, SIGINT])
-    func aSignalWhileTablesAreMadeStopsResumably(_ kind: Store.Kind, _ signal: Int32) throws {
+    /// In SQLite they are made in one transaction, before which nobody sees them.
+    @Test(arguments: [SIGTERM, SIGINT])
+    func aSignalWhileTablesAreMadeStopsResumably(_ signal: Int32) throws {
         let space = try Workspace()
-        let store = try Store(kind, in: space)
+        let store = try Store(.postgres, in: space)
         let script = (0..<Self.tables).map { "INSERT INTO t\($0) (id, name) VALUES (1, 'a'), (\($0), 'b');\n" }
         try space.write(script.joined(), to: "many.sql")
         let run = try space.start(["import", "many.sql", "--into", store.into])

@@ -79,7 +79,7 @@ extension SQLCase {
             rejects: [.init(.syntax, nil, "1\t2\n")]),
         SQLCase(
             "bytes of SQL Server",
-            "\(head)(0x, CAST(0x070000000000 AS Time)),(CAST(0x0700B893419C08370B AS DateTime2), CAST(0x02E8030000 AS Time(2))),(CAST(0x09FF AS Time), 1);",
+            "\(head)(0x, CAST(0x070000000000 AS Time)),(CAST(0x0700B893419C08370B AS DateTime2), CAST(0x02E80300 AS Time(2))),(CAST(0x09FF AS Time), 1);",
             ["\\x|00:00:00", "2013-04-27 18:38:31.5098112|00:00:10"],
             rejects: [.init(.expression, "a", "(CAST(0x09FF AS Time), 1);")], dialect: .standard),
         SQLCase(
@@ -96,7 +96,6 @@ extension SQLCase {
         SQLCase(
             "INSERT ALL that gives other than one row",
             "INSERT ALL INTO t (a, b) VALUES (1, 2) SELECT * FROM dual;\nINSERT ALL INTO t (a, b) VALUES (3, 4) SELECT level FROM dual CONNECT BY level < 4;",
-            ["1|2", "3|4"],
-            rejects: [.init(.expression, nil, "SELECT level FROM dual CONNECT BY level < 4;")], dialect: .standard),
+            ["1|2", "3|4"], dialect: .standard),
     ]
 }

@@ -65,7 +65,6 @@ import Testing
         Script("MERGE INTO t USING u ON 1 = 1 WHEN MATCHED THEN DELETE;", ["MERGE"]),
         Script("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d;", ["t: DELETE"], .postgresql),
         Script("WITH c AS (SELECT * FROM dbo.t) DELETE FROM c;", ["t: DELETE"]),
-        Script("WITH c AS (SELECT * FROM t) UPDATE u SET a = 1 FROM c;"),
         Script("ALTER TABLE t ALTER COLUMN a TYPE int USING length(b);", ["t: ALTER TABLE"], .postgresql),
         Script("CREATE OR REPLACE TABLE t (a int, b text);", ["t: CREATE OR REPLACE TABLE"]),
         Script("ALTER TABLE t RENAME COLUMN b TO c;", ["t: ALTER TABLE"]),
