@@ -71,7 +71,7 @@ package struct Configuration: Sendable {
                     .unusableOption, "\(path) has no source '\(name)'.",
                     remedy: sources.isEmpty
                         ? "It has none."
-                        : (NearestName.of(name, in: sources.map(\.name)).map { "Did you mean '\($0)'? " } ?? "")
+                        : YAMLValue.question(name, sources.map(\.name))
                             + "It has: \(sources.map(\.name).joined(separator: ", ")).")
             }
             return found

@@ -30,10 +30,14 @@ struct YAMLValue {
         for (key, value) in members where !known.contains(key) {
             throw DataError(
                 .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
-                remedy: (NearestName.of(key, in: known).map { "Did you mean '\($0)'? " } ?? "")
-                    + "Settings there: \(known.joined(separator: ", ")).")
+                remedy: Self.question(key, known) + "Settings there: \(known.joined(separator: ", ")).")
         }
         return members
+    }
+
+    /// Asks whether the nearest of the known names was meant; empty where none is near.
+    static func question(_ name: String, _ known: [String]) -> String {
+        NearestName.of(name, in: known).map { "Did you mean '\($0)'? " } ?? ""
     }
 
     /// The members in the order of the file, whatever their keys are.
