@@ -14,10 +14,10 @@ extension DataError {
     /// The same of a backup's rows.
     static func restoredTableIsAway(_ table: String) -> DataError {
         DataError(
-            .conflict, "The table \(table) is not there, so that its rows cannot be put back. Nothing was changed.",
+            .conflict, "The table \(table) does not exist, so its rows cannot be restored. Nothing was changed.",
             remedy:
-                "If it was renamed or moved, give it its name back. If it was dropped, make it again with the columns and "
-                + "the key that it had. Then restore again.")
+                "If it was renamed or moved, give it its name back. If it was dropped, create it with its former columns and "
+                + "key. Then restore again.")
     }
 
     static func columnIsAway(_ column: String, of table: String, in database: String?) -> DataError {

@@ -28,8 +28,8 @@ extension ImportEngine {
         }
         if status.rollback?.isFinished == false {
             throw ImportLogError(
-                .invalid, "Import \(id) is being rolled back and cannot be cancelled.",
-                remedy: "Go on with the rollback: waybill rollback \(id)")
+                .invalid, "The rollback of import \(id) is not finished, so the import cannot be cancelled.",
+                remedy: "Finish the rollback: waybill rollback \(id)")
         }
         var ended = Cancellation(status: status)
         var reason = "by \(CurrentUser.description)"
@@ -42,7 +42,7 @@ extension ImportEngine {
             if ended.recovered + ended.lost > 0 { try note(ledger, status, owner) }
         } catch let error as DataError {
             ended.unasked = error.message
-            reason += "; what is in the database is not known: \(error.message)"
+            reason += "; the database could not be checked: \(error.message)"
         }
         try owner.submit([.cancelled(reason: reason)]).wait()
         owner.removeLock()

@@ -104,10 +104,10 @@ extension ImportEngine {
         if known == 0 { return false }
         throw DataError(
             .conflict,
-            "The same bytes were imported into \(same.table) before, by import \(same.importID), but of the \(inserted) rows "
-                + "that it inserted, \(inserted - known) \(inserted - known == 1 ? "was" : "were") rolled back. Nothing was written.",
-            remedy: "To import all of them again, first remove those that are left: waybill rollback \(same.importID). "
-                + "To write them all beside those: add --force.")
+            "Import \(same.importID) already imported the same bytes, but of the \(inserted) rows that it inserted into \(same.table), "
+                + "\(inserted - known) \(inserted - known == 1 ? "was" : "were") rolled back. Nothing was written.",
+            remedy: "To start over, first remove the remaining rows: waybill rollback \(same.importID). "
+                + "To insert all rows beside them: add --force.")
     }
 }
 

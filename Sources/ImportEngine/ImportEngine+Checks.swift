@@ -121,17 +121,17 @@ extension ImportEngine {
         if other.state == .cancelled {
             throw DataError(
                 .conflict,
-                "\(source.address.name) begins with \(count) of import \(other.importID), which was cancelled: they are still "
-                    + "in \(other.table) and would be there twice. Nothing was written.",
-                remedy: "Take them out first: waybill rollback \(other.importID). To have them twice: --force.")
+                "\(source.address.name) begins with \(count) of import \(other.importID), which was cancelled but whose rows are "
+                    + "still in \(other.table); they would be inserted twice. Nothing was written.",
+                remedy: "Remove those rows first: waybill rollback \(other.importID). To insert them twice: --force.")
         }
         throw DataError(
             .conflict,
-            "\(source.address.name) grew since import \(other.importID): it begins with \(count) of that import, which "
+            "\(source.address.name) has grown since import \(other.importID): it begins with \(count) of that import, which "
                 + "would be in \(other.table) twice. Nothing was written.",
             remedy:
-                "To import it anew, take them out first: waybill rollback \(other.importID). To have rows that are there "
-                + "updated: --mode upsert --key COLUMN. To have them twice: --force.")
+                "To import all of it again, first run: waybill rollback \(other.importID). To update rows that exist: "
+                + "--mode upsert --key COLUMN. To insert them twice: --force.")
     }
 
     /// Has the log note what the database has of imports of this source whose processes were killed before they could log
@@ -199,11 +199,11 @@ extension ImportEngine {
         guard presence.looked > 0, presence.missing == presence.looked else { return }
         throw DataError(
             .conflict,
-            "Import \(status.importID) cannot go on: none of the rows that it wrote is in \(submitted.table) any more. Nothing was "
+            "Import \(status.importID) cannot continue: the rows that it wrote are no longer in \(submitted.table). Nothing was "
                 + "changed.",
             remedy:
-                "Somebody emptied the table, or another one has its name now. Put the rows back, or give the former table its "
-                + "name back, and resume; or import the source anew with --force.")
+                "The table was emptied, or replaced by another of its name. Put the rows or the former table back "
+                + "and resume, or import the source again with --force.")
     }
 
     /// Throws where an import that the log does not know put the same bytes into the table: this log may be a new one in the

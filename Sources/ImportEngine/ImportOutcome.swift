@@ -44,7 +44,7 @@ package enum ImportNews: Sendable {
 extension ImportNews {
     /// What is said of a source whose last line has no end.
     package static func openLine(of name: String) -> String {
-        "the last line of \(name) has no line end: if it is cut off, so is its last value"
+        "the last line of \(name) has no line end: the file may be cut off"
     }
 }
 

@@ -49,16 +49,16 @@ enum MemoryFaults {
         if asJSON {
             put(1, "{\n  \"first_bad_position\" : ")
             put(1, verified)
-            put(1, ",\n  \"intact\" : false,\n  \"reason\" : \"what stands from here on cannot be read. ")
+            put(1, ",\n  \"intact\" : false,\n  \"reason\" : \"it cannot be read from here on. ")
             message(1, signal, file, asJSON: true)
             put(1, "\"\n}\n")
         } else {
             put(1, "The log is not intact at position ")
             put(1, verified)
-            put(1, ": what stands from here on cannot be read. ")
+            put(1, ": it cannot be read from here on. ")
             message(1, signal, file)
             put(1, "\n")
-            put(2, "What stands before that position can be trusted. Restore the log from a backup.\n")
+            put(2, "Everything before that position can be trusted. Restore the log from a backup.\n")
         }
         _exit(1)
     }

@@ -158,7 +158,7 @@ import Testing
         try lab.execute("ALTER TABLE products RENAME TO former; CREATE TABLE products (id int PRIMARY KEY, v text)")
         for _ in 0..<2 {
             let error = #expect(throws: DataError.self) { try lab.write([["2", "b"]], chunk: 2) }
-            #expect(error?.message.contains("is not the one that the import began with") == true)
+            #expect(error?.message.contains("was renamed or dropped during the import") == true)
         }
         #expect(try lab.rows(of: "products").isEmpty)
         try lab.execute("DROP TABLE products; ALTER TABLE former RENAME TO products")

@@ -313,7 +313,7 @@ import Testing
         #expect(outcome.rejects.count == 1 && outcome.unchanged == 1)
         let kept = try blind.reverse(1).kept
         #expect(
-            kept.count == 2 && kept.allSatisfy { $0.reason == .refused && $0.message.contains("row level security") })
+            kept.count == 2 && kept.allSatisfy { $0.reason == .refused && $0.message.contains("row-level security") })
         #expect(try lab.query("SELECT k FROM notes") == [["a"]])
     }
 

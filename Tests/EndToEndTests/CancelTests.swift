@@ -57,9 +57,9 @@ import Testing
         }
         let cancelled = try space.run("cancel 1")
         #expect(cancelled.status == 0, "\(cancelled.output) \(cancelled.error)")
-        #expect(cancelled.output.contains("the database could not be asked what stays"), "\(cancelled.output)")
+        #expect(cancelled.output.contains("the database could not be checked"), "\(cancelled.output)")
         let reason = try space.run("status 1 --json").json()["reason"] as? String
-        #expect(reason?.contains("what is in the database is not known") == true, "\(reason ?? "")")
+        #expect(reason?.contains("the database could not be checked") == true, "\(reason ?? "")")
     }
 
     @Test(arguments: Store.Kind.allCases)
@@ -71,6 +71,6 @@ import Testing
         let cancelled = try space.run("cancel 1")
         #expect(
             cancelled.output.contains(
-                "rows already written stay in the table, except for 1 change that a rollback took back"))
+                "rows already written stay in the table, except for 1 change that a rollback undid"))
     }
 }

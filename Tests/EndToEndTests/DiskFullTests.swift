@@ -103,7 +103,7 @@ private final class SmallDisk {
         try space.tool("sh", "-c", "mount -o remount,size=$(( $(du -sk disk | cut -f1) + 200 ))k disk")
         let command = ["rollback", "1", "--yes"] + (isOfBackup ? [] : ["--no-backup"])
         let full = try space.run(command, environment: environment)
-        #expect(full.status == 1 && full.error.contains("then give the same command again"), "\(full.error)")
+        #expect(full.status == 1 && full.error.contains("then run the same command again"), "\(full.error)")
         if isOfBackup {
             let left = try FileManager.default.contentsOfDirectory(atPath: space.file("disk/log/backups"))
             #expect(left.isEmpty, "\(left)")

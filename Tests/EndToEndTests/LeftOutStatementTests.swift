@@ -12,7 +12,7 @@ import Testing
         try space.write("INSERT INTO t (a, b) VALUES (1, 2);\n\(statement)\n", to: "d.sql")
         let told = try space.run("import d.sql --into sqlite:s.db")
         #expect(
-            told.status == 3 && told.output.contains("not run, though it gives or changes rows: \(name)"), "\(told)")
+            told.status == 3 && told.output.contains("not run, but may add or change rows: \(name)"), "\(told)")
         try space.write(
             "sources: {d: {match: d.sql, into: sqlite:r.db, sections: {\"\(name)\": {skip: true}}}}\n",
             to: "waybill.yaml")
@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: [
         ("INSERT INTO t (a, b) VALUES (1,2);\nINSERT INTO t VALUES (3,4);\n", "probably misread: the columns of t"),
         ("BEGIN;\nINSERT INTO t VALUES (3,4);\n", "the end of the script"),
-        ("INSERT INTO t VALUES (3,4);\n\\q\nINSERT INTO t VALUES (3,4);\n", "probably misread: INSERT behind \\q"),
+        ("INSERT INTO t VALUES (3,4);\n\\q\nINSERT INTO t VALUES (3,4);\n", "probably misread: INSERT after \\q"),
         ("SELECT lo_open('1', 131072);\nINSERT INTO t VALUES (3,4);\n", "large objects"),
     ])
     func whatIsDoubtedIsImportedAndSaid(script: String, words: String) throws {

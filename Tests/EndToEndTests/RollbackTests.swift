@@ -371,7 +371,7 @@ import Testing
         let verified = try space.run("verify 1")
         #expect(verified.status == 3, "\(verified.output)")
         #expect(
-            verified.output.contains("rolled back, but for 1 row\n")
+            verified.output.contains("rolled back, except for 1 row\n")
                 && verified.output.contains("t      b    it was edited since"), "\(verified.output)")
         #expect(try space.run("verify 1 --json").status == 3)
         // It is not taken for one that was not rolled back.

@@ -135,8 +135,8 @@ import Testing
     @Test(arguments: [
         ("{\"a\":1},\n{\"a\":2},\n", "each line ends with a comma"),
         ("{\"a\":1},\r\n{\"a\":2}", "each line ends with a comma"),
-        ("{\n\"a\":1},\n{\"a\":2}\n", "commas stand between the objects"),
-        ("{\"a\":1},{\"a\":2}", "commas stand between"),
+        ("{\n\"a\":1},\n{\"a\":2}\n", "commas between the objects"),
+        ("{\"a\":1},{\"a\":2}", "commas between"),
     ])
     func objectsBetweenCommasAreRefusedWithTheWayOut(text: String, words: String) throws {
         for name in ["d.json", "d.ndjson"] {

@@ -30,7 +30,7 @@ import Testing
     ])
     func aServersErrorIsRefusedByItsWords(text: String, words: String) throws {
         let error = try #require(throws: DataError.self) { try folder.inspect(text, as: "d.json") { _ in } }
-        #expect(error.message.contains("an error message instead of the data: `\(words)`"), "\(error)")
+        #expect(error.message.contains("a server's error message (`\(words)`)"), "\(error)")
         #expect(error.remedy?.contains("--format json") == true)
         let asRecord = try folder.inspect(text, as: "d.json") { $0.reading.format = "json" }
         #expect(asRecord.sections.count == 1)

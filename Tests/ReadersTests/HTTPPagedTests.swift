@@ -269,7 +269,7 @@ import Testing
         "pages that begin with what the page before them ends with are an error", arguments: [(2, 5), (2, 3), (7, 20)])
     func overlaps(size: Int, count: Int) throws {
         let error = try error(.pageNumber(parameter: "p", first: 0)) { Self.window($0, size: size, of: count) }
-        #expect(error.code == .malformed && error.message.contains("the page before it ends with"), "\(error)")
+        #expect(error.code == .malformed && error.message.contains("the end of the page before it"), "\(error)")
         #expect(error.remedy?.contains("--pages offset=p") == true)
     }
 

@@ -194,8 +194,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         guard let table, try using({ try $0.query("SELECT \(table.isStillOfItsName)")[0][0] }) == "f" else { return }
         throw DataError(
             .destination,
-            "\(place): the table \(table.name) is not the one that the import began with: somebody renamed that, or dropped it, "
-                + "and another one has its name now. Nothing of this chunk was written",
+            "\(place): the table \(table.name) was renamed or dropped during the import, "
+                + "and another one has its name now. This chunk was not written",
             remedy:
                 "Give the former table its name back, and resume. To leave its rows where they are and import into the new "
                 + "table, cancel this import and run it again with --force.")

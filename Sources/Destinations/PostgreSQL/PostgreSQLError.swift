@@ -58,7 +58,7 @@ struct PostgreSQLError: Error {
     var words: String {
         let words = detail.isEmpty ? message : "\(message) (\(detail))"
         return isOfWideRow
-            ? "\(words); PostgreSQL keeps a row in one page of 8 kB and only long values outside of it: leave out columns in "
+            ? "\(words); except for long values, a row must fit into one PostgreSQL page of 8 kB: drop columns in "
                 + "the mapping of waybill.yaml, or import into SQLite"
             : words
     }
@@ -97,7 +97,7 @@ struct PostgreSQLError: Error {
         case "53300":
             "The server accepts no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
         case "08P01":
-            "A pooler says this: have it pool by session or by transaction (pool_mode), see that it reaches the server, and run "
+            "This comes from a connection pooler: set pool_mode to session or transaction, check that it reaches the server, then run "
                 + "the command again."
         case "53200":
             "The server ran out of memory. Free some, or use a smaller --chunk-size, then run the command again."

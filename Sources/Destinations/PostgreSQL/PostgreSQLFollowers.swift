@@ -82,7 +82,7 @@ struct PostgreSQLFollowers {
             state: "23503",
             message:
                 "rows of \(following.table) \(following.isHidden ? "may " : "")refer to it and would change with it, "
-                + "which no rollback could take back; change them first, or import with --no-undo")
+                + "which no rollback could undo; change them first, or import with --no-undo")
     }
 
     /// Notes what became of the rows, once all records are in: as the work of the record that the change of the row which they

@@ -81,8 +81,8 @@ extension PostgreSQLTable {
             .unusableOption,
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
             remedy:
-                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key, or none. It fails while rows have the "
-                + "same key.")
+                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key, or none. Creating the index fails while rows share "
+                + "a key.")
     }
 
     private func checkIsArbiter(_ key: [String]) throws {

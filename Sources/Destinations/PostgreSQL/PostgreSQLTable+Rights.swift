@@ -55,7 +55,7 @@ extension PostgreSQLTable {
         if row[1] == "t" { return }
         let role = row[0] ?? ""
         throw DataError(
-            .destination, "the role \(role) may not use the schema \(schema), in which the table \(name) is",
+            .destination, "the role \(role) lacks USAGE on the schema \(schema) of the table \(name)",
             remedy: "Have the schema's owner run this, then try again: GRANT USAGE ON SCHEMA "
                 + "\(PostgreSQLIdentifier.quoted(schema)) TO \(PostgreSQLIdentifier.quoted(role));")
     }
@@ -75,7 +75,7 @@ extension PostgreSQLTable {
         guard let role = rows.first?[0] else { return }
         let names = rows.compactMap { $0[1] }.joined(separator: ", ")
         throw DataError(
-            .destination, "the role \(role) may not use \(names), which numbers the rows of the table \(name)",
+            .destination, "the role \(role) lacks USAGE on \(names), which numbers the rows of the table \(name)",
             remedy: "Have its owner run this, then try again: GRANT USAGE ON SEQUENCE \(names) TO "
                 + "\(PostgreSQLIdentifier.quoted(role));")
     }

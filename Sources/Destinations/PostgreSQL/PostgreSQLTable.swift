@@ -106,14 +106,14 @@ struct PostgreSQLTable {
 
     /// What is said of a row that a trigger made something else of while it, or others, were taken back, as a literal.
     func changedWords(withOthers: Bool = false) -> String {
-        let how = withOthers ? "changed it while others were taken back" : "changed it again while it was taken back"
+        let how = withOthers ? "changed it while other rows were rolled back" : "changed it again during the rollback"
         return PostgreSQLIdentifier.literal("a trigger of the table \(how): \(disabling)")
     }
 
     private var disabling: String {
         isPartitioned
-            ? "ALTER TABLE … DISABLE TRIGGER USER there, and roll back again"
-            : "ALTER TABLE \(quotedName) DISABLE TRIGGER USER, and roll back again"
+            ? "run ALTER TABLE … DISABLE TRIGGER USER there, then roll back again"
+            : "run ALTER TABLE \(quotedName) DISABLE TRIGGER USER, then roll back again"
     }
 
     /// Whether its name, in SQL, is still its own.
@@ -177,7 +177,7 @@ extension PostgreSQLTable {
         }
         guard let kind = found[3], ["r", "p"].contains(kind) else {
             throw DataError(
-                .unusableOption, "\(name) is \(kinds[found[3] ?? ""] ?? "something else"), and no ordinary table",
+                .unusableOption, "\(name) is \(kinds[found[3] ?? ""] ?? "something else"), not an ordinary table",
                 remedy: "Import into an ordinary table: name it with --table.")
         }
         return try PostgreSQLTable(oid: found[0] ?? "", schema: found[1] ?? "", name: found[2] ?? "", in: connection)

@@ -31,8 +31,8 @@ extension PostgreSQLWriter {
                 throw PostgreSQLError(
                     state: "23503",
                     message:
-                        "row level security hides rows of \(dependent.table) from this role, which may refer to it and would "
-                        + "be deleted or changed with it, which no rollback could undo; import as a role that sees them, "
+                        "row-level security may hide from this role rows of \(dependent.table) that refer to it and would "
+                        + "change or be deleted with it, which no rollback could undo; import as a role that sees them, "
                         + "or with --no-undo",
                     detail: "", context: "", constraint: "", column: "")
             }

@@ -34,12 +34,12 @@ extension ImportEngine {
             throw DataError(
                 .busy, error.message,
                 remedy:
-                    "See who holds locks, and whether the server is up; then give the same command again: it goes on "
-                    + "where it was.")
+                    "Check that the server is up and who holds locks, then run the same command again: it continues "
+                    + "where it stopped.")
         } catch var error as DataError where error.code == .noSpace {
             error.remedy =
-                "Free some space there; then give the same command again: it goes on where it was. Without a backup "
-                + "(--no-backup) it needs less."
+                "Free some space there, then run the same command again: it continues where it stopped. A rollback without "
+                + "a backup (--no-backup) needs less."
             throw error
         }
     }
@@ -221,7 +221,7 @@ extension ImportEngine {
             _ = try reconcile(status, knownChunks(of: id), destination)
             _ = try openDestination(
                 holding: id,
-                orElse: "nothing of the import is there to undo, and it can be written again: waybill resume")
+                orElse: "there is nothing to undo; to write the import again: waybill resume")
         }
         try destination.requireReversible(logID: log.id, importID: id)
         let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))

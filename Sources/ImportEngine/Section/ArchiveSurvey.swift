@@ -18,7 +18,7 @@ struct ArchiveSurvey {
             guard options.takesDamaged else {
                 throw DataError(
                     .unreadable, damage.message,
-                    remedy: "Fetch the archive again. To import the entries that can be read, add --force.")
+                    remedy: "Fetch the archive again, or import only the readable entries with waybill import --force.")
             }
             result.warnings.append("\(damage.message): only the entries that can be read are imported")
         }

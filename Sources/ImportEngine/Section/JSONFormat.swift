@@ -125,7 +125,7 @@ enum JSONFormat {
         if let map = value.maps.first {
             return LeftOutPart(
                 name: value.name, reason: "\(place(map, in: value)) is an object of objects, which may be records",
-                kind: .mayBeData, remedy: "Make lines of it: \(lines(of: map))")
+                kind: .mayBeData, remedy: "Convert it to NDJSON: \(lines(of: map))")
         }
         if !value.isSeen {
             return LeftOutPart(
@@ -140,14 +140,14 @@ enum JSONFormat {
     }
 
     private static func csv(of grid: [String]) -> String {
-        "Make CSV of it: jq -r '\(JSONPath.filter(grid))[] | @csv' FILE | "
+        "Convert it to CSV: jq -r '\(JSONPath.filter(grid))[] | @csv' FILE | "
             + "\(DataError.pipedImport) --format csv --no-header"
     }
 
     private static func lines(of map: [String]) -> String { lines(of: map, "to_entries[] | {key} + .value") }
 
     private static func lines(ofColumns path: [String]) -> String {
-        "Make lines of it: " + lines(of: path, "(first(.[]) | keys_unsorted[]) as $row | map_values(.[$row])")
+        "Convert it to NDJSON: " + lines(of: path, "(first(.[]) | keys_unsorted[]) as $row | map_values(.[$row])")
     }
 
     private static func lines(of path: [String], _ filter: String) -> String {
@@ -163,7 +163,7 @@ enum JSONFormat {
         }
         let lists = document.lists.prefix(5).map(JSONPath.name)
         for path in document.columns {
-            doubt(path, "its members look like columns, and the document is read as one record", lines(ofColumns: path))
+            doubt(path, "its members look like columns, but the document is read as one record", lines(ofColumns: path))
         }
         if !document.columns.isEmpty { return }
         if let first = lists.first {
@@ -174,12 +174,13 @@ enum JSONFormat {
         } else if !document.grids.isEmpty {
             for grid in document.grids {
                 doubt(
-                    grid, "the document is read as one record, and this array of arrays as a text in it", csv(of: grid))
+                    grid, "the document is read as one record, and this array of arrays as one text value",
+                    csv(of: grid))
             }
         } else if document.isMap {
             doubt(
-                [], "its members look like records, and the document is read as one record",
-                "Make lines of it: " + lines(of: []))
+                [], "its members look like records, but the document is read as one record",
+                "Convert it to NDJSON: " + lines(of: []))
         } else if let map = document.maps.first {
             let place = map.isEmpty ? "it" : "`\(JSONPath.name(map))`"
             result.warnings.append(

@@ -24,11 +24,11 @@ enum ReadingFlag: String, Sendable, CaseIterable {
 
     private var reason: String {
         switch self {
-        case .format: "the content of a spreadsheet or an archive says itself what it is"
+        case .format: "a spreadsheet or an archive is recognised by its content"
         case .records, .flatten: "it is for JSON"
         case .delimiter: "it is for CSV"
         case .noHeader, .null: "it is for CSV and spreadsheets"
-        case .encoding: "a spreadsheet says its encoding itself"
+        case .encoding: "a spreadsheet declares its own encoding"
         }
     }
 

@@ -52,8 +52,9 @@ enum SQLFormat {
         if bytes.isRepeatable, try bytes.isASCII() { return nil }
         if let encoding = declared.encoding { return encoding }
         throw DataError(
-            .malformed, "the script says that it is in \(declared.name), which is not an encoding that can be read",
-            remedy: "Convert it with iconv -f \(declared.name) -t UTF-8, and import the result with --encoding utf-8.")
+            .malformed, "the script declares the encoding \(declared.name), which Waybill cannot read",
+            remedy: "Convert it: iconv -f \(declared.name) -t UTF-8 FILE > NEW.sql, and import NEW.sql with "
+                + "--encoding utf-8.")
     }
 
     /// Whether there are statements, and all begin as statements do that have no rows.
@@ -106,13 +107,13 @@ enum SQLFormat {
     private static func note(missing end: String, of bytes: any ByteSource, in result: inout SourceSurvey) throws {
         guard try endsInsideLine(bytes) else {
             result.warnings.append(
-                "the dump's last line, `--\(end)`, is missing: check that the dump was made to its end")
+                "the dump lacks its last line, `--\(end)`: check that the dump was completed")
             return
         }
         result.leftOut.append(
             LeftOutPart(
                 name: "the end of the dump",
-                reason: "it ends inside of a line, and its last line, `--\(end)`, is missing: it was cut off",
+                reason: "it was cut off inside a line; the last line, `--\(end)`, is missing",
                 kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
     }
 
@@ -120,9 +121,9 @@ enum SQLFormat {
         LeftOutPart(
             name: "the end of the script",
             reason:
-                "the transaction that begins in line \(line) is never committed: the file was cut off, or a database "
-                + "would keep none of these rows",
-            kind: .mayBeData, remedy: "Get the whole file, or add COMMIT at its end.")
+                "the transaction that begins at line \(line) is never committed: a database would keep none of its rows, and "
+                + "the file may be cut off; the rows are imported all the same",
+            kind: .misread, remedy: "Get the whole file, or add COMMIT at its end.")
     }
 
     private static func endsInsideLine(_ bytes: any ByteSource) throws -> Bool {
@@ -143,32 +144,34 @@ enum SQLFormat {
                 return LeftOutPart(
                     name: name,
                     reason:
-                        "from line \(change.line) on, rows may replace those that come before them, or be left out for "
-                        + "them; all are imported as they stand",
+                        "from line \(change.line) on, a database might let rows replace earlier ones, or skip them as "
+                        + "duplicates; all are imported as they stand",
                     kind: .misread, remedy: runScript)
             }
             return LeftOutPart(
                 name: name,
                 reason: change.count == 1
-                    ? "the statement in line \(change.line) changes rows that come before it"
-                    : "\(change.count) statements, the first in line \(change.line), change rows that come before them",
+                    ? "the statement at line \(change.line) changes rows above it"
+                    : "\(change.count) statements, the first at line \(change.line), change rows above them",
                 kind: .notRun, remedy: runChange)
         }
         if let line = table.guessLine {
             parts.append(
                 LeftOutPart(
                     name: "the columns of \(table.name)",
-                    reason: "from line \(line) on, some rows name their columns and some do not, and no CREATE TABLE "
-                        + "tells them: those without are read as (\(table.columns.joined(separator: ", ")))",
-                    kind: .misread, remedy: "Put the table's CREATE TABLE in front, or the columns into all INSERTs."))
+                    reason:
+                        "from line \(line) on, only some rows list their columns, and there is no CREATE TABLE: those "
+                        + "without a list are read as (\(table.columns.joined(separator: ", ")))",
+                    kind: .misread,
+                    remedy: "Put the table's CREATE TABLE above them, or add the column list to every INSERT."))
         }
         if let line = table.otherScope {
             parts.append(
                 LeftOutPart(
                     name: "the database of \(table.name)",
                     reason:
-                        "from line \(line) on, its rows are of another database or schema, but go into the same table",
-                    kind: .mayBeData,
+                        "from line \(line) on, its rows belong to another database or schema but go into the same table",
+                    kind: .misread,
                     remedy: "Split the file where the database changes, and import each part with --table."))
         }
         return parts
@@ -192,12 +195,12 @@ enum SQLFormat {
             return LeftOutPart(
                 name: kind,
                 reason:
-                    "\(statements), whose rows a server may put in several times, not at all or with other values; they "
+                    "\(statements) whose rows a server may insert several times, never, or with other values; they "
                     + "are imported as they stand",
                 kind: .misread, remedy: runScript)
         }
         return LeftOutPart(
-            name: kind, reason: "\(statements) may produce rows but cannot be read", kind: .notRun, remedy: runScript)
+            name: kind, reason: "\(statements) may add rows but cannot be read", kind: .notRun, remedy: runScript)
     }
 
     /// The statements that are no rows; those that may give some keep the import from wholly succeeding.

@@ -26,11 +26,11 @@ extension SampledRows {
         guard isLine, !rows.dropFirst().contains(where: { $0.contains(first[0]) }) else { return nil }
         let remedy =
             switch medium {
-            case .lines: "Take it off: sed '\(lines[0])d' FILE | \(DataError.pipedImport)"
+            case .lines: "Remove it: sed '\(lines[0])d' FILE | \(DataError.pipedImport)"
             case .sheet: "Delete the row, and save the file"
             }
         return ReadingDoubt(
-            what: "\(word) \(lines[0]), under the header, is dashes, and was taken for a record", remedy: remedy)
+            what: "\(word) \(lines[0]), under the header, has only dashes but was read as a record", remedy: remedy)
     }
 
     /// A row that looks like the header, below a line that looks like a title.
@@ -45,7 +45,7 @@ extension SampledRows {
             guard figures.count > 1 || figures.count == 1 && names.contains(where: Self.isTitle) else { continue }
             return ReadingDoubt(
                 what:
-                    "\(word) \(lines[row]) looks like the header (\(Self.shown(cells))), and the lines above like a title",
+                    "\(word) \(lines[row]) looks like the header (\(Self.shown(cells))), and those above it look like a title",
                 remedy: medium == .sheet
                     ? "Delete the title's rows, and save the file"
                     : "Remove the title: \(CSVEvidence.tail(from: lines[row]))")

@@ -51,7 +51,7 @@ struct SectionNaming: Sendable {
             guard part.isDoubtful && isMeant else { return part }
             let reason =
                 only.isEmpty || part.isNextPage || areOfSections
-                ? "the configuration says so" : "--section names others"
+                ? "the configuration skips it" : "--section does not name it"
             return LeftOutPart(name: part.name, reason: reason, kind: .asked)
         }
     }

@@ -38,7 +38,7 @@ package struct AccessOptions: Sendable {
             .unusableOption,
             "\(names) \(flags.count == 1 ? "applies" : "apply") only to URLs, and "
                 + (sources.count == 1
-                    ? "\(sources[0] == "-" ? "standard input" : sources[0]) is none." : "no source is one."),
+                    ? "\(sources[0] == "-" ? "standard input" : sources[0]) is not a URL." : "no source is a URL."),
             remedy: "Leave out \(names).")
     }
 

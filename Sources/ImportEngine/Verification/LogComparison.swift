@@ -89,7 +89,7 @@ struct LogComparison {
             return [
                 try note(
                     "rows",
-                    found: kept == 0 ? "rolled back" : "rolled back, but for \(kept) row\(kept == 1 ? "" : "s")",
+                    found: kept == 0 ? "rolled back" : "rolled back, except for \(kept) row\(kept == 1 ? "" : "s")",
                     rows: kept == 0 ? nil : keptRows())
             ]
         }

@@ -11,9 +11,9 @@ extension ImportSubmitted {
         let columns = sections.reduce(0) { $0 + $1.columns.count }
         throw ImportLogError(
             .invalid,
-            "The log cannot describe this import: its \(sections.count) sections with \(columns) columns in all take "
-                + "\(size) bytes, and the limit is \(EventLog.largestPayload). Nothing was written.",
+            "The import is too large for the log: the description of its \(sections.count) sections and \(columns) columns takes "
+                + "\(size) bytes (limit: \(EventLog.largestPayload)). Nothing was written.",
             remedy: "Import fewer sections at a time with --section, or give columns shorter names with --columns. "
-                + "Sections whose names are data should be one section with a field more.")
+                + "If the section names are data, convert them to a field of one section.")
     }
 }

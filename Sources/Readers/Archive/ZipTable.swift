@@ -18,12 +18,12 @@ struct ZipTable {
     static func problem(of source: any ByteSource, size: UInt64, entries: [ArchiveEntry]) throws -> String? {
         guard let table = try ZipTable(source, size: size) else { return nil }
         if table.strayBytes > 0 {
-            return "\(table.strayBytes) bytes belong to none of the entries in its list, as where archives were joined"
+            return "\(table.strayBytes) bytes belong to no listed entry; perhaps two archives were joined"
         }
-        if let end = table.end { return "other bytes follow its end at byte \(end)" }
+        if let end = table.end { return "it ends at byte \(end), but other data follows" }
         guard table.names.count == entries.count else { return nil }
         for (name, entry) in zip(table.names, entries) where table.differs(name, from: entry.name) {
-            return "its list calls an entry \(EntryName.text(name)) that calls itself \(entry.name)"
+            return "its list has an entry \(EntryName.text(name)) whose own header says \(entry.name)"
         }
         return nil
     }

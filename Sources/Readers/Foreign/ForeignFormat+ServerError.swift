@@ -3,7 +3,7 @@ extension ForeignFormat {
     package init?(errorInJSON head: [UInt8]) {
         guard let message = ServerError.message(in: head) else { return nil }
         self.init(
-            "an error message instead of the data: `\(message.prefix(80))`",
-            "Fetch the file again. To import it as a record all the same, add --format json.")
+            "a server's error message (`\(message.prefix(80))`)",
+            "Fetch the file again. To import it as a record anyway, add --format json.")
     }
 }

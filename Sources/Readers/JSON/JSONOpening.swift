@@ -173,10 +173,10 @@ extension JSONOpening {
         return DataError(
             .malformed,
             areLines
-                ? "each line ends with a comma, so that the lines are no JSON"
-                : "commas stand between the objects and no brackets around them, so that the file is no JSON",
+                ? "each line ends with a comma, so the file is not NDJSON"
+                : "there are commas between the objects but no brackets around them, so the file is not JSON",
             remedy: areLines
-                ? "Take the commas off: sed 's/,[[:space:]]*$//' \(table) ndjson"
+                ? "Remove the commas: sed 's/,[[:space:]]*$//' \(table) ndjson"
                 : "Put brackets around them: sed -e '1s/^/[/' -e '$s/[[:space:],]*$/]/' \(table) json")
     }
 

@@ -228,7 +228,7 @@ struct SQLCensus: Sendable {
 
     /// Notes a `/` behind a statement that a semicolon has run already.
     mutating func runAgain(at line: UInt64) {
-        if dialect == .standard && hasRunRows { countUnread("/ behind an INSERT", at: line) }
+        if dialect == .standard && hasRunRows { countUnread("/ after an INSERT", at: line) }
     }
 
     /// Takes a line's comment from behind its marker on.

@@ -37,19 +37,19 @@ struct SQLControlFlow: Sendable {
             block = nil
             if end?.hasSuffix(" RETURN") == true { end = nil }
         case "IF" where isFirst && !Self.made.contains(before) || Self.openings.contains(before):
-            block = "INSERT behind IF"
+            block = "INSERT after IF"
             isCondition = true
         case "WHILE" where before != "END": block = "INSERT in WHILE"
         case "LOOP" where before != "END": block = "INSERT in LOOP"
         case "CATCH" where before != "END": block = "INSERT in CATCH"
-        case "ELSE", "ELSIF", "ELSEIF": block = "INSERT behind ELSE"
+        case "ELSE", "ELSIF", "ELSEIF": block = "INSERT after ELSE"
         case "EXCEPTION": block = "INSERT in EXCEPTION"
         case "EXIT", "QUIT", "RETURN":
             // One under a condition may guard against what should not be.
-            if isFirst && isSure && text.dialect != .postgresql { end = "INSERT behind \(name)" }
+            if isFirst && isSure && text.dialect != .postgresql { end = "INSERT after \(name)" }
         // It leaves a loop.
         case "WHEN" where before == "EXIT": end = nil
-        case "ON" where before == "NOEXEC": if isSure { end = "INSERT behind SET NOEXEC ON" }
+        case "ON" where before == "NOEXEC": if isSure { end = "INSERT after SET NOEXEC ON" }
         case "OFF" where before == "NOEXEC": end = nil
         default: break
         }
@@ -90,7 +90,7 @@ struct SQLControlFlow: Sendable {
     init(end: String? = nil) { self.end = end }
 
     /// A tool's command ends the script, or begins what may not be run.
-    mutating func end(by command: String) { end = end ?? "INSERT behind \(command)" }
+    mutating func end(by command: String) { end = end ?? "INSERT after \(command)" }
 
     /// What may not be run is over.
     mutating func goOn() { end = nil }

@@ -17,15 +17,15 @@ struct SQLNews: Sendable {
     var message: String {
         switch kind {
         case .givesRows(let verb):
-            "\(verb) at line \(line) may give rows, and is not run: run the script in a database, and import the table's rows from there"
+            "\(verb) at line \(line) is not run, but may add rows: run the script in a database and import the table from there"
         case .changes(let verb):
-            "\(verb) at line \(line) changes rows of \(table ?? "the table") that stand in front of it, and is not run: run the script in a database, and import the table's rows from there"
+            "\(verb) at line \(line) is not run, but changes rows of \(table ?? "the table") above it: run the script in a database and import the table from there"
         case .guessesColumns:
-            "from line \(line) on, some rows of \(table ?? "the table") name their columns and some do not, and no CREATE TABLE tells them: add the columns to all INSERTs"
+            "from line \(line) on, only some rows of \(table ?? "the table") list their columns, and there is no CREATE TABLE: add the column list to every INSERT"
         case .neverCommitted:
             "the transaction that begins in line \(line) is never committed, so a database would keep none of its rows: get the whole script, or add COMMIT at its end"
         case .otherScope:
-            "from line \(line) on, the rows of \(table ?? "the table") are those of another database or schema, and go into the same table: import each database's part by itself, with --table"
+            "from line \(line) on, the rows of \(table ?? "the table") belong to another database or schema but go into the same table: split the file there and import each part with --table"
         }
     }
 }

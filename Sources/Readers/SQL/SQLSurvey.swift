@@ -30,7 +30,7 @@ package struct SQLSurvey: Sendable {
     package let otherStatements: [String: Int]
     /// Whether a kind of those that may give rows is one whose rows are read.
     package static func hasOwnRows(_ kind: String) -> Bool {
-        ["INSERT in ", "INSERT behind ", "GO ", "/ behind ", "variable in "].contains(where: kind.hasPrefix)
+        ["INSERT in ", "INSERT after ", "GO ", "/ after ", "variable in "].contains(where: kind.hasPrefix)
     }
 
     /// The kind of the calls that make PostgreSQL's large objects.
@@ -57,13 +57,13 @@ package struct SQLSurvey: Sendable {
         /// What it is, behind the table's name.
         package var what: String {
             isPartlyListed
-                ? "some rows name their columns and some do not (from line \(line) on), and no CREATE TABLE tells them"
+                ? "from line \(line) on, only some rows list their columns, and there is no CREATE TABLE"
                 : "its rows name no columns, and have different ones from line \(line) on"
         }
 
         package var remedy: String {
             isPartlyListed
-                ? "Put the table's CREATE TABLE in front, or the columns into all of its INSERTs."
+                ? "Put the table's CREATE TABLE above them, or add the column list to every INSERT."
                 : "Split the file before line \(line), and import each part separately."
         }
     }

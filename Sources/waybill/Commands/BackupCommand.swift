@@ -135,7 +135,7 @@ struct BackupRestoreCommand: ParsableCommand {
         for line in Self.lines(done) { Console.output.write("  " + line) }
         for status in done.followed {
             let left = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
-            let rest = left > 0 && status.state == .rolledBack ? ", but for \(Format.count(left, "row"))" : ""
+            let rest = left > 0 && status.state == .rolledBack ? ", except for \(Format.count(left, "row"))" : ""
             let reason = rest + (status.reason.isEmpty ? "" : ": \(status.reason)")
             Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
         }

@@ -7,8 +7,8 @@ struct CancelCommand: ParsableCommand {
         commandName: "cancel",
         abstract: "Abandon an unfinished import; rows already written stay.",
         discussion: """
-            Waybill asks the database how many rows stay. Stop a running import first, and finish a rollback that was \
-            interrupted.
+            Waybill asks the database which rows it has. First stop the import if it is running, and finish an \
+            interrupted rollback.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -32,22 +32,23 @@ struct CancelCommand: ParsableCommand {
         let records = Format.records(status.records)
         if let unasked = ended.unasked {
             return [
-                "import \(status.importID) cancelled: \(records) by the log; the database could not be asked what stays",
+                "import \(status.importID) cancelled: \(records) according to the log; the database could not be checked",
                 "  \(unasked)",
             ]
         }
         let reversed = status.rollback?.counts.reversed ?? 0
         var lines = [
             "import \(status.importID) cancelled: \(records); rows already written stay in the table"
-                + (reversed > 0 ? ", except for \(Format.count(reversed, "change")) that a rollback took back" : "")
+                + (reversed > 0 ? ", except for \(Format.count(reversed, "change")) that a rollback undid" : "")
         ]
         if ended.recovered > 0 {
             lines.append(
-                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: taken from the ledger")
+                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: recovered from the ledger"
+            )
         }
         if ended.lost > 0 {
             lines.append(
-                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the destination: not counted any more"
+                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the destination: no longer counted"
             )
         }
         return lines

@@ -135,7 +135,7 @@ struct LogVerifyCommand: ParsableCommand {
             }
         } catch let error as ImportLogError where error.code == .corrupted {
             let what = error.message.hasSuffix(".") ? error.message.dropLast() : error.message[...]
-            return .broken(position: MemoryFaults.verified, reason: "what stands from here on cannot be read (\(what))")
+            return .broken(position: MemoryFaults.verified, reason: "it cannot be read from here on (\(what))")
         }
     }
 

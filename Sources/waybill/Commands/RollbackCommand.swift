@@ -95,7 +95,7 @@ struct RollbackArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("The imports' numbers.", valueName: "id"))
     var ids: [UInt64] = []
 
-    @Flag(help: "The newest import that is not rolled back at all.")
+    @Flag(help: "The newest import not rolled back yet; one rolled back with kept rows is skipped.")
     var last = false
 
     @Option(help: ArgumentHelp("The imports submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))

@@ -101,7 +101,7 @@ struct StatusCommand: ParsableCommand {
         if chunks.retried > 0 { chunkWords += ", \(Format.count(chunks.retried)) retried" }
         rows.append(["chunks", chunkWords])
         let stayed = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
-        if stayed > 0 { rows.append(["stayed", "\(Format.count(stayed, "row")), when it was rolled back"]) }
+        if stayed > 0 { rows.append(["kept", "\(Format.count(stayed, "row")) that the rollback did not undo"]) }
         if let part = status.takenBackInPart {
             rows.append(["rolled back", "in part: \(Format.count(part.reversed + part.handedOver, "change")) undone"])
         }

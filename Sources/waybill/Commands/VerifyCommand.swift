@@ -9,8 +9,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             The result is kept in the log.
 
-            Exit codes: 1: a check failed or could not be run; 3: none did, but the import was rolled back and some rows \
-            were kept.
+            Exit codes: 0: all checks passed; 1: a check failed or could not run; 3: no check failed, but a rollback of the \
+            import kept some rows.
             """)
 
     @OptionGroup var global: GlobalOptions

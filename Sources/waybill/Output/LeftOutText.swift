@@ -25,8 +25,8 @@ extension [LeftOutPart] {
         let misread = filter { $0.kind == .misread }
         var lines = misread.prefix(20).map(\.words)
         if misread.count > 20 { lines.append("and \(Format.count(misread.count - 20)) more are probably misread") }
-        lines += self.lines(of: .notRun, "not run, though it gives or changes rows")
-        let parts = self.lines(of: .mayBeData, "not imported, though it may be data")
+        lines += self.lines(of: .notRun, "not run, but may add or change rows")
+        let parts = self.lines(of: .mayBeData, "not imported, but may be data")
         if parts.isEmpty { return lines }
         return lines + parts + ["to leave it out for good, set 'skip: true' for it in waybill.yaml"]
     }

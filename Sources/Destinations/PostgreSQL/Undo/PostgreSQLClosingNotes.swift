@@ -58,7 +58,7 @@ struct PostgreSQLClosingNotes {
         guard facts[0] == "t" else {
             // Where the statements change it, it comes again.
             if !isOther { tables.remove(table.oid) }
-            if isOther { unseen.append((table.name, "the role may make no triggers on the table")) }
+            if isOther { unseen.append((table.name, "the role lacks TRIGGER on the table")) }
             return
         }
         let format = try PostgreSQLUndoFormat(table, key: [], in: connection)
@@ -152,7 +152,7 @@ struct PostgreSQLClosingNotes {
         return stride(from: 0, to: lines.count - 1, by: 2).map {
             UnreversedRow(
                 table: String(lines[$0]), key: "rows", reason: .refused,
-                message: "closing SQL changed them, and they stay: \(lines[$0 + 1])")
+                message: "closing SQL changed them, which cannot be undone: \(lines[$0 + 1])")
         }
     }
 }

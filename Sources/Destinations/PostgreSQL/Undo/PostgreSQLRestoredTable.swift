@@ -172,7 +172,7 @@ final class PostgreSQLRestoredTable {
             let isHidden = row[5] == "t"
             let words =
                 isHidden
-                ? "row-level security hides rows of \(other) from this role, which may refer to it and would change with it"
+                ? "row-level security may hide from this role rows of \(other) that refer to it and would change with it"
                 : "rows of \(other) refer to it and would change with it"
             try connection.execute(
                 """

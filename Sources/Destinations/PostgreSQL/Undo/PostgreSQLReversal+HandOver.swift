@@ -168,7 +168,7 @@ extension PostgreSQLReversal {
     ///   - heirs: selects the chunk as `chunk_id`, its record as `new_record`, and what the condition needs.
     ///   - condition: on the change under `r` and the heir under `h`.
     func takeOver(heirs: String, where condition: String) throws {
-        let stays = "'it changed with a row that stays'"
+        let stays = "'it changed with a row that was kept'"
         try connection.execute(
             """
             WITH heirs AS (SELECT a.*, EXISTS (SELECT FROM _waybill.undo_chunks c JOIN _waybill.undo_chunks m

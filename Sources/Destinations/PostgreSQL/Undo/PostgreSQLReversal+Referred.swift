@@ -30,7 +30,7 @@ extension PostgreSQLReversal {
             dependent.isHidden
             ? (
                 "true",
-                "row level security hides rows of \(dependent.table) from this role, which may refer to it and would "
+                "row-level security may hide from this role rows of \(dependent.table) that refer to it and would "
                     + "change with it"
             )
             : (

@@ -42,8 +42,8 @@ extension PostgreSQLReversal {
                 UnreversedRow(
                     table: format.table.name, key: "other rows", reason: .refused,
                     message:
-                        "triggers of the table made \(others) more \(others == 1 ? "change" : "changes") to its rows while "
-                        + "they were taken back, which stay"))
+                        "triggers of the table made \(others) more \(others == 1 ? "change" : "changes") to its rows during the "
+                        + "rollback; these stay"))
         }
     }
 

@@ -48,7 +48,7 @@ struct PostgreSQLReversalRights {
         func refuse(_ right: String, _ columns: Set<String>, where condition: String) throws {
             let grant = grant("\(right) (\(PostgreSQLIdentifier.list(columns.sorted())))")
             let message = PostgreSQLIdentifier.literal(
-                "the role \(role) may not write it back; let the owner run: \(grant)")
+                "the role \(role) may not restore it; have the table's owner run: \(grant)")
             try connection.execute(
                 "UPDATE \(work) r SET state = 'f', message = \(message) WHERE \(these) AND \(condition)")
         }
@@ -69,7 +69,7 @@ struct PostgreSQLReversalRights {
     private func lacks(_ right: String) -> DataError {
         DataError(
             .destination,
-            "the role \(role) lacks \(right) on the table \(format.table.name), which taking its rows back needs",
+            "the role \(role) lacks \(right) on the table \(format.table.name), which the rollback needs",
             remedy: "Have the table's owner run this, then the same command again: \(grant(right))")
     }
 

@@ -266,7 +266,7 @@ final class SQLiteReversal {
         let image = try table.image(of: change.row) ?? change.before
         return UnreversedRow(
             table: change.tableName, key: table.keyText(change.row, image), reason: .refused,
-            message: "it changed with a row that stays")
+            message: "it changed with a row that was kept")
     }
 
     // MARK: One change

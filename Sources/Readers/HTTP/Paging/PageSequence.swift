@@ -132,11 +132,11 @@ struct PageSequence {
         switch options.paging {
         case .pageNumber(let parameter, _):
             way =
-                "Check whether the server counts its pages with the parameter `\(parameter)`; where that counts records, "
+                "Check that `\(parameter)` counts pages; if it counts records, "
                 + "use --pages offset=\(parameter)."
         case .offset(let parameter, _):
             way =
-                "Check whether the server counts records with the parameter `\(parameter)`, and sort them by something "
+                "Check that `\(parameter)` counts records, and sort the list by something "
                 + "that does not change."
         case .link, .nextURL, .cursor: return
         }
@@ -147,7 +147,8 @@ struct PageSequence {
         // Once it may be chance: two records that are equal, or one that was put in meanwhile.
         guard page.overlaps < 2 else {
             throw failure(
-                .malformed, location, "it begins with records that the page before it ends with, as that one does", way)
+                .malformed, location, "it begins with records from the end of the page before it, which did the same",
+                way)
         }
         last = page
     }

@@ -106,8 +106,8 @@ struct SheetContent {
         if isInPlaceOfRows { row.reset(number: lastRow + 1) }
         row.note(
             .malformedCell,
-            "\(isInPlaceOfRows ? "rows" : "cells") in row \(max(row.number, lastRow + 1)) are in a form that only other "
-                + "programs can read (mc:AlternateContent without a Fallback)")
+            "\(isInPlaceOfRows ? "rows" : "cells") at row \(max(row.number, lastRow + 1)) are in a form that Waybill cannot "
+                + "read (mc:AlternateContent without a Fallback)")
         return isInPlaceOfRows
     }
 
