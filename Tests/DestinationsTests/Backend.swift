@@ -25,9 +25,13 @@ protocol Laboratory {
     /// The table's rows as texts, in the order of its first column; empty where there is no such table.
     func rows(of table: String) throws -> [[String?]]
     func execute(_ sql: String) throws
+    /// Gives the rows of a table other places, as far as the database has any that it may change.
+    func renumber(_ table: String) throws
 }
 
 extension Laboratory {
+    func renumber(_: String) throws {}
+
     @discardableResult
     func write(
         _ rows: [[String?]], log: String = "log", importID: UInt64 = 1, chunk: UInt64 = 1, entry: [UInt8] = [7]

@@ -63,6 +63,11 @@ struct UndoStacks {
         """
     }
 
+    mutating func renumber() throws {
+        story += "\nrenumbered"
+        try lab.renumber("products")
+    }
+
     private mutating func run(_ sql: String) throws {
         story += "\n\(sql)"
         try lab.execute(sql)

@@ -33,6 +33,7 @@ extension SQLiteDestination {
     package func presence(logID: String, importID: UInt64) throws -> RowPresence {
         let store = SQLiteUndoStore(connection: connection)
         guard try store.exists() else { return RowPresence() }
+        try settleRows(logID: logID, importID: importID)
         var presence = SQLiteRowPresence(try SQLiteUndoChanges(connection))
         let chunks = try store.chunks(logID: logID, importID: importID).filter { $0 < LedgerKey.closingChunk }
         for chunk in Set([chunks.first, chunks.last].compactMap(\.self)) {

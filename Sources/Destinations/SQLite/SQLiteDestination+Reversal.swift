@@ -28,6 +28,7 @@ extension SQLiteDestination {
         return try SQLiteIndexTriggers(of: tables, in: connection).transaction {
             try SQLiteReversals(connection: connection).createTable()
             try connection.execute("PRAGMA defer_foreign_keys = ON")
+            try SQLiteRowNumbers(connection: connection).settle(tables)
             let outcome = try chunkID.map(body) ?? ChunkReversal()
             let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
             try SQLiteReversals(connection: connection).put(receipt)
@@ -96,12 +97,19 @@ extension SQLiteDestination {
     package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
         let store = SQLiteUndoStore(connection: connection)
         guard try store.exists() else { return RowComparison() }
+        try settleRows(logID: logID, importID: importID)
         var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection))
         for chunk in try store.chunks(logID: logID, importID: importID) where chunk < LedgerKey.closingChunk {
             let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
             if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
         }
         return comparison.result
+    }
+
+    /// Has undo data know the rows that an import wrote by the rowids that they have.
+    func settleRows(logID: String, importID: UInt64) throws {
+        let tables = try SQLiteUndoStore(connection: connection).tables(logID: logID, importID: importID)
+        try SQLiteRowNumbers(connection: connection).settleApart(Array(Set(tables.map(\.name))).sorted())
     }
 
     package func changes(table: String, key: [(column: String, value: String)]) throws -> [RowChange] {
@@ -111,6 +119,7 @@ extension SQLiteDestination {
                 remedy: "Give the table name exactly as it is in the database.")
         }
         guard try SQLiteUndoStore(connection: connection).exists() else { return [] }
+        try SQLiteRowNumbers(connection: connection).settleApart([table.name])
         return try SQLiteRowHistory(table, connection).changes(key: key)
     }
 }

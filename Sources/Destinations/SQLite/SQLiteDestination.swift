@@ -54,6 +54,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
             try inferred.createTable()
             if plan.keepsUndo { try SQLiteUndoStore(connection: connection).createTables() }
             let isMissing = try SQLiteTable.find(plan.table, in: connection) == nil
+            if !isMissing, plan.keepsUndo { try SQLiteRowNumbers(connection: connection).settle([plan.table]) }
             if isMissing {
                 try plan.requireTableToDeleteFrom(in: connection.path)
                 try SQLiteTable.create(plan, in: connection)
@@ -160,6 +161,8 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
 
     private func currentWriter() throws -> SQLiteRowWriter {
         if let writer, try connection.schemaVersion() == writer.target.schemaVersion { return writer }
+        // Somebody may have written the table anew, or the whole database.
+        if currentPlan.keepsUndo { try SQLiteRowNumbers(connection: connection).settleApart([currentPlan.table]) }
         let writer = try SQLiteRowWriter(
             SQLiteTarget(currentPlan, refusals: refusals, in: connection), connection, currentRecorder)
         self.writer = writer

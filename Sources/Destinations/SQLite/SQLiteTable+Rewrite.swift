@@ -78,6 +78,7 @@ extension SQLiteTable {
         defer { try? connection.execute("PRAGMA legacy_alter_table = OFF") }
         try connection.execute("ALTER TABLE main.\(new) RENAME TO \(name)")
         for sql in dependents { try connection.execute(sql) }
+        try SQLiteRowNumbers(connection: connection).noteRewritten(self.name)
     }
 
     private func copySQL(from old: String, to new: String, asText texts: [Retyping]) throws -> String {

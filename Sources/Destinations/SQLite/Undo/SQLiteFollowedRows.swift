@@ -26,7 +26,7 @@ struct SQLiteFollowedRows {
         try connection.prepare(
             """
             SELECT t.table_name, u.row, u.count FROM main._waybill_undo u
-            JOIN main._waybill_undo_tables t ON t.id = u.table_id WHERE u.chunk_id = ?1 AND u.kind <> 4
+            JOIN main._waybill_undo_tables t ON t.id = u.table_id WHERE u.chunk_id = ?1 AND \(SQLiteUndoChange.isOfRow)
             """
         ).run([chunk]) { found in
             switch found.rowKey(1) {

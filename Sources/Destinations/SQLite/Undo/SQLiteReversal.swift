@@ -327,6 +327,10 @@ final class SQLiteReversal {
             return .handedOver
         }
         let now = try row.flatMap(table.image)
+        if now == nil && change.row.isLost && !(overwritesEdited && change.kind == .insert) {
+            return try keep(
+                change, .edited, "it was changed or deleted, and the table's rows were renumbered (VACUUM, a dump)")
+        }
         guard table.isSame(now, as: change.after) || overwritesEdited || change.kind == .insert && now == nil else {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
             return try keep(change, .edited, "it was \(what)")

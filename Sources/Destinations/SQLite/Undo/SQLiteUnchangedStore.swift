@@ -81,6 +81,23 @@ struct SQLiteUnchangedStore {
         return found
     }
 
+    /// Notes the numbers that the rows of a table have now; those that have none are forgotten, since no change is about them.
+    func renumber(_ table: String, by new: (Int64) throws -> Int64?) throws {
+        let all = try connection.query(
+            """
+            SELECT chunk_id, table_id, rows FROM main._waybill_undo_unchanged
+            WHERE table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
+            """, [.text(table)]
+        ) { (chunkID: $0.integer(0), tableID: $0.integer(1), rows: SQLiteUnchangedRows.rows($0.blob(2))) }
+        for (chunkID, tableID, rows) in all {
+            var renumbered = SQLiteUnchangedRows()
+            for old in rows {
+                if let number = try new(old.number) { renumbered.add(number, record: old.record) }
+            }
+            try put(renumbered.sorted(), chunkID: chunkID, tableID: tableID)
+        }
+    }
+
     /// Notes that a row has another number, for the chunks in a range.
     func move(_ row: Int64, to new: Int64, table: String, chunks: ClosedRange<Int64>) throws {
         let concerned = try connection.query(

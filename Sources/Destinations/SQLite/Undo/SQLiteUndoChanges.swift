@@ -1,51 +1,8 @@
 internal import Records
 
-/// A change of undo data, or a run of insertions or updates, as it stands in the database.
-struct SQLiteUndoChange {
-    var chunkID: Int64
-    /// Its number in its chunk.
-    var n: Int64
-    var tableID: Int64
-    var tableName: String
-    var kind: SQLiteUndoNotes.Kind
-    var row: SQLiteUndoNotes.RowKey
-    var record: Int
-    var count: Int
-    /// The rows before the change; none before an insertion.
-    var befores: RowImages?
-    /// The fingerprints of the rows after the change; none after a deletion.
-    var fingerprints: [UInt64]
-    var importID: UInt64 = 0
-    /// Whether closing SQL made it, at the end of the import.
-    var isClosing = false
-
-    /// Of a single change: the row before it.
-    var before: RowImage? { kind == .absence ? nil : befores?.first }
-    /// Of a single change: what tells which row it is about, where the change itself keeps it.
-    var named: RowImage? { befores?.first }
-
-    /// Of a single change: the row's fingerprint after it.
-    var after: UInt64? { fingerprints.first }
-
-    func isAfter(_ other: SQLiteUndoChange) -> Bool { (chunkID, n) > (other.chunkID, other.n) }
-
-    /// The change of one row out of a run.
-    func single(_ index: Int) -> SQLiteUndoChange {
-        guard count > 1, case .rowID(let first) = row else { return self }
-        var single = self
-        single.n = n + Int64(index)
-        single.row = .rowID(first &+ Int64(index))
-        single.record = record + index
-        single.count = 1
-        single.fingerprints = [fingerprints[index]]
-        single.befores = befores?[index..<index + 1]
-        return single
-    }
-}
-
 /// The changes of undo data, read and rewritten one by one.
 final class SQLiteUndoChanges {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let lastOfChunk: SQLiteStatement
     private let sameRow: SQLiteStatement
     private let sameRun: SQLiteStatement
@@ -56,13 +13,13 @@ final class SQLiteUndoChanges {
     /// Whether any chunk keeps which rows it found unchanged.
     let hasUnchanged: Bool
     /// The numbers that rows got which had others.
-    private(set) var moved: Set<Int64> = []
+    var moved: Set<Int64> = []
     private var tables: [Int64: SQLiteUndoneTable?] = [:]
     private var away: [Int64: [String]] = [:]
-    private var lastGiven: [String: Int64] = [:]
-    private var followed: SQLiteFollowedRows?
+    var lastGiven: [String: Int64] = [:]
+    var followed: SQLiteFollowedRows?
 
-    private static let columns = """
+    static let columns = """
         u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import, c.chunk
         FROM main._waybill_undo u JOIN main._waybill_undo_tables t ON t.id = u.table_id
         JOIN main._waybill_undo_chunks c ON c.id = u.chunk_id
@@ -75,7 +32,9 @@ final class SQLiteUndoChanges {
         lastOfChunk = try connection.prepare(
             "SELECT \(Self.columns) WHERE u.chunk_id = ?1 AND u.n < ?2 ORDER BY u.n DESC LIMIT 1")
         let sameTable = "u.table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)"
-        func later(_ n: String) -> String { "(u.chunk_id > ?3 OR u.chunk_id = ?3 AND \(n) > ?4) AND u.kind <> 4" }
+        func later(_ n: String) -> String {
+            "(u.chunk_id > ?3 OR u.chunk_id = ?3 AND \(n) > ?4) AND \(SQLiteUndoChange.isOfRow)"
+        }
         sameRow = try connection.prepare(
             "SELECT \(Self.columns) WHERE \(sameTable) AND u.row = ?2 AND \(later("u.n")) ORDER BY u.chunk_id, u.n LIMIT 1"
         )
@@ -177,7 +136,7 @@ final class SQLiteUndoChanges {
         var rows: [SQLiteUndoNotes.RowKey] = []
         var columns: [Int64: [String]] = [:]
         try connection.prepare(
-            "SELECT \(Self.columns) WHERE t.table_name = ?1 AND u.before IS NOT NULL AND u.kind <> 4"
+            "SELECT \(Self.columns) WHERE t.table_name = ?1 AND u.before IS NOT NULL AND \(SQLiteUndoChange.isOfRow)"
         ).run([.text(table)]) { row in
             let id = row.integer(2)
             let names = try columns[id] ?? description(ofTable: id).columns
@@ -258,47 +217,18 @@ final class SQLiteUndoChanges {
         var taken = change
         taken.chunkID = finding.chunkID
         taken.record = finding.record
+        if change.after == nil, let table = try tableWithColumnsLeft(change.tableID), table.hidesRowIDs,
+            try next(after: change) != nil
+        {
+            // Another row has its rowid by then.
+            taken.row = try table.unusedRowID(self)
+            try move(life(endedBy: change), to: taken.row)
+        }
         let highest = try connection.query(
             "SELECT max(n) FROM main._waybill_undo WHERE chunk_id = ?1", [.integer(UInt64(bitPattern: taken.chunkID))]
         ) { $0.isNull(0) ? -1 : $0.integer(0) }
         taken.n = max((highest.first ?? -1) + 1, Self.firstTakenOver)
         try add(taken)
-    }
-
-    /// Notes that the row of these changes has another rowid.
-    func move(_ life: SQLiteRowLife, to row: SQLiteUndoNotes.RowKey) throws {
-        if life.row == row { return }
-        followed = nil
-        if hasUnchanged {
-            moved.insert(row.number)
-            try unchanged.move(life.row.number, to: row.number, table: life.table, chunks: life.chunks)
-        }
-        for var moved in life.changes {
-            try remove(moved)
-            moved.row = row
-            try add(moved)
-        }
-    }
-
-    /// A rowid higher than all that a table has and that undo data names in it.
-    ///
-    /// - Parameter highest: the highest that the table has.
-    func unusedRowID(in table: String, above highest: () throws -> Int64) throws -> SQLiteUndoNotes.RowKey {
-        let number = try (lastGiven[table] ?? max(highest(), highestRowID(in: table))) + 1
-        lastGiven[table] = number
-        return .rowID(number)
-    }
-
-    /// No rowid that undo data names in a table is higher.
-    private func highestRowID(in table: String) throws -> Int64 {
-        let first =
-            try connection.query(
-                """
-                SELECT max(row) FROM main._waybill_undo WHERE row < x''
-                AND table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
-                """, [.text(table)]
-            ) { $0.integer(0) }.first ?? 0
-        return first + Int64(SQLiteUndoNotes.longestRun)
     }
 
     /// Takes a single change out, from the middle of its run too.
@@ -308,7 +238,7 @@ final class SQLiteUndoChanges {
                 covering, [.integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n))]
             ).first, change.n < entry.n + Int64(entry.count)
         else { return }
-        try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
+        try delete(entry)
         let index = Int(change.n - entry.n)
         if index > 0 { try add(entry.part(0..<index)) }
         if index + 1 < entry.count { try add(entry.part(index + 1..<entry.count)) }
@@ -317,7 +247,7 @@ final class SQLiteUndoChanges {
     /// Leaves of a run only these of its rows, counted from 0.
     func keep(_ kept: [Int], of entry: SQLiteUndoChange) throws {
         if kept.count == entry.count { return }
-        try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
+        try delete(entry)
         for index in kept { try add(entry.single(index)) }
     }
 
@@ -347,7 +277,12 @@ final class SQLiteUndoChanges {
         ) { $0.integer(0) } == [1]
     }
 
-    private func add(_ change: SQLiteUndoChange) throws {
+    /// Takes a change or a run out as it stands.
+    func delete(_ entry: SQLiteUndoChange) throws {
+        try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
+    }
+
+    func add(_ change: SQLiteUndoChange) throws {
         try insertion.run([
             .integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n)),
             .integer(UInt64(bitPattern: change.tableID)), .integer(UInt64(bitPattern: change.kind.rawValue)),
@@ -361,43 +296,5 @@ final class SQLiteUndoChanges {
         var changes: [SQLiteUndoChange] = []
         try statement.run(values) { changes.append(SQLiteUndoChange($0)) }
         return changes
-    }
-}
-
-extension SQLiteUndoChange {
-    /// A row of `SQLiteUndoChanges.columns`.
-    fileprivate init(_ row: SQLiteStatement) {
-        let count = Int(row.integer(7))
-        self.init(
-            chunkID: row.integer(0), n: row.integer(1), tableID: row.integer(2), tableName: row.text(3),
-            kind: SQLiteUndoNotes.Kind(rawValue: row.integer(4)) ?? .update, row: row.rowKey(5),
-            record: Int(row.integer(6)), count: count,
-            befores: row.isNull(8) ? nil : RowImages(bytes: row.blob(8), count: count),
-            fingerprints: SQLiteUndoStore.fingerprints(row.blob(9)), importID: UInt64(row.integer(10)),
-            isClosing: UInt64(bitPattern: row.integer(11)) >= LedgerKey.closingChunk)
-    }
-
-    fileprivate func part(_ range: Range<Int>) -> SQLiteUndoChange {
-        var part = single(range.lowerBound)
-        part.count = range.count
-        part.fingerprints = Array(fingerprints[range])
-        part.befores = befores?[range]
-        return part
-    }
-}
-
-extension SQLiteUndoNotes.RowKey {
-    var value: SQLiteValue {
-        switch self {
-        case .rowID(let number): .integer(UInt64(bitPattern: number))
-        case .image(let bytes): .blob(bytes)
-        }
-    }
-}
-
-extension SQLiteStatement {
-    func rowKey(_ column: Int32) -> SQLiteUndoNotes.RowKey {
-        let bytes = blob(column)
-        return isInteger(column) ? .rowID(integer(column)) : .image(bytes)
     }
 }

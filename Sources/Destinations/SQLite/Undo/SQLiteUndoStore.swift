@@ -35,6 +35,7 @@ struct SQLiteUndoStore {
         try connection.execute(
             "CREATE INDEX IF NOT EXISTS main._waybill_undo_run ON _waybill_undo (table_id, row) WHERE count > 1")
         try SQLiteUnchangedStore(connection: connection).createTable()
+        try SQLiteRowNumbers(connection: connection).createTable()
     }
 
     func exists() throws -> Bool { try SQLiteTable.find("_waybill_undo", in: connection) != nil }
@@ -98,6 +99,7 @@ struct SQLiteUndoStore {
         let values: [SQLiteValue] = [.text(table.name), .blob(columns.bytes)]
         try connection.execute(
             "INSERT OR IGNORE INTO main._waybill_undo_tables (table_name, columns) VALUES (?1, ?2)", values)
+        if table.hidesRowIDs, connection.changes > 0 { try SQLiteRowNumbers(connection: connection).note(table.name) }
         let ids = try connection.query(
             "SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1 AND columns = ?2", values
         ) { UInt64(bitPattern: $0.integer(0)) }

@@ -13,6 +13,8 @@ final class SQLiteUndoTable {
     let keyPlaces: [Int32]
     let keyColumns: [Int]
     let hasRowID: Bool
+    /// Whether rows have rowids that no column shows.
+    let hidesRowIDs: Bool
     /// Whether nothing is noted of it: it is one of Waybill's own tables, one that a virtual table keeps its content in, or
     /// one whose rows nothing can name.
     /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
@@ -28,6 +30,7 @@ final class SQLiteUndoTable {
         self.isUTF8 = isUTF8
         name = table.name
         hasRowID = table.hasRowID
+        hidesRowIDs = table.hasRowID && table.rowIDAlias == nil
         let isNameless = table.hasRowID && table.rowIDAlias == nil && table.rowIDName == nil
         isIgnored = isNameless || SQLiteIdentifier.folded(name).hasPrefix("_waybill_")
         cName = Array(name.utf8CString)
@@ -49,6 +52,7 @@ final class SQLiteUndoTable {
         isIgnored = true
         isUTF8 = true
         hasRowID = true
+        hidesRowIDs = false
         columns = []
         columnsWithDefault = [:]
         storagePlaces = []

@@ -136,7 +136,13 @@ final class SQLiteUndoneTable {
     /// one of those that came last, and none that came before it.
     func isSame(_ image: RowImage?, as fingerprint: UInt64?) -> Bool {
         guard let image, let fingerprint else { return image == nil && fingerprint == nil }
-        if image.fingerprint == fingerprint { return true }
+        return image.fingerprint == fingerprint
+            || widened.contains { !$0.spelling.isPlain } && fingerprints(of: image).contains(fingerprint)
+    }
+
+    /// The fingerprints that a row may have had.
+    func fingerprints(of image: RowImage) -> [UInt64] {
+        var fingerprints = [image.fingerprint]
         var values = image.values
         for (place, spelling) in widened where !spelling.isPlain {
             guard place < values.count, case .text(let text) = values[place], let number = Self.number(text, spelling)
@@ -144,9 +150,9 @@ final class SQLiteUndoneTable {
             values[place] = number
             var former = RowImage()
             for value in values { former.append(value) }
-            if former.fingerprint == fingerprint { return true }
+            fingerprints.append(former.fingerprint)
         }
-        return false
+        return fingerprints
     }
 
     /// The number that a column of this spelling had for a text.
@@ -197,6 +203,18 @@ final class SQLiteUndoneTable {
     func isUntouched(_ name: String, _ value: RowImage.Value) throws -> Bool {
         if value == .null || table.column(name)?.mayHaveDefaultOfEachRow ?? true { return true }
         return try value.canonicalText == valueInOlderRows(of: name)?.canonicalText
+    }
+
+    /// Gives all rows with their rowids, which the table has.
+    func forEachRow(_ body: (Int64, RowImage) throws -> Void) throws {
+        let names = try columns.map(SQLiteIdentifier.quoted).joined(separator: ", ")
+        try connection.prepare(
+            "SELECT \(names), \(Self.rowIDName(table)) FROM main.\(SQLiteIdentifier.quoted(name))"
+        ).run { row in
+            var image = RowImage()
+            for column in columns.indices { image.append(row.value(Int32(column))) }
+            try body(row.integer(Int32(columns.count)), image)
+        }
     }
 
     /// Which of these numbers stand for rows that are there and fit.
@@ -347,6 +365,7 @@ final class SQLiteUndoneTable {
             return places.map { values[$0].text ?? "" }.joined(separator: ",")
         }
         return switch row {
+        case _ where row.isLost: "a row"
         case .rowID(let number): "row \(number)"
         case .image(let bytes): RowImage(bytes: bytes).values.map { $0.text ?? "" }.joined(separator: ",")
         }
