@@ -58,8 +58,9 @@ extension EventLog {
                     (position, isDone) = try environment.write { try rebuildStep(views, in: $0) }
                     progress(position)
                 }
-                try environment.write { transaction in
-                    for view in views {
+                for view in views {
+                    // The views are made; what is damaged of the former ones can stay.
+                    try? environment.write { transaction in
                         try transaction.empty(view.database(try transaction.state(of: view, in: store).live.other))
                     }
                 }

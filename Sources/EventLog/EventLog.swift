@@ -57,7 +57,7 @@ package final class EventLog: Sendable {
                 .notFound, "There is no log in \(directory).",
                 remedy: "Name the log's directory with --log or WAYBILL_LOG, or import something first.")
         }
-        if !create { try Self.requireContent(directory) }
+        if try !create || Self.wasUsed(directory) { try Self.requireContent(directory) }
         var environmentOptions = EnvironmentOptions()
         if let mapSize = options.mapSize { environmentOptions.mapSize = mapSize }
         let names = ["events", "streams", "attachments", "meta"]
@@ -81,6 +81,19 @@ package final class EventLog: Sendable {
         // A file is safe from a loss of power only when its name is on the disk too.
         if create { Self.synchronizeDirectory(directory) }
         if options.bringsViewsUpToDate { try bringViewsUpToDate() }
+    }
+
+    /// Whether there is more in the directory than LMDB makes when a log begins.
+    private static func wasUsed(_ directory: String) throws -> Bool {
+        guard let entries = opendir(directory) else { return false }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if ![".", "..", "data.mdb", "lock.mdb"].contains(name) { return true }
+        }
+        return false
     }
 
     /// LMDB would make a new log of an empty file, and whoever only reads would see a log without events.

@@ -215,7 +215,10 @@ package struct ImportEngine: Sendable {
             if case .completed = end { try requireUnchanged(run) }
         } catch {
             owner.noteFailure("\(error)")
-            throw error
+            guard var failure = error as? DataError, failure.code == .unusableOption else { throw error }
+            // It was possible when the import began, and somebody changed the table since.
+            failure.code = .destination
+            throw failure
         }
         switch end {
         case .completed:

@@ -53,6 +53,19 @@ import Testing
         }
     }
 
+    @Test func noNewLogBeginsWhereOneWas() throws {
+        try Data().write(to: URL(fileURLWithPath: space.file("whole/data.mdb")))
+        for command in Self.commands {
+            let result = try space.run(command + " --log whole")
+            let said = result.output + result.error
+            #expect(result.status == 1 && said.contains("its data.mdb is empty"), "\(command): \(said)")
+        }
+        // One that was killed before it began is no log yet.
+        try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
+        try space.write("", to: "log/data.mdb")
+        #expect(try space.run("import items.csv --into sqlite:new.db --log log").status == 3)
+    }
+
     @Test func theFileThatWasCutIsNamedAsJSONToo() throws {
         try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
         try whole.prefix(Self.page * 3).write(to: URL(fileURLWithPath: space.file("log/data.mdb")))
