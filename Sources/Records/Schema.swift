@@ -1,6 +1,14 @@
 /// The type a column's values are given in the destination.
 package enum ColumnType: String, Sendable, CaseIterable {
-    case text, integer, real, numeric
+    case text, integer, real, numeric, boolean, date
+    /// A day and a time of day without an offset, and one with an offset.
+    case timestamp, timestamptz
+    case jsonb, uuid
+
+    package var isNumber: Bool { self == .integer || self == .real || self == .numeric }
+
+    /// Whether it is neither text nor a number: SQLite knows such types by name only.
+    package var isNominal: Bool { self != .text && !isNumber }
 }
 
 /// A column of the source and of the table it goes into.

@@ -31,6 +31,24 @@ import Testing
         )
     }
 
+    @Test(
+        arguments: [
+            ("paid=bolean", "Did you mean boolean?"), ("at=timestamp_tz", "Did you mean timestamptz?"),
+            ("a=json", "Did you mean jsonb?"), ("a=zzzz", "--types does not take 'a=zzzz'."),
+            ("txt", "--types does not take 'txt'."), ("a=", "--types does not take 'a='."),
+        ])
+    func anUnknownTypeIsRefusedWithTheOneThatIsMeant(_ types: String, _ ending: String) {
+        let error = #expect(throws: DataError.self) { try plan { $0.section.types = types } }
+        #expect(error?.message.hasSuffix(ending) == true, "\(error?.message ?? "")")
+        #expect(error?.remedy?.contains("timestamptz, jsonb, uuid") == true)
+    }
+
+    @Test func everyTypeIsTaken() throws {
+        for type in ColumnType.allCases {
+            #expect(try plan { $0.section.types = "a=\(type.rawValue)" }.section.types == .given(["a": type]))
+        }
+    }
+
     @Test(arguments: [("3", 3 as UInt64?, nil as Double?), ("5%", nil, 5), ("0.5%", nil, 0.5)])
     func rejectsAreLimitedByNumberOrShare(_ text: String, _ count: UInt64?, _ percent: Double?) throws {
         let limits = try Limits(plan { $0.limits.set(.maxRejects, text, by: "--max-rejects") }.limits)

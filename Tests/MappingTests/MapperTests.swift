@@ -147,11 +147,15 @@ import Testing
     @Test func theResultingColumnsHaveTheMappingsTypes() throws {
         let types: [(ColumnMapping, ColumnType?)] =
             [
-                (ColumnMapping(), nil), (.with { $0.format = "d.M.yy" }, .text), (.with { $0.decimal = "," }, .numeric),
+                (ColumnMapping(), nil), (.with { $0.format = "d.M.yy" }, .date),
+                (.with { $0.format = "d.M.yy H:mm" }, .timestamp),
+                (.with { $0.format = "d.M.yy H:mm X" }, .timestamptz),
+                (.with { $0.format = "d.M.yy H:mm[ X]" }, nil), (.with { $0.decimal = "," }, .numeric),
             ]
             + [
                 (ValueType.text, ColumnType.text), (.integer, .integer), (.real, .real), (.numeric, .numeric),
-                (.boolean, .integer), (.date, .text), (.timestamp, .text),
+                (.boolean, .boolean), (.date, .date), (.timestamp, nil), (.timestamptz, .timestamptz), (.jsonb, .jsonb),
+                (.uuid, .uuid),
             ].map { type, stored in (.with { $0.type = type }, stored) }
         for (column, type) in types {
             let mapping = SectionMapping.with {

@@ -96,6 +96,11 @@ import Testing
                 "unknown key `requierd`; did you mean `required`?"
             ),
             (#"{"columns": {"a": {"type": "int"}}}"#, "columns.a", "`int` is not one of text, integer, real"),
+            (
+                #"{"columns": {"a": {"type": "bolean"}}}"#, "columns.a",
+                "`bolean` is not one of text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid. "
+                    + "Did you mean `boolean`?"
+            ),
             (#"{"unlisted": "skip"}"#, "", "`skip` is not one of keep, drop."),
             (#"{"compose": [{"a": "x", "b": "y"}]}"#, "compose.Index 0", "compose is a list with one column in each"),
             (#"{"compose": {"a": "x"}}"#, "compose", "compose is a list with one column in each"),

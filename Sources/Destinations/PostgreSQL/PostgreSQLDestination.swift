@@ -223,12 +223,20 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         precondition(
             chunk.records.isEmpty || chunk.columnCount == writer.target.columns.count,
             "a chunk has one field for each column of the plan")
-        let misfits = writer.target.misfits(in: chunk)
-        let widened = try misfits.compactMap { try widen($0, chunk, of: writer.target, session.connection) }
-        if !misfits.isEmpty { writer = try session.newWriter(for: plan, refusals: refusals) }
+        let findings = writer.target.findings(in: chunk)
+        let widened = try findings.misfits.compactMap {
+            try widen($0, chunk, findings, of: writer.target, session.connection)
+        }
+        for (column, spelling) in findings.spellings
+        where !widened.contains(where: { $0.name == writer.target.plan.columns[column].name }) {
+            try PostgreSQLHouse(session.connection).set(
+                spelling, of: writer.target.columns[column], of: writer.target.table)
+        }
+        let former = writer.target.columns
+        if !findings.isEmpty { writer = try session.newWriter(for: plan, refusals: refusals) }
         var outcome = try writer.write(chunk, key: key, isRepeated: disturbed == key)
         outcome.widened = widened
-        try PostgreSQLUndo(session.connection).note(widened, of: writer)
+        try PostgreSQLUndo(session.connection).note(widened, of: writer, former: former)
         try overlap?.noteAlone(writer, took: .now - start)
         return outcome
     }
@@ -243,16 +251,24 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil where the server refuses that,
     /// because views, policies, foreign keys or others need the column as it is.
     private func widen(
-        _ misfit: Misfit, _ chunk: Chunk, of target: PostgreSQLTarget, _ connection: PostgreSQLConnection
+        _ misfit: Misfit, _ chunk: Chunk, _ findings: PostgreSQLTarget.Findings, of target: PostgreSQLTarget,
+        _ connection: PostgreSQLConnection
     ) throws -> ColumnWidening? {
         let column = target.columns[misfit.column]
         let type = misfit.type.postgreSQL
         let name = PostgreSQLIdentifier.quoted(column.name)
+        let spelling = findings.spellings[misfit.column] ?? column.spelling ?? ValueSpelling()
+        if target.plan.columns[misfit.column].type.isNominal,
+            spelling.isLost(as: target.plan.columns[misfit.column].type)
+        {
+            refusals[column.name] = "it does not keep how its values were written"
+            return nil
+        }
         do {
             try connection.savepoint {
                 // A number of another type would be rounded on the way.
                 try connection.execute(
-                    "ALTER TABLE \(target.table.quotedName) ALTER COLUMN \(name) TYPE \(type) USING \(name)::text::\(type)"
+                    "ALTER TABLE \(target.table.quotedName) ALTER COLUMN \(name) TYPE \(type) USING (\(column.spelled(name) ?? "\(name)::text"))::\(type)"
                 )
                 if misfit.type == .text {
                     try PostgreSQLHouse(connection).removeInferred(column.name, of: target.table)

@@ -15,7 +15,8 @@ enum PostgreSQLHouseParts {
             "inferred",
             """
             CREATE TABLE _waybill.inferred (
-                table_id oid NOT NULL, column_name text NOT NULL, log_id text, PRIMARY KEY (table_id, column_name))
+                table_id oid NOT NULL, column_name text NOT NULL, log_id text, spelling text,
+                PRIMARY KEY (table_id, column_name))
             """
         ),
         (
@@ -91,7 +92,8 @@ enum PostgreSQLHouseParts {
 
     static let mendingOfIndex = "ALTER TABLE _waybill.undo_tables DROP CONSTRAINT \(formerIndex); \(onceOnly)"
 
-    static let mendingOfGuesses = "ALTER TABLE _waybill.inferred ADD COLUMN log_id text"
+    static let mendingOfGuesses =
+        "ALTER TABLE _waybill.inferred ADD COLUMN IF NOT EXISTS log_id text, ADD COLUMN IF NOT EXISTS spelling text"
 
     static func areComplete(_ relations: Set<String>) -> Bool { parts.allSatisfy { relations.contains($0.name) } }
 

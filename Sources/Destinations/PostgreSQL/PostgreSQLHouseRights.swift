@@ -29,8 +29,8 @@ struct PostgreSQLHouseRights {
                     WHERE i.relnamespace = n.oid AND i.relname = '\(PostgreSQLHouseParts.formerIndex)'
                     AND pg_has_role(t.relowner, 'USAGE')),
                 EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'inferred' AND c.relkind = 'r'
-                    AND pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (SELECT 1 FROM pg_attribute a
-                        WHERE a.attrelid = c.oid AND a.attname = 'log_id' AND NOT a.attisdropped))
+                    AND pg_has_role(c.relowner, 'USAGE') AND 2 > (SELECT count(*) FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attname IN ('log_id', 'spelling') AND NOT a.attisdropped))
             FROM (SELECT 1) AS one LEFT JOIN pg_namespace n ON n.nspname = '_waybill'
             """)[0]
         role = row[0] ?? ""

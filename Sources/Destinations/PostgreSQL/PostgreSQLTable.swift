@@ -17,6 +17,8 @@ struct PostgreSQLTable {
         var collation: String?
         /// What a domain is made of; nil for other types.
         var baseType: String?
+        /// How its values were written, where its type was guessed and keeps only what they are worth.
+        var spelling: ValueSpelling?
     }
 
     struct ForeignKey {
@@ -220,7 +222,7 @@ extension PostgreSQLTable {
         self.oid = oid
         self.schema = schema
         self.name = name
-        columns = try connection.query(
+        var columns = try connection.query(
             """
             SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity <> '',
                 attgenerated <> '', attidentity = 'a',
@@ -236,6 +238,11 @@ extension PostgreSQLTable {
                 isGenerated: $0[4] == "t", isFixedIdentity: $0[5] == "t", collation: $0[6],
                 baseType: $0[7])
         }
+        if columns.contains(where: { ColumnType(postgreSQL: $0.type).isNominal }) {
+            let spellings = try PostgreSQLHouse(connection).spellings(ofTable: oid)
+            for index in columns.indices { columns[index].spelling = spellings[columns[index].name] }
+        }
+        self.columns = columns
         places = Self.places(of: columns)
         primaryKey = []
         uniqueKeys = []

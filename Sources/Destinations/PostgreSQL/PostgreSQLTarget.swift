@@ -10,6 +10,8 @@ struct PostgreSQLTarget {
     let rules: [PostgreSQLValueRule]
     /// For each column, why the type that was guessed for it stays; nil where it may be changed, or was not guessed.
     let obstacles: [TypeObstacle?]
+    /// Whether there is a place to note how the values of guessed columns are spelled.
+    private let notesSpellings: Bool
     /// The sequences that number rows which are not given a number.
     let sequences: [PostgreSQLSequence]
     /// The places of the plan's key columns among its columns.
@@ -27,7 +29,9 @@ struct PostgreSQLTarget {
                 remedy: "Somebody dropped or renamed it. Put it back, and resume.")
         }
         try table.check(plan)
-        let guesses = try PostgreSQLHouse(connection).guesses(of: table, by: plan.logID)
+        let house = PostgreSQLHouse(connection)
+        let guesses = try house.guesses(of: table, by: plan.logID)
+        notesSpellings = try guesses.isEmpty || house.knowsSpellings()
         let written = plan.mode == .delete ? plan.key : plan.columns.map(\.name)
         var inForce = plan
         var columns: [PostgreSQLTable.Column] = []
@@ -48,17 +52,23 @@ struct PostgreSQLTarget {
             }
             let type = ColumnType(postgreSQL: stored.type)
             let guess = guesses[stored.name]
-            let isGuess = guess != nil && ["bigint", "double precision", "numeric"].contains(stored.type)
+            let isGuess =
+                guess != nil
+                && (["bigint", "double precision", "numeric"].contains(stored.type) || type.isNominal)
             columns.append(stored)
+            let lost = isGuess && type.isNominal ? notesSpellings || type == .date ? nil : Self.isNotNoted : nil
             obstacles.append(
                 plan.keepsTypes
-                    ? .unwanted : guess?.isOurs == false ? .ofOtherLog : refusals[stored.name].map(TypeObstacle.refused)
-            )
+                    ? .unwanted
+                    : guess?.isOurs == false ? .ofOtherLog : (refusals[stored.name] ?? lost).map(TypeObstacle.refused))
             if isGuess && (wanted.isInferred || wanted.type == .text) {
                 let isUnique = isKey || table.uniqueKeys.contains { $0.contains(stored.name) }
                 rules.append(guess?.isOld == true ? .oldGuess(type, isKey: isUnique) : .guessed(type, isKey: isUnique))
             } else {
-                rules.append(wanted.isInferred || wanted.type == .text ? .text : .given(wanted.type))
+                // What a type of the server's own takes, the server says.
+                let isJudged =
+                    !wanted.isInferred && (wanted.type.isNumber || wanted.type.isNominal && type != wanted.type)
+                rules.append(isJudged ? .given(wanted.type) : .text)
             }
             inForce.columns[index].type = type
             inForce.columns[index].isInferred = rules[index].guess != nil && obstacles[index] == nil
@@ -83,25 +93,53 @@ struct PostgreSQLTarget {
     /// What an INSERT says before its values: that they hold for columns, too, which the server numbers itself, as in COPY.
     var overriding: String { columns.contains(where: \.isFixedIdentity) ? "OVERRIDING SYSTEM VALUE" : "" }
 
-    /// The values of the chunk that the types would change which were guessed for their columns, where these may be changed.
-    func misfits(in chunk: Chunk) -> [Misfit] {
+    private static let isNotNoted =
+        "_waybill.inferred is an older program's, and does not say how the values were written"
+
+    /// What a chunk's values mean for the types that were guessed.
+    struct Findings {
+        /// The values that the types would change, where these may be changed.
+        var misfits: [Misfit] = []
+        /// How values are spelled after the chunk, where that is new: places in the plan.
+        var spellings: [Int: ValueSpelling] = [:]
+
+        var isEmpty: Bool { misfits.isEmpty && spellings.isEmpty }
+    }
+
+    /// Looks through the values of guessed columns, before any is written.
+    func findings(in chunk: Chunk) -> Findings {
+        var findings = Findings()
         // A deletion stores nothing.
-        if plan.mode == .delete { return [] }
-        return chunk.withValues { values in
-            rules.indices.compactMap { column in
-                guard let isKey = rules[column].guess?.isKey, obstacles[column] == nil else { return nil }
+        if plan.mode == .delete || !rules.contains(where: { $0.guess != nil }) { return findings }
+        spelt(chunk).withValues { values in
+            for column in rules.indices {
+                guard let (type, isKey) = rules[column].guess else { continue }
+                guard type.isNominal || obstacles[column] == nil else { continue }
                 let wide = PostgreSQLValueRule.guessed(.numeric, isKey: isKey)
-                var misfit = Misfit(column: column, records: [], type: .numeric)
+                var misfit = Misfit(column: column, records: [], type: type.isNominal ? .text : .numeric)
+                var spelling = columns[column].spelling ?? ValueSpelling()
                 for record in chunk.records.indices {
-                    guard let value = values.value(record: record, column: column), !rules[column].keeps(value) else {
-                        continue
-                    }
+                    guard let value = values.value(record: record, column: column) else { continue }
+                    let fits =
+                        type.isNominal ? spelling.take(value, as: type, isKey: isKey) : rules[column].keeps(value)
+                    if fits { continue }
                     misfit.records.append(record)
-                    if !wide.keeps(value) { misfit.type = .text }
+                    if !type.isNominal, !wide.keeps(value) { misfit.type = .text }
                 }
-                return misfit.records.isEmpty ? nil : misfit
+                if !misfit.records.isEmpty, obstacles[column] == nil { findings.misfits.append(misfit) }
+                if notesSpellings, spelling != columns[column].spelling ?? ValueSpelling() {
+                    findings.spellings[column] = spelling
+                }
             }
         }
+        return findings
+    }
+
+    /// Whether the type that was guessed for a column keeps a value as it was written, once it is known how values are.
+    func keeps(_ value: UnsafeRawBufferPointer, in column: Int) -> Bool {
+        guard let (type, isKey) = rules[column].guess, type.isNominal else { return rules[column].keeps(value) }
+        var spelling = columns[column].spelling ?? ValueSpelling()
+        return spelling.take(value, as: type, isKey: isKey)
     }
 
     /// The names of the plan's columns in a staging table.
@@ -115,9 +153,14 @@ extension ColumnType {
         case "smallint", "integer", "bigint": self = .integer
         case "real", "double precision": self = .real
         case "numeric": self = .numeric
-        default: self = .text
+        default: self = Self.nominal.first { $0.value == type }?.key ?? .text
         }
     }
+
+    private static let nominal: [ColumnType: String] = [
+        .boolean: "boolean", .date: "date", .timestamp: "timestamp without time zone",
+        .timestamptz: "timestamp with time zone", .jsonb: "jsonb", .uuid: "uuid",
+    ]
 
     var postgreSQL: String {
         switch self {
@@ -125,6 +168,7 @@ extension ColumnType {
         case .integer: "bigint"
         case .real: "double precision"
         case .numeric: "numeric"
+        case .boolean, .date, .timestamp, .timestamptz, .jsonb, .uuid: Self.nominal[self] ?? "text"
         }
     }
 }

@@ -46,6 +46,7 @@ enum PostgreSQLValueRule: Equatable {
     /// Whether a value is of the type that the user gave.
     func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
         guard case .given(let type) = self, type != .text else { return true }
+        if type.isNominal { return SQLiteNominalType.bound(value, given: type) != nil }
         if type != .numeric { return SQLiteValueRule.bound(value, given: type) != nil }
         // The server keeps as many digits as there are.
         return NumberText.classify(value) != .text

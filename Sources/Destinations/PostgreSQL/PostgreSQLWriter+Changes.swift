@@ -21,7 +21,7 @@ extension PostgreSQLWriter {
         let places = pairing.map { key in target.columns.firstIndex { $0.name == key.name } }
         if places.contains(nil) { return "NULL::text[]" }
         return
-            "ARRAY[\(places.compactMap { $0 }.map { format.text(column($0), target.columns[$0].type) }.joined(separator: ", "))]"
+            "ARRAY[\(places.compactMap { $0 }.map { format.text(column($0), target.columns[$0]) }.joined(separator: ", "))]"
     }
 
     /// Whether a row may have another identity afterwards.

@@ -74,7 +74,7 @@ extension PostgreSQLWriter {
         let sets = others.map { "\(name($0)) = s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
         let befores = others.map { place in
             """
-            CASE WHEN \(differs(place)) THEN CASE WHEN o.\(name(place)) IS NULL THEN '' ELSE '=' || \(format.text("o.\(name(place))", target.columns[place].type)) END END
+            CASE WHEN \(differs(place)) THEN CASE WHEN o.\(name(place)) IS NULL THEN '' ELSE '=' || \(format.text("o.\(name(place))", target.columns[place])) END END
             """
         }
         return """

@@ -91,7 +91,7 @@ final class PostgreSQLWriter {
     /// Writes the chunk's rows and undo data in few statements; nil where that does not work out, and the transaction has to
     /// be rolled back.
     func writeAtOnce(_ chunk: Chunk, key: LedgerKey, _ turn: PostgreSQLTurn) throws -> ChunkOutcome? {
-        guard target.misfits(in: chunk).isEmpty else { return nil }
+        guard target.findings(in: chunk).isEmpty else { return nil }
         var isWritten = false
         let chunk = target.spelt(chunk)
         let outcome = try write(chunk) { records, values in
@@ -207,7 +207,8 @@ final class PostgreSQLWriter {
                     reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
                     return false
                 }
-                if let value, rule.guess != nil, let obstacle = target.obstacles[place], !rule.keeps(value) {
+                if let value, rule.guess != nil, let obstacle = target.obstacles[place], !target.keeps(value, in: place)
+                {
                     let refusal = Refusal.misfit(value, column: name, type: target.columns[place].type, obstacle)
                     reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
                     return false
@@ -224,7 +225,7 @@ final class PostgreSQLWriter {
             // A text that its guessed column would not hold is the key of no row.
             if target.plan.mode == .delete,
                 target.keyPlaces.contains(where: { place in
-                    values.value(record: record, column: place).map { !target.rules[place].keeps($0) } ?? true
+                    values.value(record: record, column: place).map { !target.keeps($0, in: place) } ?? true
                 })
             {
                 outcome.unchanged += 1

@@ -59,6 +59,12 @@ struct Refusal: Error {
                 NumberText.classify(value) == .otherNumber
                     ? "a number of at most 17 digits, the most SQLite keeps" : "a number"
             case .real, .text: "a number"
+            case .boolean: "a boolean (true, yes, 1; false, no, 0)"
+            case .date: "a date (2024-01-31)"
+            case .timestamp: "a timestamp (2024-01-31 23:59:00, without an offset)"
+            case .timestamptz: "a timestamp (2024-01-31T23:59:00Z)"
+            case .jsonb: "JSON without repeated names"
+            case .uuid: "a UUID"
             }
         return Refusal(
             .type, "'\(text)' is not \(noun); column \(column) was declared \(type)", field: column)

@@ -1,7 +1,7 @@
 internal import Records
 
-/// Remembers which columns' types were guessed and how their numbers are spelled, so that a later import may still widen them;
-/// and of those that were widened, how their numbers were spelled before.
+/// Remembers which columns' types were guessed and how their values are spelled, so that a later import may still widen them;
+/// and of those that were widened, how their values were spelled before.
 struct SQLiteInferredColumns {
     let connection: SQLiteConnection
 
@@ -9,8 +9,8 @@ struct SQLiteInferredColumns {
     struct Guess {
         /// Whether it was this log that guessed.
         var isOurs: Bool
-        /// How the numbers that came are spelled; nil where an older program guessed, which did not note that.
-        var spelling: NumberSpelling?
+        /// How the values that came are spelled; nil where an older program guessed, which did not note that.
+        var spelling: SQLiteSpelling?
     }
 
     func createTable() throws {
@@ -37,11 +37,11 @@ struct SQLiteInferredColumns {
     func replace(with plan: TablePlan) throws {
         try connection.execute("DELETE FROM main._waybill_inferred WHERE table_name = ?1", [.text(plan.table)])
         for column in plan.columns where column.isInferred && column.type != .text {
-            try add(column.name, of: plan.table, by: plan.logID ?? "", NumberSpelling())
+            try add(column.name, of: plan.table, by: plan.logID ?? "", .nothing)
         }
     }
 
-    func add(_ column: String, of table: String, by logID: String?, _ spelling: NumberSpelling?) throws {
+    func add(_ column: String, of table: String, by logID: String?, _ spelling: SQLiteSpelling?) throws {
         try connection.execute(
             """
             INSERT OR REPLACE INTO main._waybill_inferred (table_name, column_name, log_id, spelling)
@@ -67,7 +67,7 @@ struct SQLiteInferredColumns {
         ) {
             (
                 column: SQLiteIdentifier.folded($0.text(0)), logID: $0.isNull(1) ? nil : $0.text(1),
-                spelling: $0.isNull(2) ? nil : NumberSpelling(text: $0.text(2))
+                spelling: $0.isNull(2) ? nil : SQLiteSpelling(text: $0.text(2))
             )
         }
         guard let logID else {
@@ -83,8 +83,8 @@ struct SQLiteInferredColumns {
         ) { $1 }
     }
 
-    /// Notes how the numbers of a column are spelled now.
-    func set(_ spelling: NumberSpelling, of column: String, of table: String) throws {
+    /// Notes how the values of a column are spelled now.
+    func set(_ spelling: SQLiteSpelling, of column: String, of table: String) throws {
         try connection.execute(
             "UPDATE main._waybill_inferred SET spelling = ?1 WHERE table_name = ?2 AND column_name = ?3",
             [.text(spelling.text), .text(table), .text(column)])
@@ -99,8 +99,8 @@ struct SQLiteInferredColumns {
             """, [.text(table), .text(column)])
     }
 
-    /// The columns that were widened, newest first, and how their numbers were spelled before.
-    func widened(of table: String) throws -> [(column: String, spelling: NumberSpelling)] {
+    /// The columns that were widened, newest first, and how their values were spelled before.
+    func widened(of table: String) throws -> [(column: String, spelling: SQLiteSpelling)] {
         // An older program made the table, or none did.
         guard try columns().contains("widened") else { return [] }
         return try connection.query(
@@ -108,6 +108,6 @@ struct SQLiteInferredColumns {
             SELECT column_name, spelling FROM main._waybill_inferred
             WHERE table_name = ?1 AND widened IS NOT NULL AND spelling IS NOT NULL ORDER BY widened DESC
             """, [.text(table)]
-        ) { ($0.text(0), NumberSpelling(text: $0.text(1))) }
+        ) { ($0.text(0), SQLiteSpelling(text: $0.text(1))) }
     }
 }

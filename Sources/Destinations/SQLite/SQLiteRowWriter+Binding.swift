@@ -14,6 +14,7 @@ extension SQLiteRowWriter {
         case .stored(let number): bound = number.bound(value)
         case .guessed(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: false)
         case .guessedKey(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: true)
+        case .guessedNominal(let type): bound = SQLiteNominalType.bound(value, as: type)
         case .given(let type): bound = SQLiteValueRule.bound(value, given: type)
         }
         switch bound {

@@ -40,11 +40,11 @@ extension SQLiteTable {
     /// A single key column of the type INTEGER would become the rowid: NULL would then be numbered, and text refused.
     /// INT is the same type without that.
     private static func declaration(of type: ColumnType, isOnlyKey: Bool) -> String {
-        switch type {
-        case .text: "TEXT"
-        case .integer: isOnlyKey ? "INT" : "INTEGER"
-        case .real: "REAL"
-        case .numeric: "NUMERIC"
-        }
+        type == .integer && isOnlyKey ? "INT" : type.declaration
     }
+}
+
+extension ColumnType {
+    /// What a column of the type is declared as.
+    var declaration: String { rawValue.uppercased() }
 }

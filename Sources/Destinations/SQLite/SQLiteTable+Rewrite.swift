@@ -4,13 +4,13 @@ internal import Records
 extension SQLiteTable {
     private static let newTable = "_waybill_widening"
 
-    /// Another type for a column; a number in a column that becomes TEXT becomes the text it was most likely read from.
+    /// Another type for a column; a number in a column that becomes TEXT becomes the text it was read from.
     struct Retyping {
         var column: String
         var from: String
         var to: String
-        /// How the column's numbers are spelled; nil where that is not known.
-        var spelling: NumberSpelling?
+        /// How the column's values are spelled; nil where that is not known.
+        var spelling: SQLiteSpelling?
     }
 
     /// Rewrites the table. Returns what stands against it, in SQLite's words, where the table does not let that be done; then
@@ -71,7 +71,7 @@ extension SQLiteTable {
         let new = try SQLiteIdentifier.quoted(Self.newTable)
         try connection.execute("CREATE TABLE main.\(new) \(definition.body)")
         try connection.execute(
-            try copySQL(from: name, to: new, asText: retypings.filter { $0.to == "TEXT" }))
+            try copySQL(from: name, to: new, retypings))
         try connection.execute("DROP TABLE main.\(name)")
         // Without it, the renaming fails on views that name the table which is missing at this moment.
         try connection.execute("PRAGMA legacy_alter_table = ON")
@@ -81,7 +81,7 @@ extension SQLiteTable {
         try SQLiteRowNumbers(connection: connection).noteRewritten(self.name)
     }
 
-    private func copySQL(from old: String, to new: String, asText texts: [Retyping]) throws -> String {
+    private func copySQL(from old: String, to new: String, _ retypings: [Retyping]) throws -> String {
         var names: [String] = []
         var values: [String] = []
         // Where the rowid is a column, it is copied as that column; where columns hide all its names, it is new.
@@ -93,12 +93,22 @@ extension SQLiteTable {
             let quoted = try SQLiteIdentifier.quoted(column.name)
             names.append(quoted)
             values.append(
-                texts.first { $0.column == column.name }.map { Self.asText(quoted, $0.spelling) } ?? quoted)
+                retypings.first { $0.column == column.name }.map { Self.converted(quoted, $0) } ?? quoted)
         }
         return """
             INSERT INTO main.\(new) (\(names.joined(separator: ", "))) SELECT \(values.joined(separator: ", "))
             FROM main.\(old)
             """
+    }
+
+    private static func converted(_ column: String, _ retyping: Retyping) -> String {
+        if case .booleans(let booleans)? = retyping.spelling {
+            let words = [true, false].map { SQLiteIdentifier.literal(booleans.letters?.word($0)) }
+            return retyping.to == "TEXT"
+                ? "CASE \(column) WHEN 1 THEN \(words[0]) WHEN 0 THEN \(words[1]) ELSE \(column) END"
+                : "CASE \(column) WHEN \(words[0]) THEN 1 WHEN \(words[1]) THEN 0 ELSE \(column) END"
+        }
+        return retyping.to == "TEXT" ? asText(column, retyping.spelling?.numbers) : column
     }
 
     /// A column's numbers as the texts that they were. Without a spelling, a whole number was most likely an integer.

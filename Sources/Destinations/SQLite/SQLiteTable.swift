@@ -90,6 +90,19 @@ extension SQLiteTable.Column {
         return .numeric
     }
 
+    /// The type that SQLite knows by name only, where its name is just what a table is made with.
+    var nominalType: ColumnType? { Self.nominalType(declaredType) }
+
+    static func nominalType(_ declared: String) -> ColumnType? {
+        guard let type = ColumnType(rawValue: declared.lowercased()), type.declaration == declared, type.isNominal
+        else { return nil }
+        return type
+    }
+
     /// Whether the type is one that a guess is declared with; any other was written by somebody else since.
-    var mayBeGuess: Bool { ["INTEGER", "INT", "REAL", "NUMERIC"].contains(declaredType) }
+    var mayBeGuess: Bool { Self.mayBeGuess(declaredType) }
+
+    static func mayBeGuess(_ declared: String) -> Bool {
+        ["INTEGER", "INT", "REAL", "NUMERIC"].contains(declared) || nominalType(declared) != nil
+    }
 }

@@ -5,8 +5,8 @@ extension SQLiteTarget {
     struct Findings {
         /// The values that the types would change.
         var misfits: [Misfit] = []
-        /// How numbers are spelled after the chunk, where that is new: places in the plan.
-        var spellings: [(column: Int, spelling: NumberSpelling)] = []
+        /// How values are spelled after the chunk, where that is new: places in the plan.
+        var spellings: [(column: Int, spelling: SQLiteSpelling)] = []
     }
 
     /// Looks through the values of guessed columns, before any is written.
@@ -20,9 +20,12 @@ extension SQLiteTarget {
                 switch rules[column] {
                 case .guessed(let guess): (type, isKey) = (guess, false)
                 case .guessedKey(let guess): (type, isKey) = (guess, true)
+                case .guessedNominal(let guess):
+                    look(at: values, of: chunk, in: column, guess, &findings)
+                    continue
                 case .text, .stored, .given: continue
                 }
-                var spelling = spellings[column]
+                var spelling = spellings[column]?.numbers
                 // Who wants the types kept wants none of other types among them, though SQLite would keep those as well.
                 let isStrict = obstacles[column] == .unwanted
                 let records = chunk.records.indices.filter { record in
@@ -32,10 +35,26 @@ extension SQLiteTarget {
                     return !Self.take(value, bound, into: &spelling)
                 }
                 if !records.isEmpty { findings.misfits.append(Misfit(column: column, records: records, type: .text)) }
-                if let spelling, spelling != spellings[column] { findings.spellings.append((column, spelling)) }
+                if let spelling, .numbers(spelling) != spellings[column] {
+                    findings.spellings.append((column, .numbers(spelling)))
+                }
             }
         }
         return findings
+    }
+
+    /// The same of a column of a type that SQLite knows by name only.
+    private func look(
+        at values: Chunk.Values, of chunk: Chunk, in column: Int, _ type: ColumnType, _ findings: inout Findings
+    ) {
+        let former = spellings[column]?.booleans ?? ValueSpelling()
+        var spelling = former
+        let records = chunk.records.indices.filter { record in
+            guard let value = values.value(record: record, column: column) else { return false }
+            return !SQLiteNominalType.take(value, as: type, into: &spelling)
+        }
+        if !records.isEmpty { findings.misfits.append(Misfit(column: column, records: records, type: .text)) }
+        if spelling != former { findings.spellings.append((column, .booleans(spelling))) }
     }
 
     /// Returns false where the column could not give the value's text back.
@@ -54,10 +73,10 @@ extension SQLiteTarget {
         }
     }
 
-    /// Notes how the numbers of columns are spelled from now on. Runs inside the chunk's transaction.
+    /// Notes how the values of columns are spelled from now on. Runs inside the chunk's transaction.
     ///
     /// - Throws: `BeginAgain` where somebody else has done so meanwhile.
-    func note(_ found: [(column: Int, spelling: NumberSpelling)], in connection: SQLiteConnection) throws {
+    func note(_ found: [(column: Int, spelling: SQLiteSpelling)], in connection: SQLiteConnection) throws {
         if found.isEmpty { return }
         let inferred = SQLiteInferredColumns(connection: connection)
         let now = try inferred.guesses(of: table.name, by: plan.logID)

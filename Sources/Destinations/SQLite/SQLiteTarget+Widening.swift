@@ -7,7 +7,7 @@ extension SQLiteTarget {
         var refusals: [String: String] = [:]
     }
 
-    /// Gives columns the type TEXT and writes their numbers as text again. Runs inside a transaction, with foreign keys off.
+    /// Gives columns the type TEXT and writes their values as text again. Runs inside a transaction, with foreign keys off.
     ///
     /// - Throws: `CannotWiden` where the database does not let one of the columns be changed.
     func widen(_ misfits: [Misfit], _ chunk: Chunk, in connection: SQLiteConnection) throws -> [ColumnWidening] {
@@ -40,40 +40,46 @@ extension SQLiteTarget {
 }
 
 extension SQLiteTable {
-    /// Gives a column that was widened the type that was guessed before, where all its values are such numbers now.
+    /// Gives a column that was widened the type that was guessed before, where all its values are of that type now.
     /// Returns whether it was done. Runs inside a transaction, with foreign keys off.
     func narrow(_ name: String, to type: String, by logID: String?, in connection: SQLiteConnection) throws -> Bool {
         guard let column = column(name), column.declaredType == "TEXT",
-            ["INTEGER", "INT", "REAL", "NUMERIC"].contains(type)
+            SQLiteTable.Column.mayBeGuess(type)
         else { return false }
         let inferred = SQLiteInferredColumns(connection: connection)
         var spelling = try inferred.widened(of: self.name).first { SQLiteIdentifier.isSame($0.column, name) }?.spelling
         let quoted = try SQLiteIdentifier.quoted(column.name)
         let values = try connection.prepare(
             "SELECT DISTINCT \(quoted) FROM main.\(SQLiteIdentifier.quoted(self.name)) WHERE \(quoted) IS NOT NULL")
-        var isNumbers = true
+        var fits = true
         try values.run { row in
-            if isNumbers { isNumbers = Self.keepsItsText(row.text(0), as: type, &spelling) }
+            if fits { fits = Self.keepsItsText(row.text(0), as: type, &spelling) }
         }
-        guard isNumbers,
-            try rewriteIfAllowed([Retyping(column: column.name, from: "TEXT", to: type)], in: connection) == nil
-        else { return false }
+        let retyping = Retyping(column: column.name, from: "TEXT", to: type, spelling: spelling)
+        guard fits, try rewriteIfAllowed([retyping], in: connection) == nil else { return false }
         try inferred.add(column.name, of: self.name, by: logID, spelling)
         return true
     }
 
     /// Whether a column of the type would give a text back as it is.
-    private static func keepsItsText(_ text: String, as type: String, _ spelling: inout NumberSpelling?) -> Bool {
+    private static func keepsItsText(_ text: String, as type: String, _ spelling: inout SQLiteSpelling?) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             let value = UnsafeRawBufferPointer(bytes)
+            if let type = SQLiteTable.Column.nominalType(type) {
+                var booleans = spelling?.booleans ?? ValueSpelling()
+                defer { if booleans.letters != nil { spelling = .booleans(booleans) } }
+                return SQLiteNominalType.take(value, as: type, into: &booleans)
+            }
+            var numbers = spelling?.numbers
+            defer { spelling = numbers.map { .numbers($0) } }
             switch NumberText.classify(value) {
             case .text: return true
             case .integer(let number):
-                return (type != "REAL" || number.magnitude < 1_000_000_000_000_000) && spelling?.takeWhole() != false
+                return (type != "REAL" || number.magnitude < 1_000_000_000_000_000) && numbers?.takeWhole() != false
             case .decimal(let number):
-                if spelling == nil { return RowFingerprint.text(of: number).utf8.elementsEqual(bytes) }
-                return NumberSpelling.isOrdinary(value, number) && spelling?.takeDecimal(value) != false
+                if numbers == nil { return RowFingerprint.text(of: number).utf8.elementsEqual(bytes) }
+                return NumberSpelling.isOrdinary(value, number) && numbers?.takeDecimal(value) != false
             case .otherNumber: return false
             }
         }

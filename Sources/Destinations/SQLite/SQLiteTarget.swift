@@ -9,8 +9,8 @@ struct SQLiteTarget {
     let rules: [SQLiteValueRule]
     /// For each column, why the type that was guessed for it stays; nil where it may be changed, or was not guessed.
     let obstacles: [TypeObstacle?]
-    /// For each column, how the numbers that it has are spelled; nil where that was not noted.
-    let spellings: [NumberSpelling?]
+    /// For each column, how the values that it has are spelled; nil where that was not noted.
+    let spellings: [SQLiteSpelling?]
     /// The places of the plan's key columns among its columns.
     let keyColumns: [Int]
     /// The state of the database's schema that this was read from.
@@ -31,7 +31,7 @@ struct SQLiteTarget {
         var inForce = plan
         var rules: [SQLiteValueRule] = []
         var obstacles: [TypeObstacle?] = []
-        var spellings: [NumberSpelling?] = []
+        var spellings: [SQLiteSpelling?] = []
         let storedColumns = table.columnsByName
         for (index, column) in plan.columns.enumerated() {
             let name = SQLiteIdentifier.folded(column.name)
@@ -43,7 +43,7 @@ struct SQLiteTarget {
             obstacles.append(
                 plan.keepsTypes
                     ? .unwanted : guess?.isOurs == false ? .ofOtherLog : refusals[name].map(TypeObstacle.refused))
-            inForce.columns[index].type = stored.type
+            inForce.columns[index].type = stored.nominalType ?? stored.type
             inForce.columns[index].isInferred = rules[index].isGuess && obstacles[index] == nil
         }
         self.table = table
@@ -62,8 +62,14 @@ struct SQLiteTarget {
         switch rules[column] {
         case .guessed(let type), .guessedKey(let type):
             SQLiteValueRule.bound(value, guess: type, isKey: true) != nil
+        case .guessedNominal(let type): isOf(type, value, column)
         case .stored(let number): number.bound(value) != nil
         case .text, .given: true
         }
+    }
+
+    private func isOf(_ type: ColumnType, _ value: UnsafeRawBufferPointer, _ column: Int) -> Bool {
+        var spelling = spellings[column]?.booleans ?? ValueSpelling()
+        return SQLiteNominalType.take(value, as: type, into: &spelling)
     }
 }

@@ -12,10 +12,14 @@ enum SQLiteValueRule: Equatable {
     case guessed(ColumnType)
     /// The same for a key column: 1.1 and 1.10 are two keys, so that only canonical integers are taken as numbers.
     case guessedKey(ColumnType)
+    /// As a type that was guessed, and that SQLite knows by name only.
+    case guessedNominal(ColumnType)
 
     init(_ wanted: Column, stored: SQLiteTable.Column, isGuess: Bool, isKey: Bool) {
         if isGuess && (wanted.isInferred || wanted.type == .text) {
-            self = isKey ? .guessedKey(stored.type) : .guessed(stored.type)
+            self =
+                stored.nominalType.map { .guessedNominal($0) }
+                ?? (isKey ? .guessedKey(stored.type) : .guessed(stored.type))
         } else if wanted.isInferred || wanted.type == .text {
             self = stored.type == .text ? .text : .stored(StoredNumber(stored.type, isKey: isKey))
         } else {
@@ -25,7 +29,7 @@ enum SQLiteValueRule: Equatable {
 
     var isGuess: Bool {
         switch self {
-        case .guessed, .guessedKey: true
+        case .guessed, .guessedKey, .guessedNominal: true
         case .text, .stored, .given: false
         }
     }
@@ -47,6 +51,7 @@ enum SQLiteValueRule: Equatable {
     @inline(__always)
     static func bound(_ value: UnsafeRawBufferPointer, given type: ColumnType) -> SQLiteBound? {
         if type == .text { return .text }
+        if type.isNominal { return SQLiteNominalType.bound(value, given: type) }
         return switch NumberText.classify(value) {
         case .text: nil
         case .integer(let number): type == .real ? .real(Double(number)) : .integer(number)

@@ -65,14 +65,18 @@ package struct SectionPlan: Sendable {
         default:
             var given: [String: ColumnType] = [:]
             for pair in ImportOptions.names(text) {
-                guard let equals = pair.lastIndex(of: "="), equals > pair.startIndex,
-                    let type = ColumnType(rawValue: String(pair[pair.index(after: equals)...]))
-                else {
-                    let known = ColumnType.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ImportOptions.unusable(
+                let equals = pair.lastIndex(of: "=") ?? pair.startIndex
+                let name = String(pair[equals...].drop { $0 == "=" })
+                guard equals > pair.startIndex, let type = ColumnType(rawValue: name) else {
+                    let known = ColumnType.allCases.map(\.rawValue)
+                    var error = ImportOptions.unusable(
                         "--types", pair,
-                        "auto, text, or COLUMN=TYPE,… with the types \(known); give the format of dates with 'format' "
-                            + "under 'columns' in waybill.yaml")
+                        "auto, text, or COLUMN=TYPE,… with the types \(known.joined(separator: ", ")); give the format of "
+                            + "dates with 'format' under 'columns' in waybill.yaml")
+                    if equals > pair.startIndex, let near = NearestName.of(name, in: known) {
+                        error.message += " Did you mean \(near)?"
+                    }
+                    throw error
                 }
                 given[String(pair[..<equals])] = type
             }

@@ -42,13 +42,17 @@ package struct ColumnMapping: Equatable, Sendable {
 /// What the values of a column are.
 package enum ValueType: String, Codable, Sendable, CaseIterable {
     case text, integer, real, numeric
-    /// `true`, `yes`, `1` and the like; becomes the integer 1 or 0.
+    /// `true`, `yes`, `1` and the like; becomes 1 or 0.
     case boolean
     /// A day; becomes text in ISO 8601: `2024-01-31`.
     case date
     /// A day and a time; becomes text in ISO 8601: `2024-01-31T23:59:00+01:00`.
     case timestamp
+    /// The same where the column is one of times with an offset, whatever the format says.
+    case timestamptz
+    /// As the table takes them.
+    case jsonb, uuid
 
     var isNumber: Bool { self == .integer || self == .real || self == .numeric }
-    var isTime: Bool { self == .date || self == .timestamp }
+    var isTime: Bool { self == .date || self == .timestamp || self == .timestamptz }
 }

@@ -44,7 +44,7 @@ extension ColumnRules {
 
     private static func conversion(of mapping: ColumnMapping, _ type: ValueType?) throws -> Conversion {
         switch type {
-        case nil, .text: return .none
+        case nil, .text, .jsonb, .uuid: return .none
         case .boolean: return .boolean
         case .integer?, .real?, .numeric?:
             let bounds = Conversion.Bounds(
@@ -52,7 +52,7 @@ extension ColumnRules {
                 max: try mapping.max.map { try NumberValue(bound: $0, "max") })
             try bounds.check()
             return .number(try NumberFormat(type ?? .numeric, decimal: mapping.decimal), bounds)
-        case .date?, .timestamp?:
+        case .date?, .timestamp?, .timestamptz?:
             let iso = type == .date ? DateFormat.isoDates : DateFormat.isoTimestamps
             let bounds = Conversion.Bounds(
                 min: try mapping.min.map { try DateTime(bound: $0, "min").moment },
@@ -60,6 +60,13 @@ extension ColumnRules {
             try bounds.check()
             return .time(try mapping.format.map { [try DateFormat($0)] } ?? iso, type ?? .date, bounds)
         }
+    }
+
+    /// What the column of the table is. Where times may have an offset or none, only the values can tell.
+    var columnType: ColumnType? {
+        guard type == .timestamp else { return type.flatMap { ColumnType(rawValue: $0.rawValue) } }
+        guard let format = mapping.format, let hasOffset = (try? DateFormat(format))?.hasOffset else { return nil }
+        return hasOffset ? .timestamptz : .timestamp
     }
 
     /// The default as it goes into the table: it must keep the column's own rules.

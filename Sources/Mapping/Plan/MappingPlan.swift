@@ -73,7 +73,7 @@ struct MappingPlan: Sendable {
             names.slots[name] = columns.count
             if name != source { names.renamed[source] = name }
             addSource(index, slot: columns.count, rules)
-            columns.append(MappedColumn(name: name, type: rules.type?.columnType, source: source))
+            columns.append(MappedColumn(name: name, type: rules.columnType, source: source))
         }
         for (name, value) in mapping.constants.sorted(by: { $0.key < $1.key }) {
             names.slots[name] = columns.count

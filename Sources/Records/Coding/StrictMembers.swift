@@ -33,9 +33,11 @@ package struct StrictMembers<Key: CodingKey & CaseIterable> {
     package func word<Word: RawRepresentable & CaseIterable>(_ key: Key) throws -> Word? where Word.RawValue == String {
         guard let text: String = try value(key) else { return nil }
         guard let word = Word(rawValue: text) else {
-            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = Word.allCases.map(\.rawValue)
+            let guess = NearestName.of(text, in: known).map { " Did you mean `\($0)`?" } ?? ""
             throw DecodingError.dataCorruptedError(
-                forKey: key, in: container, debugDescription: "`\(text)` is not one of \(known).")
+                forKey: key, in: container,
+                debugDescription: "`\(text)` is not one of \(known.joined(separator: ", ")).\(guess)")
         }
         return word
     }

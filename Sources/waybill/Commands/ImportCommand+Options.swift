@@ -26,7 +26,7 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "auto: guess from a sample; text: all columns are text; or types by column, as in price=numeric,qty=integer (text, integer, real, numeric) (default: auto).",
+            "auto: guess from a sample; text: all columns are text; or types by column, as in price=numeric,day=date (text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid) (default: auto).",
             valueName: "types"))
     var types: String?
 

@@ -21,6 +21,17 @@ enum PostgreSQLStoredText: Equatable {
     /// The same where the session's zone is not UTC: what has no zone of its own is not known.
     case timestampWithGivenZone
     case uuid
+    /// The text that undo data has for the value of a guessed column: the one that it was written as.
+    case spelled(ColumnType, ValueSpelling)
+
+    /// Nil where nothing is known.
+    init?(_ column: PostgreSQLTable.Column) {
+        guard column.spelled("") != nil, let spelling = column.spelling else {
+            self.init(type: column.type)
+            return
+        }
+        self = .spelled(ColumnType(postgreSQL: column.type), spelling)
+    }
 
     /// Nil where nothing is known: for types that are not listed here, the server has to be asked.
     init?(type: String) {
@@ -93,6 +104,10 @@ enum PostgreSQLStoredText: Equatable {
             guard zone.last == UInt8(ascii: "Z") || zone.contains(UInt8(ascii: "+")) else { return nil }
             return PlainTime.timestamp(value, hasZone: true, &room)
         case .uuid: return Self.uuid(value, &room)
+        case .spelled(let type, let spelling):
+            var now = spelling
+            // One with another offset is written as the first one was.
+            return now.take(value, as: type, isKey: true) && now == spelling ? value : nil
         }
     }
 

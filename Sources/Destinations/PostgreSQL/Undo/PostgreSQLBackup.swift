@@ -89,10 +89,12 @@ struct PostgreSQLBackupColumns {
         var type: String?
         /// Whether the server lets nobody change it once the row is there.
         var isFixed: Bool
+        /// The column as it is now.
+        var stored: PostgreSQLTable.Column?
     }
 
     let table: String
-    let columns: [Column]
+    private(set) var columns: [Column]
 
     init(_ format: PostgreSQLUndoFormat, in connection: PostgreSQLConnection) throws {
         table = format.table.quotedName
@@ -101,7 +103,11 @@ struct PostgreSQLBackupColumns {
             SELECT attname, format_type(atttypid, atttypmod), attidentity = 'a' FROM pg_attribute
             WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
             """, [format.table.oid]
-        ).map { Column(name: $0[0] ?? "", type: $0[1], isFixed: $0[2] == "t") }
+        ).map { row in
+            Column(
+                name: row[0] ?? "", type: row[1], isFixed: row[2] == "t",
+                stored: format.table.columns.first { $0.name == row[0] })
+        }
     }
 
     /// The columns that the head of a backup names, or those of the undo data where it names none, as older ones do.
@@ -125,7 +131,14 @@ struct PostgreSQLBackupColumns {
             guard let column = now.columns.first(where: { $0.name == wanted.name }) else {
                 throw DataError.columnIsAway(wanted.name, of: now.table, in: nil)
             }
-            return Column(name: wanted.name, type: wanted.type, isFixed: column.isFixed)
+            return Column(name: wanted.name, type: wanted.type, isFixed: column.isFixed, stored: column.stored)
+        }
+    }
+
+    /// Takes note of what the columns are now.
+    mutating func take(_ table: PostgreSQLTable) {
+        for index in columns.indices {
+            columns[index].stored = table.columns.first { $0.name == columns[index].name }
         }
     }
 
@@ -150,6 +163,10 @@ struct PostgreSQLBackupColumns {
 
     /// The row's values, as texts.
     func image(_ alias: String) -> String {
-        "ARRAY[\(columns.map { "\(alias).\(PostgreSQLIdentifier.quoted($0.name))::text" }.joined(separator: ", "))]::text[]"
+        let texts = columns.map { column in
+            let value = "\(alias).\(PostgreSQLIdentifier.quoted(column.name))"
+            return column.stored?.spelled(value) ?? "\(value)::text"
+        }
+        return "ARRAY[\(texts.joined(separator: ", "))]::text[]"
     }
 }

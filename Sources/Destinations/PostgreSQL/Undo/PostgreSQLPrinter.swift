@@ -17,7 +17,7 @@ struct PostgreSQLPrinter {
         func place(_ column: PostgreSQLTable.Column) -> Int? { target.columns.firstIndex { $0.name == column.name } }
         var rules = [PostgreSQLStoredText?](repeating: nil, count: target.columns.count)
         for column in undo.columns + undo.key.filter({ !undo.columns.contains($0) }) {
-            guard var rule = PostgreSQLStoredText(type: column.type) else { return nil }
+            guard var rule = PostgreSQLStoredText(column) else { return nil }
             if rule == .timestampWithZone, undo.zone != nil { rule = .timestampWithGivenZone }
             guard let place = place(column) else {
                 if column.hasDefault { return nil }

@@ -7,8 +7,8 @@ internal import Records
 /// backup already, `k` kept, `f` refused by the database.
 final class PostgreSQLRestoredTable {
     private let connection: PostgreSQLConnection
-    private let format: PostgreSQLUndoFormat
-    private let columns: PostgreSQLBackupColumns
+    private var format: PostgreSQLUndoFormat
+    private var columns: PostgreSQLBackupColumns
     private let siblings: String
     /// The condition that undo data is of the imports whose rollback is undone.
     private let mine: String
@@ -61,12 +61,18 @@ final class PostgreSQLRestoredTable {
             """)
         for row in widened {
             guard let name = row[0], let type = row[1],
-                format.table.columns.contains(where: { $0.name == name && $0.type == type })
+                let former = format.table.columns.first(where: { $0.name == name && $0.type == type })
             else { continue }
             let column = PostgreSQLIdentifier.quoted(name)
             let wide = columns.columns.first { $0.name == name }?.type ?? "text"
-            try connection.execute("ALTER TABLE \(table) ALTER COLUMN \(column) TYPE \(wide) USING \(column)::\(wide)")
+            let text = former.spelled(column) ?? "\(column)::text"
+            try connection.execute(
+                "ALTER TABLE \(table) ALTER COLUMN \(column) TYPE \(wide) USING (\(text))::\(wide)")
             if wide == "text" { try PostgreSQLHouse(connection).removeInferred(name, of: format.table) }
+        }
+        if !widened.isEmpty, let now = try PostgreSQLUndo(connection).format(ofTable: format.tableID).format {
+            format = now
+            columns.take(now.table)
         }
         try connection.execute(
             """

@@ -14,9 +14,10 @@ extension PostgreSQLReversal {
             guard let tableID = row[0], let format = try undo.format(ofTable: tableID).format,
                 let column = format.table.column(only.column)
             else { continue }
+            let value = "t.\(PostgreSQLIdentifier.quoted(column.name))"
             let fitting = """
                 SELECT \(PostgreSQLUnchangedRows.hash(format.keyTexts("t"))) FROM \(format.table.ownRows) t
-                WHERE t.\(PostgreSQLIdentifier.quoted(column.name))::text = \(PostgreSQLIdentifier.literal(only.value))
+                WHERE \(PostgreSQLIdentifier.literal(only.value)) IN (\(value)::text, \(format.text(value, column)))
                 """
             let left = """
                 FROM unnest(u.keys, u.records) WITH ORDINALITY k (key, record, i)

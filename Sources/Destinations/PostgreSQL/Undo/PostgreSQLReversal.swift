@@ -228,13 +228,15 @@ final class PostgreSQLReversal {
             try connection.execute("UPDATE \(work) r SET state = 's' WHERE \(these)")
             return
         }
-        let now =
-            "(SELECT t.\(PostgreSQLIdentifier.quoted(format.columns[place].name))::text FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))"
-        let isThere = "EXISTS (SELECT 1 FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key")))"
+        let column = "t.\(PostgreSQLIdentifier.quoted(format.columns[place].name))"
+        let row = "FROM \(format.table.ownRows) t WHERE \(format.hasKey("t", "r.key"))"
+        let isThere = "EXISTS (SELECT 1 \(row))"
+        // As the file has it, or as the server shows it.
+        let fits = "(SELECT \(value) IN (\(column)::text, \(format.text(column, format.columns[place]))) \(row))"
         try connection.execute(
             """
             UPDATE \(work) r SET state = 's' WHERE \(these)
-            AND CASE WHEN \(isThere) THEN \(now) ELSE r.before[\(place + 1)] END IS DISTINCT FROM \(value)
+            AND CASE WHEN \(isThere) THEN \(fits) ELSE r.before[\(place + 1)] = \(value) END IS NOT TRUE
             """)
     }
 }

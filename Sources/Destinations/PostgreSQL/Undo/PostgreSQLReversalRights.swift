@@ -54,7 +54,7 @@ struct PostgreSQLReversalRights {
         }
         if !notUpdated.isEmpty {
             let differs = format.columns.enumerated().filter { notUpdated.contains($1.name) }.map {
-                "t.\(PostgreSQLIdentifier.quoted($1.name))::text IS DISTINCT FROM r.before[\($0 + 1)]"
+                "\(format.text("t.\(PostgreSQLIdentifier.quoted($1.name))", $1)) IS DISTINCT FROM r.before[\($0 + 1)]"
             }.joined(separator: " OR ")
             // Its key finds the row, and stays.
             try refuse(

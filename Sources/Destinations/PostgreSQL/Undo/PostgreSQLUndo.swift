@@ -99,15 +99,23 @@ struct PostgreSQLUndo {
     // MARK: Widened columns
 
     /// Notes that a chunk changed the types of columns, so that they can be what they were.
-    func note(_ widened: [ColumnWidening], of writer: PostgreSQLWriter) throws {
+    ///
+    /// - Parameter former: columns as they were before.
+    func note(
+        _ widened: [ColumnWidening], of writer: PostgreSQLWriter, former: [PostgreSQLTable.Column]
+    ) throws {
         guard let undo = writer.undo else { return }
         for (index, column) in widened.enumerated() {
             let name = writer.target.table.column(column.name)?.name ?? column.name
             try connection.query(
                 """
                 INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before)
-                VALUES (\(writer.chunkID), \(-1 - index), \(undo.tableID), 'w', 0, ARRAY[$1], ARRAY[$2, $3])
-                """, [name, column.from, writer.target.plan.logID])
+                VALUES (\(writer.chunkID), \(-1 - index), \(undo.tableID), 'w', 0, ARRAY[$1], ARRAY[$2, $3, $4])
+                """,
+                [
+                    name, column.from, writer.target.plan.logID,
+                    former.first { $0.name == name }?.spelling?.text,
+                ])
         }
     }
 
@@ -117,7 +125,7 @@ struct PostgreSQLUndo {
         // Newest first: a column may have been widened twice.
         for row in try connection.query(
             """
-            SELECT n, table_id, key[1], before[1], before[2] FROM _waybill.undo
+            SELECT n, table_id, key[1], before[1], before[2], before[3] FROM _waybill.undo
             WHERE chunk_id = \(chunkID) AND kind = 'w' ORDER BY n DESC
             """)
         {
@@ -138,38 +146,56 @@ struct PostgreSQLUndo {
             guard let table = try format(ofTable: tableID).format?.table,
                 let now = table.columns.first(where: { $0.name == column })?.type, Self.isNarrower(type, than: now)
             else { continue }
-            try narrow(column, of: table, to: type, by: row[4])
+            try narrow(column, of: table, to: type, by: row[4], row[5].map { ValueSpelling(text: $0) })
         }
     }
 
     private static func isNarrower(_ type: String, than now: String) -> Bool {
+        if ColumnType(postgreSQL: type).isNominal { return now == "text" }
         let types = ["bigint", "double precision", "numeric", "text"]
         guard let place = types.firstIndex(of: type), let nowPlace = types.firstIndex(of: now) else { return false }
         return place < nowPlace && nowPlace >= 2
     }
 
-    private func narrow(_ name: String, of table: PostgreSQLTable, to type: String, by logID: String?) throws {
+    private func narrow(
+        _ name: String, of table: PostgreSQLTable, to type: String, by logID: String?, _ spelling: ValueSpelling?
+    ) throws {
         let column = PostgreSQLIdentifier.quoted(name)
-        let numbers =
-            type == "bigint" ? "^(0|-?[1-9][0-9]{0,17})$" : "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"
-        // What is none of the type's numbers must not be turned into one.
-        let fits =
-            try connection.query(
-                """
-                SELECT NOT EXISTS (SELECT 1 FROM \(table.quotedName) WHERE \(column) IS NOT NULL AND
-                    CASE WHEN \(column)::text ~ '\(numbers)' AND length(\(column)::text) < 300
-                    THEN \(column)::text::\(type)::text <> \(column)::text ELSE true END)
-                """)[0][0] == "t"
-        guard fits else { return }
+        // What is none of the type's values must not be turned into one.
+        let typed = PostgreSQLTable.Column(
+            name: name, type: type, isNotNull: false, hasDefault: false, isGenerated: false, spelling: spelling)
+        let value = "\(column)::text::\(type)"
+        let back = typed.spelled("(\(value))") ?? "(\(value))::text"
         do {
             try connection.savepoint {
+                // The server may look at the values in any order, and stops at one that is none of the type's.
+                let fits =
+                    try connection.query(
+                        """
+                        SELECT NOT EXISTS (SELECT 1 FROM \(table.quotedName) WHERE \(column) IS NOT NULL AND
+                            CASE WHEN \(column)::text ~ '\(Self.pattern(of: type))' AND length(\(column)::text) < 300
+                            THEN \(back) <> \(column)::text ELSE true END)
+                        """)[0][0] == "t"
+                guard fits else { return }
                 try connection.execute(
-                    "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(column)::text::\(type)"
-                )
-                try PostgreSQLHouse(connection).addInferred(name, of: table, by: logID)
+                    "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(value)")
+                let house = PostgreSQLHouse(connection)
+                try house.addInferred(name, of: table, by: logID)
+                if let spelling { try house.set(spelling, of: typed.unspelled, of: table) }
             }
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
             // A view that came since needs the column as it is: so it stays.
+        }
+    }
+
+    /// What texts look like that may be values of a type.
+    private static func pattern(of type: String) -> String {
+        switch ColumnType(postgreSQL: type) {
+        case .integer: "^(0|-?[1-9][0-9]{0,17})$"
+        case .boolean: "^(true|false|TRUE|FALSE|True|False)$"
+        case .date, .timestamp, .timestamptz: "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        case .uuid: "^[0-9A-Fa-f-]{36}$"
+        case .text, .real, .numeric, .jsonb: "^-?(0|[1-9][0-9]*)([.][0-9]+)?$"
         }
     }
 }

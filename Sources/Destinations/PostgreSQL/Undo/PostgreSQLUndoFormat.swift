@@ -66,7 +66,13 @@ struct PostgreSQLUndoFormat {
 
     /// The values of some columns, as texts.
     func texts(_ columns: [PostgreSQLTable.Column], _ alias: String) -> String {
-        "ARRAY[\(columns.map { text("\(alias).\(PostgreSQLIdentifier.quoted($0.name))", $0.type) }.joined(separator: ", "))]"
+        "ARRAY[\(columns.map { text("\(alias).\(PostgreSQLIdentifier.quoted($0.name))", $0) }.joined(separator: ", "))]"
+    }
+
+    /// The text of a value of a column: as it was written, where its type was guessed and that is noted. It stays what it is
+    /// when the column becomes text.
+    func text(_ value: String, _ column: PostgreSQLTable.Column) -> String {
+        column.spelled(value) ?? text(value, column.type)
     }
 
     /// The text of a value of a type, which is the same in every time zone. See decision 32.

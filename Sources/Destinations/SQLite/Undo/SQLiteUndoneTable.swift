@@ -39,8 +39,8 @@ final class SQLiteUndoneTable {
     }
     /// The places of the key among `columns`, for a table without rowid.
     private let keyColumns: [Int]
-    /// The columns that were widened, newest first: their places among `columns`, and how their numbers were spelled before.
-    private let widened: [(place: Int, spelling: NumberSpelling)]
+    /// The columns that were widened, newest first: their places among `columns`, and how their values were spelled before.
+    private let widened: [(place: Int, spelling: SQLiteSpelling)]
     private let connection: SQLiteConnection
     private let select: SQLiteStatement
     private let delete: SQLiteStatement
@@ -156,14 +156,8 @@ final class SQLiteUndoneTable {
     }
 
     /// The number that a column of this spelling had for a text.
-    private static func number(_ text: [UInt8], _ spelling: NumberSpelling) -> RowImage.Value? {
-        let value: RowImage.Value? = text.withUnsafeBytes { bytes in
-            switch NumberText.classify(bytes) {
-            case .integer(let number): .integer(number)
-            case .decimal(let number): .real(number)
-            case .otherNumber, .text: nil
-            }
-        }
+    private static func number(_ text: [UInt8], _ spelling: SQLiteSpelling) -> RowImage.Value? {
+        let value = text.withUnsafeBytes(spelling.number)
         let canonical: String? =
             switch value {
             case .integer(let number): "\(number)"

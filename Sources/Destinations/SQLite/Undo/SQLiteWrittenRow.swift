@@ -22,6 +22,8 @@ struct SQLiteWrittenRow {
         case text
         /// A text that looks like a number is stored as one.
         case numberOrText
+        /// A boolean is stored as 1 or 0.
+        case boolean
     }
 
     /// Nil where a row has more in it than its record's values, or may get more.
@@ -56,6 +58,9 @@ struct SQLiteWrittenRow {
             }
             switch column.content {
             case .text: fingerprint.add(text: value)
+            case .boolean:
+                guard let flag = BooleanText.value(value) else { return false }
+                fingerprint.add(integer: flag ? 1 : 0)
             case .numberOrText:
                 switch NumberText.classify(value) {
                 case .text: fingerprint.add(text: value)
@@ -96,6 +101,7 @@ extension SQLiteWrittenRow.Content {
         case (.text, .text), (.given(.text), .text): self = .text
         // A number that is given to a column of texts gets a text of SQLite's own.
         case (_, .text): return nil
+        case (.guessedNominal(.boolean), _), (.given(.boolean), _): self = .boolean
         default: self = .numberOrText
         }
     }
