@@ -55,9 +55,6 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     /// The same, of what is not opened.
     var place: String { path.map { "sqlite:" + AbsolutePath.of($0) } ?? description }
 
-    /// Whether it has a type for numbers of any number of digits.
-    var keepsAllDigits: Bool { path == nil }
-
     /// Whether it is a file that is not there.
     var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 

@@ -75,7 +75,11 @@ package struct ImportEngine: Sendable {
         try refuseUsedNumber(owner, destination)
         _ = try owner.submit([.started(.current, tableCreated: prepared.contains { $0.created })]).wait()
         news(
-            .began(owner.importID, submitted, tables: prepared.map(PreparedTable.init), leftOut: preflight.leftOut))
+            .began(
+                owner.importID, submitted,
+                tables: zip(prepared, written).map { prepared, section in
+                    PreparedTable(prepared, doubts: preflight.doubts[section.name] ?? [])
+                }, leftOut: preflight.leftOut))
         let status = try log.status(of: owner.importID)
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,

@@ -56,6 +56,8 @@ package struct PreparedTable: Sendable {
     package var isCreated: Bool
     /// What the user should know before rows are written.
     package var notes: [String] = []
+    /// Why columns are text.
+    package var doubts: [TypeDoubt] = []
 }
 
 /// How far a run has come.

@@ -74,6 +74,7 @@ final class ImportSession: Sendable {
                 if only?.isCreated == true || global.verbose {
                     line.note("  " + Format.columns(table.columns))
                 }
+                if table.isCreated { for doubt in TypeDoubt.lines(table.doubts) { line.note("  " + doubt) } }
             }
             for part in leftOut.notImported { line.note("  " + part.words) }
             for note in tables.flatMap(\.notes) { line.warn("  " + note) }
@@ -177,6 +178,9 @@ final class ImportSession: Sendable {
                 isOnly ? "  \(table)" : "  \(section.section) into \(table): \(Format.records(section.records))")
             if section.table.isCreated || global.verbose {
                 Console.output.write("    " + Format.columns(section.table.columns))
+            }
+            if section.table.isCreated {
+                for line in TypeDoubt.lines(section.table.doubts) { Console.output.write("    " + line) }
             }
         }
         for part in trial.preflight.leftOut.notImported { Console.output.write("  " + part.words) }

@@ -25,6 +25,21 @@ struct InspectionDocument: Encodable {
         var name: String
         var type: String
         var inferred: Bool
+        var doubt: Doubt?
+    }
+
+    private struct Doubt: Encodable {
+        var type: String
+        var line: UInt64
+        var value: String
+        var nulls: [String]
+
+        init(_ doubt: TypeDoubt) {
+            type = doubt.type
+            line = doubt.line
+            value = doubt.value
+            nulls = doubt.nulls
+        }
     }
 
     private struct Rejected: Encodable {
@@ -55,7 +70,11 @@ struct InspectionDocument: Encodable {
                 delimiter: reading.delimiter.isEmpty ? nil : reading.delimiter,
                 header: hasHeaders ? reading.hasHeader : nil,
                 records: section.records.map { Records(count: $0.count, exact: $0.isExact) },
-                columns: section.columns.map { Column(name: $0.name, type: $0.type, inferred: $0.isInferred) },
+                columns: section.columns.map { column in
+                    Column(
+                        name: column.name, type: column.type, inferred: column.isInferred,
+                        doubt: section.doubts.first { $0.column == column.name }.map(Doubt.init))
+                },
                 rows: section.rows,
                 rejects: section.rejects.map {
                     Rejected(line: $0.line, record: $0.record, code: $0.code, message: $0.message)

@@ -29,13 +29,40 @@ import Testing
             (["12345678901234567890"], .text),
             (["9223372036854775807"], .integer),
             ([" 1"], .text),
-            (["2026-11-21"], .text),
+            (["2026-11-21", nil, "2024-02-29"], .date),
+            (["2026-11-21", "2026-02-30"], .text),
+            (["2026-11-21", "2026-11-21T10:00:00"], .text),
+            (["0000-01-01"], .text),
+            (["2026-11-21T10:00:00", "2026-11-21T10:00:00.5"], .timestamp),
+            (["2026-11-21 10:00"], .timestamp),
+            (["2026-11-21T24:00:00"], .text),
+            (["2026-11-21T10:00:00Z"], .timestamptz),
+            (["2026-11-21T10:00:00+01:00", "2026-07-21T10:00:00+02:00"], .timestamptz),
+            (["2026-11-21T10:00:00", "2026-11-21T10:00:00Z"], .text),
+            (["20261121"], .integer),
+            (["10:00:00"], .text),
+            (["true", "false"], .boolean),
+            (["TRUE", "FALSE"], .boolean),
+            (["True"], .boolean),
+            (["true", "False"], .text),
+            (["t", "f"], .text),
+            (["yes", "no"], .text),
+            (["1", "true"], .text),
+            (["f81d4fae-7dec-11d0-a765-00a0c91e6bf6"], .uuid),
+            (["F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"], .uuid),
+            (["00000000-0000-0000-0000-000000000000"], .uuid),
+            (["f81D4fae-7dec-11d0-a765-00a0c91e6bf6"], .text),
+            (["f81d4fae7dec11d0a76500a0c91e6bf6"], .text),
+            (["{\"a\": [1, null]}", "[]"], .jsonb),
+            (["{\"a\": 1, \"a\": 2}"], .text),
+            (["[1", "{}"], .text),
+            (["\"a\""], .text),
             ([""], .text),
             ([nil, nil], .text),
             ([], .text),
         ] as [([String?], ColumnType)])
     func aColumnIsWhatAllItsValuesAre(_ values: [String?], _ type: ColumnType) {
-        #expect(TypeInference.types(in: chunk(of: values)) == [type])
+        #expect(types(of: values) == [type])
     }
 
     @Test(
@@ -44,14 +71,59 @@ import Testing
             (["1000000000000000", "1.5"], .numeric), (["1.1", "1.10"], .text), (["1.5e3"], .text), (["1.10"], .numeric),
         ] as [([String?], ColumnType)])
     func whereAllDigitsAreKeptLongNumbersAreNumbers(_ values: [String?], _ type: ColumnType) {
-        #expect(TypeInference.types(in: chunk(of: values), keepsAllDigits: true) == [type])
+        #expect(types(of: values, for: .postgreSQL) == [type])
     }
 
-    @Test(arguments: [(["1", "2"], .integer), (["1", "2.5"], .text), (["1.1"], .text)] as [([String?], ColumnType)])
-    func aKeyIsNoNumberWithDecimals(_ values: [String?], _ type: ColumnType) {
-        for keepsAllDigits in [false, true] {
-            #expect(TypeInference.types(in: chunk(of: values), keys: [0], keepsAllDigits: keepsAllDigits) == [type])
+    @Test(
+        arguments: [
+            (["2026-11-21 10:00:00+00"], .timestamptz, .text),
+            (["2026-11-21 10:00:00+0130"], .timestamptz, .text),
+            (["2026-11-21 10:00:00.123456789"], .text, .timestamp),
+            (["2026-11-21 10:00:00", "2026-11-21T10:00:00"], .text, .timestamp),
+            (["2026-11-21 10:00:00.5", "2026-11-21 10:00:00.50"], .text, .timestamp),
+            (["2026-11-21 10:00:00.250", "2026-11-21 10:00:00"], .timestamp, .timestamp),
+        ] as [([String?], ColumnType, ColumnType)])
+    func aTimeIsOneWhereTheDatabaseGivesItBack(_ values: [String?], _ postgreSQL: ColumnType, _ sqlite: ColumnType) {
+        #expect(types(of: values, for: .postgreSQL) == [postgreSQL])
+        #expect(types(of: values) == [sqlite])
+    }
+
+    @Test(
+        arguments: [
+            (["1", "2"], .integer), (["1", "2.5"], .text), (["1.1"], .text), (["2026-11-21"], .date), (["{}"], .text),
+        ] as [([String?], ColumnType)])
+    func aKeyHasNoTypeInWhichOtherTextsAreEqual(_ values: [String?], _ type: ColumnType) {
+        for database in [TypeInference.Database.sqlite, .postgreSQL] {
+            #expect(types(of: values, for: database, keys: [0]) == [type])
         }
+    }
+
+    @Test func aKeysTimesHaveOneOffset() {
+        let values = ["2026-11-21T10:00:00+01:00", "2026-07-21T10:00:00+02:00"]
+        #expect(types(of: values, for: .postgreSQL, keys: [0]) == [.text])
+    }
+
+    @Test(
+        arguments: [
+            (["1", "2", "NA"], .init(type: .integer, line: 3, value: "NA", nulls: ["NA"])),
+            (["NA", "1", "n/a", "2", "3", "NA"], .init(type: .integer, line: 1, value: "NA", nulls: ["NA", "n/a"])),
+            (["1", "NA", "2", "x", "3"], .init(type: .integer, line: 2, value: "NA")),
+            (["1", "2", "007"], .init(type: .integer, line: 3, value: "007")),
+            (["1.1", "1.2", "1.10"], .init(type: .real, line: 3, value: "1.10")),
+            (["2026-11-21", "2026-11-22", "-"], .init(type: .date, line: 3, value: "-", nulls: ["-"])),
+            (["true", "false", "yes"], .init(type: .boolean, line: 3, value: "yes")),
+            (["x", "1", "y"], nil),
+            (["1", "2"], nil),
+            ([nil, "NA"], nil),
+        ] as [([String?], TypeInference.Doubt?)])
+    func whatSpeaksAgainstMostValuesTypeIsNamed(_ values: [String?], _ doubt: TypeInference.Doubt?) {
+        #expect(TypeInference(chunk(of: values), for: .sqlite).guesses().map(\.doubt) == [doubt])
+    }
+
+    private func types(
+        of values: [String?], for database: TypeInference.Database = .sqlite, keys: Set<Int> = []
+    ) -> [ColumnType] {
+        TypeInference(chunk(of: values), for: database).guesses(keys: keys).map(\.type)
     }
 
     private func chunk(of values: [String?]) -> Chunk {

@@ -21,6 +21,8 @@ package struct Inspection: Sendable {
         package var table: String
         package var reading: ImportSubmitted.Reading
         package var columns: [ImportSubmitted.Column]
+        /// Why columns are text.
+        package var doubts: [TypeDoubt]
         /// Nil where it is not known.
         package var records: RecordEstimate?
         /// The first usable records' values, nil for NULL.
@@ -48,8 +50,9 @@ package struct Inspection: Sendable {
         sections = prepared.sections.indices.map { index in
             let section = prepared.sections[index]
             return Section(
-                name: section.name, table: section.table, reading: section.reading, columns: section.columns,
-                records: counts[index], rows: samples[index].0, rejects: samples[index].1)
+                name: section.name, table: section.table, reading: section.reading,
+                columns: section.columns, doubts: prepared.doubts[index], records: counts[index],
+                rows: samples[index].0, rejects: samples[index].1)
         }
         leftOut = prepared.leftOut
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)

@@ -11,6 +11,8 @@ package struct Preflight: Sendable {
     package let submissions: [ImportSubmitted]
     /// Parts of the source that are not imported, and why.
     package let leftOut: [LeftOutPart]
+    /// Why columns are text, by the names of sections.
+    let doubts: [String: [TypeDoubt]]
     /// How many records there are: exactly, or as the sample lets expect; nil for a stream.
     package let records: RecordEstimate?
     /// What is worth knowing and stops nothing.
@@ -30,6 +32,7 @@ package struct Preflight: Sendable {
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
         let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
         leftOut = prepared.leftOut
+        doubts = Dictionary(zip(prepared.sections.map(\.name), prepared.doubts)) { first, _ in first }
         var submitted = ImportSubmitted(
             source: source.address.description, destination: plan.destination.description,
             sections: prepared.sections, limits: try limits.applied(to: ImportSubmitted.Limits()),

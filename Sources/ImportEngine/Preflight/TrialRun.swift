@@ -32,7 +32,11 @@ package struct TrialRun {
                 }
                 let plan = try destination.prepare(TablePlan(section, logID: nil)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
-                outcome.begin(section, PreparedTable(table: plan.table, columns: columns, isCreated: isCreated))
+                outcome.begin(
+                    section,
+                    PreparedTable(
+                        table: plan.table, columns: columns, isCreated: isCreated,
+                        doubts: preflight.doubts[section.name] ?? []))
                 let reading = try SectionReading(
                     beginning: section, of: submitted, preflight.source, digests: false)
                 let pipeline = ChunkPipeline(

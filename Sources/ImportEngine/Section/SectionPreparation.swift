@@ -10,12 +10,17 @@ struct SectionPreparation {
     let plan: ImportPlan
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
-    func sections(of survey: SourceSurvey) throws -> (sections: [ImportSubmitted.Section], leftOut: [LeftOutPart]) {
+    ///
+    /// `doubts` says why columns are text, for each section.
+    func sections(
+        of survey: SourceSurvey
+    ) throws -> (sections: [ImportSubmitted.Section], doubts: [[TypeDoubt]], leftOut: [LeftOutPart]) {
         let naming = SectionNaming(plan)
         let leftOut = naming.judged(survey.leftOut)
         var choice = try SectionChoice(of: survey.sections, besides: leftOut, by: plan)
         choice.answerForDamage()
-        var sections = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
+        let prepared = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
+        var sections = prepared.map(\.section)
         // Beside others, the one that needed no name is called what it is in the source.
         if sections.count > 1 {
             for index in sections.indices where sections[index].name.isEmpty {
@@ -27,25 +32,30 @@ struct SectionPreparation {
             let name = source.suggestedName ?? source.address.name
             missing[index].name = name.split(separator: "/").last.map(String.init) ?? name
         }
-        return (sections, missing + leftOut + choice.leftOut)
+        return (sections, prepared.map(\.doubts), missing + leftOut + choice.leftOut)
     }
 
     private func section(
         _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool
-    ) throws -> ImportSubmitted.Section {
+    ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt]) {
         let sourceColumns = surveyed.reading.sourceColumns
         var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
         let mapped =
             try mapper?.columns
             ?? plan.names(inSource: sourceColumns).map { MappedColumn(name: $0, type: nil, source: $0) }
+        var doubts: [TypeDoubt] = []
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
             try mapper?.apply(to: &sample)
             let keys = Set(plan.key.map { $0.lowercased() })
-            return TypeInference.types(
-                in: sample, keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }),
-                keepsAllDigits: self.plan.destination.keepsAllDigits)
+            let guesses = TypeInference(sample, for: self.plan.destination.path == nil ? .postgreSQL : .sqlite)
+                .guesses(keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }))
+            doubts = zip(guesses, mapped).compactMap { guess, column in
+                guess.doubt.map { TypeDoubt($0, of: column.name, isCSV: surveyed.reading.format == "csv") }
+            }
+            return guesses.map(\.type)
         }
+        doubts.removeAll { doubt in columns.contains { $0.name == doubt.column && !$0.isInferred } }
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
         let own = surveyed.ownName.isEmpty ? nil : surveyed.ownName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name ?? own : surveyed.tableName) else {
@@ -53,10 +63,11 @@ struct SectionPreparation {
                 .unusableOption, "\(source.address.title) has no name to use for the table.",
                 remedy: "Name the table with --table NAME.")
         }
-        return ImportSubmitted.Section(
+        let section = ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
             mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
+        return (section, doubts)
     }
 
     /// How many records and bytes the guess of the types looks at.
@@ -153,9 +164,9 @@ extension Destination {
 }
 
 extension PreparedTable {
-    init(_ prepared: (plan: TablePlan, created: Bool)) {
+    init(_ prepared: (plan: TablePlan, created: Bool), doubts: [TypeDoubt] = []) {
         self.init(
             table: prepared.plan.table, columns: prepared.plan.columns.map(ImportSubmitted.Column.init),
-            isCreated: prepared.created, notes: prepared.plan.notes)
+            isCreated: prepared.created, notes: prepared.plan.notes, doubts: doubts)
     }
 }

@@ -45,6 +45,7 @@ struct InspectionText {
         for line in Format.table([["column", "type"] + section.rows.indices.map { "row \($0 + 1)" }] + rows) {
             Console.output.write("    " + cut(line, to: width - 4))
         }
+        for line in TypeDoubt.lines(section.doubts) { Console.output.write("    " + line) }
         for reject in section.rejects {
             Console.output.write("    " + cut("line \(reject.line): \(reject.code): \(reject.message)", to: width - 4))
         }

@@ -1,3 +1,4 @@
+internal import ImportEngine
 internal import ImportLog
 
 extension WidenedColumn {
@@ -8,6 +9,9 @@ extension WidenedColumn {
         let name = "Column \(column)" + (table.map { " of \($0)" } ?? "")
         // Older logs know no more.
         if from.isEmpty { return "\(name) changed to \(to)." }
-        return "\(name) changed from \(from) to \(to): line \(line) has '\(value)'."
+        let words = "\(name) changed from \(from) to \(to): line \(line) has '\(value)'."
+        return TypeDoubt.mayBeNull(value)
+            ? "\(words) If that means no value, roll back, and import with \(TypeDoubt.option(value)) or \(TypeDoubt.setting([value]))."
+            : words
     }
 }

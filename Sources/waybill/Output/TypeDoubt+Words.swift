@@ -1,0 +1,29 @@
+internal import ImportEngine
+
+extension TypeDoubt {
+    /// Why the column is text, and what makes it what most of its values are.
+    var words: String {
+        let reason = "\(column): text because line \(line) has '\(Format.excerpt(Array(value.utf8), limit: 40))'"
+        if nulls.isEmpty { return "\(reason); otherwise \(type)" }
+        let setting = isOptionEnough ? nulls.map(Self.option).joined(separator: " ") : Self.setting(nulls)
+        return "\(reason); with \(setting) it would be \(type)"
+    }
+
+    /// The option that reads a spelling as NULL, as a shell takes it.
+    static func option(_ null: String) -> String {
+        let isPlain = null.allSatisfy { $0.isASCII && ($0.isLetter || "/.".contains($0)) }
+        return isPlain ? "--null \(null)" : "--null='\(null)'"
+    }
+
+    /// The same in waybill.yaml, for values in quotes and other formats than CSV, too.
+    static func setting(_ nulls: [String]) -> String {
+        "null: [\(nulls.map { "\"\($0.replacing("\\", with: "\\\\"))\"" }.joined(separator: ", "))] in waybill.yaml"
+    }
+
+    /// The lines that say it of some columns.
+    static func lines(_ doubts: [TypeDoubt]) -> [String] {
+        let most = 20
+        return doubts.prefix(most).map(\.words)
+            + (doubts.count > most ? ["and \(Format.count(doubts.count - most)) columns more"] : [])
+    }
+}
