@@ -332,8 +332,11 @@ extension PostgreSQLTable {
         try requirePlace(of: plan.table, in: connection)
         let (schema, name) = try place(of: plan.table, in: connection)
         let table = (schema.map { PostgreSQLIdentifier.quoted($0) + "." } ?? "") + PostgreSQLIdentifier.quoted(name)
-        try connection.execute("CREATE TABLE \(table) (\(definitions.joined(separator: ", ")))")
+        let body = "(\(definitions.joined(separator: ", ")))"
+        try connection.execute("CREATE TABLE \(table) \(body)")
         guard let created = try find(plan.table, in: connection) else { return }
+        try PostgreSQLCreatedTables(connection: connection).add(
+            created, by: plan.logID, definition: "CREATE TABLE \(created.quotedName) \(body)")
         let inferred = plan.columns.filter { $0.isInferred && $0.type != .text }.map(\.name)
         try PostgreSQLHouse(connection).setInferred(inferred, of: created, by: plan.logID)
     }

@@ -28,13 +28,14 @@ struct PostgreSQLHouse {
     func create() throws {
         let rights = try PostgreSQLHouseRights(connection)
         try rights.check()
-        if PostgreSQLHouseParts.areComplete(rights.relations) && rights.mending.isEmpty { return }
+        let mayCreate = !rights.hasSchema || rights.mayCreateInSchema
+        if PostgreSQLHouseParts.areComplete(rights.relations, mayCreate: mayCreate) && rights.mending.isEmpty { return }
         // Of two that come at once, one would fail.
         try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
         let now = try PostgreSQLHouseRights(connection)
         if !now.hasSchema { try connection.execute("CREATE SCHEMA _waybill") }
         // Even to ask for a table that is there takes the right to make one.
-        for sql in PostgreSQLHouseParts.missing(in: now.relations) { try connection.execute(sql) }
+        for sql in PostgreSQLHouseParts.missing(in: now.relations, mayCreate: mayCreate) { try connection.execute(sql) }
         for sql in now.mending { try connection.execute(sql) }
     }
 

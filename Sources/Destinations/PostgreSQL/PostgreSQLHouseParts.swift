@@ -20,6 +20,14 @@ enum PostgreSQLHouseParts {
             """
         ),
         (
+            "created_tables",
+            """
+            CREATE TABLE _waybill.created_tables (
+                table_name text PRIMARY KEY, table_id oid NOT NULL, log_id text NOT NULL, definition text NOT NULL,
+                state text NOT NULL)
+            """
+        ),
+        (
             "undo_chunks",
             """
             CREATE TABLE _waybill.undo_chunks (
@@ -95,9 +103,14 @@ enum PostgreSQLHouseParts {
     static let mendingOfGuesses =
         "ALTER TABLE _waybill.inferred ADD COLUMN IF NOT EXISTS log_id text, ADD COLUMN IF NOT EXISTS spelling text"
 
-    static func areComplete(_ relations: Set<String>) -> Bool { parts.allSatisfy { relations.contains($0.name) } }
+    /// What imports can do without, where an administrator created the others and the role may create nothing.
+    private static let optional: Set = ["created_tables"]
 
-    static func missing(in relations: Set<String>) -> [String] {
-        parts.filter { !relations.contains($0.name) }.map(\.sql)
+    static func areComplete(_ relations: Set<String>, mayCreate: Bool) -> Bool {
+        missing(in: relations, mayCreate: mayCreate).isEmpty
+    }
+
+    static func missing(in relations: Set<String>, mayCreate: Bool) -> [String] {
+        parts.filter { !relations.contains($0.name) && (mayCreate || !optional.contains($0.name)) }.map(\.sql)
     }
 }

@@ -10,7 +10,7 @@ struct PostgreSQLHouseRights {
     private let role: String
     private let database: String
     private let mayUseSchema: Bool
-    private let mayCreateInSchema: Bool
+    let mayCreateInSchema: Bool
     private let mayCreateSchema: Bool
     private let mayCreateTemporary: Bool
     /// The tables that the role may not both read and add to.
@@ -60,11 +60,11 @@ struct PostgreSQLHouseRights {
         if hasSchema && !mayUseSchema {
             throw refusal(
                 "the role \(role) may not use the schema _waybill, which has Waybill's own tables",
-                PostgreSQLHouseParts.areComplete(relations)
+                PostgreSQLHouseParts.areComplete(relations, mayCreate: false)
                     ? "GRANT USAGE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))"
                     : "GRANT USAGE, CREATE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))")
         }
-        if hasSchema && !mayCreateInSchema && !PostgreSQLHouseParts.areComplete(relations) {
+        if hasSchema && !mayCreateInSchema && !PostgreSQLHouseParts.areComplete(relations, mayCreate: false) {
             throw refusal(
                 "some of Waybill's own tables are missing from the schema _waybill, and the role \(role) may not create them",
                 "GRANT CREATE ON SCHEMA _waybill TO \(grantee);")

@@ -59,6 +59,11 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
                 try plan.requireTableToDeleteFrom(in: connection.path)
                 try SQLiteTable.create(plan, in: connection)
                 try inferred.replace(with: plan)
+                let created = SQLiteCreatedTables(connection: connection)
+                try created.createTable()
+                if let table = try SQLiteTable.find(plan.table, in: connection) {
+                    try created.add(table, by: plan.logID)
+                }
             }
             try SQLiteTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
             return (try SQLiteTarget(plan, in: connection), isMissing)

@@ -9,6 +9,8 @@ package enum RollbackNews: Sendable {
     case chunk(done: Int, of: Int, ReversalCounts)
     /// - Parameter chunk: nil for what comes before the first one.
     case retrying(chunk: UInt64?, attempt: Int, error: String)
+    /// A table that an import had created went with it.
+    case dropped(table: String, ImportID)
 }
 
 extension ImportEngine {
@@ -163,7 +165,10 @@ extension ImportEngine {
             switch try run.run(chunks, &counts) {
             case .completed:
                 if only == nil {
-                    try patiently(news) { try destination.finishReversal(logID: log.id, importID: id) }
+                    try patiently(news) {
+                        try destination.finishReversal(logID: log.id, importID: id)
+                        for table in try dropCreatedTables(of: id, destination) { news(.dropped(table: table, id)) }
+                    }
                 }
                 _ = try owner.submit([
                     .rollbackCompleted(counts, state: only == nil ? .rolledBack : log.stateBeforeRollback(of: id))
@@ -192,6 +197,17 @@ extension ImportEngine {
                     isCurrent: $0.writing.historyColumns.first ?? HistoryColumns().isCurrent)
             }
         return Array(Set(tables))
+    }
+
+    /// Drops the tables that an import created and that nobody uses, so that the next one guesses their types anew.
+    private func dropCreatedTables(of id: ImportID, _ destination: any Destination) throws -> [String] {
+        var hasCreated = false
+        try log.forEachEvent(of: id) { recorded, _ in
+            if case .started(_, tableCreated: true) = recorded.event { hasCreated = true }
+        }
+        if !hasCreated { return [] }
+        let tables = try log.submission(of: id).sections.map(\.table)
+        return try destination.removeCreated(tables, logID: log.id)
     }
 
     /// Throws where no row can have a value in a column, since no table has it.

@@ -191,6 +191,8 @@ final class RollbackSession: Sendable {
         case .chunk(let done, let total, let counts):
             line.show(
                 fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed, "change")) undone")
+        case .dropped(let table, let id):
+            line.note("  table \(table) dropped: import \(id) created it, and it is empty and unchanged")
         case .retrying(let chunk, let attempt, let error):
             line.note("  \(chunk.map { "chunk \($0), " } ?? "")attempt \(attempt): \(error); trying again")
         }

@@ -25,6 +25,8 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
     private static let first = "import a.csv --into INTO --table t --key k --chunk-size 2"
     private static let second = "import b.csv --into INTO --table t --key k --mode upsert --chunk-size 2"
     private static let text = "import w.csv --into INTO --table t --key k --mode upsert --chunk-size 2"
+    private static let typed = "import y.csv --into INTO --table y --key k --mode upsert --chunk-size 2"
+    private static let untyped = "import z.csv --into INTO --table y --key k --mode upsert --chunk-size 2"
     private static let versioned = "import h.csv --into INTO --table h --key k --mode versioned"
     private static let later = "import i.csv --into INTO --table h --key k --mode versioned"
     private static let delete = "import d.csv --into INTO --table t --key k --mode delete --chunk-size 2"
@@ -48,6 +50,7 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         KilledWork("upsert", before: [first], second),
         KilledWork("upsert with split", before: [first], "\(second) \(inParts)"),
         KilledWork("a column that is widened", before: [first], text),
+        KilledWork("times and booleans that become text", before: [typed], untyped),
         KilledWork("versioned", before: [versioned], later),
         KilledWork("versioned with split", "\(versioned) \(inParts)"),
         KilledWork("delete", before: [first], delete),
@@ -66,6 +69,8 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         KilledWork(
             "rollback and restore", before: [first, second], "rollback 2 --yes",
             afterwards: ["backup restore OLDEST --yes"]),
+        KilledWork("rollback of what became text", before: [typed, untyped], "rollback 2 --yes"),
+        KilledWork("rollback with the table", before: [typed], "rollback 1 --yes", afterwards: [typed]),
         KilledWork("rollback beside an edited row", before: [first, second, edit], "rollback 2 --yes"),
         KilledWork("rollback of an edited row", before: [first, second, edit], "rollback 2 --yes --overwrite-edited"),
         KilledWork("rollback of some rows", before: [first, second], "rollback --where k=4 --yes"),
@@ -77,6 +82,8 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         KilledWork(
             "rollback of a batch", before: [first, "\(second) \(batch) \(closing)"], "rollback --group B --yes"),
         KilledWork("restore", before: [first, second, "rollback 2 --yes"], "backup restore NEWEST --yes"),
+        KilledWork(
+            "restore with the table", before: [typed, untyped, "rollback 1 2 --yes"], "backup restore NEWEST --yes"),
         KilledWork(
             "restore beside an edited row", before: [first, second, "rollback 2 --yes", edit],
             "backup restore NEWEST --yes"),
@@ -101,6 +108,9 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
 
             """, to: "mended.csv")
         try space.write("k\n2\n4\n9\n", to: "d.csv")
+        try space.write(
+            "k,paid,at\n1,TRUE,2026-01-31T10:00:00Z\n2,FALSE,2026-01-31T10:00:00.5Z\n3,TRUE,\n", to: "y.csv")
+        try space.write("k,paid,at\n2,TRUE,2026-01-31T10:00:00.5Z\n3,maybe,never\n4,FALSE,\n", to: "z.csv")
         try space.write("k,v\na,1\nb,1\na,2\nb,2\na,3\n", to: "h.csv")
         try space.write("k,v\na,9\nc,1\n", to: "i.csv")
         try space.write(

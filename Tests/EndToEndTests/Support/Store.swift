@@ -68,9 +68,10 @@ struct Store {
         return try PostgreSQLServer.rows(into, sql)
     }
 
-    /// All rows of a table, sorted.
+    /// All rows of a table, sorted; none where there is no such table.
     func all(_ table: String, _ columns: String = "*") throws -> [String] {
-        try rows("SELECT \(columns) FROM \(table)").sorted()
+        guard try tables().contains(table) || table.contains(".") else { return [] }
+        return try rows("SELECT \(columns) FROM \(table)").sorted()
     }
 
     /// What Waybill's own tables have: the chunks of its ledger, those that it took back, and those with undo data.

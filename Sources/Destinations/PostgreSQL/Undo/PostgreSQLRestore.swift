@@ -41,11 +41,16 @@ final class PostgreSQLRestore {
 
     /// Takes up what a backup has of one table.
     func load(_ tableID: String, head: Substring, rows: Lines, undo: Lines) throws {
-        let (name, format) = try PostgreSQLUndo(connection).format(ofTable: tableID)
-        guard let format else { throw DataError.restoredTableIsAway(name) }
+        let known = PostgreSQLUndo(connection)
+        let (name, found) = try known.format(ofTable: tableID)
+        // It went with the import that had created it.
+        let isBack = try found == nil && PostgreSQLCreatedTables(connection: connection).recreate(name)
+        guard let format = try isBack ? known.format(ofTable: tableID).format : found else {
+            throw DataError.restoredTableIsAway(name)
+        }
         let table = PostgreSQLRestoredTable(
             connection, format, try PostgreSQLBackupColumns(head: head, format, in: connection),
-            number: tables.count + 1, siblings: try PostgreSQLUndo(connection).siblings(tableID), mine: mine,
+            number: tables.count + 1, siblings: try known.siblings(tableID), mine: mine,
             overwritesEdited: overwritesEdited)
         try table.load(rows: rows, undo: undo)
         let strangers = try connection.query(

@@ -1,0 +1,85 @@
+internal import Records
+
+/// The tables that imports created, each with the statement that the database keeps of it, so that one which nobody needs any
+/// more can go with its import.
+struct SQLiteCreatedTables {
+    let connection: SQLiteConnection
+
+    func createTable() throws {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS main._waybill_created (
+                table_name TEXT PRIMARY KEY COLLATE NOCASE, log_id TEXT NOT NULL, sql TEXT NOT NULL)
+            """)
+    }
+
+    /// Notes a table as it is now.
+    func add(_ table: SQLiteTable, by logID: String?) throws {
+        try connection.execute(
+            "INSERT OR REPLACE INTO main._waybill_created (table_name, log_id, sql) VALUES (?1, ?2, ?3)",
+            [.text(table.name), .text(logID ?? ""), .text(table.sql)])
+    }
+
+    /// Drops a table that a log created, if it is as it was then, has no row, and nothing else of the database or of undo data
+    /// has to do with it. Runs inside a transaction.
+    func remove(_ name: String, by logID: String) throws -> Bool {
+        guard try SQLiteTable.find("_waybill_created", in: connection) != nil,
+            let table = try SQLiteTable.find(name, in: connection)
+        else { return false }
+        let isOurs =
+            try connection.query(
+                "SELECT sql FROM main._waybill_created WHERE table_name = ?1 AND log_id = ?2",
+                [.text(table.name), .text(logID)]
+            ) { $0.text(0) } == [table.sql]
+        let quoted = "main.\(try SQLiteIdentifier.quoted(table.name))"
+        guard isOurs, try isAbsent("SELECT 1 FROM \(quoted) LIMIT 1"), try !isMentioned(table), try !isInUse(table)
+        else { return false }
+        try connection.execute("DROP TABLE \(quoted)")
+        for noted in ["_waybill_created", "_waybill_inferred"] {
+            try connection.execute("DELETE FROM main.\(noted) WHERE table_name = ?1", [.text(table.name)])
+        }
+        return true
+    }
+
+    private func isAbsent(_ sql: String, _ values: [SQLiteValue] = []) throws -> Bool {
+        try connection.query(sql, values) { _ in true }.isEmpty
+    }
+
+    /// Whether an index, a trigger, a view or another table may be about it: SQLite tells that by their statements only.
+    private func isMentioned(_ table: SQLiteTable) throws -> Bool {
+        try !isAbsent(
+            """
+            SELECT 1 FROM main.sqlite_schema WHERE sql IS NOT NULL AND lower(name) <> lower(?1)
+            AND name NOT LIKE '\\_waybill\\_%' ESCAPE '\\' AND instr(lower(sql), lower(?1)) > 0 LIMIT 1
+            """, [.text(table.name)])
+    }
+
+    /// Whether another import has chunks in it that are not taken back.
+    private func isInUse(_ table: SQLiteTable) throws -> Bool {
+        let isTakenBack =
+            try SQLiteReversals(connection: connection).exists()
+            ? """
+            EXISTS (SELECT 1 FROM main._waybill_reversals r
+                WHERE r.log_id = l.log_id AND r.import = l.import AND r.chunk = l.chunk)
+            """ : "0"
+        let standing =
+            "SELECT 1 FROM main._waybill_ledger l WHERE table_name = ?1 COLLATE NOCASE AND NOT \(isTakenBack) LIMIT 1"
+        if try !isAbsent(standing, [.text(table.name)]) { return true }
+        guard try SQLiteUndoStore(connection: connection).exists() else { return false }
+        return try !isAbsent(
+            """
+            SELECT 1 FROM main._waybill_undo WHERE table_id IN (
+                SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1 COLLATE NOCASE) LIMIT 1
+            """, [.text(table.name)])
+    }
+}
+
+extension SQLiteDestination {
+    package func removeCreated(_ tables: [String], logID: String) throws -> [String] {
+        try connection.transaction {
+            try tables.filter { table in
+                try SQLiteCreatedTables(connection: connection).remove(tableName(table).name, by: logID)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// Types that tables get, why, and how a wrong guess is mended.
+@Suite struct TypeTests {
+    let space: Workspace
+
+    init() throws { space = try Workspace() }
+
+    private static let ndjson = """
+        {"id":1,"at":"2024-01-05T10:20:30Z","day":"2024-01-05","paid":true,"tags":["a"],"price":19.90,"u":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}
+        {"id":2,"at":"2024-07-05T10:20:30Z","day":"2024-01-06","paid":false,"tags":[],"price":5.00,"u":null}
+
+        """
+
+    @Test func postgreSQLGetsTheTypesThatValuesHave() throws {
+        let store = try Store(.postgres, in: space)
+        try space.write(Self.ndjson, to: "n.ndjson")
+        let command = ["import", "n.ndjson", "--into", store.into, "--key", "id", "--mode", "upsert"]
+        try #require(space.run(command).status == 0)
+        let types = try store.rows(
+            "SELECT string_agg(format_type(atttypid, atttypmod), ',' ORDER BY attnum) FROM pg_attribute "
+                + "WHERE attrelid = 'n'::regclass AND attnum > 0")
+        #expect(types == ["bigint,timestamp with time zone,date,boolean,jsonb,numeric,uuid"])
+        let again = try space.run(command + ["--force"])
+        #expect(again.output.contains("2 unchanged"), "\(again.output)")
+        #expect(try space.run("verify 1").status == 0)
+    }
+
+    @Test func sqliteGetsThemByName() throws {
+        try space.write(Self.ndjson, to: "n.ndjson")
+        try #require(space.run("import n.ndjson --into sqlite:shop.db --key id --mode upsert").status == 0)
+        let store = try Store(.sqlite, in: space)
+        #expect(
+            try store.rows("SELECT group_concat(type) FROM pragma_table_info('n')")
+                == ["INT,TIMESTAMPTZ,DATE,BOOLEAN,JSONB,REAL,UUID"])
+        #expect(try store.rows("SELECT id FROM n WHERE paid") == ["1"])
+        #expect(try store.rows("SELECT strftime('%Y-%m', at) FROM n WHERE id = 2") == ["2024-07"])
+        let again = try space.run("import n.ndjson --into sqlite:shop.db --key id --mode upsert --force")
+        #expect(again.output.contains("2 unchanged"), "\(again.output)")
+        #expect(try space.run("verify 1").status == 0)
+    }
+
+    @Test func whatSpokeAgainstATypeIsSaidAndMended() throws {
+        try space.write("id,delay\n1,5\n2,7\n3,NA\n4,9\n", to: "f.csv")
+        let why = "delay: text because line 4 has 'NA'; with --null NA it would be integer"
+        #expect(try space.run("inspect f.csv").output.contains(why))
+        let first = try space.run("import f.csv --into sqlite:shop.db")
+        #expect(first.status == 0 && first.error.contains(why), "\(first.error)")
+        let back = try space.run("rollback 1 --yes")
+        #expect(
+            back.error.contains("table f dropped: import 1 created it, and it is empty and unchanged"), "\(back.error)")
+        try #require(space.run("import f.csv --into sqlite:shop.db --null NA").status == 0)
+        let store = try Store(.sqlite, in: space)
+        #expect(try store.rows("SELECT sum(delay) || typeof(delay) FROM f WHERE id < 3") == ["12integer"])
+    }
+
+    @Test(arguments: Store.Kind.allCases) func aRestoreBringsATableBack(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try space.write("id,paid,at\n1,TRUE,2024-01-05T10:20:30Z\n2,FALSE,2024-01-05T10:20:31Z\n", to: "f.csv")
+        try #require(space.run(["import", "f.csv", "--into", store.into, "--key", "id", "--table", "t"]).status == 0)
+        let before = try store.all("t")
+        for round in 1...2 {
+            try #require(space.run("rollback 1 --yes").status == 0)
+            #expect(try !store.tables().contains("t"))
+            let backup = try #require(try space.run("backup list --json").jsonArray().first?["name"] as? String)
+            let restored = try space.run("backup restore \(backup) --yes")
+            #expect(restored.status == 0, "round \(round): \(restored.output) \(restored.error)")
+            #expect(try store.all("t") == before)
+            #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+            #expect(try space.run("verify 1").status == 0)
+        }
+        // Its guesses are what they were.
+        try space.write("id,paid,at\n3,maybe,never\n", to: "g.csv")
+        let widened = try space.run(["import", "g.csv", "--into", store.into, "--key", "id", "--table", "t"])
+        #expect(widened.error.contains("Column paid of t changed from"), "\(widened.error)")
+        #expect(try store.all("t").contains { $0.contains("TRUE") && $0.contains("2024-01-05T10:20:30Z") })
+        #expect(try space.run("verify 1").status == 0)
+    }
+}
