@@ -295,7 +295,7 @@ import Testing
                 try? FileManager.default.removeItem(atPath: space.file("shop.db" + suffix))
             }
         } else {
-            try store.execute("DROP SCHEMA _waybill CASCADE; DROP TABLE t")
+            try store.execute("DROP SCHEMA _waybill CASCADE")
         }
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 1, "\(restored.output) \(restored.error)")
