@@ -28,8 +28,8 @@ extension SQLiteTable.Column {
         switch type {
         case .integer: "INTEGER"
         case .real: "REAL"
-        case .numeric: "NUMERIC"
         case .text: ["CHAR", "CLOB", "TEXT"].contains(where: declaredType.uppercased().contains) ? "TEXT" : "BLOB"
+        case .numeric, .boolean, .date, .timestamp, .timestamptz, .jsonb, .uuid: "NUMERIC"
         }
     }
 }
