@@ -34,7 +34,9 @@ import Testing
     @Test(
         arguments: [
             ("paid=bolean", "Did you mean boolean?"), ("at=timestamp_tz", "Did you mean timestamptz?"),
-            ("a=json", "Did you mean jsonb?"), ("a=zzzz", "--types does not take 'a=zzzz'."),
+            ("a=json", "Did you mean jsonb?"), ("a=int", "Did you mean integer?"), ("a=Bool", "Did you mean boolean?"),
+            ("a=datetime", "Did you mean timestamp?"), ("a=timestamp with time zone", "Did you mean timestamptz?"),
+            ("a=zzzz", "--types does not take 'a=zzzz'."),
             ("txt", "--types does not take 'txt'."), ("a=", "--types does not take 'a='."),
         ])
     func anUnknownTypeIsRefusedWithTheOneThatIsMeant(_ types: String, _ ending: String) {
