@@ -30,19 +30,62 @@ extension ImportEngine {
     ) throws -> ImportID? {
         guard try destination.hasTable(section.table), try destination.isEmpty(section.table) else { return nil }
         let table = try destination.tableName(section.table).identity
+        guard let maker = try makers(of: [table], of: submitted, destination)[table] else { return nil }
         let needed = Set(section.columns.map { $0.name.lowercased() })
-        for status in try log.imports(in: [.succeeded, .partiallySucceeded, .failed, .cancelled, .rolledBack]) {
+        let made = try log.submission(of: maker.importID).sections.first {
+            try destination.tableName($0.table).identity == table
+        }
+        return needed.isSubset(of: made?.columns.map { $0.name.lowercased() } ?? []) ? nil : maker.importID
+    }
+
+    /// The imports into the destination of `submitted` that created tables, by the tables' identities; the newest where
+    /// several did.
+    private func makers(
+        of tables: Set<String>, of submitted: ImportSubmitted, _ destination: any Destination
+    ) throws -> [String: ImportStatus] {
+        var makers: [String: ImportStatus] = [:]
+        for status in try log.imports() where makers.count < tables.count {
             let earlier = try log.submission(of: status.importID)
             let isHere =
                 earlier.destinationID.isEmpty
                 ? earlier.destination == submitted.destination : earlier.destinationID == submitted.destinationID
             guard isHere else { continue }
-            let made = try earlier.sections.first { try destination.tableName($0.table).identity == table }
-            guard let made, !needed.isSubset(of: made.columns.map { $0.name.lowercased() }) else { continue }
-            let events = try log.events(of: status.importID)
-            let isMaker = events.contains { if case .started(_, tableCreated: true) = $0.event { true } else { false } }
-            if isMaker { return status.importID }
+            let written = try tables.intersection(earlier.sections.map { try destination.tableName($0.table).identity })
+            if written.isEmpty { continue }
+            var isMaker = false
+            try log.forEachEvent(of: status.importID) { recorded, _ in
+                if case .started(_, tableCreated: true) = recorded.event { isMaker = true }
+            }
+            if isMaker { for table in written where makers[table] == nil { makers[table] = status } }
         }
-        return nil
+        return makers
+    }
+
+    /// Drops the tables of an import that is being rolled back, where nobody uses them, so that the next import guesses their
+    /// types anew. They stay as long as the import stands that created them.
+    func dropCreatedTables(
+        of id: ImportID, _ destination: any Destination
+    ) throws -> [(table: String, maker: ImportID)] {
+        let submitted = try log.submission(of: id)
+        let empty = try submitted.sections.map(\.table).filter { try isEmpty($0, destination) }
+            .map { (table: $0, identity: try destination.tableName($0).identity) }
+        if empty.isEmpty { return [] }
+        let makers = try makers(of: Set(empty.map(\.identity)), of: submitted, destination)
+        return try empty.compactMap { table, identity in
+            guard let maker = makers[identity], maker.importID == id || maker.state == .rolledBack,
+                try destination.removeCreated(table, logID: log.id)
+            else { return nil }
+            return (table, maker.importID)
+        }
+    }
+
+    /// Whether a table is there and surely has no rows.
+    private func isEmpty(_ table: String, _ destination: any Destination) throws -> Bool {
+        do { return try destination.hasTable(table) && destination.isEmpty(table) } catch let error as DataError
+            where error.code == .conflict
+        {
+            // Its rows may be hidden.
+            return false
+        }
     }
 }

@@ -308,11 +308,11 @@ package protocol Destination: Sendable {
     /// where no value needs the wider one. Doing it again changes nothing.
     func finishReversal(logID: String, importID: UInt64) throws
 
-    /// Drops those of these tables that the log created and that nobody has use for any more: without rows, without chunks
-    /// that are not taken back, and as they were made. Doing it again changes nothing.
+    /// Drops a table that the log created and that nobody has use for any more: without rows, without chunks that are not
+    /// taken back, and as it was made. Doing it again changes nothing.
     ///
-    /// - Returns: the tables that were dropped.
-    func removeCreated(_ tables: [String], logID: String) throws -> [String]
+    /// - Returns: whether it was dropped.
+    func removeCreated(_ table: String, logID: String) throws -> Bool
 
     /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.
     func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws

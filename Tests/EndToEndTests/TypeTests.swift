@@ -77,4 +77,28 @@ import Testing
         #expect(try store.all("t").contains { $0.contains("TRUE") && $0.contains("2024-01-05T10:20:30Z") })
         #expect(try space.run("verify 1").status == 0)
     }
+
+    @Test(arguments: Store.Kind.allCases) func aTableGoesWithTheLastImportIntoItAfterItsMaker(_ kind: Store.Kind) throws
+    {
+        let store = try Store(kind, in: space)
+        for name in ["a", "b", "c"] {
+            try space.write("id,day\n\(name),2024-01-05\n", to: "\(name).csv")
+            try #require(space.run(["import", "\(name).csv", "--into", store.into, "--table", "t"]).status == 0)
+        }
+        for id in [1, 3] {
+            try #require(space.run("rollback \(id) --yes").status == 0)
+            #expect(try store.tables().contains("t"))
+        }
+        let last = try space.run("rollback 2 --yes")
+        #expect(last.error.contains("table t dropped: import 1 created it"), "\(last.error)")
+        #expect(try !store.tables().contains("t"))
+        // The next one stays as long as the import stands that created it, even one without records.
+        try space.write("id,day\n", to: "none.csv")
+        for name in ["none", "a"] {
+            try #require(
+                space.run(["import", "\(name).csv", "--into", store.into, "--table", "t", "--force"]).status == 0)
+        }
+        try #require(space.run("rollback 5 --yes").status == 0)
+        #expect(try store.tables().contains("t"))
+    }
 }

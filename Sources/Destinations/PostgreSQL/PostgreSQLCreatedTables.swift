@@ -115,9 +115,7 @@ struct PostgreSQLCreatedTables {
 }
 
 extension PostgreSQLDestination {
-    package func removeCreated(_ tables: [String], logID: String) throws -> [String] {
-        try transaction { connection in
-            try tables.filter { try PostgreSQLCreatedTables(connection: connection).remove($0, by: logID) }
-        }
+    package func removeCreated(_ table: String, logID: String) throws -> Bool {
+        try transaction { try PostgreSQLCreatedTables(connection: $0).remove(table, by: logID) }
     }
 }

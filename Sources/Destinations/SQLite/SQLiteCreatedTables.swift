@@ -45,14 +45,20 @@ struct SQLiteCreatedTables {
         try connection.query(sql, values) { _ in true }.isEmpty
     }
 
-    /// Whether an index, a trigger, a view or another table may be about it: SQLite tells that by their statements only.
+    /// Whether an index, a trigger, a view or another table has to do with it. SQLite knows of foreign keys; what views and
+    /// triggers are about, only their statements tell.
     private func isMentioned(_ table: SQLiteTable) throws -> Bool {
-        try !isAbsent(
+        let isReferred = """
+            SELECT 1 FROM main.sqlite_schema m, pragma_foreign_key_list(m.name, 'main') f
+            WHERE m.type = 'table' AND \(Self.isOrdinary) AND m.name <> ?1 AND f."table" = ?1 COLLATE NOCASE LIMIT 1
             """
-            SELECT 1 FROM main.sqlite_schema WHERE sql IS NOT NULL AND lower(name) <> lower(?1)
-            AND name NOT LIKE '\\_waybill\\_%' ESCAPE '\\' AND instr(lower(sql), lower(?1)) > 0 LIMIT 1
-            """, [.text(table.name)])
+        if try !isAbsent(isReferred, [.text(table.name)]) { return true }
+        return try connection.query(
+            "SELECT sql FROM main.sqlite_schema WHERE (type <> 'table' OR NOT \(Self.isOrdinary)) AND sql IS NOT NULL"
+        ) { $0.text(0) }.contains { SQLiteTableDefinition($0).names(table.name) }
     }
+
+    private static let isOrdinary = "sql NOT LIKE 'CREATE VIRTUAL %'"
 
     /// Whether another import has chunks in it that are not taken back.
     private func isInUse(_ table: SQLiteTable) throws -> Bool {
@@ -75,11 +81,9 @@ struct SQLiteCreatedTables {
 }
 
 extension SQLiteDestination {
-    package func removeCreated(_ tables: [String], logID: String) throws -> [String] {
+    package func removeCreated(_ table: String, logID: String) throws -> Bool {
         try connection.transaction {
-            try tables.filter { table in
-                try SQLiteCreatedTables(connection: connection).remove(tableName(table).name, by: logID)
-            }
+            try SQLiteCreatedTables(connection: connection).remove(tableName(table).name, by: logID)
         }
     }
 }

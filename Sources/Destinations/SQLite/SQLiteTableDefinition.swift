@@ -1,4 +1,4 @@
-/// The text of a CREATE TABLE statement, in which one column's type can be replaced and all else stays.
+/// The text of a CREATE statement; of a table's, one column's type can be replaced and all else stays.
 package struct SQLiteTableDefinition {
     private var sql: [UInt8]
 
@@ -10,6 +10,9 @@ package struct SQLiteTableDefinition {
             decoding: sql[(tokens.first { sql[$0.lowerBound] == UInt8(ascii: "(") }?.lowerBound ?? 0)...], as: UTF8.self
         )
     }
+
+    /// Whether a word of it is this name, quoted or not.
+    func names(_ name: String) -> Bool { tokens.contains { SQLiteIdentifier.isSame(self.name($0), name) } }
 
     /// Returns false where no column of this name and this type, one word, is defined.
     package mutating func replaceType(of column: String, _ type: String, by newType: String) -> Bool {

@@ -167,7 +167,9 @@ extension ImportEngine {
                 if only == nil {
                     try patiently(news) {
                         try destination.finishReversal(logID: log.id, importID: id)
-                        for table in try dropCreatedTables(of: id, destination) { news(.dropped(table: table, id)) }
+                        for (table, maker) in try dropCreatedTables(of: id, destination) {
+                            news(.dropped(table: table, maker))
+                        }
                     }
                 }
                 _ = try owner.submit([
@@ -197,17 +199,6 @@ extension ImportEngine {
                     isCurrent: $0.writing.historyColumns.first ?? HistoryColumns().isCurrent)
             }
         return Array(Set(tables))
-    }
-
-    /// Drops the tables that an import created and that nobody uses, so that the next one guesses their types anew.
-    private func dropCreatedTables(of id: ImportID, _ destination: any Destination) throws -> [String] {
-        var hasCreated = false
-        try log.forEachEvent(of: id) { recorded, _ in
-            if case .started(_, tableCreated: true) = recorded.event { hasCreated = true }
-        }
-        if !hasCreated { return [] }
-        let tables = try log.submission(of: id).sections.map(\.table)
-        return try destination.removeCreated(tables, logID: log.id)
     }
 
     /// Throws where no row can have a value in a column, since no table has it.
