@@ -23,7 +23,8 @@ extension TypeDoubt {
     /// The lines that say it of some columns.
     static func lines(_ doubts: [TypeDoubt]) -> [String] {
         let most = 20
+        let others = Format.count(doubts.count - most, "more column")
         return doubts.prefix(most).map(\.words)
-            + (doubts.count > most ? ["and \(Format.count(doubts.count - most)) columns more"] : [])
+            + (doubts.count > most ? ["and \(others): waybill inspect --json lists all"] : [])
     }
 }
