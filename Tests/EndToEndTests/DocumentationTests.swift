@@ -36,6 +36,36 @@ import Testing
         #expect(written == reference, "docs/commands.md is out of date: run scripts/generate-reference")
     }
 
+    /// Blocks of CSV and YAML are the files that the commands find. Lines of blocks without a language that are no command stand in
+    /// what the one before them prints.
+    @Test(arguments: ["types.md"]) func commandsPrintWhatThePageShows(_ page: String) throws {
+        let space = try Workspace()
+        let text = try String(
+            contentsOf: ArchitectureTests.root.appendingPathComponent("docs/\(page)"), encoding: .utf8)
+        var printed: [Substring] = []
+        var count = 0
+        for block in text.matches(of: /(?ms)^```(\w*)\n(.*?)^```$/) {
+            switch block.1 {
+            case "csv": try space.write(String(block.2), to: "orders.csv")
+            case "yaml": try space.write(String(block.2), to: "waybill.yaml")
+            default:
+                for line in block.2.split(separator: "\n") {
+                    guard line.hasPrefix("waybill ") else {
+                        #expect(printed.contains(line), "\(page) shows '\(line)', not \(printed)")
+                        continue
+                    }
+                    count += 1
+                    let result = try space.run(String(line.dropFirst("waybill ".count)))
+                    #expect(result.status == 0, "\(line): \(result.error)")
+                    printed = "\(result.output)\n\(result.error)".split(separator: "\n").map {
+                        $0.drop { $0 == " " }
+                    }
+                }
+            }
+        }
+        try #require(count > 3)
+    }
+
     @Test func everyEventOfTheProtocolIsDescribed() throws {
         let root = ArchitectureTests.root
         let proto = try String(
