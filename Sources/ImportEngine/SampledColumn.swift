@@ -1,3 +1,4 @@
+internal import Destinations
 internal import Records
 
 /// The values of a column that were looked at, all of one kind.
@@ -62,8 +63,7 @@ struct SampledColumn {
     /// SQLite keeps times as they are, but its functions do not read all of them.
     private mutating func takeTime(_ value: UnsafeRawBufferPointer, _ type: ColumnType) -> Bool {
         if database == .postgreSQL { return others.take(value, as: type, isKey: isKey) }
-        guard let time = TimeText(value), let clock = time.clock else { return false }
-        return time.type == type && (clock.offset.count < 2 || clock.offset.count == 6)
+        return TimeText(value).map { $0.type == type && SQLiteNominalType.isRead($0, value) } ?? false
     }
 
     /// Only numbers that keep their spelling count: `007`, `+5` and `1e5` are identifiers as often as numbers, and of `1.1`

@@ -1,4 +1,4 @@
-internal import Records
+package import Records
 
 /// How the values of a guessed column are written, where it stores them as something else than their texts.
 enum SQLiteSpelling: Equatable {
@@ -55,7 +55,7 @@ enum SQLiteSpelling: Equatable {
 }
 
 /// Types that SQLite knows by name only: it has booleans as 1 and 0, and the others as texts.
-enum SQLiteNominalType {
+package enum SQLiteNominalType {
     /// Whether a value can stand in a guessed column of the type and be had back as it is.
     static func take(
         _ value: UnsafeRawBufferPointer, as type: ColumnType, into spelling: inout ValueSpelling
@@ -70,10 +70,14 @@ enum SQLiteNominalType {
         }
     }
 
-    /// Whether SQLite's own date functions read a time: they do not know `+01` and `+0100`.
-    private static func isRead(_ time: TimeText, _ value: UnsafeRawBufferPointer) -> Bool {
+    /// Whether SQLite's own date functions read a time: they know neither `+01` and `+0100` nor the year 10000, which it may be
+    /// in UTC.
+    package static func isRead(_ time: TimeText, _ value: UnsafeRawBufferPointer) -> Bool {
         guard let offset = time.clock?.offset else { return true }
-        return offset.count < 2 || offset.count == 6
+        if offset.count == 6 {
+            return value[offset.lowerBound] == UInt8(ascii: "+") || !value.starts(with: "9999-12-31".utf8)
+        }
+        return offset.count < 2
     }
 
     /// What a value is bound as that can stand in a guessed column of the type.
