@@ -95,7 +95,11 @@ import Testing
                 #"{"columns": {"a": {"requierd": true}}}"#, "columns.a",
                 "unknown key `requierd`; did you mean `required`?"
             ),
-            (#"{"columns": {"a": {"type": "int"}}}"#, "columns.a", "timestamptz, jsonb, uuid. Did you mean `integer`?"),
+            (
+                #"{"columns": {"a": {"type": "int"}}}"#, "columns.a",
+                "`int` is not one of text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid. "
+                    + "Did you mean `integer`?"
+            ),
             (
                 #"{"columns": {"a": {"type": "bolean"}}}"#, "columns.a",
                 "`bolean` is not one of text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid. "
