@@ -112,7 +112,7 @@ import Testing
             let rejected = Set(outcome.rejects.map { Int($0.location.record) - 1 })
             for (index, row) in rows.enumerated() where !rejected.contains(index) { state[row[0]] = Array(row[1...]) }
             states.append(state)
-            try check(state, lab, type, words)
+            try check(state, lab, words)
             if Int.random(in: 0..<4, using: &random) == 0 { _ = try lab.destination.prepare(plan) }
         }
         // Each row as it is, once more.
@@ -129,7 +129,7 @@ import Testing
                 return []
             }
             let former = states[importID == 2 ? states.count - 1 : number - 1]
-            try check(former, lab, type, "without chunk \(number) of seed \(seed)")
+            try check(former, lab, "without chunk \(number) of seed \(seed)")
         }
         try lab.destination.finishReversal(logID: "log", importID: 1)
         #expect(try lab.destination.prepare(plan).plan.columns.map(\.type) == plan.columns.map(\.type), "seed \(seed)")
@@ -138,31 +138,37 @@ import Testing
     }
 
     private func check(
-        _ state: [String: [String]], _ lab: any Laboratory, _ type: ColumnType, _ words: String
+        _ state: [String: [String]], _ lab: any Laboratory, _ words: String
     ) throws {
         let rows = try lab.rows(of: "products")
         #expect(rows.count == state.count, "\(words)")
+        if rows.isEmpty { return }
         for (place, name) in ["v", "w"].enumerated() {
             let declared = try declaredType(of: name, lab)
+            if declared != "text", lab is PostgreSQLLaboratory {
+                // The server's own cast says what the files' texts are worth.
+                let sources = state.map { "('\($0.key)', '\($0.value[place].replacing("'", with: "''"))')" }
+                let others = """
+                    SELECT id, \(name), f.v FROM products JOIN (VALUES \(sources.joined(separator: ", "))) f (id, v) USING (id)
+                    WHERE \(name) IS DISTINCT FROM f.v::\(declared)
+                    """
+                #expect(try query(others, lab) == [], "\(words)")
+                continue
+            }
             for row in rows {
                 guard let source = state[row[0] ?? ""]?[place], let text = row[place + 1] else {
                     Issue.record("\(words): nothing for \(row)")
                     continue
                 }
-                if declared == "text" {
-                    #expect(text == source, "\(words): \(name)")
-                } else if lab is PostgreSQLLaboratory {
-                    // The server's own cast says what the file's text is worth.
-                    let literal = source.replacing("'", with: "''")
-                    let same = "SELECT \(name) = '\(literal)'::\(declared) FROM products WHERE id = '\(row[0]!)'"
-                    #expect(try query(same, lab) == [["t"]], "\(words): \(source), not \(text)")
-                } else if type == .boolean {
+                if declared == "boolean" {
                     #expect(text == (source.lowercased() == "true" ? "1" : "0"), "\(words): \(source)")
                 } else {
                     #expect(text == source, "\(words): \(name)")
-                    if type == .jsonb || type == .uuid { continue }
-                    #expect(try query("SELECT julianday('\(text)') IS NOT NULL", lab) == [["1"]], "\(words): \(text)")
                 }
+            }
+            if ["date", "timestamp", "timestamptz"].contains(declared) {
+                #expect(
+                    try query("SELECT \(name) FROM products WHERE julianday(\(name)) IS NULL", lab) == [], "\(words)")
             }
         }
     }
