@@ -99,7 +99,8 @@ struct PostgreSQLTable {
     var keptWords: String? {
         keeper.map {
             switch $0 {
-            case .trigger: "a trigger of the table\(isPartitioned ? ", or of its part," : "") kept it: \(disabling)"
+            case .trigger:
+                "a trigger of the table\(isPartitioned ? ", or of its part," : "") kept it: \(disabling), then roll back again"
             case .policy:
                 "row-level security kept it as it is: roll back as a role whose policies let it change the row"
             }
@@ -109,13 +110,20 @@ struct PostgreSQLTable {
     /// What is said of a row that a trigger made something else of while it, or others, were taken back, as a literal.
     func changedWords(withOthers: Bool = false) -> String {
         let how = withOthers ? "changed it while other rows were rolled back" : "changed it again during the rollback"
-        return PostgreSQLIdentifier.literal("a trigger of the table \(how): \(disabling)")
+        return PostgreSQLIdentifier.literal("a trigger of the table \(how): \(disabling), then roll back again")
     }
 
     private var disabling: String {
         isPartitioned
-            ? "run ALTER TABLE … DISABLE TRIGGER USER there, then roll back again"
-            : "run ALTER TABLE \(quotedName) DISABLE TRIGGER USER, then roll back again"
+            ? "run ALTER TABLE … DISABLE TRIGGER USER there"
+            : "run ALTER TABLE \(quotedName) DISABLE TRIGGER USER"
+    }
+
+    /// What is said of a row that is not restored, since rows of these tables would change as well.
+    func wouldChangeWords(_ tables: [String]) -> String {
+        let who = hasTriggers ? "a trigger" : "a rule or a foreign key"
+        let words = "\(who) of the table would also change rows of \(tables.joined(separator: ", "))"
+        return hasTriggers ? "\(words): to leave those as they are, \(disabling), then restore again" : words
     }
 
     /// Whether its name, in SQL, is still its own.

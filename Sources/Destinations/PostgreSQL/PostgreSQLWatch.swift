@@ -94,6 +94,9 @@ struct PostgreSQLWatch {
         """
     }
 
+    /// Forgets what was seen so far.
+    func forget() throws { if sees { try connection.execute("DELETE FROM pg_temp.\(name)") } }
+
     func stop() throws { try connection.execute("DROP FUNCTION pg_temp.\(name)() CASCADE") }
 
     /// Makes undo data of what was seen, and ends.

@@ -118,9 +118,11 @@ struct BackupRestoreCommand: ParsableCommand {
         for (logID, chunks) in restoration.foreign {
             lines.append("imports of another log, \(logID), lose \(Format.count(chunks, "chunk")) written since")
         }
-        for row in restoration.kept.prefix(20) { lines.append("\(row.table) \(row.key) stays: \(row.message)") }
+        for row in restoration.kept.prefix(20) {
+            lines.append("\(row.table) \(row.key) is not restored: \(row.message)")
+        }
         let rest = restoration.kept.count - 20
-        if rest > 0 { lines.append("… and \(Format.count(rest, "more row")) stay") }
+        if rest > 0 { lines.append("… nor \(rest == 1 ? "is" : "are") \(Format.count(rest, "more row"))") }
         if lines.isEmpty { lines.append("no row differs from the backup") }
         return lines
     }
@@ -130,12 +132,14 @@ struct BackupRestoreCommand: ParsableCommand {
             done.isWhole
                 ? "\(backup.destination) is as it was at \(backup.madeAt)"
                 : done.isFutile
-                    ? "Nothing was restored: all rows have been changed since"
+                    ? "Nothing was restored: every row stays as it is"
                     : "The rows that the rollback took from \(backup.destination) are restored")
         for line in Self.lines(done) { Console.output.write("  " + line) }
         for status in done.followed {
-            let left = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
-            let rest = left > 0 && status.state == .rolledBack ? ", except for \(Format.count(left, "row"))" : ""
+            let left =
+                status.state == .rolledBack
+                ? status.rollback.map { Int($0.counts.kept + $0.counts.refused) } ?? 0 : done.kept.count
+            let rest = left > 0 ? ", except for \(Format.count(left, "row"))" : ""
             let reason = rest + (status.reason.isEmpty ? "" : ": \(status.reason)")
             Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
         }
@@ -143,9 +147,9 @@ struct BackupRestoreCommand: ParsableCommand {
         if let kept = done.keptAs {
             Console.output.write("  to undo this: \(global.hint("backup restore \(kept.name)"))")
         }
-        if !done.kept.isEmpty && !done.isWhole && !overwriteEdited {
+        if done.kept.contains(where: { $0.reason == "edited" }) && !done.isWhole && !overwriteEdited {
             Console.output.write(
-                "  restore those too: \(global.hint("backup restore \(backup.name) --overwrite-edited"))")
+                "  restore changed rows too: \(global.hint("backup restore \(backup.name) --overwrite-edited"))")
         }
     }
 }

@@ -84,8 +84,9 @@ final class PostgreSQLRestore {
             waiting = left
         }
         var report = RestoreReport(isWhole: false)
+        let isFutile = try tables.allSatisfy { try $0.restoredCount() == 0 }
         for table in tables {
-            let difference = try table.finish()
+            let difference = try table.finish(isFutile: isFutile)
             if !difference.isEmpty { report.tables.append(difference) }
             report.kept += try table.kept()
             report.unchanged += try table.unchangedCount()

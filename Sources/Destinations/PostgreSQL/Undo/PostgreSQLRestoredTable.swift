@@ -6,19 +6,21 @@ internal import Records
 /// not there), `now` what it is. `state` says what becomes of it: NULL for to be put back, `r` put back, `s` is as in the
 /// backup already, `k` kept, `f` refused by the database.
 final class PostgreSQLRestoredTable {
-    private let connection: PostgreSQLConnection
-    private var format: PostgreSQLUndoFormat
-    private var columns: PostgreSQLBackupColumns
+    let connection: PostgreSQLConnection
+    var format: PostgreSQLUndoFormat
+    var columns: PostgreSQLBackupColumns
     private let siblings: String
     /// The condition that undo data is of the imports whose rollback is undone.
     private let mine: String
     private let overwritesEdited: Bool
-    private let work: String
+    let work: String
     let undoTable: String
     /// The types that the columns have once those that must be are wide again.
     private var types: [String: String] = [:]
+    /// Sees what triggers do to other rows of the table, where they were seen to do so.
+    var watch: PostgreSQLWatch?
     private var table: String { columns.table }
-    private var rows: String { format.table.ownRows }
+    var rows: String { format.table.ownRows }
 
     init(
         _ connection: PostgreSQLConnection, _ format: PostgreSQLUndoFormat, _ columns: PostgreSQLBackupColumns,
@@ -220,7 +222,7 @@ final class PostgreSQLRestoredTable {
 
     // MARK: Doing it
 
-    private var sameKey: String { format.hasKey("t", "r.key") }
+    var sameKey: String { format.hasKey("t", "r.key") }
 
     /// The values of a row of the backup, with the types that the columns have now.
     private var values: [String] {
@@ -270,60 +272,22 @@ final class PostgreSQLRestoredTable {
         Int(try connection.query("SELECT count(*) FROM \(work) WHERE state IS NULL")[0][0] ?? "") ?? 0
     }
 
+    func restoredCount() throws -> Int {
+        Int(try connection.query("SELECT count(*) FROM \(work) WHERE state IN ('r', 's')")[0][0] ?? "") ?? 0
+    }
+
     func unchangedCount() throws -> Int {
         Int(try connection.query("SELECT count(*) FROM \(work) WHERE state = 's'")[0][0] ?? "") ?? 0
     }
 
-    /// A row that did not become what it was, although no error was reported.
-    private struct IsOtherwise: Error {}
-
-    /// Runs a statement for all rows that fit; where the database refuses, for halves of them, down to the guilty ones,
-    /// which are left for another try.
-    private func inPieces(_ condition: String, _ statement: (String) -> String) throws {
-        let numbers = try connection.query("SELECT n FROM \(work) WHERE \(condition) ORDER BY n")
-            .compactMap { $0[0].flatMap { Int($0) } }
-        try inPieces(numbers[...], statement)
-    }
-
-    private func inPieces(_ numbers: ArraySlice<Int>, _ statement: (String) -> String) throws {
-        guard let first = numbers.first else { return }
-        let list = "r.n = ANY ('{\(numbers.map(String.init).joined(separator: ","))}')"
-        func refuse(_ words: String) throws {
-            if numbers.count == 1 {
-                try connection.query("UPDATE \(work) SET message = $1 WHERE n = \(first)", [words])
-                return
-            }
-            let middle = numbers.startIndex + numbers.count / 2
-            try inPieces(numbers[..<middle], statement)
-            try inPieces(numbers[middle...], statement)
-        }
-        do {
-            try connection.savepoint {
-                try connection.execute(statement(list))
-                if !format.key.isEmpty {
-                    // A trigger may have made something else of it.
-                    let otherwise = try connection.query(
-                        """
-                        SELECT 1 FROM \(work) r LEFT JOIN \(rows) t ON \(sameKey)
-                        WHERE \(list) AND CASE WHEN t.tableoid IS NULL THEN NULL ELSE \(columns.image("t")) END
-                            IS DISTINCT FROM r.image LIMIT 1
-                        """)
-                    if !otherwise.isEmpty { throw IsOtherwise() }
-                }
-                try connection.execute("UPDATE \(work) r SET state = 'r', message = NULL WHERE \(list)")
-            }
-        } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
-            try refuse(error.words)
-        } catch is IsOtherwise {
-            try refuse("a trigger or a rule of the table changes it, or the role may not write all of its columns")
-        }
-    }
-
     // MARK: What came of it
 
-    /// Makes the undo data of the rows that are as in the backup what it was, and counts what was changed.
-    func finish() throws -> RestoreReport.Difference {
-        let restored = "SELECT key FROM \(work) WHERE state IN ('r', 's')"
+    /// Makes the undo data of the rows that are as in the backup what it was, and counts what was changed. So it does that of
+    /// rows which the database refuses, where the imports have others: then these are missing.
+    func finish(isFutile: Bool) throws -> RestoreReport.Difference {
+        if let watch, watch.sees { try watch.stop() }
+        let states = isFutile ? "state IN ('r', 's')" : "state IS DISTINCT FROM 'k'"
+        let restored = "SELECT key FROM \(work) WHERE \(states)"
         let those = format.key.isEmpty ? mine : "key IN (\(restored))"
         if format.key.isEmpty {
             // What a rollback handed over to later imports is theirs no more.
