@@ -241,6 +241,62 @@ import Testing
         #expect(try tables.map { try lab.sortedRows(of: $0) } == before)
     }
 
+    @Test(arguments: all) func ofTablesThatClosingSQLMadeAllRowsAreTakenBack(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        let statements = [
+            "CREATE TABLE IF NOT EXISTS sums (k text PRIMARY KEY, n integer)",
+            "INSERT INTO sums SELECT name, count(*) FROM products WHERE true GROUP BY name ON CONFLICT (k) DO UPDATE SET n = excluded.n",
+            "CREATE TABLE helper AS SELECT sku FROM products; DELETE FROM helper WHERE sku = 'a'",
+            "CREATE TABLE IF NOT EXISTS copies (sku text); INSERT INTO copies SELECT sku FROM helper; DROP TABLE helper",
+        ]
+        func close(_ importID: UInt64, by statements: [String]) throws {
+            let closing = ClosingUndo(logID: "log", importID: importID, imports: [1, importID])
+            _ = try lab.destination.run(statements, once: "\(importID)", undo: closing)
+        }
+        try lab.write([["a", "x"], ["b", "x"], ["c", "y"]], importID: 1)
+        try close(1, by: statements)
+        let first = try ["products", "sums", "copies"].map { try lab.sortedRows(of: $0) }
+        #expect(first[1] == [["x", "2"], ["y", "1"]] && first[2] == [["b"], ["c"]])
+        try lab.write([["d", "y"], ["e", "z"]], importID: 2)
+        try close(2, by: Array(statements.prefix(2)))
+        #expect(try lab.sortedRows(of: "sums").map { $0[1] } == ["2", "2", "1"])
+        #expect(try lab.reverse(2).kept.isEmpty)
+        #expect(try ["products", "sums", "copies"].map { try lab.sortedRows(of: $0) } == first)
+        #expect(try lab.reverse(1).kept.isEmpty)
+        for table in ["products", "sums", "copies"] { #expect(try lab.rows(of: table).isEmpty) }
+    }
+
+    @Test(arguments: all) func aTableThatClosingSQLDroppedIsNamed(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.execute("CREATE TABLE sums (k text, n integer)")
+        try lab.execute("INSERT INTO sums VALUES ('old', 1)")
+        try lab.write([["a", "x"]], importID: 1)
+        let statements = ["DROP TABLE IF EXISTS sums", "CREATE TABLE sums AS SELECT name AS k, 1 AS n FROM products"]
+        _ = try lab.destination.run(
+            statements, once: "it", undo: ClosingUndo(logID: "log", importID: 1, imports: [1]))
+        let kept = try lab.reverse(1).kept
+        #expect(kept.map(\.table) == ["sums"] && kept.allSatisfy { $0.message.contains("it dropped the table") })
+        #expect(try lab.rows(of: "sums").isEmpty)
+    }
+
+    /// The rows of one that was only given another name are nobody's but its owner's.
+    @Test(arguments: all, [[], ["CREATE TABLE olds (k text PRIMARY KEY)", "INSERT INTO olds VALUES ('new')"]])
+    func aTableThatClosingSQLRenamedKeepsItsRows(_ backend: Backend, _ more: [String]) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(.of(["sku", "name"], key: ["sku"], mode: .upsert))
+        try lab.execute("CREATE TABLE olds (k text PRIMARY KEY)")
+        try lab.execute("INSERT INTO olds VALUES ('a'), ('b')")
+        try lab.write([["a", "x"]], importID: 1)
+        _ = try lab.destination.run(
+            ["ALTER TABLE olds RENAME TO news"] + more, once: "it",
+            undo: ClosingUndo(logID: "log", importID: 1, imports: [1]))
+        #expect(try lab.reverse(1).kept.map(\.table) == (backend == .sqlite ? ["news"] : []))
+        #expect(try lab.sortedRows(of: "news") == [["a"], ["b"]])
+        if !more.isEmpty { #expect(try lab.rows(of: "olds").isEmpty) }
+    }
+
     @Test(arguments: all) func aTableThatLostAColumnIsComparedByItsKeysAndTracedByWhatIsKnown(_ backend: Backend) throws
     {
         let lab = try backend.makeLaboratory()

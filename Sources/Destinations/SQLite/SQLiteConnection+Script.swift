@@ -5,13 +5,21 @@ extension SQLiteConnection {
     /// Runs a text of any number of statements inside the transaction that is open, ignoring any rows; gives how many rows
     /// they changed.
     ///
+    /// - Parameter recorder: is told of tables that are dropped or altered.
     /// - Throws: `DataError.unusableOption` before a statement that begins, ends or divides a transaction.
-    func runScript(_ sql: String) throws -> Int {
+    func runScript(_ sql: String, notingIn recorder: SQLiteUndoRecorder? = nil) throws -> Int {
         sqlite3_set_authorizer(
             handle,
-            { _, action, _, _, _, _ in
-                action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT ? SQLITE_DENY : SQLITE_OK
-            }, nil)
+            { context, action, first, second, _, _ in
+                let recorder = context.map { Unmanaged<SQLiteUndoRecorder>.fromOpaque($0).takeUnretainedValue() }
+                switch action {
+                case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: return SQLITE_DENY
+                case SQLITE_DROP_TABLE: if let first { recorder?.noteDropped(first) }
+                case SQLITE_ALTER_TABLE: if let second { recorder?.noteAltered(second) }
+                default: break
+                }
+                return SQLITE_OK
+            }, recorder.map { Unmanaged.passUnretained($0).toOpaque() })
         defer { sqlite3_set_authorizer(handle, nil, nil) }
         var changed = 0
         try sql.withCString { start in

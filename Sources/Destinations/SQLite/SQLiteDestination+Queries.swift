@@ -19,13 +19,16 @@ extension SQLiteDestination {
             }
             guard let undo, try SQLiteUndoStore(connection: connection).exists() else { return try run(statements) }
             recorder.reset(try connection.tables.undoTables(in: connection))
-            let counts = try recorder.recordingStatements { try run(statements) }
-            if !recorder.notes.changes.isEmpty {
+            let counts = try recorder.recordingStatements {
+                try statements.map { try connection.runScript($0, notingIn: recorder) }
+            }
+            let unseen = try recorder.noteMadeTables(connection.tables.all(in: connection))
+            if !recorder.notes.changes.isEmpty || !unseen.isEmpty {
                 let store = SQLiteUndoStore(connection: connection)
                 var key = undo.key
                 let last = try store.chunks(logID: key.logID, importID: key.importID).last
                 key.chunk = max(key.chunk, (last ?? 0) + 1)
-                try store.add(recorder, RecordPlaces(bytes: []), for: key, target: nil)
+                try store.add(recorder, RecordPlaces(bytes: unseen.bytes), for: key, target: nil)
             }
             return counts
         }

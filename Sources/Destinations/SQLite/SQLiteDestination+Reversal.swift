@@ -29,7 +29,10 @@ extension SQLiteDestination {
             try SQLiteReversals(connection: connection).createTable()
             try connection.execute("PRAGMA defer_foreign_keys = ON")
             try SQLiteRowNumbers(connection: connection).settle(tables)
-            let outcome = try chunkID.map(body) ?? ChunkReversal()
+            var outcome = try chunkID.map(body) ?? ChunkReversal()
+            if let chunkID, key.isClosing {
+                outcome.kept += try UnseenTables(bytes: store.origin(ofChunk: chunkID).1.bytes).kept
+            }
             let receipt = Receipt(key: key, table: try table(of: key), entry: try entry(outcome))
             try SQLiteReversals(connection: connection).put(receipt)
             return receipt

@@ -14,7 +14,7 @@ struct PostgreSQLClosingNotes {
     /// For each table, the setting that a trigger makes where it cannot note the rows, and why it cannot.
     private var blind: [(table: String, setting: String, reason: String)] = []
     /// The tables that were changed without a trace, and why.
-    private var unseen: [(table: String, reason: String)] = []
+    private var unseen = UnseenTables()
     private static let numbers = "pg_temp._waybill_closing_n"
 
     /// - Parameters:
@@ -58,7 +58,7 @@ struct PostgreSQLClosingNotes {
         guard facts[0] == "t" else {
             // Where the statements change it, it comes again.
             if !isOther { tables.remove(table.oid) }
-            if isOther { unseen.append((table.name, "the role lacks TRIGGER on the table")) }
+            if isOther { unseen.add(table.name, because: "the role lacks TRIGGER on the table") }
             return
         }
         let format = try PostgreSQLUndoFormat(table, key: [], in: connection)
@@ -68,7 +68,7 @@ struct PostgreSQLClosingNotes {
                 try watch(format, name, goesDeep: !isOther || facts[1] == "t")
             }
         } catch let error as PostgreSQLError where isOther && error.state == "55P03" {
-            return unseen.append((table.name, "other sessions kept the table locked"))
+            return unseen.add(table.name, because: "other sessions kept the table locked")
         }
         functions.append("pg_temp.\(name)()")
         if format.key.isEmpty {
@@ -116,6 +116,21 @@ struct PostgreSQLClosingNotes {
             """)
     }
 
+    /// Notes the rows of a table that the statements made.
+    mutating func noteMade(_ oid: String) throws {
+        let name = try connection.query("SELECT $1::oid::regclass", [oid])[0][0] ?? ""
+        guard let table = try PostgreSQLTable.find(quoted: name, in: connection) else { return }
+        let format = try PostgreSQLUndoFormat(table, key: [], in: connection)
+        try connection.execute(
+            """
+            INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
+            SELECT \(chunkID), nextval('\(Self.numbers)'), \(format.tableID), 'i', 0, \(format.keyTexts("t")),
+                \(format.fingerprint("t")) FROM \(table.ownRows) t
+            """)
+    }
+
+    mutating func noteDropped(_ name: String) { unseen.addDropped(name) }
+
     /// Takes the triggers away, also of tables that the statements renamed, and keeps which tables they could not watch.
     func end() throws {
         for function in functions { try connection.execute("DROP FUNCTION \(function) CASCADE") }
@@ -128,13 +143,12 @@ struct PostgreSQLClosingNotes {
         var unseen = unseen
         for table in blind
         where try connection.query("SELECT current_setting('\(table.setting)', true)")[0][0] == "t" {
-            unseen.append((table.table, table.reason))
+            unseen.add(table.table, because: table.reason)
         }
-        let text = unseen.map { "\($0.table)\n\($0.reason)" }.joined(separator: "\n")
         try connection.execute(
             """
             DROP SEQUENCE \(Self.numbers);
-            UPDATE _waybill.undo_chunks SET places = \(PostgreSQLHouse.literal(Array(text.utf8)))::bytea
+            UPDATE _waybill.undo_chunks SET places = \(PostgreSQLHouse.literal(unseen.bytes))::bytea
             WHERE id = \(chunkID);
             DELETE FROM _waybill.undo_chunks c WHERE id = \(chunkID) AND places = ''
                 AND NOT EXISTS (SELECT FROM _waybill.undo u WHERE u.chunk_id = c.id)
@@ -147,12 +161,6 @@ struct PostgreSQLClosingNotes {
             "SELECT places FROM _waybill.undo_chunks WHERE id = $1::bigint AND chunk >= \(LedgerKey.closingChunk)",
             [chunkID]
         ).first?[0].map(PostgreSQLHouse.bytes)
-        let lines = String(decoding: places ?? [], as: UTF8.self).split(
-            separator: "\n", omittingEmptySubsequences: false)
-        return stride(from: 0, to: lines.count - 1, by: 2).map {
-            UnreversedRow(
-                table: String(lines[$0]), key: "rows", reason: .refused,
-                message: "closing SQL changed them, which cannot be undone: \(lines[$0 + 1])")
-        }
+        return UnseenTables(bytes: places ?? []).kept
     }
 }

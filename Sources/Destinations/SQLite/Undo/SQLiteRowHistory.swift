@@ -42,7 +42,7 @@ struct SQLiteRowHistory {
             let names = try changes.description(ofTable: change.tableID).columns
             return RowChange(
                 key: key, kind: RowChange.Kind(change.kind),
-                location: places.location(ofRecord: change.record) ?? RecordLocation(),
+                location: (key.isClosing ? nil : places.location(ofRecord: change.record)) ?? RecordLocation(),
                 before: change.before.map { Array(zip(names, $0.values.map(\.text))) } ?? [])
         }
     }

@@ -23,6 +23,10 @@ final class SQLiteUndoRecorder {
     /// The table of the last change.
     private var lastName: UnsafePointer<CChar>?
     private var lastPlace = 0
+    /// The places of tables that statements of somebody else dropped; a table of that name is another one.
+    private var dropped: Set<Int> = []
+    /// Whether they altered a table that was there before, and may have renamed it.
+    private var hasAltered = false
     /// An error in a hook cannot be thrown from there; it ends the chunk.
     private var failure: (any Error)?
     /// Whether tables may be made meanwhile, of which nothing is noted.
@@ -37,6 +41,8 @@ final class SQLiteUndoRecorder {
         record = 0
         batch = []
         lastName = nil
+        dropped = []
+        hasAltered = false
         failure = nil
     }
 
@@ -56,7 +62,8 @@ final class SQLiteUndoRecorder {
         return try recording(body)
     }
 
-    /// Runs statements of somebody else with every change being noted, but for those of tables that they make.
+    /// Runs statements of somebody else with every change being noted, but for those of tables that they make: their rows
+    /// are noted by `noteMadeTables`.
     func recordingStatements<T>(_ body: () throws -> T) throws -> T {
         mayMeetNewTables = true
         defer { mayMeetNewTables = false }
@@ -126,6 +133,55 @@ final class SQLiteUndoRecorder {
     func forget() {
         notes.forgetSinceMark()
         met = nil
+    }
+
+    // MARK: Tables that come and go
+
+    /// A table is dropped; what is put into one of its name from here on is not its.
+    func noteDropped(_ name: UnsafePointer<CChar>) {
+        guard let place = try? place(of: String(cString: name)), !tables[place].isIgnored else { return }
+        dropped.insert(place)
+        lastName = nil
+    }
+
+    func noteAltered(_ name: UnsafePointer<CChar>) {
+        if (try? place(of: String(cString: name))) != nil { hasAltered = true }
+    }
+
+    /// Notes the rows of the tables that statements made, all of which they put in. Gives the tables of which changes cannot
+    /// be undone, and why.
+    ///
+    /// - Parameter now: the tables that are there.
+    func noteMadeTables(_ now: [SQLiteTable]) throws -> UnseenTables {
+        var unseen = UnseenTables()
+        for place in dropped.sorted() { unseen.addDropped(tables[place].name) }
+        for table in now where (try? place(of: table.name)) == nil {
+            if hasAltered {
+                unseen.add(table.name, because: "it may have renamed the table")
+            } else {
+                try noteRows(of: table)
+            }
+        }
+        return unseen
+    }
+
+    private func noteRows(of table: SQLiteTable) throws {
+        let noted = SQLiteUndoTable(table, isUTF8: true)
+        if noted.isIgnored { return }
+        tables.append(noted)
+        let columns = (table.hasRowID ? [table.rowIDName ?? table.rowIDAlias ?? "rowid"] : []) + noted.columns
+        let select = try connection.prepare(
+            "SELECT \(SQLiteIdentifier.list(columns)) FROM main.\(SQLiteIdentifier.quoted(table.name))")
+        let first: Int32 = table.hasRowID ? 1 : 0
+        try select.run { row in
+            fingerprint.reset()
+            for column in first..<row.columnCount { fingerprint.add(row.value(column)) }
+            var key = RowImage()
+            for column in noted.keyColumns { key.append(row.value(Int32(column))) }
+            notes.add(
+                .insert, table: tables.count - 1, row: table.hasRowID ? .rowID(row.integer(0)) : .image(key.bytes),
+                record: record, imageFrom: nil, fingerprint: fingerprint.value)
+        }
     }
 
     // MARK: The hook
@@ -201,12 +257,13 @@ final class SQLiteUndoRecorder {
     }
 
     private func search(_ name: UnsafePointer<CChar>) throws -> Int {
-        if let place = tables.firstIndex(where: { $0.isNamed(name) }) { return place }
+        if dropped.isEmpty, let place = tables.firstIndex(where: { $0.isNamed(name) }) { return place }
         return try place(of: String(cString: name))
     }
 
     private func place(of name: String) throws -> Int {
-        if let place = tables.firstIndex(where: { SQLiteIdentifier.isSame($0.name, name) }) { return place }
+        let place = tables.firstIndex { SQLiteIdentifier.isSame($0.name, name) }
+        if let place, !dropped.contains(place) { return place }
         throw DataError(
             .conflict, "the table \(name) of \(connection.path) was created while a chunk was being written",
             remedy: "Resume the import.")
