@@ -12,7 +12,7 @@ struct PostgreSQLFollowers {
     private let found: String
 
     /// The numbers of these changes, which come after all of the chunk's own.
-    private static let firstNumber = 1 << 29
+    static let firstNumber = 1 << 29
 
     /// Nil where an upsert changes nothing that others would follow.
     init?(of target: PostgreSQLTarget, staging: PostgreSQLStaging, _ connection: PostgreSQLConnection) throws {

@@ -51,7 +51,10 @@ extension PostgreSQLReversal {
         }.joined(separator: ", ")
         try inPieces("\(these) AND r.kind = 'u'", of: format.table) {
             done(
-                "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(isAsLeft) RETURNING r.n\(place)",
+                """
+                UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey)
+                    AND (\(isAsLeft) OR r.was_left AND r.n > \(PostgreSQLFollowers.firstNumber)) RETURNING r.n\(place)
+                """,
                 move)
         }
         try settlePairs(format)

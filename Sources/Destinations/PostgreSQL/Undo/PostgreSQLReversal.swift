@@ -62,6 +62,7 @@ final class PostgreSQLReversal {
             CREATE UNIQUE INDEX ON \(work) (n); CREATE INDEX ON \(work) (next_chunk, next_n) WHERE next_chunk IS NOT NULL;
             ANALYZE \(work)
             """)
+        try noteFollowersAsLeft()
         // What stood against a row may be gone with the others.
         var refused = Int.max
         while true {
@@ -131,11 +132,25 @@ final class PostgreSQLReversal {
     private func noteWhatIsAsLeft(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let table = format.table
         guard table.hasTriggers || table.keeper != nil || table.dependents.contains(where: \.isToItself) else { return }
+        try noteAsLeft(format, these)
+    }
+
+    private func noteAsLeft(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         try connection.execute(
             """
-            UPDATE \(work) r SET was_left = EXISTS (SELECT 1 FROM \(table.ownRows) t
+            UPDATE \(work) r SET was_left = r.was_left IS TRUE OR EXISTS (SELECT 1 FROM \(format.table.ownRows) t
                 WHERE \(format.hasKey("t", "r.key")) AND \(try isAsLeft(format))) WHERE \(these)
             """)
+    }
+
+    /// Rows that follow others by foreign keys change as soon as these go back, perhaps only in part: only before that can
+    /// it be seen whether somebody edited them.
+    private func noteFollowersAsLeft() throws {
+        let followers = "r.kind = 'u' AND r.n > \(PostgreSQLFollowers.firstNumber)"
+        for row in try connection.query("SELECT DISTINCT table_id FROM \(work) r WHERE \(followers)") {
+            guard let tableID = row[0], let format = try undo.format(ofTable: tableID).format else { continue }
+            try noteAsLeft(format, "\(followers) AND r.table_id = \(tableID)")
+        }
     }
 
     /// Whether the row under `t` is as the change under `r` left it. Into a column that was added since, somebody may have
