@@ -105,7 +105,9 @@ extension ImportEngine {
     {
         let group = try log.group(batchID)
         guard let last = group.imports.last else { return .notComplete(group) }
-        let submitted = try log.submission(of: last)
+        var submitted = try log.submission(of: last)
+        // A file of mended records is of the source that they came from.
+        while let mended = submitted.resubmits { submitted = try log.submission(of: mended) }
         let source = try configuration?.source(named: sourceName, for: submitted.source)
         let given = source?.finalize ?? []
         let statements = try given.isEmpty ? group.closingStatements(in: log) : given
@@ -115,6 +117,22 @@ extension ImportEngine {
                 remedy: "Add it as a list, 'finalize', under the source in waybill.yaml.")
         }
         return try finalize(batchID, by: statements)
+    }
+
+    /// The closing SQL that was run for a batch last, which may have been corrected since its imports were submitted; nil
+    /// where none was.
+    func statementsRunLast(for batchID: String) throws -> [String]? {
+        // The event stands with the import that was the last one then.
+        for id in try log.group(batchID).imports.reversed() {
+            var statements: [String]?
+            try log.forEachEvent(of: id) { recorded, _ in
+                if case .groupFinalized(let event) = recorded.event, event.batchID == batchID, event.error.isEmpty {
+                    statements = event.steps.map(\.sql)
+                }
+            }
+            if let statements { return statements }
+        }
+        return nil
     }
 }
 

@@ -21,6 +21,9 @@ package struct ImportPlan: Sendable {
     package var limits = LimitSettings()
     /// The SQL that is run once all parts of the batch are there.
     var finalize: [String] = []
+
+    /// Whether somebody said where records go, for all sections or for some.
+    package var namesTables: Bool { section.table != nil || !rules.isEmpty }
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
     package var recordLimit: UInt64?

@@ -56,6 +56,47 @@ import Testing
         #expect(try store.all("facts").isEmpty)
     }
 
+    /// Also when the file of mended records is called otherwise than its source.
+    @Test(arguments: [true, false]) func mendedRecordsAreClosedByTheSQLThatWasCorrected(_ ranBefore: Bool) throws {
+        let store = try Store(.sqlite, in: space)
+        func configure(_ statement: String) throws {
+            try space.write(
+                """
+                sources:
+                  o:
+                    match: "p*.csv"
+                    table: o
+                    key: id
+                    types: id=integer,total=integer
+                    finalize: ["\(statement)"]
+                """, to: "waybill.yaml")
+        }
+        try configure("UPDATE nosuch SET a = 1")
+        try space.write("id,total\n21,bad\n22,3\n", to: "p1.csv")
+        _ = try space.run("import p1.csv --into \(store.into) --batch-id B --part 1 --total-parts 1")
+        try configure("UPDATE o SET total = total + 100 WHERE total < 100")
+        if ranBefore { #expect(try space.run("group finalize B").status == 0) }
+        #expect(try space.run("errors 1 --output m.csv").status == 0)
+        let mended = try String(contentsOfFile: space.file("m.csv"), encoding: .utf8)
+        try space.write(mended.replacing("bad", with: "7"), to: "m.csv")
+        let resubmitted = try space.run("resubmit 1 m.csv")
+        #expect(resubmitted.status == (ranBefore ? 0 : 1), "\(resubmitted.output) \(resubmitted.error)")
+        if !ranBefore { #expect(try space.run("group finalize B").status == 0) }
+        #expect(try store.all("o") == ["21|107", "22|103"])
+    }
+
+    @Test func theTableOfABatchMayStandInTheConfiguration() throws {
+        try space.write("id,v\n1,a\n", to: "p1.csv")
+        try space.write("id,v\n2,b\n", to: "p2.csv")
+        let line = "import p1.csv p2.csv --into sqlite:c.db --batch-id B --part 1 --total-parts 2"
+        let refused = try space.run(line)
+        #expect(refused.status == 2 && refused.error.contains("go into one table"), "\(refused.error)")
+        try space.write("sources:\n  o:\n    match: \"p*.csv\"\n    table: o\n", to: "waybill.yaml")
+        let done = try space.run(line)
+        #expect(done.status == 0, "\(done.output) \(done.error)")
+        #expect(try Table.rows(space.file("c.db"), "SELECT count(*) FROM o") == ["1:2"])
+    }
+
     @Test(arguments: Store.Kind.allCases)
     func aDeletionMarksTheCurrentRowsAndARollbackUnmarksThem(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

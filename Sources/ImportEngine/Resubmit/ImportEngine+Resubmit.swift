@@ -111,7 +111,7 @@ extension ImportEngine {
         plan.resubmits = id
         // Mended records belong to the batch of the import that they mend.
         plan.batch = submitted.batch.map { ImportSubmitted.Batch(id: $0.id, part: $0.part) }
-        plan.finalize = submitted.finalize
+        plan.finalize = try submitted.batch.flatMap { try statementsRunLast(for: $0.id) } ?? submitted.finalize
         plan.section.table = section.table
         plan.section.key = section.key
         plan.section.mode = WriteMode(rawValue: section.mode) ?? .insert

@@ -45,12 +45,6 @@ struct ImportCommand: ParsableCommand {
     )
     var force = false
 
-    func validate() throws {
-        if table.name == nil, sources.count > 1, batch.id != nil {
-            throw ValidationError("Several sources of one batch go into one table: name it with --table.")
-        }
-    }
-
     func run() throws {
         try global.run {
             let configuration = try configured.read()
@@ -59,6 +53,7 @@ struct ImportCommand: ParsableCommand {
                 session.note("This import counts as no part of the batch: give its number with --part.")
             }
             let options = try commonOptions(configuration)
+            try requireTable(options)
             let engine = isDryRun ? nil : try global.openEngine(create: true)
             var results: [ImportResult] = []
             for (index, source) in sources.enumerated() {
@@ -89,6 +84,18 @@ struct ImportCommand: ParsableCommand {
             try session.confirm("Import \(Format.records(records)) from \(Format.name(ofPath: plan.source))?")
         }
         return try session.run { try engine.start(preflight, stop: session.stop, news: $0) }.map(ImportResult.ended)
+    }
+
+    /// The files of the parts would each name a table of its own.
+    private func requireTable(_ options: ImportOptions) throws {
+        if batch.id == nil || sources.count == 1 { return }
+        // What cannot be planned says so in its turn.
+        if sources.allSatisfy({ (try? options.plan(for: $0))?.namesTables ?? true }) { return }
+        throw CommandFailure(
+            ImportFailure(
+                usage: "Several sources of one batch go into one table, which has no name yet.",
+                remedy: "Name it with --table, or with 'table' in \(Configuration.defaultPath)."),
+            asJSON: global.json)
     }
 
     /// From how many records on a person at a terminal is asked.
