@@ -211,6 +211,7 @@ extension ImportEngine {
     func refuseUnknown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
         guard submitted.digestsWholeSource, let file = source.address.file else { return }
         let table = submitted.table
+        guard try destination.hasTable(table) else { return }
         for key in try destination.firstChunks(of: table) {
             if key.logID == log.id, let status = try? log.status(of: key.importID), status.chunks.committed > 0 {
                 continue

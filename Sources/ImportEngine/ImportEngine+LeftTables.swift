@@ -28,7 +28,9 @@ extension ImportEngine {
     private func makerOfEmptyTable(
         _ section: ImportSubmitted.Section, _ submitted: ImportSubmitted, _ destination: any Destination
     ) throws -> ImportID? {
-        guard try destination.hasTable(section.table), try destination.isEmpty(section.table) else { return nil }
+        guard try destination.hasTable(section.table), (try? destination.isEmpty(section.table)) == true else {
+            return nil
+        }
         let table = try destination.tableName(section.table).identity
         guard let maker = try makers(of: [table], of: submitted, destination)[table] else { return nil }
         let needed = Set(section.columns.map { $0.name.lowercased() })

@@ -364,6 +364,39 @@ import Testing
         #expect(try space.run("status 1 --log nowhere").status == 2)
     }
 
+    /// Whether the rows are there, nobody knows who may not look.
+    @Test(arguments: ["--no-undo", "--key k"])
+    func aRoleThatMayNotReadIsNotToldThatRowsAreThere(_ option: String) throws {
+        let store = try Store(.postgres, in: space)
+        let role = "writer\(UInt32.random(in: 0 ... .max))"
+        for statement in [
+            "CREATE ROLE \(role) LOGIN", "CREATE TABLE t (k int PRIMARY KEY, v text)",
+            "CREATE SCHEMA _waybill AUTHORIZATION \(role)", "GRANT INSERT ON t TO \(role)",
+        ] { try store.execute(statement) }
+        try space.write("k,v\n1,a\n2,b\n", to: "a.csv")
+        let address = store.into.replacing(/\/\/[^@\/]*@/, with: "//\(role)@")
+        let line = "import a.csv --into \(address) --table t \(option)"
+        let first = try space.run(line)
+        #expect(first.status == 0, "\(first.output) \(first.error)")
+        try store.execute("TRUNCATE t")
+        let refused = try space.run(line)
+        #expect(refused.status == 1 && refused.error.contains("may not read the table"), "\(refused.error)")
+        #expect(try space.run("\(line) --force").status == 0)
+        #expect(try store.all("t").count == 2)
+    }
+
+    @Test(arguments: Store.Kind.allCases, ["", "--no-undo"])
+    func aTableThatWasDroppedTakesTheFileAgainWhateverTheLog(_ kind: Store.Kind, _ option: String) throws {
+        let store = try Store(kind, in: space)
+        try space.write("k,v\n1,a\n2,b\n", to: "a.csv")
+        let line = "import a.csv --into \(store.into) --table t \(option)"
+        #expect(try space.run("\(line) --log one").status == 0)
+        try store.execute("DROP TABLE t")
+        let again = try space.run("\(line) --log two")
+        #expect(again.status == 0, "\(again.output) \(again.error)")
+        #expect(try store.all("t").count == 2)
+    }
+
     @Test(arguments: Store.Kind.allCases) func anotherLogIsNamedByItsPlace(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)
         let arguments = ["import", "a.csv", "--into", store.into, "--table", "a"]

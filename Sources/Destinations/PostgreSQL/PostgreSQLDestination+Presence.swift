@@ -33,7 +33,8 @@ extension PostgreSQLDestination {
 
     package func isEmpty(_ table: String) throws -> Bool {
         try using { connection in
-            guard let table = try PostgreSQLTable.find(table, in: connection), table.isReadable else { return false }
+            guard let table = try PostgreSQLTable.find(table, in: connection) else { return false }
+            try table.requireRowsShow(in: connection)
             let isEmpty = try connection.query("SELECT 1 FROM \(table.ownRows) LIMIT 1").isEmpty
             if isEmpty { try table.requireNothingHidden(in: connection) }
             return isEmpty

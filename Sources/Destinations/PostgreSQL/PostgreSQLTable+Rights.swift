@@ -84,6 +84,19 @@ extension PostgreSQLTable {
         "ARRAY[\(names.map { PostgreSQLIdentifier.literal($0) }.joined(separator: ", "))]::text[]"
     }
 
+    /// Throws where the role may not look whether rows that were written before are there.
+    func requireRowsShow(in connection: PostgreSQLConnection) throws {
+        if isReadable { return }
+        let role = try connection.query("SELECT current_user")[0][0] ?? ""
+        throw DataError(
+            .conflict,
+            "the same bytes were imported into \(name) before, and the role \(role) may not read the table: it is not known "
+                + "whether their rows are there. Nothing was written",
+            remedy:
+                "Have the table's owner run: GRANT SELECT ON \(quotedName) TO \(PostgreSQLIdentifier.quoted(role)); "
+                + "or write the records again with --force.")
+    }
+
     /// Throws where rows that nobody sees may be there all the same.
     func requireNothingHidden(in connection: PostgreSQLConnection) throws {
         guard mayHideRows else { return }
