@@ -168,6 +168,11 @@ import Testing
             (#""title":"a book","pages":700,"m":{"page":1}"#, nil), (#""page":1,"pages":1,"continue":{}"#, nil),
             (#""links":[{"rel":"self","href":"?next"},{"rel":"prev","href":"next"}],"totalPages":"1""#, nil),
             (#""exceededTransferLimit":false,"LastEvaluatedKey":null,"pages":"many""#, nil),
+            (#""data":{"after":"t3_x","dist":10}"#, "--pages cursor=data.after:PARAMETER"),
+            (#""data":{"after":"6dcb09b5"},"more":false,"a":{"more":true,"truncated":true}"#, nil),
+            (#""more":true"#, "--pages page=PARAMETER"), (#""truncated":true"#, "--pages page=PARAMETER"),
+            (#""opensearch:totalResults":25,"opensearch:startIndex":0"#, "--pages offset=PARAMETER"),
+            (#""opensearch:totalResults":1,"opensearch:itemsPerPage":10"#, nil),
         ] as [(String, String?)])
     func aSavedPageThatSaysThatAnotherFollowsIsNotAllThereIs(members: String, option: String?) throws {
         let records = #""value":[{"id":1,"next":"x","has_more":true}]"#
@@ -228,6 +233,9 @@ import Testing
     @Test(arguments: [
         (#"{"count":250,"results":[{"a":1}]}"#, true), (#"{"total_count":9,"rows":[{"a":1}]}"#, true),
         (#"{"count":1,"results":[{"a":1}]}"#, false), (#"{"count":9,"items":[{"a":1}]}"#, false),
+        (#"{"numFound":5,"docs":[{"a":1}]}"#, true), (#"{"total":57,"totalNotFiltered":57,"rows":[{"a":1}]}"#, true),
+        (#"{"draw":1,"recordsTotal":57,"recordsFiltered":57,"data":[{"a":1}]}"#, true),
+        (#"{"invoice":1,"total":57,"items":[{"a":1}]}"#, false), (#"{"total":1,"rows":[{"a":1}]}"#, false),
     ])
     func aTotalThatMayMeanSomethingElseIsAWarning(text: String, isTold: Bool) throws {
         let found = try inspect(text)

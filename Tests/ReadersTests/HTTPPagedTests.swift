@@ -266,6 +266,42 @@ import Testing
     }
 
     @Test(
+        "without paging, an answer's header says that there is a next page, or how many records there are",
+        arguments: [
+            ("Link: <?p=2>; rel=next", "Link header leads to it", nil), ("Link: <?p=2>; rel=prev", nil, nil),
+            ("X-Next-Page: 2", "X-Next-Page header leads to it", nil), ("X-Next-Page: ", nil, nil),
+            ("x-ms-continuation: abc", "x-ms-continuation header leads to it", nil),
+            ("X-WP-TotalPages: 3", "says that there are 3 pages", nil), ("X-WP-TotalPages: 1", nil, nil),
+            ("X-Total-Pages: many", nil, nil), ("X-Total-Count: 25", nil, 25),
+        ] as [(String, String?, UInt64?)])
+    func headers(header: String, reason: String?, total: UInt64?) throws {
+        try HTTPTestServer { _ in Response(headers: [header], body: Array("[]".utf8)) }.use { server in
+            let pages = try HTTPSource(HTTPLocation(server.url("/a")), options: .test).pages
+            #expect(pages.total?.count == total && (pages.reason == nil) == (reason == nil), "\(pages)")
+            if let reason { #expect(pages.reason?.hasSuffix(reason) == true, "\(pages)") }
+        }
+    }
+
+    @Test("behind the last page, null stands for a list without elements, and 204 for a page without any")
+    func otherEnds() throws {
+        let page = Response(body: Array("{\"data\":[{\"id\":1}]}".utf8))
+        let other = Response(body: Array("{\"data\":[{\"id\":2}]}".utf8))
+        for end in [Response(body: Array("{\"data\":null}".utf8)), Response(status: "204 No Content")] {
+            for records in [nil, ["data"]] {
+                try HTTPTestServer { [page, other, end][$0.number - 1] }.use { server in
+                    var source = try source(server, .pageNumber(parameter: "p", first: 1), records: records)
+                    #expect(try String(decoding: source.readAll(), as: UTF8.self) == "{\"id\":1}\n{\"id\":2}\n")
+                }
+            }
+            #expect(try error(.pageNumber(parameter: "p", first: 1)) { _ in end }.message.isEmpty == false)
+        }
+        let missing = try error(.pageNumber(parameter: "p", first: 1)) {
+            $0.number == 1 ? page : Response(body: Array("{\"message\":\"no more\"}".utf8))
+        }
+        #expect(missing.message.contains("it has no array"))
+    }
+
+    @Test(
         "pages that begin with what the page before them ends with are an error", arguments: [(2, 5), (2, 3), (7, 20)])
     func overlaps(size: Int, count: Int) throws {
         let error = try error(.pageNumber(parameter: "p", first: 0)) { Self.window($0, size: size, of: count) }

@@ -7,10 +7,11 @@ extension LeftOutPart {
     /// Whether it stands for further pages, of the source or of an archive's entry.
     var isNextPage: Bool { name == Self.nextPage || name.hasSuffix("/\(Self.nextPage)") }
 
-    /// - Parameter option: what reads all pages.
-    static func nextPage(_ reason: String, option: String) -> LeftOutPart {
+    /// - Parameter option: what reads all pages; nil where none does.
+    static func nextPage(_ reason: String, option: String?) -> LeftOutPart {
         LeftOutPart(
             name: nextPage, reason: reason, kind: .mayBeData,
-            remedy: "To read all pages, import the API's URL with \(option).")
+            remedy: option.map { "To read all pages, import the API's URL with \($0)." }
+                ?? "Fetch all pages, put their records into one file, and import that.")
     }
 }

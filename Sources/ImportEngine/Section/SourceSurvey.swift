@@ -75,9 +75,18 @@ struct SourceSurvey: Sendable {
         if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
         if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
-        if source.linksToNextPage, !leftOut.contains(where: \.isNextPage) {
-            leftOut.append(.nextPage("the server's Link header leads to it", option: "--pages link"))
-        }
+        if let part = nextPage(by: source.pages) { leftOut.append(part) }
+    }
+
+    /// What an answer's header says of further pages, where the document does not.
+    private func nextPage(by fields: PageFields) -> LeftOutPart? {
+        if leftOut.contains(where: \.isNextPage) { return nil }
+        if let reason = fields.reason { return .nextPage(reason, option: fields.option) }
+        guard let total = fields.total, sections.count == 1, let records = sections[0].records, records < total.count
+        else { return nil }
+        return .nextPage(
+            "the server's \(total.field) header says that there are \(total.count) records",
+            option: "--pages page=PARAMETER")
     }
 
     /// What is said of an SQL file that has statements and no rows.
@@ -142,6 +151,8 @@ struct SurveyedSection: Sendable {
     var isBeside: Bool { beside != nil }
     /// What of it is not imported, though it may be data.
     var missing: [LeftOutPart] = []
+    /// Another section whose name differs in case only is another table.
+    var isNamedByCase = false
     /// Whether its document is not whole, which the section tells that goes on to the document's end.
     var isOfDamagedDocument = false
 }

@@ -16,8 +16,8 @@ struct OpenSource: Sendable {
     let suggestedName: String?
     /// What a server calls the kind of its bytes; nil where none says.
     let mediaType: String?
-    /// Whether a server's answer names a next page in its header, which is not read.
-    let linksToNextPage: Bool
+    /// What a server's answer says in its header of other pages, which are not read.
+    let pages: PageFields
     /// Whether it is the records of an API's pages, a line each.
     let isPaged: Bool
     private let stream: Stream?
@@ -54,7 +54,7 @@ struct OpenSource: Sendable {
         return try OpenSource(
             Found(
                 address: Self.copy(of: stream, address), name: suggestedName, mediaType: mediaType,
-                linksToNextPage: linksToNextPage, isPaged: isPaged))
+                pages: pages, isPaged: isPaged))
     }
 
     private static func copy(of stream: Stream, _ address: SourceAddress) throws -> SourceAddress {
@@ -69,7 +69,7 @@ struct OpenSource: Sendable {
         var stream: Stream?
         var name: String?
         var mediaType: String?
-        var linksToNextPage = false
+        var pages = PageFields()
         var isPaged = false
     }
 
@@ -79,7 +79,7 @@ struct OpenSource: Sendable {
         self.stream = stream
         suggestedName = found.name
         mediaType = found.mediaType
-        linksToNextPage = found.linksToNextPage
+        pages = found.pages
         isPaged = found.isPaged
         identity = try address.file?.identity()
         let open: ByteSourceOpening = {
@@ -124,7 +124,7 @@ struct OpenSource: Sendable {
             let isFile = source.size != nil
             return Found(
                 address: isFile ? .file(SourceFile(source)) : address, stream: isFile ? nil : Stream(source),
-                name: source.suggestedName, mediaType: source.contentType, linksToNextPage: source.linksToNextPage)
+                name: source.suggestedName, mediaType: source.contentType, pages: source.pages)
         }
     }
 

@@ -17,8 +17,8 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
     /// The name that the server gives the file, or the last part of the URL's path; nil where there is neither.
     package let suggestedName: String?
 
-    /// Whether the answer's header names a next page.
-    package let linksToNextPage: Bool
+    /// What the answer's header says of other pages.
+    package let pages: PageFields
 
     private let shared: Shared
     private var offset: UInt64 = 0
@@ -32,7 +32,7 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
         identity = download.identity
         contentType = download.head["content-type"]
         suggestedName = FileName.suggested(by: download.head, at: location)
-        linksToNextPage = LinkField.next(in: download.head.values(of: "link")) != nil
+        pages = PageFields(download.head)
         shared = Shared(download)
     }
 

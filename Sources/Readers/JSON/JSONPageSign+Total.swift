@@ -16,13 +16,24 @@ extension [JSONPageSign] {
 
     /// Totals that may be meant so and may be something else.
     func openTotals(beyond arrays: [(path: [String], records: UInt64)]) -> [JSONPageSign] {
-        let names: Set = ["totalcount", "totalresults", "totalrecords", "totalhits"]
+        let names: Set = [
+            "totalcount", "totalresults", "totalrecords", "totalhits", "totalitems", "totalelements", "totalentries",
+            "totalrows", "totalsize", "numfound", "recordstotal",
+        ]
+        // Beside other arrays they are counts of anything.
+        let ofLists: Set = ["total", "count"]
+        let lists: Set = ["results", "rows", "data", "records", "docs", "hits"]
         return filter { sign in
             guard sign.kind == .total, let total = sign.number, let records = sign.records(of: arrays) else {
                 return false
             }
-            let isCount = sign.path.last == "count" && arrays.contains { $0.path == sign.path.dropLast() + ["results"] }
-            return records < total && (isCount || names.contains(JSONPageSign.plain(sign.path.last ?? "")))
+            let name = JSONPageSign.plain(sign.path.last ?? "")
+            let isOfList =
+                ofLists.contains(name)
+                && arrays.contains { array in
+                    array.path.dropLast() == sign.path.dropLast() && lists.contains(array.path.last ?? "")
+                }
+            return records < total && (isOfList || names.contains(name))
         }
     }
 }
@@ -41,7 +52,8 @@ extension JSONPageSign {
     /// Whether its name or its place is that of one kind of API.
     fileprivate var isUnmistakable: Bool {
         let key = path.last ?? ""
-        return key.hasPrefix("@odata.") || key.hasPrefix("odata.") || key.hasPrefix("hydra:") || key == "__count"
+        return key.hasPrefix("@odata.") || key.hasPrefix("odata.") || key.hasPrefix("hydra:")
+            || key.hasPrefix("opensearch:") || key == "__count"
             || object == ["hits"]
     }
 

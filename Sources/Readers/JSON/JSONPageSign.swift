@@ -52,7 +52,9 @@ package struct JSONPageSign: Sendable, Hashable {
     init?(path: [String], _ value: Value) {
         // Relay's connections stand at any depth.
         let isNear = path.count <= Self.mostKeys || path.dropLast().last == "pageInfo"
-        guard isNear, let name = Self.plainName(path), let kind = Self.kind(name, value) else { return nil }
+        guard isNear, let name = Self.plainName(path),
+            let kind = Self.kindOfPlace(path, value) ?? Self.kind(name, value)
+        else { return nil }
         self.path = path
         self.kind = kind
         if case .number(let text) = value { number = UInt64(text) }
@@ -97,6 +99,15 @@ package struct JSONPageSign: Sendable, Hashable {
         }
     }
 
+    /// What members mean only in their place: `more` and `truncated` beside the records, and Reddit's `data.after`.
+    private static func kindOfPlace(_ path: [String], _ value: Value) -> Kind? {
+        switch value {
+        case .yes: path == ["more"] || path == ["truncated"] ? .flag : nil
+        case .text(let text?): path == ["data", "after"] && text.contains(#/^t\d_/#) ? .token : nil
+        default: nil
+        }
+    }
+
     private static func count(_ name: String, _ number: Double) -> Kind? {
         if totals.contains(name) { return number > 1 ? .flag : nil }
         if counts.contains(name) { return number > 1 ? .count : nil }
@@ -123,8 +134,9 @@ package struct JSONPageSign: Sendable, Hashable {
     }
 
     static func plain(_ key: String) -> String {
-        let name = key.lowercased().filter { $0.isLetter || $0.isNumber }
-        return name.hasPrefix("odata") || key.hasPrefix("hydra:") ? String(name.dropFirst(5)) : name
+        let known = ["hydra:", "opensearch:", "os:"].first(where: key.lowercased().hasPrefix) ?? ""
+        let name = key.lowercased().dropFirst(known.count).filter { $0.isLetter || $0.isNumber }
+        return name.hasPrefix("odata") ? String(name.dropFirst(5)) : name
     }
 
     private static let addresses: Set = [
@@ -149,7 +161,7 @@ package struct JSONPageSign: Sendable, Hashable {
     private static let counts: Set = ["pages", "pagecount"]
     private static let totalRecords: Set = [
         "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalhits", "totalrows", "totalsize",
-        "totalentries", "totalelements", "numfound", "count",
+        "totalentries", "totalelements", "numfound", "count", "recordstotal",
     ]
     private static let offsets: Set = ["offset", "start", "startat", "startindex", "skip"]
     private static let limits: Set = [

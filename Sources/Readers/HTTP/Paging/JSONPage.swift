@@ -154,6 +154,11 @@ struct JSONPage {
         return String(decoding: text[place], as: UTF8.self)
     }
 
+    /// Whether keys lead to null.
+    func isNull(at path: [String]) throws(JSONProblem) -> Bool {
+        try value(at: path).map { text[$0.lowerBound] == UInt8(ascii: "n") } ?? false
+    }
+
     /// Appends the elements of the array that keys lead to, a line each; nil if there is no array. Line ends between
     /// tokens become spaces; inside strings there are none. Returns how many elements there are.
     func appendLines(ofArrayAt path: [String], to lines: inout [UInt8]) throws(JSONProblem) -> Int? {

@@ -46,7 +46,8 @@ struct PageSequence {
         let page: PageReader.Page
         do {
             // Behind the last page, some servers say that there is none.
-            page = try reader.page(at: location, orStatus: count > 1 && options.paging.isCounted ? [400, 404] : [])
+            let mayBeMissing = count > 1 && options.paging.isCounted
+            page = try reader.page(at: location, orStatus: mayBeMissing ? [204, 400, 404] : [])
         } catch let error as DataError where count > 1 {
             throw DataError(error.code, "\(error.message) (page \(count))", remedy: error.remedy)
         }
@@ -57,9 +58,12 @@ struct PageSequence {
         }
         try requireNoError(page, location, reader)
         let path = try path(in: page, location)
+        let isLater = count > 1
         let (elements, member) = try parse(page, location) { document throws(JSONProblem) in
-            (
-                try document.appendLines(ofArrayAt: path, to: &lines),
+            // Some servers have null for a list without elements.
+            let isEnd = isLater ? try document.isNull(at: path) : false
+            return (
+                isEnd ? 0 : try document.appendLines(ofArrayAt: path, to: &lines),
                 try options.paging.memberPath.flatMap { path throws(JSONProblem) in try document.scalar(at: path) }
             )
         }
@@ -166,7 +170,7 @@ struct PageSequence {
     /// Throws unless the server says that there is no such page.
     private func requireMissing(_ page: PageReader.Page, _ location: HTTPLocation, _ reader: PageReader) throws {
         let text = String(decoding: page.bytes.prefix(4096), as: UTF8.self)
-        if page.head.status == 404 || text.lowercased().contains("page_number") { return }
+        if [204, 404].contains(page.head.status) || text.lowercased().contains("page_number") { return }
         let words = page.head.reason.isEmpty ? "" : " \(excerpt(page.head.reason, reader))"
         throw failure(
             .unreadable, location, "the server answered \(page.head.status)\(words): `\(excerpt(text, reader))`",
