@@ -49,6 +49,8 @@ import Testing
         ("id||name||price\n1||a||2.5\n2||b||3\n", "always doubled", "sed"),
         ("\"id\", \"name\"\n\"1\", \"a\"\n", "there are spaces before quotes", "sed"),
         ("id\tv\n1\t\\N\n", "'\\N'", "--null '\\N'"),
+        ("\"id,name,qty\"\n\"1,bolt,5\"\n\"2,nut,7\"\n", "each line is one value in quotes", "sed"),
+        ("\"id;name\"\r\n\"1;\"\"bolt; big\"\"\"\r\n", "each line is one value in quotes", "sed"),
         ("a,b;c,d;e\nf,g;h,i;j\n", "both split", "--delimiter ';'"),
     ]
 
@@ -78,7 +80,8 @@ import Testing
         "0,1,2,target\n5.5,6,7,a\n1,0.5,3,b\n",
         "country,2019,2020\n", "2019,2020\n", "0,1,2\n", "month,2024-01-01,2024-02-01\n", "a,b\n-,-\n-,x\n",
         "a,b\n-,5\n3,4\n",
-        "name,phone\nann,+49 228 12\nbob,+49 30 77\n",
+        "name,phone\nann,+49 228 12\nbob,+49 30 77\n", "name\n\"Smith, John\"\n\"Doe, Jane\"\n",
+        "\"name, first\"\n\"Smith, John\"\n\"Madonna\"\n",
     ]
 
     @Test(arguments: plain)

@@ -28,7 +28,8 @@ import Testing
         ("a,b;c\n1,5;6\n2,7;8\n", ","),
         ("id, range\n1, 5|6\n2, 7|8\n", ","),
         ("x, y\n1, 2\n3, 4\n", ","),
-        ("title, one line\nid;name;n\n1;a;2\n2;b;3\n", ";"),
+        ("title, one line\nid;name;n\n1;a;2\n2;b;3\n", ";"), ("name\nfoo\nbar; baz\nqux\nquux\n", ","),
+        ("name\n\"Smith, John\"\n\"Doe, Jane\"\nx;y\n", ","),
     ]
 
     @Test("what the name lets expect is the delimiter where it splits the file")

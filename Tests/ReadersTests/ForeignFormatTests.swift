@@ -53,6 +53,21 @@ import Testing
         ("2024-01-01 10:00:00,123 INFO [main] a, b\n", "program's log"), ("404: Not Found", "error message"),
         ("Access Denied\n", "error message"), ("upstream connect error or disconnect\n", "error message"),
         ("Error 503: Service Unavailable", "error message"),
+        (
+            "#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n#Fields: date time\r\n2024-01-01 1\r\n",
+            "W3C"
+        ),
+        ("2024-01-01T10:00:00Z INFO start\n2024-01-01T10:00:01Z INFO stop\n", "program's log"),
+        ("2024-01-01 10:00:00 INFO start a=1\n", "program's log"),
+        ("2024-01-01 10:00:00.5 +0100 [WARN] x, y\n", "program's log"),
+        ("ORA-00942: table or view does not exist\n", "error message"),
+        ("psql: error: connection to server at \"x\", port 5432 failed: FATAL:  x\n", "error message"),
+        ("curl: (6) Could not resolve host: x\n", "error message"),
+        ("bash: mysqldump: command not found\n", "error message"),
+        ("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied\n", "error message"),
+        ("Msg 208, Level 16, State 1, Server X, Line 1\nInvalid object name 'x'.\n", "error message"),
+        ("Traceback (most recent call last):\n  File \"x\", line 1\n", "error message"),
+        ("Unauthorized", "error message"), ("no rows selected\n\n", "error message"), ("null", "error message"),
     ]
 
     private static func bytes(_ text: String, _ rest: [UInt8] = [0, 1, 2]) -> [UInt8] { Array(text.utf8) + rest }
@@ -98,6 +113,9 @@ import Testing
             "error\n", "Error code\n1\n2\n", "2024-01-01 10:00:00,123,INFO,x\n", "begin 644,x\n", "@id,@type\n1,2\n",
             "Nov 29 10:00:01 a,b\n", "dn,cn\n1,2\n", "id\n---\n1\n", "1.2.3.4,[10/Oct/2000:1]\n",
             "id,json\n1,\"{\"\"a\"\":1}\"\n", "-- x\ninsert into t values (1);", "a,b\n1,<html>\n",
+            "2024-01-01T10:00:00Z,INFO,x\n", "2024-01-01T10:00:00Z\tINFO\tx\n", "null\n1\n", "unauthorized\n5\n",
+            "#Version: 1.0\na,b\n", "msg,level\n1,2\n", "curl,psql\n1,2\n",
+            "mysqldump: [Warning] Using a password\nINSERT INTO t VALUES (1);\n",
         ])
     func unknown(_ text: String) {
         #expect(ForeignFormat(head: Array(text.utf8)) == nil)

@@ -25,8 +25,11 @@ struct CSVEvidence {
         }
         if isHeaderOpen { doubts += sample.headerDoubts() }
         if options.csv.delimiter == nil {
-            doubts += [rival(reader.shape), sample.otherMark(), sample.doubledDelimiter(reader.dialect.delimiter)]
-                .compactMap(\.self)
+            doubts += [
+                rival(reader.shape), sample.quotedLines() ?? sample.otherMark(),
+                sample.doubledDelimiter(reader.dialect.delimiter),
+            ]
+            .compactMap(\.self)
             if let doubt = sample.blanksBeforeQuotes(reader.dialect.delimiter) { doubts.append(doubt) }
         }
         if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }

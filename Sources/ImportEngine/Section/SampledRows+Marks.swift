@@ -20,6 +20,18 @@ extension SampledRows {
             remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | \(DataError.pipedImport)")
     }
 
+    /// One column whose lines are each one value in quotes, and a table inside of them, as spreadsheets make it of CSV in one
+    /// column.
+    func quotedLines() -> ReadingDoubt? {
+        guard names.count == 1, !rows.isEmpty,
+            let mark = [",", ";", "\t", "|"].first(where: { isEvenlySplit(by: $0, outsideQuotes: true) })
+        else { return nil }
+        return ReadingDoubt(
+            what: "each line is one value in quotes, which \(mark == "\t" ? "a tab" : "'\(mark)'") splits evenly",
+            remedy: "If they are columns, remove the outer quotes: "
+                + "sed 's/^\"//; s/\"\\r*$//; s/\"\"/\"/g' FILE | \(DataError.pipedImport)")
+    }
+
     private static let marks: [(mark: String, name: String, argument: String)] =
         "\u{1}\u{1F}\u{1E}~^#!*&$%:".map { mark in
             let argument = CSVEvidence.argument(mark.asciiValue!)
@@ -30,15 +42,18 @@ extension SampledRows {
     ]
 
     /// Whether each line has as many of a mark, and the header names between them.
-    private func isEvenlySplit(by mark: String) -> Bool {
+    private func isEvenlySplit(by mark: String, outsideQuotes: Bool = false) -> Bool {
         guard mark != ":" || !names[0].contains("::") else { return false }
-        let heads = names[0].split(separator: mark, omittingEmptySubsequences: false)
+        func plain(_ text: String) -> String { outsideQuotes ? text.replacing(#/"[^"]*"/#, with: "q") : text }
+        let heads = plain(names[0]).split(separator: mark, omittingEmptySubsequences: false)
         guard heads.count > 1, Set(heads).count == heads.count else { return false }
         let areNames = heads.allSatisfy { head in
             head.first { $0 != " " && $0 != "\"" }.map { $0.isLetter || $0 == "_" } ?? false
         }
         return areNames
-            && rows.allSatisfy { $0[0].split(separator: mark, omittingEmptySubsequences: false).count == heads.count }
+            && rows.allSatisfy {
+                plain($0[0]).split(separator: mark, omittingEmptySubsequences: false).count == heads.count
+            }
     }
 
     /// Whether each line has as many parts between blanks, and more than one blank between some.

@@ -28,7 +28,8 @@ enum DelimiterDetection {
     /// are not the delimiter.
     static func choose(for text: SourceText, expected: UInt8?) -> CSVShape {
         let splits = candidates.map { split($0, text) }
-        var rest = splits.filter { $0.fields > 1 }
+        // What splits neither the first line nor most others stands in texts.
+        var rest = splits.filter { $0.fields > 1 && ($0.inFirst > 1 || 2 * $0.records >= $0.total) }
         let even = rest.filter(\.isEven)
         if !even.isEmpty { rest = even }
         if let found = rest.first(where: { $0.delimiter == expected }) { return CSVShape(found, rival: nil) }

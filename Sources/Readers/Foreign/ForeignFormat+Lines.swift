@@ -7,7 +7,7 @@ extension ForeignFormat {
         guard let first = lines.first else { return nil }
         if let found = beginnings.first(where: { first.hasPrefix($0.line) }) { return found.format }
         let second = lines.dropFirst().first { !$0.isEmpty } ?? ""
-        return message(first, second, lines) ?? settings(lines) ?? drawn(lines) ?? log(first, second)
+        return message(first, second, lines) ?? settings(lines) ?? drawn(lines) ?? log(first, second, lines)
             ?? answer(lines)
     }
 
@@ -131,20 +131,33 @@ extension ForeignFormat {
     private static let asLines =
         "Turn its lines into CSV or JSON first. To import them as they are, add --format csv."
 
-    private static func log(_ first: String, _ second: String) -> ForeignFormat? {
+    private static func log(_ first: String, _ second: String, _ lines: [String]) -> ForeignFormat? {
         let webServer = #/^\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}:/#
         let system = #/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^:,;\t|]+: /#
         let program =
             #/^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\]? [^,;\t|]*(INFO|WARN|ERROR|DEBUG|TRACE|FATAL)/#
+        let timed =
+            #/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.,]\d+)?(Z| ?[+-]\d\d:?\d\d)? +\[?(INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|NOTICE)\b/#
         func fits(_ line: String, _ pattern: some RegexComponent) -> Bool { line.firstMatch(of: pattern) != nil }
+        if ["#Software: ", "#Version: ", "#Fields: ", "#Date: "].contains(where: first.hasPrefix),
+            lines.prefix(8).contains(where: { $0.hasPrefix("#Fields: ") })
+        {
+            return Self(
+                "a web server's log in the W3C format",
+                "Make its fields the header: sed -n 's/^#Fields: //p;/^#/!p' FILE | \(DataError.pipedImport) --delimiter ' '"
+            )
+        }
         if first.contains(" ["), fits(first, webServer) { return Self("a web server's log", asLines) }
         guard first.contains(":"), first.contains(" ") else { return nil }
         if fits(first, system), second.isEmpty || fits(second, system) { return Self("a system log", asLines) }
-        return fits(first, program) ? Self("a program's log", asLines) : nil
+        return fits(first, program) || fits(first, timed) ? Self("a program's log", asLines) : nil
     }
 
     /// What a server says in place of the file.
     private static func answer(_ lines: [String]) -> ForeignFormat? {
+        if lines.count <= 8, isOfTool(lines[0], isAlone: lines.dropFirst().allSatisfy(\.isEmpty)) {
+            return error(lines[0])
+        }
         guard lines.count == 1 || lines.count == 2 && lines[1].isEmpty, lines[0].count <= 300,
             !lines[0].contains(where: { ",;\t|".contains($0) }),
             // Of JSON, `ServerError` decides.
@@ -161,9 +174,29 @@ extension ForeignFormat {
             "no healthy upstream", "rate limit exceeded", "unauthorized", "forbidden", "error",
         ]
         guard isStatus || phrases.contains(where: { text == $0 || text.hasPrefix($0 + " ") }) else { return nil }
-        return Self(
-            "an error message instead of the data: `\(lines[0].prefix(80))`",
+        return error(lines[0])
+    }
+
+    private static func error(_ line: String) -> ForeignFormat {
+        Self(
+            "an error message instead of the data: `\(line.prefix(80))`",
             "Fetch the file again. If this is a header without records, add --format csv.", mayHoldTable: false)
+    }
+
+    /// Whether a file's first line is what a program says where it has no data to write.
+    private static func isOfTool(_ line: String, isAlone: Bool) -> Bool {
+        let beginnings = [
+            "psql: ", "pg_dump: ", "mysql: ", "mysqldump: ", "mariadb: ", "mariadb-dump: ", "sqlcmd: ", "curl: (",
+            "wget: ",
+            "bash: ", "sh: ", "/bin/sh: ", "zsh: ", "Traceback (most recent call last):", "An error occurred (",
+        ]
+        if beginnings.contains(where: line.hasPrefix) && !line.contains("[Warning]")
+            || line.contains(#/^((ORA|SP2|TNS|PLS)-\d{4,5}: |Msg \d+, Level )/#)
+        {
+            return true
+        }
+        let words = ["unauthorized", "forbidden", "no rows selected", "null", "undefined", "no data found"]
+        return isAlone && words.contains(line.lowercased())
     }
 }
 
