@@ -53,11 +53,48 @@ import Testing
         #expect(ascii.status == 0, "\(ascii)")
     }
 
+    @Test func bytesAreThoseOfTheFileWhateverItsEncoding() throws {
+        try write(
+            "SET NAMES latin1;\nINSERT INTO `t` (a, b) VALUES ('�', _binary '��\\0x'),('b', _binary 'abc');\n",
+            to: "b.sql")
+        let result = try space.run("import b.sql --into sqlite:s.db")
+        #expect(result.status == 0, "\(result)")
+        #expect(
+            try Table.rows(space.file("s.db"), "SELECT a || b FROM t ORDER BY a") == ["3:b\\x616263", "3:é\\xe9e90078"])
+    }
+
+    @Test func aTextThatSaysItIsUTF8IsThatWhateverTheFilesEncoding() throws {
+        let script =
+            "SET NAMES latin1;\nINSERT INTO `t` (a) VALUES (_utf8mb4'M\u{C3}\u{BC}ller'),(_utf8mb4'\u{FC}'),('\u{FC}');\n"
+        try Data(script.unicodeScalars.map { UInt8($0.value) }).write(to: URL(fileURLWithPath: space.file("u.sql")))
+        let result = try space.run("import u.sql --into sqlite:s.db")
+        #expect(result.status == 3 && result.output.contains("2 inserted, 1 rejected"), "\(result)")
+        #expect(try Table.rows(space.file("s.db"), "SELECT a FROM t") == ["3:Müller", "3:ü"])
+    }
+
+    @Test func anEncodingThatIsNamedLaterIsNotTakenForTheFirst() throws {
+        let rows = "INSERT INTO `t` VALUES ('�');\n"
+        for (name, later, isTold) in [
+            ("a", "SET NAMES utf8mb4;\n\(rows)", true), ("b", "SET NAMES LATIN1;\n\(rows)", false),
+            ("c", "SET NAMES utf8mb4;\n", false), ("d", "SET NAMES utf8mb4;\nSET NAMES latin1;\n\(rows)", false),
+        ] {
+            try write("SET NAMES latin1;\n\(rows)\(later)", to: "\(name).sql")
+            let result = try space.run("import \(name).sql --into sqlite:\(name).db --log \(name)")
+            #expect(result.status == (isTold ? 3 : 0), "\(name): \(result)")
+            #expect(result.output.contains("from line 4 on, the script says that it is in utf8mb4") == isTold)
+        }
+    }
+
     @Test(arguments: [
         ("INSERT INTO t (a, b) VALUES (1,2);\nINSERT INTO t VALUES (3,4);\n", "probably misread: the columns of t"),
         ("BEGIN;\nINSERT INTO t VALUES (3,4);\n", "the end of the script"),
         ("INSERT INTO t VALUES (3,4);\n\\q\nINSERT INTO t VALUES (3,4);\n", "probably misread: INSERT after \\q"),
         ("SELECT lo_open('1', 131072);\nINSERT INTO t VALUES (3,4);\n", "large objects"),
+        ("INSERT INTO t VALUES (3,4);\n(5,6);\n", "unknown text: at line 2, text begins as no SQL statement does"),
+        (
+            "INSERT INTO t VALUES (3,4);\n(5,6);\nINTO t VALUES (1,2);\n",
+            "2 pieces of text, the first at line 2, begin as"
+        ),
     ])
     func whatIsDoubtedIsImportedAndSaid(script: String, words: String) throws {
         try space.write(script, to: "d.sql")

@@ -34,7 +34,7 @@ struct SQLCase: Sendable, CustomTestStringConvertible {
 
     static let all =
         statements + columnLists + values + expressions + broken + notData + unended + queries + copies + literals
-        + settings + tools
+        + settings + tools + definitions
 
     private static let head = "INSERT INTO t (a, b) VALUES "
 

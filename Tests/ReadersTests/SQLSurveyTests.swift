@@ -128,6 +128,18 @@ import Testing
             ("INSERT INTO [t] VALUES ('\\');", .standard),
             ("SET standard_conforming_strings = on;", .postgresql), ("INSERT INTO t VALUES (E'\\'`');", .postgresql),
             ("DO $$ x $$;", .postgresql), ("INSERT INTO t VALUES (1);", .standard),
+            ("CREATE TABLE t (id SERIAL, a int);", .postgresql),
+            ("CREATE TABLE t (\"id\" bigserial NOT NULL);", .postgresql),
+            ("CREATE TABLE t (id SERIAL, a int) ENGINE=x;", .mysql), ("CREATE TABLE t (serial int);", .standard),
+            ("INSERT INTO t (id, serial) VALUES (1, 2);", .standard), ("CREATE TABLE t (id SERIAL);\nGO\n", .standard),
+            ("SET FOREIGN_KEY_CHECKS=0;", .mysql), ("SET NAMES utf8mb4;", .mysql), ("LOCK TABLES t WRITE;", .mysql),
+            ("INSERT IGNORE INTO t VALUES (1);", .mysql), ("LOCK TABLE t IN SHARE MODE;", .standard),
+            ("INSERT OR IGNORE INTO t VALUES (1);", .standard), ("CREATE TABLE t (a INT(10) UNSIGNED);", .mysql),
+            ("CREATE TABLE t (a MEDIUMTEXT);", .mysql), ("CREATE TABLE t (a UNSIGNED BIG INT);", .standard),
+            ("INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = 1;", .mysql),
+            ("CREATE TABLE `t` (`a` INTEGER PRIMARY KEY AUTOINCREMENT);", .standard),
+            ("DROP TABLE `t`;CREATE TABLE `t` (a integer primary key autoincrement);", .standard),
+            ("CREATE TABLE `t` (a int); INSERT INTO `t` VALUES ('autoincrement');", .mysql),
         ])
     func dialects(text: String, dialect: SQLDialect) throws {
         let bytes = Array((text + "\nINSERT INTO z VALUES (1);").utf8)

@@ -40,6 +40,7 @@ enum SQLFormat {
                 return section
             })
         result.leftOut = leftOut(survey) + survey.tables.compactMap { survey.rTree(of: $0) }.map { leftOut(rTree: $0) }
+        if let other = survey.otherEncoding, try !bytes.isASCII() { result.leftOut.append(misread(other)) }
         if let line = survey.openTransaction { result.leftOut.append(neverCommitted(line)) }
         if let cutOff = survey.cutOff { result.warnings.append("the file ends too early: \(cutOff)") }
         if let end = survey.missingEnd { try note(missing: end, of: bytes, in: &result) }
@@ -60,7 +61,7 @@ enum SQLFormat {
     /// Whether there are statements, and all begin as statements do that have no rows.
     private static func isScript(_ survey: SQLSurvey) -> Bool {
         let kinds = survey.otherStatements.keys.filter { survey.statementsWithRows[$0] == nil }
-        return !survey.otherStatements.isEmpty
+        return survey.strays == nil && !survey.otherStatements.isEmpty
             && kinds.allSatisfy { verbs.contains($0.split(separator: " ").first.map(String.init) ?? "") }
     }
 
@@ -115,6 +116,15 @@ enum SQLFormat {
                 name: "the end of the dump",
                 reason: "it was cut off inside a line; the last line, `--\(end)`, is missing",
                 kind: .mayBeData, remedy: "Make the dump again, or get the whole file."))
+    }
+
+    private static func misread(_ encoding: SQLSurvey.OtherEncoding) -> LeftOutPart {
+        LeftOutPart(
+            name: "the encoding of the rows",
+            reason:
+                "from line \(encoding.line) on, the script says that it is in \(encoding.name), but all of it is read "
+                + "as one encoding",
+            kind: .misread, remedy: "Split the file before that line, and import each part separately.")
     }
 
     private static func neverCommitted(_ line: UInt64) -> LeftOutPart {
@@ -203,6 +213,16 @@ enum SQLFormat {
             name: kind, reason: "\(statements) may add rows but cannot be read", kind: .notRun, remedy: runScript)
     }
 
+    private static func leftOut(_ strays: SQLSurvey.Strays) -> LeftOutPart {
+        LeftOutPart(
+            name: "unknown text",
+            reason: strays.count == 1
+                ? "at line \(strays.line), text begins as no SQL statement does"
+                : "\(strays.count) pieces of text, the first at line \(strays.line), begin as no SQL statement does",
+            kind: .mayBeData,
+            remedy: "Correct the file there: after a misplaced semicolon or a damaged word, rows cannot be read.")
+    }
+
     /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
     private static func leftOut(_ survey: SQLSurvey) -> [LeftOutPart] {
         let withRows = survey.statementsWithRows
@@ -210,6 +230,7 @@ enum SQLFormat {
         var parts = survey.mixed.map {
             LeftOutPart(name: $0.name, reason: reason($0), kind: .mayBeData, remedy: $0.remedy)
         }
+        if let strays = survey.strays { parts.append(leftOut(strays)) }
         parts += withRows.sorted { $0.key < $1.key }.map { part(of: $0, count: $1) }
         if !others.isEmpty {
             let list = others.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
@@ -242,13 +263,15 @@ enum SQLFormat {
         }
         if layout.fillsFromLeft { recorded[setting: "fills_from_left"] = "true" }
         if layout.hasBatches { recorded[setting: "batches"] = "true" }
+        if layout.hexIsNumber { recorded[setting: "hex"] = "number" }
+        for (index, name) in layout.numbered.enumerated() { recorded[setting: "numbered_\(index + 1)"] = name }
         if layout.rejectsOtherTables { recorded[setting: "only_table"] = "true" }
         return recorded
     }
 
     /// Opens a section again in the way it was read before.
     static func reader(of bytes: any ByteSource, _ reading: ImportSubmitted.Reading) throws -> any Reader {
-        let layout = SQLLayout(
+        var layout = SQLLayout(
             dialect: reading[setting: "dialect"].flatMap { SQLDialect(rawValue: $0) } ?? .standard,
             table: reading[setting: "table"] ?? "",
             unlistedColumns: reading[setting: "unlisted_columns"].flatMap { Int($0) } ?? reading.sourceColumns.count,
@@ -261,8 +284,15 @@ enum SQLFormat {
             },
             fillsFromLeft: reading[setting: "fills_from_left"] == "true",
             hasBatches: reading[setting: "batches"] == "true",
+            hexIsNumber: reading[setting: "hex"] == "number",
+            numbered: Array(
+                sequence(state: 1) { index in
+                    defer { index += 1 }
+                    return reading[setting: "numbered_\(index)"]
+                }),
             rejectsOtherTables: reading[setting: "only_table"] == "true",
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
+        layout.encoding = TextEncoding(rawValue: reading.encoding) ?? .utf8
         return try SQLReader(
             source: bytes, layout: layout, columns: reading.sourceColumns, dataStart: reading.dataStart)
     }

@@ -151,8 +151,6 @@ struct SurveyedSection: Sendable {
     var isBeside: Bool { beside != nil }
     /// What of it is not imported, though it may be data.
     var missing: [LeftOutPart] = []
-    /// Another section whose name differs in case only is another table.
-    var isNamedByCase = false
     /// Whether its document is not whole, which the section tells that goes on to the document's end.
     var isOfDamagedDocument = false
 }

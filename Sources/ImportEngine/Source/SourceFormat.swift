@@ -95,13 +95,29 @@ enum FormatEvidence {
         return controls > 8 && controls * 50 > head.count
     }
 
-    /// Whether the text begins with an INSERT statement, or as dumps do and has one at a line's start.
+    /// Whether the text begins with an INSERT statement, with a dump's own comment, or as scripts do and has rows at a line's
+    /// start.
     private static func beginsStatement(_ text: HeadText) -> Bool {
-        let beginnings = ["--", "/*", "create table ", "begin", "pragma ", "set ", "drop table ", "use "]
         if text.starts(with: beginnings) {
-            return String(decoding: text.bytes, as: UTF8.self).lowercased().contains("\ninsert into ")
+            if dumps.contains(where: text.beginning.contains) { return true }
+            let lines = String(decoding: text.bytes, as: UTF8.self).lowercased().split(whereSeparator: \.isNewline)
+            let isSeen = lines.contains { line in
+                ["insert into ", "replace into ", "insert ["].contains(where: line.hasPrefix)
+                    || line.hasPrefix("copy ") && line.contains(" from stdin")
+            }
+            // The rows may begin behind what is looked at.
+            return isSeen || lines.count { $0.hasPrefix("create table ") } > 2
         }
         let words = text.beginning.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
-        return words.count == 3 && ["insert", "replace"].contains(words[0]) && words[1] == "into"
+        guard words.count == 3, ["insert", "replace"].contains(words[0]) else { return false }
+        return words[1] == "into" || words[1].hasPrefix("[")
     }
+
+    private static let beginnings = [
+        "--", "/*", "begin", "pragma ", "set ", "drop ", "use ", "create ", "alter ", "select ", "start transaction",
+        "delete from ", "truncate ", "lock table", "prompt ", "copy ", "\\", "mysqldump: ", "mariadb-dump: ",
+        "pg_dump: ",
+        "warning: ",
+    ]
+    private static let dumps = ["-- postgresql database ", "-- mysql dump ", "-- mariadb dump "]
 }

@@ -72,9 +72,23 @@ extension SQLCensus {
             return (ColumnNames.numbered(count), [])
         }
         if table.copies == 0 && table.mostUnlisted > 0 {
-            return definition.columns(ofFirst: table.mostUnlisted, defaults: table.unlistedDefaults)
+            return definition.columns(
+                ofFirst: table.mostUnlisted, defaults: table.unlistedDefaults, nulls: table.unlistedNulls)
         }
         return definition.columns(
             ofRowsWith: table.unlistedCount, defaults: table.unlistedDefaults, nulls: table.unlistedNulls)
+    }
+
+    /// The columns, in lower case, that the table numbers or computes although statements list them: the first row that does
+    /// has DEFAULT for it, or NULL for what is numbered.
+    func numberedColumns(of table: Table) -> Set<String> {
+        if table.defaults.isEmpty && table.nulls.isEmpty { return [] }
+        let columns = definition(of: table)?.columns ?? []
+        let numbered = columns.filter { column in
+            let name = column.name.lowercased()
+            return !column.isOrdinary && table.defaults.contains(name)
+                || column.countsNulls && table.nulls.contains(name)
+        }
+        return Set(numbered.map { $0.name.lowercased() })
     }
 }

@@ -79,12 +79,25 @@ extension SQLCensus {
     mutating func countSkipped(_ statement: SQLSkipped) {
         if statement.kind == SQLSkipped.tail { return }
         hasRunRows = false
-        skipped[statement.kind, default: 0] += 1
+        if dialect == .standard {
+            let isBlock = statement.kind == "DECLARE" || statement.kind == "BEGIN" && transaction != statement.line
+            hasBlocks = hasBlocks || isBlock
+        }
+        if statement.stray?.isFound(allowsWords: hasBlocks) == true {
+            countStray(at: statement.line)
+        } else {
+            skipped[statement.kind, default: 0] += 1
+        }
         if Self.kindsWithRows.contains(statement.kind) { withRows[statement.kind, default: 0] += 1 }
         flow = statement.flow
         if statement.opensBlock { isInBlock = true }
         if statement.kind == "END" { (isInBlock, transaction) = (false, nil) }
         if let count = statement.code?.insertCount, count > 0 { skipped[Self.codedInsert, default: 0] += count }
+    }
+
+    mutating func countStray(at line: UInt64) {
+        if strays == nil { tell(.unknown, at: line) }
+        strays = SQLSurvey.Strays(count: (strays?.count ?? 0) + 1, line: strays?.line ?? line)
     }
 
     /// Counts a command of a tool, or a comment that a server runs, whose rows are not read.

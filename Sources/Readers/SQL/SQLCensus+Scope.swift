@@ -37,7 +37,14 @@ extension SQLCensus {
     }
 
     mutating func declare(encoding name: String) {
-        if tables.isEmpty { encoding = name }
+        if tables.isEmpty { encoding = name } else { newEncoding = name }
+    }
+
+    mutating func noteEncoding(at line: UInt64) {
+        guard let name = newEncoding else { return }
+        newEncoding = nil
+        if otherEncoding != nil || SQLDeclaredEncoding.areSame(name, encoding ?? "UTF8") { return }
+        otherEncoding = SQLSurvey.OtherEncoding(name: name, line: line)
     }
 
     /// A name that a tool has a value for, as it stands in text; nil where names mean nothing any more.

@@ -26,6 +26,11 @@ extension SQLCensus {
         var unlistedDefaults: [Int] = []
         /// Which of them are NULL.
         var unlistedNulls: [Int] = []
+        /// Columns that the statement lists as the first one, with their places in its rows, of which none has been seen.
+        var undecided: [(place: Int, name: String)] = []
+        /// Columns, in lower case, for which the first row that lists them has DEFAULT, or NULL.
+        var defaults: Set<String> = []
+        var nulls: Set<String> = []
         /// The most values of a row of an INSERT without a column list that the table's definition has columns for.
         var mostUnlisted = 0
         /// Other such rows have fewer.
@@ -70,16 +75,30 @@ extension SQLCensus.Table {
 
     /// Takes the columns that a statement lists.
     mutating func list(_ columns: [String]) {
-        guard let listed else {
+        if let listed {
+            if SQLColumns.areSame(listed, columns) {
+                if listsDiffer { undecided = [] }
+                return
+            }
+            listsDiffer = true
+        } else {
             listed = columns
-            all = columns
-            return
         }
-        if SQLColumns.areSame(listed, columns) { return }
-        listsDiffer = true
         let known = Set(all.map { $0.lowercased() })
-        for name in columns where !known.contains(name.lowercased()) && all.count < SQLLayout.maximumColumnCount {
+        undecided = []
+        for (place, name) in columns.enumerated()
+        where !known.contains(name.lowercased()) && all.count < SQLLayout.maximumColumnCount {
             all.append(name)
+            undecided.append((place, name.lowercased()))
         }
+    }
+
+    /// Takes a row of a statement that lists columns: where it has DEFAULT and NULL.
+    mutating func decide(_ defaultPlaces: [Int], _ nullPlaces: [Int]) {
+        for (place, name) in undecided {
+            if defaultPlaces.contains(place) { defaults.insert(name) }
+            if nullPlaces.contains(place) { nulls.insert(name) }
+        }
+        undecided = []
     }
 }

@@ -10,6 +10,8 @@ struct SQLCensus: Sendable {
     var skipped: [String: Int] = [:]
     /// Those that may put rows into a table that nobody reads them from.
     var withRows: [String: Int] = [:]
+    /// What begins as no statement does.
+    var strays: SQLSurvey.Strays?
     /// Where a backslash in strings begins to escape, or no longer does.
     private(set) var backslashChanges: [UInt64] = []
     /// Where and in what the file ends too early.
@@ -19,6 +21,9 @@ struct SQLCensus: Sendable {
     var frame = SQLDumpFrame()
     /// The encoding that the script says it is in where its first rows stand.
     var encoding: String?
+    /// The one that it says later, in front of other rows.
+    var otherEncoding: SQLSurvey.OtherEncoding?
+    var newEncoding: String?
 
     var indices: [String: Int] = [:]
     var indicesByLastName: [String: [Int]] = [:]
@@ -35,6 +40,8 @@ struct SQLCensus: Sendable {
     /// How often one of the two was chosen.
     var choices = 0
     var isInBlock = false
+    /// Blocks of code run with the script.
+    var hasBlocks = false
     var variables: [[UInt8]] = []
     static let mostVariables = 100
     var flow = SQLControlFlow()
@@ -113,6 +120,7 @@ struct SQLCensus: Sendable {
         isInStatement = true
         self.line = line
         verb = headVerb
+        if newEncoding != nil { noteEncoding(at: line) }
         if isUnlisted { noteDefinition() }
         if tables[current].choices != choices { noteScope(at: line) }
         if let rows = flow.rows, !tables[current].isOfScript {
@@ -128,16 +136,20 @@ struct SQLCensus: Sendable {
     }
 
     /// Whether how many values a row has is to be found out, even of one that cannot be used.
-    var asksForValues: Bool { isUnlisted && tables[current].unlistedCount == nil }
+    var asksForValues: Bool {
+        isUnlisted ? tables[current].unlistedCount == nil : !tables[current].undecided.isEmpty
+    }
 
     /// Counts a row; `values` is nil for one that cannot be read.
     mutating func countRow(values: Int?, defaults: [Int] = [], nulls: [Int] = []) {
         tables[current].records += 1
+        if !isUnlisted && values != nil && !tables[current].undecided.isEmpty {
+            tables[current].decide(defaults, nulls)
+        }
         if isUnlisted && tables[current].unlistedCount == nil, let values, values <= SQLLayout.maximumColumnCount {
             tables[current].unlistedCount = values
             tables[current].unlistedDefaults = defaults
-            // PostgreSQL takes NULL for what it is.
-            tables[current].unlistedNulls = dialect == .postgresql ? [] : nulls
+            tables[current].unlistedNulls = nulls
         }
         if isUnlisted, dialect == .postgresql, let values, values != tables[current].mostUnlisted {
             noteCount(values)

@@ -51,7 +51,7 @@ extension SQLChunkBuilder {
     /// Takes tokens until `body` gives the state that follows.
     private mutating func skip(
         _ skim: inout SQLSkim, _ text: SourceText, _ progress: inout Progress, _ bounds: Bounds,
-        _ body: (SQLSkim, SQLSkim.Token, Int) -> Passed, paused: (SQLSkim) -> State
+        _ body: (SQLSkim, SQLSkim.Token, Range<Int>) -> Passed, paused: (SQLSkim) -> State
     ) -> Step? {
         while progress.offset < min(text.count, bounds.end) {
             let last = stop(text, progress, bounds)
@@ -63,7 +63,7 @@ extension SQLChunkBuilder {
                 state = paused(skim)
                 return .needsText
             }
-            switch body(skim, token, progress.offset) {
+            switch body(skim, token, progress.offset..<end) {
             case .goesOn: break
             case .then(let next):
                 advance(text, to: end, progress: &progress)
@@ -90,10 +90,10 @@ extension SQLChunkBuilder {
         var skim = skipped.skim
         let scanner = scanner(text, end: text.count)
         let limit = layout.maxRecordBytes
-        let step = skip(&skim, text, &progress, bounds) { skim, token, start in
+        let step = skip(&skim, text, &progress, bounds) { skim, token, place in
             let before = skipped
             skipped.skim = skim
-            switch skipped.take(token, at: start, scanner, isFinal: text.isFinal, limit: limit) {
+            switch skipped.take(token, at: place, scanner, isFinal: text.isFinal, limit: limit) {
             case .goesOn: return .goesOn
             case .ends: return .then(.statement)
             case .endsBefore: return .before(.statement)
@@ -122,10 +122,10 @@ extension SQLChunkBuilder {
         var skim = rest.skim
         let scanner = scanner(text, end: text.count)
         let limit = layout.maxRecordBytes
-        return skip(&skim, text, &progress, bounds) { skim, token, start in
+        return skip(&skim, text, &progress, bounds) { skim, token, place in
             let before = rest
             rest.skim = skim
-            switch rest.take(token, at: start, scanner, isFinal: text.isFinal, limit: limit) {
+            switch rest.take(token, at: place.lowerBound, scanner, isFinal: text.isFinal, limit: limit) {
             case .goesOn: return .goesOn
             case .ends(before: true, let next): return .before(State(next))
             case .ends(before: false, let next): return .then(State(next))

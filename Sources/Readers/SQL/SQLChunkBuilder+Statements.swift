@@ -281,6 +281,9 @@ extension SQLChunkBuilder {
         for name in listed {
             if let index = columns.firstIndex(where: { SQLColumns.isSame($0, name) }) {
                 order.append(index)
+            } else if layout.numbered.contains(where: { SQLColumns.isSame($0, name) }) {
+                order.append(-1)
+                row.hasDefaults = true
             } else {
                 statement.problem = statement.problem ?? .unknownColumn(name)
             }

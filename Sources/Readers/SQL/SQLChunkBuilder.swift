@@ -170,7 +170,9 @@ struct SQLChunkBuilder: Sendable {
     }
 
     func scanner(_ text: SourceText, end: Int) -> SQLScanner {
-        SQLScanner(base: text.text.baseAddress!, end: end, syntax: syntax)
+        SQLScanner(
+            base: text.text.baseAddress!, end: end, syntax: syntax, hexIsNumber: layout.hexIsNumber,
+            encoding: layout.encoding)
     }
 
     /// Reads strings from here on as the layout says.

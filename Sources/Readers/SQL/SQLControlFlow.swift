@@ -49,11 +49,14 @@ struct SQLControlFlow: Sendable {
             if isFirst && isSure && text.dialect != .postgresql { end = "INSERT after \(name)" }
         // It leaves a loop.
         case "WHEN" where before == "EXIT": end = nil
-        case "ON" where before == "NOEXEC": if isSure { end = "INSERT after SET NOEXEC ON" }
-        case "OFF" where before == "NOEXEC": end = nil
+        case "ON" where Self.unexecuted.contains(before): if isSure { end = "INSERT after SET \(before) ON" }
+        case "OFF" where Self.unexecuted.contains(before): end = nil
         default: break
         }
     }
+
+    /// Settings of SQL Server with which nothing is run.
+    private static let unexecuted: Set = ["NOEXEC", "PARSEONLY", "FMTONLY"]
 
     /// Takes a word behind a condition. What begins a block goes on to its END, and any other statement than one with rows is the
     /// only one that the condition governs.

@@ -15,7 +15,7 @@ package struct SQLDeclaredEncoding {
         if markBytes > 0 || marked.isUTF16 || head.prefix(4).contains(0) { return nil }
         let found = head.withUnsafeBytes { bytes in
             let text = SourceText(text: bytes, bytes: bytes, encoding: .utf8, isFinal: false)
-            let dialect = SQLDialect(of: text)
+            let dialect = SQLDialect.found(in: text).dialect
             var builder = SQLChunkBuilder(
                 layout: SQLLayout(dialect: dialect, table: "", unlistedColumns: 0), columns: [])
             builder.census = SQLCensus(dialect: dialect)
@@ -34,6 +34,13 @@ package struct SQLDeclaredEncoding {
         guard let encoding = TextEncoding(name: name), !encoding.isUTF16 else { return nil }
         // MySQL's latin1 is Windows-1252.
         return encoding == .latin1 && dialect == .mysql ? .windows1252 : encoding
+    }
+
+    /// Whether two names mean the same, as far as they are known.
+    static func areSame(_ name: String, _ other: String) -> Bool {
+        let (name, other) = (name.uppercased(), other.uppercased())
+        if name == other || isUTF8(name) && isUTF8(other) { return true }
+        return TextEncoding(name: name).map { $0 == TextEncoding(name: other) } ?? false
     }
 
     private static func isUTF8(_ name: String) -> Bool {

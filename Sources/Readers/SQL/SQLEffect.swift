@@ -103,6 +103,8 @@ enum SQLEffect: Sendable, Equatable {
             }
             return changes("DROP TABLE", targets(tokens.drop { $0.isWord(in: dropWords) }))
         case .rename:
+            // Oracle has `RENAME t TO u`.
+            if tokens.dropFirst().first.isWord("TO") { return changes("RENAME", tokens.prefix(1).compactMap(\.name)) }
             guard tokens.first.isWord("TABLE") else { return nil }
             return changes("RENAME TABLE", targets(tokens.dropFirst()))
         case .alter: return alteration(tokens)
@@ -148,7 +150,7 @@ enum SQLEffect: Sendable, Equatable {
                 !next.isWord(in: ["TRANSACTION", "WITH", "SLAVE", "REPLICA", "GROUP_REPLICATION"])
             else { return nil }
             return .givesRows("START")
-        case .source: return dialect == .mysql ? .givesRows("SOURCE") : nil
+        case .source: return .givesRows("SOURCE")
         // `MERGE JOIN` is how to join.
         case .merge: return tokens.first?.name == nil || tokens.first.isWord("JOIN") ? nil : .givesRows("MERGE")
         case .load: return ["DATA", "XML"].first(where: tokens.first.isWord).map { .givesRows("LOAD \($0)") }

@@ -33,6 +33,12 @@ package struct SQLLayout: Sendable, Hashable {
     package var fillsFromLeft: Bool
     /// Lines with `GO` end what stands in front of them, and so the bodies of procedures and triggers.
     package var hasBatches: Bool
+    /// `0x10` is 16, as in PostgreSQL and SQLite, and no byte.
+    package var hexIsNumber: Bool
+    /// Columns that statements list and the section does not have: the table numbers them, as their DEFAULT or NULL says.
+    package var numbered: [String]
+    /// What the text was turned into UTF-8 from, which `_binary '…'` has the bytes of.
+    package var encoding = TextEncoding.utf8
     /// Rows of other tables become rejects, because nobody else will read them: a pipe is read once.
     package var rejectsOtherTables: Bool
     /// The longest record, in bytes; a longer one becomes a reject. A statement's beginning up to `VALUES` counts as one.
@@ -47,7 +53,8 @@ package struct SQLLayout: Sendable, Hashable {
     package init(
         dialect: SQLDialect, table: String, unlistedColumns: Int, isUniform: Bool = false, end: UInt64? = nil,
         lines: Range<UInt64>? = nil, computed: [Int] = [], backslashChanges: [UInt64] = [],
-        fillsFromLeft: Bool = false, hasBatches: Bool = false, rejectsOtherTables: Bool = false,
+        fillsFromLeft: Bool = false, hasBatches: Bool = false, hexIsNumber: Bool = false, numbered: [String] = [],
+        rejectsOtherTables: Bool = false,
         maxRecordBytes: Int = defaultMaxRecordBytes
     ) {
         self.dialect = dialect
@@ -60,6 +67,8 @@ package struct SQLLayout: Sendable, Hashable {
         self.backslashChanges = backslashChanges
         self.fillsFromLeft = fillsFromLeft
         self.hasBatches = hasBatches
+        self.hexIsNumber = hexIsNumber
+        self.numbered = numbered
         self.rejectsOtherTables = rejectsOtherTables
         self.maxRecordBytes = maxRecordBytes
     }

@@ -7,6 +7,7 @@ struct SQLNews: Sendable {
         case otherScope
         case guessesColumns
         case neverCommitted
+        case unknown
     }
 
     let kind: Kind
@@ -24,6 +25,8 @@ struct SQLNews: Sendable {
             "from line \(line) on, only some rows of \(table ?? "the table") list their columns, and there is no CREATE TABLE: add the column list to every INSERT"
         case .neverCommitted:
             "the transaction that begins in line \(line) is never committed, so a database would keep none of its rows: get the whole script, or add COMMIT at its end"
+        case .unknown:
+            "the text at line \(line) begins as no SQL statement does, and may be rows: correct the file there"
         case .otherScope:
             "from line \(line) on, the rows of \(table ?? "the table") belong to another database or schema but go into the same table: split the file there and import each part with --table"
         }

@@ -7,6 +7,8 @@ enum SQLProcedure {
         if tokens.first?.symbol == SQLByte.at { tokens = tokens.dropFirst(3) }
         // `EXECUTE ON` is a privilege; `EXEC ('…')` mostly makes a view.
         if let text = tokens.compactMap(\.text).first(where: { !$0.isEmpty }), isRun(tokens) { return runsRows(text) }
+        // What stands in a variable cannot be seen.
+        if isRun(tokens), tokens.dropFirst().first?.symbol == SQLByte.at { return true }
         guard let first = tokens.first, let name = first.name, !first.isWord(in: ["ON", "AS", "PROCEDURE", "FUNCTION"])
         else { return false }
         let parts = SQLTableName.parts(name)
@@ -40,7 +42,8 @@ enum SQLProcedure {
     private static func isRun(_ tokens: ArraySlice<SQLWords.Token>) -> Bool {
         guard let first = tokens.first else { return false }
         if first.symbol == SQLByte.open || first.isWord("IMMEDIATE") { return true }
-        return first.name.map { SQLTableName.parts($0).last == "sp_executesql" } ?? false
+        let name = first.name.flatMap { SQLTableName.parts($0).last } ?? ""
+        return name == "sp_executesql" || name.hasPrefix("sp_msforeach")
     }
 
     private static func runsRows(_ text: String) -> Bool {

@@ -29,6 +29,7 @@ extension SQLReader {
         layout.table = table.name
         layout.unlistedColumns = table.layout.unlistedColumns
         layout.computed = table.layout.computed
+        layout.numbered = table.layout.numbered
         layout.rejectsOtherTables = options.table == nil
         layout.fillsFromLeft = table.mayFillFromLeft
         let builder = SQLChunkBuilder(layout: layout, columns: table.columns)
@@ -53,10 +54,13 @@ extension SQLReader {
                 .malformed, "this is a script of HSQLDB, whose lines have no semicolons and whose text has \\u escapes",
                 remedy: "Open it with HSQLDB or LibreOffice Base, and export its tables as CSV.")
         }
-        let dialect = options.dialect ?? input.withText(SQLDialect.init(of:))
+        let found = input.withText(SQLDialect.found)
+        let dialect = options.dialect ?? found.dialect
+        let hasBatches = dialect == .standard && input.withText(SQLDialect.hasBatches)
         let layout = SQLLayout(
             dialect: dialect, table: "", unlistedColumns: 0,
-            hasBatches: dialect == .standard && input.withText(SQLDialect.hasBatches),
+            hasBatches: hasBatches,
+            hexIsNumber: dialect == .postgresql || dialect == .standard && found.isOfSQLite && !hasBatches,
             maxRecordBytes: options.maxRecordBytes)
         try layout.check()
         return (input, layout, RecordLocation(byteOffset: UInt64(markBytes)))
@@ -104,8 +108,9 @@ extension SQLReader {
                 SQLSurvey.Table($0, census, layout, fileStart: start, isLast: true)
             }
             let isOver = step != .needsText || input.bytes.count > longestSearch
+            // What its columns are, the first row tells.
             let found = tables.first { !$0.columns.isEmpty && $0.name == options.table ?? $0.name }
-            if let found { return found }
+            if let found, found.recordCount > 0 || isOver { return found }
             if isOver { return try only(tables, options.table) }
             try input.readMore(pending: input.bytes.count - progress.offset)
         }

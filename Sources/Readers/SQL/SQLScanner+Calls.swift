@@ -136,7 +136,7 @@ extension SQLScanner {
         let isHexadecimal =
             start + 1 < end
             && (byte | 0x20 == UInt8(ascii: "x") && self[start + 1] == SQLByte.quote
-                || byte == UInt8(ascii: "0") && self[start + 1] | 0x20 == UInt8(ascii: "x"))
+                || !hexIsNumber && byte == UInt8(ascii: "0") && self[start + 1] | 0x20 == UInt8(ascii: "x"))
         if isHexadecimal { return .bytes }
         return SQLByte.isDigit(byte) || byte == SQLByte.dash || byte == SQLByte.plus || byte == SQLByte.dot
             ? .number : .text

@@ -88,6 +88,7 @@ extension SQLScanner {
         }
         if SQLByte.isDigit(byte) && end - start >= 2 && byte == UInt8(ascii: "0") {
             let digits = SQLString(start: start + 2, end: end, quote: 0, escapes: .none, isChanged: false)
+            if hexIsNumber { return try number(of: digits, radix: self[start + 1] | 0x20, from: start, &decoded) }
             if self[start + 1] == UInt8(ascii: "x") { return (try hexadecimal(digits, &decoded).field, end) }
             if self[start + 1] == UInt8(ascii: "b") && end - start > 2 { return (try bits(digits).field, end) }
         }
@@ -102,7 +103,15 @@ extension SQLScanner {
         let quote = try zoneEnd(behind: word, from: next)
         guard try self.byte(at: quote) == SQLByte.quote else { throw SQLProblem(.expression, at: start) }
         if isWord(word, "_BINARY") { return try binary(try string(from: quote, escapes: syntax.escapes), &decoded) }
-        return try text(from: quote, escapes: syntax.escapes, decoded: &decoded)
+        let value = try text(from: quote, escapes: syntax.escapes, decoded: &decoded)
+        if byte == UInt8(ascii: "_") {
+            guard encoding.isSingleByte, uppercased(word).hasPrefix("_UTF8") else { return value }
+            return (try textInUTF8(value.field, at: quote, &decoded), value.end)
+        }
+        // `DATE '…'` is a cast by another spelling.
+        let name = isWord(word, "DATETIME") ? "TIMESTAMP" : uppercased(word)
+        let type = SQLType(name: name + (quote > next ? " WITH TIME ZONE" : ""))
+        return (try kept(value.field, from: quote, as: type, callStart: start, decoded: &decoded), value.end)
     }
 
     /// The literal of `{ts '…'}`, as ODBC and JDBC write dates.
@@ -194,8 +203,7 @@ extension SQLScanner {
     private func binary(
         _ string: SQLString, _ decoded: inout [UInt8]
     ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
-        let offset = decoded.count
-        decoded += [SQLByte.backslash, UInt8(ascii: "x")]
+        var bytes: [UInt8] = []
         var position = string.start
         while position < string.end {
             var byte = self[position]
@@ -205,11 +213,28 @@ extension SQLScanner {
                 byte = Self.unescaped(self[position])
                 position += 1
             }
+            bytes.append(byte)
+        }
+        let offset = decoded.count
+        decoded += [SQLByte.backslash, UInt8(ascii: "x")]
+        for byte in encoding.bytes(ofText: bytes) {
             for digit in [byte >> 4, byte & 15] {
                 decoded.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
             }
         }
         return (.decoded(offset: offset, length: decoded.count - offset), string.end + 1)
+    }
+
+    /// The text of MySQL's `_utf8mb4'…'`, whose bytes are UTF-8 whatever the file is in.
+    private func textInUTF8(
+        _ field: Chunk.Field, at start: Int, _ decoded: inout [UInt8]
+    ) throws(SQLProblem) -> Chunk.Field {
+        let range = Int(field.offset)..<(Int(field.offset) + field.length)
+        let text = encoding.bytes(ofText: field.isDecoded ? Array(decoded[range]) : Array(bytes(range)))
+        guard String(validating: text, as: UTF8.self) != nil else { throw SQLProblem(.notUTF8, at: start) }
+        let offset = decoded.count
+        decoded += text
+        return .decoded(offset: offset, length: text.count)
     }
 
     /// The byte that MySQL's escape with this letter stands for.
@@ -253,6 +278,20 @@ extension SQLScanner {
             decoded.append(SQLByte.isDigit(byte) ? byte : byte | 0x20)
         }
         return (.decoded(offset: offset, length: decoded.count - offset), string.end + 1)
+    }
+
+    /// The number that `0x10` is in SQLite, which has it in 64 bits with their sign, and in PostgreSQL, which has `0b101` and
+    /// `0o17`, too.
+    private func number(
+        of digits: SQLString, radix mark: UInt8, from start: Int, _ decoded: inout [UInt8]
+    ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
+        let radixes = [UInt8(ascii: "x"): 16, UInt8(ascii: "o"): 8, UInt8(ascii: "b"): 2]
+        guard let radix = radixes[mark], dialect == .postgresql || radix == 16,
+            let value = UInt64(String(decoding: bytes(digits.start..<digits.end), as: UTF8.self), radix: radix)
+        else { throw SQLProblem(.expression, at: start) }
+        let offset = decoded.count
+        decoded += Array((dialect == .postgresql ? String(value) : String(Int64(bitPattern: value))).utf8)
+        return (.decoded(offset: offset, length: decoded.count - offset), digits.end)
     }
 
     private func bits(_ string: SQLString) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {

@@ -3,6 +3,10 @@ struct SQLScanner {
     let base: UnsafeRawPointer
     let end: Int
     let syntax: SQLSyntax
+    /// `0x10` is 16, and no byte.
+    var hexIsNumber = false
+    /// What the text was turned into UTF-8 from.
+    var encoding = TextEncoding.utf8
     /// How many calls around the value there are.
     var nesting = 0
 

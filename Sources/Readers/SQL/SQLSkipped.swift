@@ -28,6 +28,8 @@ struct SQLSkipped: Sendable {
     private let hasBatches: Bool
     /// It is the beginning of a block that runs with the script, as Oracle has them.
     private(set) var opensBlock = false
+    /// Whether it begins as statements do; found out for a survey only.
+    private(set) var stray: SQLStray?
 
     /// How many parentheses are open.
     private(set) var depth = 0
@@ -56,16 +58,18 @@ struct SQLSkipped: Sendable {
         self.line = line
         self.kind = kind
         isKindKnown = !kind.isEmpty
+        if isCounted && kind.isEmpty { stray = SQLStray() }
     }
 
     /// - Parameters:
-    ///   - start: where the token begins.
+    ///   - place: where the token stands.
     ///   - limit: how much of an INSERT's beginning is looked at.
     mutating func take(
-        _ token: SQLSkim.Token, at start: Int, _ text: SQLScanner, isFinal: Bool, limit: Int
+        _ token: SQLSkim.Token, at place: Range<Int>, _ text: SQLScanner, isFinal: Bool, limit: Int
     ) -> Verdict {
         if code == nil && hasBegun {
-            switch SQLBeginning.verdict(token, at: start, skim, after: lastSymbol, text, isFinal: isFinal, limit: limit)
+            switch SQLBeginning.verdict(
+                token, at: place.lowerBound, skim, after: lastSymbol, text, isFinal: isFinal, limit: limit)
             {
             case .begins: return .endsBefore
             case .needsText: return .needsText
@@ -74,6 +78,7 @@ struct SQLSkipped: Sendable {
         }
         let wasBegun = hasBegun
         hasBegun = true
+        if stray?.take(token, skim, text, from: place.upperBound, isFinal: isFinal) == false { return .needsText }
         switch token {
         case .delimiter: return .ends
         case .word(let range):

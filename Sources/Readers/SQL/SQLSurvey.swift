@@ -37,6 +37,15 @@ package struct SQLSurvey: Sendable {
     package static let largeObjects = SQLEffect.largeObjects
     /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
     package let statementsWithRows: [String: Int]
+    /// An encoding that the script names in front of some rows, and another one in front of the first.
+    package struct OtherEncoding: Sendable, Hashable {
+        package let name: String
+        /// The line of the first of the rows.
+        package let line: UInt64
+    }
+    package let otherEncoding: OtherEncoding?
+    /// What begins as no statement of any database does.
+    package let strays: Strays?
     /// A table whose rows list no columns and do not all have the same: no columns would be right for all of them.
     package struct Mixed: Sendable, Hashable {
         package let name: String
@@ -70,6 +79,7 @@ package struct SQLSurvey: Sendable {
     package let mixed: [Mixed]
     /// The tables that the file makes, in lower case.
     let definedTables: Set<String>
+    private let dialect: SQLDialect
     let temporaryTables: Set<String>
     /// Where and in what the file ends too early; nil where it does not.
     package let cutOff: String?
@@ -91,6 +101,8 @@ package struct SQLSurvey: Sendable {
         census.end(at: reader.location.byteOffset)
         otherStatements = census.skipped
         statementsWithRows = census.withRows
+        strays = census.strays
+        otherEncoding = census.otherEncoding
         mixed = census.tables.compactMap { Mixed($0, census) }
         let mixedNames = Set(mixed.map(\.name))
         temporaryTables = census.temporary
@@ -98,6 +110,7 @@ package struct SQLSurvey: Sendable {
         missingEnd = census.missingEnd
         openTransaction = census.openTransaction
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
+        dialect = layout.dialect
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
         tables = census.tables.filter { !mixedNames.contains($0.name) }.map {
@@ -113,7 +126,10 @@ extension SQLSurvey.Table {
         let (unlisted, computed) = census.unlistedColumns(of: table)
         let known = Set(unlisted.map { $0.lowercased() })
         name = table.name
-        let columns = unlisted + table.all.filter { !known.contains($0.lowercased()) }
+        let listed = table.all.filter { !known.contains($0.lowercased()) }
+        let numbered = census.numberedColumns(of: table)
+        let given = listed.filter { !numbered.contains($0.lowercased()) }
+        let columns = unlisted + (unlisted.isEmpty && given.isEmpty ? listed : given)
         self.columns = columns
         recordCount = table.records
         changes = table.changes
@@ -129,6 +145,7 @@ extension SQLSurvey.Table {
         layout.table = table.name
         layout.unlistedColumns = table.hasUnlisted ? unlisted.count : columns.count
         layout.computed = computed
+        layout.numbered = listed.filter { !columns.contains($0) }
         mayFillFromLeft = table.mostUnlisted > 0 && table.copies == 0
         layout.fillsFromLeft = mayFillFromLeft && table.unlistedDiffer
         layout.isUniform =

@@ -2,7 +2,8 @@
 struct SQLTableDefinition: Sendable {
     struct Column: Sendable {
         /// SQLite makes a number of NULL in a `numbered` one.
-        enum Kind { case ordinary, computed, identity, numbered }
+        /// A `generated` one is an identity that no database lets rows leave out where they list no columns: `AS IDENTITY`.
+        enum Kind { case ordinary, computed, identity, generated, numbered }
 
         var name: String
         /// Where its values come from: a computed column's from others, an identity's from a counter.
@@ -11,7 +12,7 @@ struct SQLTableDefinition: Sendable {
         /// All rows have a value for it.
         var isOrdinary: Bool { kind == .ordinary || kind == .numbered }
         /// NULL in it stands for the next number, as DEFAULT does.
-        var countsNulls: Bool { kind == .identity || kind == .numbered }
+        var countsNulls: Bool { kind == .identity || kind == .generated || kind == .numbered }
     }
 
     let table: String
@@ -42,14 +43,16 @@ struct SQLTableDefinition: Sendable {
                 .sorted()
             return (columns.indices.filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
         }
-        let withoutIdentity = columns.filter(\.isOrdinary).map(\.name)
+        let withoutIdentity = columns.filter { $0.isOrdinary || $0.kind == .generated }.map(\.name)
         let ways = [ordinary, withoutIdentity, columns.filter { $0.kind != .identity }.map(\.name)]
         return (ways.first { $0.count == count } ?? ordinary, [])
     }
 
     /// The same where rows have values for the first columns, as many as they have, as in PostgreSQL.
-    func columns(ofFirst count: Int, defaults: [Int]) -> (columns: [String], computed: [Int]) {
-        let leftOut = defaults.filter { $0 < count && columns[$0].kind != .ordinary }
+    func columns(ofFirst count: Int, defaults: [Int], nulls: [Int]) -> (columns: [String], computed: [Int]) {
+        let leftOut =
+            (defaults.filter { $0 < count && columns[$0].kind != .ordinary }
+            + nulls.filter { $0 < count && columns[$0].countsNulls }).sorted()
         return (columns.indices.prefix(count).filter { !leftOut.contains($0) }.map { columns[$0].name }, leftOut)
     }
 
@@ -84,9 +87,9 @@ struct SQLTableDefinition: Sendable {
         var byte = SQLByte.comma
         while byte == SQLByte.comma && columns.count < SQLLayout.maximumColumnCount {
             position = try text.skipSpace(from: position + 1)
-            let column = try Self.column(text, at: position)
             let part = try Self.partEnd(text, from: position)
-            if let column {
+            let clause = SQLTableClause(text, position..<part.end)
+            if !clause.isClause(of: columns), let column = try text.identifier(from: position)?.name {
                 columns.append(Column(name: column, kind: part.kind))
             }
             position = part.end
@@ -131,31 +134,6 @@ struct SQLTableDefinition: Sendable {
         return SQLTableDefinition(table: table, columns: all)
     }
 
-    private static let constraints: [StaticString] = [
-        "CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "LIKE",
-    ]
-    /// Words that begin a constraint only in front of one of these, and are names otherwise.
-    private static let constraintsBefore: [(word: StaticString, next: [StaticString])] = [
-        ("FULLTEXT", ["KEY", "INDEX"]), ("SPATIAL", ["KEY", "INDEX"]), ("EXCLUDE", ["USING"]), ("PERIOD", ["FOR"]),
-    ]
-    /// Others allow columns of these names.
-    private static let constraintsOfMySQL: [StaticString] = ["KEY", "INDEX"]
-
-    private static func column(_ text: SQLScanner, at start: Int) throws(SQLProblem) -> String? {
-        if SQLByte.isWord(try text.byte(at: start)) {
-            let word = start..<(try text.wordEnd(from: start))
-            let words = text.dialect == .mysql ? constraints + constraintsOfMySQL : constraints
-            if words.contains(where: { text.isWord(word, $0) }) { return nil }
-            if let constraint = constraintsBefore.first(where: { text.isWord(word, $0.word) }) {
-                let next = try text.skipSpace(from: word.upperBound)
-                if try text.byte(at: next) == SQLByte.open { return nil }
-                let nextWord = next..<(try text.wordEnd(from: next))
-                if constraint.next.contains(where: { text.isWord(nextWord, $0) }) { return nil }
-            }
-        }
-        return try text.identifier(from: start)?.name
-    }
-
     private static let identities: [StaticString] = [
         "IDENTITY", "AUTO_INCREMENT", "AUTOINCREMENT", "SERIAL", "BIGSERIAL", "SMALLSERIAL",
     ]
@@ -168,6 +146,7 @@ struct SQLTableDefinition: Sendable {
         var kind = Column.Kind.ordinary
         var depth = 0
         var words: [Range<Int>] = []
+        var before = start..<start
         while true {
             position = try text.skipSpace(from: position)
             switch try text.byte(at: position) {
@@ -187,7 +166,10 @@ struct SQLTableDefinition: Sendable {
                 position = try text.skipSpace(from: word.upperBound)
                 if depth > 0 || isFirst { continue }
                 if text.isWord(word, "AS"), try text.byte(at: position) == SQLByte.open { kind = .computed }
-                if identities.contains(where: { text.isWord(word, $0) }) { kind = .identity }
+                if identities.contains(where: { text.isWord(word, $0) }) {
+                    kind = text.isWord(before, "AS") ? .generated : .identity
+                }
+                before = word
                 if words.count < 3 { words.append(word) }
                 let isNumbered =
                     words.count == 3 && text.dialect == .standard && text.isWord(words[0], "INTEGER")

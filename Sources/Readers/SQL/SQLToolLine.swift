@@ -43,7 +43,7 @@ struct SQLToolLine {
         case "\\Q", "\\QUIT", "\\IF", ".QUIT", ".EXIT", ":QUIT", ":EXIT": flow = .ends(command.lowercased())
         case "\\ENCODING": encoding = rest.split { " ';\"".contains($0) }.first.map(String.init)
         case "\\ENDIF": flow = .goesOn
-        case "\\" where line.dialect == .mysql && rest.hasPrefix(". "): kindWithRows = "SOURCE"
+        case "\\" where rest.hasPrefix(". "): kindWithRows = "SOURCE"
         case _ where Self.others.contains(command): kindWithRows = command.lowercased()
         case _ where command.hasPrefix("@") && !(command + rest).allSatisfy({ $0 == "@" }): kindWithRows = "@"
         default: break

@@ -57,18 +57,19 @@ struct SQLType {
             return isText && most.map { String(decoding: value, as: UTF8.self).unicodeScalars.count <= $0 } ?? true
         case .date:
             return literal == .text
-                && (SQLMoment(value).map { !$0.hasTime } ?? (dialect == .postgresql && !isWord(value)))
+                && (SQLMoment(value).map { !$0.hasTime } ?? (dialect == .postgresql && !isOpen(value)))
         case .moment:
             guard literal == .text else { return false }
             if let most = arguments.first, fraction(value) > most { return false }
-            guard let moment = SQLMoment(value) else { return dialect == .postgresql && !isWord(value) }
+            if name == "DATETIME" && dialect == .standard && isRounded(value) { return false }
+            guard let moment = SQLMoment(value) else { return dialect == .postgresql && !isOpen(value) }
             return name != "SMALLDATETIME" || !moment.hasSeconds
         case .time:
             // Without a time zone, the one that is given would be lost.
             let hasZone = name == "TIMETZ" || name.contains("WITH TIME")
-            guard literal == .text, value.contains(SQLByte.colon), hasZone || !value.contains(where: isOfZone) else {
-                return false
-            }
+            guard literal == .text, value.contains(SQLByte.colon),
+                hasZone || value.allSatisfy({ SQLByte.isDigit($0) || $0 == SQLByte.colon || $0 == SQLByte.dot })
+            else { return false }
             return arguments.first.map { fraction(value) <= $0 } ?? true
         case .boolean where name.hasPrefix("BIT") && dialect == .postgresql:
             // Bits are padded and cut off at their end.
@@ -83,8 +84,6 @@ struct SQLType {
         }
     }
 
-    private func isOfZone(_ byte: UInt8) -> Bool { "+-Zz".utf8.contains(byte) }
-
     /// How many digits a time has behind its seconds.
     private func fraction(_ value: some Collection<UInt8>) -> Int {
         guard let point = value.firstIndex(of: SQLByte.dot) else { return 0 }
@@ -95,8 +94,21 @@ struct SQLType {
     /// `(max)`, which the caller notes as no argument, and types without a length.
     var isLong = false
 
-    /// PostgreSQL's `now` and its like.
-    private func isWord(_ value: some Collection<UInt8>) -> Bool { !value.contains(where: SQLByte.isDigit) }
+    /// PostgreSQL's `now` and its like, and what it reads by its settings: `01/02/2024`.
+    private func isOpen(_ value: some Collection<UInt8>) -> Bool {
+        let day = value.prefix(while: SQLByte.isDigit)
+        if (1...2).contains(day.count), let mark = value.dropFirst(day.count).first, "/.-".utf8.contains(mark) {
+            return true
+        }
+        if value.contains(where: SQLByte.isDigit) { return false }
+        return !["infinity", "-infinity"].contains(String(decoding: value.prefix(10), as: UTF8.self).lowercased())
+    }
+
+    /// Whether SQL Server's `datetime`, which has a third of a hundredth, rounds this one.
+    private func isRounded(_ value: some Collection<UInt8>) -> Bool {
+        let last = Array(value).last { $0 != UInt8(ascii: "0") } ?? 0
+        return fraction(value) > 3 || fraction(value) == 3 && last != UInt8(ascii: "3") && last != UInt8(ascii: "7")
+    }
 }
 
 /// The shape of a decimal number in the text.

@@ -63,6 +63,31 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         return code == 0 ? nil : Unicode.Scalar(code)
     }
 
+    /// The bytes that a text was before it was turned into UTF-8 from a single-byte encoding; those of any other as they are.
+    func bytes(ofText text: [UInt8]) -> [UInt8] {
+        guard isSingleByte else { return text }
+        var bytes: [UInt8] = []
+        var rest = text[...]
+        while let first = rest.first {
+            let length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : 3
+            let code = rest.dropFirst().prefix(length - 1).reduce(UInt32(first & (length == 2 ? 0x1F : 0x0F))) {
+                $0 << 6 | UInt32($1 & 0x3F)
+            }
+            let byte = length == 1 ? nil : Unicode.Scalar(code).flatMap(highByte)
+            bytes.append(byte ?? first)
+            rest = rest.dropFirst(byte == nil ? 1 : length)
+        }
+        return bytes
+    }
+
+    /// The byte of a character from 0x80 in a single-byte encoding; nil where there is none.
+    private func highByte(of scalar: Unicode.Scalar) -> UInt8? {
+        if self == .windows1252, let index = Self.windows1252Block.firstIndex(where: { $0 == scalar.value && $0 > 0 }) {
+            return UInt8(0x80 + index)
+        }
+        return UInt8(exactly: scalar.value)
+    }
+
     /// The characters of 0x80 to 0x9F, where Windows-1252 differs from Latin-1; 0 where it has none.
     private static let windows1252Block: [UInt16] = [
         0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,

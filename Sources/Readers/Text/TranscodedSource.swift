@@ -87,7 +87,8 @@ private final class Transcoding: ByteStream {
             } else if let scalar = encoding.scalar(ofHighByte: byte) {
                 text.append(contentsOf: Unicode.UTF8.encode(scalar)!)
             } else {
-                text.append(0xFF)
+                // Alone it is not UTF-8 either, and which byte it was can be seen.
+                text.append(byte)
             }
         }
         bytes.removeAll(keepingCapacity: true)
