@@ -70,8 +70,9 @@ extension ImportEngine {
     ) throws -> Bool {
         let trial = try preflight.plan.destination.open(isTrial: true)
         var (chunk, number) = (Chunk(), UInt64(0))
+        let names = TableNames(of: written)
         for section in written {
-            _ = try trial.prepare(TablePlan(section, logID: log.id))
+            _ = try trial.prepare(TablePlan(section, among: names, logID: log.id))
             var reading = try SectionReading(beginning: section, of: submitted, preflight.source, digests: false)
             let last = submitted.lastRecord(of: section)
             while reading.place.record <= last {

@@ -254,10 +254,11 @@ extension ImportEngine {
         _ sections: [ImportSubmitted.Section], _ address: DestinationAddress, stop: StopSwitch
     ) throws {
         let trial = try address.open(isTrial: true)
+        let names = TableNames(of: sections)
         let deletions = sections.filter { $0.mode == WriteMode.delete.rawValue }
         for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions where stop.reason == nil {
             do {
-                _ = try trial.prepare(TablePlan(section, logID: log.id))
+                _ = try trial.prepare(TablePlan(section, among: names, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {
                 error.message = "Section \(section.name): \(error.message)"
                 let others = sections.filter { $0.table == section.table && $0.name != section.name }

@@ -92,7 +92,7 @@ extension ImportEngine {
         let trial = try preflight.plan.destination.open(isTrial: true)
         for var section in sections where !section.key.isEmpty && section.mode != WriteMode.delete.rawValue {
             section.mode = WriteMode.upsert.rawValue
-            _ = try trial.prepare(TablePlan(section, logID: log.id))
+            _ = try trial.prepare(TablePlan(section, among: TableNames(of: sections), logID: log.id))
             var reading = try SectionReading(beginning: section, of: submitted, preflight.source, digests: false)
             let last = submitted.lastRecord(of: section)
             guard reading.place.record <= last else { continue }

@@ -85,11 +85,12 @@ struct ImportRun {
 
     private mutating func runAll(from first: SectionReading?) throws -> End {
         let rest = submitted.sections.drop { first != nil && $0.name != first?.section.name }
+        let names = TableNames(of: submitted.sections)
         for section in rest where section.hasRecords {
             if let reason = stop.reason { return .stopped(reason: reason) }
             let isFirst = section.name == first?.section.name
             let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
-            _ = try destination.prepare(TablePlan(section, logID: logID))
+            _ = try destination.prepare(TablePlan(section, among: names, logID: logID))
             if let end = try run(through: reading) { return end }
         }
         return .completed

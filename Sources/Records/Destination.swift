@@ -1,6 +1,8 @@
 /// The table that records go into.
 package struct TablePlan: Sendable, Equatable {
     package var table: String
+    /// Whether a table whose name differs in the case of letters is another one, because rows of its own go into that.
+    package var namesCase = false
     /// The columns written, in the order of a chunk's fields.
     package var columns: [Column]
     /// The names of the key columns; empty where rows have no key.

@@ -120,7 +120,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         try plan.checkForPostgreSQL()
         let (target, created) = try transaction { connection in
             try PostgreSQLHouse(connection).create()
-            let table = try PostgreSQLTable.find(plan.table, in: connection)
+            let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection)
             if let table {
                 try table.requireRights(for: plan, in: connection)
                 try table.addMarks(of: plan, in: connection)

@@ -174,7 +174,11 @@ extension PostgreSQLTable {
     /// this whole name.
     ///
     /// Where no table has the name exactly, the only one that is the same but for the case of letters is meant.
-    static func find(_ name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
+    ///
+    /// - Parameter exactly: whether none but a table of exactly this name is.
+    static func find(
+        _ name: String, exactly: Bool = false, in connection: PostgreSQLConnection
+    ) throws -> PostgreSQLTable? {
         let (schema, table) = try place(of: name, in: connection)
         let all = try connection.query(
             """
@@ -182,7 +186,8 @@ extension PostgreSQLTable {
             WHERE lower(c.relname) = lower($1) AND n.nspname = coalesce($2, current_schema())
             """, [table, schema])
         let alike = all.filter { ["r", "p", "v", "m", "f"].contains($0[3]) }
-        guard let found = all.first(where: { $0[2] == table }) ?? (alike.count == 1 ? alike[0] : nil) else {
+        guard let found = all.first(where: { $0[2] == table }) ?? (alike.count == 1 && !exactly ? alike[0] : nil)
+        else {
             return nil
         }
         guard let kind = found[3], ["r", "p"].contains(kind) else {

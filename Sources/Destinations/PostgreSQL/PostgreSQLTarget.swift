@@ -23,7 +23,7 @@ struct PostgreSQLTarget {
 
     /// - Parameter refusals: what the server said when the type of a column was to be changed, by the column's name.
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: PostgreSQLConnection) throws {
-        guard let table = try PostgreSQLTable.find(plan.table, in: connection) else {
+        guard let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection) else {
             throw DataError(
                 .destination, "table \(plan.table) is no longer in the database",
                 remedy: "Somebody dropped or renamed it. Put it back, and resume.")

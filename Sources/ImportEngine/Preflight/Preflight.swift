@@ -31,6 +31,7 @@ package struct Preflight: Sendable {
         self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
         let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
+        try plan.destination.requireDistinctTables(of: prepared.sections)
         leftOut = prepared.leftOut
         doubts = Dictionary(zip(prepared.sections.map(\.name), prepared.doubts)) { first, _ in first }
         var submitted = ImportSubmitted(

@@ -30,7 +30,7 @@ package struct TrialRun {
                     outcome.endedBecause = outcome.endedBecause ?? reason
                     return outcome
                 }
-                let plan = try destination.prepare(TablePlan(section, logID: nil)).plan
+                let plan = try destination.prepare(TablePlan(section, among: TableNames(of: sections), logID: nil)).plan
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(
                     section,

@@ -31,7 +31,7 @@ enum SQLFormat {
                 var section = SurveyedSection(
                     name: isOne ? "" : table.name, ownName: table.name,
                     reading: reading(table.layout, columns: table.columns, dataStart: table.dataStart),
-                    records: table.recordCount, table: tableName(table.name, shared))
+                    records: table.recordCount, table: tableName(survey.spelling(of: table), shared))
                 section.missing = missing(table)
                 if let owner = survey.internal(table) {
                     section.isHidden = true

@@ -5,15 +5,17 @@ internal import Records
 struct SectionChoice {
     private(set) var chosen: [(section: SurveyedSection, plan: SectionPlan)] = []
     private(set) var leftOut: [LeftOutPart] = []
+    private let names: Set<String>
 
     /// - Parameter others: the source's parts that are no sections.
     /// - Throws: `DataError.unusableOption` where a section was named that the source does not have, where nothing is left,
     ///   or where two sections are each to come after the other; `DataError.malformed` where a required one is missing.
     init(of sections: [SurveyedSection], besides others: [LeftOutPart], by plan: ImportPlan) throws {
         try RequiredSections(plan).check(sections, besides: others)
-        let wanted = try Self.wanted(plan.only, of: sections, besides: others)
+        names = Set(sections.map(\.name))
+        let wanted = try wanted(plan.only, of: sections, besides: others)
         for (index, section) in sections.enumerated() {
-            let rule = plan.rules.first { section.isNamed($0.pattern, outright: section.isBeside) }?.plan
+            let rule = plan.rules.first { means($0.pattern, section) }?.plan
             let sectionPlan = rule ?? plan.section
             if !wanted.contains(index) {
                 leaveOut(section, "--section names others", .asked)
@@ -44,18 +46,26 @@ struct SectionChoice {
         )
     }
 
-    private static func wanted(
+    /// Whether a pattern means a section. Where it is the exact name of one, it means no other whose name differs only in the
+    /// case of letters.
+    private func means(_ pattern: String, _ section: SurveyedSection) -> Bool {
+        let isAnothers =
+            section.name != pattern && names.contains(pattern) && section.name.lowercased() == pattern.lowercased()
+        return !isAnothers && section.isNamed(pattern, outright: section.isBeside)
+    }
+
+    private func wanted(
         _ only: [String], of sections: [SurveyedSection], besides others: [LeftOutPart]
     ) throws -> Set<Int> {
         if only.isEmpty { return Set(sections.indices) }
         let counted = sections.indices.filter { !sections[$0].isBeside }
         var wanted: Set<Int> = []
         for name in only {
-            var found = sections.indices.filter { sections[$0].isNamed(name, outright: sections[$0].isBeside) }
+            var found = sections.indices.filter { means(name, sections[$0]) }
             if found.isEmpty, let number = Int(name) {
                 found = counted.enumerated().filter { (sections[$1].number ?? $0 + 1) == number }.map(\.element)
             }
-            if found.isEmpty { throw missing(name, sections, besides: others) }
+            if found.isEmpty { throw Self.missing(name, sections, besides: others) }
             wanted.formUnion(found)
         }
         return wanted

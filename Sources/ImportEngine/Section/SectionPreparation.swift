@@ -111,13 +111,16 @@ extension ImportSubmitted.Section {
 }
 
 extension TablePlan {
-    /// - Parameter logID: nil where it is not known which log writes.
-    init(_ section: ImportSubmitted.Section, logID: String?) {
+    /// - Parameters:
+    ///   - names: those of all tables of the same import.
+    ///   - logID: nil where it is not known which log writes.
+    init(_ section: ImportSubmitted.Section, among names: TableNames, logID: String?) {
         self.init(
             table: section.table,
             columns: section.columns.map {
                 Column(name: $0.name, type: ColumnType(rawValue: $0.type) ?? .text, isInferred: $0.isInferred)
             }, key: section.key, mode: WriteMode(rawValue: section.mode) ?? .insert)
+        namesCase = names.haveOther(than: section.table)
         let names = section.writing.historyColumns
         if names.count == 4 {
             (history.isCurrent, history.version, history.validFrom, history.validTo) = (
@@ -143,22 +146,24 @@ extension Destination {
     func prepare(
         _ sections: [ImportSubmitted.Section], logID: String?, stop: StopSwitch
     ) throws -> [(plan: TablePlan, created: Bool)] {
-        let plans = sections.map { TablePlan($0, logID: logID) }
+        let names = TableNames(of: sections)
+        let plans = sections.map { TablePlan($0, among: names, logID: logID) }
         let order =
             plans.indices.filter { plans[$0].mode != .delete } + plans.indices.filter { plans[$0].mode == .delete }
         var prepared: [Int: TablePlan] = [:]
         var created: Set<String> = []
+        func name(_ plan: TablePlan) -> String { plan.namesCase ? plan.table : plan.table.lowercased() }
         // A table at a time would wait for the disk each time.
         try together {
             for index in order where stop.reason == nil {
                 let (plan, isCreated) = try prepare(plans[index])
                 prepared[index] = plan
-                if isCreated { created.insert(plan.table.lowercased()) }
+                if isCreated { created.insert(name(plan)) }
             }
         }
         return plans.indices.map { index in
             let plan = prepared[index] ?? plans[index]
-            return (plan, created.contains(plan.table.lowercased()))
+            return (plan, created.contains(name(plan)))
         }
     }
 }

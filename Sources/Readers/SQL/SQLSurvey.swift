@@ -79,7 +79,8 @@ package struct SQLSurvey: Sendable {
     package let mixed: [Mixed]
     /// The tables that the file makes, in lower case.
     let definedTables: Set<String>
-    private let dialect: SQLDialect
+    /// The tables' names that differ from others in the case of letters only, and say the same: each one's first spelling.
+    let firstSpellings: [String: String]
     let temporaryTables: Set<String>
     /// Where and in what the file ends too early; nil where it does not.
     package let cutOff: String?
@@ -109,8 +110,9 @@ package struct SQLSurvey: Sendable {
         cutOff = census.cutOff
         missingEnd = census.missingEnd
         openTransaction = census.openTransaction
+        otherEncoding = census.otherEncoding
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
-        dialect = layout.dialect
+        firstSpellings = Self.firstSpellings(of: census, layout.dialect)
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
         let lastEnd = census.tables.map(\.end).max()
         tables = census.tables.filter { !mixedNames.contains($0.name) }.map {
