@@ -82,7 +82,7 @@ enum FormatEvidence {
             return
         }
         let text = HeadText(head)
-        self = text.beginsJSON || text.beginsBrokenJSON ? .json : Self.beginsStatement(text) ? .sql : .text
+        self = text.beginsJSON || text.beginsBrokenJSON ? .json : Self.isScript(text, head) ? .sql : .text
     }
 
     private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
@@ -95,29 +95,12 @@ enum FormatEvidence {
         return controls > 8 && controls * 50 > head.count
     }
 
-    /// Whether the text begins with an INSERT statement, with a dump's own comment, or as scripts do and has rows at a line's
-    /// start.
-    private static func beginsStatement(_ text: HeadText) -> Bool {
-        if text.starts(with: beginnings) {
-            if dumps.contains(where: text.beginning.contains) { return true }
-            let lines = String(decoding: text.bytes, as: UTF8.self).lowercased().split(whereSeparator: \.isNewline)
-            let isSeen = lines.contains { line in
-                ["insert into ", "replace into ", "insert ["].contains(where: line.hasPrefix)
-                    || line.hasPrefix("copy ") && line.contains(" from stdin")
-            }
-            // The rows may begin behind what is looked at.
-            return isSeen || lines.count { $0.hasPrefix("create table ") } > 2
-        }
+    /// Whether the text begins with an INSERT statement, or as scripts do.
+    private static func isScript(_ text: HeadText, _ head: [UInt8]) -> Bool {
         let words = text.beginning.split(maxSplits: 2, omittingEmptySubsequences: true) { $0.isWhitespace }
-        guard words.count == 3, ["insert", "replace"].contains(words[0]) else { return false }
-        return words[1] == "into" || words[1].hasPrefix("[")
+        if words.count == 3, ["insert", "replace"].contains(words[0]), words[1] == "into" || words[1].hasPrefix("[") {
+            return true
+        }
+        return SQLEvidence.isScript(text, isWhole: head.count < SourceSurvey.headBytes)
     }
-
-    private static let beginnings = [
-        "--", "/*", "begin", "pragma ", "set ", "drop ", "use ", "create ", "alter ", "select ", "start transaction",
-        "delete from ", "truncate ", "lock table", "prompt ", "copy ", "\\", "mysqldump: ", "mariadb-dump: ",
-        "pg_dump: ",
-        "warning: ",
-    ]
-    private static let dumps = ["-- postgresql database ", "-- mysql dump ", "-- mariadb dump "]
 }

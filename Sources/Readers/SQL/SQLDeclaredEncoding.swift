@@ -16,14 +16,7 @@ package struct SQLDeclaredEncoding {
         let found = head.withUnsafeBytes { bytes in
             let text = SourceText(text: bytes, bytes: bytes, encoding: .utf8, isFinal: false)
             let dialect = SQLDialect.found(in: text).dialect
-            var builder = SQLChunkBuilder(
-                layout: SQLLayout(dialect: dialect, table: "", unlistedColumns: 0), columns: [])
-            builder.census = SQLCensus(dialect: dialect)
-            var (chunk, progress) = (Chunk(), SQLChunkBuilder.Progress())
-            chunk.reset(at: RecordLocation(byteOffset: 0), columnCount: 0)
-            let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
-            _ = builder.addRecords(from: text, to: &chunk, progress: &progress, bounds: bounds)
-            return (builder.census?.encoding, dialect)
+            return (SQLChunkBuilder.census(of: text, dialect)?.encoding, dialect)
         }
         guard let name = found.0, !Self.isUTF8(name.uppercased()) else { return nil }
         (self.name, dialect) = (name, found.1)
@@ -50,6 +43,20 @@ package struct SQLDeclaredEncoding {
     private static let names: Set = [
         "UNICODE", "UNICODEFSS", "ASCII", "USASCII", "SQLASCII", "BINARY", "DEFAULT", "NONE", "AUTO",
     ]
+}
+
+extension SQLChunkBuilder {
+    /// What the beginning of a script has.
+    static func census(of head: SourceText, _ dialect: SQLDialect) -> SQLCensus? {
+        var builder = SQLChunkBuilder(
+            layout: SQLLayout(dialect: dialect, table: "", unlistedColumns: 0), columns: [])
+        builder.census = SQLCensus(dialect: dialect)
+        var (chunk, progress) = (Chunk(), SQLChunkBuilder.Progress())
+        chunk.reset(at: RecordLocation(byteOffset: 0), columnCount: 0)
+        let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
+        _ = builder.addRecords(from: head, to: &chunk, progress: &progress, bounds: bounds)
+        return builder.census
+    }
 }
 
 extension SQLEffect {

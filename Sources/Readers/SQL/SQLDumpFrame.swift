@@ -11,6 +11,9 @@ struct SQLDumpFrame {
     /// How much of a comment is looked at.
     static let longest = 48
 
+    /// Whether a dump of one of these tools begins with a comment of this text.
+    static func begins(_ comment: String) -> Bool { frames.contains { comment.hasPrefix($0.first) } }
+
     /// Takes a comment's text from behind its marker on. False where one dump begins in front of another one's end.
     mutating func take(_ comment: String) -> Bool {
         if Self.frames.contains(where: { comment.hasPrefix($0.last) }) {
