@@ -110,7 +110,6 @@ package struct SQLSurvey: Sendable {
         cutOff = census.cutOff
         missingEnd = census.missingEnd
         openTransaction = census.openTransaction
-        otherEncoding = census.otherEncoding
         definedTables = Set(census.definitions.keys.map { $0.lowercased() })
         firstSpellings = Self.firstSpellings(of: census, layout.dialect)
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
