@@ -113,16 +113,16 @@ struct SQLiteBackupComparison {
             difference.removed = try count(rest(here, there))
             return difference
         }
-        let sameKey = key.map { "a.\($0) IS b.\($0)" }.joined(separator: " AND ")
+        let sameKey = SQLiteCondition.all(key.map { "a.\($0) IS b.\($0)" })
         func alone(_ one: String, _ other: String) -> String {
             "SELECT count(*) FROM \(one) a WHERE NOT EXISTS (SELECT 1 FROM \(other) b WHERE \(sameKey))"
         }
         difference.added = try count(alone(there, here))
         difference.removed = try count(alone(here, there))
-        let isOther =
-            ours == theirs
-            ? common.map { "a.\($0) IS NOT b.\($0) COLLATE BINARY OR typeof(a.\($0)) <> typeof(b.\($0))" }
-                .joined(separator: " OR ") : "1"
+        let differs = common.flatMap {
+            ["a.\($0) IS NOT b.\($0) COLLATE BINARY", "typeof(a.\($0)) <> typeof(b.\($0))"]
+        }
+        let isOther = ours == theirs ? SQLiteCondition.any(differs) : "1"
         difference.changed = try count("SELECT count(*) FROM \(here) a JOIN \(there) b ON \(sameKey) WHERE \(isOther)")
         return difference
     }

@@ -38,7 +38,7 @@ extension SQLiteTarget {
             let others = names.indices.filter { !keyColumns.contains($0) }
             if others.isEmpty { return nil }
             let isSame = keyColumns.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: " AND ")
-            let differs = others.map { "\(names[$0]) IS NOT ?\($0 + 1) COLLATE BINARY" }.joined(separator: " OR ")
+            let differs = SQLiteCondition.any(others.map { "\(names[$0]) IS NOT ?\($0 + 1) COLLATE BINARY" })
             return "\(select) \(isSame) AND (\(differs))"
         }
     }
@@ -61,7 +61,7 @@ extension SQLiteTarget {
         let table = try SQLiteIdentifier.quoted(table.name)
         let changes = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         // BINARY: a column that ignores case must still take a value that differs in case.
-        let differs = others.map { "\(table).\($0) IS NOT excluded.\($0) COLLATE BINARY" }.joined(separator: " OR ")
+        let differs = SQLiteCondition.any(others.map { "\(table).\($0) IS NOT excluded.\($0) COLLATE BINARY" })
         // The first argument says whether the row is named by its key.
         let row = try rowNames().map { "\(table).\($0)" }.joined(separator: ", ")
         let counted = records > 1 ? "\(SQLiteConflicts.function)(\(self.table.hasRowID ? 0 : 1), \(row)) AND " : ""

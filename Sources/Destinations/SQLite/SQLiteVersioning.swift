@@ -35,7 +35,7 @@ struct SQLiteVersioning {
         let others = places.filter { !target.keyColumns.contains($0) }
         let isSame =
             others.isEmpty
-            ? "1" : others.map { "\(names[$0]) IS ?\($0 + 1) COLLATE BINARY" }.joined(separator: " AND ")
+            ? "1" : SQLiteCondition.all(others.map { "\(names[$0]) IS ?\($0 + 1) COLLATE BINARY" })
         let (versionValue, momentValue) = ("?\(names.count + 1)", "?\(names.count + 2)")
         func prepare(_ sql: String) throws -> SQLiteStatement { try connection.prepare(sql) }
 
