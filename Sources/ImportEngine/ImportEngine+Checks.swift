@@ -328,6 +328,6 @@ extension ImportSubmitted.Reading {
     /// version.
     fileprivate var way: [String?] {
         [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]]
-            + nullSpellings
+            + Self.chosenSettings.map { self[setting: $0] } + nullSpellings
     }
 }

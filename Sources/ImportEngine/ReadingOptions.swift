@@ -19,6 +19,8 @@ struct ReadingOptions: Sendable {
         csv = CSVOptions(
             delimiter: try settings.delimiter.map(Self.delimiter), hasHeader: settings.hasHeader,
             encoding: try settings.encoding.map(Self.encoding), nullSpellings: settings.nullSpellings ?? [])
+        csv.syntax = try Self.syntax(settings)
+        try csv.begin(settings)
         json.recordsPath = settings.records
         json.flattens = settings.flattens ?? false
     }
@@ -53,11 +55,68 @@ struct ReadingOptions: Sendable {
         return byte
     }
 
+    private static func syntax(_ settings: ReadingSettings) throws -> CSVSyntax {
+        var syntax = CSVSyntax()
+        if let quote = settings.quote {
+            syntax.quote =
+                quote.lowercased() == "none" ? nil : try character(quote, "--quote", "one ASCII character, or none")
+        }
+        syntax.escape = try settings.escape.map { try character($0, "--escape", "one ASCII character") }
+        // A quote that is escaped by itself is a doubled one.
+        if syntax.escape == syntax.quote { syntax.escape = nil }
+        syntax.comment = try settings.comment.map { try character($0, "--comment", "one ASCII character") }
+        switch settings.shortRows ?? "reject" {
+        case "reject": break
+        case "null": syntax.padsShortRows = true
+        case let other: throw ImportOptions.unusable("--short-rows", other, "reject or null")
+        }
+        syntax.skipsInitialSpace = settings.skipsInitialSpace ?? false
+        syntax.skipsEmptyRows = settings.skipsEmptyRows ?? false
+        return syntax
+    }
+
+    private static func character(_ text: String, _ option: String, _ taken: String) throws -> UInt8 {
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte > 0x20, byte < 0x80 else {
+            throw ImportOptions.unusable(option, text, taken)
+        }
+        return byte
+    }
+
     private static func encoding(_ name: String) throws -> TextEncoding {
         guard let encoding = TextEncoding(name: name) else {
             throw ImportOptions.unusable(
                 "--encoding", name, "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be")
         }
         return encoding
+    }
+}
+
+extension CSVOptions {
+    /// Takes over where the records begin and end.
+    fileprivate mutating func begin(_ settings: ReadingSettings) throws {
+        if let footer = settings.skipFooter {
+            guard (0...1_000_000).contains(footer) else {
+                throw ImportOptions.unusable("--skip-footer", "\(footer)", "a number of lines, to 1,000,000")
+            }
+            footerLines = footer
+        }
+        if let skipped = settings.skipLines {
+            guard skipped >= 0 else { throw ImportOptions.unusable("--skip-lines", "\(skipped)", "a number from 0") }
+            if settings.headerRow != nil { throw Self.exclusive("--skip-lines") }
+            firstLine = UInt64(skipped) + 1
+        }
+        if let row = settings.headerRow {
+            guard row > 0 else { throw ImportOptions.unusable("--header-row", "\(row)", "a number from 1") }
+            if settings.hasHeader == false { throw Self.exclusive("--no-header") }
+            firstLine = UInt64(row)
+            isHeaderInFirstLine = true
+            hasHeader = true
+        }
+    }
+
+    private static func exclusive(_ option: String) -> DataError {
+        DataError(
+            .unusableOption, "--header-row and \(option) exclude each other.",
+            remedy: "--header-row says where the header is; the records begin behind it.")
     }
 }

@@ -28,6 +28,11 @@ import Testing
         ("d.sql", "--flatten", "--flatten"),
         ("e.xlsx", "--records x", "--records"), ("g.zip", "--no-header", "--no-header"),
         ("b.json c.ndjson", "--null x", "--null"), ("b.json", "--null x --no-header", "--no-header and --null"),
+        ("b.json", "--skip-lines 1", "--skip-lines"), ("d.sql", "--header-row 2", "--header-row"),
+        ("c.ndjson", "--skip-footer 1", "--skip-footer"), ("e.xlsx", "--comment #", "--comment"),
+        ("e.xlsx", "--quote none", "--quote"), ("d.sql", "--escape |", "--escape"),
+        ("e.xlsx", "--short-rows null", "--short-rows"), ("b.json", "--skip-initial-space", "--skip-initial-space"),
+        ("e.xlsx", "--skip-empty-rows", "--skip-empty-rows"),
         ("a.csv", "--sheet x", "--section 'x'"),
         ("a.csv", "--pages link", "--pages"), ("a.csv b.json", "--header A:b", "--header"),
         ("a.csv", "--allow-private-network", "--allow-private-network"), ("b.json", "--max-pages 3", "--max-pages"),
@@ -43,6 +48,10 @@ import Testing
     @Test(arguments: [
         ("a.csv", "--delimiter ; --null x --encoding latin1 --format csv --section 1"), ("b.json", "--encoding utf-8"),
         ("b.json", "--format json --flatten"), ("c.ndjson", "--format json"), ("c.ndjson", "--format ndjson"),
+        ("a.csv", "--header-row 1 --skip-footer 0 --comment # --quote ' --escape | --short-rows null"),
+        ("a.csv", "--skip-lines 0 --skip-initial-space --skip-empty-rows"),
+        ("e.xlsx", "--header-row 1 --skip-footer 1"),
+        ("e.xlsx", "--skip-lines 1 --no-header"), ("f.zip", "--header-row 1"),
         ("d.sql", "--encoding latin1"), ("e.xlsx", "--null x --format xlsx"), ("e.xlsx", "--no-header"),
         ("f.zip", "--delimiter ;"), ("f.zip", "--flatten"), ("f.zip", "--no-header --null x"),
         ("a.csv b.json", "--delimiter ; --flatten"), ("b.json f.zip", "--delimiter ;"), ("d.sql e.xlsx", "--null x"),
@@ -50,6 +59,23 @@ import Testing
     func aFlagThatASourceHasAUseForIsNot(_ sources: String, _ flags: String) throws {
         let result = try space.run("import \(sources) --into sqlite:t.db \(flags)")
         #expect(result.status == 0, "\(result)")
+    }
+
+    @Test(arguments: [
+        ("--header-row 0", "--header-row does not take '0'"), ("--skip-lines -1", "--skip-lines does not take '-1'"),
+        ("--skip-footer -1", "--skip-footer does not take '-1'"), ("--comment //", "--comment does not take '//'"),
+        ("--quote xx", "--quote does not take 'xx'"), ("--escape é", "--escape does not take 'é'"),
+        ("--short-rows pad", "--short-rows does not take 'pad'"), ("--header-row 2 --no-header", "exclude each other"),
+        ("--header-row 2 --skip-lines 1", "exclude each other"), ("--comment ;", "must be different characters"),
+        ("--header-row 9", "has 4 lines"),
+    ])
+    func whatAFlagDoesNotTakeIsRefused(_ flags: String, _ words: String) throws {
+        // An option's value that begins with a hyphen needs an equals sign.
+        let words = (
+            words, flags.replacing(" -1", with: "=-1").replacing("--comment ;", with: "--comment ; --delimiter ;")
+        )
+        let result = try space.run("import a.csv --into sqlite:t.db \(words.1)")
+        #expect(result.status == 2 && result.error.contains(words.0), "\(result)")
     }
 
     @Test func whatTheConfigurationSaysOfAllFilesRefusesNone() throws {

@@ -37,9 +37,8 @@ import Testing
         ("id,name\n--,----\n1,x\n2,y\n", "line 2, under the header, is dashes", "sed '2d'"),
         ("a,b\n-,-\n1,x\n", "line 2, under the header, is dashes", "sed '2d'"),
         ("name      ,n  \n==========,===\nann       ,1  \n", "line 2, under the header, is dashes", "sed '2d'"),
-        ("# exported 2024-01-01, by bob\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "tail -n +2"),
-        ("Report,2024\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "tail -n +2"),
-        ("Sales,Report\nJanuary,final\n\nid,amount\n1,5\n2,6\n3,7\n", "line 4 looks like the header", "tail -n +4"),
+        ("Report,2024\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "--header-row 2"),
+        ("Sales,Report\nJanuary,final\n\nid,amount\n1,5\n2,6\n3,7\n", "line 4 looks like the header", "--header-row 4"),
         ("id~name~price\n1~a~2.5\n2~b~3.5\n", "'~' splits", "--delimiter '~'"),
         ("id^name\n1^a\n", "'^' splits", "--delimiter '^'"),
         ("id\u{1}name\n1\u{1}a\n", "splits", "--delimiter $'\\x01'"),
@@ -47,7 +46,7 @@ import Testing
         ("id name price\n1 a 2.5\n2 b 3.5\n", "spaces split", "sed"),
         ("id     name\n1      a\n22     b\n", "spaces split", "sed"),
         ("id||name||price\n1||a||2.5\n2||b||3\n", "always doubled", "sed"),
-        ("\"id\", \"name\"\n\"1\", \"a\"\n", "there are spaces before quotes", "sed"),
+        ("\"id\", \"name\"\n\"1\", \"a\"\n", "there are spaces before quotes", "--skip-initial-space"),
         ("id\tv\n1\t\\N\n", "'\\N'", "--null '\\N'"),
         ("\"id,name,qty\"\n\"1,bolt,5\"\n\"2,nut,7\"\n", "each line is one value in quotes", "sed"),
         ("\"id;name\"\r\n\"1;\"\"bolt; big\"\"\"\r\n", "each line is one value in quotes", "sed"),
@@ -96,11 +95,50 @@ import Testing
         #expect(try inspect("id,v\n1,\\N\n") { $0.reading.nullSpellings = ["NA"] }.leftOut.isEmpty)
     }
 
+    /// Each with the header's line, its names, and the number of records.
+    static let preambles: [(text: String, line: String, names: [String], records: Int)] = [
+        ("Report\nid,v\n1,a\n", "2", ["id", "v"], 1),
+        ("Estrazione\n\nid,v,w\n1,a,b\n2,a,b\n", "3", ["id", "v", "w"], 2),
+        ("Report\nFinal\nid,v\n1,a\n2,b\n3,c\n", "3", ["id", "v"], 3),
+        ("# exported 2024-01-01, by bob\nid,name\n1,a\n2,b\n", "2", ["id", "name"], 2),
+        ("# a\n# b\nfirst,last\nann,lee\nbob,ray\n", "3", ["first", "last"], 2),
+        (
+            "Umsatz 2024\nErstellt am;01.02.2024\n\nNr;Name;Preis\n1;A;1,50\n2;B;2,50\nSumme;;4,00\n", "4",
+            ["Nr", "Name", "Preis"], 3
+        ),
+        ("Report,,\n,,\nid,name,n\n1,a,5\n2,b,6\n", "3", ["id", "name", "n"], 2),
+        ("\u{FEFF}Report\r\n\r\nid,name\r\n1,a\r\n", "3", ["id", "name"], 1),
+    ]
+
+    @Test(arguments: preambles)
+    func whatStandsAboveAHeaderIsFound(_ text: String, _ line: String, _ names: [String], _ records: Int) throws {
+        let found = try inspect(text)
+        let section = try #require(found.sections.first)
+        #expect(section.reading.sourceColumns == names && section.rows.count == records && section.rejects.isEmpty)
+        #expect(section.reading.settings.first { $0.name == "header_row" }?.value == line)
+        #expect(found.leftOut.map(\.kind) == [.notData] && found.leftOut[0].name.hasSuffix("line \(line)"))
+        // Who says where the header is, knows it.
+        #expect(try inspect(text) { $0.reading.headerRow = Int(line) }.leftOut.isEmpty)
+        #expect(try inspect(text) { $0.reading.skipLines = Int(line)! - 1 }.leftOut.isEmpty)
+    }
+
+    /// Here it may be a header all the same.
+    static let ambiguous = [
+        "id,name\n1,a,x\n2,b,y\n", "mpg,cyl\nMazda RX4,21,6\nDatsun,22.8,4\n", "first\nann,lee\nbob,ray\n",
+        "id\nname,n\n", "a;b\nc;d;e\nf;g;h\n", "title\n2019,2020\n1,2\n", "x\nid,id\n1,2\n",
+    ]
+
+    @Test(arguments: ambiguous)
+    func whatMayBeAHeaderIsNoPreamble(_ text: String) throws {
+        let found = try inspect(text) { $0.force = true }
+        #expect(found.leftOut.allSatisfy { $0.kind != .notData })
+        #expect(found.sections[0].reading.dataLine == 2)
+    }
+
     @Test(arguments: [
-        ("Report\nid,v\n1,a\n", "tail -n +2"), ("Estrazione\n\nid,v,w\n1,a,b\n2,a,b\n", "tail -n +3"),
-        ("Report\nFinal\nid,v\n1,a\n2,b\n3,c\n", "tail -n +3"),
+        ("Report\nann,lee\nbob,ray\n", "--header-row 2"), ("Estrazione\n\n1,a,b\n2,a,b\n", "--header-row 3"),
     ])
-    func aFileWithATitleAboveItsHeaderIsRefusedWithTheWayOut(_ text: String, _ remedy: String) throws {
+    func aFileWhoseHeaderIsNotFoundIsRefusedWithTheWayOut(_ text: String, _ remedy: String) throws {
         let error = try #require(throws: DataError.self) { try inspect(text) }
         #expect(error.code == .malformed && error.remedy?.contains(remedy) == true, "\(error)")
         let forced = try inspect(text) { $0.force = true }

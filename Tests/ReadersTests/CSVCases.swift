@@ -58,6 +58,7 @@ struct CSVCase: Sendable, CustomTestStringConvertible {
 extension CSVCase {
     static let all =
         lineEnds + quotes + nulls + shapes + badQuotes + strayQuotes + joinedFiles + badText + tooLarge + encodings
+        + beginnings + footers + comments + otherQuotes + escapes + spaces + shortRows + emptyRows
 
     static let lineEnds = [
         CSVCase("lines end with LF", "a,b\n1,2\n3,4\n", rows: ["1|2", "3|4"], endLine: 4),

@@ -9,10 +9,28 @@ package struct ReadingSettings: Sendable, Equatable {
     /// The path to the array in a JSON document.
     package var records: String?
     package var flattens: Bool?
+    /// How many lines, or rows of a sheet, stand above the header or the first record.
+    package var skipLines: Int?
+    /// The line, or the sheet's row, of the header.
+    package var headerRow: Int?
+    /// How many lines or rows at the end are no records.
+    package var skipFooter: Int?
+    /// What lines begin with that are no records.
+    package var comment: String?
+    /// What stands around values, or `none`.
+    package var quote: String?
+    package var escape: String?
+    /// What becomes of records with too few fields: `reject` or `null`.
+    package var shortRows: String?
+    package var skipsInitialSpace: Bool?
+    package var skipsEmptyRows: Bool?
 
     package init() {}
 
-    static let names = ["format", "delimiter", "header", "encoding", "records", "flatten"]
+    static let names = [
+        "format", "delimiter", "header", "encoding", "records", "flatten", "skip_lines", "header_row", "skip_footer",
+        "comment", "quote", "escape", "short_rows", "skip_initial_space", "skip_empty_rows",
+    ]
 
     /// Takes a setting from a configuration file; returns false where it is none of reading.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
@@ -23,6 +41,15 @@ package struct ReadingSettings: Sendable, Equatable {
         case "encoding": encoding = try value.text()
         case "records": records = try value.text()
         case "flatten": flattens = try value.flag()
+        case "skip_lines": skipLines = try value.number()
+        case "header_row": headerRow = try value.number()
+        case "skip_footer": skipFooter = try value.number()
+        case "comment": comment = try value.text()
+        case "quote": quote = try value.text()
+        case "escape": escape = try value.text()
+        case "short_rows": shortRows = try value.text()
+        case "skip_initial_space": skipsInitialSpace = try value.flag()
+        case "skip_empty_rows": skipsEmptyRows = try value.flag()
         default: return false
         }
         return true
@@ -38,6 +65,17 @@ package struct ReadingSettings: Sendable, Equatable {
         result.nullSpellings = others.nullSpellings ?? nullSpellings
         result.records = others.records ?? records
         result.flattens = others.flattens ?? flattens
+        // One of the two says where the records begin: the flag's takes the place of the file's.
+        let saysBeginning = others.skipLines != nil || others.headerRow != nil || others.hasHeader != nil
+        result.skipLines = others.skipLines ?? (others.headerRow == nil ? skipLines : nil)
+        result.headerRow = saysBeginning ? others.headerRow : headerRow
+        result.skipFooter = others.skipFooter ?? skipFooter
+        result.comment = others.comment ?? comment
+        result.quote = others.quote ?? quote
+        result.escape = others.escape ?? escape
+        result.shortRows = others.shortRows ?? shortRows
+        result.skipsInitialSpace = others.skipsInitialSpace ?? skipsInitialSpace
+        result.skipsEmptyRows = others.skipsEmptyRows ?? skipsEmptyRows
         return result
     }
 }

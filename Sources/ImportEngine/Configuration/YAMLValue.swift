@@ -70,6 +70,11 @@ struct YAMLValue {
         node.sequence == nil ? ImportOptions.names(try text()) : try texts()
     }
 
+    func number() throws -> Int {
+        guard let number = Int(try text()) else { throw unusable("a number") }
+        return number
+    }
+
     func flag() throws -> Bool {
         switch try text().lowercased() {
         case "true", "yes", "on": return true

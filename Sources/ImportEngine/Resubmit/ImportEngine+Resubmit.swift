@@ -125,6 +125,7 @@ extension ImportEngine {
         if plan.reading.format == .csv {
             plan.reading.csv.delimiter = section.reading.delimiter.utf8.first ?? UInt8(ascii: ",")
             plan.reading.csv.hasHeader = true
+            plan.reading.csv.syntax = section.reading.syntax
             plan.reading.csv.encoding = .init(name: section.reading.encoding) ?? .utf8
         }
         plan.reading.csv.nullSpellings = section.reading.nullSpellings

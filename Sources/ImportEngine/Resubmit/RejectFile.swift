@@ -15,6 +15,7 @@ struct RejectFile {
     private let format: SourceFormat
     private let delimiter: String
     private let encoding: TextEncoding
+    private let syntax: CSVSyntax
     /// A resubmission's records have the columns at the end already.
     private let hasReasons: Bool
 
@@ -30,6 +31,7 @@ struct RejectFile {
         self.format = format
         delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter
         encoding = TextEncoding(name: section.reading.encoding) ?? .utf8
+        syntax = section.reading.syntax
         hasReasons = section.reading.sourceColumns.contains(Self.columns[1])
     }
 
@@ -67,7 +69,8 @@ struct RejectFile {
         if format == .csv {
             let (content, end) = split(reject.raw)
             if hasReasons { return content + end }
-            return content + encoded(delimiter + reasons.map(quoted).joined(separator: delimiter)) + end
+            let missing = encoded(String(repeating: delimiter, count: missingFields(in: reject.raw)))
+            return content + missing + encoded(delimiter + reasons.map(quoted).joined(separator: delimiter)) + end
         }
         var bytes = reject.raw[...]
         let isSpace = { (byte: UInt8) in [0x20, 0x09, 0x0A, 0x0D, 0x2C].contains(byte) }
@@ -95,10 +98,24 @@ struct RejectFile {
         return (raw, feed)
     }
 
-    private func quoted(_ text: String) -> String {
-        let needsQuotes = text.contains { $0 == "\"" || $0.isNewline || String($0) == delimiter }
-        return needsQuotes ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    /// How many fields a record has too few, where that is allowed: the reasons must not take their place.
+    private func missingFields(in record: [UInt8]) -> Int {
+        guard syntax.padsShortRows, let separator = delimiter.utf8.first else { return 0 }
+        let dialect = CSVDialect(delimiter: separator, encoding: encoding, syntax: syntax)
+        let fields = dialect.fieldCount(of: record) ?? section.reading.sourceColumns.count
+        return max(0, section.reading.sourceColumns.count - fields)
     }
+
+    private func quoted(_ text: String) -> String {
+        let text = syntax.escape.map(Self.string).map { text.replacing($0, with: $0 + $0) } ?? text
+        let quote = syntax.quote.map(Self.string)
+        let needsQuotes = text.contains { $0.isNewline || String($0) == quote || String($0) == delimiter }
+        guard needsQuotes else { return text }
+        guard let quote else { return String(text.map { $0.isNewline || String($0) == delimiter ? " " : $0 }) }
+        return quote + text.replacing(quote, with: quote + quote) + quote
+    }
+
+    private static func string(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
 
     /// A text that no spreadsheet takes for a formula.
     static func harmless(_ text: String) -> String {

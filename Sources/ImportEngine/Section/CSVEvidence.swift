@@ -30,7 +30,7 @@ struct CSVEvidence {
                 sample.doubledDelimiter(reader.dialect.delimiter),
             ]
             .compactMap(\.self)
-            if let doubt = sample.blanksBeforeQuotes(reader.dialect.delimiter) { doubts.append(doubt) }
+            if let doubt = sample.blanksBeforeQuotes() { doubts.append(doubt) }
         }
         if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
     }
@@ -43,7 +43,7 @@ struct CSVEvidence {
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
         return ReadingDoubt(
             what: "the first line has \(columns), and the records have \(shape.fields)",
-            remedy: "If there is a title above the header, remove it: \(Self.tail(from: first.location.line))")
+            remedy: "If a title stands above the header, name its line: --header-row \(first.location.line)")
     }
 
     private func rival(_ shape: CSVShape?) -> ReadingDoubt? {
@@ -55,8 +55,6 @@ struct CSVEvidence {
                 "Choose one: --delimiter \(Self.argument(rival)), or --delimiter \(Self.argument(shape.delimiter))"
         )
     }
-
-    static func tail(from line: UInt64) -> String { "tail -n +\(line) FILE | \(DataError.pipedImport)" }
 
     private static func name(_ delimiter: UInt8) -> String {
         delimiter == 9 ? "a tab" : "'\(Character(UnicodeScalar(delimiter)))'"

@@ -6,10 +6,15 @@ internal import Records
 enum CSVFormat {
     /// Finds out how the bytes are written, and what looks wrong then.
     static func survey(_ bytes: any ByteSource, _ options: ReadingOptions) throws -> SourceSurvey {
-        let reader = try reader(of: bytes, options)
-        var survey = SourceSurvey(sections: [SurveyedSection(reading: reading(of: reader))])
+        let (reader, preamble) = try opened(bytes, options)
+        var options = options
+        if let preamble { options.csv.begin(in: preamble) }
+        var reading = reading(of: reader)
+        reading.note(options.csv)
+        var survey = SourceSurvey(sections: [SurveyedSection(reading: reading)])
         let evidence = try CSVEvidence(reader, options)
-        survey.leftOut = evidence.doubts.map {
+        survey.leftOut = preamble.map { [$0.part("line")] } ?? []
+        survey.leftOut += evidence.doubts.map {
             LeftOutPart(name: "", reason: $0.what, kind: .misread, remedy: $0.remedy)
         }
         if evidence.isEmpty { survey.sections[0].missing = [.headerOnly] }
@@ -29,17 +34,32 @@ enum CSVFormat {
         recorded.sourceColumns = reader.columns
         recorded.maxFieldBytes = UInt64(reader.dialect.maxFieldBytes)
         recorded[setting: "max_record_bytes"] = String(reader.dialect.maxRecordBytes)
+        recorded.syntax = reader.dialect.syntax
+        recorded[setting: "footer_offset"] = reader.dialect.footerOffset.map { String($0) }
         return recorded
     }
 
     /// Opens bytes of which it is to be found out how they are written.
     static func reader(of bytes: any ByteSource, _ options: ReadingOptions) throws -> CSVReader {
+        try opened(bytes, options).0
+    }
+
+    /// The same, and what stands above the header, if that is not the first line.
+    private static func opened(
+        _ bytes: any ByteSource, _ options: ReadingOptions
+    ) throws -> (CSVReader, Preamble?) {
         var csv = options.csv
         if let most = options.maxRecordBytes {
             csv.maxRecordBytes = most
             csv.maxFieldBytes = most
         }
-        return try CSVReader(source: bytes, options: csv)
+        let reader = try CSVReader(source: bytes, options: csv)
+        guard let shape = reader.shape, let preamble = Preamble(shape.rows, width: shape.fields) else {
+            return (reader, nil)
+        }
+        csv.begin(in: preamble)
+        csv.delimiter = shape.delimiter
+        return (try CSVReader(source: bytes, options: csv), preamble)
     }
 
     /// Opens the bytes again in the way they were read before.
@@ -53,10 +73,20 @@ enum CSVFormat {
         }
         let dialect = CSVDialect(
             delimiter: delimiter, hasHeader: reading.hasHeader, encoding: encoding,
-            nullSpellings: reading.nullSpellings, maxFieldBytes: Int(clamping: reading.maxFieldBytes),
+            nullSpellings: reading.nullSpellings, syntax: reading.syntax, footerOffset: reading.number("footer_offset"),
+            maxFieldBytes: Int(clamping: reading.maxFieldBytes),
             maxRecordBytes: reading[setting: "max_record_bytes"].flatMap { Int($0) })
         return try CSVReader(
             source: bytes, dialect: dialect, columns: reading.sourceColumns, dataStart: reading.dataStart)
+    }
+}
+
+extension CSVOptions {
+    fileprivate mutating func begin(in preamble: Preamble) {
+        firstLine = preamble.header.line
+        isHeaderInFirstLine = true
+        // The header is known now; nothing else of it is.
+        hasHeader = nil
     }
 }
 

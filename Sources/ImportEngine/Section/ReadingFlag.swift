@@ -8,6 +8,13 @@ enum ReadingFlag: String, Sendable, CaseIterable {
     case noHeader = "no-header"
     case encoding
     case null
+    case skipLines = "skip-lines"
+    case headerRow = "header-row"
+    case skipFooter = "skip-footer"
+    case comment, quote, escape
+    case shortRows = "short-rows"
+    case skipInitialSpace = "skip-initial-space"
+    case skipEmptyRows = "skip-empty-rows"
 
     /// Whether a section in this format is read in another way because of the flag.
     ///
@@ -16,8 +23,8 @@ enum ReadingFlag: String, Sendable, CaseIterable {
         switch self {
         case .format: format == named || format.isJSON && named?.isJSON == true
         case .records, .flatten: format.isJSON
-        case .delimiter: format == .csv
-        case .noHeader, .null: format == .csv || format == .xlsx
+        case .delimiter, .comment, .quote, .escape, .shortRows, .skipInitialSpace, .skipEmptyRows: format == .csv
+        case .noHeader, .null, .skipLines, .headerRow, .skipFooter: format == .csv || format == .xlsx
         case .encoding: format != .xlsx
         }
     }
@@ -26,8 +33,8 @@ enum ReadingFlag: String, Sendable, CaseIterable {
         switch self {
         case .format: "a spreadsheet or an archive is recognised by its content"
         case .records, .flatten: "it is for JSON"
-        case .delimiter: "it is for CSV"
-        case .noHeader, .null: "it is for CSV and spreadsheets"
+        case .delimiter, .comment, .quote, .escape, .shortRows, .skipInitialSpace, .skipEmptyRows: "it is for CSV"
+        case .noHeader, .null, .skipLines, .headerRow, .skipFooter: "it is for CSV and spreadsheets"
         case .encoding: "a spreadsheet declares its own encoding"
         }
     }
@@ -58,6 +65,15 @@ extension ReadingSettings {
         if hasHeader == false { flags.append(.noHeader) }
         if encoding != nil { flags.append(.encoding) }
         if nullSpellings?.contains(where: { !$0.isEmpty }) == true { flags.append(.null) }
+        if skipLines != nil { flags.append(.skipLines) }
+        if headerRow != nil { flags.append(.headerRow) }
+        if skipFooter != nil { flags.append(.skipFooter) }
+        if comment != nil { flags.append(.comment) }
+        if quote != nil { flags.append(.quote) }
+        if escape != nil { flags.append(.escape) }
+        if shortRows != nil { flags.append(.shortRows) }
+        if skipsInitialSpace == true { flags.append(.skipInitialSpace) }
+        if skipsEmptyRows == true { flags.append(.skipEmptyRows) }
         return flags
     }
 }

@@ -46,9 +46,7 @@ extension SampledRows {
             return ReadingDoubt(
                 what:
                     "\(word) \(lines[row]) looks like the header (\(Self.shown(cells))), and those above it look like a title",
-                remedy: medium == .sheet
-                    ? "Delete the title's rows, and save the file"
-                    : "Remove the title: \(CSVEvidence.tail(from: lines[row]))")
+                remedy: "If it is: --header-row \(lines[row])")
         }
         return nil
     }
@@ -60,7 +58,7 @@ extension SampledRows {
         "na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "unknown", "missing", "tbd", "x", ".", "\\n",
     ]
 
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         guard text.utf8.count <= 40, let first = text.first, first.isLetter || first == "_" else { return false }
         return ValueKind(text) == .word && !missing.contains(text.lowercased())
     }
@@ -69,7 +67,7 @@ extension SampledRows {
         name.hasPrefix("#") || name.contains(" ") || ValueKind(name).isFigure
     }
 
-    private static func shown(_ values: [String]) -> String {
+    static func shown(_ values: [String]) -> String {
         values.prefix(3).map { value in
             String(value.prefix(20).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? "?" : $0 })
         }.joined(separator: ", ") + (values.count > 3 ? ", …" : "")

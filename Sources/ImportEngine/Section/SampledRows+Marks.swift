@@ -88,7 +88,7 @@ extension SampledRows {
     }
 
     /// Values in quotes behind a blank, so that blank and quotes became part of them.
-    func blanksBeforeQuotes(_ delimiter: UInt8) -> ReadingDoubt? {
+    func blanksBeforeQuotes() -> ReadingDoubt? {
         let isPadded = { (text: String) in
             let rest = text.drop { $0 == " " }
             return rest.count < text.count && rest.count > 1 && rest.first == "\"" && rest.last == "\""
@@ -97,10 +97,9 @@ extension SampledRows {
         // Names are trimmed.
         let isInHeader = names.contains { $0.count > 1 && $0.first == "\"" && $0.last == "\"" }
         guard isInHeader || 2 * padded > rows.count else { return nil }
-        let mark = Character(UnicodeScalar(delimiter))
         return ReadingDoubt(
             what: "there are spaces before quotes, so both become part of the values",
-            remedy: "Remove the spaces: sed 's/\(mark)  *\"/\(mark)\"/g' FILE | \(DataError.pipedImport)")
+            remedy: "If the quotes stand around values: --skip-initial-space")
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.

@@ -34,8 +34,10 @@ struct SourceSurvey: Sendable {
     static func opened(
         _ plan: ImportPlan, check: (OpenSource) throws -> Void = { _ in }
     ) throws -> (OpenSource, SourceSurvey) {
-        let source = try OpenSource(SourceAddress(plan.source), plan.access)
+        var source = try OpenSource(SourceAddress(plan.source), plan.access)
         try check(source)
+        // Where the last lines begin, only the end tells.
+        if plan.reading.csv.footerLines > 0 { source = try source.spooled() }
         let naming = SectionNaming(plan)
         let survey = try SourceSurvey(of: source, plan.reading, naming)
         try plan.requireUse(ofFlagsFor: source, survey.sections)

@@ -30,6 +30,6 @@ struct XLSXEvidence {
         guard reader.columns.count == 1, let first = chunk.firstBelowTitle else { return nil }
         return ReadingDoubt(
             what: "the first row has 1 value, and the rows from \(first.location.line) on have more",
-            remedy: "If a title stands above the header, delete its rows, and save the file")
+            remedy: "If a title stands above the header, name its row: --header-row \(first.location.line)")
     }
 }

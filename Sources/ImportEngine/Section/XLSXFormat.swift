@@ -10,8 +10,20 @@ enum XLSXFormat {
         var firstError: DataError?
         for (index, (sheet, name)) in zip(workbook.sheets, workbook.distinctNames).enumerated() {
             do {
-                let reader = try XLSXReader(workbook: workbook, sheet: sheet, options: self.options(options))
-                var reading = reading(reader, of: sheet, options)
+                var sheetOptions = self.options(options)
+                let preamble = try preamble(of: sheet, in: workbook, options)
+                var beginning = options.csv
+                if let preamble {
+                    (beginning.firstLine, beginning.isHeaderInFirstLine) = (preamble.header.line, true)
+                    sheetOptions.firstRow = preamble.header.line
+                }
+                if options.csv.footerLines > 0 {
+                    sheetOptions.lastRow = try XLSXReader.lastRow(
+                        of: sheet, in: workbook, besides: options.csv.footerLines, options: sheetOptions)
+                }
+                let reader = try XLSXReader(workbook: workbook, sheet: sheet, options: sheetOptions)
+                var reading = reading(reader, of: sheet, sheetOptions)
+                reading.note(beginning)
                 reading.container = container
                 let evidence = try XLSXEvidence(reader, named: name, options)
                 if let refusal = evidence.titleAbove, !options.takesDamaged { throw refusal }
@@ -25,6 +37,10 @@ enum XLSXFormat {
                     var part = LeftOutPart.headerOnly
                     part.name = name
                     section.missing.append(part)
+                }
+                if var part = preamble?.part("row") {
+                    if workbook.sheets.count > 1 { part.name = "sheet \(name): \(part.name)" }
+                    result.leftOut.append(part)
                 }
                 if name != sheet.name {
                     section.reading[setting: "sheet_number"] = String(index + 1)
@@ -63,17 +79,28 @@ enum XLSXFormat {
             name: name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
     }
 
+    /// What stands above a sheet's header, unless somebody said where that is.
+    private static func preamble(
+        of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, _ options: ReadingOptions
+    ) throws -> Preamble? {
+        guard options.csv.hasHeader == nil, options.csv.firstLine == nil else { return nil }
+        return try Preamble(
+            XLSXReader.headRows(of: sheet, in: workbook, options: self.options(options)), width: nil)
+    }
+
     private static func options(_ options: ReadingOptions) -> XLSXOptions {
-        XLSXOptions(
+        var result = XLSXOptions(
             hasHeader: options.csv.hasHeader ?? true, nullSpellings: options.csv.nullSpellings,
             maxRecordBytes: min(
                 options.maxRecordBytes ?? XLSXOptions.defaultMaxRecordBytes, XLSXOptions.largestMaxRecordBytes))
+        result.firstRow = options.csv.firstLine ?? 1
+        result.isHeaderInFirstRow = options.csv.isHeaderInFirstLine
+        return result
     }
 
     private static func reading(
-        _ reader: XLSXReader, of sheet: XLSXWorkbook.Sheet, _ options: ReadingOptions
+        _ reader: XLSXReader, of sheet: XLSXWorkbook.Sheet, _ options: XLSXOptions
     ) -> ImportSubmitted.Reading {
-        let options = self.options(options)
         var recorded = ImportSubmitted.Reading()
         recorded.format = SourceFormat.xlsx.rawValue
         recorded.encoding = TextEncoding.utf8.rawValue
@@ -84,14 +111,17 @@ enum XLSXFormat {
         recorded.sourceColumns = reader.columns
         recorded.maxFieldBytes = UInt64(options.maxRecordBytes)
         recorded[setting: "sheet"] = sheet.name
+        recorded[setting: "last_row"] = options.lastRow.map { String($0) }
         return recorded
     }
 
     /// Opens a sheet again in the way it was read before.
     static func reader(of workbook: XLSXWorkbook, _ reading: ImportSubmitted.Reading) throws -> any Reader {
-        let options = XLSXOptions(
+        var options = XLSXOptions(
             hasHeader: reading.hasHeader, nullSpellings: reading.nullSpellings,
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
+        options.firstRow = reading.number("header_row") ?? reading.number("skip_lines").map { $0 + 1 } ?? 1
+        options.lastRow = reading.number("last_row")
         // A name that another sheet has, too, does not say which one it is.
         let index = reading[setting: "sheet_number"].flatMap { Int($0) }.map { $0 - 1 }
         let sheet =

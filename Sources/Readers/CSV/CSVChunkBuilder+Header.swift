@@ -7,7 +7,7 @@ extension CSVChunkBuilder {
         }
         let values = columns.indices.map { index in
             var value: [UInt8] = []
-            text.appendValue(of: row[index], to: &value)
+            text.appendValue(of: row[index], by: splitter, to: &value)
             return String(decoding: value, as: UTF8.self)
         }
         return ColumnNames.areAgain(values, of: columns)

@@ -11,6 +11,8 @@ struct CSVChunkBuilder: Sendable {
     let headByte: UInt16
     /// How many bytes that field has.
     let firstNameLength: Int
+    /// No byte over this begins a line that is no record, but a byte order mark.
+    private let lastOddByte: UInt8
 
     /// A record that is too large keeps this many of its first bytes.
     static let keptBytesOfTooLarge = 64 << 10
@@ -49,6 +51,11 @@ struct CSVChunkBuilder: Sendable {
         let hasName = first != ColumnNames.numbered(1)[0]
         let firstByte = hasName ? dialect.encoding.firstByte(of: first) : dialect.delimiter
         headByte = dialect.hasHeader && columns.count > 1 ? firstByte.map(UInt16.init) ?? .max : .max
+        let oddBytes = [
+            LineByte.carriageReturn, dialect.syntax.comment,
+            dialect.syntax.skipsEmptyRows ? max(dialect.delimiter, CSVByte.space) : nil,
+        ]
+        lastOddByte = oddBytes.compactMap(\.self).max() ?? 0
         firstNameLength =
             !hasName ? 0 : dialect.encoding.isSingleByte ? first.unicodeScalars.count : first.utf8.count
     }
@@ -56,6 +63,16 @@ struct CSVChunkBuilder: Sendable {
     /// Adds records until the chunk is full or the text used up.
     mutating func addRecords(
         from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
+    ) -> Step {
+        splitter.isStandard
+            ? addRecords(isStandard: true, from: text, to: &chunk, progress: &progress, bounds: bounds)
+            : addRecords(isStandard: false, from: text, to: &chunk, progress: &progress, bounds: bounds)
+    }
+
+    /// - Parameter isStandard: a constant, so that the common case costs nothing for the other one.
+    @inline(__always)
+    private mutating func addRecords(
+        isStandard: Bool, from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step {
         let lastByte = min(bounds.end ?? .max, bounds.emptyLines)
         while true {
@@ -65,10 +82,18 @@ struct CSVChunkBuilder: Sendable {
                 continue
             }
             if progress.text == text.count { return text.isFinal ? .isAtEnd : .needsText }
-            if LineByte.isEnd(text.text[progress.text]) {
-                guard case .at(_, let end) = text.lineEnd(from: progress.text) else { return .needsText }
-                advance(text, to: end, lineEnds: 1, progress: &progress)
-                continue
+            if text.text[progress.text] <= lastOddByte {
+                if LineByte.isEnd(text.text[progress.text]) {
+                    guard case .at(_, let end) = text.lineEnd(from: progress.text) else { return .needsText }
+                    advance(text, to: end, lineEnds: 1, progress: &progress)
+                    continue
+                }
+                if splitter.isNoRecord(text, at: progress.text) {
+                    // Its bytes go by like those of a record that is too large, and make no record.
+                    progress.isSkipping = true
+                    continue
+                }
+                if splitter.mayBeNoRecord(text, at: progress.text) { return .needsText }
             }
             var start = progress.text
             if text.text[start] == ByteOrderMark.utf8[0], text.encoding.isUnicode {
@@ -94,7 +119,9 @@ struct CSVChunkBuilder: Sendable {
 
             let splitter = splitter
             let result = row.withUnsafeMutableBufferPointer {
-                splitter.split(text.text, from: start, isFinal: text.isFinal, into: $0)
+                isStandard
+                    ? splitter.splitStandard(text.text, from: start, isFinal: text.isFinal, into: $0)
+                    : splitter.splitOther(text.text, from: start, isFinal: text.isFinal, into: $0)
             }
             switch result {
             case .record(let end, let fieldCount, let lineEnds):
@@ -119,13 +146,13 @@ struct CSVChunkBuilder: Sendable {
 
     /// Adds the record in hand to the chunk; false if it cannot be used.
     @inline(__always)
-    private func addRecord(
+    private mutating func addRecord(
         _ text: SourceText, end: Int, length: Int, fieldCount: Int, progress: Progress, to chunk: inout Chunk
     ) -> Bool {
         let start = progress.text
         let isPlain = ByteWords.isPlain(text.text.baseAddress!, from: start, to: end)
         if !isPlain && text.flaw(in: start..<end) != nil { return false }
-        if fieldCount != columns.count && !endsWithDelimiter(fieldCount) { return false }
+        if fieldCount != columns.count && !endsWithDelimiter(fieldCount) && !pad(from: fieldCount) { return false }
         let first = row[0].start
         if first < end, UInt16(text.text[first]) == headByte, isHeaderAgain(text, fieldCount: fieldCount) {
             return false
@@ -137,7 +164,7 @@ struct CSVChunkBuilder: Sendable {
             let field = row[index]
             if field.isEmptyUnquoted {
                 chunk.fields.append(.null)
-            } else if isSimple && field.style != .quotedWithDoubledQuotes {
+            } else if isSimple && !field.style.isRewritten {
                 chunk.fields.append(.source(offset: field.start, length: field.end &- field.start))
             } else {
                 addValue(of: field, text, standsInSource: standsInSource, to: &chunk)
@@ -151,13 +178,13 @@ struct CSVChunkBuilder: Sendable {
     }
 
     private func addValue(of field: SplitField, _ text: SourceText, standsInSource: Bool, to chunk: inout Chunk) {
-        if standsInSource && field.style != .quotedWithDoubledQuotes {
+        if standsInSource && !field.style.isRewritten {
             let isNull = field.style == .unquoted && isNullSpelling(text.text[field.start..<field.end])
             chunk.fields.append(isNull ? .null : .source(offset: field.start, length: field.end - field.start))
             return
         }
         let offset = chunk.decoded.count
-        text.appendValue(of: field, to: &chunk.decoded)
+        text.appendValue(of: field, by: splitter, to: &chunk.decoded)
         if field.style == .unquoted && isNullSpelling(chunk.decoded[offset...]) {
             chunk.decoded.removeSubrange(offset...)
             chunk.fields.append(.null)
@@ -168,6 +195,14 @@ struct CSVChunkBuilder: Sendable {
 
     private func isNullSpelling(_ value: some Sequence<UInt8>) -> Bool {
         nullSpellings.contains { value.elementsEqual($0) }
+    }
+
+    /// Makes the missing fields of the record in hand empty, if that is wanted.
+    @inline(never)
+    private mutating func pad(from fieldCount: Int) -> Bool {
+        guard splitter.syntax.padsShortRows, fieldCount < columns.count else { return false }
+        for index in fieldCount..<columns.count { row[index] = SplitField(start: 0, end: 0, style: .unquoted) }
+        return true
     }
 
     /// Whether all that the record in hand has too much is a delimiter after its last value.

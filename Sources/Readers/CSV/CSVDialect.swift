@@ -9,6 +9,9 @@ package struct CSVDialect: Sendable, Hashable {
     package var encoding: TextEncoding
     /// Unquoted values that mean NULL, besides the empty one. Quoted values never do.
     package var nullSpellings: [String]
+    package var syntax: CSVSyntax
+    /// The byte from which on there are no more records, but a footer; nil where there is none.
+    package var footerOffset: UInt64?
     /// The longest field, in bytes of UTF-8, quotes included; a longer one makes its record a reject.
     package var maxFieldBytes: Int
 
@@ -21,12 +24,15 @@ package struct CSVDialect: Sendable, Hashable {
 
     package init(
         delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, encoding: TextEncoding = .utf8,
-        nullSpellings: [String] = [], maxFieldBytes: Int = defaultMaxFieldBytes, maxRecordBytes: Int? = nil
+        nullSpellings: [String] = [], syntax: CSVSyntax = CSVSyntax(), footerOffset: UInt64? = nil,
+        maxFieldBytes: Int = defaultMaxFieldBytes, maxRecordBytes: Int? = nil
     ) {
         self.delimiter = delimiter
         self.hasHeader = hasHeader
         self.encoding = encoding
         self.nullSpellings = nullSpellings
+        self.syntax = syntax
+        self.footerOffset = footerOffset
         self.maxFieldBytes = maxFieldBytes
         self.maxRecordBytes = maxRecordBytes ?? Self.recordBytes(forFieldsOf: maxFieldBytes)
     }
@@ -36,14 +42,29 @@ package struct CSVDialect: Sendable, Hashable {
         min(4 * min(maxFieldBytes, largestMaxFieldBytes), largestMaxFieldBytes)
     }
 
+    /// How many fields a record has, its line end included; nil for one that cannot be split.
+    package func fieldCount(of record: [UInt8]) -> Int? {
+        var text = record
+        if encoding.isUTF16 {
+            text.removeAll()
+            _ = record.withUnsafeBytes { UTF16Transcoder(encoding).transcode($0, isFinal: true, to: &text) }
+        }
+        let result = text.withUnsafeBytes {
+            RecordSplitter(self).split($0, from: 0, isFinal: true, into: .init(start: nil, count: 0))
+        }
+        guard case .record(_, let fields, _) = result else { return nil }
+        return fields
+    }
+
     /// Throws `DataError(.unusableOption)` for a dialect that no file can be read with.
     func check() throws {
-        let impossible: [UInt8] = [0, CSVByte.quote, LineByte.carriageReturn, LineByte.lineFeed]
+        let impossible: [UInt8?] = [0, syntax.quote, LineByte.carriageReturn, LineByte.lineFeed]
         if delimiter >= 0x80 || impossible.contains(delimiter) {
             throw DataError(
                 .unusableOption, "byte \(hex(delimiter)) cannot separate fields",
                 remedy: "Give one ASCII character that is neither a quote nor a line end.")
         }
+        try syntax.check(delimiter)
         if !(1...Self.largestMaxFieldBytes).contains(maxFieldBytes) {
             throw DataError(
                 .unusableOption, "a field limit of \(maxFieldBytes) bytes is not possible",
@@ -61,6 +82,13 @@ package struct CSVOptions: Sendable, Hashable {
     package var hasHeader: Bool?
     package var encoding: TextEncoding?
     package var nullSpellings: [String]
+    package var syntax = CSVSyntax()
+    /// The line of the header, or of the first record where there is none; nil for the first one that is not empty.
+    package var firstLine: UInt64?
+    /// Whether the header must be in just that line.
+    package var isHeaderInFirstLine = false
+    /// How many lines at the end are no records; empty ones do not count.
+    package var footerLines = 0
     package var maxFieldBytes: Int
     /// Nil for four times the longest field.
     package var maxRecordBytes: Int?
@@ -78,5 +106,6 @@ package struct CSVOptions: Sendable, Hashable {
 }
 
 enum CSVByte {
+    static let space = UInt8(ascii: " ")
     static let quote = UInt8(ascii: "\"")
 }

@@ -19,9 +19,14 @@ struct CSVHead {
                 if !text.isFinal { return nil }
                 throw firstError ?? Self.nothing(in: text, dialect)
             }
-            if LineByte.isEnd(text.text[position]) {
-                guard case .at(_, let end) = text.lineEnd(from: position) else { return nil }
-                position = end
+            if LineByte.isEnd(text.text[position]) || splitter.isNoRecord(text, at: position) {
+                switch text.lineEnd(from: position) {
+                case .at(_, let end): position = end
+                case .none:
+                    guard text.isFinal else { return nil }
+                    position = text.count
+                    continue
+                }
                 lineEnds += 1
                 continue
             }
@@ -61,7 +66,7 @@ struct CSVHead {
         }
         let names = row.map { field in
             var name: [UInt8] = []
-            text.appendValue(of: field, to: &name)
+            text.appendValue(of: field, by: splitter, to: &name)
             return String(decoding: name, as: UTF8.self)
         }
         // One nameless column at the end is a delimiter too many, unless records have values there; several of them are
@@ -92,7 +97,8 @@ struct CSVHead {
 
 extension CSVHead {
     private static func nothing(in text: SourceText, _ dialect: CSVDialect) -> DataError {
-        let what = text.count == 0 ? "the file is empty" : "the file has only empty lines"
+        let comments = dialect.syntax.comment == nil ? "" : " and comments"
+        let what = text.count == 0 ? "the file is empty" : "the file has only empty lines\(comments)"
         return DataError(
             .malformed, dialect.hasHeader ? "\(what): it has no header" : "\(what): its columns are not known",
             remedy: "Check that the file was written completely.")

@@ -28,16 +28,20 @@ extension CSVReader {
             start.byteOffset += UInt64(hint.sourceBytes)
             start.line += 1
         }
+        try input.skipLines(to: options, &start)
         let given = options.delimiter ?? hint?.delimiter
-        let shape = input.withText { text in
-            given.map { DelimiterDetection.shape(of: text, delimiter: $0) }
-                ?? DelimiterDetection.choose(for: text, expected: options.expectedDelimiter)
+        var shape = input.withText { text in
+            given.map { DelimiterDetection.shape(of: text, delimiter: $0, options.syntax) }
+                ?? DelimiterDetection.choose(for: text, expected: options.expectedDelimiter, options.syntax)
         }
-        let dialect = CSVDialect(
+        var dialect = CSVDialect(
             delimiter: shape.delimiter, hasHeader: options.hasHeader ?? true,
-            encoding: encoding, nullSpellings: options.nullSpellings, maxFieldBytes: options.maxFieldBytes,
-            maxRecordBytes: options.maxRecordBytes)
+            encoding: encoding, nullSpellings: options.nullSpellings, syntax: options.syntax,
+            maxFieldBytes: options.maxFieldBytes, maxRecordBytes: options.maxRecordBytes)
         try dialect.check()
+        if options.hasHeader == nil && options.firstLine == nil {
+            shape.rows = input.withText { HeadRow.all(in: $0, from: start.line, RecordSplitter(dialect)) }
+        }
 
         var head = try input.withText { try CSVHead(text: $0, dialect: dialect, start: start) }
         while head == nil {
@@ -51,7 +55,42 @@ extension CSVReader {
             dataStart.byteOffset += UInt64(head!.sourceBytes)
             dataStart.line += UInt64(head!.lineEnds)
         }
+        if options.footerLines > 0 {
+            let footer = try LastLines(options.footerLines, encoding).start(in: source)
+            dialect.footerOffset = max(footer, dataStart.byteOffset)
+        }
         self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
         self.shape = shape
+    }
+}
+
+extension TextInput {
+    /// Drops the lines in front of the one that is to be the first.
+    fileprivate mutating func skipLines(to options: CSVOptions, _ start: inout RecordLocation) throws {
+        guard let first = options.firstLine else { return }
+        let option = options.isHeaderInFirstLine ? "--header-row \(first)" : "--skip-lines \(first - 1)"
+        while start.line < first {
+            let line = withText { text in
+                if case .at(_, let end) = text.lineEnd(from: 0) { return (end, text.sourceLength(0..<end)) }
+                return (0, 0)
+            }
+            if line.0 > 0 {
+                drop(bytes: line.1, text: line.0)
+                start.byteOffset += UInt64(line.1)
+                start.line += 1
+            } else if isAtEnd {
+                throw DataError(
+                    .unusableOption, "\(option) does not apply: the file has \(start.line) lines.",
+                    remedy: "Give the number of a line that is there.")
+            } else {
+                try readMore(pending: bytes.count)
+            }
+        }
+        while !isAtEnd && bytes.count < CSVSample.mostBytes { try readMore() }
+        if options.isHeaderInFirstLine, withText({ $0.count > 0 && LineByte.isEnd($0.text[0]) }) {
+            throw DataError(
+                .unusableOption, "\(option) does not apply: line \(first) is empty.",
+                remedy: "Give the number of the line that has the columns' names.")
+        }
     }
 }

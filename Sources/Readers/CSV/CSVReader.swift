@@ -62,7 +62,7 @@ package struct CSVReader: Reader {
                 (LineByte.isEnd(text.text[0]), text.advance(from: 0, sourceLength: unit))
             }
             input.drop(bytes: unit, text: textCount)
-            isSkipping = !isAfterLineEnd
+            isSkipping = !isAfterLineEnd && target.byteOffset < dialect.footerOffset ?? .max
         }
         location = target
     }
@@ -76,10 +76,14 @@ package struct CSVReader: Reader {
         var progress = CSVChunkBuilder.Progress(isSkipping: isSkipping)
         var step = CSVChunkBuilder.Step.needsText
         while step == .needsText {
-            step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
+            step = input.withText { [footer = dialect.footerOffset, location] text in
+                let text = footer.map { text.ending(at: $0, from: location) } ?? text
+                return builder.addRecords(from: text, to: &chunk, progress: &progress, bounds: bounds)
+            }
             if step == .needsText { try input.readMore(pending: input.bytes.count - progress.source) }
         }
 
+        if let footer = dialect.footerOffset { try takeFooter(from: footer, &progress, bounds) }
         isSkipping = progress.isSkipping
         input.give(bytes: progress.source, text: progress.text, to: &chunk.bytes)
         location.byteOffset += UInt64(progress.source)
@@ -87,5 +91,25 @@ package struct CSVReader: Reader {
         location.record += UInt64(chunk.recordsRead)
         chunk.end = location
         return !chunk.bytes.isEmpty
+    }
+
+    /// Takes what stands behind the last record into the chunk, without looking at it.
+    private mutating func takeFooter(
+        from footer: UInt64, _ progress: inout CSVChunkBuilder.Progress, _ bounds: CSVChunkBuilder.Bounds
+    ) throws {
+        guard location.byteOffset + UInt64(progress.source) >= footer else { return }
+        progress.isSkipping = false
+        let most = min(bounds.end ?? .max, bounds.emptyLines)
+        while progress.source < most {
+            let before = progress.source
+            input.withText { text in
+                let end = text.advance(from: progress.text, sourceLength: most - progress.source)
+                progress.source += text.sourceLength(progress.text..<end)
+                progress.text = end
+            }
+            if progress.source > before { continue }
+            if input.isAtEnd { return }
+            try input.readMore()
+        }
     }
 }

@@ -31,6 +31,10 @@ struct CSVSample {
                     position += 1
                     continue
                 }
+                if bytes[position] == splitter.syntax.comment {
+                    position = bytes[position...].firstIndex(where: LineByte.isEnd) ?? bytes.count
+                    continue
+                }
                 switch splitter.split(bytes, from: position, isFinal: isWhole, into: row) {
                 case .record(let end, let fieldCount, _):
                     body(Record(range: position..<end, fieldCount: fieldCount, row: row))

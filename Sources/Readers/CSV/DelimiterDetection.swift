@@ -26,8 +26,9 @@ enum DelimiterDetection {
     ///
     /// Where others do so, too, the one that the name lets expect goes first, and commas that stand in texts and numbers
     /// are not the delimiter.
-    static func choose(for text: SourceText, expected: UInt8?) -> CSVShape {
-        let splits = candidates.map { split($0, text) }
+    static func choose(for text: SourceText, expected: UInt8?, _ syntax: CSVSyntax) -> CSVShape {
+        let marks = [syntax.quote, syntax.escape, syntax.comment]
+        let splits = candidates.filter { !marks.contains($0) }.map { split($0, text, syntax) }
         // What splits neither the first line nor most others stands in texts.
         var rest = splits.filter { $0.fields > 1 && ($0.inFirst > 1 || 2 * $0.records >= $0.total) }
         let even = rest.filter(\.isEven)
@@ -44,8 +45,8 @@ enum DelimiterDetection {
     }
 
     /// What a delimiter that was given makes of the text.
-    static func shape(of text: SourceText, delimiter: UInt8) -> CSVShape {
-        CSVShape(split(delimiter, text), rival: nil)
+    static func shape(of text: SourceText, delimiter: UInt8, _ syntax: CSVSyntax) -> CSVShape {
+        CSVShape(split(delimiter, text, syntax), rival: nil)
     }
 
     private static func areCommasTextual(_ text: SourceText) -> Bool {
@@ -53,11 +54,12 @@ enum DelimiterDetection {
         return commas.first.textual == commas.first.all && 10 * commas.all.textual >= 9 * commas.all.all
     }
 
-    private static func split(_ delimiter: UInt8, _ text: SourceText) -> Split {
+    private static func split(_ delimiter: UInt8, _ text: SourceText, _ syntax: CSVSyntax) -> Split {
         var result = Split(delimiter: delimiter)
         var recordsByFields: [Int: Int] = [:]
         var row: [SplitField] = []
-        CSVSample(text).forEachRecord(RecordSplitter(CSVDialect(delimiter: delimiter)), into: &row) { record in
+        CSVSample(text).forEachRecord(RecordSplitter(CSVDialect(delimiter: delimiter, syntax: syntax)), into: &row) {
+            record in
             result.total += 1
             guard let fields = record?.fieldCount else { return }
             if result.total == 1 { result.inFirst = fields }
@@ -77,6 +79,8 @@ package struct CSVShape: Sendable {
     package let rival: UInt8?
     /// The number of fields that most of the first records have.
     package let fields: Int
+    /// The first records, where the header is not known to be the first one.
+    package internal(set) var rows: [HeadRow] = []
 
     fileprivate init(_ split: DelimiterDetection.Split, rival: UInt8?) {
         (delimiter, fields, self.rival) = (split.delimiter, split.fields, rival)

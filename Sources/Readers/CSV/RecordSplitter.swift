@@ -8,7 +8,17 @@ struct SplitField {
     @inline(__always)
     var isEmptyUnquoted: Bool { style == .unquoted && start == end }
 
-    enum Style: UInt8 { case unquoted, quoted, quotedWithDoubledQuotes }
+    enum Style: UInt8 {
+        case unquoted, quoted
+        /// With quotes in it, doubled or escaped.
+        case quotedWithDoubledQuotes
+        /// Not quoted, with escaped characters.
+        case escaped
+
+        /// Whether the value does not stand in the text as it is meant.
+        @inline(__always)
+        var isRewritten: Bool { rawValue >= Style.quotedWithDoubledQuotes.rawValue }
+    }
 }
 
 /// What the text at a record's beginning turned out to be.
@@ -52,17 +62,31 @@ struct RecordSplitter {
     let delimiter: UInt8
     let maxFieldBytes: Int
     let maxRecordBytes: Int
+    let syntax: CSVSyntax
+    /// Whether values are quoted as in RFC 4180.
+    let isStandard: Bool
     private let structural: StructuralBytes
 
     init(_ dialect: CSVDialect) {
         delimiter = dialect.delimiter
         maxFieldBytes = dialect.maxFieldBytes
         maxRecordBytes = dialect.maxRecordBytes
+        syntax = dialect.syntax
+        isStandard = dialect.syntax.hasStandardQuotes
         structural = StructuralBytes(delimiter: dialect.delimiter)
     }
 
     /// Splits the record that begins at `start`. `isFinal` says that no text will follow.
     func split(
+        _ text: UnsafeRawBufferPointer, from start: Int, isFinal: Bool, into row: UnsafeMutableBufferPointer<SplitField>
+    ) -> SplitResult {
+        isStandard
+            ? splitStandard(text, from: start, isFinal: isFinal, into: row)
+            : splitOther(text, from: start, isFinal: isFinal, into: row)
+    }
+
+    /// The same, where values are quoted as in RFC 4180.
+    func splitStandard(
         _ text: UnsafeRawBufferPointer, from start: Int, isFinal: Bool, into row: UnsafeMutableBufferPointer<SplitField>
     ) -> SplitResult {
         guard let base = text.baseAddress else { return .needsText }

@@ -21,9 +21,10 @@ extension SourceText {
         }
     }
 
-    /// Appends a field's value as UTF-8: with single quotes for doubled ones, and decoded.
-    func appendValue(of field: SplitField, to output: inout [UInt8]) {
-        guard field.style == .quotedWithDoubledQuotes else { return append(field.start..<field.end, to: &output) }
+    /// Appends a field's value as UTF-8: with single quotes for doubled ones, without escapes, and decoded.
+    func appendValue(of field: SplitField, by splitter: RecordSplitter, to output: inout [UInt8]) {
+        guard field.style.isRewritten else { return append(field.start..<field.end, to: &output) }
+        guard splitter.isStandard else { return appendRewritten(field, by: splitter, to: &output) }
         var start = field.start
         while start < field.end {
             let rest = text[start..<field.end]
@@ -31,6 +32,22 @@ extension SourceText {
             append(start..<min(quote + 1, field.end), to: &output)
             start = quote + 2
         }
+    }
+
+    private func appendRewritten(_ field: SplitField, by splitter: RecordSplitter, to output: inout [UInt8]) {
+        let isQuoted = field.style == .quotedWithDoubledQuotes
+        var (start, position) = (field.start, field.start)
+        while position < field.end {
+            let byte = text[position]
+            let escapes = byte == splitter.syntax.escape && position + 1 < field.end
+            if escapes && splitter.isEscapable(text[position + 1]) || isQuoted && byte == splitter.syntax.quote {
+                append(start..<position, to: &output)
+                start = position + 1
+                position += 1
+            }
+            position += 1
+        }
+        append(start..<field.end, to: &output)
     }
 
     private func append(_ range: Range<Int>, to output: inout [UInt8]) {

@@ -1,3 +1,5 @@
+internal import Records
+
 /// The text that is there to be split, beside the source's bytes that it stands for; both begin at the chunk's start.
 struct SourceText {
     let text: UnsafeRawBufferPointer
@@ -58,6 +60,17 @@ struct SourceText {
             position = next
         }
         return position
+    }
+
+    /// The text up to a place in the source, as if that ended there.
+    ///
+    /// - Parameter start: the place at which the text begins.
+    func ending(at offset: UInt64, from start: RecordLocation) -> SourceText {
+        let length = Int(clamping: offset - min(offset, start.byteOffset))
+        let end = advance(from: 0, sourceLength: length)
+        if sourceLength(0..<end) < length { return self }
+        let part = UnsafeRawBufferPointer(rebasing: text[..<end])
+        return SourceText(text: part, bytes: bytes, encoding: encoding, isFinal: true)
     }
 
     /// Whether the byte of UTF-8 at this place is one of a character's later bytes.

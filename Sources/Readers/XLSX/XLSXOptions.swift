@@ -6,6 +6,12 @@ package struct XLSXOptions: Sendable, Hashable {
     package var hasHeader: Bool
     /// Values that mean NULL, besides the empty cell.
     package var nullSpellings: [String]
+    /// The row of the header, or of the first record where there is none: rows above it do not count.
+    package var firstRow: UInt64 = 1
+    /// Whether the header must be in just that row.
+    package var isHeaderInFirstRow = false
+    /// The last row that is a record; nil for the last one there is.
+    package var lastRow: UInt64?
     /// The longest record, in bytes of UTF-8; a longer one becomes a reject.
     package var maxRecordBytes: Int
 

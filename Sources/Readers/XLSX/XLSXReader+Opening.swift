@@ -11,10 +11,22 @@ extension XLSXReader {
     ) throws {
         try options.check()
         let rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
-        let step = try rows.next()
+        let step = try rows.next(from: options.firstRow)
         let row = rows.row
         switch step {
+        case .row where options.isHeaderInFirstRow && row.number != options.firstRow:
+            throw DataError(
+                .unusableOption,
+                "--header-row \(options.firstRow) does not apply: row \(options.firstRow) of sheet `\(sheet.name)` is empty.",
+                remedy: "Give the number of the row that has the columns' names.")
         case .row: break
+        case .ended where options.firstRow > 1:
+            let option =
+                options.isHeaderInFirstRow
+                ? "--header-row \(options.firstRow)" : "--skip-lines \(options.firstRow - 1)"
+            throw DataError(
+                .unusableOption, "\(option) does not apply: sheet `\(sheet.name)` has no row behind.",
+                remedy: "Give the number of a row that is there.")
         case .ended:
             throw DataError(
                 .malformed, "sheet `\(sheet.name)` is empty: it has no \(options.hasHeader ? "header" : "rows")",
@@ -56,6 +68,32 @@ extension XLSXReader {
             dataStart: RecordLocation(byteOffset: UInt64(line.bytes.count), line: row.number + 1))
         isEmpty = !look.hasRecords
         namelessAtEnd = Array(columns.suffix(nameless))
+    }
+
+    /// The first rows of a sheet that are not empty.
+    package static func headRows(
+        of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, options: XLSXOptions
+    ) throws -> [HeadRow] {
+        let rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
+        var head: [HeadRow] = []
+        while head.count < 100, case .row = try rows.next() {
+            head.append(HeadRow(line: rows.row.number, values: rows.row.names))
+        }
+        return head
+    }
+
+    /// The row in front of the last ones of a sheet, of those that are not empty.
+    package static func lastRow(
+        of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, besides footer: Int, options: XLSXOptions
+    ) throws -> UInt64 {
+        let rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
+        // The last rows, and the one in front of them.
+        var last: [UInt64] = []
+        while case .row = try rows.next() {
+            last.append(rows.row.number)
+            if last.count > footer + 1 { last.removeFirst() }
+        }
+        return last.count > footer ? last[0] : 0
     }
 
     /// Whether a sheet that is there has no row with a value. Where its XML is broken, that cannot be said.

@@ -41,7 +41,7 @@ package struct XLSXReader: Reader {
         self.dataStart = dataStart
         rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
         location = dataStart
-        if options.hasHeader { _ = try rows.next() }
+        if options.hasHeader { _ = try rows.next(from: options.firstRow) }
         builder = XLSXChunkBuilder(columns: columns, header: options.hasHeader ? rows.row : nil, options: options)
     }
 
@@ -96,7 +96,8 @@ package struct XLSXReader: Reader {
             {
                 break
             }
-            switch try rows.next() {
+            switch try rows.next(from: options.firstRow) {
+            case .row where rows.row.number > options.lastRow ?? .max: break reading
             case .row: builder.add(rows.row, to: &chunk)
             case .broken(let problem): builder.add(rows.row, brokenBy: problem, in: sheet.name, to: &chunk)
             case .ended: break reading

@@ -115,6 +115,45 @@ struct ReadingArguments: ParsableArguments {
     var noHeader = false
 
     @Option(
+        help: ArgumentHelp(
+            "The line, or the sheet's row, with the column names; those above it are skipped (default: found from the content).",
+            valueName: "n"))
+    var headerRow: Int?
+
+    @Option(help: ArgumentHelp("Skip this many lines, or rows of a sheet, at the beginning.", valueName: "n"))
+    var skipLines: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Skip this many lines, or rows of a sheet, at the end; empty ones do not count.", valueName: "n"))
+    var skipFooter: Int?
+
+    @Option(help: ArgumentHelp("In CSV, skip lines that begin with this character.", valueName: "character"))
+    var comment: String?
+
+    @Option(
+        help: ArgumentHelp("In CSV, the character around values, or none (default: \").", valueName: "character"))
+    var quote: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "In CSV, the character that makes a quote, delimiter or line end behind it part of the value, such as \\.",
+            valueName: "character"))
+    var escape: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What to do with CSV records that have too few fields. reject: reject them; null: read the missing ones as NULL (default: reject).",
+            valueName: "action"))
+    var shortRows: String?
+
+    @Flag(help: "In CSV, ignore spaces between a delimiter and the value, and around quotes.")
+    var skipInitialSpace = false
+
+    @Flag(help: "In CSV, skip lines that have only delimiters.")
+    var skipEmptyRows = false
+
+    @Option(
         help:
             "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: from the byte order mark, else utf-8)."
     )
@@ -133,6 +172,15 @@ struct ReadingArguments: ParsableArguments {
         options.reading.delimiter = delimiter
         if noHeader { options.reading.hasHeader = false }
         options.reading.encoding = encoding
+        options.reading.headerRow = headerRow
+        options.reading.skipLines = skipLines
+        options.reading.skipFooter = skipFooter
+        options.reading.comment = comment
+        options.reading.quote = quote
+        options.reading.escape = escape
+        options.reading.shortRows = shortRows
+        if skipInitialSpace { options.reading.skipsInitialSpace = true }
+        if skipEmptyRows { options.reading.skipsEmptyRows = true }
         if !nullSpellings.isEmpty { options.reading.nullSpellings = nullSpellings }
     }
 }

@@ -31,6 +31,14 @@ final class SheetRows: @unchecked Sendable {
         stream = XMLStream(source, handler: handler)
     }
 
+    /// The first row that is not above this one.
+    func next(from first: UInt64) throws -> Step {
+        while true {
+            let step = try next()
+            guard case .row = step, row.number < first else { return step }
+        }
+    }
+
     func next() throws -> Step {
         if isAtEnd { return .ended }
         switch try stream.advance() {

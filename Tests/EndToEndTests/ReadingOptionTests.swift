@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+/// Each option that says how a file is written holds from the first look to the last resubmission.
+@Suite struct ReadingOptionTests {
+    let space: Workspace
+
+    init() throws { space = try Workspace() }
+
+    struct Example: Sendable, CustomTestStringConvertible {
+        var flags: [String]
+        var text: String
+        /// As waybill.yaml says the same.
+        var yaml: String
+        /// What SQLite has then, by the column a.
+        var rows: [String]
+        var testDescription: String { flags.joined(separator: " ") }
+    }
+
+    /// Each has one record with too many fields.
+    static let examples = [
+        Example(
+            flags: ["--skip-lines", "2"], text: "x,y,z,w\n\na,b\n1,2\n1,2,3\n3,4\n", yaml: "skip_lines: 2",
+            rows: ["1|2", "3|4"]),
+        Example(
+            flags: ["--header-row", "3"], text: "x,y,z,w\n\na,b\n1,2\n1,2,3\n3,4\n", yaml: "header_row: 3",
+            rows: ["1|2", "3|4"]),
+        Example(
+            flags: ["--skip-footer", "2"], text: "a,b\n1,2\n1,2,3\n3,4\nsum\n\n4,6\n", yaml: "skip_footer: 2",
+            rows: ["1|2", "3|4"]),
+        Example(
+            flags: ["--comment", "#"], text: "#x\na,b\n1,2\n# y\n1,2,3\n#\n3,4\n", yaml: "comment: '#'",
+            rows: ["1|2", "3|4"]),
+        Example(
+            flags: ["--quote", "'"], text: "a,b\n1,'x,y'\n1,2,3\n3,\"\n", yaml: "quote: \"'\"", rows: ["1|x,y", "3|\""]),
+        Example(
+            flags: ["--quote", "none"], text: "a,b\n1,\"x\n1,2,3\n3,y\"\n", yaml: "quote: none",
+            rows: ["1|\"x", "3|y\""]),
+        Example(
+            flags: ["--escape", "\\"], text: "a,b\n1,x\\,y\n1,2,3\n3,\"\\\"\"\n", yaml: "escape: '\\'",
+            rows: ["1|x,y", "3|\""]),
+        Example(
+            flags: ["--short-rows", "null"], text: "a,b\n1\n1,2,3\n3,4\n", yaml: "short_rows: 'null'",
+            rows: ["1|∅", "3|4"]),
+        Example(
+            flags: ["--skip-initial-space"], text: "a, b\n 1, \"x,y\"\n1,2,3\n3,z\n", yaml: "skip_initial_space: true",
+            rows: ["1|x,y", "3|z"]),
+        Example(
+            flags: ["--skip-empty-rows"], text: "a,b\n,\n1,2\n1,2,3\n ,,\n3,4\n", yaml: "skip_empty_rows: true",
+            rows: ["1|2", "3|4"]),
+    ]
+
+    private func rows(_ database: String) throws -> [String] {
+        try space.tool("sh", "-c", "sqlite3 -nullvalue ∅ \(database) 'SELECT a, b FROM t ORDER BY a' > rows")
+        return String(decoding: try space.read("rows"), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func run(_ line: String, _ flags: [String] = []) throws -> Finished {
+        try space.run(line.split(separator: " ").map(String.init) + flags)
+    }
+
+    @Test(arguments: examples)
+    func anOptionHoldsOverResumeRepetitionAndResubmission(_ example: Example) throws {
+        try space.write(example.text, to: "f.csv")
+        let first = try run("import f.csv --into sqlite:o.db --table t --chunk-size 1 --on-error abort", example.flags)
+        #expect(first.status == 1, "\(first)")
+        #expect(try run("resume 1 --on-error continue").status == 3)
+        #expect(try rows("o.db") == example.rows)
+        let again = try run("import f.csv --into sqlite:o.db --table t", example.flags)
+        #expect(again.output.contains("is in t already"), "\(again)")
+        #expect(try run("verify 1").status == 0)
+
+        try space.write("sources: {f: {match: f.csv, table: t, \(example.yaml)}}", to: "waybill.yaml")
+        #expect(try run("import f.csv --into sqlite:p.db").status == 3)
+        #expect(try rows("p.db") == example.rows)
+
+        let reject = try #require(try run("errors 1 --json").jsonArray().first)
+        #expect(reject["code"] as? String == "field_count" && reject["raw"] as? String == "1,2,3\n", "\(reject)")
+        let before = example.text.prefix(upTo: try #require(example.text.range(of: "1,2,3\n")).lowerBound)
+        #expect(reject["byte_offset"] as? Int == before.utf8.count)
+        #expect(reject["line"] as? Int == before.count { $0 == "\n" } + 1)
+
+        #expect(try run("errors 1 --output bad.csv").status == 0)
+        let bad = String(decoding: try space.read("bad.csv"), as: UTF8.self)
+        try space.write(bad.replacing("\n1,2,3,", with: "\n5,6,"), to: "mended.csv")
+        let mended = try run("resubmit 1 mended.csv")
+        #expect(mended.status == 0, "\(mended)")
+        #expect(try rows("o.db") == example.rows + ["5|6"])
+    }
+
+    @Test func anotherWayToReadTheSameBytesIsAnotherImport() throws {
+        try space.write("a,b\n1,'x'\n", to: "f.csv")
+        #expect(try run("import f.csv --into sqlite:o.db --table t").status == 0)
+        let other = try run("import f.csv --into sqlite:o.db --table t", ["--quote", "'"])
+        #expect(other.status != 0 && other.error.contains("other options for reading"), "\(other)")
+    }
+
+    @Test func aFooterOfAStreamAndOfWhatIsPackedIsSkipped() throws {
+        try space.write("a,b\n1,2\n3,4\nsum,6\n", to: "f.csv")
+        try space.tool("gzip", "-k", "f.csv")
+        #expect(try run("import f.csv.gz --into sqlite:o.db --table t --skip-footer 1").status == 0)
+        #expect(try rows("o.db") == ["1|2", "3|4"])
+        let stream = try space.run(
+            ["import", "-", "--into", "sqlite:p.db", "--table", "t", "--skip-footer", "1"], input: "f.csv")
+        #expect(stream.status == 0, "\(stream)")
+        #expect(try rows("p.db") == ["1|2", "3|4"])
+    }
+
+    @Test func whichLineIsTheHeaderIsToldWhereItWasFound() throws {
+        try space.write("Report\nof 2024\n\na,b\n1,2\n3,4\n", to: "f.csv")
+        let result = try run("import f.csv --into sqlite:o.db --table t")
+        #expect(result.status == 0, "\(result)")
+        #expect(result.error.contains("what stands above line 4 is left out: that line looks like the header (a, b)"))
+        #expect(try rows("o.db") == ["1|2", "3|4"])
+        #expect(try run("import f.csv --into sqlite:o.db --table t").output.contains("is in t already"))
+        try space.tool("zip", "-q", "a.zip", "f.csv")
+        #expect(try run("import a.zip --into sqlite:p.db --table t").status == 0)
+        #expect(try rows("p.db") == ["1|2", "3|4"])
+    }
+
+    @Test func aSheetBeginsAndEndsWhereItIsSaidOrFound() throws {
+        try space.tool(
+            "python3", "-c",
+            "import openpyxl; b = openpyxl.Workbook(); "
+                + "[b.active.append(r) for r in [['Report 2024'], ['of', 'May'], [], ['a', 'b', 'c'], [1, 2, 3], [3, 4, 5], ['sum', 6]]]; "
+                + "b.save('s.xlsx')")
+        let found = try run("import s.xlsx --into sqlite:o.db --table t --skip-footer 1 --chunk-size 1")
+        #expect(found.status == 0 && found.error.contains("above row 4"), "\(found)")
+        #expect(try rows("o.db") == ["1|2", "3|4"])
+        for (index, flags) in ["--header-row 4", "--skip-lines 3"].enumerated() {
+            let said = try run("import s.xlsx --into sqlite:q\(index).db --table t \(flags) --skip-footer 1")
+            #expect(said.status == 0 && !said.error.contains("above"), "\(said)")
+            #expect(try rows("q\(index).db") == ["1|2", "3|4"])
+        }
+        #expect(try run("import s.xlsx --into sqlite:r.db --header-row 3").error.contains("row 3 of sheet"))
+    }
+}
