@@ -84,8 +84,15 @@ struct ReadingOptions: Sendable {
 
     private static func encoding(_ name: String) throws -> TextEncoding {
         guard let encoding = TextEncoding(name: name) else {
-            throw ImportOptions.unusable(
-                "--encoding", name, "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be")
+            let guess = TextEncoding.nearest(to: name).map { "Did you mean '\($0)'? " } ?? ""
+            throw DataError(
+                .unusableOption, "--encoding does not take '\(name)'.",
+                remedy: "\(guess)It takes \(TextEncoding.words); convert any other one with iconv.")
+        }
+        guard encoding.isAvailable else {
+            throw DataError(
+                .unusableOption, "The C library cannot read \(encoding.rawValue): its converter is not installed.",
+                remedy: "Install glibc's converters (on Fedora: glibc-gconv-extra).")
         }
         return encoding
     }

@@ -83,6 +83,11 @@ import Testing
         ("UTF-8", .utf8), ("utf8", .utf8), ("Latin1", .latin1), ("ISO-8859-1", .latin1), ("iso_8859_1", .latin1),
         ("CP1252", .windows1252), ("Windows-1252", .windows1252), ("utf-16", .utf16), ("UTF16LE", .utf16le),
         ("utf-16be", .utf16be), ("ebcdic", nil),
+        ("GBK", .gbk), ("gb2312", .gbk), ("GB18030", .gb18030), ("Big5", .big5), ("cp950", .big5), ("SJIS", .shiftJIS),
+        ("Shift_JIS", .shiftJIS), ("windows-31j", .cp932), ("EUC-JP", .eucJP), ("euc_kr", .eucKR), ("UHC", .cp949),
+        ("cp1251", .windows1251), ("WIN1250", .windows1250), ("1257", .windows1257), ("latin2", .latin2),
+        ("ISO_8859-15", .latin9), ("8859-5", .cyrillic), ("KOI8-R", .koi8r), ("IBM850", .cp850), ("437", .cp437),
+        ("dos-866", .cp866),
     ]
 
     @Test("encodings go by their usual names", arguments: names)

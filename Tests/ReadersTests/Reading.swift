@@ -79,6 +79,7 @@ extension String {
         case .utf16, .utf16le:
             ((mark ? "\u{FEFF}" : "") + self).utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         case .utf16be: ((mark ? "\u{FEFF}" : "") + self).utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        default: encoding.bytes(of: self)
         }
     }
 }

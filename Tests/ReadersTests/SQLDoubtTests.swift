@@ -76,10 +76,11 @@ import Testing
     @Test(
         "the encoding that a script says it is in",
         arguments: [
-            ("SET NAMES gbk;", "gbk", nil), ("/*!40101 SET NAMES latin1 */;", "latin1", .windows1252),
+            ("SET NAMES gbk;", "gbk", .gbk), ("/*!40101 SET NAMES latin1 */;", "latin1", .windows1252),
             ("SET client_encoding = 'LATIN1';", "LATIN1", .latin1),
             ("SET CLIENT_ENCODING TO WIN1252;", "WIN1252", .windows1252),
-            ("\\encoding EUC_CN\n", "EUC_CN", nil), ("SET NAMES 'gbk' COLLATE 'x';", "gbk", nil),
+            ("\\encoding EUC_CN\n", "EUC_CN", .gbk), ("SET NAMES 'gbk' COLLATE 'x';", "gbk", .gbk),
+            ("SET NAMES hp8;", "hp8", nil),
             ("SET CHARACTER SET latin1;", "latin1", .latin1), ("SET NAMES latin1;SET NAMES utf8mb4;", nil, nil),
             ("SET NAMES utf8;", nil, nil), ("SET client_encoding = 'SQL_ASCII';", nil, nil),
             ("SET NAMES binary;", nil, nil),

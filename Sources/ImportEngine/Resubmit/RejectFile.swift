@@ -123,14 +123,7 @@ struct RejectFile {
         return "'" + text
     }
 
-    private func encoded(_ text: String) -> [UInt8] {
-        switch encoding {
-        case .utf8: Array(text.utf8)
-        case .latin1, .windows1252: text.unicodeScalars.map { $0.value < 0x80 ? UInt8($0.value) : UInt8(ascii: "?") }
-        case .utf16, .utf16le: text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-        case .utf16be: text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
-        }
-    }
+    private func encoded(_ text: String) -> [UInt8] { encoding.bytes(of: text) }
 
     private static func json(_ text: String) -> String {
         var result = "\""

@@ -57,7 +57,7 @@ struct CSVChunkBuilder: Sendable {
         ]
         lastOddByte = oddBytes.compactMap(\.self).max() ?? 0
         firstNameLength =
-            !hasName ? 0 : dialect.encoding.isSingleByte ? first.unicodeScalars.count : first.utf8.count
+            hasName ? (dialect.encoding.isUTF16 ? first.utf8.count : dialect.encoding.bytes(of: first).count) : 0
     }
 
     /// Adds records until the chunk is full or the text used up.
@@ -158,7 +158,7 @@ struct CSVChunkBuilder: Sendable {
             return false
         }
 
-        let standsInSource = text.encoding == .utf8 || (isPlain && text.encoding.isSingleByte)
+        let standsInSource = text.encoding == .utf8 || (isPlain && !text.encoding.isUTF16)
         let isSimple = standsInSource && nullSpellings.isEmpty
         for index in 0..<columns.count {
             let field = row[index]

@@ -132,7 +132,7 @@ extension CSVHead {
         case .notText:
             invalid(
                 "bytes that are not \(text.encoding.rawValue)", at: position, in: range, text, start,
-                remedy: "Name the encoding with --encoding: latin1, windows-1252 or utf-16le, for example.")
+                remedy: EncodingGuess(of: Array(text.bytes.prefix(CSVSample.mostBytes))).remedy)
         }
     }
 

@@ -58,7 +58,10 @@ enum DelimiterDetection {
         var result = Split(delimiter: delimiter)
         var recordsByFields: [Int: Int] = [:]
         var row: [SplitField] = []
-        CSVSample(text).forEachRecord(RecordSplitter(CSVDialect(delimiter: delimiter, syntax: syntax)), into: &row) {
+        CSVSample(text).forEachRecord(
+            RecordSplitter(
+                CSVDialect(delimiter: delimiter, encoding: text.encoding, syntax: syntax)), into: &row
+        ) {
             record in
             result.total += 1
             guard let fields = record?.fieldCount else { return }

@@ -41,6 +41,10 @@ extension RecordSplitter {
         var position = start
         while position < end {
             let byte = text[position]
+            if byte >= 0x80 {
+                position += encoding.isMultiByte ? encoding.characterLength(text, at: position) ?? 1 : 1
+                continue
+            }
             if byte == syntax.escape {
                 position += 1
                 guard position < end, isEscapable(text[position]) else { continue }

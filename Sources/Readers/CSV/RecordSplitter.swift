@@ -63,7 +63,8 @@ struct RecordSplitter {
     let maxFieldBytes: Int
     let maxRecordBytes: Int
     let syntax: CSVSyntax
-    /// Whether values are quoted as in RFC 4180.
+    let encoding: TextEncoding
+    /// Whether values are quoted as in RFC 4180, and each byte tells by itself what it is.
     let isStandard: Bool
     private let structural: StructuralBytes
 
@@ -72,7 +73,10 @@ struct RecordSplitter {
         maxFieldBytes = dialect.maxFieldBytes
         maxRecordBytes = dialect.maxRecordBytes
         syntax = dialect.syntax
-        isStandard = dialect.syntax.hasStandardQuotes
+        encoding = dialect.encoding
+        // Below this, no byte is part of a character of several bytes.
+        let isApart = !dialect.encoding.isMultiByte || dialect.delimiter < UInt8(ascii: "0")
+        isStandard = dialect.syntax.hasStandardQuotes && isApart
         structural = StructuralBytes(delimiter: dialect.delimiter)
     }
 

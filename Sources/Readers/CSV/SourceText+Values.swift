@@ -6,7 +6,13 @@ extension SourceText {
         let part = UnsafeRawBufferPointer(rebasing: text[range])
         if let nul = part.firstIndex(of: 0) { return (.nul, range.lowerBound + nul) }
         if encoding.isSingleByte {
-            let bad = part.firstIndex { $0 >= 0x80 && encoding.scalar(ofHighByte: $0) == nil }
+            let characters = encoding.highBytes
+            let bad = part.firstIndex { $0 >= 0x80 && characters[Int($0) - 0x80] == 0 }
+            return bad.map { (.notText, range.lowerBound + $0) }
+        }
+        if encoding.isMultiByte {
+            var text: [UInt8] = []
+            let bad = CharacterDecoder.of(encoding)?.decode(part, to: &text)
             return bad.map { (.notText, range.lowerBound + $0) }
         }
         return firstInvalidUTF8(part).map { (.notText, range.lowerBound + $0) }
@@ -39,6 +45,10 @@ extension SourceText {
         var (start, position) = (field.start, field.start)
         while position < field.end {
             let byte = text[position]
+            if byte >= 0x80 && encoding.isMultiByte {
+                position += encoding.characterLength(text, at: position) ?? 1
+                continue
+            }
             let escapes = byte == splitter.syntax.escape && position + 1 < field.end
             if escapes && splitter.isEscapable(text[position + 1]) || isQuoted && byte == splitter.syntax.quote {
                 append(start..<position, to: &output)
@@ -52,11 +62,16 @@ extension SourceText {
 
     private func append(_ range: Range<Int>, to output: inout [UInt8]) {
         let part = UnsafeRawBufferPointer(rebasing: text[range])
+        if encoding.isMultiByte {
+            _ = CharacterDecoder.of(encoding)?.decode(part, to: &output)
+            return
+        }
         guard encoding.isSingleByte else { return output.append(contentsOf: part) }
+        let characters = encoding.highBytes
         for byte in part {
             if byte < 0x80 {
                 output.append(byte)
-            } else if let scalar = encoding.scalar(ofHighByte: byte) {
+            } else if let scalar = Unicode.Scalar(characters[Int(byte) - 0x80]), scalar.value > 0 {
                 output.append(contentsOf: UTF8.encode(scalar)!)
             }
         }

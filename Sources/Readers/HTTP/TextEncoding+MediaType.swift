@@ -4,7 +4,7 @@ extension TextEncoding {
     package init?(mediaType: String) {
         var parameters = mediaType.drop { $0 != ";" }
         let charset = FieldParameters.take(from: &parameters).first { $0.name == "charset" }?.value
-        guard let encoding = charset.flatMap(TextEncoding.init(name:)) else { return nil }
+        guard let encoding = charset.flatMap(TextEncoding.init(name:)), encoding.isAvailable else { return nil }
         self = encoding == .latin1 ? .windows1252 : encoding
     }
 

@@ -78,6 +78,25 @@ struct SourceText {
 
     /// How many characters there are in a part of the text.
     func countCharacters(_ range: Range<Int>) -> Int {
-        encoding.isSingleByte ? range.count : range.count { !isContinuation(at: $0) }
+        if encoding.isMultiByte {
+            var (count, position) = (0, range.lowerBound)
+            while position < range.upperBound {
+                position += characterLength(at: position)
+                count += 1
+            }
+            return count
+        }
+        return encoding.isSingleByte ? range.count : range.count { !isContinuation(at: $0) }
+    }
+
+    /// In a multi-byte encoding: the first character's beginning that is not in front of `position`.
+    func startOfCharacter(at position: Int, from start: Int) -> Int {
+        var found = start
+        while found < position { found += characterLength(at: found) }
+        return min(found, count)
+    }
+
+    private func characterLength(at position: Int) -> Int {
+        text[position] < 0x80 ? 1 : encoding.characterLength(text, at: position) ?? 1
     }
 }

@@ -7,28 +7,55 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     case utf16 = "utf-16"
     case utf16le = "utf-16le"
     case utf16be = "utf-16be"
-
-    /// The encoding of this name or usual alias, in any case, with or without hyphens; nil for an unknown one.
-    package init?(name: String) {
-        switch name.lowercased().filter({ !"-_ ".contains($0) }) {
-        case "utf8", "ascii", "usascii", "utf8sig", "utf8bom": self = .utf8
-        case "latin1", "l1", "iso88591": self = .latin1
-        case "windows1252", "win1252", "cp1252", "ansi": self = .windows1252
-        case "utf16", "unicode": self = .utf16
-        case "utf16le", "ucs2le": self = .utf16le
-        case "utf16be", "ucs2be": self = .utf16be
-        default: return nil
-        }
-    }
+    // The C library knows what bytes mean in the others. In all of them, those below 0x80 are ASCII.
+    case windows1250 = "windows-1250"
+    case windows1251 = "windows-1251"
+    case windows1253 = "windows-1253"
+    case windows1254 = "windows-1254"
+    case windows1255 = "windows-1255"
+    case windows1256 = "windows-1256"
+    case windows1257 = "windows-1257"
+    case windows1258 = "windows-1258"
+    case latin2 = "iso-8859-2"
+    case latin3 = "iso-8859-3"
+    case latin4 = "iso-8859-4"
+    case cyrillic = "iso-8859-5"
+    case arabic = "iso-8859-6"
+    case greek = "iso-8859-7"
+    case hebrew = "iso-8859-8"
+    case latin5 = "iso-8859-9"
+    case latin6 = "iso-8859-10"
+    case thai = "iso-8859-11"
+    case latin7 = "iso-8859-13"
+    case latin8 = "iso-8859-14"
+    case latin9 = "iso-8859-15"
+    case latin10 = "iso-8859-16"
+    case koi8r = "koi8-r"
+    case koi8u = "koi8-u"
+    case cp437, cp737, cp775, cp850, cp852, cp855, cp857, cp858, cp862, cp865, cp866, cp874
+    case gbk, gb18030, big5
+    case big5hkscs = "big5-hkscs"
+    case shiftJIS = "shift-jis"
+    case cp932
+    case eucJP = "euc-jp"
+    case eucKR = "euc-kr"
+    case cp949
 
     var isUTF16: Bool { self == .utf16 || self == .utf16le || self == .utf16be }
-    /// Every byte is one character, and those below 0x80 are ASCII.
-    var isSingleByte: Bool { self == .latin1 || self == .windows1252 }
+    /// Every byte is one character.
+    var isSingleByte: Bool { !isUnicode && !isMultiByte }
+    /// A byte from 0x80 may begin a character of several bytes, of which the later ones may be below 0x80.
+    var isMultiByte: Bool {
+        switch self {
+        case .gbk, .gb18030, .big5, .big5hkscs, .shiftJIS, .cp932, .eucJP, .eucKR, .cp949: true
+        default: false
+        }
+    }
     /// Any character can be said in it, a byte order mark too.
-    var isUnicode: Bool { !isSingleByte }
+    var isUnicode: Bool { self == .utf8 || isUTF16 }
     /// The first byte of a text, as it stands in `SourceText`; nil where that is not one of ASCII in a single-byte encoding.
     func firstByte(of text: String) -> UInt8? {
-        text.utf8.first.flatMap { isSingleByte && $0 >= 0x80 ? nil : $0 }
+        text.utf8.first.flatMap { !isUnicode && $0 >= 0x80 ? nil : $0 }
     }
     /// Bytes of the smallest unit: what a line feed takes.
     var unitBytes: Int { isUTF16 ? 2 : 1 }
@@ -56,11 +83,13 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         }
     }
 
-    /// The character of a byte from 0x80 in a single-byte encoding; nil where the encoding has none.
-    func scalar(ofHighByte byte: UInt8) -> Unicode.Scalar? {
-        guard self == .windows1252, byte < 0xA0 else { return Unicode.Scalar(byte) }
-        let code = Self.windows1252Block[Int(byte) - 0x80]
-        return code == 0 ? nil : Unicode.Scalar(code)
+    /// The characters of the bytes from 0x80 in a single-byte encoding; 0 where it has none.
+    var highBytes: [UInt16] {
+        switch self {
+        case .latin1: Self.latin1Bytes
+        case .windows1252: Self.windows1252Bytes
+        default: CharacterDecoder.of(self)?.highBytes ?? Self.latin1Bytes.map { _ in 0 }
+        }
     }
 
     /// The bytes that a text was before it was turned into UTF-8 from a single-byte encoding; those of any other as they are.
@@ -82,16 +111,15 @@ package enum TextEncoding: String, Sendable, CaseIterable {
 
     /// The byte of a character from 0x80 in a single-byte encoding; nil where there is none.
     private func highByte(of scalar: Unicode.Scalar) -> UInt8? {
-        if self == .windows1252, let index = Self.windows1252Block.firstIndex(where: { $0 == scalar.value && $0 > 0 }) {
-            return UInt8(0x80 + index)
-        }
-        return UInt8(exactly: scalar.value)
+        highBytes.firstIndex { $0 > 0 && UInt32($0) == scalar.value }.map { UInt8(0x80 + $0) }
     }
 
-    /// The characters of 0x80 to 0x9F, where Windows-1252 differs from Latin-1; 0 where it has none.
-    private static let windows1252Block: [UInt16] = [
-        0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-        0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E,
-        0x0178,
-    ]
+    private static let latin1Bytes = Array(0x80...0xFF as ClosedRange<UInt16>)
+    private static let windows1252Bytes: [UInt16] =
+        [
+            0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
+            0x017D,
+            0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,
+            0x017E, 0x0178,
+        ] + Array(0xA0...0xFF)
 }

@@ -81,10 +81,12 @@ private final class Transcoding: ByteStream {
             bytes.removeFirst(used)
             return
         }
+        if encoding.isMultiByte { return decode() }
+        let characters = encoding.isSingleByte ? encoding.highBytes : []
         for byte in bytes {
             if byte < 0x80 || !encoding.isSingleByte {
                 text.append(byte)
-            } else if let scalar = encoding.scalar(ofHighByte: byte) {
+            } else if let scalar = Unicode.Scalar(characters[Int(byte) - 0x80]), scalar.value > 0 {
                 text.append(contentsOf: Unicode.UTF8.encode(scalar)!)
             } else {
                 // Alone it is not UTF-8 either, and which byte it was can be seen.
@@ -92,5 +94,26 @@ private final class Transcoding: ByteStream {
             }
         }
         bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Decodes a multi-byte encoding, but for the beginning of a character whose end is not there yet.
+    private func decode() {
+        let decoder = CharacterDecoder.of(encoding)
+        var used = 0
+        bytes.withUnsafeBytes { bytes in
+            while used < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
+                guard let bad = decoder?.decode(rest, to: &text) else {
+                    used = bytes.count
+                    return
+                }
+                used += bad
+                let length = encoding.characterLength(bytes, at: used)
+                if !isAtEnd, let length, used + length > bytes.count { return }
+                text.append(0xFF)
+                used += 1
+            }
+        }
+        bytes.removeFirst(used)
     }
 }

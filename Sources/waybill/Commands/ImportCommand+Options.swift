@@ -155,7 +155,7 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help:
-            "utf-8, latin1, windows-1252, utf-16, utf-16le or utf-16be (default: from the byte order mark, else utf-8)."
+            "utf-8, utf-16, latin1, windows-1252, gbk, shift-jis or another one (default: from the byte order mark, else utf-8)."
     )
     var encoding: String?
 
