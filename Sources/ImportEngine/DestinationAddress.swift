@@ -55,6 +55,9 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     /// The same, of what is not opened.
     var place: String { path.map { "sqlite:" + AbsolutePath.of($0) } ?? description }
 
+    /// The longest name that it keeps whole, in bytes; nil where there is no such limit.
+    var longestName: Int? { path == nil ? 63 : nil }
+
     /// Whether it is a file that is not there.
     var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 

@@ -114,6 +114,22 @@ import Testing
         #expect(try mapped(value, column) == nil)
     }
 
+    @Test(
+        arguments: [
+            ("$19.99", nil, "19.99"), ("-$1,234.50", nil, "-1234.50"), ("$ 5", nil, "5"), ("$-5", nil, "-5"),
+            ("7", nil, "7"),
+            ("5 $", nil, "5"), ("€5", nil, nil), ("$", nil, nil), ("$$5", nil, nil), ("5$5", nil, nil),
+            ("$1,23", nil, nil),
+            ("$1.234,50", ",", "1234.50"),
+        ] as [(String, String?, String?)])
+    func aCurrencyIsNoPartOfANumber(value: String, decimal: String?, expected: String?) throws {
+        let column = ColumnMapping.with {
+            $0.currency = "$"
+            $0.decimal = decimal
+        }
+        #expect(try mapped(value, column) == expected)
+    }
+
     @Test func anIntegerHasNoFraction() throws {
         let column = ColumnMapping.with {
             $0.type = .integer

@@ -1,3 +1,4 @@
+import Foundation
 import Mapping
 import Records
 import Testing
@@ -33,6 +34,13 @@ import Testing
         let result = try map(Self.rows, columns: ["a", "b", "c"], mapping)
         #expect(result.columns == ["c"])
         #expect(result.lines == ["p", "q", "r"])
+    }
+
+    @Test func allValuesCanBeTrimmed() throws {
+        let rows = [[" a ", "  ", ""], ["\u{A0}b", " c d\t", "\n"]]
+        let result = try map(rows, columns: ["a", "b", "c"], .with { $0.trim = true })
+        #expect(result.lines == ["a|∅|", "b|c d|∅"])
+        #expect(try JSONDecoder().decode(SectionMapping.self, from: Data(#"{"trim": true}"#.utf8)).trim)
     }
 
     @Test func constantsStandBehindTheSourcesColumnsByName() throws {

@@ -14,6 +14,7 @@ extension SectionMapping {
         result.compose = compose.filter { !replaced.contains($0.name) } + other.compose
         result.constants.merge(other.constants) { $1 }
         if !other.null.isEmpty { result.null = other.null }
+        if other.trim { result.trim = true }
         if other.unlisted != .keep { result.unlisted = other.unlisted }
         return result
     }

@@ -110,6 +110,9 @@ package struct SectionSettings: Sendable, Equatable {
         marks = pairs.map { DeletionMark(column: $0.name, value: $0.value) }
     }
 
+    /// Takes white space off both ends of all values, as `trim` of the mapping does.
+    package mutating func trimAll() { mapping.trim = true }
+
     /// Writes a constant into a column, as `constants` of the mapping does.
     package mutating func setConstant(_ column: String, to value: String) { mapping.constants[column] = value }
 }

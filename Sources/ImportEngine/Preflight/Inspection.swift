@@ -56,7 +56,7 @@ package struct Inspection: Sendable {
         }
         leftOut = prepared.leftOut
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
-        warnings = try survey.warnings + checks.tailWarnings(of: submitted)
+        warnings = try survey.warnings + prepared.notes + checks.tailWarnings(of: submitted)
         batch = survey.batch
     }
 

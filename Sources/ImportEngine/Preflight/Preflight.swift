@@ -53,7 +53,7 @@ package struct Preflight: Sendable {
         submissions = parts.submissions
         records = parts.records
         warnings =
-            try survey.warnings + checks.requireRecords(records) + checks.requireSpace()
+            try survey.warnings + prepared.notes + checks.requireRecords(records) + checks.requireSpace()
             + checks.tailWarnings(of: submitted)
     }
 }

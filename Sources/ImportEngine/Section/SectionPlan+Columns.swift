@@ -1,4 +1,5 @@
 internal import Mapping
+internal import Readers
 internal import Records
 
 extension SectionPlan {
@@ -29,6 +30,36 @@ extension SectionPlan {
         }
     }
 
+    /// The plan with names that the destination keeps whole, and with `--columns` as a part of the mapping where that only
+    /// trims.
+    func fitting(_ names: [String], longest: Int?) throws -> SectionPlan {
+        var plan = self
+        var others = mapping
+        others.trim = false
+        if columns != nil && mapping.trim && others == SectionMapping() {
+            for (source, name) in zip(names, try self.names(inSource: names)) where source != name {
+                plan.mapping.columns[source] = ColumnMapping(to: name)
+            }
+            plan.columns = nil
+        }
+        guard let longest, plan.columns == nil, names.contains(where: { $0.utf8.count > longest }) else { return plan }
+        var distinct = names.map { $0.shortened(to: longest) }
+        // Names that are the same then get numbers, for which there must be room.
+        for index in distinct.indices where distinct[..<index].contains(distinct[index]) {
+            distinct[index] = "\(names[index].shortened(to: longest - 6))_\(index + 1)"
+        }
+        if plan.mapping == SectionMapping() {
+            plan.columns = distinct
+            return plan
+        }
+        for (source, name) in zip(names, distinct) where source != name {
+            var column = plan.mapping.columns[source] ?? ColumnMapping()
+            if column.to == nil && !column.drop { column.to = name }
+            plan.mapping.columns[source] = column
+        }
+        return plan
+    }
+
     /// How the source's columns become the table's; nil where they stay as they are, but for their names.
     func mapper(inSource: [String]) throws -> Mapper? {
         if mapping == SectionMapping() { return nil }
@@ -51,5 +82,14 @@ extension SectionPlan {
                 remedy: "Name each column of the source once, in its order.")
         }
         return columns
+    }
+}
+
+extension String {
+    /// As many of the first characters as have so many bytes of UTF-8: what PostgreSQL makes of a longer name.
+    fileprivate func shortened(to most: Int) -> String {
+        var short = self
+        while short.utf8.count > most { short.unicodeScalars.removeLast() }
+        return short
     }
 }

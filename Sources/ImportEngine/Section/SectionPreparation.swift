@@ -12,14 +12,15 @@ struct SectionPreparation {
     /// The sections to be imported, in the order in which they are, and those that are left out.
     ///
     /// `doubts` says why columns are text, for each section.
-    func sections(
-        of survey: SourceSurvey
-    ) throws -> (sections: [ImportSubmitted.Section], doubts: [[TypeDoubt]], leftOut: [LeftOutPart]) {
+    func sections(of survey: SourceSurvey) throws -> (
+        sections: [ImportSubmitted.Section], doubts: [[TypeDoubt]], leftOut: [LeftOutPart], notes: [String]
+    ) {
+        var notes: [String] = []
         let naming = SectionNaming(plan)
         let leftOut = naming.judged(survey.leftOut)
         var choice = try SectionChoice(of: survey.sections, besides: leftOut, by: plan)
         choice.answerForDamage()
-        let prepared = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty) }
+        let prepared = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty, &notes) }
         var sections = prepared.map(\.section)
         // Beside others, the one that needed no name is called what it is in the source.
         if sections.count > 1 {
@@ -32,17 +33,20 @@ struct SectionPreparation {
             let name = source.suggestedName ?? source.address.name
             missing[index].name = name.split(separator: "/").last.map(String.init) ?? name
         }
-        return (sections, prepared.map(\.doubts), missing + leftOut + choice.leftOut)
+        return (sections, prepared.map(\.doubts), missing + leftOut + choice.leftOut, notes)
     }
 
     private func section(
-        _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool
+        _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool, _ notes: inout [String]
     ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt]) {
         let sourceColumns = surveyed.reading.sourceColumns
+        let plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
         var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
         let mapped =
             try mapper?.columns
-            ?? plan.names(inSource: sourceColumns).map { MappedColumn(name: $0, type: nil, source: $0) }
+            ?? zip(plan.names(inSource: sourceColumns), sourceColumns).map {
+                MappedColumn(name: $0, type: nil, source: $1)
+            }
         var doubts: [TypeDoubt] = []
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
@@ -53,7 +57,15 @@ struct SectionPreparation {
             doubts = zip(guesses, mapped).compactMap { guess, column in
                 guess.doubt.map { TypeDoubt($0, of: column.name, isCSV: surveyed.reading.format == "csv") }
             }
-            return guesses.map(\.type)
+            let types = guesses.map(\.type)
+            notes += AmountColumns.notes(in: sample, mapped, types)
+            return types
+        }
+        if let longest = self.plan.destination.longestName {
+            for (source, column) in zip(mapped, columns) where (source.source ?? "").utf8.count > longest {
+                notes.append(
+                    "column \(column.name) has a shorter name than in the source: PostgreSQL keeps \(longest) bytes")
+            }
         }
         doubts.removeAll { doubt in columns.contains { $0.name == doubt.column && !$0.isInferred } }
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName

@@ -7,9 +7,11 @@ struct NumberFormat: Sendable {
     private let separator: UInt8
     /// Where the separator was given, digits may stand in groups of three.
     private let allowsGroups: Bool
+    /// What may stand in front of the number or behind it; empty for nothing.
+    private let currency: [UInt8]
 
     /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.
-    init(_ type: ValueType, decimal: String?) throws {
+    init(_ type: ValueType, decimal: String?, currency: String? = nil) throws {
         guard decimal == nil || decimal == "," || decimal == "." else {
             throw DataError(
                 .unusableOption, "decimal is \(Excerpt.of(decimal ?? "")), which is not a decimal separator.",
@@ -17,18 +19,42 @@ struct NumberFormat: Sendable {
         }
         self.type = type
         separator = decimal == "," ? UInt8(ascii: ",") : UInt8(ascii: ".")
-        allowsGroups = decimal != nil
+        allowsGroups = decimal != nil || currency != nil
+        self.currency = Array((currency ?? "").utf8)
     }
 
     /// What a value of this format is called in a message.
     var description: String {
         let kind = type == .integer ? "an integer" : "a number"
         guard allowsGroups else { return kind }
+        if !currency.isEmpty { return "\(kind), with \(String(decoding: currency, as: UTF8.self)) or without" }
         return "\(kind) with the decimal \(separator == UInt8(ascii: ",") ? "comma" : "point")"
     }
 
     /// Appends the number in plain notation. Returns false, having appended anything, where the text is no such number.
     func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+        if currency.isEmpty { return appendNumber(text, to: &output) }
+        return withoutCurrency(text).withUnsafeBytes { appendNumber($0, to: &output) }
+    }
+
+    /// The number without the currency, which may stand behind the sign, and without the blanks between.
+    private func withoutCurrency(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+        let sign =
+            text.first.map { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") } == true ? text.prefix(1) : text[..<0]
+        var rest = Array(text[sign.endIndex...])
+        if rest.starts(with: currency) {
+            rest.removeFirst(currency.count)
+            while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+            if rest.starts(with: [0xC2, 0xA0]) { rest.removeFirst(2) }
+        } else if rest.suffix(currency.count).elementsEqual(currency) {
+            rest.removeLast(currency.count)
+            while rest.last == UInt8(ascii: " ") { rest.removeLast() }
+            if rest.suffix(2).elementsEqual([0xC2, 0xA0]) { rest.removeLast(2) }
+        }
+        return Array(sign) + rest
+    }
+
+    private func appendNumber(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
         var position = 0
         if text.first == UInt8(ascii: "-") { output.append(UInt8(ascii: "-")) }
         if text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") { position = 1 }

@@ -2,7 +2,7 @@ internal import Records
 
 extension ColumnMapping: Codable {
     package enum Key: String, CodingKey, CaseIterable {
-        case to, drop, type, format, decimal, null, trim
+        case to, drop, type, format, decimal, currency, null, trim
         case defaultValue = "default"
         case required, unique
         case oneOf = "one_of"
@@ -26,6 +26,7 @@ extension ColumnMapping: Codable {
         type = try members.word(.type)
         format = try members.value(.format)
         decimal = try members.value(.decimal)
+        currency = try members.text(.currency)
         null = try members.texts(.null) ?? []
         trim = try members.flag(.trim)
         `default` = try members.text(.defaultValue)
@@ -48,6 +49,7 @@ extension ColumnMapping: Codable {
         try container.encodeIfPresent(type, forKey: .type)
         try container.encodeIfPresent(format, forKey: .format)
         try container.encodeIfPresent(decimal, forKey: .decimal)
+        try container.encodeIfPresent(currency, forKey: .currency)
         if !null.isEmpty { try container.encode(null, forKey: .null) }
         try encode(flag: trim, .trim)
         try container.encodeIfPresent(`default`, forKey: .defaultValue)

@@ -1,7 +1,7 @@
 internal import Records
 
 extension SectionMapping: Codable {
-    package enum Key: String, CodingKey, CaseIterable { case columns, compose, constants, null, unlisted }
+    package enum Key: String, CodingKey, CaseIterable { case columns, compose, constants, null, trim, unlisted }
 
     package init(from decoder: any Decoder) throws { try self.init(from: decoder, besides: []) }
 
@@ -12,6 +12,7 @@ extension SectionMapping: Codable {
         compose = try ComposedColumn.list(members)
         constants = try (members.value(.constants) as [String: ScalarText]?)?.mapValues(\.text) ?? [:]
         null = try members.texts(.null) ?? []
+        trim = try members.flag(.trim)
         unlisted = try members.word(.unlisted) ?? .keep
     }
 
@@ -21,6 +22,7 @@ extension SectionMapping: Codable {
         if !compose.isEmpty { try container.encode(compose, forKey: .compose) }
         if !constants.isEmpty { try container.encode(constants, forKey: .constants) }
         if !null.isEmpty { try container.encode(null, forKey: .null) }
+        if trim { try container.encode(true, forKey: .trim) }
         if unlisted != .keep { try container.encode(unlisted.rawValue, forKey: .unlisted) }
     }
 }

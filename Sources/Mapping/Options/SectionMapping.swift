@@ -10,6 +10,8 @@ package struct SectionMapping: Equatable, Sendable {
     package var constants: [String: String] = [:]
     /// Spellings that mean NULL in every source column.
     package var null: [String] = []
+    /// Takes white space off both ends of all values.
+    package var trim = false
     /// What happens to source columns that `columns` does not name.
     package var unlisted = Unlisted.keep
 

@@ -39,7 +39,7 @@ extension ColumnRules {
     private static func type(of mapping: ColumnMapping) throws -> ValueType? {
         if let type = mapping.type { return type }
         if let format = mapping.format { return try DateFormat(format).hasTime ? .timestamp : .date }
-        return mapping.decimal == nil ? nil : .numeric
+        return mapping.decimal == nil && mapping.currency == nil ? nil : .numeric
     }
 
     private static func conversion(of mapping: ColumnMapping, _ type: ValueType?) throws -> Conversion {
@@ -51,7 +51,8 @@ extension ColumnRules {
                 min: try mapping.min.map { try NumberValue(bound: $0, "min") },
                 max: try mapping.max.map { try NumberValue(bound: $0, "max") })
             try bounds.check()
-            return .number(try NumberFormat(type ?? .numeric, decimal: mapping.decimal), bounds)
+            return .number(
+                try NumberFormat(type ?? .numeric, decimal: mapping.decimal, currency: mapping.currency), bounds)
         case .date?, .timestamp?, .timestamptz?:
             let iso = type == .date ? DateFormat.isoDates : DateFormat.isoTimestamps
             let bounds = Conversion.Bounds(
@@ -98,6 +99,7 @@ extension ColumnMapping {
         if drop, to != nil { throw refuse("drop", with: "and to exclude each other") }
         if format != nil, type?.isTime != true { throw refuse("format", with: "is for dates, not for \(name)") }
         if decimal != nil, type?.isNumber != true { throw refuse("decimal", with: "is for numbers, not for \(name)") }
+        if currency != nil, type?.isNumber != true { throw refuse("currency", with: "is for numbers, not for \(name)") }
         if type?.isNumber != true && type?.isTime != true, let rule = min != nil ? "min" : max != nil ? "max" : nil {
             throw refuse(
                 rule, with: "is for numbers and dates, but the column has \(type == nil ? name : "the type \(name)")",

@@ -6,6 +6,8 @@ struct ColumnRules: Sendable {
     let mapping: ColumnMapping
     let type: ValueType?
     let trims: Bool
+    /// Whether a value of nothing but white space is NULL.
+    var blankIsNull = false
     let nulls: ByteSet
     /// What stands for NULL, converted.
     var `default`: [UInt8]?
@@ -65,6 +67,7 @@ struct ColumnRules: Sendable {
         let range = trims ? WhiteSpace.trimmed(value) : 0..<value.count
         let text = UnsafeRawBufferPointer(rebasing: value[range])
         if !nulls.isEmpty, nulls.contains(text) { return emptiness }
+        if blankIsNull, text.isEmpty, !value.isEmpty { return emptiness }
         if isRequired, text.isEmpty { return .failure(.required) }
         guard isConverting else {
             let rule = failure(of: text)

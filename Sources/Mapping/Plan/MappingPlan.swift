@@ -64,7 +64,10 @@ struct MappingPlan: Sendable {
 
         for (index, source) in sourceColumns.enumerated() {
             let listed = mapping.columns[source]
-            let rules = try ColumnRules(listed ?? ColumnMapping(), column: source, nulls: mapping.null)
+            var column = listed ?? ColumnMapping()
+            if mapping.trim { column.trim = true }
+            var rules = try ColumnRules(column, column: source, nulls: mapping.null)
+            rules.blankIsNull = mapping.trim
             if listed?.drop ?? (mapping.unlisted == .drop) {
                 dropped.append((index, rules))
                 continue

@@ -165,7 +165,11 @@ struct ReadingArguments: ParsableArguments {
             "Read this unquoted value as NULL, like an empty field (repeatable).", valueName: "text"))
     var nullSpellings: [String] = []
 
+    @Flag(help: "Remove white space at both ends of all values.")
+    var trim = false
+
     func add(to options: inout ImportOptions) {
+        if trim { options.section.trimAll() }
         options.reading.format = format
         options.reading.records = records
         if flatten { options.reading.flattens = true }
