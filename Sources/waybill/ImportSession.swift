@@ -26,12 +26,16 @@ final class ImportSession: Sendable {
     var isStopped: Bool { signals.isStopped }
 
     /// Runs imports, showing how it goes.
-    func run(_ body: (@escaping @Sendable (ImportNews) -> Void) throws -> [ImportOutcome]) throws -> [ImportOutcome] {
+    ///
+    /// - Parameter log: tells why records were rejected.
+    func run(_ log: ImportLog, _ body: (@escaping @Sendable (ImportNews) -> Void) throws -> [ImportOutcome]) throws
+        -> [ImportOutcome]
+    {
         state.withLock { $0.startedAt = .now }
         defer { line.clear() }
         let outcomes = try body { [self] news in show(news) }
         line.clear()
-        if !global.json { for outcome in outcomes { summarize(outcome) } }
+        if !global.json { for outcome in outcomes { summarize(outcome, log) } }
         return outcomes
     }
 
@@ -132,7 +136,17 @@ final class ImportSession: Sendable {
         return text
     }
 
-    private func summarize(_ outcome: ImportOutcome) {
+    /// The likely cause of rejects, unless the file is said to be misread already.
+    private func causeLines(_ status: ImportStatus, _ log: ImportLog) -> [String] {
+        guard !status.leftOut.contains(where: { $0.kind == .misread }),
+            let cause = try? RejectCause.of(status.importID, in: log)
+        else { return [] }
+        let written = status.records.inserted + status.records.updated > 0
+        let first = written ? "\(global.hint("rollback \(status.importID)")), then " : ""
+        return [cause.what, "  to try again: \(first)import with \(cause.flag)"]
+    }
+
+    private func summarize(_ outcome: ImportOutcome, _ log: ImportLog) {
         let status = outcome.status
         let id = status.importID
         switch outcome {
@@ -152,12 +166,14 @@ final class ImportSession: Sendable {
             }
             Console.output.write("import \(id) \(status.state.words)\(speed)")
             Console.output.write("  " + Format.records(status.records))
+            for line in causeLines(status, log) { Console.output.write("  " + line) }
             if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("errors \(id)"))") }
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
             Console.output.writeText("import \(id) \(status.state.words)\(reason)")
             Console.output.write("  \(Format.records(status.records)) so far")
+            for line in causeLines(status, log) { Console.output.write("  " + line) }
             if status.state == .failed {
                 for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
             }

@@ -134,4 +134,54 @@ import Testing
         }
         #expect(try run("import s.xlsx --into sqlite:r.db --header-row 3").error.contains("row 3 of sheet"))
     }
+
+    @Test func allValuesAreTrimmedInAnyFormat() throws {
+        try space.write("a,b\n 1 ,\" x \"\n2,   \n", to: "f.csv")
+        #expect(try run("import f.csv --into sqlite:o.db --table t --trim").status == 0)
+        #expect(try rows("o.db") == ["1|x", "2|∅"])
+        #expect(try run("import f.csv --into sqlite:o.db --table t --trim").output.contains("already"))
+        #expect(try run("import f.csv --into sqlite:o.db --table t").error.contains("another"))
+        #expect(try run("import f.csv --into sqlite:p.db --table t --trim --columns a,b").status == 0)
+        #expect(try rows("p.db") == ["1|x", "2|∅"])
+        try space.write(#"[{"a":1,"b":" x "}]"#, to: "f.json")
+        try space.write("sources: {f: {match: f.json, table: t, trim: true}}", to: "waybill.yaml")
+        #expect(try run("import f.json --into sqlite:q.db").status == 0)
+        #expect(try rows("q.db") == ["1|x"])
+    }
+
+    @Test func amountsStayTextAndItIsSaidWhatMakesNumbersOfThem() throws {
+        try space.write("a,b\n1,$19.99\n2,\"-$1,234.50\"\n3,$0\n", to: "f.csv")
+        let text = try run("import f.csv --into sqlite:o.db --table t")
+        #expect(
+            text.status == 0 && text.error.contains("column b is text because of amounts such as $19.99"), "\(text)")
+        #expect(try rows("o.db") == ["1|$19.99", "2|-$1,234.50", "3|$0"])
+        try space.write("sources: {f: {match: f.csv, table: t, columns: {b: {currency: \"$\"}}}}", to: "waybill.yaml")
+        let numbers = try run("import f.csv --into sqlite:p.db")
+        #expect(numbers.status == 0 && !numbers.error.contains("amounts"), "\(numbers)")
+        #expect(
+            try rows("p.db") == ["1|19.99", "2|-1234.5", "3|0"] || rows("p.db") == ["1|19.99", "2|-1234.50", "3|0"])
+    }
+
+    @Test func namesThatPostgreSQLDoesNotKeepAreShortened() throws {
+        let server = try Store(.postgreSQL, in: space)
+        let name = String(repeating: "how would you rate ", count: 5)
+        try space.write("id,\(name)one,\(name)two,é\(name)\n1,2,3,4\n", to: "f.csv")
+        let result = try space.run(["import", "f.csv", "--into", server.into, "--table", "t"])
+        #expect(result.status == 0 && result.error.contains("PostgreSQL keeps 63 bytes"), "\(result)")
+        let again = try space.run(["import", "f.csv", "--into", server.into, "--table", "t"])
+        #expect(again.output.contains("already"), "\(again)")
+        #expect(try space.run(["import", "f.csv", "--into", server.into, "--table", "t", "--force"]).status == 0)
+    }
+
+    @Test func theLikelyCauseOfManyRejectsComesFirst() throws {
+        try space.write("x\n" + (1...9).map { "\($0),word,z\n" }.joined(), to: "f.csv")
+        let result = try run("import f.csv --into sqlite:o.db --table t --force")
+        #expect(result.status == 3, "\(result)")
+        try space.write("a,b\n1\n2\n3,4\n", to: "g.csv")
+        let short = try run("import g.csv --into sqlite:o.db --table g")
+        #expect(
+            short.output.contains(
+                "  2 of 3 records have fewer fields than the header: read the missing ones as NULL?\n"
+                    + "    to try again: waybill rollback 2, then import with --short-rows null\n"), "\(short)")
+    }
 }

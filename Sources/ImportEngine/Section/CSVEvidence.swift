@@ -32,6 +32,7 @@ struct CSVEvidence {
             .compactMap(\.self)
             if let doubt = sample.blanksBeforeQuotes() { doubts.append(doubt) }
         }
+        if options.csv.encoding == nil, let doubt = otherEncoding(reader, chunk) { doubts.append(doubt) }
         if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
     }
 
@@ -44,6 +45,19 @@ struct CSVEvidence {
         return ReadingDoubt(
             what: "the first line has \(columns), and the records have \(shape.fields)",
             remedy: "If a title stands above the header, name its line: --header-row \(first.location.line)")
+    }
+
+    /// Records that are no UTF-8, among others that have nothing but ASCII.
+    private func otherEncoding(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
+        let bad = chunk.rejects.filter { $0.code == .encoding }
+        let isDamaged = chunk.records.indices.contains { index in
+            chunk.raw(ofRecord: index).contains { $0 >= 0x80 }
+        }
+        guard reader.dialect.encoding == .utf8, !bad.isEmpty, !isDamaged else { return nil }
+        let guess = EncodingGuess(of: bad.flatMap(\.raw))
+        return ReadingDoubt(
+            what: "\(bad.count) of the first \(chunk.recordsRead) records are not utf-8; the file \(guess.words)",
+            remedy: "Import it with \(guess.flag)")
     }
 
     private func rival(_ shape: CSVShape?) -> ReadingDoubt? {

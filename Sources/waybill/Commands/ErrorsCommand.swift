@@ -71,6 +71,9 @@ struct ErrorsCommand: ParsableCommand {
             "import \(id) rejected \(Format.count(total, "record")): "
                 + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
                 + (mended == 0 ? "" : "; \(Format.count(mended)) mended since"))
+        if let cause = try RejectCause.of(id, in: log) {
+            Console.output.write("  \(cause.what): \(cause.flag)")
+        }
         var shown: UInt64 = 0
         try log.rejects(of: id, at: at) { rejected in
             let reject = rejected.reject
@@ -90,11 +93,6 @@ struct ErrorsCommand: ParsableCommand {
         if counts.contains(where: { $0.code == "too_large" }) {
             Console.output.write(
                 "too_large: allow larger records with --max-record-size SIZE, or max_record_size in waybill.yaml (at most 512MiB), and import the file again"
-            )
-        }
-        if counts.contains(where: { $0.code == "encoding" }) {
-            Console.output.write(
-                "encoding: where the file is not UTF-8, say what it is with --encoding (latin1, windows-1252, utf-16), and import it again"
             )
         }
         if shown < total {

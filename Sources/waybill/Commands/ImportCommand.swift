@@ -83,7 +83,8 @@ struct ImportCommand: ParsableCommand {
         if !isConfirmed, let records = preflight.records, records.count >= Self.confirmedFrom {
             try session.confirm("Import \(Format.records(records)) from \(Format.name(ofPath: plan.source))?")
         }
-        return try session.run { try engine.start(preflight, stop: session.stop, news: $0) }.map(ImportResult.ended)
+        return try session.run(engine.log) { try engine.start(preflight, stop: session.stop, news: $0) }.map(
+            ImportResult.ended)
     }
 
     /// The files of the parts would each name a table of its own.

@@ -28,7 +28,7 @@ struct ResubmitCommand: ParsableCommand {
             let session = ImportSession(global: global)
             let plan = try engine.resubmissionPlan(of: id, from: file, section: section)
             let preflight = try engine.preflight(plan)
-            let outcomes = try session.run { try engine.start(preflight, stop: session.stop, news: $0) }
+            let outcomes = try session.run(engine.log) { try engine.start(preflight, stop: session.stop, news: $0) }
             if !global.json {
                 // A resubmission's rejects are some of the first import's.
                 var next: ImportID? = id

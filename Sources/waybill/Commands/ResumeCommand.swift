@@ -24,7 +24,7 @@ struct ResumeCommand: ParsableCommand {
             let engine = try place.engine(global)
             let session = ImportSession(global: global)
             let settings = LimitArguments.environment.overridden(by: limits.settings)
-            let outcomes = try session.run { news in
+            let outcomes = try session.run(engine.log) { news in
                 [
                     try engine.resume(
                         id, from: access.source, access.options(), limits: settings, stop: session.stop, news: news)

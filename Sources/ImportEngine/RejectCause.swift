@@ -1,0 +1,138 @@
+package import ImportLog
+internal import Readers
+
+/// Why most of an import's rejected records were rejected, if that is one reason, and the flag that most likely mends it.
+package struct RejectCause: Sendable, Equatable {
+    /// What they have in common, as a clause.
+    package let what: String
+    package let flag: String
+
+    /// Nil where they have different reasons, or one that no flag mends.
+    package static func of(_ id: ImportID, in log: ImportLog) throws -> RejectCause? {
+        let status = try log.status(of: id)
+        guard status.records.rejected > 0 else { return nil }
+        var rejects: [Reject] = []
+        try log.rejects(of: id) { rejected in
+            rejects.append(rejected.reject)
+            return rejects.count < mostRejects
+        }
+        let sections = try log.submission(of: id).sections
+        guard let section = sections.first(where: { $0.name == rejects.first?.section }) else { return nil }
+        return RejectCause(rejects, of: status.records, section.reading)
+    }
+
+    /// How many of the first rejects are looked at.
+    private static let mostRejects = 1_000
+
+    /// - Parameter rejects: the first ones of a section.
+    package init?(_ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading) {
+        guard reading.format == SourceFormat.csv.rawValue, let first = rejects.first,
+            let evidence = Evidence(rejects, counts, reading)
+        else { return nil }
+        let found =
+            switch first.code {
+            case "field_count": evidence.ofFieldCount()
+            case "encoding": evidence.ofEncoding()
+            case "quoting": evidence.ofQuoting()
+            default: nil as (String, String)?
+            }
+        guard let found else { return nil }
+        (what, flag) = found
+    }
+
+    private struct Evidence {
+        /// Those with the reason that most have.
+        let rejects: [Reject]
+        let dialect: CSVDialect
+        let columns: Int
+        let records: UInt64
+        /// How many they are in all, as far as those looked at tell.
+        let count: UInt64
+
+        init?(_ rejects: [Reject], _ counts: Counts, _ reading: ImportSubmitted.Reading) {
+            guard let delimiter = reading.delimiter.utf8.first, let encoding = TextEncoding(name: reading.encoding)
+            else {
+                return nil
+            }
+            self.rejects = rejects.filter { $0.code == rejects[0].code }
+            guard 10 * self.rejects.count >= 8 * rejects.count else { return nil }
+            dialect = CSVDialect(delimiter: delimiter, encoding: encoding, syntax: reading.syntax)
+            columns = reading.sourceColumns.count
+            records = counts.read
+            count = counts.rejected * UInt64(self.rejects.count) / UInt64(rejects.count)
+        }
+
+        private func words(_ what: String, of part: Int) -> String {
+            let some = count * UInt64(part) / UInt64(rejects.count)
+            return "\(Self.count(some)) of \(Self.count(records)) records \(what)"
+        }
+
+        private static func count(_ number: UInt64) -> String {
+            var digits = String(number)
+            var position = digits.count - 3
+            while position > 0 {
+                digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
+                position -= 3
+            }
+            return digits
+        }
+
+        func ofFieldCount() -> (String, String)? {
+            let marks = rejects.compactMap(\.raw.first).filter { "#%!;*".utf8.contains($0) && $0 != dialect.delimiter }
+            if let mark = marks.first, 10 * marks.count(where: { $0 == mark }) >= 8 * rejects.count {
+                let text = String(UnicodeScalar(mark))
+                return (
+                    words("begin with '\(text)': are they comments?", of: marks.count), "--comment '\(text)'"
+                )
+            }
+            let blank = rejects.count { reject in
+                reject.raw.allSatisfy { $0 == dialect.delimiter || [0x0A, 0x0D, 0x20].contains($0) }
+            }
+            if 10 * blank >= 8 * rejects.count {
+                return (words("have nothing but delimiters", of: blank), "--skip-empty-rows")
+            }
+            let fields = rejects.map { dialect.fieldCount(of: $0.raw) ?? 0 }
+            let short = fields.count { $0 < columns }
+            if 10 * short >= 9 * rejects.count {
+                return (
+                    words("have fewer fields than the header: read the missing ones as NULL?", of: short),
+                    "--short-rows null"
+                )
+            }
+            let most = Dictionary(grouping: fields, by: \.self).max {
+                ($0.value.count, $0.key) < ($1.value.count, $1.key)
+            }
+            guard let most, most.key > columns, 10 * most.value.count >= 8 * rejects.count, 2 * count > records,
+                let index = fields.firstIndex(of: most.key)
+            else { return nil }
+            let line = rejects[index].line
+            return (
+                words(
+                    "have \(most.key) fields and the header has \(columns): is the header in line \(line)?",
+                    of: most.value.count), "--header-row \(line)"
+            )
+        }
+
+        func ofEncoding() -> (String, String)? {
+            guard dialect.encoding == .utf8 || rejects.count > 1 else { return nil }
+            let guess = EncodingGuess(of: rejects.flatMap(\.raw))
+            guard guess.encodings[0] != dialect.encoding else { return nil }
+            return (
+                words("are not \(dialect.encoding.rawValue): the file \(guess.words)", of: rejects.count), guess.flag
+            )
+        }
+
+        func ofQuoting() -> (String, String)? {
+            let escaped = rejects.count { reject in
+                zip(reject.raw, reject.raw.dropFirst()).contains {
+                    $0 == UInt8(ascii: "\\") && $1 == dialect.syntax.quote
+                }
+            }
+            if 10 * escaped >= 8 * rejects.count, dialect.syntax.escape == nil {
+                return (words("have quotes behind backslashes: are they escaped?", of: escaped), "--escape '\\'")
+            }
+            guard rejects.count > 1, dialect.syntax.quote != nil else { return nil }
+            return (words("have stray quotes: are quotes a part of the values?", of: rejects.count), "--quote none")
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ImportEngine
+import ImportLog
+import Testing
+
+/// The likely cause of rejects that have one reason, with the flag.
+@Suite struct RejectCauseTests {
+    private func cause(_ code: String, _ records: [[UInt8]], read: UInt64, columns: Int = 2) -> RejectCause? {
+        var reading = ImportSubmitted.Reading()
+        (reading.format, reading.delimiter, reading.encoding) = ("csv", ",", "utf-8")
+        reading.sourceColumns = (1...columns).map { "c\($0)" }
+        let rejects = records.enumerated().map { index, raw in
+            Reject(
+                record: UInt64(index + 1), line: UInt64(index + 4), byteOffset: 0, code: code, message: "m", raw: raw)
+        }
+        let rejected = UInt64(records.count)
+        return RejectCause(rejects, of: Counts(read: read, inserted: read - rejected, rejected: rejected), reading)
+    }
+
+    static let examples: [(code: String, records: [String], read: UInt64, what: String, flag: String)] = [
+        (
+            "field_count", ["1,2,3\n", "4,5,6\n", "7,8,9\n"], 5,
+            "3 of 5 records have 3 fields and the header has 2: is the header in line 4?", "--header-row 4"
+        ),
+        ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'"),
+        ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows"),
+        ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null"),
+        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes behind backslashes", "--escape '\\'"),
+        ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 9, "have stray quotes", "--quote none"),
+    ]
+
+    @Test(arguments: examples)
+    func aReasonThatMostHaveIsTold(_ code: String, _ records: [String], _ read: UInt64, _ what: String, _ flag: String)
+    {
+        let found = cause(code, records.map { Array($0.utf8) }, read: read)
+        #expect(found?.flag == flag && found?.what.contains(what) == true, "\(String(describing: found))")
+    }
+
+    @Test(arguments: [
+        ([0x4A, 0x6F, 0x73, 0xE9] as [UInt8], "windows-1252"), ([0x62, 0x81, 0x72, 0x84, 0x6E], "cp850"),
+        ([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2], "windows-1251"), ([0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4], "koi8-r"),
+        ([0xB1, 0xE0, 0xBA, 0xC5, 0x2C, 0xD0, 0xD5, 0xC3, 0xFB], "gbk"),
+        ([0x93, 0xFA, 0x96, 0x7B, 0x8C, 0xEA], "shift-jis"),
+    ])
+    func theEncodingThatBytesLookLikeIsTold(_ raw: [UInt8], _ name: String) {
+        #expect(cause("encoding", [raw + [0x0A]], read: 9)?.flag == "--encoding \(name)")
+    }
+
+    @Test func nothingIsSaidOfRejectsThatNoFlagMends() {
+        #expect(cause("field_count", [Array("1,2,3\n".utf8)], read: 9) == nil)
+        #expect(cause("type", [Array("1,x\n".utf8)], read: 1) == nil)
+        #expect(cause("quoting", [Array("1,\"a\" b\n".utf8)], read: 9) == nil)
+        #expect(cause("field_count", ["1\n", "1,2,3\n", "1\n", "1,2,3,4\n"].map { Array($0.utf8) }, read: 9) == nil)
+    }
+}
