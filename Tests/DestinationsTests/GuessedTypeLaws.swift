@@ -149,8 +149,8 @@ import Testing
                 // The server's own cast says what the files' texts are worth.
                 let sources = state.map { "('\($0.key)', '\($0.value[place].replacing("'", with: "''"))')" }
                 let others = """
-                    SELECT id, \(name), f.v FROM products JOIN (VALUES \(sources.joined(separator: ", "))) f (id, v) USING (id)
-                    WHERE \(name) IS DISTINCT FROM f.v::\(declared)
+                    SELECT id, \(name), f.source FROM products JOIN (VALUES \(sources.joined(separator: ", "))) f (id, source) USING (id)
+                    WHERE \(name) IS DISTINCT FROM f.source::\(declared)
                     """
                 #expect(try query(others, lab) == [], "\(words)")
                 continue
