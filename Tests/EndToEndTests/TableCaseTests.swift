@@ -33,14 +33,14 @@ import Testing
             let run = try space.run(
                 ["import", name, "--into", url, "--chunk-size", "1"] + (isThere ? ["--force"] : []))
             #expect(run.status == 0, "\(run)")
-            #expect(run.output.split(separator: "(created)").count == (isThere ? 1 : 3), "\(run)")
-            #expect(try PostgreSQLServer.rows(url, "SELECT DISTINCT id::int FROM \"T\"") == [["1"]])
-            #expect(try PostgreSQLServer.rows(url, "SELECT DISTINCT id::int, v FROM t") == [["2", "a"]])
+            #expect((run.output + run.error).split(separator: "(created)").count == (isThere ? 1 : 3), "\(run)")
+            #expect(try PostgreSQLServer.rows(url, "SELECT DISTINCT id::int FROM \"T\"") == ["1"])
+            #expect(try PostgreSQLServer.rows(url, "SELECT DISTINCT id::int, v FROM t") == ["2|a"])
         }
-        #expect(try space.run("rollback 2").status == 0 && space.run("rollback 1").status == 0)
+        #expect(try space.run("rollback 2 --yes").status == 0 && space.run("rollback 1 --yes").status == 0)
         #expect(
             try PostgreSQLServer.rows(url, "SELECT relname FROM pg_class WHERE relname IN ('t', 'T') AND relkind = 'r'")
-                .allSatisfy { try PostgreSQLServer.rows(url, "SELECT 1 FROM \"\($0[0] ?? "")\"").isEmpty })
+                .allSatisfy { try PostgreSQLServer.rows(url, "SELECT 1 FROM \"\($0)\"").isEmpty })
     }
 
     @Test func oneIsMadeBesideTheOtherThatIsThere() throws {
@@ -48,8 +48,8 @@ import Testing
         _ = try PostgreSQLServer.rows(url, "CREATE TABLE \"T\" (id bigint)")
         try space.write(Self.sources[0].1, to: "d.sql")
         #expect(try space.run(["import", "d.sql", "--into", url]).status == 0)
-        #expect(try PostgreSQLServer.rows(url, "SELECT id::int FROM \"T\"") == [["1"]])
-        #expect(try PostgreSQLServer.rows(url, "SELECT id::int FROM t") == [["2"]])
+        #expect(try PostgreSQLServer.rows(url, "SELECT id::int FROM \"T\"") == ["1"])
+        #expect(try PostgreSQLServer.rows(url, "SELECT id::int FROM t") == ["2"])
     }
 
     @Test(arguments: sources)
