@@ -11,7 +11,9 @@ package enum SQLEvidence {
             case .dump: return true
             case .other: return false
             case .statement, .comment:
-                guard let census = SQLChunkBuilder.census(of: text, SQLDialect.found(in: text).dialect) else { return false }
+                guard let census = SQLChunkBuilder.census(of: text, SQLDialect.found(in: text).dialect) else {
+                    return false
+                }
                 return !census.tables.isEmpty || !census.definitions.isEmpty && Beginning(text) == .statement
             }
         }
