@@ -74,10 +74,15 @@ extension ImportSubmitted {
     /// With its tables as the database names them, and the database's identity.
     func named(by destination: any Destination) throws -> ImportSubmitted {
         var named = self
+        let names = TableNames(of: sections)
+        // One that is not there yet is not another one that is.
+        func name(_ table: String) throws -> String {
+            names.haveOther(than: table) ? table : try destination.tableName(table).name
+        }
         named.destinationID = try destination.identity() ?? ""
-        named.table = try destination.tableName(table).name
+        named.table = try name(table)
         for index in furtherSections.indices {
-            named.furtherSections[index].table = try destination.tableName(furtherSections[index].table).name
+            named.furtherSections[index].table = try name(furtherSections[index].table)
         }
         return named
     }

@@ -63,6 +63,22 @@ import Testing
             try Table.rows(space.file("s.db"), "SELECT a || b FROM t ORDER BY a") == ["3:b\\x616263", "3:é\\xe9e90078"])
     }
 
+    /// The client's encoding says nothing of what is no text, nor of a string that names its own.
+    @Test func bytesInAScriptOfLatin1StayWhatTheyAre() throws {
+        let bytes: [UInt8] = [1, 9, 10, 13] + (32...255).filter { $0 != 0x27 && $0 != 0x5C }
+        let head = "-- MySQL dump 10.13\n/*!40101 SET NAMES latin1 */;\nINSERT INTO `t` (a, b, c) VALUES (_binary '"
+        let script =
+            Array(head.utf8) + bytes + Array("',_utf8mb4'é','".utf8) + [0xE9] + Array("');\n-- Dump completed\n".utf8)
+        try Data(script).write(to: URL(fileURLWithPath: "\(space.path)/d.sql"))
+        let hexadecimal = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        for arguments in ["", "--encoding latin1", "--encoding windows-1252"] {
+            let run = try space.run("import d.sql --into sqlite:s.db --table t\(arguments.count) \(arguments)")
+            #expect(run.status == 0, "\(run)")
+            let rows = try Table.rows(space.file("s.db"), "SELECT a || b || c FROM t\(arguments.count)")
+            #expect(rows == ["3:\\x\(hexadecimal)éé"])
+        }
+    }
+
     @Test func aTextThatSaysItIsUTF8IsThatWhateverTheFilesEncoding() throws {
         let script =
             "SET NAMES latin1;\nINSERT INTO `t` (a) VALUES (_utf8mb4'M\u{C3}\u{BC}ller'),(_utf8mb4'\u{FC}'),('\u{FC}');\n"

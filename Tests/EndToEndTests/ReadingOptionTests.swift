@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func namesThatPostgreSQLDoesNotKeepAreShortened() throws {
-        let server = try Store(.postgreSQL, in: space)
+        let server = try Store(.postgres, in: space)
         let name = String(repeating: "how would you rate ", count: 5)
         try space.write("id,\(name)one,\(name)two,é\(name)\n1,2,3,4\n", to: "f.csv")
         let result = try space.run(["import", "f.csv", "--into", server.into, "--table", "t"])

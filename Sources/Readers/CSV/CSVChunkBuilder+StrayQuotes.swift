@@ -8,7 +8,9 @@ extension CSVChunkBuilder {
     /// with it, the first or the last one has too many fields.
     @inline(never)
     func strayQuote(_ text: SourceText, fieldCount: Int) -> SplitProblem? {
-        guard columns.count > 1, fieldCount <= row.count, let swallowed = SwallowedLines(of: self, text, fieldCount)
+        // An escaped line end is meant.
+        guard splitter.syntax.escape == nil, columns.count > 1, fieldCount <= row.count,
+            let swallowed = SwallowedLines(of: self, text, fieldCount)
         else { return nil }
         guard swallowed.areRecords else { return nil }
         let quote = swallowed.quote

@@ -64,16 +64,6 @@ struct CSVChunkBuilder: Sendable {
     mutating func addRecords(
         from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step {
-        splitter.isStandard
-            ? addRecords(isStandard: true, from: text, to: &chunk, progress: &progress, bounds: bounds)
-            : addRecords(isStandard: false, from: text, to: &chunk, progress: &progress, bounds: bounds)
-    }
-
-    /// - Parameter isStandard: a constant, so that the common case costs nothing for the other one.
-    @inline(__always)
-    private mutating func addRecords(
-        isStandard: Bool, from text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
-    ) -> Step {
         let lastByte = min(bounds.end ?? .max, bounds.emptyLines)
         while true {
             if progress.source >= lastByte { return .isFull }
@@ -119,9 +109,7 @@ struct CSVChunkBuilder: Sendable {
 
             let splitter = splitter
             let result = row.withUnsafeMutableBufferPointer {
-                isStandard
-                    ? splitter.splitStandard(text.text, from: start, isFinal: text.isFinal, into: $0)
-                    : splitter.splitOther(text.text, from: start, isFinal: text.isFinal, into: $0)
+                splitter.split(text.text, from: start, isFinal: text.isFinal, into: $0)
             }
             switch result {
             case .record(let end, let fieldCount, let lineEnds):

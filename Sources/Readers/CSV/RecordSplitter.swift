@@ -81,6 +81,7 @@ struct RecordSplitter {
     }
 
     /// Splits the record that begins at `start`. `isFinal` says that no text will follow.
+    @inline(__always)
     func split(
         _ text: UnsafeRawBufferPointer, from start: Int, isFinal: Bool, into row: UnsafeMutableBufferPointer<SplitField>
     ) -> SplitResult {
