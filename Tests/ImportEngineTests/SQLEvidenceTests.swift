@@ -40,8 +40,8 @@ import Testing
     static let tablesOfText = [
         "query,count\nINSERT INTO t VALUES (1);,5\nSELECT 1;,6\n", "set,of\n1,2\n", "use case,count\nlogin,5\n",
         "begin,end\n1,2\n", "comment,author\ninsert coin,bob\n", "update name,v\ninsert coin,1\nselect one,2\n",
-        "--\n1\n2\n", "# made by x\nid,v\n1,a\n", "\"INSERT INTO t VALUES (1);\"\n\"x\"\n",
-        "SELECT\tINSERT\n1\t2\n", "create table,v\ntable one,2\n", "-- a note\nid,v\n1,insert into\n",
+        "--\n1\n2\n", "# made by x,y\nid,v\n1,a\n", "\"INSERT INTO t VALUES (1);\"\n\"x\"\n",
+        "SELECT\tINSERT\n1\t2\n", "create table,v\ntable one,2\n", "-- a note,b\nid,v\n1,insert into\n",
         "select,from\nINSERT INTO t VALUES (1),x\n",
     ]
 

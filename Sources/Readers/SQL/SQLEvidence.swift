@@ -14,7 +14,9 @@ package enum SQLEvidence {
                 guard let census = SQLChunkBuilder.census(of: text, SQLDialect.found(in: text).dialect) else {
                     return false
                 }
-                return !census.tables.isEmpty || !census.definitions.isEmpty && Beginning(text) == .statement
+                // An INSERT that cannot be read may be a word of a text.
+                let hasRows = census.tables.contains { $0.hasUnlisted || $0.listed != nil }
+                return hasRows || !census.definitions.isEmpty && Beginning(text) == .statement
             }
         }
     }
