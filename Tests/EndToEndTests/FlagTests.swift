@@ -67,7 +67,7 @@ import Testing
         ("--quote xx", "--quote does not take 'xx'"), ("--escape é", "--escape does not take 'é'"),
         ("--short-rows pad", "--short-rows does not take 'pad'"), ("--header-row 2 --no-header", "exclude each other"),
         ("--header-row 2 --skip-lines 1", "exclude each other"), ("--comment ;", "must be different characters"),
-        ("--header-row 9", "has 4 lines"),
+        ("--header-row 9", "has 3 lines"),
     ])
     func whatAFlagDoesNotTakeIsRefused(_ flags: String, _ words: String) throws {
         // An option's value that begins with a hyphen needs an equals sign.

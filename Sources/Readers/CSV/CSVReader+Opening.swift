@@ -79,14 +79,18 @@ extension TextInput {
                 start.byteOffset += UInt64(line.1)
                 start.line += 1
             } else if isAtEnd {
-                throw DataError(
-                    .unusableOption, "\(option) does not apply: the file has \(start.line) lines.",
-                    remedy: "Give the number of a line that is there.")
+                break
             } else {
                 try readMore(pending: bytes.count)
             }
         }
         while !isAtEnd && bytes.count < CSVSample.mostBytes { try readMore() }
+        let isEmpty = withText { $0.count == 0 }
+        if start.line < first || first > 1 && isEmpty {
+            throw DataError(
+                .unusableOption, "\(option) does not apply: the file has \(start.line - (isEmpty ? 1 : 0)) lines.",
+                remedy: "Give the number of a line that is there.")
+        }
         if options.isHeaderInFirstLine, withText({ $0.count > 0 && LineByte.isEnd($0.text[0]) }) {
             throw DataError(
                 .unusableOption, "\(option) does not apply: line \(first) is empty.",
