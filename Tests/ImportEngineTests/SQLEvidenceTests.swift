@@ -50,20 +50,6 @@ import Testing
         #expect(try folder.inspect(text, as: "d.csv") { _ in }.sections.map(\.reading.format) == ["csv"])
     }
 
-    @Test(arguments: [
-        (#"line1\nline2"#, true), (#"a\\b"#, true), (#"C:\\dir"#, true), (#"he said \"x\""#, true),
-        (#"C:\new"#, false), (#"\\server\new"#, false), (#"{"a":"x\ny"}"#, false), (#"^\d+\n$"#, false),
-        ("plain", false), (#"ends\"#, false),
-    ])
-    func textsAsMySQLWritesThemAreTold(text: String, isTold: Bool) throws {
-        for (head, isOpen) in [("", true), ("PRAGMA x;\n", false), ("SET FOREIGN_KEY_CHECKS=0;\n", false)] {
-            let script = "\(head)INSERT INTO t (a, b) VALUES (1, '\(text)');\nINSERT INTO t (a, b) VALUES (2, 'x');\n"
-            let found = try folder.inspect(script, as: "d.sql") { _ in }
-            #expect(found.warnings.contains { $0.contains("sql_mode") } == (isTold && isOpen), "\(script)")
-            #expect(found.leftOut.allSatisfy { !$0.isDoubtful })
-        }
-    }
-
     @Test func aScriptWithoutRowsIsRefused() {
         #expect(throws: DataError.self) {
             try folder.inspect("CREATE TABLE t (a int);\nCREATE TABLE u (b int);\n", as: "schema.txt") { _ in }
