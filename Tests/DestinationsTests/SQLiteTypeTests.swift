@@ -101,7 +101,8 @@ import Testing
             ])
         #expect(
             try database.query("SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name") == [
-                "_waybill_created", "_waybill_inferred", "_waybill_ledger", "_waybill_undo", "_waybill_undo_chunks",
+                "_waybill_created", "_waybill_inferred", "_waybill_ledger", "_waybill_rowids", "_waybill_undo",
+                "_waybill_undo_chunks",
                 "_waybill_undo_row",
                 "_waybill_undo_run",
                 "_waybill_undo_tables", "_waybill_undo_unchanged", "by_ean", "by_qty", "cheap", "history", "products",
