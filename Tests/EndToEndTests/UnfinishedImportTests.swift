@@ -45,8 +45,7 @@ import Testing
         let refused = try space.run(importing("a.csv", store, "--force --key id --mode upsert"))
         #expect(refused.status == 1 && refused.error.contains("waybill rollback 1"), "\(refused.error)")
         #expect(try space.run("rollback 1 --yes").status == 0)
-        // The table that it made has no key; another one may.
-        try store.execute("DROP TABLE t")
+        // The table that it made has no key, and went with it; another one may have one.
         #expect(try space.run(importing("a.csv", store, "--force --key id --mode upsert")).status == 0)
         try expectAllOnce(store)
     }
@@ -107,6 +106,6 @@ import Testing
         #expect(try store.rows("SELECT count(*) FROM t") == ["1"])
         #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
         #expect(try space.run("rollback 1 --yes --into sqlite:m.db").status == 0)
-        #expect(try Table.rows(space.file("m.db"), "SELECT count(*) FROM t") == ["1:0"])
+        #expect(try Table.rows(space.file("m.db"), "SELECT count(*) FROM sqlite_schema WHERE name = 't'") == ["1:0"])
     }
 }
