@@ -9,8 +9,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             The result is kept in the log.
 
-            Exit codes: 0: all checks passed; 1: a check failed or could not run; 3: no check failed, but a rollback of the \
-            import kept some rows.
+            Exit codes: 0: all checks passed; 1: a check failed or could not run; 3: no check failed, but a rollback \
+            kept some rows.
             """)
 
     @OptionGroup var global: GlobalOptions
