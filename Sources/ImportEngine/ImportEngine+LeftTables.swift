@@ -74,10 +74,12 @@ extension ImportEngine {
         if empty.isEmpty { return [] }
         let makers = try makers(of: Set(empty.map(\.identity)), of: submitted, destination)
         return try empty.compactMap { table, identity in
-            guard let maker = makers[identity], maker.importID == id || maker.state == .rolledBack,
+            // One that was killed before it was in the log may have created it: that nobody else did, the destination knows.
+            let maker = makers[identity]
+            guard maker == nil || maker?.importID == id || maker?.state == .rolledBack,
                 try destination.removeCreated(table, logID: log.id)
             else { return nil }
-            return (table, maker.importID)
+            return (table, maker?.importID ?? id)
         }
     }
 

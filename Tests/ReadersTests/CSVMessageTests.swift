@@ -61,7 +61,7 @@ import Testing
         (Array("\na,\"b\n1,2\n".utf8), ["quote is never closed", "line 2, byte 3"]),
         (Array("a,\"b\"c\n".utf8), ["closing quote", "line 1, byte 5"]),
         (Array("\"a\",\"b\"c\n".utf8), ["closing quote", "line 1, byte 7"]),
-        (Array("a,b".utf8) + [0xFF, 0x0A], ["not utf-8", "line 1, byte 3", "latin1"]),
+        (Array("a,b".utf8) + [0xFF, 0x0A], ["not utf-8", "line 1, byte 3", "--encoding windows-1252"]),
         ("a,b\n".encoded(.utf16le), ["NUL", "utf-16le"]),
     ]
 
