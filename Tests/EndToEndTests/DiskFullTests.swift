@@ -110,6 +110,8 @@ private final class SmallDisk {
         }
         disk.grow(to: "80m")
         #expect(try space.run(command, environment: environment).status == 0)
-        #expect(try Table.rows(space.file(isOfBackup ? "shop.db" : "disk/shop.db"), "SELECT * FROM catalogue").isEmpty)
+        // The table goes with the import that created it.
+        let database = space.file(isOfBackup ? "shop.db" : "disk/shop.db")
+        #expect(try Table.rows(database, "SELECT 1 FROM sqlite_schema WHERE name = 'catalogue'").isEmpty)
     }
 }
