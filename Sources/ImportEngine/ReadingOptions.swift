@@ -84,16 +84,12 @@ struct ReadingOptions: Sendable {
 
     private static func encoding(_ name: String) throws -> TextEncoding {
         guard let encoding = TextEncoding(name: name) else {
-            let guess = TextEncoding.nearest(to: name).map { "Did you mean '\($0)'? " } ?? ""
             throw DataError(
                 .unusableOption, "--encoding does not take '\(name)'.",
-                remedy: "\(guess)It takes \(TextEncoding.words); convert any other one with iconv.")
+                remedy: NearestName.question(name, in: TextEncoding.usualNames)
+                    + "It takes \(TextEncoding.words); convert any other one with iconv.")
         }
-        guard encoding.isAvailable else {
-            throw DataError(
-                .unusableOption, "The C library cannot read \(encoding.rawValue): its converter is not installed.",
-                remedy: "Install glibc's converters (on Fedora: glibc-gconv-extra).")
-        }
+        try encoding.requireAvailable()
         return encoding
     }
 }

@@ -64,17 +64,7 @@ package struct RejectCause: Sendable, Equatable {
 
         private func words(_ what: String, of part: Int) -> String {
             let some = count * UInt64(part) / UInt64(rejects.count)
-            return "\(Self.count(some)) of \(Self.count(records)) records \(what)"
-        }
-
-        private static func count(_ number: UInt64) -> String {
-            var digits = String(number)
-            var position = digits.count - 3
-            while position > 0 {
-                digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
-                position -= 3
-            }
-            return digits
+            return "\(some.grouped) of \(records.grouped) records \(what)"
         }
 
         func ofFieldCount() -> (String, String)? {

@@ -1,6 +1,6 @@
 internal import Records
 
-enum SQLiteIdentifier {
+package enum SQLiteIdentifier {
     /// The name as one identifier of an SQL statement, whatever characters it has. The only place where a name becomes
     /// part of SQL text.
     static func quoted(_ name: String) throws -> String {
@@ -38,7 +38,7 @@ enum SQLiteIdentifier {
     }
 
     /// Names that differ only in the case of ASCII letters are one name to SQLite.
-    static func folded(_ name: String) -> String {
+    package static func folded(_ name: String) -> String {
         String(decoding: name.utf8.map(fold), as: UTF8.self)
     }
 

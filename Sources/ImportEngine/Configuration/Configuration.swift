@@ -71,7 +71,7 @@ package struct Configuration: Sendable {
                     .unusableOption, "\(path) has no source '\(name)'.",
                     remedy: sources.isEmpty
                         ? "It has none."
-                        : YAMLValue.question(name, sources.map(\.name))
+                        : NearestName.question(name, in: sources.map(\.name))
                             + "It has: \(sources.map(\.name).joined(separator: ", ")).")
             }
             return found

@@ -30,14 +30,9 @@ struct YAMLValue {
         for (key, value) in members where !known.contains(key) {
             throw DataError(
                 .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
-                remedy: Self.question(key, known) + "Settings there: \(known.joined(separator: ", ")).")
+                remedy: NearestName.question(key, in: known) + "Settings there: \(known.joined(separator: ", ")).")
         }
         return members
-    }
-
-    /// Asks whether the nearest of the known names was meant; empty where none is near.
-    static func question(_ name: String, _ known: [String]) -> String {
-        NearestName.of(name, in: known).map { "Did you mean '\($0)'? " } ?? ""
     }
 
     /// The members in the order of the file, whatever their keys are.

@@ -1,3 +1,4 @@
+internal import Destinations
 internal import ImportLog
 internal import Records
 
@@ -19,11 +20,10 @@ extension DestinationAddress {
     /// SQLite does not tell them apart.
     func requireDistinctTables(of sections: [ImportSubmitted.Section]) throws {
         guard path != nil else { return }
-        var spellings: [[UInt8]: String] = [:]
+        var spellings: [String: String] = [:]
         for table in sections.lazy.filter(\.hasRecords).map(\.table) {
-            // As SQLite compares them.
-            let folded = table.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-            guard let other = spellings.updateValue(table, forKey: folded), other != table else { continue }
+            guard let other = spellings.updateValue(table, forKey: SQLiteIdentifier.folded(table)), other != table
+            else { continue }
             throw DataError(
                 .unusableOption,
                 "The names of the tables \(other) and \(table) differ only in the case of letters. In SQLite they are one "

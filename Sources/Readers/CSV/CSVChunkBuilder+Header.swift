@@ -5,11 +5,7 @@ extension CSVChunkBuilder {
         guard fieldCount >= columns.count, headByte < 0x100, row[0].end - row[0].start == firstNameLength else {
             return false
         }
-        let values = columns.indices.map { index in
-            var value: [UInt8] = []
-            text.appendValue(of: row[index], by: splitter, to: &value)
-            return String(decoding: value, as: UTF8.self)
-        }
+        let values = columns.indices.map { text.value(of: row[$0], by: splitter) }
         return ColumnNames.areAgain(values, of: columns)
     }
 }

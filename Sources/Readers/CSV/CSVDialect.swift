@@ -65,11 +65,7 @@ package struct CSVDialect: Sendable, Hashable {
                 remedy: "Give one ASCII character that is neither a quote nor a line end.")
         }
         try syntax.check(delimiter)
-        guard encoding.isAvailable else {
-            throw DataError(
-                .unusableOption, "the C library cannot read \(encoding.rawValue): its converter is not installed",
-                remedy: "Install glibc's converters (on Fedora: glibc-gconv-extra).")
-        }
+        try encoding.requireAvailable()
         if !(1...Self.largestMaxFieldBytes).contains(maxFieldBytes) {
             throw DataError(
                 .unusableOption, "a field limit of \(maxFieldBytes) bytes is not possible",

@@ -64,11 +64,7 @@ struct CSVHead {
         _ = row.withUnsafeMutableBufferPointer {
             splitter.split(text.text, from: range.lowerBound, isFinal: text.isFinal, into: $0)
         }
-        let names = row.map { field in
-            var name: [UInt8] = []
-            text.appendValue(of: field, by: splitter, to: &name)
-            return String(decoding: name, as: UTF8.self)
-        }
+        let names = row.map { text.value(of: $0, by: splitter) }
         // One nameless column at the end is a delimiter too many, unless records have values there; several of them are
         // columns without names.
         let namelessAtEnd = row.reversed().prefix { $0.isEmptyUnquoted }.count

@@ -27,12 +27,8 @@ package struct HeadRow: Sendable {
             guard let record else { return }
             line += UInt64(text.countLineEnds(counted..<record.range.lowerBound))
             counted = record.range.lowerBound
-            let values: [String] = record.row.prefix(record.fieldCount).map { field in
-                var value: [UInt8] = []
-                text.appendValue(of: field, by: splitter, to: &value)
-                return String(decoding: value, as: UTF8.self)
-            }
-            rows.append(HeadRow(line: line, values: values))
+            let fields = record.row.prefix(record.fieldCount)
+            rows.append(HeadRow(line: line, values: fields.map { text.value(of: $0, by: splitter) }))
         }
         return rows
     }

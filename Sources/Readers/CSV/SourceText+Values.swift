@@ -40,6 +40,13 @@ extension SourceText {
         }
     }
 
+    /// A field's value.
+    func value(of field: SplitField, by splitter: RecordSplitter) -> String {
+        var value: [UInt8] = []
+        appendValue(of: field, by: splitter, to: &value)
+        return String(decoding: value, as: UTF8.self)
+    }
+
     private func appendRewritten(_ field: SplitField, by splitter: RecordSplitter, to output: inout [UInt8]) {
         let isQuoted = field.style == .quotedWithDoubledQuotes
         var (start, position) = (field.start, field.start)

@@ -7,7 +7,8 @@ package enum SQLEvidence {
         Array(head.bytes).withUnsafeBytes { bytes in
             guard bytes.baseAddress != nil else { return false }
             let text = SourceText(text: bytes, bytes: bytes, encoding: .utf8, isFinal: isWhole)
-            switch Beginning(text) {
+            let beginning = Beginning(text)
+            switch beginning {
             case .dump: return true
             case .other: return false
             case .statement, .comment:
@@ -16,7 +17,7 @@ package enum SQLEvidence {
                 }
                 // An INSERT that cannot be read may be a word of a text.
                 let hasRows = census.tables.contains { $0.hasUnlisted || $0.listed != nil }
-                return hasRows || !census.definitions.isEmpty && Beginning(text) == .statement
+                return hasRows || !census.definitions.isEmpty && beginning == .statement
             }
         }
     }

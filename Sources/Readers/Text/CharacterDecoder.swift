@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Records
 internal import Synchronization
 
 /// What `iconv` returns where it fails.
@@ -113,8 +114,16 @@ final class CharacterDecoder: @unchecked Sendable {
 
 extension TextEncoding {
     /// Whether the C library can read it.
-    package var isAvailable: Bool {
+    var isAvailable: Bool {
         isUnicode || self == .latin1 || self == .windows1252 || CharacterDecoder.of(self) != nil
+    }
+
+    /// Throws where it cannot.
+    package func requireAvailable() throws {
+        if isAvailable { return }
+        throw DataError(
+            .unusableOption, "The C library cannot read \(rawValue): its converter is not installed.",
+            remedy: "Install glibc's converters (on Fedora: glibc-gconv-extra).")
     }
 
     /// How many bytes the character has that begins with a byte from 0x80, by its first bytes; nil for bytes that begin none.
@@ -148,10 +157,10 @@ extension TextEncoding {
         default: break
         }
         if isSingleByte {
-            let bytes = Dictionary(zip(highBytes, 0x80...0xFF as ClosedRange<UInt8>)) { first, _ in first }
+            let characters = highBytes
             return text.unicodeScalars.map { scalar in
                 if scalar.value < 0x80 { return UInt8(scalar.value) }
-                return UInt16(exactly: scalar.value).flatMap { $0 == 0 ? nil : bytes[$0] } ?? UInt8(ascii: "?")
+                return Self.highByte(of: scalar, in: characters) ?? UInt8(ascii: "?")
             }
         }
         guard let converter = iconv_open(iconvName, "UTF-8"), converter != iconv_t(bitPattern: -1) else {

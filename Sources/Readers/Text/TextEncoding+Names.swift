@@ -42,10 +42,9 @@ extension TextEncoding {
         return names
     }()
 
-    /// The known name that somebody probably meant; nil where none is near.
-    package static func nearest(to name: String) -> String? {
-        NearestName.of(name, in: allCases.map(\.rawValue) + ["latin1", "latin2", "cp1250", "cp1251", "cp1252", "sjis"])
-    }
+    /// The names that somebody may have meant to write.
+    package static let usualNames =
+        allCases.map(\.rawValue) + ["latin1", "latin2", "cp1250", "cp1251", "cp1252", "sjis"]
 
     /// What can be named.
     package static let words =

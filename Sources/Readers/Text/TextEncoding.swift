@@ -95,6 +95,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     /// The bytes that a text was before it was turned into UTF-8 from a single-byte encoding; those of any other as they are.
     func bytes(ofText text: [UInt8]) -> [UInt8] {
         guard isSingleByte else { return text }
+        let characters = highBytes
         var bytes: [UInt8] = []
         var rest = text[...]
         while let first = rest.first {
@@ -102,16 +103,18 @@ package enum TextEncoding: String, Sendable, CaseIterable {
             let code = rest.dropFirst().prefix(length - 1).reduce(UInt32(first & (length == 2 ? 0x1F : 0x0F))) {
                 $0 << 6 | UInt32($1 & 0x3F)
             }
-            let byte = length == 1 ? nil : Unicode.Scalar(code).flatMap(highByte)
+            let byte = length == 1 ? nil : Unicode.Scalar(code).flatMap { Self.highByte(of: $0, in: characters) }
             bytes.append(byte ?? first)
             rest = rest.dropFirst(byte == nil ? 1 : length)
         }
         return bytes
     }
 
-    /// The byte of a character from 0x80 in a single-byte encoding; nil where there is none.
-    private func highByte(of scalar: Unicode.Scalar) -> UInt8? {
-        highBytes.firstIndex { $0 > 0 && UInt32($0) == scalar.value }.map { UInt8(0x80 + $0) }
+    /// The byte from 0x80 that is this one of an encoding's characters; nil where none is.
+    ///
+    /// - Parameter characters: the encoding's `highBytes`.
+    static func highByte(of scalar: Unicode.Scalar, in characters: [UInt16]) -> UInt8? {
+        characters.firstIndex { $0 > 0 && UInt32($0) == scalar.value }.map { UInt8(0x80 + $0) }
     }
 
     private static let latin1Bytes = Array(0x80...0xFF as ClosedRange<UInt16>)

@@ -10,6 +10,11 @@ package enum NearestName {
         return nearest.distance <= max(2, wanted.count / 3) && nearest.distance < wanted.count ? nearest.name : nil
     }
 
+    /// Asks whether the nearest of the known names was meant; empty where none is near.
+    package static func question(_ name: String, in known: [String]) -> String {
+        of(name, in: known).map { "Did you mean '\($0)'? " } ?? ""
+    }
+
     /// Types as other programs call them.
     private static let namesElsewhere = [
         "bool": "boolean", "int": "integer", "int4": "integer", "int8": "integer", "bigint": "integer",

@@ -4,15 +4,7 @@ internal import ImportLog
 /// Numbers, sizes and times for people.
 enum Format {
     /// `1,234,567`.
-    static func count(_ number: some BinaryInteger) -> String {
-        var digits = String(number)
-        var index = digits.endIndex
-        while let next = digits.index(index, offsetBy: -3, limitedBy: digits.startIndex), next > digits.startIndex {
-            digits.insert(",", at: next)
-            index = next
-        }
-        return digits
-    }
+    static func count(_ number: some BinaryInteger) -> String { number.grouped }
 
     /// `1 record`, `2 records`.
     static func count(_ number: some BinaryInteger, _ noun: String) -> String {

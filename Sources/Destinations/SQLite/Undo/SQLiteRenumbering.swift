@@ -24,16 +24,16 @@ struct SQLiteRenumbering {
     /// Has undo data name the rows by the rowids that they have now. Returns false where that cannot be told, since the table
     /// is away or lost a column.
     func follow() throws -> Bool {
-        for table in [Self.known, Self.found, Self.moves] { try connection.execute("DROP TABLE IF EXISTS \(table)") }
-        defer {
-            for table in [Self.known, Self.found, Self.moves] {
-                try? connection.execute("DROP TABLE IF EXISTS \(table)")
-            }
-        }
+        try clear()
+        defer { try? clear() }
         try collectKnown()
         guard try collectFound() else { return false }
         if try match() { try changes.renumber(table, by: newRow()) }
         return true
+    }
+
+    private func clear() throws {
+        for table in [Self.known, Self.found, Self.moves] { try connection.execute("DROP TABLE IF EXISTS \(table)") }
     }
 
     private func newRow() throws -> (Int64) throws -> Int64? {

@@ -25,9 +25,10 @@ extension SQLiteUndoChanges {
         )
         .run([.text(table)]) { found in
             let entry = SQLiteUndoChange(found)
+            guard case .rowID(let first) = entry.row else { return }
             for index in 0..<entry.count {
-                guard case .rowID(let row) = entry.single(index).row else { return }
-                try body(row, entry.tableID, entry.fingerprints.isEmpty ? nil : entry.fingerprints[index])
+                let print = entry.fingerprints.isEmpty ? nil : entry.fingerprints[index]
+                try body(first &+ Int64(index), entry.tableID, print)
             }
         }
     }

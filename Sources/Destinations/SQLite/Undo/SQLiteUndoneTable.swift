@@ -170,11 +170,14 @@ final class SQLiteUndoneTable {
     /// The row as it is now; nil where there is none.
     func image(of row: SQLiteUndoNotes.RowKey) throws -> RowImage? {
         var image: RowImage?
-        try select.run(values(row)) { found in
-            var values = RowImage()
-            for column in columns.indices { values.append(found.value(Int32(column))) }
-            image = values
-        }
+        try select.run(values(row)) { image = self.image($0) }
+        return image
+    }
+
+    /// What a statement gives whose first columns are the table's.
+    private func image(_ found: SQLiteStatement) -> RowImage {
+        var image = RowImage()
+        for column in columns.indices { image.append(found.value(Int32(column))) }
         return image
     }
 
@@ -204,11 +207,7 @@ final class SQLiteUndoneTable {
         let names = try columns.map(SQLiteIdentifier.quoted).joined(separator: ", ")
         try connection.prepare(
             "SELECT \(names), \(Self.rowIDName(table)) FROM main.\(SQLiteIdentifier.quoted(name))"
-        ).run { row in
-            var image = RowImage()
-            for column in columns.indices { image.append(row.value(Int32(column))) }
-            try body(row.integer(Int32(columns.count)), image)
-        }
+        ).run { try body($0.integer(Int32(columns.count)), image($0)) }
     }
 
     /// Which of these numbers stand for rows that are there and fit.
@@ -218,8 +217,7 @@ final class SQLiteUndoneTable {
         var found: Set<Int64> = []
         let names = try columns.map(SQLiteIdentifier.quoted).joined(separator: ", ")
         try connection.prepare("SELECT \(names) FROM main.\(SQLiteIdentifier.quoted(name))").run { row in
-            var image = RowImage()
-            for column in columns.indices { image.append(row.value(Int32(column))) }
+            let image = image(row)
             if let number = place(of: image)?.number, wanted.contains(number), fits(image) { found.insert(number) }
         }
         return found
