@@ -40,7 +40,7 @@ import Testing
         return theirs
     }
 
-    private func makeHouse() throws { _ = try lab.destination.prepare(.of(["sku"], key: ["sku"])) }
+    private func makeSchema() throws { _ = try lab.destination.prepare(.of(["sku"], key: ["sku"])) }
 
     // MARK: Waybill's own tables
 
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func tablesOfAnotherRoleAreUsed() throws {
-        try makeHouse()
+        try makeSchema()
         try grant(
             """
             GRANT USAGE ON SCHEMA _waybill TO ROLE;
@@ -75,9 +75,12 @@ import Testing
             "CREATE SCHEMA _waybill; GRANT USAGE ON SCHEMA _waybill TO ROLE",
             "GRANT CREATE ON SCHEMA _waybill TO \"ROLE\";"
         ),
-        ("HOUSE", "GRANT USAGE ON SCHEMA _waybill TO \"ROLE\"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"),
         (
-            "HOUSE; GRANT USAGE ON SCHEMA _waybill TO ROLE",
+            "SCHEMA_RIGHTS",
+            "GRANT USAGE ON SCHEMA _waybill TO \"ROLE\"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES"
+        ),
+        (
+            "SCHEMA_RIGHTS; GRANT USAGE ON SCHEMA _waybill TO ROLE",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill"
         ),
         (
@@ -86,9 +89,9 @@ import Testing
         ),
     ]) func theStatementThatHelpsIsNamed(_ grants: String, _ statement: String) throws {
         var grants = grants
-        if grants.hasPrefix("HOUSE") {
-            try makeHouse()
-            grants = String(grants.dropFirst(6))
+        if grants.hasPrefix("SCHEMA_RIGHTS") {
+            try makeSchema()
+            grants = String(grants.dropFirst("SCHEMA_RIGHTS".count))
         }
         try grant(grants)
         let error = #expect(throws: DataError.self) { _ = try prepare() }
@@ -259,7 +262,7 @@ import Testing
     }
 
     @Test func theIndexOfAFormerVersionIsReplaced() throws {
-        try makeHouse()
+        try makeSchema()
         try lab.write([["a"]])
         try lab.execute("DROP INDEX _waybill.undo_tables_once")
         try lab.execute("ALTER TABLE _waybill.undo_tables ADD UNIQUE (table_name, columns, key)")

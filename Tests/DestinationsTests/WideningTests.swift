@@ -48,8 +48,8 @@ import Testing
             _ = try lab.destination.prepare(Self.plan())
             try lab.write([["1", "5"]], chunk: 1)
             lab.kill()
-            let house = backend == .postgres ? "_waybill.inferred" : "_waybill_inferred"
-            try lab.execute("ALTER TABLE \(house) DROP COLUMN log_id")
+            let guesses = backend == .postgres ? "_waybill.inferred" : "_waybill_inferred"
+            try lab.execute("ALTER TABLE \(guesses) DROP COLUMN log_id")
             _ = try lab.destination.prepare(Self.plan(by: log))
             let outcome = try lab.write([["2", "007"]], log: log, chunk: 2)
             #expect(outcome.widened.map(\.name) == widened)

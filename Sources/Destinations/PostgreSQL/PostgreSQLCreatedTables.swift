@@ -18,7 +18,7 @@ struct PostgreSQLCreatedTables {
     }
 
     private func exists() throws -> Bool {
-        try PostgreSQLHouse(connection).exists()
+        try PostgreSQLSchema(connection).exists()
             && connection.query(
                 """
                 SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = '_waybill'::regnamespace

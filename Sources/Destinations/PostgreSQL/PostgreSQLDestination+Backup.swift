@@ -16,7 +16,7 @@ extension PostgreSQLDestination {
                 remedy: "Free some space for the backup, or skip it with --no-backup.")
         }
         try transaction { connection in
-            try PostgreSQLHouse(connection).create()
+            try PostgreSQLSchema(connection).create()
             try PostgreSQLBackup(connection).write(logID: logID, importIDs: importIDs) { bytes in
                 guard fwrite(bytes.baseAddress, 1, bytes.count, file) == bytes.count else { throw failure() }
             }
@@ -39,7 +39,7 @@ extension PostgreSQLDestination {
         var report = RestoreReport(isWhole: false)
         do {
             try transaction { connection in
-                try PostgreSQLHouse(connection).create()
+                try PostgreSQLSchema(connection).create()
                 let restore = try PostgreSQLRestore(
                     connection, logID: logID, importIDs: importIDs, overwritesEdited: overwritesEdited)
                 while let next = try reader.next() {

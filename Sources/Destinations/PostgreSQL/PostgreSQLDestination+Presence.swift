@@ -4,7 +4,7 @@ extension PostgreSQLDestination {
     /// The server's own number and that of the database in it: the same by whatever host, service or user it is reached, on a
     /// standby that took over, and after a change of its name; another for a copy.
     package func identity() throws -> String? {
-        let identity = try using { try PostgreSQLHouse($0).databaseIdentity() }
+        let identity = try using { try PostgreSQLSchema($0).databaseIdentity() }
         knownIdentity = knownIdentity ?? identity
         return identity
     }

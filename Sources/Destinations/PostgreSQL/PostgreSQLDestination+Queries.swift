@@ -24,13 +24,13 @@ extension PostgreSQLDestination {
     package func run(_ statements: [String], once name: String?, undo: ClosingUndo?) throws -> [Int]? {
         try transaction(inUsersZone: true) { connection -> [Int]? in
             if let name {
-                try PostgreSQLHouse(connection).create()
+                try PostgreSQLSchema(connection).create()
                 let new = try connection.query(
                     "INSERT INTO _waybill.finalized (name) VALUES ($1) ON CONFLICT DO NOTHING RETURNING 1", [name])
                 if new.isEmpty { return nil }
             }
-            let isKept = try undo != nil && PostgreSQLHouse(connection).exists()
-            if isKept { try PostgreSQLHouse(connection).create() }
+            let isKept = try undo != nil && PostgreSQLSchema(connection).exists()
+            if isKept { try PostgreSQLSchema(connection).create() }
             // Where nothing of the batch can be taken back, nothing is to be noted.
             guard isKept, let undo, try undo.isOfAny(connection) else {
                 return try statements.map { try connection.runScript($0) }
@@ -41,7 +41,7 @@ extension PostgreSQLDestination {
 
     package func hasRun(_ name: String) throws -> Bool {
         try using { connection in
-            guard try PostgreSQLHouse(connection).exists() else { return false }
+            guard try PostgreSQLSchema(connection).exists() else { return false }
             return try !connection.query("SELECT 1 FROM _waybill.finalized WHERE name = $1", [name]).isEmpty
         }
     }
@@ -51,7 +51,7 @@ extension ClosingUndo {
     /// Whether undo data is kept of any of its imports.
     fileprivate func isOfAny(_ connection: PostgreSQLConnection) throws -> Bool {
         try !connection.query(
-            "SELECT FROM _waybill.undo_chunks WHERE \(PostgreSQLHouse.isOf(logID: key.logID, imports)) LIMIT 1"
+            "SELECT FROM _waybill.undo_chunks WHERE \(PostgreSQLSchema.isOf(logID: key.logID, imports)) LIMIT 1"
         ).isEmpty
     }
 }

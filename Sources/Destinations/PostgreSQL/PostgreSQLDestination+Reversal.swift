@@ -6,10 +6,10 @@ extension PostgreSQLDestination {
         entry: (ChunkReversal) throws -> [UInt8]
     ) throws -> Receipt {
         let receipt = try transaction { connection in
-            let house = PostgreSQLHouse(connection)
+            let schema = PostgreSQLSchema(connection)
             var outcome = ChunkReversal()
             if let chunkID = try PostgreSQLUndo(connection).chunkID(key) {
-                try house.create()
+                try schema.create()
                 outcome = try PostgreSQLReversal(
                     connection, chunkID: chunkID, overwritesEdited: overwritesEdited, only: only, versioned: versioned
                 ).run()
@@ -18,9 +18,9 @@ extension PostgreSQLDestination {
                     outcome.kept += try PostgreSQLClosingNotes.unseen(chunkID, connection)
                 }
             }
-            let table = try house.receipt(key)?.table ?? ""
+            let table = try schema.receipt(key)?.table ?? ""
             let receipt = Receipt(key: key, table: table, entry: try entry(outcome))
-            house.add(receipt, to: .reversals)
+            schema.add(receipt, to: .reversals)
             return receipt
         }
         noteCommitted(key, in: .reversals)
@@ -52,7 +52,7 @@ extension PostgreSQLDestination {
     package func finishReversal(logID _: String, importID _: UInt64) {}
 
     package func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
-        try using { try PostgreSQLHouse($0).forEach(in: .reversals, logID: logID, importID: importID, body) }
+        try using { try PostgreSQLSchema($0).forEach(in: .reversals, logID: logID, importID: importID, body) }
     }
 
     package func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64] {
@@ -61,8 +61,8 @@ extension PostgreSQLDestination {
 
     package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
         try using { connection in
-            guard try PostgreSQLHouse(connection).exists() else { return RowComparison() }
-            try PostgreSQLHouse(connection).create()
+            guard try PostgreSQLSchema(connection).exists() else { return RowComparison() }
+            try PostgreSQLSchema(connection).create()
             var comparison = RowComparison()
             let undo = PostgreSQLUndo(connection)
             let chunks = try undo.chunks(logID: logID, importIDs: [importID]).filter {
@@ -191,8 +191,8 @@ extension PostgreSQLDestination {
                 }
                 return (column: found.name, value: value)
             }
-            guard try PostgreSQLHouse(connection).exists() else { return [] }
-            try PostgreSQLHouse(connection).create()
+            guard try PostgreSQLSchema(connection).exists() else { return [] }
+            try PostgreSQLSchema(connection).create()
             return try changes(of: table, pairs, connection)
         }
     }
@@ -247,7 +247,7 @@ extension PostgreSQLDestination {
                 let kind: RowChange.Kind = row[2] == "i" ? .inserted : row[2] == "d" ? .deleted : .updated
                 let chunk = LedgerKey(
                     logID: row[5] ?? "", importID: UInt64(row[6] ?? "") ?? 0, chunk: UInt64(row[7] ?? "") ?? 0)
-                let places = RecordPlaces(bytes: chunk.isClosing ? [] : PostgreSQLHouse.bytes(row[8] ?? ""))
+                let places = RecordPlaces(bytes: chunk.isClosing ? [] : PostgreSQLSchema.bytes(row[8] ?? ""))
                 let change = RowChange(
                     key: chunk, kind: kind,
                     location: places.location(ofRecord: Int(row[3] ?? "") ?? -1) ?? RecordLocation(),

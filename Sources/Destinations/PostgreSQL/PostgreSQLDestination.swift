@@ -22,7 +22,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     /// Which database it is, once somebody asked.
     var knownIdentity: String?
     /// The receipt that was committed last, which the next connection must find.
-    private var committed: (key: LedgerKey, book: PostgreSQLHouse.Book)?
+    private var committed: (key: LedgerKey, book: PostgreSQLSchema.Book)?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
     /// What the server said when the type of a column of the table was to be changed, by the column's name.
@@ -53,14 +53,14 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     /// A connection that follows a lost one may lead to another of the URL's servers, or to a standby that took over
     /// without the last commits: whoever goes on there leaves a gap.
     private func requireNothingLost(_ connection: PostgreSQLConnection) throws {
-        if let knownIdentity, let identity = try PostgreSQLHouse(connection).databaseIdentity(),
+        if let knownIdentity, let identity = try PostgreSQLSchema(connection).databaseIdentity(),
             identity != knownIdentity
         {
             throw DataError(
                 .conflict, "\(place): the connection was lost, and the server that answers now has another database",
                 remedy: "Name in the URL only the server that has the import's rows, and resume.")
         }
-        guard let (key, book) = committed, try !PostgreSQLHouse(connection).has(key, in: book) else { return }
+        guard let (key, book) = committed, try !PostgreSQLSchema(connection).has(key, in: book) else { return }
         throw DataError(
             .conflict,
             "\(place): the connection was lost, and the server that answers now lacks chunk \(key.chunk), which was committed",
@@ -70,7 +70,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     /// Notes what was committed last.
-    func noteCommitted(_ key: LedgerKey, in book: PostgreSQLHouse.Book) {
+    func noteCommitted(_ key: LedgerKey, in book: PostgreSQLSchema.Book) {
         if !isTrial { committed = (key, book) }
     }
 
@@ -119,7 +119,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
         try plan.checkForPostgreSQL()
         let (target, created) = try transaction { connection in
-            try PostgreSQLHouse(connection).create()
+            try PostgreSQLSchema(connection).create()
             let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection)
             if let table {
                 try table.requireRights(for: plan, in: connection)
@@ -141,7 +141,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     package func write(
         _ chunk: Chunk, next: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
-        if uncertain == key, let receipt = try using({ try PostgreSQLHouse($0).receipt(key) }) {
+        if uncertain == key, let receipt = try using({ try PostgreSQLSchema($0).receipt(key) }) {
             uncertain = nil
             noteCommitted(key, in: .ledger)
             return receipt
@@ -152,7 +152,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         func add(_ outcome: ChunkOutcome, to session: PostgreSQLSession) throws -> Receipt {
             let receipt = Receipt(key: key, table: plan.table, entry: try entry(outcome))
             // Now that rows are written, nobody else can rename it before the commit.
-            PostgreSQLHouse(session.connection).add(receipt, to: .ledger, of: chunk.records.isEmpty ? nil : table)
+            PostgreSQLSchema(session.connection).add(receipt, to: .ledger, of: chunk.records.isEmpty ? nil : table)
             isWritten = true
             return receipt
         }
@@ -179,7 +179,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 noteCommitted(key, in: .ledger)
                 return receipt
             } catch let error as PostgreSQLError {
-                if PostgreSQLHouse.isAboutLedger(error) { throw PostgreSQLHouse.isThereAlready(key) }
+                if PostgreSQLSchema.isAboutLedger(error) { throw PostgreSQLSchema.isThereAlready(key) }
                 if isWritten, error.state == Self.divisionByZero { try requireSameTable() }
                 if isWritten, error.mayPass { uncertain = key }
                 disturbed = error.mayBeOfOthers ? key : nil
@@ -229,7 +229,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         }
         for (column, spelling) in findings.spellings
         where !widened.contains(where: { $0.name == writer.target.plan.columns[column].name }) {
-            try PostgreSQLHouse(session.connection).set(
+            try PostgreSQLSchema(session.connection).set(
                 spelling, of: writer.target.columns[column], of: writer.target.table)
         }
         let former = writer.target.columns
@@ -271,7 +271,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                     "ALTER TABLE \(target.table.quotedName) ALTER COLUMN \(name) TYPE \(type) USING (\(column.spelled(name) ?? "\(name)::text"))::\(type)"
                 )
                 if misfit.type == .text {
-                    try PostgreSQLHouse(connection).removeInferred(column.name, of: target.table)
+                    try PostgreSQLSchema(connection).removeInferred(column.name, of: target.table)
                 }
             }
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
@@ -283,19 +283,19 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     package func hasReceipts(logID: String, importID: UInt64) throws -> Bool {
-        try using { try PostgreSQLHouse($0).hasReceipts(logID: logID, importID: importID) }
+        try using { try PostgreSQLSchema($0).hasReceipts(logID: logID, importID: importID) }
     }
 
     package func forEachReceipt(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws {
-        try using { try PostgreSQLHouse($0).forEach(in: .ledger, logID: logID, importID: importID, body) }
+        try using { try PostgreSQLSchema($0).forEach(in: .ledger, logID: logID, importID: importID, body) }
     }
 
     package func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
-        try using { try PostgreSQLHouse($0).firstChunks(of: table, isStanding: isStanding) }
+        try using { try PostgreSQLSchema($0).firstChunks(of: table, isStanding: isStanding) }
     }
 
     package func receipt(_ key: LedgerKey) throws -> Receipt? {
-        try using { try PostgreSQLHouse($0).receipt(key) }
+        try using { try PostgreSQLSchema($0).receipt(key) }
     }
 }
 
@@ -338,6 +338,6 @@ extension PostgreSQLTable {
         try PostgreSQLCreatedTables(connection: connection).add(
             created, by: plan.logID, definition: "CREATE TABLE \(created.quotedName) \(body)")
         let inferred = plan.columns.filter { $0.isInferred && $0.type != .text }.map(\.name)
-        try PostgreSQLHouse(connection).setInferred(inferred, of: created, by: plan.logID)
+        try PostgreSQLSchema(connection).setInferred(inferred, of: created, by: plan.logID)
     }
 }

@@ -14,7 +14,7 @@ final class PostgreSQLOverlap {
     /// Oldest first; at most two.
     private var begun: [PostgreSQLBegunChunk] = []
     /// Tells the records' keys; nil while chunks have to go alone.
-    private var printer: PostgreSQLPrinter?
+    private var fingerprinter: PostgreSQLFingerprinter?
     /// How long a chunk may wait for its turn. It has locked rows, and whoever waits for these may be whom the chunk before
     /// it waits for: no database can see that.
     private static let patience = Duration.seconds(1)
@@ -24,14 +24,14 @@ final class PostgreSQLOverlap {
     /// Begins with another table.
     func reset() {
         giveUp()
-        printer = nil
+        fingerprinter = nil
         second?.writer = nil
     }
 
     /// Takes note of a chunk that was written alone: others like it may go side by side.
     func noteAlone(_ writer: PostgreSQLWriter, took duration: Duration) throws {
         let isQuick = writer.wroteAtOnce && duration < Self.patience
-        printer = try isQuick && writer.mayOverlap() ? writer.printer : nil
+        fingerprinter = try isQuick && writer.mayOverlap() ? writer.fingerprinter : nil
         // The table may have changed.
         second?.writer = nil
     }
@@ -41,7 +41,7 @@ final class PostgreSQLOverlap {
     /// - Parameter first: the session that writes alone.
     func begin(_ chunk: Chunk, key: LedgerKey, _ plan: TablePlan, first: PostgreSQLSession) {
         if begun.contains(where: { $0.isOf(chunk, key: key) }) { return }
-        guard let printer, let hashes = printer.keyHashes(of: chunk),
+        guard let fingerprinter, let hashes = fingerprinter.keyHashes(of: chunk),
             begun.allSatisfy({ $0.keyHashes.isDisjoint(with: hashes) }), let session = freeSession(first)
         else { return }
         begun.append(
@@ -70,7 +70,7 @@ final class PostgreSQLOverlap {
         begun.removeFirst()
         if !oldest.wait(atMost: Self.patience) {
             giveUp()
-            printer = nil
+            fingerprinter = nil
         }
         if let outcome = oldest.finish() { return (oldest.session, outcome) }
         giveUp()

@@ -61,7 +61,7 @@ extension TimeSpelling {
     }
 }
 
-extension PostgreSQLHouse {
+extension PostgreSQLSchema {
     /// The condition for a role that can read and write how values are spelled. An older program's table does not have it,
     /// and only its owner can add it.
     private static let knowsSpellings = """

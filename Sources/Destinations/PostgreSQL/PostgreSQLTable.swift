@@ -252,7 +252,7 @@ extension PostgreSQLTable {
                 baseType: $0[7])
         }
         if columns.contains(where: { ColumnType(postgreSQL: $0.type).isNominal }) {
-            let spellings = try PostgreSQLHouse(connection).spellings(ofTable: oid)
+            let spellings = try PostgreSQLSchema(connection).spellings(ofTable: oid)
             for index in columns.indices { columns[index].spelling = spellings[columns[index].name] }
         }
         self.columns = columns

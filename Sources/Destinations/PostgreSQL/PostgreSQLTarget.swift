@@ -29,9 +29,9 @@ struct PostgreSQLTarget {
                 remedy: "Somebody dropped or renamed it. Put it back, and resume.")
         }
         try table.check(plan)
-        let house = PostgreSQLHouse(connection)
-        let guesses = try house.guesses(of: table, by: plan.logID)
-        notesSpellings = try guesses.isEmpty || house.knowsSpellings()
+        let schema = PostgreSQLSchema(connection)
+        let guesses = try schema.guesses(of: table, by: plan.logID)
+        notesSpellings = try guesses.isEmpty || schema.knowsSpellings()
         let written = plan.mode == .delete ? plan.key : plan.columns.map(\.name)
         var inForce = plan
         var columns: [PostgreSQLTable.Column] = []

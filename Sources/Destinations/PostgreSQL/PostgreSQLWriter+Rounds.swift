@@ -76,7 +76,7 @@ extension PostgreSQLWriter {
         if inserted < unknown { try requireNoneKeptOut(range) }
         var updated = row[2]
         if target.table.hasAfterTriggers, let undo {
-            try refreshPrints(undo)
+            try refreshFingerprints(undo)
             let changed = try connection.query(
                 """
                 SELECT count(*) FROM _waybill.undo

@@ -14,7 +14,7 @@ extension PostgreSQLWriter {
     ) throws -> Bool {
         defer { turn?.pass() }
         guard mayCopyStraight, goesStraight, !records.isEmpty else { return false }
-        if undo != nil, printer?.knows(records, values) != true { return false }
+        if undo != nil, fingerprinter?.knows(records, values) != true { return false }
         if let undo { packs.begin(tableID: undo.tableID) }
         var undoChunk = ""
         do {
@@ -29,7 +29,7 @@ extension PostgreSQLWriter {
                         try send(bytes)
                     }
                     try text.write(records, of: values, to: sendInTurn) { record, _ in
-                        if undo != nil { printer?.add(record, of: values, to: &packs) }
+                        if undo != nil { fingerprinter?.add(record, of: values, to: &packs) }
                     }
                     // The server has enough to do meanwhile.
                     if undo != nil { undoChunk = self.undoChunk(key, chunk) }
@@ -60,6 +60,6 @@ extension PostgreSQLWriter {
             return false
         }
         // A part may have triggers of its own, which change what becomes of a record.
-        return undo == nil || printer != nil && !table.isPartitioned
+        return undo == nil || fingerprinter != nil && !table.isPartitioned
     }
 }

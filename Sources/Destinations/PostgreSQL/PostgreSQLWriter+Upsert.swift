@@ -6,18 +6,22 @@ extension PostgreSQLWriter {
     ///
     /// - Returns: whether they are written; nothing is where the server refused one of them.
     func upsertedAtOnce(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
-        guard mayUpsertAtOnce, !records.isEmpty, let printer, printer.knows(records, values) else { return false }
+        guard mayUpsertAtOnce, !records.isEmpty, let fingerprinter, fingerprinter.knows(records, values) else {
+            return false
+        }
         var notes = PostgreSQLRowNotes(count: records[records.count - 1] + 1)
         staging.begin()
         do {
             return try connection.savepoint {
-                try staging.sendAll(records, of: values) { printer.noteKey(of: $0, values, in: &notes) }
+                try staging.sendAll(records, of: values) { fingerprinter.noteKey(of: $0, values, in: &notes) }
                 if notes.hasTwins { return false }
                 // The staging table has no statistics: without the settings, whole tables may be read for a chunk.
                 connection.announce("SET LOCAL enable_hashjoin = off")
                 connection.announce("SET LOCAL enable_mergejoin = off")
                 let changed = try connection.rows(changeRows) {
-                    if undo != nil { for record in records { printer.notePrint(of: record, values, in: &notes) } }
+                    if undo != nil {
+                        for record in records { fingerprinter.noteFingerprint(of: record, values, in: &notes) }
+                    }
                 }
                 // What was not changed is new, or has its values already. Where all were changed, nobody need look.
                 let added = changed.count == records.count ? [] : try addRows()
@@ -28,7 +32,7 @@ extension PostgreSQLWriter {
                     let begun = connection.announce(undoChunk(key, chunk))
                     try connection.copy(PostgreSQLUndoPacks.copy) { send in
                         try beginUndo(connection.rows(of: begun), key)
-                        try keep(changed, added, values, printer, notes, undo, send)
+                        try keep(changed, added, values, fingerprinter, notes, undo, send)
                     }
                     noteUnchanged(records, changed, added, notes, undo)
                 } else {
@@ -45,7 +49,7 @@ extension PostgreSQLWriter {
     }
 
     private var mayUpsertAtOnce: Bool {
-        target.plan.mode == .upsert && mayCopyStraight && printer?.knowsUpdates == true && !others.isEmpty
+        target.plan.mode == .upsert && mayCopyStraight && fingerprinter?.knowsUpdates == true && !others.isEmpty
             && !target.table.isPartitioned && followers == nil
             // Rows are changed first, and in the table's order: what another unique key refuses might depend on that.
             && target.table.uniqueKeys.count == 1 && !target.table.hasOtherUniqueness
@@ -124,7 +128,7 @@ extension PostgreSQLWriter {
     /// Keeps the undo data. What the rows were is known from the records and the values that changed, which is far less than
     /// the server would have to make texts of.
     private func keep(
-        _ changed: PostgreSQLRows, _ added: [Int], _ values: Chunk.Values, _ printer: PostgreSQLPrinter,
+        _ changed: PostgreSQLRows, _ added: [Int], _ values: Chunk.Values, _ fingerprinter: PostgreSQLFingerprinter,
         _ notes: borrowing PostgreSQLRowNotes, _ undo: PostgreSQLUndoFormat,
         _ send: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -134,11 +138,11 @@ extension PostgreSQLWriter {
         packs.begin(tableID: undo.tableID)
         for row in 0..<changed.count {
             let record = changed.integer(row, 0)
-            func before(_ place: Int) -> PostgreSQLPrinter.Before {
+            func before(_ place: Int) -> PostgreSQLFingerprinter.Before {
                 guard let column = resultColumns[place], let value = changed[row, column] else { return .same }
                 return .other(value.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: value.dropFirst()))
             }
-            printer.write(before: before, changedBy: record, values, to: &packs)
+            fingerprinter.write(before: before, changedBy: record, values, to: &packs)
             notes.add(record, isUpdate: true, to: &packs)
             try packs.flush(chunkID: chunkID, to: send)
         }

@@ -12,7 +12,7 @@ final class PostgreSQLWriter {
     /// The rows of other tables that change with those that are written; nil where there are none.
     let followers: PostgreSQLFollowers?
     /// Knows the undo data of insertions beforehand; nil where that cannot be.
-    let printer: PostgreSQLPrinter?
+    let fingerprinter: PostgreSQLFingerprinter?
     /// The chunk's undo data, where it is made here, while it is collected.
     var packs = PostgreSQLUndoPacks()
     /// Whether the next chunk's records are tried to be copied straight into the table.
@@ -57,9 +57,9 @@ final class PostgreSQLWriter {
         self.format = format
         followers = try PostgreSQLFollowers(of: target, staging: staging, connection)
         self.undo = undo
-        printer =
+        fingerprinter =
             [.insert, .upsert].contains(target.plan.mode)
-            ? try PostgreSQLPrinter(format, target, connection) : nil
+            ? try PostgreSQLFingerprinter(format, target, connection) : nil
         judgedPlaces = target.columns.indices.filter { place in
             if case .given = target.rules[place] { return true }
             if target.rules[place].guess != nil, target.obstacles[place] != nil, target.plan.mode != .delete {
@@ -131,7 +131,8 @@ final class PostgreSQLWriter {
     /// Whether chunks with other keys can be written at the same time: no constraint has to do with rows of two of them.
     func mayOverlap() throws -> Bool {
         let table = target.table
-        guard mayCopyStraight, printer?.knowsUpdates == true, table.uniqueKeys.count == 1, !table.hasOtherUniqueness,
+        guard mayCopyStraight, fingerprinter?.knowsUpdates == true, table.uniqueKeys.count == 1,
+            !table.hasOtherUniqueness,
             !table.isPartitioned, !table.foreignKeys.contains(where: \.isToItself)
         else { return false }
         // Serializable transactions would fail one another.
@@ -157,7 +158,7 @@ final class PostgreSQLWriter {
             try mergeChanges()
             try watch.end(chunkID: chunkID)
         } else if target.table.hasAfterTriggers {
-            unseenCount -= try refreshPrints(undo)
+            unseenCount -= try refreshFingerprints(undo)
         }
         try watch?.noteUnseen(unseenCount, chunkID: chunkID)
         try followers?.note(chunkID: chunkID, followed: undo.tableID)
@@ -172,13 +173,13 @@ final class PostgreSQLWriter {
         """
         INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
         VALUES (\(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk),
-            \(PostgreSQLHouse.literal(RecordPlaces(of: chunk).bytes))) ON CONFLICT DO NOTHING RETURNING id
+            \(PostgreSQLSchema.literal(RecordPlaces(of: chunk).bytes))) ON CONFLICT DO NOTHING RETURNING id
         """
     }
 
     /// - Parameter rows: what `undoChunk` gave.
     func beginUndo(_ rows: [[String?]], _ key: LedgerKey) throws {
-        guard let id = rows.first?[0] else { throw PostgreSQLHouse.isThereAlready(key) }
+        guard let id = rows.first?[0] else { throw PostgreSQLSchema.isThereAlready(key) }
         chunkID = id
     }
 
@@ -357,7 +358,7 @@ final class PostgreSQLWriter {
     ///
     /// - Returns: how many rows it changed.
     @discardableResult
-    func refreshPrints(_ undo: PostgreSQLUndoFormat) throws -> Int {
+    func refreshFingerprints(_ undo: PostgreSQLUndoFormat) throws -> Int {
         if undo.key.isEmpty { return 0 }
         return try connection.execute(
             """

@@ -27,8 +27,8 @@ final class SQLiteRowWriter {
     /// Notes what is needed to take the chunk back; nil where that is not wanted.
     let recorder: SQLiteUndoRecorder?
     /// What the recorder needs to know of the database's tables, and of the rows that records become.
-    let tables: [SQLiteUndoTable]
-    let undoTable: SQLiteUndoTable?
+    let tables: [SQLiteRecordedTable]
+    let undoTable: SQLiteRecordedTable?
     let written: SQLiteWrittenRow?
 
     init(_ target: SQLiteTarget, _ connection: SQLiteConnection, _ recorder: SQLiteUndoRecorder?) throws {

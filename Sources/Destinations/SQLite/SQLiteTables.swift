@@ -8,7 +8,7 @@ final class SQLiteTables {
 
     private var known: [String: (definition: Definition, table: SQLiteTable)] = [:]
     private var all: [SQLiteTable] = []
-    private var undoTables: [SQLiteUndoTable]?
+    private var undoTables: [SQLiteRecordedTable]?
     /// The state of the schema that these are of; nil where a transaction that may be rolled back has changed it.
     private var version: Int64?
 
@@ -18,10 +18,10 @@ final class SQLiteTables {
     }
 
     /// What undo data needs to know of them, and of the tables that virtual ones keep their content in.
-    func undoTables(in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
+    func undoTables(in connection: SQLiteConnection) throws -> [SQLiteRecordedTable] {
         try refresh(connection)
         if let undoTables { return undoTables }
-        let made = try SQLiteUndoTable.all(all, in: connection)
+        let made = try SQLiteRecordedTable.all(all, in: connection)
         undoTables = made
         return made
     }

@@ -76,7 +76,7 @@ extension SQLiteTarget {
     /// What a row is found by: its rowid, or its primary key where it has none.
     func rowNames() throws -> [String] {
         table.hasRowID
-            ? [SQLiteUndoneTable.rowIDName(table)] : try table.primaryKey.map(SQLiteIdentifier.quoted)
+            ? [SQLiteReversedTable.rowIDName(table)] : try table.primaryKey.map(SQLiteIdentifier.quoted)
     }
 
     /// Finds the rows with a key; its parameters are the key columns in the plan's order.

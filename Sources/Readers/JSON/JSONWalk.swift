@@ -161,9 +161,9 @@ struct JSONWalk {
             var layout = layout(isObject ? .record : .member, path)
             layout.sectionEnd = end
             let start = isObject ? value : key
-            let stretch = try JSONStretch.all(from: start, layout: layout)
-            if stretch.hasUsableRecords, !stretch.hasTooManyColumns, !stretch.columns.isEmpty {
-                noted.section = JSONSurvey.Section(layout: layout, start: start.location, stretch)
+            let scan = try JSONScan.all(from: start, layout: layout)
+            if scan.hasUsableRecords, !scan.hasTooManyColumns, !scan.columns.isEmpty {
+                noted.section = JSONSurvey.Section(layout: layout, start: start.location, scan)
             }
         }
         beside.append(noted)
@@ -203,16 +203,16 @@ struct JSONWalk {
                     + ".value[] | {key: $key} + .' FILE | \(DataError.pipedImport); or name one with --records PATH.")
         }
         let layout = layout(form, path)
-        let stretch = try JSONStretch.all(from: start, layout: layout)
-        if stretch.hasTooManyColumns {
+        let scan = try JSONScan.all(from: start, layout: layout)
+        if scan.hasTooManyColumns {
             throw DataError(
                 .malformed, "the records have more than \(JSONColumns.maximumCount) different keys",
                 remedy: "If the keys are data, turn them into values first.")
         }
-        cursor = stretch.cursor
-        sections.append(JSONSurvey.Section(layout: layout, start: start.location, stretch))
-        ends.append(stretch.isClosed ? cursor.location.byteOffset : nil)
-        return stretch.isClosed
+        cursor = scan.cursor
+        sections.append(JSONSurvey.Section(layout: layout, start: start.location, scan))
+        ends.append(scan.isClosed ? cursor.location.byteOffset : nil)
+        return scan.isClosed
     }
 }
 
@@ -229,11 +229,11 @@ extension JSONSurvey.Beside {
 }
 
 extension JSONSurvey.Section {
-    fileprivate init(layout: JSONLayout, start: RecordLocation, _ stretch: JSONStretch) {
+    fileprivate init(layout: JSONLayout, start: RecordLocation, _ scan: JSONScan) {
         self.init(layout: layout, start: start)
-        columns = stretch.columns.isEmpty && !stretch.hasUsableRecords ? stretch.keysOfRejects : stretch.columns
-        hasUsableRecords = stretch.hasUsableRecords
-        firstReject = stretch.firstReject
-        recordCount = stretch.isWhole ? stretch.count : nil
+        columns = scan.columns.isEmpty && !scan.hasUsableRecords ? scan.keysOfRejects : scan.columns
+        hasUsableRecords = scan.hasUsableRecords
+        firstReject = scan.firstReject
+        recordCount = scan.isWhole ? scan.count : nil
     }
 }

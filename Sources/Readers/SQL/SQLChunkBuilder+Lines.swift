@@ -18,11 +18,11 @@ extension SQLChunkBuilder {
                 guard let isEnd = isEndMark(text, at: offset) else { return .needsText }
                 if isEnd {
                     let place = place(chunk, progress)
-                    census?.endLines(at: place.byteOffset)
+                    inventory?.endLines(at: place.byteOffset)
                     state = .line
                     return nil
                 }
-                if !isHeader && (statement.isRead || census != nil) {
+                if !isHeader && (statement.isRead || inventory != nil) {
                     let window = min(text.count, offset + layout.maxRecordBytes)
                     var whole = line
                     if let end = whole.end(copy, text.text, from: offset, to: window) {
@@ -66,8 +66,8 @@ extension SQLChunkBuilder {
         if contentEnd > line.lowerBound, text.text[contentEnd - 1] == SQLByte.carriageReturn { contentEnd -= 1 }
         let scanner = scanner(text, end: contentEnd)
         guard statement.isRead else {
-            let values = census?.asksForValues == true ? countValues(copy, scanner, line.lowerBound) : nil
-            census?.countRow(values: values)
+            let values = inventory?.asksForValues == true ? countValues(copy, scanner, line.lowerBound) : nil
+            inventory?.countRow(values: values)
             advance(text, to: line.upperBound, progress: &progress)
             return
         }

@@ -17,7 +17,7 @@ extension SQLChunkBuilder {
         case .expectedRow, .expectedSeparator:
             // What stands where a row or its end should be may have anything around it.
             if statement.isRead && isFull(chunk, progress, bounds) { return .isFull }
-            census?.noteDisorder()
+            inventory?.noteDisorder()
         default: break
         }
         switch extent(of: kind, in: window, text, seesAll: seesAll) {
@@ -86,9 +86,9 @@ extension SQLChunkBuilder {
         _ problem: SQLProblem, isBroken: Bool, raw: Range<Int>, _ text: SourceText, progress: Progress,
         to chunk: inout Chunk
     ) {
-        if isSurvey, let census {
-            let values = census.asksForValues && !isBroken ? values(in: raw, text) : nil
-            self.census?.countRow(
+        if isSurvey, let inventory {
+            let values = inventory.asksForValues && !isBroken ? values(in: raw, text) : nil
+            self.inventory?.countRow(
                 values: values?.count, defaults: values?.defaults ?? [], nulls: values?.nulls ?? [])
         }
         guard statement.isRead else { return }
@@ -112,7 +112,7 @@ extension SQLChunkBuilder {
     mutating func addTooLarge(
         _ problem: SQLProblem, _ text: SourceText, progress: Progress, to chunk: inout Chunk
     ) {
-        if isSurvey { census?.countRow(values: nil) }
+        if isSurvey { inventory?.countRow(values: nil) }
         guard statement.isRead else { return }
         let place = place(chunk, progress)
         let raw =
@@ -128,7 +128,7 @@ extension SQLChunkBuilder {
 
     /// Rejects what is not run and would change the rows in the end: of a pipe, nothing else can say so.
     mutating func tellNews(_ progress: Progress, _ chunk: inout Chunk) {
-        guard let news = census?.takeNews(), !news.isEmpty else { return }
+        guard let news = inventory?.takeNews(), !news.isEmpty else { return }
         for new in news where new.table == nil || new.table == layout.table {
             chunk.rejects.append(
                 RejectedRecord(
@@ -184,13 +184,13 @@ extension SQLChunkBuilder {
     /// the chunk of the record before, whatever that one's limit.
     mutating func rejectCutOff(_ text: SourceText, progress: Progress, to chunk: inout Chunk) {
         let what = cutOff()
-        if census != nil, case .skipped(let skipped) = state {
-            census?.countSkipped(skipped)
+        if inventory != nil, case .skipped(let skipped) = state {
+            inventory?.countSkipped(skipped)
             state = .statement
             tellNews(progress, &chunk)
         }
-        if progress.offset > 0 && census != nil {
-            census?.tellEnd()
+        if progress.offset > 0 && inventory != nil {
+            inventory?.tellEnd()
             tellNews(progress, &chunk)
         }
         guard progress.offset > 0, let what else { return }
@@ -198,7 +198,7 @@ extension SQLChunkBuilder {
         let message = "the file ends at line \(place.line), byte \(place.byteOffset), \(what)"
         state = .statement
         if isSurvey {
-            census?.cutOff = message
+            inventory?.cutOff = message
         } else if layout.end == nil {
             chunk.rejects.append(RejectedRecord(location: place, code: .syntax, message: message, raw: []))
         }

@@ -19,9 +19,9 @@ extension SQLChunkBuilder {
                     let end = try read(scanner, text, from: start, decoded: &chunk.decoded)
                     guard statement.isRead else {
                         chunk.decoded.removeSubrange(decodedBytes...)
-                        let nulls = census?.asksForValues == true ? values(in: start..<end, text)?.nulls : nil
-                        census?.countRow(values: row.count, nulls: nulls ?? [])
-                        census?.lookForVariables(in: text.text[start..<end])
+                        let nulls = inventory?.asksForValues == true ? values(in: start..<end, text)?.nulls : nil
+                        inventory?.countRow(values: row.count, nulls: nulls ?? [])
+                        inventory?.lookForVariables(in: text.text[start..<end])
                         advance(text, to: end, progress: &progress)
                         state = .separator
                         return nil
@@ -101,7 +101,7 @@ extension SQLChunkBuilder {
             }
             // A comma stands where the statement should have ended.
             if try beginsStatement(text, progress) {
-                census?.noteDisorder()
+                inventory?.noteDisorder()
                 state = .statement
                 return nil
             }
@@ -194,7 +194,7 @@ extension SQLChunkBuilder {
                 return nil
             }
             if byte == SQLByte.slash, try scanner.isAlone(from: start + 1, seesEnd) {
-                census?.runBySlash()
+                inventory?.runBySlash()
                 state = .statement
                 return nil
             }
@@ -207,12 +207,12 @@ extension SQLChunkBuilder {
             if SQLByte.isWord(byte) {
                 let word = start..<(try scanner.wordEnd(from: start, isFinal: seesEnd))
                 if Self.tails.contains(where: { scanner.isWord(word, $0) }) {
-                    if census != nil && !scanner.isWord(word, "RETURNING") {
+                    if inventory != nil && !scanner.isWord(word, "RETURNING") {
                         var computes = false
-                        if census?.knowsComputing == false {
+                        if inventory?.knowsComputing == false {
                             computes = try SQLConflict.computes(scanner, behind: word, isFinal: seesEnd)
                         }
-                        census?.noteConflictClause(computes: computes)
+                        inventory?.noteConflictClause(computes: computes)
                     }
                     advance(text, to: word.upperBound, progress: &progress)
                     skipStatement(kind: SQLSkipped.tail, chunk, progress)

@@ -108,9 +108,9 @@ extension SQLChunkBuilder {
         // What it does is noted where that is seen, and not where it ends: a chunk may end in between.
         let effects = skipped.takeEffects()
         if case .skipped = state { state = .skipped(skipped) }
-        for effect in effects { census?.apply(effect, at: skipped.line) }
+        for effect in effects { inventory?.apply(effect, at: skipped.line) }
         if case .skipped = state { return step }
-        census?.countSkipped(skipped)
+        inventory?.countSkipped(skipped)
         if let setting = skipped.setting { follow(setting, at: chunk.start.byteOffset + UInt64(progress.offset)) }
         return step
     }

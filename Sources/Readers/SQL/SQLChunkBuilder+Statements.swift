@@ -5,7 +5,7 @@ extension SQLChunkBuilder {
     mutating func addStatement(
         _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {
-        census?.endStatement(at: chunk.start.byteOffset + UInt64(progress.offset))
+        inventory?.endStatement(at: chunk.start.byteOffset + UInt64(progress.offset))
         useSyntax(at: chunk.start.byteOffset + UInt64(progress.offset))
         let start = progress.offset
         let last = min(text.count, bounds.end)
@@ -35,7 +35,7 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.backslash || byte == SQLByte.dot || byte == SQLByte.at
                 || byte == SQLByte.colon
             {
-                if byte == SQLByte.backslash || census != nil {
+                if byte == SQLByte.backslash || inventory != nil {
                     guard takeToolLine(text, at: start, place(chunk, progress)) else { return .needsText }
                 }
                 // What it does is noted once, wherever a chunk ends.
@@ -45,7 +45,7 @@ extension SQLChunkBuilder {
                 try scanner.isAlone(from: start + 1, text.isFinal && text.count - start < layout.maxRecordBytes)
             {
                 let line = place(chunk, progress).line
-                census?.runAgain(at: line)
+                inventory?.runAgain(at: line)
                 advance(text, to: start + 1, progress: &progress)
             } else if SQLByte.isWord(byte) {
                 return try addStatement(
@@ -54,7 +54,7 @@ extension SQLChunkBuilder {
             } else if byte == SQLByte.star, try scanner.byte(at: start + 1) == SQLByte.slash {
                 // Whatever opened the comment was taken for something else, or comments nest where the dialect's do not.
                 let line = place(chunk, progress).line
-                census?.countUnread("end of a comment that nothing began", at: line)
+                inventory?.countUnread("end of a comment that nothing began", at: line)
                 advance(text, to: start + 2, progress: &progress)
             } else {
                 skipStatement(kind: "", chunk, progress)
@@ -100,7 +100,7 @@ extension SQLChunkBuilder {
             return nil
         }
         if try scanner.isMessage(behind: word) {
-            if census != nil && !countMessage(of: word, text, at: place(chunk, progress).line) { return .needsText }
+            if inventory != nil && !countMessage(of: word, text, at: place(chunk, progress).line) { return .needsText }
             state = .line
             return nil
         }
@@ -123,17 +123,17 @@ extension SQLChunkBuilder {
                 from: word.upperBound, text.isFinal && scanner.end < word.lowerBound + layout.maxRecordBytes)
         {
             let line = place(chunk, progress).line
-            census?.endBatch(times: scanner.number(from: word.upperBound) ?? 1, at: line)
+            inventory?.endBatch(times: scanner.number(from: word.upperBound) ?? 1, at: line)
             state = .line
             return nil
         }
-        if census != nil && scanner.isWord(word, "CREATE") {
+        if inventory != nil && scanner.isWord(word, "CREATE") {
             let end = min(text.count, word.lowerBound + SQLTableDefinition.longest)
             do throws(SQLProblem) {
                 if let table = try SQLTableDefinition(
                     self.scanner(text, end: end), from: word.lowerBound, isFinal: text.isFinal || end < text.count)
                 {
-                    census?.define(table, at: chunk.start.line + progress.lines)
+                    inventory?.define(table, at: chunk.start.line + progress.lines)
                 }
             } catch  where !text.isFinal && end == text.count {
                 return .needsText
@@ -199,23 +199,23 @@ extension SQLChunkBuilder {
         table: String?, columns: [String]?, isKnown: Bool = true, isRepeated: Bool = false, _ text: SourceText,
         _ chunk: Chunk, _ progress: Progress
     ) {
-        guard census != nil else { return }
+        guard inventory != nil else { return }
         let place = place(chunk, progress)
         // What such a statement means, only the file's beginning knows.
         let needsFileStart = !delimiter.isEmpty || clauses != nil || isRepeated
         if let table {
             let verb = try? SQLInsertVerb(scanner(text, end: text.count), from: progress.offset)
-            census?.beginStatement(
+            inventory?.beginStatement(
                 table: table, columns: columns, isKnown: isKnown, verb: verb ?? .insert, at: place,
                 needsFileStart: needsFileStart)
         } else {
-            census?.beginStatement(at: place.line, needsFileStart: needsFileStart)
+            inventory?.beginStatement(at: place.line, needsFileStart: needsFileStart)
         }
         if !isSurvey {
-            census?.countRow(values: nil)
-            if let line = census?.otherColumns { statement.problem = .otherColumns(line: line) }
+            inventory?.countRow(values: nil)
+            if let line = inventory?.otherColumns { statement.problem = .otherColumns(line: line) }
         }
-        if isBehindComma(text, progress) { census?.noteDisorder() }
+        if isBehindComma(text, progress) { inventory?.noteDisorder() }
     }
 
     /// Takes a COPY up to its first line, or rejects one whose rows are elsewhere.
@@ -232,7 +232,7 @@ extension SQLChunkBuilder {
             count(table: table, columns: listed, text, chunk, progress)
             advance(text, to: end, progress: &progress)
             let place = place(chunk, progress)
-            census?.beginLines(at: place.byteOffset, isPlain: copy.isPlain && problem == nil)
+            inventory?.beginLines(at: place.byteOffset, isPlain: copy.isPlain && problem == nil)
             state = .lines(SQLCopyLine(), isHeader: copy.hasHeader)
         case .elsewhere(let table, let problem):
             return rejectStatement(problem, table: table, text, to: &chunk, progress: &progress, bounds: bounds)
@@ -248,7 +248,7 @@ extension SQLChunkBuilder {
     ) -> Step? {
         // Without a table it is nobody's, and told by the survey.
         guard let table, !table.isEmpty else {
-            if census != nil && !isSurvey {
+            if inventory != nil && !isSurvey {
                 statement = SQLStatement()
                 statement.problem = problem.kind
                 return reject(problem, .statement, text, to: &chunk, progress: &progress, bounds: bounds)
@@ -312,9 +312,9 @@ extension SQLChunkBuilder {
     mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
         let place = place(chunk, progress)
         var skipped = SQLSkipped(
-            at: place.byteOffset, line: place.line, kind: kind, isCounted: census != nil,
+            at: place.byteOffset, line: place.line, kind: kind, isCounted: inventory != nil,
             followsSettings: layout.backslashChanges.isEmpty, hasBatches: layout.hasBatches)
-        if let census { skipped.flow = census.flow }
+        if let inventory { skipped.flow = inventory.flow }
         state = .skipped(skipped)
     }
 

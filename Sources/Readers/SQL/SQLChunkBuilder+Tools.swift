@@ -15,12 +15,12 @@ extension SQLChunkBuilder {
         if lineEnd == nil && last < start + Self.longestToolLine && !text.isFinal { return false }
         let line = scanner(text, end: lineEnd ?? last)
         let tool = SQLToolLine(line, from: start)
-        if let kind = tool.kindWithRows { census?.countUnread(kind, at: place.line) }
-        if let encoding = tool.encoding { census?.declare(encoding: encoding) }
-        if let flow = tool.flow { census?.follow(flow) }
-        if let variable = tool.variable { census?.define(variable) }
+        if let kind = tool.kindWithRows { inventory?.countUnread(kind, at: place.line) }
+        if let encoding = tool.encoding { inventory?.declare(encoding: encoding) }
+        if let flow = tool.flow { inventory?.follow(flow) }
+        if let variable = tool.variable { inventory?.define(variable) }
         if let database = tool.database {
-            census?.choose(.database(database))
+            inventory?.choose(.database(database))
             follow(nil, at: place.byteOffset)
         }
         return true
@@ -34,7 +34,7 @@ extension SQLChunkBuilder {
         let message = scanner(text, end: last).uppercased(tool.lowerBound..<(lineEnd ?? last))
         let name = String(decoding: text.text[tool], as: UTF8.self)
         let words = ["ERROR", "FATAL", "COULDN'T", "FAILED", "LOST CONNECTION", "DENIED"]
-        census?.countMessage(of: name, isError: words.contains { message.contains($0) }, at: line)
+        inventory?.countMessage(of: name, isError: words.contains { message.contains($0) }, at: line)
         return true
     }
 
@@ -66,21 +66,21 @@ extension SQLChunkBuilder {
             return true
         }
         guard let comment = try SQLComment(at: progress.offset, in: scanner) else { return false }
-        if comment == .line && census != nil {
+        if comment == .line && inventory != nil {
             let start = progress.offset + 2
             let last = min(scanner.end, start + SQLDumpFrame.longest)
             let end = SQLByte.firstLineEnd(in: text.text, min(start, last)..<last)
             if end == nil && last < start + SQLDumpFrame.longest && !text.isFinal { throw SQLProblem(.ended, at: last) }
-            census?.noteComment(String(decoding: scanner.bytes(min(start, last)..<(end ?? last)), as: UTF8.self))
+            inventory?.noteComment(String(decoding: scanner.bytes(min(start, last)..<(end ?? last)), as: UTF8.self))
         }
-        if comment == .block && census != nil {
+        if comment == .block && inventory != nil {
             let start = progress.offset
             let last = min(text.count, start + Self.longestNote)
             let mayGoOn = !text.isFinal && text.count - start < layout.maxRecordBytes
             if last < start + Self.longestNote && mayGoOn { throw SQLProblem(.ended, at: last) }
             if Self.errorNotes.contains(where: { scanner.bytes(start..<last).starts(with: Array($0.utf8)) }) {
                 let line = place(chunk, progress).line
-                census?.countMessage(of: "sqlite3", isError: true, at: line)
+                inventory?.countMessage(of: "sqlite3", isError: true, at: line)
             }
         }
         let mode: SQLSkim.Mode = comment == .line ? .lineComment : .blockComment(depth: 1)

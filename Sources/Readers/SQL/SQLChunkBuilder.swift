@@ -23,8 +23,8 @@ struct SQLChunkBuilder: Sendable {
     /// Follows the script's settings where the layout does not say how they change.
     private var backslashes: SQLBackslashes
     /// What the file has, where that is to be found out. A survey reads no rows; of a pipe, both are done at once.
-    var census: SQLCensus?
-    var isSurvey: Bool { census != nil && layout.table.isEmpty }
+    var inventory: SQLInventory?
+    var isSurvey: Bool { inventory != nil && layout.table.isEmpty }
 
     /// A record that is too large keeps this many of its first bytes.
     static let keptBytesOfTooLarge = 64 << 10
@@ -87,14 +87,14 @@ struct SQLChunkBuilder: Sendable {
         row = SQLRow(columnCount: columns.count)
         syntax = SQLSyntax(layout.dialect)
         backslashes = SQLBackslashes(layout.dialect)
-        if layout.rejectsOtherTables { census = SQLCensus(dialect: layout.dialect, tells: true) }
+        if layout.rejectsOtherTables { inventory = SQLInventory(dialect: layout.dialect, tells: true) }
     }
 
     /// Makes the builder begin anew at a statement or a row of the section's table.
     mutating func begin(at next: SQLRest.Next, byteOffset: UInt64) {
         (syntax, backslashChanges) = layout.syntax(at: byteOffset)
         backslashes = SQLBackslashes(layout.dialect)
-        if layout.rejectsOtherTables { census = SQLCensus(dialect: layout.dialect, tells: true) }
+        if layout.rejectsOtherTables { inventory = SQLInventory(dialect: layout.dialect, tells: true) }
         state = State(next)
         delimiter = []
         clauses = nil
@@ -132,7 +132,7 @@ struct SQLChunkBuilder: Sendable {
                     addLines(line, isHeader: isHeader, text, to: &chunk, progress: &progress, bounds: bounds)
                 default: skip(text, chunk, progress: &progress, bounds: bounds)
                 }
-            if census != nil { tellNews(progress, &chunk) }
+            if inventory != nil { tellNews(progress, &chunk) }
             if let step { return step }
         }
     }
@@ -189,7 +189,7 @@ struct SQLChunkBuilder: Sendable {
         if let setting { backslashes.take(setting) } else { backslashes.connect() }
         guard backslashes.syntax != syntax else { return }
         syntax = backslashes.syntax
-        census?.noteBackslashes(at: byteOffset)
+        inventory?.noteBackslashes(at: byteOffset)
     }
 }
 

@@ -16,7 +16,7 @@ package struct SQLDeclaredEncoding {
         let found = head.withUnsafeBytes { bytes in
             let text = SourceText(text: bytes, bytes: bytes, encoding: .utf8, isFinal: false)
             let dialect = SQLDialect.found(in: text).dialect
-            return (SQLChunkBuilder.census(of: text, dialect)?.encoding, dialect)
+            return (SQLChunkBuilder.inventory(of: text, dialect)?.encoding, dialect)
         }
         guard let name = found.0, !Self.isUTF8(name.uppercased()) else { return nil }
         (self.name, dialect) = (name, found.1)
@@ -47,15 +47,15 @@ package struct SQLDeclaredEncoding {
 
 extension SQLChunkBuilder {
     /// What the beginning of a script has.
-    static func census(of head: SourceText, _ dialect: SQLDialect) -> SQLCensus? {
+    static func inventory(of head: SourceText, _ dialect: SQLDialect) -> SQLInventory? {
         var builder = SQLChunkBuilder(
             layout: SQLLayout(dialect: dialect, table: "", unlistedColumns: 0), columns: [])
-        builder.census = SQLCensus(dialect: dialect)
+        builder.inventory = SQLInventory(dialect: dialect)
         var (chunk, progress) = (Chunk(), SQLChunkBuilder.Progress())
         chunk.reset(at: RecordLocation(byteOffset: 0), columnCount: 0)
         let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
         _ = builder.addRecords(from: head, to: &chunk, progress: &progress, bounds: bounds)
-        return builder.census
+        return builder.inventory
     }
 }
 

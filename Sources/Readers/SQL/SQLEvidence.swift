@@ -12,12 +12,12 @@ package enum SQLEvidence {
             case .dump: return true
             case .other: return false
             case .statement, .comment:
-                guard let census = SQLChunkBuilder.census(of: text, SQLDialect.found(in: text).dialect) else {
+                guard let inventory = SQLChunkBuilder.inventory(of: text, SQLDialect.found(in: text).dialect) else {
                     return false
                 }
                 // An INSERT that cannot be read may be a word of a text.
-                let hasRows = census.tables.contains { $0.hasUnlisted || $0.listed != nil }
-                return hasRows || !census.definitions.isEmpty && beginning == .statement
+                let hasRows = inventory.tables.contains { $0.hasUnlisted || $0.listed != nil }
+                return hasRows || !inventory.definitions.isEmpty && beginning == .statement
             }
         }
     }

@@ -96,16 +96,16 @@ extension SQLReader {
         of input: inout TextInput, _ layout: SQLLayout, _ start: RecordLocation, _ options: SQLOptions
     ) throws -> SQLSurvey.Table {
         var builder = SQLChunkBuilder(layout: layout, columns: [])
-        builder.census = SQLCensus(dialect: layout.dialect)
+        builder.inventory = SQLInventory(dialect: layout.dialect)
         var progress = SQLChunkBuilder.Progress()
         var chunk = Chunk()
         chunk.reset(at: start, columnCount: 0)
         let bounds = SQLChunkBuilder.Bounds(records: .max, bytes: 1 << 30, end: .max)
         while true {
             let step = input.withText { builder.addRecords(from: $0, to: &chunk, progress: &progress, bounds: bounds) }
-            let census = builder.census ?? SQLCensus(dialect: layout.dialect)
-            let tables = census.tables.map {
-                SQLSurvey.Table($0, census, layout, fileStart: start, isLast: true)
+            let inventory = builder.inventory ?? SQLInventory(dialect: layout.dialect)
+            let tables = inventory.tables.map {
+                SQLSurvey.Table($0, inventory, layout, fileStart: start, isLast: true)
             }
             let isOver = step != .needsText || input.bytes.count > longestSearch
             // What its columns are, the first row tells.

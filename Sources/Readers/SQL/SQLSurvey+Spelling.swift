@@ -4,10 +4,12 @@ extension SQLSurvey {
 
     /// Names that differ in the case of letters only are of two tables where the file makes both, or makes none and is of a
     /// database that may have both; otherwise somebody wrote one name in two ways.
-    static func firstSpellings(of census: SQLCensus, _ dialect: SQLDialect) -> [String: String] {
-        let alike = Dictionary(grouping: census.tables.map(\.name)) { $0.lowercased() }.values.filter { $0.count > 1 }
+    static func firstSpellings(of inventory: SQLInventory, _ dialect: SQLDialect) -> [String: String] {
+        let alike = Dictionary(grouping: inventory.tables.map(\.name)) { $0.lowercased() }.values.filter {
+            $0.count > 1
+        }
         if alike.isEmpty { return [:] }
-        let defined = Set(census.definitions.keys.map { SQLTableName.withoutSchema($0) })
+        let defined = Set(inventory.definitions.keys.map { SQLTableName.withoutSchema($0) })
         var spellings: [String: String] = [:]
         for names in alike {
             let made = Set(names.map { SQLTableName.withoutSchema($0) }).intersection(defined)

@@ -55,10 +55,10 @@ package struct SQLSurvey: Sendable {
         /// Some of its rows list their columns, and nothing tells those of the others.
         package let isPartlyListed: Bool
 
-        init?(_ table: SQLCensus.Table, _ census: SQLCensus) {
+        init?(_ table: SQLInventory.Table, _ inventory: SQLInventory) {
             (name, recordCount) = (table.name, table.records)
             isPartlyListed = table.otherColumns == nil
-            let unfitting = table.guessedColumns == nil ? census.guessLine(of: table) : nil
+            let unfitting = table.guessedColumns == nil ? inventory.guessLine(of: table) : nil
             guard let line = table.otherColumns ?? unfitting else { return nil }
             self.line = line
         }
@@ -94,50 +94,51 @@ package struct SQLSurvey: Sendable {
     package init(of source: any ByteSource, options: SQLOptions = SQLOptions()) throws {
         let (input, layout, start) = try SQLReader.head(of: source, options: options)
         var builder = SQLChunkBuilder(layout: layout, columns: [])
-        builder.census = SQLCensus(dialect: layout.dialect)
+        builder.inventory = SQLInventory(dialect: layout.dialect)
         var reader = SQLReader(input: input, size: source.size, builder: builder, dataStart: start)
         var chunk = Chunk()
         while try reader.fill(&chunk, limit: ChunkLimit(bytes: 1 << 20)) {}
-        var census = reader.builder.census ?? SQLCensus(dialect: layout.dialect)
-        census.end(at: reader.location.byteOffset)
-        otherStatements = census.skipped
-        statementsWithRows = census.withRows
-        strays = census.strays
-        otherEncoding = census.otherEncoding
-        mixed = census.tables.compactMap { Mixed($0, census) }
+        var inventory = reader.builder.inventory ?? SQLInventory(dialect: layout.dialect)
+        inventory.end(at: reader.location.byteOffset)
+        otherStatements = inventory.skipped
+        statementsWithRows = inventory.withRows
+        strays = inventory.strays
+        otherEncoding = inventory.otherEncoding
+        mixed = inventory.tables.compactMap { Mixed($0, inventory) }
         let mixedNames = Set(mixed.map(\.name))
-        temporaryTables = census.temporary
-        cutOff = census.cutOff
-        missingEnd = census.missingEnd
-        openTransaction = census.openTransaction
-        definedTables = Set(census.definitions.keys.map { $0.lowercased() })
-        firstSpellings = Self.firstSpellings(of: census, layout.dialect)
+        temporaryTables = inventory.temporary
+        cutOff = inventory.cutOff
+        missingEnd = inventory.missingEnd
+        openTransaction = inventory.openTransaction
+        definedTables = Set(inventory.definitions.keys.map { $0.lowercased() })
+        firstSpellings = Self.firstSpellings(of: inventory, layout.dialect)
         // What follows the last of all statements is its table's, and so is the word on how the file ends.
-        let lastEnd = census.tables.map(\.end).max()
-        tables = census.tables.filter { !mixedNames.contains($0.name) }.map {
-            Table($0, census, layout, fileStart: start, isLast: $0.end == lastEnd)
+        let lastEnd = inventory.tables.map(\.end).max()
+        tables = inventory.tables.filter { !mixedNames.contains($0.name) }.map {
+            Table($0, inventory, layout, fileStart: start, isLast: $0.end == lastEnd)
         }
     }
 }
 
 extension SQLSurvey.Table {
     init(
-        _ table: SQLCensus.Table, _ census: SQLCensus, _ common: SQLLayout, fileStart: RecordLocation, isLast: Bool
+        _ table: SQLInventory.Table, _ inventory: SQLInventory, _ common: SQLLayout, fileStart: RecordLocation,
+        isLast: Bool
     ) {
-        let (unlisted, computed) = census.unlistedColumns(of: table)
+        let (unlisted, computed) = inventory.unlistedColumns(of: table)
         let known = Set(unlisted.map { $0.lowercased() })
         name = table.name
         let listed = table.all.filter { !known.contains($0.lowercased()) }
-        let numbered = census.numberedColumns(of: table)
+        let numbered = inventory.numberedColumns(of: table)
         let given = listed.filter { !numbered.contains($0.lowercased()) }
         let columns = unlisted + (unlisted.isEmpty && given.isEmpty ? listed : given)
         self.columns = columns
         recordCount = table.records
         changes = table.changes
         otherScope = table.otherScope
-        guessLine = census.guessLine(of: table)
+        guessLine = inventory.guessLine(of: table)
         let end = isLast ? .max : table.end
-        let changes = census.backslashChanges.prefix { $0 < end }
+        let changes = inventory.backslashChanges.prefix { $0 < end }
         // So many that the log would have to carry them: reading from the file's beginning finds them again.
         let needsFileStart = table.needsFileStart || changes.count > Self.mostBackslashChanges
         let isSame = table.listed.map { SQLColumns.areSame($0, columns) } ?? true

@@ -73,7 +73,7 @@ struct PostgreSQLBackup {
         }
         for part in Part.allCases {
             try putText(part.mark)
-            let those = part == .unchanged ? mine : PostgreSQLHouse.isOf(logID: logID, importIDs)
+            let those = part == .unchanged ? mine : PostgreSQLSchema.isOf(logID: logID, importIDs)
             try connection.copyOut("COPY (SELECT * FROM \(part.table) WHERE \(those)) TO STDOUT", put)
             try putText("\\.\n")
         }

@@ -32,7 +32,7 @@ struct PostgreSQLClosingNotes {
         try connection.execute("CREATE TEMP SEQUENCE _waybill_closing_n MINVALUE 0 START 0")
         let names = try connection.query(
             """
-            SELECT DISTINCT table_name FROM _waybill.ledger WHERE \(PostgreSQLHouse.isOf(logID: undo.key.logID, undo.imports))
+            SELECT DISTINCT table_name FROM _waybill.ledger WHERE \(PostgreSQLSchema.isOf(logID: undo.key.logID, undo.imports))
             ORDER BY 1
             """
         ).compactMap { $0[0] }
@@ -79,15 +79,15 @@ struct PostgreSQLClosingNotes {
     /// - Parameter goesDeep: whether what triggers and foreign keys do is noted as well.
     private func watch(_ format: PostgreSQLUndoFormat, _ name: String, goesDeep: Bool) throws {
         func note(_ kind: String, key: String, before: String?, after: String?) -> String {
-            let print = before.map { PostgreSQLUndoFormat.fingerprint("(\($0))::text") }
+            let fingerprint = before.map { PostgreSQLUndoFormat.fingerprint("(\($0))::text") }
             return """
                 INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
                 VALUES (\(chunkID), nextval('\(Self.numbers)'), \(format.tableID), '\(kind)', 0, \(key),
-                    \(before ?? "NULL"), \(print ?? "NULL"), \(after ?? "NULL"));
+                    \(before ?? "NULL"), \(fingerprint ?? "NULL"), \(after ?? "NULL"));
                 """
         }
         let (old, new) = (format.keyTexts("OLD"), format.keyTexts("NEW"))
-        let (image, print) = (format.image("OLD"), format.fingerprint("NEW"))
+        let (image, fingerprint) = (format.image("OLD"), format.fingerprint("NEW"))
         let notes =
             format.key.isEmpty
             ? "PERFORM set_config('waybill.\(name)', 't', true);"
@@ -96,11 +96,11 @@ struct PostgreSQLClosingNotes {
                 FOR OLD IN SELECT * FROM \(format.table.ownRows) LOOP
                     \(note("d", key: old, before: image, after: nil))
                 END LOOP;
-            ELSIF TG_OP = 'INSERT' THEN \(note("i", key: new, before: nil, after: print))
+            ELSIF TG_OP = 'INSERT' THEN \(note("i", key: new, before: nil, after: fingerprint))
             ELSIF TG_OP = 'DELETE' THEN \(note("d", key: old, before: image, after: nil))
             ELSIF \(old) IS DISTINCT FROM \(new) THEN
-                \(note("d", key: old, before: image, after: nil)) \(note("i", key: new, before: nil, after: print))
-            ELSE \(note("u", key: new, before: image, after: print)) END IF;
+                \(note("d", key: old, before: image, after: nil)) \(note("i", key: new, before: nil, after: fingerprint))
+            ELSE \(note("u", key: new, before: image, after: fingerprint)) END IF;
             """
         let table = format.table.quotedName
         try connection.execute(
@@ -148,7 +148,7 @@ struct PostgreSQLClosingNotes {
         try connection.execute(
             """
             DROP SEQUENCE \(Self.numbers);
-            UPDATE _waybill.undo_chunks SET places = \(PostgreSQLHouse.literal(unseen.bytes))::bytea
+            UPDATE _waybill.undo_chunks SET places = \(PostgreSQLSchema.literal(unseen.bytes))::bytea
             WHERE id = \(chunkID);
             DELETE FROM _waybill.undo_chunks c WHERE id = \(chunkID) AND places = ''
                 AND NOT EXISTS (SELECT FROM _waybill.undo u WHERE u.chunk_id = c.id)
@@ -160,7 +160,7 @@ struct PostgreSQLClosingNotes {
         let places = try connection.query(
             "SELECT places FROM _waybill.undo_chunks WHERE id = $1::bigint AND chunk >= \(LedgerKey.closingChunk)",
             [chunkID]
-        ).first?[0].map(PostgreSQLHouse.bytes)
+        ).first?[0].map(PostgreSQLSchema.bytes)
         return UnseenTables(bytes: places ?? []).kept
     }
 }

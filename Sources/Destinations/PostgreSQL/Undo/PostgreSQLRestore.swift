@@ -94,7 +94,7 @@ final class PostgreSQLRestore {
         // Then the imports stay taken back, and so do their receipts.
         if report.isFutile || importIDs.isEmpty { return report }
         // An older backup has neither receipts nor rows that were found unchanged.
-        let ofImports = PostgreSQLHouse.isOf(logID: logID, importIDs)
+        let ofImports = PostgreSQLSchema.isOf(logID: logID, importIDs)
         try connection.execute("DELETE FROM _waybill.reversals WHERE \(ofImports)")
         for part in parts {
             try connection.execute(

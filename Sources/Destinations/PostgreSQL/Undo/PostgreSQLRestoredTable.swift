@@ -70,7 +70,7 @@ final class PostgreSQLRestoredTable {
             let text = former.spelled(column) ?? "\(column)::text"
             try connection.execute(
                 "ALTER TABLE \(table) ALTER COLUMN \(column) TYPE \(wide) USING (\(text))::\(wide)")
-            if wide == "text" { try PostgreSQLHouse(connection).removeInferred(name, of: format.table) }
+            if wide == "text" { try PostgreSQLSchema(connection).removeInferred(name, of: format.table) }
         }
         if !widened.isEmpty, let now = try PostgreSQLUndo(connection).format(ofTable: format.tableID).format {
             format = now
@@ -200,12 +200,12 @@ final class PostgreSQLRestoredTable {
                 WHERE l.committed_at <= (SELECT min(v.committed_at) FROM _waybill.reversals v
                     JOIN (SELECT *, id AS chunk_id FROM _waybill.undo_chunks) m USING (log_id, import, chunk) WHERE m.\(mine)))
             """
-        let print = PostgreSQLUndoFormat.fingerprint("r.image::text")
+        let fingerprint = PostgreSQLUndoFormat.fingerprint("r.image::text")
         func ofImports(_ column: String) -> String {
-            "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind <> 'w' AND b.\(column) = \(print))"
+            "(SELECT count(*) FROM \(undoTable) b WHERE b.\(mine) AND b.kind <> 'w' AND b.\(column) = \(fingerprint))"
         }
         let since = """
-            (SELECT count(*) FILTER (WHERE u.after_print = \(print)) - count(*) FILTER (WHERE u.before_print = \(print))
+            (SELECT count(*) FILTER (WHERE u.after_print = \(fingerprint)) - count(*) FILTER (WHERE u.before_print = \(fingerprint))
                 FROM _waybill.undo u WHERE u.table_id IN \(siblings) AND u.kind <> 'w' AND NOT u.\(mine) AND \(isSince)
                 AND NOT EXISTS (SELECT FROM \(undoTable) b WHERE b.chunk_id = u.chunk_id AND b.n = u.n))
             """

@@ -14,7 +14,7 @@ extension PostgreSQLReversal {
         try connection.execute(
             """
             UPDATE \(work) r SET next_chunk = x.chunk_id, next_n = x.next_n, next_print = x.before_print
-            FROM (SELECT r.n, u.chunk_id, u.n AS next_n, \(translation.print) AS before_print FROM \(work) r CROSS JOIN LATERAL (
+            FROM (SELECT r.n, u.chunk_id, u.n AS next_n, \(translation.fingerprint) AS before_print FROM \(work) r CROSS JOIN LATERAL (
                 SELECT u.* FROM _waybill.undo u WHERE u.key = r.key AND u.kind <> 'i' AND u.kind <> 'w' AND \(later)
                 ORDER BY u.chunk_id + 0, u.n LIMIT 1) u WHERE \(these)) x WHERE x.n = r.n
             """)
@@ -45,12 +45,12 @@ extension PostgreSQLReversal {
         try follow(
             format, these,
             where: "r.next_chunk IS NOT NULL AND h.chunk_id < r.next_chunk AND h.table_id <> r.table_id AND \(fits)")
-        let (before, print) = translation.before
+        let (before, fingerprint) = translation.before
         // Undo data is empty most of the time, and a server that last counted it then expects one row: it goes through all of
         // it, and finds each change here by the index of `next_chunk`.
         try connection.execute(
             """
-            UPDATE _waybill.undo u SET before = \(before), before_print = \(print),
+            UPDATE _waybill.undo u SET before = \(before), before_print = \(fingerprint),
                 kind = CASE WHEN u.after_print IS NULL THEN 'd' WHEN r.before IS NULL THEN 'i' ELSE 'u' END::"char"
             FROM \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n AND \(these) AND \(fits);
             UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'h' ELSE 'k' END::"char",

@@ -5,7 +5,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     private var keys = ByteBuffer(capacity: 1 << 16)
     /// Where each record's key stands in them.
     private var places: [Range<Int>]
-    private var prints: [UInt64]
+    private var fingerprints: [UInt64]
     private var seen: Set<UInt64>
     /// Whether two of the records have the same key.
     private(set) var hasTwins = false
@@ -16,7 +16,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     /// - Parameter count: what the records' places in the chunk are below.
     init(count: Int) {
         places = Array(repeating: 0..<0, count: count)
-        prints = Array(repeating: 0, count: count)
+        fingerprints = Array(repeating: 0, count: count)
         seen = Set(minimumCapacity: count)
     }
 
@@ -27,7 +27,7 @@ struct PostgreSQLRowNotes: ~Copyable {
         if !seen.insert(PostgreSQLTextHash.hash(scratch.bytes)).inserted { hasTwins = true }
     }
 
-    mutating func note(print: UInt64, of record: Int) { prints[record] = print }
+    mutating func note(fingerprint: UInt64, of record: Int) { fingerprints[record] = fingerprint }
 
     /// The hash of a record's key.
     func keyHash(of record: Int) -> UInt64 {
@@ -37,7 +37,8 @@ struct PostgreSQLRowNotes: ~Copyable {
     /// Adds a change of a record's row, whose `before` is there already, to the packs.
     func add(_ record: Int, isUpdate: Bool, to packs: inout PostgreSQLUndoPacks) {
         packs.add(
-            record, key: UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]), print: prints[record],
+            record, key: UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]),
+            fingerprint: fingerprints[record],
             isUpdate: isUpdate)
     }
 }

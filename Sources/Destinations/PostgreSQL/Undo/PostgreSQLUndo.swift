@@ -8,7 +8,7 @@ struct PostgreSQLUndo {
 
     /// The id of a chunk's undo data; nil where it has none.
     func chunkID(_ key: LedgerKey) throws -> String? {
-        guard try PostgreSQLHouse(connection).exists() else { return nil }
+        guard try PostgreSQLSchema(connection).exists() else { return nil }
         return try connection.query(
             "SELECT id FROM _waybill.undo_chunks WHERE log_id = $1 AND import = $2::bigint AND chunk = $3::bigint",
             [key.logID, "\(key.importID)", "\(key.chunk)"]
@@ -17,7 +17,7 @@ struct PostgreSQLUndo {
 
     /// The chunks of imports that have undo data, and the ids of that data, in the order in which they were written.
     func chunks(logID: String, importIDs: [UInt64]) throws -> [(id: Int, number: UInt64)] {
-        guard try PostgreSQLHouse(connection).exists() else { return [] }
+        guard try PostgreSQLSchema(connection).exists() else { return [] }
         return try connection.query(
             """
             SELECT id, chunk FROM _waybill.undo_chunks WHERE log_id = $1
@@ -92,7 +92,7 @@ struct PostgreSQLUndo {
             """
             WITH packs AS (DELETE FROM _waybill.undo_packs p WHERE \(condition) RETURNING *)
             INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-            \(PostgreSQLHouse.unpacked("packs"))
+            \(PostgreSQLSchema.unpacked("packs"))
             """)
     }
 
@@ -179,9 +179,9 @@ struct PostgreSQLUndo {
                 guard fits else { return }
                 try connection.execute(
                     "ALTER TABLE \(table.quotedName) ALTER COLUMN \(column) TYPE \(type) USING \(value)")
-                let house = PostgreSQLHouse(connection)
-                try house.addInferred(name, of: table, by: logID)
-                if let spelling { try house.set(spelling, of: typed.unspelled, of: table) }
+                let schema = PostgreSQLSchema(connection)
+                try schema.addInferred(name, of: table, by: logID)
+                if let spelling { try schema.set(spelling, of: typed.unspelled, of: table) }
             }
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
             // A view that came since needs the column as it is: so it stays.

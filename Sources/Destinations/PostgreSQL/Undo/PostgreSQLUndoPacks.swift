@@ -12,7 +12,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
         """
 
     private var keys = Texts()
-    private var prints = Numbers(elementType: 20)
+    private var fingerprints = Numbers(elementType: 20)
     /// Each row's place in the chunk. Left away where none is missing: then it follows from the change's number.
     private var records = Numbers(elementType: 23)
     /// What rows were; empty where they were not there.
@@ -106,7 +106,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
 
     private mutating func clear() {
         keys.clear()
-        prints.clear()
+        fingerprints.clear()
         records.clear()
         befores.clear()
         hasAllRecords = true
@@ -114,16 +114,16 @@ struct PostgreSQLUndoPacks: ~Copyable {
     }
 
     /// Adds a change: a row was inserted, or was `before` and was updated.
-    mutating func add(_ record: Int, key: UnsafeRawBufferPointer, print: UInt64, isUpdate: Bool) {
+    mutating func add(_ record: Int, key: UnsafeRawBufferPointer, fingerprint: UInt64, isUpdate: Bool) {
         let needed = 12 + key.count + 1 + (isUpdate ? before.count + 1 : 0)
-        if prints.count > 0, size + needed > Self.capacity || isUpdate == befores.isEmpty { close() }
-        if record != Int(first) - 1 + prints.count { hasAllRecords = false }
+        if fingerprints.count > 0, size + needed > Self.capacity || isUpdate == befores.isEmpty { close() }
+        if record != Int(first) - 1 + fingerprints.count { hasAllRecords = false }
         keys.add(key)
-        prints.add(Int64(bitPattern: print))
+        fingerprints.add(Int64(bitPattern: fingerprint))
         records.add(Int32(record))
         if isUpdate { befores.add(before.bytes) }
         size += needed
-        digest &+= print
+        digest &+= fingerprint
     }
 
     private mutating func close() {
@@ -135,9 +135,9 @@ struct PostgreSQLUndoPacks: ~Copyable {
             full.append(bigEndian: Int32(4))
             full.append(bigEndian: number)
         }
-        first += Int32(prints.count)
+        first += Int32(fingerprints.count)
         keys.append(to: &full)
-        prints.append(to: &full)
+        fingerprints.append(to: &full)
         if hasAllRecords { full.append(bigEndian: Int32(-1)) } else { records.append(to: &full) }
         befores.append(to: &full)
         clear()
@@ -150,7 +150,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
 
     /// Sends the rest.
     mutating func end(chunkID: String, to send: (UnsafeRawBufferPointer) throws -> Void) throws {
-        if prints.count > 0 { close() }
+        if fingerprints.count > 0 { close() }
         full.append(bigEndian: Int16(-1))
         try sendFull(chunkID, send)
     }

@@ -5,9 +5,9 @@ internal import Records
 struct PostgreSQLUndoTranslation {
     /// What a change under `r` restores, for the change under `u` that takes it over, and the fingerprint of that. What the
     /// one does not know, the other does.
-    let before: (image: String, print: String)
+    let before: (image: String, fingerprint: String)
     /// The fingerprint of what a change under `u` restores, by the columns that changes under `r` know.
-    let print: String
+    let fingerprint: String
 
     /// - Parameters:
     ///   - format: of the changes under `r`.
@@ -25,13 +25,13 @@ struct PostgreSQLUndoTranslation {
         ).map { (id: $0[0] ?? "", columns: JSONTexts.list($0[1] ?? "[]")) }.filter { $0.columns != names }
         if others.isEmpty {
             before = ("r.before", "r.before_print")
-            print = "u.before_print"
+            fingerprint = "u.before_print"
             return
         }
         func array(_ elements: [String]) -> String { "ARRAY[\(elements.joined(separator: ", "))]::text[]" }
         var images = ""
         var befores = ""
-        var prints = ""
+        var fingerprints = ""
         for other in others {
             let image = array(
                 other.columns.enumerated().map { index, name in
@@ -49,13 +49,13 @@ struct PostgreSQLUndoTranslation {
                     added.isUntouched($0.element, "u.before[\($0.offset + 1)]")
                 }
                 let isLeft = untouched.isEmpty ? "" : " AND (r.kind <> 'i' OR \(untouched.joined(separator: " AND ")))"
-                prints += " WHEN u.table_id = \(other.id) AND u.before IS NOT NULL\(isLeft) THEN \(restricted)"
+                fingerprints += " WHEN u.table_id = \(other.id) AND u.before IS NOT NULL\(isLeft) THEN \(restricted)"
             }
         }
         before = (
             "CASE WHEN r.before IS NULL THEN NULL\(images) ELSE r.before END",
             "CASE WHEN r.before IS NULL THEN NULL\(befores) ELSE r.before_print END"
         )
-        print = prints.isEmpty ? "u.before_print" : "CASE\(prints) ELSE u.before_print END"
+        fingerprint = fingerprints.isEmpty ? "u.before_print" : "CASE\(fingerprints) ELSE u.before_print END"
     }
 }

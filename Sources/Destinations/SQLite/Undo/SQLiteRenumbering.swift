@@ -49,10 +49,10 @@ struct SQLiteRenumbering {
         try connection.execute(
             "CREATE TABLE \(Self.known) (row INTEGER PRIMARY KEY, description INTEGER, print INTEGER)")
         let insert = try connection.prepare("INSERT OR REPLACE INTO \(Self.known) VALUES (?1, ?2, ?3)")
-        try changes.forEachRow(of: table) { row, description, print in
+        try changes.forEachRow(of: table) { row, description, fingerprint in
             try insert.run([
                 .integer(UInt64(bitPattern: row)), .integer(UInt64(bitPattern: description)),
-                print.map(SQLiteValue.integer) ?? .null,
+                fingerprint.map(SQLiteValue.integer) ?? .null,
             ])
         }
     }
@@ -73,9 +73,10 @@ struct SQLiteRenumbering {
                 try changes.columnsAway(ofTable: description).isEmpty
             else { return false }
             try table.forEachRow { row, image in
-                for print in table.fingerprints(of: image) {
+                for fingerprint in table.fingerprints(of: image) {
                     try insert.run([
-                        .integer(UInt64(bitPattern: description)), .integer(print), .integer(UInt64(bitPattern: row)),
+                        .integer(UInt64(bitPattern: description)), .integer(fingerprint),
+                        .integer(UInt64(bitPattern: row)),
                     ])
                 }
             }

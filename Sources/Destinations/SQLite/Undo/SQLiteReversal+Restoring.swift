@@ -4,7 +4,7 @@ internal import Records
 extension SQLiteReversal {
     /// Throws where a change of the row changes other rows too: those are somebody else's.
     func restoreAlone(
-        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteReversedTable
     ) throws {
         if let other = try connection.cascading(but: shadows, { try restore(change, row, now, in: table) }) {
             throw DataError(.destination, "rows of \(other) refer to it and would change with it")
@@ -12,7 +12,7 @@ extension SQLiteReversal {
     }
 
     func restore(
-        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteUndoneTable
+        _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteReversedTable
     ) throws {
         switch (change.before, now) {
         case (let before?, _?):
@@ -32,7 +32,7 @@ extension SQLiteReversal {
     }
 
     /// Whether another row has, or had, the hidden rowid of one that was deleted.
-    private func isTaken(_ deletion: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Bool {
+    private func isTaken(_ deletion: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> Bool {
         guard table.hidesRowIDs else { return false }
         return try table.image(of: deletion.row) != nil || changes.next(after: deletion) != nil
             || foundUnchanged(deletion) != nil
@@ -43,7 +43,7 @@ extension SQLiteReversal {
 extension SQLiteReversal {
     /// What a change would restore, the next change of the row restores from now on.
     func handOver(
-        _ change: SQLiteUndoChange, to next: SQLiteUndoChange, in table: SQLiteUndoneTable
+        _ change: SQLiteUndoChange, to next: SQLiteUndoChange, in table: SQLiteReversedTable
     ) throws {
         guard change.after == nil && (table.identity != nil || next.row != change.row) else {
             return try setBefore(of: next, from: change)
@@ -75,7 +75,7 @@ extension SQLiteReversal {
     }
 
     /// A row that a later import inserted may have another unique key of one that was deleted.
-    func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteUndoneTable) throws -> Bool {
+    func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteReversedTable) throws -> Bool {
         guard let before = change.before, table.hidesRowIDs else { return false }
         for row in try table.rivals(of: before) {
             guard let insertion = try changes.lives(of: row, in: change.tableName).last?.changes.first,
@@ -89,7 +89,7 @@ extension SQLiteReversal {
 
     /// The later deletion of a row that the row of a change would refer to again, if there is no such row now.
     func deletionOfParent(
-        of change: SQLiteUndoChange, in table: SQLiteUndoneTable
+        of change: SQLiteUndoChange, in table: SQLiteReversedTable
     ) throws -> SQLiteUndoChange? {
         guard let before = change.before else { return nil }
         for parent in try table.parents() {

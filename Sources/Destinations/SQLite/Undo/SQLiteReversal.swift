@@ -138,7 +138,7 @@ final class SQLiteReversal {
         return next.chunkID == chunkID ? try heir(of: next, heirs) : .init(chunkID: next.chunkID, record: next.record)
     }
 
-    func table(of change: SQLiteUndoChange) throws -> SQLiteUndoneTable {
+    func table(of change: SQLiteUndoChange) throws -> SQLiteReversedTable {
         guard let table = try changes.table(change.tableID) else {
             throw DataError.tableIsAway(change.tableName, in: connection.path)
         }
@@ -262,7 +262,7 @@ final class SQLiteReversal {
     }
 
     /// A row that stays because another one does, with which it changed.
-    private func stays(with change: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> UnreversedRow {
+    private func stays(with change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> UnreversedRow {
         let image = try table.image(of: change.row) ?? change.before
         return UnreversedRow(
             table: change.tableName, key: table.keyText(change.row, image), reason: .refused,
@@ -288,7 +288,7 @@ final class SQLiteReversal {
         return try reverse(change, in: table)
     }
 
-    private func reverse(_ change: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> Result {
+    private func reverse(_ change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> Result {
         var next = try changes.successor(of: change, in: table, deletions)
         if change.after != nil, let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true
         {
@@ -382,7 +382,8 @@ final class SQLiteReversal {
         }
     }
 
-    private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteUndoneTable) throws -> Bool
+    private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteReversedTable) throws
+        -> Bool
     {
         try (changes.row(of: change, in: table).flatMap(table.image) ?? change.before).map {
             fits(condition, $0, table)
@@ -390,7 +391,7 @@ final class SQLiteReversal {
             ?? false
     }
 
-    private func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteUndoneTable) -> Bool {
+    private func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteReversedTable) -> Bool {
         table.columns.firstIndex { SQLiteIdentifier.isSame($0, condition.column) }
             .map { row.values[$0].text == condition.value } ?? false
     }

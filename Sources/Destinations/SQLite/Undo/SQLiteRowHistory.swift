@@ -60,7 +60,7 @@ struct SQLiteRowHistory {
     private func rowsThere(_ key: [(column: String, value: String)]) throws -> [SQLiteUndoNotes.RowKey] {
         let conditions = try key.enumerated().map { "\(try SQLiteIdentifier.quoted($1.column)) = ?\($0 + 1)" }
         let wanted =
-            table.hasRowID ? SQLiteUndoneTable.rowIDName(table) : try SQLiteIdentifier.list(table.primaryKey)
+            table.hasRowID ? SQLiteReversedTable.rowIDName(table) : try SQLiteIdentifier.list(table.primaryKey)
         var rows: [SQLiteUndoNotes.RowKey] = []
         try connection.prepare(
             "SELECT \(wanted) FROM main.\(SQLiteIdentifier.quoted(table.name)) WHERE \(conditions.joined(separator: " AND "))"

@@ -66,7 +66,7 @@ extension SQLiteUndoChanges {
 
     /// The row that a change is about, as far as a rowid or a key tells: a row that was deleted may be there again under
     /// another rowid, and its own may be another row's by now.
-    func row(of change: SQLiteUndoChange, in table: SQLiteUndoneTable) throws -> SQLiteUndoNotes.RowKey? {
+    func row(of change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> SQLiteUndoNotes.RowKey? {
         guard change.after == nil, let before = change.before else { return change.row }
         if table.identity != nil, table.key(of: before) != nil { return try table.row(withKeyOf: before) }
         return table.hidesRowIDs ? nil : change.row
@@ -76,7 +76,7 @@ extension SQLiteUndoChanges {
     ///
     /// - Parameter deletions: what knows the rows that came again and went again; nil where those do not matter.
     func successor(
-        of change: SQLiteUndoChange, in table: SQLiteUndoneTable, _ deletions: SQLiteLaterDeletions?
+        of change: SQLiteUndoChange, in table: SQLiteReversedTable, _ deletions: SQLiteLaterDeletions?
     ) throws -> SQLiteUndoChange? {
         guard change.after == nil, let before = change.before else { return try next(after: change) }
         guard let key = table.key(of: before) else { return table.hidesRowIDs ? nil : try next(after: change) }

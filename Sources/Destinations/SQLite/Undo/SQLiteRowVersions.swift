@@ -6,7 +6,7 @@ struct SQLiteRowVersions {
     private let isCurrent: Int
 
     /// Nil where it is another table, or one that lost these columns.
-    init?(_ versioned: VersionedTable, of table: SQLiteUndoneTable) {
+    init?(_ versioned: VersionedTable, of table: SQLiteReversedTable) {
         guard SQLiteIdentifier.isSame(versioned.table, table.name),
             let place = table.columns.firstIndex(where: { SQLiteIdentifier.isSame($0, versioned.isCurrent) })
         else { return nil }
@@ -27,14 +27,15 @@ struct SQLiteRowVersions {
 }
 
 extension SQLiteReversal {
-    func history(of table: SQLiteUndoneTable) -> SQLiteRowVersions? {
+    func history(of table: SQLiteReversedTable) -> SQLiteRowVersions? {
         versioned.lazy.compactMap { SQLiteRowVersions($0, of: table) }.first
     }
 
     /// The other versions of a row: whether one of them is current, and the change by which the first of later chunks began
     /// one.
     func otherVersions(
-        of image: RowImage, but own: SQLiteUndoNotes.RowKey?, in table: SQLiteUndoneTable, _ history: SQLiteRowVersions
+        of image: RowImage, but own: SQLiteUndoNotes.RowKey?, in table: SQLiteReversedTable,
+        _ history: SQLiteRowVersions
     ) throws -> (isAnyCurrent: Bool, heir: SQLiteUndoChange?) {
         var isAnyCurrent = false
         var heir: SQLiteUndoChange?

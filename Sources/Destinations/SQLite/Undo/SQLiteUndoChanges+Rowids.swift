@@ -27,8 +27,8 @@ extension SQLiteUndoChanges {
             let entry = SQLiteUndoChange(found)
             guard case .rowID(let first) = entry.row else { return }
             for index in 0..<entry.count {
-                let print = entry.fingerprints.isEmpty ? nil : entry.fingerprints[index]
-                try body(first &+ Int64(index), entry.tableID, print)
+                let fingerprint = entry.fingerprints.isEmpty ? nil : entry.fingerprints[index]
+                try body(first &+ Int64(index), entry.tableID, fingerprint)
             }
         }
     }

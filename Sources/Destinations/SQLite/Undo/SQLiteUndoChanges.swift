@@ -14,7 +14,7 @@ final class SQLiteUndoChanges {
     let hasUnchanged: Bool
     /// The numbers that rows got which had others.
     var moved: Set<Int64> = []
-    private var tables: [Int64: SQLiteUndoneTable?] = [:]
+    private var tables: [Int64: SQLiteReversedTable?] = [:]
     private var away: [Int64: [String]] = [:]
     var lastGiven: [String: Int64] = [:]
     var followed: SQLiteFollowedRows?
@@ -57,7 +57,7 @@ final class SQLiteUndoChanges {
     /// A table as undo data describes it; nil where it is not there any more.
     ///
     /// - Throws: `DataError.conflict` where it lost a column.
-    func table(_ id: Int64) throws -> SQLiteUndoneTable? {
+    func table(_ id: Int64) throws -> SQLiteReversedTable? {
         if let gone = try columnsAway(ofTable: id).first {
             throw DataError.columnIsAway(gone, of: try description(ofTable: id).name, in: connection.path)
         }
@@ -65,14 +65,14 @@ final class SQLiteUndoChanges {
     }
 
     /// The same with those of its columns that are still there; nil where those are away that tell its rows apart.
-    func tableWithColumnsLeft(_ id: Int64) throws -> SQLiteUndoneTable? {
+    func tableWithColumnsLeft(_ id: Int64) throws -> SQLiteReversedTable? {
         if let known = tables[id] { return known }
         let (name, columns) = try description(ofTable: id)
         let found = try SQLiteTable.find(name, in: connection)
         away[id] = found.map { table in columns.filter { table.column($0) == nil } } ?? []
-        let table = try found.flatMap { table -> SQLiteUndoneTable? in
+        let table = try found.flatMap { table -> SQLiteReversedTable? in
             if !table.hasRowID && !table.primaryKey.allSatisfy(columns.contains) { return nil }
-            return try SQLiteUndoneTable(table, columns: columns.filter { table.column($0) != nil }, in: connection)
+            return try SQLiteReversedTable(table, columns: columns.filter { table.column($0) != nil }, in: connection)
         }
         tables[id] = .some(table)
         return table
@@ -183,7 +183,7 @@ final class SQLiteUndoChanges {
     ///
     /// - Parameter table: as undo data of the earlier one describes it.
     func isBuilt(
-        _ next: SQLiteUndoChange, on change: SQLiteUndoChange, in table: SQLiteUndoneTable
+        _ next: SQLiteUndoChange, on change: SQLiteUndoChange, in table: SQLiteReversedTable
     ) throws -> Bool {
         let before = try next.before.map { try translated($0, of: next.tableID, to: change.tableID) ?? $0 }
         guard table.isSame(before, as: change.after) else { return false }

@@ -86,7 +86,7 @@ struct SQLiteUndoNotes: ~Copyable {
     mutating func addUnchanged(_ number: Int64, record: Int) { unchanged.add(number, record: record) }
 
     /// Adds what a row was before the change that is noted next, from inside the hook. Returns where it begins.
-    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteUndoTable) throws -> Int {
+    mutating func addImage(_ hook: OpaquePointer?, _ table: SQLiteRecordedTable) throws -> Int {
         let start = images.count
         for column in table.storagePlaces {
             var value: OpaquePointer?

@@ -7,7 +7,7 @@ internal import Records
 final class SQLiteUndoRecorder {
     private(set) var notes = SQLiteUndoNotes()
     /// The tables of the database: SQL cannot be run from inside a hook.
-    private(set) var tables: [SQLiteUndoTable] = []
+    private(set) var tables: [SQLiteRecordedTable] = []
 
     private let connection: SQLiteConnection
     private var fingerprint = RowFingerprint()
@@ -19,7 +19,7 @@ final class SQLiteUndoRecorder {
     /// The row that the last record of the batch met, which may turn out to be unchanged.
     private var met: Int64?
     /// What the rows of records will be.
-    private var prints: SQLiteRowPrints?
+    private var fingerprints: SQLiteRowFingerprints?
     /// The table of the last change.
     private var lastName: UnsafePointer<CChar>?
     private var lastPlace = 0
@@ -35,7 +35,7 @@ final class SQLiteUndoRecorder {
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
     /// Forgets everything, and looks at the tables anew.
-    func reset(_ tables: [SQLiteUndoTable]) {
+    func reset(_ tables: [SQLiteRecordedTable]) {
         self.tables = tables
         notes.removeAll()
         record = 0
@@ -54,10 +54,10 @@ final class SQLiteUndoRecorder {
     func recording<T>(
         _ written: SQLiteWrittenRow?, of values: Chunk.Values, count: Int, _ body: () throws -> T
     ) throws -> T {
-        prints = written.map { SQLiteRowPrints($0, of: values, count: count) }
+        fingerprints = written.map { SQLiteRowFingerprints($0, of: values, count: count) }
         defer {
-            prints?.stop()
-            prints = nil
+            fingerprints?.stop()
+            fingerprints = nil
         }
         return try recording(body)
     }
@@ -166,7 +166,7 @@ final class SQLiteUndoRecorder {
     }
 
     private func noteRows(of table: SQLiteTable) throws {
-        let noted = SQLiteUndoTable(table, isUTF8: true)
+        let noted = SQLiteRecordedTable(table, isUTF8: true)
         if noted.isIgnored { return }
         tables.append(noted)
         let columns = (table.hasRowID ? [table.rowIDName ?? table.rowIDAlias ?? "rowid"] : []) + noted.columns
@@ -219,23 +219,23 @@ final class SQLiteUndoRecorder {
     }
 
     private func noteInsert(
-        _ place: Int, _ table: SQLiteUndoTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
+        _ place: Int, _ table: SQLiteRecordedTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
     ) {
         let after = fingerprint(handle, table, isUpdate: false)
         notes.add(.insert, table: place, row: row, record: record, imageFrom: nil, fingerprint: after)
     }
 
     private func noteDelete(
-        _ place: Int, _ table: SQLiteUndoTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
+        _ place: Int, _ table: SQLiteRecordedTable, _ row: SQLiteUndoNotes.RowKey, _ handle: OpaquePointer?
     ) throws {
         let image = try notes.addImage(handle, table)
         notes.add(.delete, table: place, row: row, record: record, imageFrom: image, fingerprint: nil)
     }
 
-    private func fingerprint(_ handle: OpaquePointer?, _ table: SQLiteUndoTable, isUpdate: Bool) -> UInt64 {
+    private func fingerprint(_ handle: OpaquePointer?, _ table: SQLiteRecordedTable, isUpdate: Bool) -> UInt64 {
         // The statement itself writes the record; what its triggers write is known to SQLite only.
-        if let prints, sqlite3_preupdate_depth(handle) == 0, table === prints.table,
-            let known = prints.fingerprint(of: record, replacing: isUpdate ? handle : nil)
+        if let fingerprints, sqlite3_preupdate_depth(handle) == 0, table === fingerprints.table,
+            let known = fingerprints.fingerprint(of: record, replacing: isUpdate ? handle : nil)
         {
             return known
         }

@@ -44,7 +44,7 @@ struct SQLiteUndoStore {
     ///
     /// - Parameter target: the table whose rows were found unchanged.
     func add(
-        _ recorder: SQLiteUndoRecorder, _ places: RecordPlaces, for key: LedgerKey, target: SQLiteUndoTable?
+        _ recorder: SQLiteUndoRecorder, _ places: RecordPlaces, for key: LedgerKey, target: SQLiteRecordedTable?
     ) throws {
         try connection.execute(
             "INSERT INTO main._waybill_undo_chunks (log_id, import, chunk, places) VALUES (?1, ?2, ?3, ?4)",
@@ -93,7 +93,7 @@ struct SQLiteUndoStore {
         }
     }
 
-    private func tableID(_ table: SQLiteUndoTable) throws -> UInt64 {
+    private func tableID(_ table: SQLiteRecordedTable) throws -> UInt64 {
         var columns = RowImage()
         for column in table.columns { columns.append(.text(Array(column.utf8))) }
         let values: [SQLiteValue] = [.text(table.name), .blob(columns.bytes)]

@@ -5,7 +5,7 @@ internal import Records
 /// Tells the row that a record becomes from its values alone, where that can be told: asking SQLite for it costs more
 /// than all the rest of what is noted of a row.
 struct SQLiteWrittenRow {
-    let table: SQLiteUndoTable
+    let table: SQLiteRecordedTable
     private let columns: [Column]
 
     private struct Column {
@@ -27,7 +27,7 @@ struct SQLiteWrittenRow {
     }
 
     /// Nil where a row has more in it than its record's values, or may get more.
-    init?(_ target: SQLiteTarget, _ table: SQLiteUndoTable) {
+    init?(_ target: SQLiteTarget, _ table: SQLiteRecordedTable) {
         guard target.plan.mode == .insert || target.plan.mode == .upsert, target.table.triggers.isEmpty,
             target.table.rowIDAlias == nil
         else { return nil }

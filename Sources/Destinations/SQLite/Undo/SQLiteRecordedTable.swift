@@ -3,7 +3,7 @@ internal import Glibc
 internal import Records
 
 /// What undo data needs to know of a table.
-final class SQLiteUndoTable {
+final class SQLiteRecordedTable {
     let name: String
     /// The columns that rows are described by: all that are stored and not computed.
     let columns: [String]
@@ -60,10 +60,10 @@ final class SQLiteUndoTable {
         keyColumns = []
     }
 
-    static func all(_ tables: [SQLiteTable], in connection: SQLiteConnection) throws -> [SQLiteUndoTable] {
+    static func all(_ tables: [SQLiteTable], in connection: SQLiteConnection) throws -> [SQLiteRecordedTable] {
         let isUTF8 = try connection.query("PRAGMA encoding") { $0.text(0) } == ["UTF-8"]
-        return try tables.map { SQLiteUndoTable($0, isUTF8: isUTF8) }
-            + SQLiteTable.shadowNames(in: connection).map { SQLiteUndoTable(ignored: $0) }
+        return try tables.map { SQLiteRecordedTable($0, isUTF8: isUTF8) }
+            + SQLiteTable.shadowNames(in: connection).map { SQLiteRecordedTable(ignored: $0) }
     }
 
     func isNamed(_ name: UnsafePointer<CChar>) -> Bool {

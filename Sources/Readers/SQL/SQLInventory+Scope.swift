@@ -1,5 +1,5 @@
 /// Where rows stand: in which database, schema and encoding, and beside which names that text has values for.
-extension SQLCensus {
+extension SQLInventory {
     func isIn(_ scope: SQLScope, _ table: Table) -> Bool {
         switch scope {
         case .database(let name):

@@ -1,5 +1,5 @@
 /// Which columns rows have that name none: those of the definition in force where they stand.
-extension SQLCensus {
+extension SQLInventory {
     /// The definition in force of a table of this name; one of the two may leave out where the table is.
     func definition(of name: String, _ parts: [String]) -> SQLTableDefinition? {
         if let exact = definitions[name] { return exact }

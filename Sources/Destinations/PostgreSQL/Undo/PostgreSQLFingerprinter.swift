@@ -1,7 +1,7 @@
 internal import Records
 
 /// Knows what undo data keeps of a row, its key and its fingerprint, from the record alone, without asking the server.
-struct PostgreSQLPrinter {
+struct PostgreSQLFingerprinter {
     /// For each column that rows are described by, its place in the plan; nil for one that stays NULL.
     private let image: [Int?]
     private let key: [Int]
@@ -57,10 +57,10 @@ struct PostgreSQLPrinter {
         let rows = samples.map { sample in
             "ARRAY[\(sample.map { $0.map { PostgreSQLIdentifier.literal($0) } ?? "NULL" }.joined(separator: ", "))]::text[]::text"
         }
-        let prints = try connection.query(
+        let fingerprints = try connection.query(
             "SELECT \(rows.map(PostgreSQLUndoFormat.fingerprint).joined(separator: ", "))")[0]
         var buffer = ByteBuffer(capacity: 1024)
-        for (sample, print) in zip(samples, prints) {
+        for (sample, fingerprint) in zip(samples, fingerprints) {
             var texts = ByteBuffer()
             let places = sample.map { text in
                 let start = texts.count
@@ -70,7 +70,7 @@ struct PostgreSQLPrinter {
             PostgreSQLArrayText.write(count: sample.count, to: &buffer) { index in
                 places[index].map { UnsafeRawBufferPointer(rebasing: texts.bytes[$0]) }
             }
-            guard "\(Int64(bitPattern: PostgreSQLTextHash.hash(buffer.bytes)))" == print else { return false }
+            guard "\(Int64(bitPattern: PostgreSQLTextHash.hash(buffer.bytes)))" == fingerprint else { return false }
         }
         return true
     }
@@ -119,15 +119,15 @@ struct PostgreSQLPrinter {
         notes.noteKey(of: record)
     }
 
-    func notePrint(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
-        notes.note(print: fingerprint(record, values, &notes.scratch, &notes.room), of: record)
+    func noteFingerprint(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
+        notes.note(fingerprint: fingerprint(record, values, &notes.scratch, &notes.room), of: record)
     }
 
     /// Adds what is to be kept of a record that was inserted.
     func add(_ record: Int, of values: Chunk.Values, to packs: inout PostgreSQLUndoPacks) {
         writeKey(record, values, to: &packs.key, &packs.room)
-        let print = fingerprint(record, values, &packs.image, &packs.room)
-        packs.add(record, key: packs.key.bytes, print: print, isUpdate: false)
+        let fingerprint = self.fingerprint(record, values, &packs.image, &packs.room)
+        packs.add(record, key: packs.key.bytes, fingerprint: fingerprint, isUpdate: false)
     }
 
     /// What a value of a row was before a record changed it.

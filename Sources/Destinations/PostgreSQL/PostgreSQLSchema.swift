@@ -1,7 +1,7 @@
 internal import Records
 
 /// Waybill's own tables, in the schema `_waybill`.
-struct PostgreSQLHouse {
+struct PostgreSQLSchema {
     let connection: PostgreSQLConnection
 
     init(_ connection: PostgreSQLConnection) { self.connection = connection }
@@ -18,7 +18,7 @@ struct PostgreSQLHouse {
             """
         ).first
         guard let found, found[0] == "t" else { return false }
-        if found[1] != "t" { try PostgreSQLHouseRights(connection).check() }
+        if found[1] != "t" { try PostgreSQLSchemaRights(connection).check() }
         return true
     }
 
@@ -26,16 +26,20 @@ struct PostgreSQLHouse {
     ///
     /// - Throws: `DataError.destination` where the role may not, with the statements that help.
     func create() throws {
-        let rights = try PostgreSQLHouseRights(connection)
+        let rights = try PostgreSQLSchemaRights(connection)
         try rights.check()
         let mayCreate = !rights.hasSchema || rights.mayCreateInSchema
-        if PostgreSQLHouseParts.areComplete(rights.relations, mayCreate: mayCreate) && rights.mending.isEmpty { return }
+        if PostgreSQLSchemaParts.areComplete(rights.relations, mayCreate: mayCreate) && rights.mending.isEmpty {
+            return
+        }
         // Of two that come at once, one would fail.
         try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
-        let now = try PostgreSQLHouseRights(connection)
+        let now = try PostgreSQLSchemaRights(connection)
         if !now.hasSchema { try connection.execute("CREATE SCHEMA _waybill") }
         // Even to ask for a table that is there takes the right to make one.
-        for sql in PostgreSQLHouseParts.missing(in: now.relations, mayCreate: mayCreate) { try connection.execute(sql) }
+        for sql in PostgreSQLSchemaParts.missing(in: now.relations, mayCreate: mayCreate) {
+            try connection.execute(sql)
+        }
         for sql in now.mending { try connection.execute(sql) }
     }
 

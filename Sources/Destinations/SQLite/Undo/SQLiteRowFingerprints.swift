@@ -6,35 +6,35 @@ internal import Synchronization
 ///
 /// Whoever asks for one that is not there yet reckons it himself: nobody waits.
 ///
-/// `@unchecked Sendable`: the other thread writes each place of `prints` once, before it counts it as ready; `values` is
+/// `@unchecked Sendable`: the other thread writes each place of `fingerprints` once, before it counts it as ready; `values` is
 /// read only, and lives until `stop` returns.
-final class SQLiteRowPrints: @unchecked Sendable {
+final class SQLiteRowFingerprints: @unchecked Sendable {
     private let row: SQLiteWrittenRow
     private let values: Chunk.Values
-    private let prints: UnsafeMutableBufferPointer<UInt64?>
+    private let fingerprints: UnsafeMutableBufferPointer<UInt64?>
     private let ready = Atomic(0)
     private let isStopped = Atomic(false)
     private let work = DispatchGroup()
     private var own = RowFingerprint()
 
-    var table: SQLiteUndoTable { row.table }
+    var table: SQLiteRecordedTable { row.table }
 
     init(_ row: SQLiteWrittenRow, of values: Chunk.Values, count: Int) {
         self.row = row
         self.values = values
-        prints = .allocate(capacity: count)
-        prints.initialize(repeating: nil)
+        fingerprints = .allocate(capacity: count)
+        fingerprints.initialize(repeating: nil)
         DispatchQueue.global(qos: .userInitiated).async(group: work) { self.reckonAll() }
     }
 
-    deinit { prints.deallocate() }
+    deinit { fingerprints.deallocate() }
 
     private func reckonAll() {
         var fingerprint = RowFingerprint()
-        for record in prints.indices {
+        for record in fingerprints.indices {
             if isStopped.load(ordering: .relaxed) { return }
             fingerprint.reset()
-            prints[record] = row.add(record, of: values, to: &fingerprint) ? fingerprint.value : nil
+            fingerprints[record] = row.add(record, of: values, to: &fingerprint) ? fingerprint.value : nil
             ready.store(record + 1, ordering: .releasing)
         }
     }
@@ -44,7 +44,7 @@ final class SQLiteRowPrints: @unchecked Sendable {
     /// - Parameter update: the hook's connection where the record's values replace those of a row that is there.
     func fingerprint(of record: Int, replacing update: OpaquePointer?) -> UInt64? {
         if let update, !row.keepsKey(of: record, in: values, update) { return nil }
-        if record < ready.load(ordering: .acquiring) { return prints[record] }
+        if record < ready.load(ordering: .acquiring) { return fingerprints[record] }
         own.reset()
         return row.add(record, of: values, to: &own) ? own.value : nil
     }

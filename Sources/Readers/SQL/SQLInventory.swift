@@ -1,7 +1,7 @@
 internal import Records
 
 /// Counts what an SQL file has: the tables that rows go into, and the statements that are not data.
-struct SQLCensus: Sendable {
+struct SQLInventory: Sendable {
     /// What INSERTs are called that stand in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
     static let kindsWithRows: Set = ["COPY", "UPSERT", "REINSERT", "INS", SQLSkipped.unreadableInsert]

@@ -1,6 +1,6 @@
 internal import Records
 
-extension SQLCensus {
+extension SQLInventory {
     /// A table that rows go into.
     struct Table: Sendable {
         let name: String
@@ -63,7 +63,7 @@ extension SQLCensus {
     }
 }
 
-extension SQLCensus.Table {
+extension SQLInventory.Table {
     /// SQL Server's `#t` and `@t`, which are there only while the script runs.
     var isOfScript: Bool { parts.last?.first.map { $0 == "#" || $0 == "@" } ?? false }
 

@@ -1,7 +1,7 @@
 internal import Records
 
 /// What there is of the schema `_waybill`, and what the role may do with it.
-struct PostgreSQLHouseRights {
+struct PostgreSQLSchemaRights {
     let hasSchema: Bool
     /// The names of all that stands in the schema.
     let relations: Set<String>
@@ -26,7 +26,7 @@ struct PostgreSQLHouseRights {
                 array_to_json(ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = n.oid AND relkind = 'r'
                     AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')) ORDER BY 1)),
                 EXISTS (SELECT 1 FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid
-                    WHERE i.relnamespace = n.oid AND i.relname = '\(PostgreSQLHouseParts.formerIndex)'
+                    WHERE i.relnamespace = n.oid AND i.relname = '\(PostgreSQLSchemaParts.formerIndex)'
                     AND pg_has_role(t.relowner, 'USAGE')),
                 EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'inferred' AND c.relkind = 'r'
                     AND pg_has_role(c.relowner, 'USAGE') AND 2 > (SELECT count(*) FROM pg_attribute a
@@ -43,8 +43,8 @@ struct PostgreSQLHouseRights {
         relations = Set(JSONTexts.list(row[7] ?? "[]"))
         closedTables = JSONTexts.list(row[8] ?? "[]")
         mending =
-            (row[9] == "t" && row[4] == "t" ? [PostgreSQLHouseParts.mendingOfIndex] : [])
-            + (row[10] == "t" ? [PostgreSQLHouseParts.mendingOfGuesses] : [])
+            (row[9] == "t" && row[4] == "t" ? [PostgreSQLSchemaParts.mendingOfIndex] : [])
+            + (row[10] == "t" ? [PostgreSQLSchemaParts.mendingOfGuesses] : [])
     }
 
     /// Throws where the role cannot use the tables, or cannot make those that are missing.
@@ -60,11 +60,11 @@ struct PostgreSQLHouseRights {
         if hasSchema && !mayUseSchema {
             throw refusal(
                 "the role \(role) may not use the schema _waybill, which has Waybill's own tables",
-                PostgreSQLHouseParts.areComplete(relations, mayCreate: false)
+                PostgreSQLSchemaParts.areComplete(relations, mayCreate: false)
                     ? "GRANT USAGE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))"
                     : "GRANT USAGE, CREATE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))")
         }
-        if hasSchema && !mayCreateInSchema && !PostgreSQLHouseParts.areComplete(relations, mayCreate: false) {
+        if hasSchema && !mayCreateInSchema && !PostgreSQLSchemaParts.areComplete(relations, mayCreate: false) {
             throw refusal(
                 "some of Waybill's own tables are missing from the schema _waybill, and the role \(role) may not create them",
                 "GRANT CREATE ON SCHEMA _waybill TO \(grantee);")

@@ -1,5 +1,5 @@
 /// What statements do to rows above them, and what they may put in.
-extension SQLCensus {
+extension SQLInventory {
     mutating func apply(_ effect: SQLEffect, at line: UInt64) {
         switch effect {
         case .uses(let scope): choose(scope)

@@ -1,7 +1,7 @@
 internal import Records
 
 /// What is found out about a section's records, from one place of the document to another.
-struct JSONStretch: Sendable {
+struct JSONScan: Sendable {
     private(set) var cursor: JSONCursor
     private(set) var count: UInt64 = 0
     private(set) var hasUsableRecords = false
@@ -58,7 +58,7 @@ struct JSONStretch: Sendable {
 
     /// Goes on where another one has come to, with what it found, if it began at `start` and this one has come there. False,
     /// and nothing has happened, where it must be found once more.
-    mutating func join(_ next: JSONStretch, from start: UInt64) -> Bool {
+    mutating func join(_ next: JSONScan, from start: UInt64) -> Bool {
         guard isBetweenRecords, cursor.location.byteOffset == start else { return false }
         let known = Set(columns)
         let columns = columns + next.columns.filter { !known.contains($0) }

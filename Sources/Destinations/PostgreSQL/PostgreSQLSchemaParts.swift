@@ -1,5 +1,5 @@
 /// What stands in the schema `_waybill`, each with the statement that makes it.
-enum PostgreSQLHouseParts {
+enum PostgreSQLSchemaParts {
     /// In this order.
     private static let parts: [(name: String, sql: String)] = [
         (
@@ -70,7 +70,7 @@ enum PostgreSQLHouseParts {
             """
             CREATE VIEW _waybill.undo_rows AS
                 SELECT chunk_id, n, table_id, kind, record, key, before, before_print, after_print FROM _waybill.undo
-                UNION ALL \(PostgreSQLHouse.unpacked("_waybill.undo_packs"))
+                UNION ALL \(PostgreSQLSchema.unpacked("_waybill.undo_packs"))
             """
         ),
         (

@@ -4,34 +4,34 @@ internal import Records
 internal import Synchronization
 
 /// A large section is surveyed in pieces at once, one on each processor. Where a piece may begin is guessed; what was found
-/// there counts only if the stretch before it comes to just that place, between two records. So the guess has no part in
+/// there counts only if the scan before it comes to just that place, between two records. So the guess has no part in
 /// what is found.
-extension JSONStretch {
+extension JSONScan {
     /// All of the section that begins at `cursor`.
-    static func all(from cursor: JSONCursor, layout: JSONLayout) throws -> JSONStretch {
+    static func all(from cursor: JSONCursor, layout: JSONLayout) throws -> JSONScan {
         let starts = try pieceStarts(from: cursor, layout)
         let ends = starts + [.max]
         let beginnings =
-            try [JSONStretch(from: cursor, layout: layout)]
-            + starts.map { JSONStretch(from: try cursor.moved(to: $0), layout: layout, isFirst: false) }
-        let pieces = Mutex([Result<JSONStretch, any Error>?](repeating: nil, count: ends.count))
+            try [JSONScan(from: cursor, layout: layout)]
+            + starts.map { JSONScan(from: try cursor.moved(to: $0), layout: layout, isFirst: false) }
+        let pieces = Mutex([Result<JSONScan, any Error>?](repeating: nil, count: ends.count))
         DispatchQueue.concurrentPerform(iterations: ends.count) { index in
             let piece = Result {
-                var stretch = beginnings[index]
+                var scan = beginnings[index]
                 // In an array, a reject shows that the guess was wrong.
-                try stretch.go(to: ends[index], stopsAtReject: index > 0 && layout.form == .array)
-                return stretch
+                try scan.go(to: ends[index], stopsAtReject: index > 0 && layout.form == .array)
+                return scan
             }
             pieces.withLock { $0[index] = piece }
         }
         var found = pieces.withLock { $0 }.compactMap(\.self)[...]
-        var stretch = try found.removeFirst().get()
+        var scan = try found.removeFirst().get()
         for (start, piece) in zip(starts, found) {
             // What is wrong with a piece is found once more from the piece before it.
-            guard let piece = try? piece.get(), stretch.join(piece, from: start) else { break }
+            guard let piece = try? piece.get(), scan.join(piece, from: start) else { break }
         }
-        try stretch.go()
-        return stretch
+        try scan.go()
+        return scan
     }
 
     /// Each takes memory of its own.

@@ -2,7 +2,7 @@ internal import CSQLite
 internal import Records
 
 /// A table whose rows are taken back, as its undo data describes it, with the statements for that.
-final class SQLiteUndoneTable {
+final class SQLiteReversedTable {
     let name: String
     let columns: [String]
     private let table: SQLiteTable
