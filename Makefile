@@ -27,10 +27,15 @@ bench:
 	[ ! -e Benchmarks/Package.swift ] || scripts/build --package-path Benchmarks --product log-bench
 	Benchmarks/compare.py $(WORKLOADS)
 
+# The pages of the library ImportLog, in .build/documentation.
+documentation:
+	@scripts/setup
+	scripts/documentation
+
 reference:
 	scripts/generate-reference
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests docs/examples
 
-.PHONY: demo test setup bench bench-memory reference format
+.PHONY: demo test setup bench bench-memory documentation reference format

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let package = Package(
@@ -54,6 +54,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // A package of its own as far as access goes: it sees what a user of the library sees.
+        .executableTarget(
+            name: "FeedService", dependencies: ["ImportLog"], path: "docs/examples/FeedService", packageAccess: false),
+
         .target(name: "EventLogTestSupport", dependencies: ["EventLog"], path: "Tests/EventLogTestSupport"),
         .executableTarget(
             name: "EventLogProbe", dependencies: ["EventLog", "LMDB", "EventLogTestSupport"],
@@ -80,7 +84,7 @@ let package = Package(
             name: "ImportEngineTests",
             dependencies: ["ImportEngine", "ImportLog", "Records", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["waybill", "CSQLite", "PostgreSQLTestSupport"],
+            name: "EndToEndTests", dependencies: ["waybill", "FeedService", "CSQLite", "PostgreSQLTestSupport"],
             exclude: ["Support/kill.c"]),
     ]
 )

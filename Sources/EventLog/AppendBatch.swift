@@ -96,7 +96,7 @@ struct AppendBatch {
                 throw EventLogError(
                     .corrupted,
                     "The view \(view.projection.name) is current only up to position \(state.checkpoint), "
-                        + "but the log was at \(first.position - 1).", remedy: "Run: waybill replay")
+                        + "but the log was at \(first.position - 1).", remedy: .rebuildViews)
             }
             try transaction.fold(appended, into: view, state.live)
             state.checkpoint = last.position
@@ -181,7 +181,7 @@ extension ViewState {
             .corrupted,
             "The view \(projection.name) was built by version \(version) of its projection; this program has "
                 + "version \(projection.version).",
-            remedy: "An older Waybill is also in use. Stop it, then run: waybill replay")
+            remedy: .stopOlderVersion)
     }
 
     /// Throws where the view was folded by a newer version than `projection`'s.
@@ -191,6 +191,6 @@ extension ViewState {
             .newerViews,
             "The view \(projection.name) was built by version \(version) of its projection; this program has "
                 + "version \(projection.version).",
-            remedy: "A newer Waybill maintains this log. Use that version instead of this one.")
+            remedy: "A newer version maintains this log. Use that version instead of this one.")
     }
 }

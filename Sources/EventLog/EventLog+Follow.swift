@@ -5,7 +5,7 @@ extension EventLog {
         Follower(log: self, next: position)
     }
 
-    package struct Follower: AsyncSequence, AsyncIteratorProtocol {
+    package struct Follower: AsyncSequence, AsyncIteratorProtocol, Sendable {
         let log: EventLog
         var next: UInt64
         private var page: ArraySlice<RecordedEvent> = []

@@ -53,9 +53,7 @@ package final class EventLog: Sendable {
         }
         if create { try Self.makeDirectory(directory) }
         guard access(directory + "/data.mdb", F_OK) == 0 || create else {
-            throw EventLogError(
-                .notFound, "There is no log in \(directory).",
-                remedy: "Name the log's directory with --log or WAYBILL_LOG, or import something first.")
+            throw EventLogError(.notFound, "There is no log in \(directory).", remedy: .nameDirectory)
         }
         if try !create || Self.wasUsed(directory) { try Self.requireContent(directory) }
         var environmentOptions = EnvironmentOptions()

@@ -19,9 +19,9 @@ package struct EventLogError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
-    package let remedy: String?
+    package let remedy: Remedy?
 
-    package init(_ code: Code, _ message: String, remedy: String? = nil) {
+    package init(_ code: Code, _ message: String, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy
@@ -29,12 +29,12 @@ package struct EventLogError: Error, Sendable, CustomStringConvertible {
 
     /// What the log has contradicts itself: `log verify` says where that begins.
     static func damaged(_ message: String) -> EventLogError {
-        EventLogError(
-            .corrupted, message,
-            remedy: "See where the damage begins: waybill log verify. Then restore the log from a backup.")
+        EventLogError(.corrupted, message, remedy: .verifyAndRestore)
     }
 
-    package var description: String { remedy.map { "\(message)\n\($0)" } ?? message }
+    package var description: String {
+        if case .words(let words) = remedy { "\(message)\n\(words)" } else { message }
+    }
 
     /// Any error of the layers below, as one of this type where it is theirs.
     static func wrapping(_ error: any Error) -> any Error {
@@ -46,7 +46,8 @@ package struct EventLogError: Error, Sendable, CustomStringConvertible {
             case .corrupted, .invalidFile: .corrupted
             default: .storage
             }
-        return EventLogError(code, "The log could not \(error.operation): \(error.reason).", remedy: error.remedy)
+        let remedy: Remedy? = error.code == .corrupted ? .verifyAndRestore : error.remedy.map { .words($0) }
+        return EventLogError(code, "The log could not \(error.operation): \(error.reason).", remedy: remedy)
     }
 }
 

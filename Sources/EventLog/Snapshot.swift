@@ -58,7 +58,7 @@ extension EventLog {
                 throw EventLogError(
                     .corrupted,
                     "The view \(view.projection.name) is current only up to position \(state.checkpoint), but the log ends "
-                        + "at \(position).", remedy: "Run: waybill log verify, then: waybill replay")
+                        + "at \(position).", remedy: .verifyAndRebuildViews)
             }
             databases[view.projection.name] = view.database(state.live)
         }

@@ -44,7 +44,8 @@ extension ImportEngine {
         for table in Set(written.map(\.table)) {
             for key in try destination.firstChunks(of: table, isStanding: false) {
                 if key.logID == log.id {
-                    if key.importID > same.importID { ids.insert(key.importID) }
+                    let importID = ImportID(rawValue: key.importID)
+                    if importID > same.importID { ids.insert(importID) }
                 } else if !hasOthers, let entry = try destination.receipt(key) {
                     let submittedAt = try LedgerEntry(bytes: entry.entry).submittedAt
                     hasOthers = submittedAt.map { $0 > same.submittedAt } ?? true
@@ -98,7 +99,7 @@ extension ImportEngine {
         _ same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
     ) throws -> Bool {
         guard written.contains(where: { $0.mode == WriteMode.insert.rawValue }) else { return true }
-        let rows = try destination.compareRows(logID: log.id, importID: same.importID)
+        let rows = try destination.compareRows(logID: log.id, importID: same.importID.rawValue)
         let known = UInt64(rows.asWritten + rows.importedSince + rows.edited + rows.missing + rows.unclear)
         let inserted = same.records.inserted
         if known >= inserted { return true }

@@ -106,7 +106,7 @@ extension ImportEngine {
     func isGone(
         _ logID: String, _ importID: ImportID, from table: String, _ destination: any Destination
     ) throws -> Bool {
-        let presence = try destination.presence(logID: logID, importID: importID)
+        let presence = try destination.presence(logID: logID, importID: importID.rawValue)
         return try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked
     }
 
@@ -142,7 +142,7 @@ extension ImportEngine {
         for id in try Set(log.imports(ofSource: submitted.source) + ofSize) {
             let status = try log.status(of: id)
             guard [.queued, .interrupted, .failed].contains(status.state), status.chunks.committed == 0,
-                try destination.hasReceipts(logID: log.id, importID: id),
+                try destination.hasReceipts(logID: log.id, importID: id.rawValue),
                 let owner = try? log.own(id),
                 let ledger = try? reconcile(status, knownChunks(of: id), destination), !ledger.recovered.isEmpty
             else { continue }
@@ -161,7 +161,7 @@ extension ImportEngine {
         return try Reconciliation(
             importID: status.importID, submittedAt: status.submissionRecordedAt, sections: sections, known: known
         ) { body in
-            try destination.forEachReceipt(logID: log.id, importID: status.importID, body)
+            try destination.forEachReceipt(logID: log.id, importID: status.importID.rawValue, body)
         }
     }
 
@@ -191,7 +191,7 @@ extension ImportEngine {
         guard ledger.last != nil else { return }
         let presence: RowPresence
         do {
-            presence = try destination.presence(logID: log.id, importID: status.importID)
+            presence = try destination.presence(logID: log.id, importID: status.importID.rawValue)
         } catch let error as DataError where error.code == .conflict {
             // Rows may be hidden: nobody can tell.
             return
@@ -213,21 +213,25 @@ extension ImportEngine {
         let table = submitted.table
         guard try destination.hasTable(table) else { return }
         for key in try destination.firstChunks(of: table) {
-            if key.logID == log.id, let status = try? log.status(of: key.importID), status.chunks.committed > 0 {
+            if key.logID == log.id, let status = try? log.status(of: ImportID(rawValue: key.importID)),
+                status.chunks.committed > 0
+            {
                 continue
             }
             guard let receipt = try destination.receipt(key), let entry = try? LedgerEntry(bytes: receipt.entry),
                 try !isOwn(key, entry),
                 try file.digest(upTo: entry.chunk.span.end.byteOffset).value == entry.chunk.digest
             else { continue }
-            if try isGone(key.logID, key.importID, from: table, destination) { continue }
+            if try isGone(key.logID, ImportID(rawValue: key.importID), from: table, destination) { continue }
             throw isThere(key, entry, table)
         }
     }
 
     /// Whether this log knows the import of a chunk. One that it forgot may have its number.
     private func isOwn(_ key: LedgerKey, _ entry: LedgerEntry) throws -> Bool {
-        guard key.logID == log.id, let status = try? log.status(of: key.importID) else { return false }
+        guard key.logID == log.id, let status = try? log.status(of: ImportID(rawValue: key.importID)) else {
+            return false
+        }
         return entry.submittedAt.map { $0 == status.submissionRecordedAt } ?? true
     }
 
@@ -278,7 +282,7 @@ extension ImportEngine {
     /// older than the destination, and gives the numbers it forgot a second time.
     func refuseUsedNumber(_ owner: ImportOwner, _ destination: any Destination) throws {
         var chunks = 0
-        try destination.forEachReceipt(logID: log.id, importID: owner.importID) { _ in chunks += 1 }
+        try destination.forEachReceipt(logID: log.id, importID: owner.importID.rawValue) { _ in chunks += 1 }
         guard chunks > 0 else { return }
         let error = DataError(
             .conflict,

@@ -21,7 +21,7 @@ extension ImportEngine {
                 remedy: "Put it back or mount its disk; if it was moved, \(whereItIs) sqlite:PATH.")
         }
         let destination = try address.open(creates: false)
-        let hasReceipts = try destination.hasReceipts(logID: log.id, importID: id)
+        let hasReceipts = try destination.hasReceipts(logID: log.id, importID: id.rawValue)
         let committed = try log.status(of: id).chunks.committed
         if place != nil {
             if hasReceipts || committed == 0 { return destination }
@@ -46,7 +46,7 @@ extension ImportEngine {
     ) throws -> any Destination {
         let destination = try openDestination(of: id)
         let committed = try log.status(of: id).chunks.committed
-        if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id) { return destination }
+        if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id.rawValue) { return destination }
         throw DataError(
             .conflict,
             "\(try address(of: id)) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",

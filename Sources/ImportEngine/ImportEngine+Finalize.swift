@@ -60,7 +60,7 @@ extension ImportEngine {
         if group.finalized == .done { return .wasDone }
         guard group.isReadyToFinalize, group.changedBy == last else { return .notComplete(group) }
         do {
-            let undo = ClosingUndo(logID: log.id, importID: last, imports: group.imports)
+            let undo = ClosingUndo(logID: log.id, importID: last.rawValue, imports: group.imports.map(\.rawValue))
             let rows = try destination.run(
                 statements, once: Self.finalizeName(log, group, last), undo: undo)
             // Its process may have died before it could say so.

@@ -45,7 +45,7 @@ extension ImportEngine {
         if written.contains(where: { $0.mode == WriteMode.versioned.rawValue }) {
             return try written.contains { try !destination.isEmpty($0.table) }
         }
-        var presence = try destination.presence(logID: log.id, importID: same.importID)
+        var presence = try destination.presence(logID: log.id, importID: same.importID.rawValue)
         if presence.looked == 0 {
             // Without undo data, an empty table tells; deletions leave one.
             return try written.contains { try $0.mode == WriteMode.delete.rawValue || !destination.isEmpty($0.table) }

@@ -21,7 +21,7 @@ package struct TracedChange: Sendable {
     package var before: [(column: String, value: String?)]
 
     fileprivate init(_ change: RowChange) {
-        importID = change.key.importID
+        importID = ImportID(rawValue: change.key.importID)
         logID = change.key.logID
         chunk = change.key.chunk
         isClosing = change.key.isClosing
@@ -43,7 +43,7 @@ extension ImportEngine {
             var traced = TracedChange(change)
             guard traced.logID == log.id, let status = try? log.status(of: traced.importID) else { return traced }
             traced.source = status.source
-            try log.forEachEvent(of: change.key.importID) { recorded, _ in
+            try log.forEachEvent(of: ImportID(rawValue: change.key.importID)) { recorded, _ in
                 if case .chunkCommitted(let chunk) = recorded.event, chunk.chunk == change.key.chunk {
                     traced.section = chunk.span.section
                     traced.at = recorded.recordedAt
@@ -66,7 +66,7 @@ extension ImportEngine {
             let sections = try log.submission(of: status.importID).sections.filter { !$0.key.isEmpty }
             let section = try sections.first { try destination.tableName($0.table).identity == table.identity }
             guard let key = section?.key,
-                try destination.hasReceipts(logID: log.id, importID: status.importID)
+                try destination.hasReceipts(logID: log.id, importID: status.importID.rawValue)
             else { continue }
             if key.count == 1 { return [(key[0], text)] }
             if key.count == parts.count { return zip(key, parts).map { ($0, $1) } }

@@ -30,12 +30,28 @@ package struct ImportFailure: Sendable {
         case let error as ImportLogError:
             code = Self.snakeCase("\(error.code)")
             message = error.message
-            remedy = error.remedy
+            remedy = error.remedy.map(Self.command(for:))
             isUsersMistake = error.code == .notFound || error.code == .invalid
         default:
             code = "other"
             message = "\(error)"
             isUsersMistake = false
+        }
+    }
+
+    /// The remedy as the command that does it.
+    private static func command(for remedy: ImportLogError.Remedy) -> String {
+        switch remedy {
+        case .listImports: "See which there are: waybill list"
+        case .listGroups: "See which batches there are: waybill group list"
+        case .waitForOwner(let id): "Wait until it is done, or watch it: waybill status \(id) --watch"
+        case .nameDirectory: "Name the log's directory with --log or WAYBILL_LOG, or import something first."
+        case .verifyAndRestore:
+            "See where the damage begins: waybill log verify. Then restore the log's directory from a backup."
+        case .rebuildViews: "Run: waybill replay"
+        case .verifyAndRebuildViews: "Run: waybill log verify, then: waybill replay"
+        case .stopOlderVersion: "An older Waybill is also in use. Stop it, then run: waybill replay"
+        case .words(let words): words
         }
     }
 

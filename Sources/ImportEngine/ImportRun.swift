@@ -194,7 +194,7 @@ struct ImportRun {
         let clock = Stopwatch()
         var written: LedgerEntry?
         let receipt = try destination.write(
-            read.chunk, next: next, key: LedgerKey(logID: logID, importID: owner.importID, chunk: nextChunk)
+            read.chunk, next: next, key: LedgerKey(logID: logID, importID: owner.importID.rawValue, chunk: nextChunk)
         ) { outcome in
             let event = ChunkCommitted(nextChunk, read, outcome, writeMicroseconds: clock.microseconds)
             // No record vanishes: what does not add up is not committed.

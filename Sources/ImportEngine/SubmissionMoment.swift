@@ -18,10 +18,10 @@ extension ImportSubmitted {
 extension ImportLog {
     /// Now, or a millisecond after the newest import, whichever is later: clocks stand still and step back.
     func nextMoment() throws -> Timestamp {
-        let now = CurrentTime.microseconds
+        let now = Timestamp.now
         guard let newest = try imports(limit: 1).first else { return now }
         let submitted = try submission(of: newest.importID)
         let last = max(newest.submittedAt.iso8601, submitted.sections.map(\.writing.moment).max() ?? "")
-        return last < now.iso8601 ? now : max(now, Timestamp(iso8601: last) ?? now) + 1_000
+        return last < now.iso8601 ? now : max(now, Timestamp(iso8601: last) ?? now).advanced(by: 1_000)
     }
 }

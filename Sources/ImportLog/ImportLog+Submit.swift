@@ -15,7 +15,7 @@ extension ImportLog {
                     return id
                 } catch let error as EventLogError where error.code == .conflict {
                     // Somebody else took the number first.
-                    id = try max(id + 1, nextImportID())
+                    id = try max(id.advanced(by: 1), nextImportID())
                 }
             }
         } catch {
@@ -35,7 +35,7 @@ extension ImportLog {
                     _ = try self.events.submit(Self.append(submission, then: events, as: id)).wait()
                     return id
                 } catch let error as EventLogError where error.code == .conflict {
-                    id = try max(id + 1, nextImportID())
+                    id = try max(id.advanced(by: 1), nextImportID())
                 }
             }
         }
@@ -56,7 +56,7 @@ extension ImportLog {
                 return false
             }
         }
-        return last + 1
+        return last.advanced(by: 1)
     }
 }
 

@@ -3,7 +3,7 @@ internal import SwiftProtobuf
 
 /// What an import log refused or could not do, and what to do now.
 public struct ImportLogError: Error, Sendable, CustomStringConvertible {
-    public enum Code: Sendable, Equatable {
+    @nonexhaustive public enum Code: Sendable, Equatable {
         /// There is no such log, import, group or position.
         case notFound
         /// Somebody else is at work on the import, or appended to it first.
@@ -22,9 +22,9 @@ public struct ImportLogError: Error, Sendable, CustomStringConvertible {
     /// What happened and where, in a sentence.
     public let message: String
     /// What to do now, where it is known.
-    public let remedy: String?
+    public let remedy: Remedy?
 
-    public init(_ code: Code, _ message: String, remedy: String? = nil) {
+    public init(_ code: Code, _ message: String, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy
@@ -43,7 +43,7 @@ public struct ImportLogError: Error, Sendable, CustomStringConvertible {
             case .newerViews, .storage: .storage
             }
         message = error.message
-        remedy = error.remedy
+        remedy = error.remedy.map(Remedy.init)
     }
 }
 
@@ -54,7 +54,7 @@ extension ImportLogError {
         case let error as EventLogError: ImportLogError(error)
         case is BinaryDecodingError, is SwiftProtobufError:
             ImportLogError(
-                .corrupted, "The log holds something that cannot be read: \(error).", remedy: "Run: waybill log verify")
+                .corrupted, "The log holds something that cannot be read: \(error).", remedy: .verifyAndRestore)
         default: error
         }
     }

@@ -99,7 +99,7 @@ public final class ImportOwner: Sendable {
 }
 
 extension ImportLog {
-    /// Takes the right to append to the import's events.
+    /// Takes the right to append to the import's events, or refuses at once where somebody has it: nothing waits.
     ///
     /// - Throws: `ImportLogError.notFound` where there is no such import; `ImportLogError.conflict`, saying who has it,
     ///   where another process or another part of this one does.
@@ -119,7 +119,7 @@ extension ImportLog {
                 let who = holder.isEmpty ? "another process" : holder
                 throw ImportLogError(
                     .conflict, "Import \(id) is being run by \(who).",
-                    remedy: "Wait until it is done, or watch it: waybill status \(id) --watch")
+                    remedy: .waitForOwner(id))
             }
         }
     }
@@ -132,6 +132,6 @@ extension ImportLog {
 
     func notFound(_ id: ImportID) -> ImportLogError {
         ImportLogError(
-            .notFound, "There is no import \(id) in the log \(directory).", remedy: "See which there are: waybill list")
+            .notFound, "There is no import \(id) in the log \(directory).", remedy: .listImports)
     }
 }

@@ -31,7 +31,7 @@ package struct LedgerEntry: Sendable {
             type: "ChunkCommitted", payload: [UInt8](message.chunkCommitted),
             attachments: message.rejects.map { [UInt8]($0) })
         chunk = ChunkCommitted(try PBChunkCommitted(serializedBytes: message.chunkCommitted))
-        submittedAt = message.submittedAt == 0 ? nil : message.submittedAt
+        submittedAt = message.submittedAt == 0 ? nil : Timestamp(microsecondsSince1970: message.submittedAt)
         logPlace = message.logPlace
     }
 
@@ -44,7 +44,7 @@ package struct LedgerEntry: Sendable {
         var writer = WireWriter(capacity: size + logPlace.utf8.count + 32)
         writer.append(event.payload, field: 1)
         for reject in event.attachments { writer.append(reject, field: 2) }
-        if let submittedAt, submittedAt != 0 { writer.append(submittedAt, field: 3) }
+        if let time = submittedAt?.microsecondsSince1970, time != 0 { writer.append(time, field: 3) }
         if !logPlace.isEmpty { writer.append(logPlace.utf8, field: 4) }
         return writer.bytes
     }

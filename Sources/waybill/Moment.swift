@@ -4,9 +4,9 @@ internal import ImportLog
 /// Times as a user writes them.
 enum Moment {
     /// `24h`, `90m`, `7d`.
-    static func microseconds(ofDuration text: String) -> Timestamp? {
-        let units: [Character: Timestamp] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Timestamp(text.dropLast()), count < 1 << 32
+    static func microseconds(ofDuration text: String) -> UInt64? {
+        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = UInt64(text.dropLast()), count < 1 << 32
         else {
             return nil
         }
@@ -15,14 +15,14 @@ enum Moment {
 
     /// The first moment of a date, or a time itself; UTC where nothing else is said.
     static func start(of text: String) -> Timestamp? {
-        date(text, time: "T00:00:00Z").map { Timestamp(max(0, $0.timeIntervalSince1970) * 1_000_000) }
+        date(text, time: "T00:00:00Z").map(Timestamp.init)
     }
 
     /// The last moment of a date, or a time itself.
     static func end(of text: String) -> Timestamp? {
         let isDate = !text.contains("T") && !text.contains(" ")
         return date(text, time: "T00:00:00Z").map {
-            Timestamp(max(0, $0.timeIntervalSince1970) * 1_000_000) + (isDate ? 86_400_000_000 - 1 : 999_999)
+            Timestamp($0).advanced(by: isDate ? 86_400_000_000 - 1 : 999_999)
         }
     }
 
@@ -33,5 +33,11 @@ enum Moment {
         if !hasZone { text += "Z" }
         return (try? Date(text, strategy: Date.ISO8601FormatStyle()))
             ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+}
+
+extension Timestamp {
+    fileprivate init(_ date: Date) {
+        self.init(microsecondsSince1970: UInt64(max(0, date.timeIntervalSince1970) * 1_000_000))
     }
 }

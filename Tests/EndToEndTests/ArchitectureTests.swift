@@ -56,6 +56,14 @@ import Testing
         }
     }
 
+    /// A library's errors are for services that have no command line: commands and flags are worded by the engine.
+    @Test(arguments: ["LMDB", "EventLog", "ImportLog"]) func noErrorOfTheLibraryNamesACommand(_ target: String) throws {
+        for file in Self.swiftFiles(of: target) where !file.lastPathComponent.hasSuffix(".pb.swift") {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(text.firstRange(of: /"[^"\n]*(waybill [a-z]|--[a-z])/) == nil, "\(file.lastPathComponent)")
+        }
+    }
+
     @Test func theTableNamesEveryTarget() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: Self.root.appendingPathComponent("Sources").path)

@@ -66,6 +66,17 @@ import Testing
         try #require(count > 3)
     }
 
+    /// Every link of the library's reference leads somewhere, and every parameter is explained.
+    @Test func theReferenceOfTheLibraryIsWhole() throws {
+        let space = try Workspace()
+        let build = URL(fileURLWithPath: Running.binary).deletingLastPathComponent().path
+        try space.tool(
+            ArchitectureTests.root.appendingPathComponent("scripts/documentation").path, space.file("pages"), build)
+        let pages = try FileManager.default.contentsOfDirectory(
+            atPath: space.file("pages/data/documentation/importlog"))
+        for name in ["importlog.json", "importid.json", "recordinganimport.json"] { #expect(pages.contains(name)) }
+    }
+
     @Test func everyEventOfTheProtocolIsDescribed() throws {
         let root = ArchitectureTests.root
         let proto = try String(

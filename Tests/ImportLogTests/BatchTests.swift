@@ -49,7 +49,7 @@ import Testing
         let sorted = ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         #expect(try log.log.groups().map(\.batchID) == sorted)
         for (index, id) in ids.enumerated() {
-            #expect(try log.log.group(id).imports == [UInt64(index * 2 + 1), UInt64(index * 2 + 2)])
+            #expect(try log.log.group(id).imports == [1, 2].map { ImportID(rawValue: UInt64(index) * 2 + $0) })
         }
     }
 

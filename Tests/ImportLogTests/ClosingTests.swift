@@ -177,7 +177,7 @@ import Testing
         try bringBack(id)
         #expect(try group().finalized == .done)
         try rollBack(id)
-        try finish(try submit(part: UInt32(id)), "\(id)")
+        try finish(try submit(part: UInt32(id.rawValue)), "\(id)")
         #expect(try group().finalized == .pending)
         try finalize(3)
         #expect(try group().finalized == .done)

@@ -22,7 +22,7 @@ import Testing
         for delivery in example.deliveries { try delivery.play(in: log) }
         let group = try log.log.group("november")
         #expect(group.summary == example.expected)
-        #expect(group.imports == Array(1...UInt64(example.deliveries.count)))
+        #expect(group.imports == Array(1...ImportID(rawValue: UInt64(example.deliveries.count))))
         #expect(try log.log.groups() == [group])
         #expect(try log.log.checkViews().differences.isEmpty)
     }

@@ -140,7 +140,7 @@ import Testing
     func times(milliseconds: UInt64) throws {
         let digits = String(milliseconds + 1_000).dropFirst()
         for microseconds in [0, 999] as [UInt64] {
-            let time = TestLog.start + milliseconds * 1_000 + microseconds
+            let time = TestLog.start.advanced(by: milliseconds * 1_000 + microseconds)
             #expect(time.iso8601 == "2026-11-21T03:00:00.\(digits)Z")
         }
     }

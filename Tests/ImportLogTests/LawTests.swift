@@ -131,7 +131,7 @@ extension TestLog {
             event.attachments.append($0)
             return true
         }
-        setClock(to: recorded.recordedAt)
+        setClock(to: Timestamp(microsecondsSince1970: recorded.recordedAt))
         try append(raw: event, to: recorded.stream)
     }
 }

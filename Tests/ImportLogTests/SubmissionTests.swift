@@ -8,7 +8,7 @@ import Testing
     @Test("imports are numbered 1, 2, 3 in the order in which they are submitted")
     func numbers() async throws {
         let log = try TestLog()
-        for number in 1...5 { #expect(try await log.log.submit(.feed()) == UInt64(number)) }
+        for number in 1...5 as ClosedRange<ImportID> { #expect(try await log.log.submit(.feed()) == number) }
         #expect(try log.another().submitAndWait(.feed()) == 6)
     }
 

@@ -89,7 +89,7 @@ package struct SectionSettings: Sendable, Equatable {
         var writing = ImportSubmitted.Writing()
         if mode == .versioned {
             writing.historyColumns = Self.historyNames.map { history?[$0] ?? $0 }
-            writing.moment = CurrentTime.iso8601
+            writing.moment = Timestamp.now.iso8601
         }
         if mode == .delete { writing.marks = marks?.map { .init(column: $0.column, value: $0.value) } ?? [] }
         writing.keepsUndo = keepsUndo ?? true

@@ -67,7 +67,7 @@ extension ImportEngine {
                     let byte = chunk.location(ofRecord: index).byteOffset
                     while next + 1 < starts.count && starts[next + 1].byte <= byte { next += 1 }
                     guard next < starts.count, starts[next].byte <= byte,
-                        let first = values.text(record: index, column: importColumn).flatMap({ UInt64($0) }),
+                        let first = values.text(record: index, column: importColumn).flatMap({ ImportID($0) }),
                         let record = values.text(record: index, column: recordColumn).flatMap({ UInt64($0) }),
                         let place = came.place(of: record, of: first)
                     else { continue }

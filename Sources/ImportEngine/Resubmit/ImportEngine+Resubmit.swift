@@ -157,7 +157,7 @@ extension ImportEngine {
                     guard !rejected.contains(place),
                         let record = values.text(record: index, column: recordColumn).flatMap({ UInt64($0) })
                     else { continue }
-                    let named = importColumn.flatMap { values.text(record: index, column: $0) }.flatMap { UInt64($0) }
+                    let named = importColumn.flatMap { values.text(record: index, column: $0) }.flatMap { ImportID($0) }
                     let target = named ?? first
                     if notes[target] == nil {
                         notes[target] = .some(try MendingNotes(of: target, section: name, by: id, log))

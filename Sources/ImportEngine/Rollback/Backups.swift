@@ -37,7 +37,7 @@ package struct Backups: Sendable {
     ) throws -> Backup {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let ids = imports.sorted()
-        let now = CurrentTime.iso8601
+        let now = Timestamp.now.iso8601
         let stamp = String(now.filter { $0.isNumber || $0 == "T" })
         let which = ids.count == 1 ? "import-\(ids[0])" : "\(ids.count)-imports"
         var result = Backup(
@@ -49,7 +49,7 @@ package struct Backups: Sendable {
         do {
             let destination = try address.open(creates: false)
             result.destinationID = try destination.identity()
-            try destination.backUp(to: path, logID: log.id, importIDs: ids)
+            try destination.backUp(to: path, logID: log.id, importIDs: ids.map(\.rawValue))
         } catch {
             for suffix in ["", "-journal", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: path + suffix)

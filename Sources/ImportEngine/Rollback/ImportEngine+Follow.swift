@@ -26,7 +26,7 @@ extension ImportEngine {
     /// restored from a copy that is older than the rollback, or is such a copy, or a standby that the rollback did not reach.
     func isBack(_ status: ImportStatus, in destination: any Destination) throws -> Bool {
         guard status.state == .rolledBack,
-            try destination.hasReceipts(logID: log.id, importID: status.importID)
+            try destination.hasReceipts(logID: log.id, importID: status.importID.rawValue)
         else { return false }
         if case .all = try Reversed(status.importID, log, destination).standing { return false }
         return true

@@ -98,14 +98,14 @@ extension ImportEngine {
         _ destination: any Destination
     ) throws -> [ImportID] {
         guard planned.isWhole else { return backup.imports }
-        let losing = Set(planned.lostChunks.filter { $0.logID == log.id }.map(\.importID))
+        let losing = Set(planned.lostChunks.filter { $0.logID == log.id }.map { ImportID(rawValue: $0.importID) })
         return try log.imports().filter { status in
             let id = status.importID
             let its = try DestinationAddress(status.destination)
             if its.place == address.place || backup.imports.contains(id) { return true }
             if losing.contains(id) && its.isMissing { return true }
             var isTakenBackHere = false
-            try destination.forEachReversal(logID: log.id, importID: id) { _ in isTakenBackHere = true }
+            try destination.forEachReversal(logID: log.id, importID: id.rawValue) { _ in isTakenBackHere = true }
             return isTakenBackHere
         }.map(\.importID).reversed()
     }
@@ -147,7 +147,8 @@ extension ImportEngine {
                 || backup.position.flatMap { try? log.status(of: id, at: $0).chunks.committed > 0 } == true
         }
         return try destination.restore(
-            from: path, logID: log.id, importIDs: written, overwritesEdited: overwritesEdited, isTrial: isTrial)
+            from: path, logID: log.id, importIDs: written.map(\.rawValue), overwritesEdited: overwritesEdited,
+            isTrial: isTrial)
     }
 
     /// - Parameter destination: the database as it is before, which says what of its imports can go.
@@ -155,7 +156,7 @@ extension ImportEngine {
         var result = Restoration(report)
         var foreign: [String: Int] = [:]
         for lost in report.lostChunks {
-            if lost.logID == log.id, let status = try? log.status(of: lost.importID) {
+            if lost.logID == log.id, let status = try? log.status(of: ImportID(rawValue: lost.importID)) {
                 // What was taken back is not there to be lost.
                 if try status.isTakenBack && !isBack(status, in: destination) { continue }
                 result.losing.append((status, lost.count))

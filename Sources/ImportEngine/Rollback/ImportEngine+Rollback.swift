@@ -143,7 +143,7 @@ extension ImportEngine {
         var counts = ReversalCounts()
         let entries = try patiently(news) {
             var entries: [ReversalEntry] = []
-            try destination.forEachReversal(logID: log.id, importID: id) { receipt in
+            try destination.forEachReversal(logID: log.id, importID: id.rawValue) { receipt in
                 guard let entry = try? ReversalEntry(bytes: receipt.entry), entry.rollback == rollback else { return }
                 entries.append(entry)
             }
@@ -154,7 +154,7 @@ extension ImportEngine {
             counts += entry.chunk.counts
             if !logged.contains(entry.chunk.chunk) { _ = try owner.submit(entry).wait() }
         }
-        let chunks = try patiently(news) { try destination.chunksWithUndo(logID: log.id, importID: id) }
+        let chunks = try patiently(news) { try destination.chunksWithUndo(logID: log.id, importID: id.rawValue) }
             .filter { !done.contains($0) }.sorted(by: >)
         news(.began(status, chunks: chunks.count))
         let run = RollbackRun(
@@ -166,7 +166,7 @@ extension ImportEngine {
             case .completed:
                 if only == nil {
                     try patiently(news) {
-                        try destination.finishReversal(logID: log.id, importID: id)
+                        try destination.finishReversal(logID: log.id, importID: id.rawValue)
                         for (table, maker) in try dropCreatedTables(of: id, destination) {
                             news(.dropped(table: table, maker))
                         }
@@ -205,7 +205,7 @@ extension ImportEngine {
     private func requireColumn(_ name: String, of imports: [ImportStatus]) throws {
         let isThere = try imports.contains {
             try openDestination(of: $0.importID)
-                .changedTables(haveColumn: name, logID: log.id, importID: $0.importID)
+                .changedTables(haveColumn: name, logID: log.id, importID: $0.importID.rawValue)
         }
         if isThere { return }
         throw DataError(
@@ -230,10 +230,10 @@ extension ImportEngine {
                 holding: id,
                 orElse: "there is nothing to undo; to write the import again: waybill resume")
         }
-        try destination.requireReversible(logID: log.id, importID: id)
-        let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id))
+        try destination.requireReversible(logID: log.id, importID: id.rawValue)
+        let chunks = Set(try destination.chunksWithUndo(logID: log.id, importID: id.rawValue))
         var without: UInt64?
-        try destination.forEachReceipt(logID: log.id, importID: id) { receipt in
+        try destination.forEachReceipt(logID: log.id, importID: id.rawValue) { receipt in
             if without == nil && !chunks.contains(receipt.key.chunk) { without = receipt.key.chunk }
         }
         guard let without else { return }

@@ -14,7 +14,7 @@ struct Reversed {
 
     init(_ id: ImportID, _ log: ImportLog, _ destination: any Destination) throws {
         var rollbacks: [UInt64: [ChunkReversed]] = [:]
-        try destination.forEachReversal(logID: log.id, importID: id) { receipt in
+        try destination.forEachReversal(logID: log.id, importID: id.rawValue) { receipt in
             if let entry = try? ReversalEntry(bytes: receipt.entry) {
                 rollbacks[entry.rollback, default: []].append(entry.chunk)
             }
@@ -30,7 +30,7 @@ struct Reversed {
             return
         }
         var written: Set<UInt64> = []
-        try destination.forEachReceipt(logID: log.id, importID: id) { written.insert($0.key.chunk) }
+        try destination.forEachReceipt(logID: log.id, importID: id.rawValue) { written.insert($0.key.chunk) }
         let chunks = rollbacks[last] ?? []
         standing = written.isSubset(of: chunks.map(\.chunk)) ? .all(started, chunks) : .some(started)
     }

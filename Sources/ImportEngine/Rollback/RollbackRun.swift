@@ -56,7 +56,7 @@ struct RollbackRun {
 
     private func reverseOnce(_ chunk: UInt64) throws -> ReversalEntry {
         var written: ReversalEntry?
-        let key = LedgerKey(logID: logID, importID: owner.importID, chunk: chunk)
+        let key = LedgerKey(logID: logID, importID: owner.importID.rawValue, chunk: chunk)
         _ = try destination.reverse(
             key, overwritesEdited: overwritesEdited, only: only, versioned: versioned
         ) { outcome in

@@ -49,7 +49,7 @@ struct SameSource {
             guard status.state.isCompleted, status.records.used > 0 else { continue }
             let earlier = try log.submission(of: id)
             guard earlier.digestsWholeSource == submitted.digestsWholeSource, !earlier.hasSameExtent(as: submitted),
-                earlier.overlaps(submitted), try destination.hasReceipts(logID: log.id, importID: id)
+                earlier.overlaps(submitted), try destination.hasReceipts(logID: log.id, importID: id.rawValue)
             else { continue }
             let isShared = try !submitted.tables(destination).isDisjoint(with: earlier.tables(destination))
             if try isShared && hasSameBytes(id, earlier, submitted, file) { return status }
@@ -70,7 +70,7 @@ struct SameSource {
             guard let identity = earlier.identity, let length = identity.size, length <= size,
                 length < size || status.state == .cancelled, status.state != .rolledBack, status.records.used > 0,
                 earlier.overlaps(submitted), try !tables.isDisjoint(with: earlier.tables(destination)),
-                try destination.hasReceipts(logID: log.id, importID: id)
+                try destination.hasReceipts(logID: log.id, importID: id.rawValue)
             else { continue }
             if !earlier.digestsWholeSource {
                 shorter.append((length, identity.digest, status))
@@ -104,7 +104,7 @@ struct SameSource {
             try destination.tableName($0.table).identity == destination.tableName($1.table).identity
         }
         guard tables else { return false }
-        if try destination.hasReceipts(logID: log.id, importID: status.importID) { return true }
+        if try destination.hasReceipts(logID: log.id, importID: status.importID.rawValue) { return true }
         let (then, now) = (earlier.destinationID, submitted.destinationID)
         if !then.isEmpty && !now.isEmpty && then != now { return false }
         // Its chunks may be lost, or it has none yet.

@@ -100,7 +100,7 @@ struct LogComparison {
                     "rows", found: "not known", "the import keeps no undo data (--no-undo)")
             ]
         }
-        let comparison = try destination.compareRows(logID: log.id, importID: status.importID)
+        let comparison = try destination.compareRows(logID: log.id, importID: status.importID.rawValue)
         let total =
             comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
             + comparison.unclear

@@ -20,7 +20,7 @@ public struct AuditEntry: Sendable, Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(position, forKey: .position)
-        try container.encode(recordedAt.iso8601, forKey: .recordedAt)
+        try container.encode(recordedAt, forKey: .recordedAt)
         try container.encode(stream, forKey: .stream)
         try container.encode(version, forKey: .version)
         try container.encode(type, forKey: .type)
@@ -29,7 +29,7 @@ public struct AuditEntry: Sendable, Encodable {
 
     init(_ recorded: RecordedEvent) throws {
         position = recorded.position
-        recordedAt = recorded.recordedAt
+        recordedAt = Timestamp(microsecondsSince1970: recorded.recordedAt)
         stream = recorded.stream
         version = recorded.version
         type = recorded.type

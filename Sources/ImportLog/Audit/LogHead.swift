@@ -33,7 +33,7 @@ public struct LogHead: Sendable, Equatable, Encodable, CustomStringConvertible {
 }
 
 /// What an examination of the whole log found.
-public enum LogVerification: Sendable, Equatable {
+@nonexhaustive public enum LogVerification: Sendable, Equatable {
     /// Every event is in its place and the chain is whole up to this head.
     case intact(LogHead)
     /// The first position at which something is wrong, and what.

@@ -54,7 +54,7 @@ extension ImportEvent {
                     $0.bytes = event.bytes
                     $0.counts = event.counts.message
                     $0.passedOver = event.passedOver
-                    $0.sameAs = event.sameAs ?? 0
+                    $0.sameAs = event.sameAs.message
                 })
         case .rollbackStarted(let event): try Self.encode("RollbackStarted", event.message)
         case .chunkReversed(let event):
@@ -119,7 +119,7 @@ extension ImportEvent {
             self = .completed(
                 ImportCompleted(
                     digest: [UInt8](message.digest), bytes: message.bytes, counts: Counts(message.counts),
-                    passedOver: message.passedOver, sameAs: message.sameAs == 0 ? nil : message.sameAs))
+                    passedOver: message.passedOver, sameAs: ImportID(message: message.sameAs)))
         case "RollbackStarted":
             self = .rollbackStarted(RollbackStarted(try PBRollbackStarted(serializedBytes: payload)))
         case "ChunkReversed": self = .chunkReversed(ChunkReversed(try PBChunkReversed(serializedBytes: payload)))

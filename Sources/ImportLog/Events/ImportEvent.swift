@@ -3,7 +3,7 @@ internal import EventLog
 /// Something that happened to an import.
 ///
 /// `docs/events.md` and `events.proto` describe each event and its fields.
-public enum ImportEvent: Sendable, Equatable {
+@nonexhaustive public enum ImportEvent: Sendable, Equatable {
     case submitted(ImportSubmitted)
     case started(Run, tableCreated: Bool)
     case resumed(Run)
@@ -46,16 +46,10 @@ public enum ImportEvent: Sendable, Equatable {
 public struct RecordedImportEvent: Sendable, Equatable {
     /// The event's place in the whole log, from 1.
     public var position: UInt64
-    /// Microseconds since 1970-01-01 UTC, by the clock of the machine that appended it.
+    /// By the clock of the machine that appended it.
     public var recordedAt: Timestamp
     public var importID: ImportID
     /// The event's place among the import's own events, from 1.
     public var version: UInt64
     public var event: ImportEvent
 }
-
-/// The number of an import: 1, 2, 3 … in each log.
-public typealias ImportID = UInt64
-
-/// A moment, in microseconds since 1970-01-01 UTC.
-public typealias Timestamp = UInt64

@@ -1,5 +1,5 @@
 /// What an import is doing.
-public enum ImportState: String, Sendable, CaseIterable, Encodable {
+@nonexhaustive public enum ImportState: String, Sendable, CaseIterable, Encodable {
     case queued
     case running
     case paused

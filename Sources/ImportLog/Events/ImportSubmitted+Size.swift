@@ -13,7 +13,8 @@ extension ImportSubmitted {
             .invalid,
             "The import is too large for the log: the description of its \(sections.count) sections and \(columns) columns takes "
                 + "\(size) bytes (limit: \(EventLog.largestPayload)). Nothing was written.",
-            remedy: "Import fewer sections at a time with --section, or give columns shorter names with --columns. "
-                + "If the section names are data, convert them to a field of one section.")
+            remedy: .words(
+                "Import fewer sections at a time, or give columns shorter names. "
+                    + "If the section names are data, convert them to a field of one section."))
     }
 }

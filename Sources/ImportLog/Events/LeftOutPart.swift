@@ -1,6 +1,6 @@
 /// A part of a source that is not imported, such as an archive's entry.
 public struct LeftOutPart: Sendable, Equatable {
-    public enum Kind: String, Sendable, Encodable {
+    @nonexhaustive public enum Kind: String, Sendable, Encodable {
         /// It holds no records, by its name or its content: a picture, a licence.
         case notData = "not_data"
         /// It could hold records, and has none.

@@ -99,13 +99,13 @@ extension CheckOutcome {
 extension RejectsMended {
     var message: PBRejectsMended {
         PBRejectsMended.with {
-            $0.by = by
+            $0.by = by.rawValue
             $0.count = count
         }
     }
 
     init(_ message: PBRejectsMended) {
-        self.init(by: message.by, records: [])
+        self.init(by: ImportID(rawValue: message.by), records: [])
         count = message.count
     }
 }

@@ -20,7 +20,7 @@ extension ImportSubmitted {
             $0.reading = reading.message
             $0.limits = limits.message
             if let batch { $0.batch = batch.message }
-            $0.retryOf = retryOf ?? 0
+            $0.retryOf = retryOf.message
             if let identity { $0.identity = identity.message }
             $0.submittedBy = submittedBy
             $0.program = program
@@ -29,7 +29,7 @@ extension ImportSubmitted {
             $0.furtherSections = furtherSections.map(\.message)
             if let recordLimit { $0.recordLimit = recordLimit }
             if writing != Writing() { $0.writing = writing.message }
-            $0.resubmits = resubmits ?? 0
+            $0.resubmits = resubmits.message
             $0.destinationID = destinationID
             $0.leftOut = leftOut.map(\.message)
             $0.finalize = finalize
@@ -43,7 +43,7 @@ extension ImportSubmitted {
             columns: message.columns.map(Column.init),
             reading: Reading(message.reading), limits: Limits(message.limits),
             batch: message.hasBatch ? Batch(message.batch) : nil,
-            retryOf: message.retryOf == 0 ? nil : message.retryOf,
+            retryOf: ImportID(message: message.retryOf),
             identity: message.hasIdentity ? SourceIdentity(message.identity) : nil,
             submittedBy: message.submittedBy, program: message.program)
         section = message.section
@@ -51,7 +51,7 @@ extension ImportSubmitted {
         furtherSections = message.furtherSections.map(Section.init)
         recordLimit = message.hasRecordLimit ? message.recordLimit : nil
         writing = Writing(message.writing)
-        resubmits = message.resubmits == 0 ? nil : message.resubmits
+        resubmits = ImportID(message: message.resubmits)
         destinationID = message.destinationID
         finalize = message.finalize
         leftOut = message.leftOut.map(LeftOutPart.init)

@@ -60,8 +60,8 @@ struct GroupsProjection: Projection {
         try caches.groups.update(groupKey, in: view) { group in
             if let totalParts = batch.totalParts { group.say(totalParts: totalParts) }
             if let totalItems = batch.totalItems { group.totalItems = totalItems }
-            if batch.part == nil { group.partlessImports.append(id) }
-            if !submitted.finalize.isEmpty { group.finalizeFrom = id }
+            if batch.part == nil { group.partlessImports.append(id.rawValue) }
+            if !submitted.finalize.isEmpty { group.finalizeFrom = id.rawValue }
         }
         try caches.memberships.update(Self.membershipKey(id), in: view) { membership in
             membership.batchID = batch.id
@@ -71,9 +71,9 @@ struct GroupsProjection: Projection {
         try caches.parts.update(Self.partKey(batch.id, part), in: view) { view in
             view.deliveries.append(
                 PBDelivery.with {
-                    $0.import = id
-                    $0.retryOf = submitted.retryOf ?? 0
-                    $0.resubmits = submitted.resubmits ?? 0
+                    $0.import = id.rawValue
+                    $0.retryOf = submitted.retryOf.message
+                    $0.resubmits = submitted.resubmits.message
                     $0.state = ImportState.queued.rawValue
                     $0.late = isLate
                 })
@@ -105,7 +105,7 @@ struct GroupsProjection: Projection {
             // What the group has already, and comes once more, changes nothing that closing SQL would have to see.
             try caches.groups.update(Self.groupKey(membership.batchID), in: view) { group in
                 group.changedAt = position
-                group.changedBy = id
+                group.changedBy = id.rawValue
             }
         }
         var digest: [UInt8]?
@@ -138,7 +138,7 @@ struct GroupsProjection: Projection {
         let partKey = Self.partKey(membership.batchID, membership.part)
         let finishedBefore = try caches.parts.state(at: partKey, in: view).isFinished
         try caches.parts.update(partKey, in: view) { part in
-            guard let index = part.deliveries.firstIndex(where: { $0.import == id }) else { return }
+            guard let index = part.deliveries.firstIndex(where: { $0.import == id.rawValue }) else { return }
             part.deliveries[index].state = state.rawValue
             if let digest { part.deliveries[index].digest = Data(digest) }
         }

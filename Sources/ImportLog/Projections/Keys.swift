@@ -3,6 +3,13 @@ func key(_ number: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: number.bigEndian) { [UInt8]($0) }
 }
 
+func key(_ id: ImportID) -> [UInt8] { key(id.rawValue) }
+
+extension ImportID {
+    /// The number in the last eight bytes of a key.
+    init(endOf key: [UInt8]) { self.init(rawValue: UInt64(endOf: key)) }
+}
+
 extension UInt64 {
     /// The number in the last eight bytes of a key.
     init(endOf key: [UInt8]) {
@@ -14,7 +21,7 @@ extension UInt64 {
 enum ImportStream {
     private static let prefix = "import-"
 
-    static func name(_ id: ImportID) -> String { prefix + String(id) }
+    static func name(_ id: ImportID) -> String { prefix + String(id.rawValue) }
 
     /// The import whose stream this is; nil for any other stream.
     static func importID(_ stream: String) -> ImportID? {
@@ -23,15 +30,15 @@ enum ImportStream {
         let digits = name.dropFirst(prefix.utf8.count)
         // `import-01` is another stream.
         guard let first = digits.first, first != UInt8(ascii: "0") || digits.count == 1 else { return nil }
-        var id: ImportID = 0
+        var id: UInt64 = 0
         for digit in digits {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
             let (tens, isTooLarge) = id.multipliedReportingOverflow(by: 10)
-            let (sum, isTooLargeNow) = tens.addingReportingOverflow(ImportID(digit - UInt8(ascii: "0")))
+            let (sum, isTooLargeNow) = tens.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
             if isTooLarge || isTooLargeNow { return nil }
             id = sum
         }
-        return id
+        return ImportID(rawValue: id)
     }
 }
 

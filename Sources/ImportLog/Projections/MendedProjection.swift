@@ -12,7 +12,7 @@ struct MendedProjection: Projection {
                 case .rejectsMended(let mending)? = try ImportEvent(type: recorded.type, payload: recorded.payload)
             else { continue }
             let entry = PBMendedView.with {
-                $0.by = mending.by
+                $0.by = mending.by.rawValue
                 $0.count = mending.count
             }
             try view.put(entry.serializedBytes(), at: key(id) + key(recorded.position))

@@ -35,7 +35,7 @@ struct ProgressProjection: Projection {
     struct ChunkSum {
         private(set) var tally: ChunkTally
         private(set) var chunks: UInt64 = 1
-        private(set) var latest: Timestamp
+        private(set) var latest: UInt64
         private(set) var position: UInt64
 
         init(_ tally: ChunkTally, of recorded: RecordedEvent) {
@@ -58,7 +58,7 @@ struct ProgressProjection: Projection {
 }
 
 extension PBProgressView {
-    mutating func apply(_ event: ImportEvent, at time: Timestamp) {
+    mutating func apply(_ event: ImportEvent, at time: UInt64) {
         switch event {
         case .submitted(let submitted):
             if submitted.furtherSections.isEmpty { bytesDone = submitted.reading.dataOffset }
@@ -118,7 +118,7 @@ extension PBProgressView {
         if let next = event.stateAfter { state = next.rawValue }
     }
 
-    private mutating func beginRun(at time: Timestamp) {
+    private mutating func beginRun(at time: UInt64) {
         workedUs = workedUs.addingToLimit(lastEventAt - min(runStartedAt, lastEventAt))
         reason = ""
         if !hasStartedAt { startedAt = time }
@@ -128,18 +128,18 @@ extension PBProgressView {
     }
 
     /// Time counts as worked between a run's beginning and its last event, and only there.
-    private mutating func noteWork(until time: Timestamp) {
+    private mutating func noteWork(until time: UInt64) {
         if state == ImportState.running.rawValue && !(hasRollback && !rollback.finished) {
             lastEventAt = max(time, lastEventAt)
         }
     }
 
-    private mutating func endRun(at time: Timestamp, reason: String = "") {
+    private mutating func endRun(at time: UInt64, reason: String = "") {
         self.reason = reason
         noteWork(until: time)
     }
 
-    private mutating func finish(at time: Timestamp, reason: String = "") {
+    private mutating func finish(at time: UInt64, reason: String = "") {
         endRun(at: time, reason: reason)
         finishedAt = time
     }

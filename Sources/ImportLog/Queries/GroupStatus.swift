@@ -1,6 +1,6 @@
 /// How complete a batch is: which of its parts came, which did not, and which contradict each other.
 public struct GroupStatus: Sendable, Equatable {
-    public enum State: String, Sendable, CaseIterable, Encodable {
+    @nonexhaustive public enum State: String, Sendable, CaseIterable, Encodable {
         /// Parts are missing or not finished, and nobody works on one.
         case incomplete
         /// Somebody works on a part.
@@ -53,7 +53,7 @@ public struct GroupStatus: Sendable, Equatable {
     package var hasCompleted: Bool
 
     /// What became of a batch's closing SQL.
-    public enum Finalization: String, Sendable, CaseIterable, Encodable {
+    @nonexhaustive public enum Finalization: String, Sendable, CaseIterable, Encodable {
         case pending, done
     }
 
@@ -124,8 +124,8 @@ public struct GroupStatus: Sendable, Equatable {
         } else {
             state = .complete
         }
-        changedBy = closing.changedBy == 0 ? nil : closing.changedBy
-        finalizeFrom = closing.finalizeFrom == 0 ? nil : closing.finalizeFrom
+        changedBy = ImportID(message: closing.changedBy)
+        finalizeFrom = ImportID(message: closing.finalizeFrom)
         finalizeError = closing.finalizeError
         let hasClosing = finalizeFrom != nil || closing.finalizedAt > 0 || !finalizeError.isEmpty
         // A rollback takes back what closing SQL made of the rows that go.

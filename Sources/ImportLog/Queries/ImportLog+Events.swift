@@ -32,7 +32,8 @@ extension ImportLog {
             let event = try ImportEvent(type: recorded.type, payload: recorded.payload)
         else { return nil }
         return RecordedImportEvent(
-            position: recorded.position, recordedAt: recorded.recordedAt, importID: id, version: recorded.version,
+            position: recorded.position, recordedAt: Timestamp(microsecondsSince1970: recorded.recordedAt),
+            importID: id, version: recorded.version,
             event: event)
     }
 }

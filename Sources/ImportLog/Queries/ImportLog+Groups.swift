@@ -4,14 +4,16 @@ internal import SwiftProtobuf
 extension ImportLog {
     /// How complete a batch is.
     ///
-    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Parameters:
+    ///   - batchID: the batch as its imports name it.
+    ///   - position: the position of the log as of which; nil for now.
     /// - Throws: `ImportLogError.notFound` where no import named the batch, or there is no such position.
     public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
         let status = try read(at: position) { try group(batchID, in: $0, at: position) }
         guard let status else {
             throw ImportLogError(
                 .notFound, "No import in the log \(directory) belongs to a batch '\(batchID)'.",
-                remedy: "See which batches there are: waybill group list")
+                remedy: .listGroups)
         }
         return status
     }
@@ -62,15 +64,16 @@ extension ImportLog {
     private func delivery(_ view: PBDelivery, in snapshot: borrowing Snapshot, at position: UInt64?) throws
         -> GroupStatus.Delivery
     {
-        guard var status = try snapshot.status(of: view.import) else { throw notFound(view.import) }
+        let id = ImportID(rawValue: view.import)
+        guard var status = try snapshot.status(of: id) else { throw notFound(id) }
         try countMended(&status, at: position)
-        let membership = try snapshot.view("groups").value(at: GroupsProjection.membershipKey(view.import))
+        let membership = try snapshot.view("groups").value(at: GroupsProjection.membershipKey(id))
             .map { try PBMembershipView(serializedBytes: $0) }
-        let isDead = position == nil && status.state == .running && owner(of: view.import) == nil
+        let isDead = position == nil && status.state == .running && owner(of: id) == nil
         // One that found its rows there does not have them any more once they were taken back.
         let areRowsGone = view.state == ImportState.rolledBack.rawValue
         return GroupStatus.Delivery(
-            importID: view.import, retryOf: status.retryOf,
+            importID: id, retryOf: status.retryOf,
             state: isDead ? .interrupted : areRowsGone ? .rolledBack : status.state,
             digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
             isLate: view.late, records: status.records, resubmits: status.resubmits,

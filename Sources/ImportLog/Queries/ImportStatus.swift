@@ -127,11 +127,11 @@ public struct ImportStatus: Sendable, Equatable {
         bytesDone = progress.bytesDone
         bytesTotal = progress.hasBytesTotal ? progress.bytesTotal : nil
         let moment = submitted.sections.lazy.compactMap { Timestamp(iso8601: $0.writing.moment) }.first
-        submittedAt = moment ?? view.submittedAt
-        submissionRecordedAt = view.submittedAt
+        submissionRecordedAt = Timestamp(microsecondsSince1970: view.submittedAt)
+        submittedAt = moment ?? submissionRecordedAt
         submittedBy = submitted.submittedBy
-        startedAt = progress.hasStartedAt ? progress.startedAt : nil
-        finishedAt = progress.hasFinishedAt ? progress.finishedAt : nil
+        startedAt = progress.hasStartedAt ? Timestamp(microsecondsSince1970: progress.startedAt) : nil
+        finishedAt = progress.hasFinishedAt ? Timestamp(microsecondsSince1970: progress.finishedAt) : nil
         workedMicroseconds = progress.workedUs + progress.lastEventAt - min(progress.runStartedAt, progress.lastEventAt)
         position = progress.position
         reason = progress.reason

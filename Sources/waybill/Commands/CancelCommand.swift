@@ -14,7 +14,7 @@ struct CancelCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
-    var id: UInt64
+    var id: ImportID
 
     func run() throws {
         try global.run {

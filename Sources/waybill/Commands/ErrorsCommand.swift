@@ -10,7 +10,7 @@ struct ErrorsCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
-    var id: UInt64
+    var id: ImportID
 
     @Option(
         help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))

@@ -13,7 +13,7 @@ struct LogShowCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     @Option(help: ArgumentHelp("Only this import's events.", valueName: "id"))
-    var `import`: UInt64?
+    var `import`: ImportID?
 
     @Option(
         help: ArgumentHelp(

@@ -14,7 +14,7 @@ struct ResubmitCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The number of the import that rejected them.", valueName: "id"))
-    var id: UInt64
+    var id: ImportID
 
     @Argument(help: "The file with the mended records.")
     var file: String

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImportEngine
+internal import ImportLog
 
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct ResumeCommand: ParsableCommand {
     @OptionGroup var place: PlaceArguments
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
-    var id: UInt64
+    var id: ImportID
 
     @OptionGroup(title: "The source") var access: ResumeAccessArguments
     @OptionGroup(title: "Changed limits") var limits: LimitArguments

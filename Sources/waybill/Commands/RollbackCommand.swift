@@ -93,7 +93,7 @@ struct RollbackCommand: ParsableCommand {
 /// The ways to say which imports are meant.
 struct RollbackArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("The imports' numbers.", valueName: "id"))
-    var ids: [UInt64] = []
+    var ids: [ImportID] = []
 
     @Flag(help: "The newest import not rolled back yet; one rolled back with kept rows is skipped.")
     var last = false
@@ -140,8 +140,8 @@ struct RollbackArguments: ParsableArguments {
                 throw ValidationError(
                     "--since does not take '\(since)'; it takes a number and s, m, h, d or w, as in 24h.")
             }
-            let now = CurrentTime.microseconds
-            return .since(now - min(now, duration))
+            let now = Timestamp.now.microsecondsSince1970
+            return .since(Timestamp(microsecondsSince1970: now - min(now, duration)))
         }
         if let condition {
             guard let equals = condition.firstIndex(of: "="), equals > condition.startIndex else {
@@ -155,7 +155,7 @@ struct RollbackArguments: ParsableArguments {
                 guard first <= second, second - first < 1_000_000 else {
                     throw ValidationError("--between takes the lower number first.")
                 }
-                return .numbers(first...second)
+                return .numbers(ImportID(rawValue: first)...ImportID(rawValue: second))
             }
             guard let start = Moment.start(of: between[0]), let end = Moment.end(of: between[1]), start <= end else {
                 throw ValidationError(

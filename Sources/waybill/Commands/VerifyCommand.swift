@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
-    var id: UInt64
+    var id: ImportID
 
     func run() throws {
         try global.run {
@@ -43,7 +43,7 @@ private struct VerificationDocument: Encodable {
         case passed, checks
     }
 
-    let importID: UInt64
+    let importID: ImportID
     let passed: Bool
     let checks: [CheckOutcome]
 

@@ -1,3 +1,4 @@
+import ImportLog
 import Testing
 
 /// What came to a batch, and what its status must say.

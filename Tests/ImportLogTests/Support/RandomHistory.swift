@@ -83,7 +83,7 @@ struct RandomHistory {
             size: Bool.random(using: &random) ? UInt64.random(in: 0...3, using: &random) : nil,
             part: batch == nil ? nil : part, of: batch == nil ? nil : total, batch: batch,
             retryOf: others > 0 && Bool.random(using: &random)
-                ? UInt64.random(in: 1...UInt64(others), using: &random) : nil)
+                ? ImportID(rawValue: UInt64.random(in: 1...UInt64(others), using: &random)) : nil)
     }
 
     private mutating func chunk(_ number: UInt64) -> ChunkCommitted {

@@ -6,7 +6,7 @@ import Synchronization
 /// A log in a directory of its own, whose clock stands still until it is told.
 final class TestLog: Sendable {
     /// 2026-11-21T03:00:00Z.
-    static let start: Timestamp = 1_795_230_000 * 1_000_000
+    static let start = Timestamp(microsecondsSince1970: 1_795_230_000 * 1_000_000)
 
     let log: ImportLog
     let directory: String
@@ -28,7 +28,7 @@ final class TestLog: Sendable {
     private static func open(_ directory: String, _ clock: Clock, create: Bool) throws -> ImportLog {
         var options = EventLog.Options()
         options.mapSize = 64 << 20
-        options.clock = { clock.now.withLock { $0 } }
+        options.clock = { clock.now.withLock { $0.microsecondsSince1970 } }
         return try ImportLog(directory: directory, create: create, options: options)
     }
 
@@ -36,7 +36,7 @@ final class TestLog: Sendable {
     func another() throws -> ImportLog { try Self.open(directory, clock, create: false) }
 
     /// Sets the clock, in seconds since the log's beginning.
-    func setClock(_ seconds: Double) { setClock(to: Self.start + Timestamp(seconds * 1e6)) }
+    func setClock(_ seconds: Double) { setClock(to: Self.start.advanced(by: UInt64(seconds * 1e6))) }
 
     func setClock(to time: Timestamp) { clock.now.withLock { $0 = time } }
 
