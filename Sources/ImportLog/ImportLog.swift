@@ -11,7 +11,9 @@ public final class ImportLog: Sendable {
 
     /// Opens the log in `directory`.
     ///
-    /// - Parameter create: whether to make the directory (its parent must be there) and the log where they are missing.
+    /// - Parameters:
+    ///   - directory: the directory that holds the log.
+    ///   - create: whether to create the log and its directory if they are missing; the directory's parent must exist.
     /// - Throws: `ImportLogError`, `notFound` where there is no log and `create` is false.
     public convenience init(directory: String, create: Bool = true) throws {
         try self.init(directory: directory, create: create, options: .init())

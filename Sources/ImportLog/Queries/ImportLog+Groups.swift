@@ -4,7 +4,9 @@ internal import SwiftProtobuf
 extension ImportLog {
     /// How complete a batch is.
     ///
-    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Parameters:
+    ///   - batchID: the ID that the imports of the batch share.
+    ///   - position: answers as of this position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where no import named the batch, or there is no such position.
     public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
         let status = try read(at: position) { try group(batchID, in: $0, at: position) }

@@ -4,7 +4,9 @@ internal import SwiftProtobuf
 extension ImportLog {
     /// How far an import has come.
     ///
-    /// - Parameter position: as of which position of the log, folded anew from the events; nil for now.
+    /// - Parameters:
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log, folded from the events; nil for now.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position.
     public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
         let status = try read(at: position) { try $0.status(of: id) }
@@ -16,7 +18,9 @@ extension ImportLog {
 
     /// The imports, newest first, at most `limit`.
     ///
-    /// - Parameter states: only imports that are in one of these; nil for all.
+    /// - Parameters:
+    ///   - states: only imports in one of these states; nil for all.
+    ///   - limit: the most imports to return.
     public func imports(in states: Set<ImportState>? = nil, limit: Int = .max) throws -> [ImportStatus] {
         try read(at: nil) { snapshot in
             var found: [ImportStatus] = []

@@ -23,7 +23,9 @@ public struct RecordName: Sendable, Hashable {
 extension ImportLog {
     /// Which of the import's rejected records were mended by imports that are not rolled back, all in memory: some 50 bytes for each.
     ///
-    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Parameters:
+    ///   - id: the import whose records were rejected.
+    ///   - position: answers as of this position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position.
     public func mending(of id: ImportID, at position: UInt64? = nil) throws -> [RecordName: Mending] {
         var found: [RecordName: Mending] = [:]

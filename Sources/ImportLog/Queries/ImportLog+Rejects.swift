@@ -12,7 +12,10 @@ extension ImportLog {
     /// Gives the import's rejected records in source order, one at a time until the body returns false.
     ///
     /// Memory stays flat however many there are.
-    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Parameters:
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log; nil for now.
+    ///   - body: takes a record and returns whether to go on to the next.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position; what the body throws, as it is.
     public func rejects(of id: ImportID, at position: UInt64? = nil, _ body: (RejectedRecord) throws -> Bool) throws {
         var chunks: [(chunk: UInt64, position: UInt64)] = []
@@ -40,7 +43,9 @@ extension ImportLog {
 
     /// How many rejects the import has by code, sorted by code.
     ///
-    /// - Parameter position: as of which position of the log; nil for now.
+    /// - Parameters:
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log; nil for now.
     /// - Throws: `ImportLogError.notFound` where there is no such import or position.
     public func rejectCounts(of id: ImportID, at position: UInt64? = nil) throws -> [CodeCount] {
         try read(at: position) { snapshot in
