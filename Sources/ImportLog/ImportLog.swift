@@ -48,6 +48,6 @@ public final class ImportLog: Sendable {
 
     func lockPath(_ id: ImportID) -> String { "\(lockDirectory)/\(ImportStream.name(id)).lock" }
 
-    /// Who works on the import now, in his own words; nil where nobody does.
+    /// The process that works on the import now, as it describes itself; nil if none does.
     package func owner(of id: ImportID) -> String? { ProcessLock.holder(of: lockPath(id)) }
 }

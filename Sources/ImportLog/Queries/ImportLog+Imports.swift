@@ -7,7 +7,7 @@ extension ImportLog {
     /// - Parameters:
     ///   - id: the import's number.
     ///   - position: answers as of this position of the log, folded from the events; nil for now.
-    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
         let status = try read(at: position) { try $0.status(of: id) }
         guard var status else { throw notFound(id) }
@@ -36,7 +36,7 @@ extension ImportLog {
 
     /// What was submitted as import `id`.
     ///
-    /// - Throws: `ImportLogError.notFound` where there is no such import.
+    /// - Throws: `ImportLogError.notFound` if there is no such import.
     public func submission(of id: ImportID) throws -> ImportSubmitted {
         let submitted = try read(at: nil) { snapshot in
             try snapshot.importView(id).map { ImportSubmitted($0.submitted) }

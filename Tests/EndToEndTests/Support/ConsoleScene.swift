@@ -161,7 +161,7 @@ struct ConsoleScene: Sendable {
                 default:
                     "A-\(number),\(["bowl", "cup", "jar", "lamp"][number % 4]),\(number % 50).\(number % 9 + 1)0,\(number % 83)"
                 }
-            // A byte that is no UTF-8.
+            // A byte that is not UTF-8.
             file += Data((line + "\n").utf8.map { $0 == 1 ? 0xE9 : $0 })
         }
         try file.write(to: URL(fileURLWithPath: space.file("products.csv")))
