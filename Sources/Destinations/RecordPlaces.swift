@@ -23,7 +23,7 @@ package struct RecordPlaces: Sendable {
         }
     }
 
-    /// Where the usable record `index`, from 0, begins; nil where there is none of that number or the bytes are damaged.
+    /// Where the usable record `index`, from 0, begins; nil if there is none of that number or the bytes are damaged.
     package func location(ofRecord index: Int) -> RecordLocation? {
         var rest = bytes[...]
         guard let record = Self.next(&rest), let line = Self.next(&rest), let offset = Self.next(&rest) else {

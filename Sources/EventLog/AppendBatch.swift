@@ -173,7 +173,7 @@ extension UInt64 {
 }
 
 extension ViewState {
-    /// Throws where the view was folded by another version than `projection`'s.
+    /// Throws if the view was folded by another version than `projection`'s.
     func requireVersion(of projection: any Projection) throws {
         try refuseOlder(projection)
         if version == projection.version { return }
@@ -184,7 +184,7 @@ extension ViewState {
             remedy: .stopOlderVersion)
     }
 
-    /// Throws where the view was folded by a newer version than `projection`'s.
+    /// Throws if the view was folded by a newer version than `projection`'s.
     func refuseOlder(_ projection: any Projection) throws {
         if version <= projection.version { return }
         throw EventLogError(

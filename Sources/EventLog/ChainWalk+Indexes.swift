@@ -68,7 +68,7 @@ extension ChainWalk {
 }
 
 extension RawSpan {
-    /// The number that these bytes are, or nil where there are not eight.
+    /// The number that these bytes are, or nil if there are not eight.
     fileprivate var bigEndian: UInt64? {
         byteCount == 8 ? UInt64(bigEndian: unsafeLoadUnaligned(as: UInt64.self)) : nil
     }

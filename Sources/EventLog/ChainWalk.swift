@@ -18,7 +18,7 @@ struct ChainWalk {
         self.oldHead = oldHead
     }
 
-    /// Checks the next events; returns false where the log ends or is broken.
+    /// Checks the next events; returns false if the log ends or is broken.
     ///
     /// - Parameter progress: is told each position before it is read.
     mutating func checkPage(

@@ -20,7 +20,7 @@ enum Envelope {
     static let fixedLength = 37
     static let hashLength = 32
 
-    /// The event in an envelope, or nil where the bytes are not an envelope.
+    /// The event in an envelope, or nil if the bytes are not an envelope.
     static func decode(_ bytes: UnsafeRawBufferPointer) -> RecordedEvent? {
         guard let parts = EnvelopeParts(bytes) else { return nil }
         return RecordedEvent(
@@ -30,7 +30,7 @@ enum Envelope {
             attachmentCount: parts.attachmentCount)
     }
 
-    /// The hash that an envelope carries; empty where the bytes are too short to have one.
+    /// The hash that an envelope carries; empty if the bytes are too short to have one.
     static func hash(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](bytes.suffix(hashLength))
     }
@@ -43,7 +43,7 @@ enum Envelope {
         return hasher.finalize().withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
     }
 
-    /// Empty where there are no attachments.
+    /// Empty if there are no attachments.
     static func digest(ofAttachments attachments: [[UInt8]]) -> [UInt8] {
         if attachments.isEmpty { return [] }
         var digest = AttachmentDigest()
@@ -116,13 +116,13 @@ struct EnvelopeParts {
     let stream: UnsafeRawBufferPointer
     let type: UnsafeRawBufferPointer
     let payload: UnsafeRawBufferPointer
-    /// Empty where there are no attachments.
+    /// Empty if there are no attachments.
     let attachmentDigest: UnsafeRawBufferPointer
     /// All bytes before the hash.
     let content: UnsafeRawBufferPointer
     let hash: UnsafeRawBufferPointer
 
-    /// Nil where the bytes are not an envelope.
+    /// Nil if the bytes are not an envelope.
     init?(_ bytes: UnsafeRawBufferPointer) {
         var reader = ByteReader(bytes)
         guard reader.read(UInt8.self) == Envelope.formatVersion,
@@ -148,7 +148,7 @@ struct EnvelopeParts {
     }
 }
 
-/// The digest of an event's attachments: of each one's length (8 bytes) and bytes, in order; empty where there is none.
+/// The digest of an event's attachments: of each one's length (8 bytes) and bytes, in order; empty if there is none.
 struct AttachmentDigest {
     private(set) var count = 0
     private var hasher = SHA256()

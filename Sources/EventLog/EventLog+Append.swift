@@ -7,9 +7,9 @@ extension EventLog {
     /// and put what is large into attachments.
     package static let largestPayload = 1 << 20
 
-    /// Appends events to one stream, all or none, and returns when they are on the disk.
+    /// Appends events to one stream, all or none, and returns when they are on disk.
     ///
-    /// - Throws: `EventLogError.conflict` where the stream's version is not the expected one.
+    /// - Throws: `EventLogError.conflict` if the stream's version is not the expected one.
     package func append(_ append: Append) async throws -> Appended {
         try Self.validate(append)
         return try await withCheckedThrowingContinuation { continuation in
@@ -63,7 +63,7 @@ package final class AppendTicket: Sendable {
         for observer in observers { observer(result) }
     }
 
-    /// Calls `body` when the events are on the disk or were refused; at once where that is so already.
+    /// Calls `body` when the events are on disk or were refused; at once where that is so already.
     package func whenDone(_ body: @escaping @Sendable (Result<Appended, any Error>) -> Void) {
         let result = state.withLock { state in
             if state.result == nil { state.observers.append(body) }
@@ -72,7 +72,7 @@ package final class AppendTicket: Sendable {
         if let result { body(result) }
     }
 
-    /// Blocks the thread until the events are on the disk. Not inside a read of the log, which the append may wait for.
+    /// Blocks the thread until the events are on disk. Not inside a read of the log, which the append may wait for.
     package func wait() throws -> Appended {
         if environment.isInTransaction { fatalError("An append was waited for inside a read of the same log.") }
         let done = DispatchSemaphore(value: 0)

@@ -20,7 +20,7 @@ extension EventLog {
         /// Another process's append sends no signal, so the log is asked; asking costs about a microsecond.
         private static let pollInterval = Duration.milliseconds(20)
 
-        /// - Throws: `CancellationError` where the task is cancelled while it waits.
+        /// - Throws: `CancellationError` if the task is cancelled while it waits.
         package mutating func next() async throws -> RecordedEvent? {
             while page.isEmpty {
                 page = try log.page(from: next)[...]

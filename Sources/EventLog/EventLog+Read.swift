@@ -9,7 +9,7 @@ extension EventLog {
         }
     }
 
-    /// The head the log had at `position`, or nil where it has no such position.
+    /// The head the log had at `position`, or nil if it has no such position.
     package func head(at position: UInt64) throws -> Head? {
         try storage {
             try environment.read { transaction in

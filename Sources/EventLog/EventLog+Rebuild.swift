@@ -38,7 +38,7 @@ extension EventLog {
         }
     }
 
-    /// Makes all views anew from the events, beside the live ones, and swaps them in one transaction.
+    /// Rebuilds all views from the events, beside the live ones, and swaps them in one transaction.
     ///
     /// Appends and readers go on meanwhile with the live views. A rebuild that is interrupted leaves them as they are.
     /// - Parameter progress: is told the position up to which the views are done.

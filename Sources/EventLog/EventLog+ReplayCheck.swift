@@ -1,6 +1,6 @@
 internal import LMDB
 
-/// The first place where a view that was folded anew differs from the live one.
+/// The first place where a rebuilt view differs from the live one.
 package struct ViewDifference: Sendable, Equatable, CustomStringConvertible {
     package let view: String
     /// The entry's key, in hexadecimal digits.
@@ -11,7 +11,7 @@ package struct ViewDifference: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension EventLog {
-    /// Folds all events anew, aside, and compares with the live views to the byte; changes nothing.
+    /// Folds all events into temporary views and compares these with the live ones, byte by byte; changes nothing.
     ///
     /// Returns the position up to which they were compared and the first difference of each view that has one.
     package func checkViews(progress: (UInt64) -> Void = { _ in }) throws -> (position: UInt64, [ViewDifference]) {

@@ -1,8 +1,8 @@
 internal import LMDB
 
-/// What an examination of the whole log found.
+/// The result of verifying the whole log.
 package enum Verification: Sendable, Equatable {
-    /// Every event is in its place and the chain is whole up to this head.
+    /// Every event is in place and the chain is intact up to this head.
     case intact(Head)
     /// The first position at which something is wrong, and what.
     case broken(position: UInt64, reason: String)
@@ -11,7 +11,7 @@ package enum Verification: Sendable, Equatable {
 extension EventLog {
     /// Reads every event and checks its place, its hash, its stream's index and its attachments.
     ///
-    /// The chain alone cannot show that its end was cut off or that all of it was written anew: a head that was kept
+    /// The chain alone cannot reveal a cut-off end or a complete rewrite: a head that was kept
     /// outside can.
     /// - Parameters:
     ///   - oldHead: a head this log had at some time; the log must begin with what it stands for.

@@ -76,12 +76,12 @@ package final class EventLog: Sendable {
         self.directory = directory
         logID = try storage { try Self.identify(environment, store, clock: options.clock) }
         writer = AppendQueue(environment: environment, store: store, clock: options.clock)
-        // A file is safe from a loss of power only when its name is on the disk too.
+        // A file is safe from a loss of power only when its name is on disk too.
         if create { Self.synchronizeDirectory(directory) }
         if options.bringsViewsUpToDate { try bringViewsUpToDate() }
     }
 
-    /// Whether there is more in the directory than LMDB makes when a log begins.
+    /// Whether the directory holds more than LMDB creates for a new log.
     private static func wasUsed(_ directory: String) throws -> Bool {
         guard let entries = opendir(directory) else { return false }
         defer { closedir(entries) }
@@ -94,7 +94,7 @@ package final class EventLog: Sendable {
         return false
     }
 
-    /// LMDB would make a new log of an empty file, and whoever only reads would see a log without events.
+    /// LMDB would make a new log of an empty file, and a reader would see a log without events.
     private static func requireContent(_ directory: String) throws {
         var status = stat()
         guard stat(directory + "/data.mdb", &status) == 0, status.st_size == 0 else { return }

@@ -3,7 +3,7 @@ internal import LMDB
 /// What the log refused or could not do, and what to do now.
 package struct EventLogError: Error, Sendable, CustomStringConvertible {
     package enum Code: Sendable, Equatable {
-        /// Somebody else appended to the stream first.
+        /// Someone else appended to the stream first.
         case conflict
         /// A name or size that the log does not take.
         case invalid

@@ -1,4 +1,4 @@
-/// A log's end at some moment: who keeps it can later prove that the log still begins with what it held then.
+/// A log's end at some moment. Kept elsewhere, it later proves that the log still begins with what it held then.
 package struct Head: Sendable, Equatable, CustomStringConvertible {
     /// 32 hexadecimal digits, drawn at random when the log was made.
     package let logID: String
@@ -15,7 +15,7 @@ package struct Head: Sendable, Equatable, CustomStringConvertible {
     /// One word, as `init(_:)` reads it: `LOGID:POSITION:HASH`.
     package var description: String { "\(logID):\(position):\(hash)" }
 
-    /// Reads a head as `description` writes it; nil where it is not one.
+    /// Reads a head as `description` writes it; nil if it is not one.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].count == 32, parts[2].count == 64,

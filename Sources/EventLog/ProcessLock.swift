@@ -22,7 +22,7 @@ package final class ProcessLock: Sendable {
     /// What came of trying to take a lock.
     package enum Attempt {
         case taken(ProcessLock)
-        /// Somebody else has it, who wrote this about himself.
+        /// Another process has it, and wrote this about itself.
         case held(by: String)
     }
 
@@ -62,7 +62,7 @@ package final class ProcessLock: Sendable {
         _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    /// What the last owner of the lock at `path` left behind; nil where somebody holds it, or nothing was left.
+    /// What the last owner of the lock at `path` left behind; nil if someone holds it, or nothing was left.
     package static func lastWords(of path: String) -> String? {
         if holder(of: path) != nil { return nil }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -94,7 +94,7 @@ package final class ProcessLock: Sendable {
         }
     }
 
-    /// Who holds the lock at `path`, in his own words, or nil where nobody does.
+    /// The holder of the lock at `path`, as it describes itself; nil if there is none.
     package static func holder(of path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }

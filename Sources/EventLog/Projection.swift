@@ -6,7 +6,7 @@ package protocol Projection: Sendable {
     /// The view's name, which never changes.
     var name: String { get }
 
-    /// Must be raised whenever the fold or the view's format changes: the view is then made anew.
+    /// Must be raised whenever the fold or the view's format changes: the view is then rebuilt.
     var version: UInt32 { get }
 
     /// Folds events, which come in log order and each once, into the view. How they are cut into calls must make no

@@ -29,7 +29,7 @@ extension EventLog {
         }
     }
 
-    /// Gives the views as they were when `position` was the log's last, folded anew from the events alone.
+    /// Gives the views as they were when `position` was the log's last, folded again from the events alone.
     package func read<R>(at position: UInt64, _ body: (borrowing Snapshot) throws -> R) throws -> R {
         let end = try head().position
         guard (1...end).contains(position) else {
@@ -46,7 +46,7 @@ extension EventLog {
         }
     }
 
-    /// The live views, or nil where one of them is behind: a program that does not know it appended.
+    /// The live views, or nil if one of them is behind: a program that does not know it appended.
     func liveSnapshot(_ transaction: BorrowedTransaction) throws -> Snapshot? {
         let position = try transaction.lastEvent(in: store).position
         var databases: [String: Database] = [:]

@@ -63,7 +63,7 @@ package struct ViewWriter: ~Copyable {
 }
 
 extension [UInt8] {
-    /// The first key after all keys that begin with these bytes; nil where there is none.
+    /// The first key after all keys that begin with these bytes; nil if there is none.
     fileprivate var successor: [UInt8]? {
         var key = self
         while let last = key.popLast() {

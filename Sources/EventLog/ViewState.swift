@@ -12,7 +12,7 @@ struct ViewState: Equatable {
     var live: Slot
     /// The position up to which the live view is done.
     var checkpoint: UInt64
-    /// The position up to which the rebuild in the other slot is done; nil where there is none.
+    /// The position up to which the rebuild in the other slot is done; nil if there is none.
     var rebuiltTo: UInt64?
 
     var encoded: [UInt8] {

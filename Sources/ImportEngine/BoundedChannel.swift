@@ -18,7 +18,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         for _ in 0..<capacity { free.signal() }
     }
 
-    /// Waits for space; returns false where the channel was closed.
+    /// Waits for space; returns false if the channel was closed.
     func send(_ element: Element) -> Bool {
         free.wait()
         let isOpen = state.withLock { state in

@@ -11,10 +11,10 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     }
 
     private let kind: Kind
-    /// The address as it stands in the log: without credentials, and the same from every directory.
+    /// The address as it appears in the log: without credentials, and the same from every directory.
     package let description: String
 
-    /// - Throws: `DataError.unusableOption` where the text is not an address of a known kind.
+    /// - Throws: `DataError.unusableOption` if the text is not an address of a known kind.
     package init(_ text: String) throws {
         let prefix = "sqlite:"
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
@@ -35,7 +35,7 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     /// - Parameters:
     ///   - isTrial: whether nothing that is written is to be kept.
     ///   - creates: whether an SQLite file is made where it is missing.
-    /// - Throws: `DataError.destination` where it is missing and is not to be made.
+    /// - Throws: `DataError.destination` if it is missing and is not to be made.
     func open(isTrial: Bool = false, creates: Bool = true) throws -> any Destination {
         if !creates, isMissing {
             throw DataError(
@@ -55,7 +55,7 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     /// The same, of what is not opened.
     var place: String { path.map { "sqlite:" + AbsolutePath.of($0) } ?? description }
 
-    /// The longest name that it keeps whole, in bytes; nil where there is no such limit.
+    /// The longest name that it keeps whole, in bytes; nil if there is no such limit.
     var longestName: Int? { path == nil ? 63 : nil }
 
     /// Whether it is a file that is not there.

@@ -11,7 +11,7 @@ final class DestinationLock {
     private var descriptor: Int32
 
     /// - Parameter opened: the database that the address leads to, which tells which one it is.
-    /// - Throws: `ImportLogError.conflict`, saying who is at work, where both would come together.
+    /// - Throws: `ImportLogError.conflict`, saying who is at work, if both would come together.
     init(_ log: ImportLog, _ address: DestinationAddress, _ opened: any Destination, for use: Use) throws {
         let place = try address.place(of: opened)
         let name = SHA256.hash(data: Array(place.utf8)).prefix(8)

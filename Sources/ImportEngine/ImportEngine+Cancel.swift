@@ -8,17 +8,17 @@ package struct Cancellation: Sendable {
     package var recovered = 0
     /// Chunks that the log had and the database lacked.
     package var lost = 0
-    /// Why the database could not be asked what it has of the import; nil where it said so.
+    /// Why the database could not be asked what it has of the import; nil if it said so.
     package var unasked: String?
 }
 
 extension ImportEngine {
-    /// Ends an import that is not to be gone on with. What it wrote stays.
+    /// Abandons an import. What it wrote stays.
     ///
     /// The log first notes what the database has of it, as it does before an import goes on: a process that was killed may have
-    /// written more than it logged. Where the database cannot be asked, the import ends all the same, and its reason says so.
+    /// written more than it logged. If the database cannot be asked, the import ends anyway, and its reason says so.
     ///
-    /// - Throws: `ImportLogError.invalid` where the import has ended or is being rolled back; `conflict` where somebody is
+    /// - Throws: `ImportLogError.invalid` if the import has ended or is being rolled back; `conflict` where someone is
     ///   at work on it or on its database.
     package func cancel(_ id: ImportID) throws -> Cancellation {
         let owner = try log.own(id)

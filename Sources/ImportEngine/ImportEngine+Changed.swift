@@ -3,7 +3,7 @@ internal import Records
 
 extension ImportEngine {
     /// The later imports of this log that changed rows of an import which had the same bytes, where its records are not what
-    /// the tables have; none where another log did it, or a rollback took back some. Nil where nothing is to be written again.
+    /// the tables have; none where another log did it, or a rollback undid some. Nil if nothing is to be written again.
     ///
     /// Only what updates or deletes rows by a key is written again: what inserts them would have them twice.
     func changes(
@@ -92,9 +92,9 @@ extension ImportEngine {
     }
 
     /// Whether the rows that an import inserted are all known to be its own, although a rollback took back some, or a restored
-    /// backup did not bring all. False where none is.
+    /// backup did not bring all. False if none is.
     ///
-    /// - Throws: `DataError.conflict` where some are and some are not.
+    /// - Throws: `DataError.conflict` if some are and some are not.
     func isWhole(
         _ same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
     ) throws -> Bool {

@@ -2,7 +2,7 @@ internal import ImportLog
 internal import Records
 
 extension ImportEngine {
-    /// Throws where the source was written to while it was read: what was read may be neither the old nor the new file.
+    /// Throws if the source was written to while it was read: what was read may be neither the old nor the new file.
     func requireUnchanged(_ run: ImportRun) throws {
         let submitted = run.submitted
         guard let then = submitted.identity, let size = then.size, let file = run.source.address.file else { return }
@@ -18,7 +18,7 @@ extension ImportEngine {
                 remedy: remedy)
         }
         if run.source.identity?.isSameFile(as: now) == true { return }
-        // Somebody touched the file meanwhile: is it still what was read?
+        // Someone touched the file meanwhile: is it still what was read?
         let (end, digest) = isWhole ? (run.place.byteOffset, run.digest.value) : (size, then.digest)
         guard try file.digest(upTo: end).value == digest else {
             throw DataError(
@@ -44,7 +44,7 @@ extension ImportEngine {
         return try OpenSource(SourceAddress(text), access, spools: submitted.identity != nil)
     }
 
-    /// Throws where a plan would go on with an import in another way than it began.
+    /// Throws if a plan would continue an import in another way than it began.
     func requireSameWay(_ plan: ImportSubmitted, as status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)
         let key = submitted.key.isEmpty ? "" : " --key \(submitted.key.joined(separator: ","))"
@@ -88,7 +88,7 @@ extension ImportEngine {
         )
     }
 
-    /// Throws where an import inserted some of the same records, which would be in the table twice.
+    /// Throws if an import inserted some of the same records, which would be in the table twice.
     func refuseOverlap(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
         guard !source.isStream, submitted.resubmits == nil,
             let other = try SameSource(log: log, destination: destination).findOverlap(submitted, source),
@@ -110,7 +110,7 @@ extension ImportEngine {
         return try presence.looked == 0 ? destination.isEmpty(table) : presence.missing == presence.looked
     }
 
-    /// Throws where the file grew since it was imported: the records that it had then would be in the table twice.
+    /// Throws if the file grew since it was imported: the records that it had then would be in the table twice.
     func refuseGrown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
         guard !source.isStream, submitted.resubmits == nil,
             let other = try SameSource(log: log, destination: destination).findBeginning(submitted, source),
@@ -135,7 +135,7 @@ extension ImportEngine {
     }
 
     /// Has the log note what the database has of imports of this source whose processes were killed before they could log
-    /// their first chunk. False where there is none.
+    /// their first chunk. False if there is none.
     func noteUnlogged(_ submitted: ImportSubmitted, _ destination: any Destination) throws -> Bool {
         var isAny = false
         let ofSize = try submitted.identity?.size.map { try log.imports(ofSize: $0) } ?? []
@@ -165,7 +165,7 @@ extension ImportEngine {
         }
     }
 
-    /// Throws where the ledger has chunks whose table is gone: a new table would lack their rows.
+    /// Throws if the ledger has chunks whose table is gone: a new table would lack their rows.
     func requireTables(
         _ submitted: ImportSubmitted, _ status: ImportStatus, holding ledger: Reconciliation,
         _ destination: any Destination
@@ -183,7 +183,7 @@ extension ImportEngine {
     }
 
     /// Throws where none of the rows that an import wrote is in its tables: the rest would come into another table, or into
-    /// one that somebody emptied.
+    /// one that someone emptied.
     func requireOwnRows(
         _ submitted: ImportSubmitted, _ status: ImportStatus, holding ledger: Reconciliation,
         _ destination: any Destination
@@ -278,7 +278,7 @@ extension ImportEngine {
         }
     }
 
-    /// Throws where the destination's ledger has chunks of a new import already: the log was restored from a copy that is
+    /// Throws if the destination's ledger has chunks of a new import already: the log was restored from a copy that is
     /// older than the destination, and gives the numbers it forgot a second time.
     func refuseUsedNumber(_ owner: ImportOwner, _ destination: any Destination) throws {
         var chunks = 0

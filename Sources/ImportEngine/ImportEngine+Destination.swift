@@ -9,7 +9,7 @@ extension ImportEngine {
 
     /// Opens the database that an import went into, and makes none.
     ///
-    /// - Throws: `DataError` where it is not there, or another one is in its place.
+    /// - Throws: `DataError` if it is not there, or another one is in its place.
     func openDestination(of id: ImportID) throws -> any Destination {
         let submitted = try log.submission(of: id)
         let address = try address(of: id)
@@ -53,7 +53,7 @@ extension ImportEngine {
             remedy: "Check that it is the right database; if it was restored from an older backup, \(orElse) \(id).")
     }
 
-    /// Throws where an import would be gone on with in a copy of its database: the log knows one place of an import.
+    /// Throws if an import would be continued in a copy of its database: the log knows one place of an import.
     func requireNoCopy(of same: ImportStatus, _ submitted: ImportSubmitted) throws {
         if try DestinationAddress(same.destination).place == DestinationAddress(submitted.destination).place { return }
         let earlier = try log.submission(of: same.importID).destinationID

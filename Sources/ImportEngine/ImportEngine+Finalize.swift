@@ -55,7 +55,7 @@ extension ImportEngine {
         defer { working.release() }
         let owner = try ownWaiting(for: last)
         defer { owner.removeLock() }
-        // Somebody else may have run it meanwhile, or another part may have begun.
+        // Someone else may have run it meanwhile, or another part may have begun.
         group = try log.group(batchID)
         if group.finalized == .done { return .wasDone }
         guard group.isReadyToFinalize, group.changedBy == last else { return .notComplete(group) }

@@ -15,16 +15,16 @@ extension ImportEngine {
     /// What became of the rows that an import left in its tables.
     enum Standing {
         case there, gone
-        /// Other values stand in their places since, by these later imports, or since a rollback took back some.
+        /// Other values stand in their places since, by these later imports, or since a rollback undid some.
         case changed(by: [ImportID])
     }
 
     /// Whether the rows that an import left are in its tables. Some of them are looked at.
     ///
     /// - Parameters:
-    ///   - submitted: what is to be imported now, which has the same bytes.
+    ///   - submitted: what to import now, which has the same bytes.
     ///   - preflight: where it is read.
-    /// - Throws: `DataError.conflict` where some are and some are not.
+    /// - Throws: `DataError.conflict` if some are and some are not.
     func standing(
         of same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ destination: any Destination
     ) throws -> Standing {

@@ -11,7 +11,7 @@ extension ImportEngine {
         let completed = ImportCompleted(
             digest: digest, bytes: submitted.identity?.size ?? 0, counts: Counts(), passedOver: submitted.passedOver,
             sameAs: same.importID)
-        // One append: half of it would be an import of its own, which is gone on with.
+        // One append: half of it would be an import of its own, which is continued.
         let id = try log.submitAndWait(
             submitted, then: [.started(.current, tableCreated: false), .completed(completed)])
         return .skipped(same: same, notedAs: id)

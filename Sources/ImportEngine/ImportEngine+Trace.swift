@@ -10,12 +10,12 @@ package struct TracedChange: Sendable {
     package var isClosing: Bool
     /// `inserted`, `updated` or `deleted`.
     package var change: String
-    /// Nil where the import is one of another log.
+    /// Nil if the import is one of another log.
     package var source: String?
     package var section = ""
     /// Where the record begins that caused it.
     package var place: Span.Place
-    /// When the chunk was written; nil where it is not known.
+    /// When the chunk was written; nil if it is not known.
     package var at: Timestamp?
     /// The row before, as column names and texts; empty for `inserted`.
     package var before: [(column: String, value: String?)]

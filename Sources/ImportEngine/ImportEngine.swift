@@ -17,7 +17,7 @@ package struct ImportEngine: Sendable {
     /// Looks at a source and at what it is to go into, and writes nothing.
     package func preflight(_ plan: ImportPlan) throws -> Preflight { try Preflight(plan, program: program) }
 
-    /// Imports a source, or goes on with an import of the same source that did not end. A source that is split becomes
+    /// Imports a source, or continues an import of the same source that did not end. A source that is split becomes
     /// several imports, one after the other.
     ///
     /// Blocks the thread until the imports end or `stop` is used. The same bytes in the same table are not imported
@@ -31,7 +31,7 @@ package struct ImportEngine: Sendable {
             let outcome = try start(submitted, preflight, stop: stop, news: news)
             outcomes.append(outcome)
             try conclude(outcome, by: preflight.plan.finalize, in: preflight.plan.destination)
-            // A part that stopped, because it was told to or ran into a limit, is gone on with before the next one.
+            // A part that stopped, because it was told to or ran into a limit, is continued before the next one.
             if case .stopped = outcome { break }
         }
         return outcomes
@@ -105,8 +105,8 @@ package struct ImportEngine: Sendable {
         return isThere ? found : nil
     }
 
-    /// Goes on with an earlier import of the same source, or finds that it is in the destination already. Nil where it
-    /// ended and its rows are gone or others since: then the source must be imported anew.
+    /// Continues an earlier import of the same source, or finds that it is in the destination already. Nil if it
+    /// ended and its rows are gone or others since: then the source must be imported again.
     private func goOn(
         with same: ImportStatus, as submitted: ImportSubmitted, _ preflight: Preflight, _ starting: StartLock,
         _ destination: any Destination, stop: StopSwitch, news: @escaping @Sendable (ImportNews) -> Void
@@ -131,7 +131,7 @@ package struct ImportEngine: Sendable {
             }
             if isWhole {
                 try requireSameReading(submitted, as: same)
-                // A source that is split says itself which parts it has; that they are there already is no delivery.
+                // A source that is split says itself which parts it has; that they are there already is not a delivery.
                 return isSplit ? .skipped(same: same, notedAs: nil) : try skip(submitted, same: same)
             }
         }
@@ -142,10 +142,10 @@ package struct ImportEngine: Sendable {
             stop: stop, news: news)
     }
 
-    /// Goes on with an import that did not end, or makes sure that one that did is in the destination still.
+    /// Continues an import that did not end, or makes sure that one that did is in the destination still.
     ///
     /// - Parameter limits: what is to be different from here on.
-    /// - Throws: `ImportLogError.conflict` where somebody else is at work on it, `DataError.conflict` where the source
+    /// - Throws: `ImportLogError.conflict` if someone else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(
         _ id: ImportID, from source: String? = nil, _ access: AccessOptions = AccessOptions(),

@@ -24,11 +24,11 @@ package enum ImportNews: Sendable {
     /// An earlier import had the same bytes, but its rows are not in the table any more.
     case rowsAreGone(ImportStatus)
     /// An earlier import had the same bytes, but these later ones changed rows of its table since, or, where there is none, a
-    /// rollback took back some.
+    /// rollback undid some.
     case rowsWereChanged(ImportStatus, by: [ImportID])
     /// An import was rolled back, but the database, or what became of it, has its rows.
     case rowsAreBack(ImportStatus)
-    /// An earlier run is gone on with, after so many chunks were found in the ledger only, or in the log only.
+    /// An earlier run is continued, after so many chunks were found in the ledger only, or in the log only.
     case resumes(ImportStatus, source: String, recovered: Int, lost: Int)
     /// The source cannot be entered in the middle: so many records are read again before the next one is new.
     case readsAgain(records: UInt64)

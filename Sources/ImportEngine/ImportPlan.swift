@@ -22,7 +22,7 @@ package struct ImportPlan: Sendable {
     /// The SQL that is run once all parts of the batch are there.
     var finalize: [String] = []
 
-    /// Whether somebody said where records go, for all sections or for some.
+    /// Whether someone said where records go, for all sections or for some.
     package var namesTables: Bool { section.table != nil || !rules.isEmpty }
     package var batch: ImportSubmitted.Batch?
     /// Only so many records of each section; nil for all.
@@ -40,7 +40,7 @@ package struct ImportPlan: Sendable {
     }
 
     /// The name of a table that none was given for: the source's file name, as the user wrote it, without its ending;
-    /// nil where the source has no name.
+    /// nil if the source has no name.
     var sourceName: String? {
         if source == "-" { return nil }
         if let location = try? HTTPLocation(source) {

@@ -67,7 +67,7 @@ struct ImportRun {
         case failed(reason: String)
     }
 
-    /// - Parameter first: the section to go on with, after which the others follow; nil to begin with the first one.
+    /// - Parameter first: the section to continue with, after which the others follow; nil to begin with the first one.
     mutating func run(from first: SectionReading?) throws -> End {
         // What went beyond a limit before does so still, and must not go on chunk by chunk.
         if let violation = limits.violation(of: submitted.limits, by: counts) { return .failed(reason: violation) }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A small file in which the kernel tells about itself.
+/// A small file in which the kernel reports on itself.
 enum KernelFile {
-    /// Its text; empty where it cannot be read.
+    /// Its text; empty if it cannot be read.
     static func contents(of path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return "" }

@@ -15,7 +15,7 @@ struct KnownChunk: Sendable, Equatable {
 /// | has chunk n | has it | normal | nothing |
 /// | has it | lacks it | killed between the two commits | appends the ledger's event |
 /// | lacks it | has it | the destination lost a commit | appends `ChunkLost`, reads that chunk again |
-/// | differs | | somebody else wrote, or another log | stops |
+/// | differs | | someone else wrote, or another log | stops |
 struct Reconciliation: Sendable {
     /// Chunks that only the ledger has, in order.
     private(set) var recovered: [LedgerEntry] = []
@@ -24,7 +24,7 @@ struct Reconciliation: Sendable {
     /// The last chunk that stands in the destination when all of this is done.
     private(set) var last: ChunkCommitted?
 
-    /// - Throws: `DataError.conflict`, naming the chunk, where the two contradict each other.
+    /// - Throws: `DataError.conflict`, naming the chunk, if the two contradict each other.
     init(
         importID: ImportID, submittedAt: Timestamp, sections: [ImportSubmitted.Section], known: [KnownChunk],
         forEachReceipt: ((Receipt) throws -> Void) throws -> Void

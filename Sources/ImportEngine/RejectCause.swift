@@ -7,7 +7,7 @@ package struct RejectCause: Sendable, Equatable {
     package let what: String
     package let flag: String
 
-    /// Nil where they have different reasons, or one that no flag mends.
+    /// Nil if they have different reasons, or one that no flag mends.
     package static func of(_ id: ImportID, in log: ImportLog) throws -> RejectCause? {
         let status = try log.status(of: id)
         guard status.records.rejected > 0 else { return nil }

@@ -43,7 +43,7 @@ struct SampledColumn {
         }
     }
 
-    /// Takes a value; returns false where it is none of this kind, or could not be told from another one.
+    /// Takes a value; returns false if it is none of this kind, or could not be told from another one.
     mutating func take(_ value: UnsafeRawBufferPointer) -> Bool {
         let isTaken =
             switch kind {
@@ -89,7 +89,7 @@ struct SampledColumn {
         }
     }
 
-    /// The type that holds all values that were taken; nil where there was none.
+    /// The type that holds all values that were taken; nil if there was none.
     var type: ColumnType? {
         if isEmpty { return nil }
         switch kind {

@@ -6,7 +6,7 @@ package enum ImportFaultPoint: String, Sendable, CaseIterable {
     case beforeDestinationCommit = "before-destination-commit"
     /// The destination has the chunk, the log does not.
     case afterDestinationCommit = "after-destination-commit"
-    /// A chunk is taken back, but not committed.
+    /// A chunk is undone, but not committed.
     case beforeReversalCommit = "before-reversal-commit"
     /// The destination took a chunk back, and the log does not have it.
     case afterReversalCommit = "after-reversal-commit"

@@ -1,9 +1,9 @@
 internal import EventLog
 
 extension ImportLog {
-    /// Notes that an import is to be done, and gives it the next number, when that is on the disk.
+    /// Records that an import was requested and returns its number, once that is on disk.
     ///
-    /// - Throws: `ImportLogError.invalid` where the batch id is empty, longer than 200 bytes or has a NUL, or where the
+    /// - Throws: `ImportLogError.invalid` if the batch id is empty, longer than 200 bytes or has a NUL, or where the
     ///   part is not one of the batch's parts.
     public func submit(_ submission: ImportSubmitted) async throws -> ImportID {
         try submission.validate()
@@ -14,7 +14,7 @@ extension ImportLog {
                     _ = try await events.append(Self.append(submission, as: id))
                     return id
                 } catch let error as EventLogError where error.code == .conflict {
-                    // Somebody else took the number first.
+                    // Someone else took the number first.
                     id = try max(id.advanced(by: 1), nextImportID())
                 }
             }

@@ -12,8 +12,8 @@ public final class ImportLog: Sendable {
     /// Opens the log in `directory`.
     ///
     /// - Parameters:
-    ///   - directory: where the log is, or shall be; on a local file system.
-    ///   - create: whether to create the directory (in a parent that exists) and the log where they are missing.
+    ///   - directory: the directory that holds the log.
+    ///   - create: whether to create the log and its directory if they are missing; the directory's parent must exist.
     /// - Throws: `ImportLogError`, `notFound` where there is no log and `create` is false.
     public convenience init(directory: String, create: Bool = true) throws {
         try self.init(directory: directory, create: create, options: .init())
@@ -48,6 +48,6 @@ public final class ImportLog: Sendable {
 
     func lockPath(_ id: ImportID) -> String { "\(lockDirectory)/\(ImportStream.name(id)).lock" }
 
-    /// Who works on the import now, in his own words; nil where nobody does.
+    /// The process that works on the import now, as it describes itself; nil if none does.
     package func owner(of id: ImportID) -> String? { ProcessLock.holder(of: lockPath(id)) }
 }

@@ -6,13 +6,13 @@ public struct ImportLogError: Error, Sendable, CustomStringConvertible {
     @nonexhaustive public enum Code: Sendable, Equatable {
         /// There is no such log, import, group or position.
         case notFound
-        /// Somebody else is at work on the import, or appended to it first.
+        /// Someone else is at work on the import, or appended to it first.
         case conflict
-        /// A value that cannot be: a part beyond the total, counts that do not add up.
+        /// An impossible value: a part beyond the total, counts that do not add up.
         case invalid
         /// The log contradicts itself.
         case corrupted
-        /// The disk is full, as far as can be told. What was appended is safe.
+        /// The disk appears to be full. What was appended is safe.
         case noSpace
         /// Any other refusal of the store or the system.
         case storage
@@ -21,7 +21,7 @@ public struct ImportLogError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// What happened and where, in a sentence.
     public let message: String
-    /// What to do now, where it is known.
+    /// What to do now, if that is known.
     public let remedy: Remedy?
 
     public init(_ code: Code, _ message: String, remedy: Remedy? = nil) {

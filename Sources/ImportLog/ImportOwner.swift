@@ -10,8 +10,8 @@ internal import Synchronization
 
 /// The right to append to an import's events, which one process has at a time.
 ///
-/// It is a lock that the kernel drops when the process dies, so that an import whose process is gone shows as
-/// interrupted. It is given back when the last reference goes.
+/// It is a lock that the kernel releases when the process dies, so that an import whose process is gone shows as
+/// interrupted. It is released with the last reference.
 public final class ImportOwner: Sendable {
     public let importID: ImportID
     private let log: ImportLog
@@ -26,10 +26,10 @@ public final class ImportOwner: Sendable {
         self.stream = Mutex(stream)
     }
 
-    /// Appends an event and returns its position when it is on the disk.
+    /// Appends an event and returns its position when it is on disk.
     ///
     /// After an error nothing of the event is in the log, and it may be appended again.
-    /// - Throws: `ImportLogError.invalid` where a chunk does not account for each of its records once, has another
+    /// - Throws: `ImportLogError.invalid` if a chunk does not account for each of its records once, has another
     ///   number than the next one or ends before it begins, where a chunk is lost that was not committed, and for a
     ///   second submission.
     @discardableResult
@@ -56,7 +56,7 @@ public final class ImportOwner: Sendable {
         try submit([entry.event], that: [.chunkCommitted(entry.chunk)])
     }
 
-    /// Queues the event that a destination keeps of a chunk that it took back.
+    /// Queues the event that a destination keeps of a chunk that it undid.
     package func submit(_ entry: ReversalEntry) throws -> PendingAppend {
         try submit([entry.event], that: [.chunkReversed(entry.chunk)])
     }
@@ -94,14 +94,14 @@ public final class ImportOwner: Sendable {
         }
     }
 
-    /// Gives the lock's file away with the lock: for an import that is over.
+    /// Removes the lock's file with the lock: for an import that is over.
     package func removeLock() { lock.remove() }
 }
 
 extension ImportLog {
     /// Takes the right to append to the import's events, or refuses at once where somebody has it: nothing waits.
     ///
-    /// - Throws: `ImportLogError.notFound` where there is no such import; `ImportLogError.conflict`, saying who has it,
+    /// - Throws: `ImportLogError.notFound` if there is no such import; `ImportLogError.conflict`, saying who has it,
     ///   where another process or another part of this one does.
     public func own(_ id: ImportID) throws -> ImportOwner {
         try publicly {
@@ -115,7 +115,7 @@ extension ImportLog {
                 }
                 return ImportOwner(importID: id, log: self, lock: lock, stream: stream)
             case .held(let holder):
-                // He may not have written yet who he is.
+                // It may not have written its description yet.
                 let who = holder.isEmpty ? "another process" : holder
                 throw ImportLogError(
                     .conflict, "Import \(id) is being run by \(who).",

@@ -3,7 +3,7 @@ struct OwnedStream {
     var version: UInt64
     /// How many chunks are committed and not lost.
     var chunks: UInt64
-    /// Grows each time that this is read from the log anew.
+    /// Grows each time that this is read from the log again.
     var generation: UInt64
     /// Whether an append of this generation was refused.
     var isOutdated = false
@@ -16,7 +16,7 @@ struct OwnedStream {
 
     /// Notes an event that is about to be appended, with `rejects` rejects attached to it.
     ///
-    /// - Throws: `ImportLogError.invalid` where the event cannot be true.
+    /// - Throws: `ImportLogError.invalid` if the event cannot be true.
     mutating func add(_ event: ImportEvent, rejects: Int) throws {
         switch event {
         case .submitted: throw ImportLogError(.invalid, "An import can be submitted only once.")

@@ -6,7 +6,7 @@ package struct PendingAppend: Sendable {
     /// Is called where the events were refused, before anybody is told.
     let refused: @Sendable () -> Void
 
-    /// Blocks the thread until the events are on the disk, and returns the position of the last one.
+    /// Blocks the thread until the events are on disk, and returns the position of the last one.
     @discardableResult
     package func wait() throws -> UInt64 {
         do {

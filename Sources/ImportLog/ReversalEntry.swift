@@ -7,7 +7,7 @@ internal import SwiftProtobuf
     internal import Foundation
 #endif
 
-/// What a destination keeps of a chunk that it took back: the event, in the very bytes that go into the log.
+/// What a destination keeps of a chunk that it undid: the event, in exactly the bytes that go into the log.
 package struct ReversalEntry: Sendable {
     let event: NewEvent
     package let chunk: ChunkReversed

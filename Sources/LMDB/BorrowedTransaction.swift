@@ -1,11 +1,11 @@
-/// A transaction that somebody else ends: for types that are handed out inside its closure.
+/// A transaction that someone else ends: for types that are handed out inside its closure.
 ///
 /// It must not be kept: after the closure it refers to nothing.
 package struct BorrowedTransaction: Transaction {
     package let pointer: OpaquePointer
 }
 
-/// A write transaction that somebody else ends. It must not be kept.
+/// A write transaction that someone else ends. It must not be kept.
 package struct BorrowedWriteTransaction: WritingTransaction {
     package let pointer: OpaquePointer
 

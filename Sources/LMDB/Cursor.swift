@@ -14,7 +14,7 @@ package struct Cursor: ~Copyable {
 
     deinit { mdb_cursor_close(pointer) }
 
-    /// Each move returns false where there is no such entry.
+    /// Each move returns false if there is no such entry.
     package mutating func first() throws -> Bool { try move(MDB_FIRST) }
     package mutating func last() throws -> Bool { try move(MDB_LAST) }
     package mutating func next() throws -> Bool { try move(MDB_NEXT) }

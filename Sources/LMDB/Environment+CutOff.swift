@@ -2,12 +2,12 @@ internal import CLMDB
 internal import Glibc
 
 extension Environment {
-    /// Throws where the data file was cut off.
+    /// Throws if the data file was cut off.
     ///
     /// LMDB maps the file and looks at no page before it is needed. A file that ends before its last page need not be
     /// damaged: pages that were given away again in the transaction that took them are never written. So in that rare case
     /// all pages that are in use are read once. Where one of them is not in the file, that raises SIGBUS, now and not in
-    /// the middle of somebody's work; the program says what it means.
+    /// the middle of someone's work; the program says what it means.
     static func requireAllPages(of directory: String, _ databases: [String: Database], _ handle: OpaquePointer)
         throws(LMDBError)
     {

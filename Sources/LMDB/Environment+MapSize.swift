@@ -3,7 +3,7 @@ internal import Glibc
 
 /// How large the map is, and how it grows.
 ///
-/// `mdb_env_set_mapsize` unmaps the file before it maps it anew: where the new size is refused, no map is left and the
+/// `mdb_env_set_mapsize` unmaps the file before it maps it again: where the new size is refused, no map is left and the
 /// next access dies. So every growth is tried out first, and what cannot be had is asked for in smaller steps.
 extension Environment {
     /// No growth is smaller than this.
@@ -30,7 +30,7 @@ extension Environment {
     }
 
     /// As much of `wanted` bytes as there is address space for; where that is not all, no more than half of what is left,
-    /// for the rest of the program needs some too. Nil where there is not even room for `least`.
+    /// for the rest of the program needs some too. Nil if there is not even room for `least`.
     static func affordable(_ wanted: Int, atLeast least: Int) -> Int? {
         if isAddressSpaceLeft(wanted) { return wanted }
         var step = wanted

@@ -1,7 +1,7 @@
 /// How an environment is opened.
 package struct EnvironmentOptions: Sendable {
     package enum Durability: Sendable {
-        /// A commit is on the disk before it returns.
+        /// A commit is on disk before it returns.
         case full
         /// Commits are left to the operating system: for files that can be made again.
         case none

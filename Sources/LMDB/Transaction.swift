@@ -28,7 +28,7 @@ package struct ReadTransaction: Transaction, ~Copyable {
 }
 
 extension Transaction where Self: ~Copyable {
-    /// Gives the value at `key`, or returns nil where there is none. The span is valid inside the closure only.
+    /// Gives the value at `key`, or returns nil if there is none. The span is valid inside the closure only.
     @inline(__always)
     package func withValue<R>(at key: RawSpan, in database: Database, _ body: (RawSpan) throws -> R) throws -> R? {
         var value = MDB_val()
@@ -41,7 +41,7 @@ extension Transaction where Self: ~Copyable {
         return try body(UnsafeRawBufferPointer(value).bytes)
     }
 
-    /// A copy of the value at `key`, or nil where there is none.
+    /// A copy of the value at `key`, or nil if there is none.
     package func value(at key: [UInt8], in database: Database) throws -> [UInt8]? {
         try withValue(at: key.span.bytes, in: database) { [UInt8]($0) }
     }

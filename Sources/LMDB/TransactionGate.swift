@@ -3,7 +3,7 @@ internal import Glibc
 /// Keeps the map's growth apart from this process's transactions.
 ///
 /// LMDB unmaps the file without looking for readers, so the map may only change while this process has no transaction.
-/// A thread that has a transaction already may begin another while somebody waits to grow: it would wait for itself.
+/// A thread that has a transaction already may begin another while someone waits to grow: it would wait for itself.
 final class TransactionGate: @unchecked Sendable {
     // `mutex` guards all the other fields; they live at fixed addresses because pthread requires it.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

@@ -44,7 +44,7 @@ extension WritingTransaction where Self: ~Copyable {
         try check(code, "write to \(database.name)")
     }
 
-    /// Deletes the entry at `key`; returns false where there is none.
+    /// Deletes the entry at `key`; returns false if there is none.
     @discardableResult
     package func delete(_ key: RawSpan, in database: Database) throws -> Bool {
         let code = key.withUnsafeBytes { key in

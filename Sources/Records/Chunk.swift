@@ -22,7 +22,7 @@ public struct Chunk: Sendable {
     /// The records that the reader could not use, in source order.
     package var rejects: [RejectedRecord] = []
     /// Which columns have the values of a JSON document as they are: there, a text in `bytes` stands in quotes, and what is
-    /// `decoded` is a text. Empty where the source is no JSON.
+    /// `decoded` is a text. Empty if the source is not JSON.
     package var jsonColumns: [Bool] = []
 
     package init() {}

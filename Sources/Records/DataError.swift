@@ -9,7 +9,7 @@ package struct DataError: Error, Sendable, CustomStringConvertible {
         case unusableOption
         /// The destination cannot be opened or refused a statement.
         case destination
-        /// The destination is in use by somebody else; trying again may help.
+        /// The destination is in use by someone else; trying again may help.
         case busy
         /// No space left where the destination or the log is.
         case noSpace

@@ -5,7 +5,7 @@ package struct TablePlan: Sendable, Equatable {
     package var namesCase = false
     /// The columns written, in the order of a chunk's fields.
     package var columns: [Column]
-    /// The names of the key columns; empty where rows have no key.
+    /// The names of the key columns; empty if rows have no key.
     package var key: [String]
     package var mode: WriteMode
     /// For `versioned`: the columns of the history, which are none of `columns`.
@@ -115,7 +115,7 @@ package struct Receipt: Sendable, Equatable {
 /// A row that a rollback left as it is.
 package struct UnreversedRow: Sendable, Equatable {
     package enum Reason: String, Sendable {
-        /// Somebody changed or deleted it since.
+        /// Someone changed or deleted it since.
         case edited
         /// The database refused the change.
         case refused
@@ -136,7 +136,7 @@ package struct UnreversedRow: Sendable, Equatable {
     }
 }
 
-/// Which rows are taken back: those that have this value.
+/// Which rows are undone: those that have this value.
 package struct RowCondition: Sendable, Equatable {
     package var column: String
     /// As text.
@@ -148,9 +148,9 @@ package struct RowCondition: Sendable, Equatable {
     }
 }
 
-/// What became of a chunk's changes when they were taken back, before that commits.
+/// What became of a chunk's changes when they were undone, before that commits.
 package struct ChunkReversal: Sendable, Equatable {
-    /// Changes that are taken back; a row that was gone already is none.
+    /// Changes that are undone; a row that was gone already is none.
     package var reversed = 0
     /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that somebody
     /// deleted and a later import inserted again is that import's, too.
@@ -191,9 +191,9 @@ package struct RowComparison: Sendable, Equatable {
     package var asWritten = 0
     /// Rows that a later import of any log changed.
     package var importedSince = 0
-    /// Rows that somebody else changed.
+    /// Rows that someone else changed.
     package var edited = 0
-    /// Rows that are not there any more, or there again.
+    /// Rows that are not there any longer, or there again.
     package var missing = 0
     /// Rows of which only the key can be compared, because the table lost a column.
     package var unclear = 0
@@ -223,13 +223,13 @@ package struct QueryResult: Sendable, Equatable {
 ///
 /// A destination is used by one thread at a time.
 package protocol Destination: Sendable {
-    /// What tells the database from all others, whatever address leads to it; nil where only the address does.
+    /// What tells the database from all others, whatever address leads to it; nil if only the address does.
     func identity() throws -> String?
 
     /// The table that a spelling means, whether it is there or not.
     func tableName(_ spelling: String) throws -> TableName
 
-    /// Throws where a spelling means a table in a place that is not there, such as a schema.
+    /// Throws if a spelling means a table in a place that is not there, such as a schema.
     func requirePlace(of spelling: String) throws
 
     /// Whether there is a table of this name.
@@ -252,13 +252,13 @@ package protocol Destination: Sendable {
         _ chunk: Chunk, next: Chunk?, key: LedgerKey, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt
 
-    /// How many of the chunks written last a power loss could still take back, which become durable meanwhile.
+    /// How many of the chunks written last a power loss could still undo, which become durable meanwhile.
     var undurableChunks: Int { get }
 
     /// Waits until all chunks that were written are durable.
     func makeDurable() throws
 
-    /// Takes back what was begun of a next chunk.
+    /// Undoes what was begun of a next chunk.
     func forgetNext()
 
     /// Whether the ledger has any chunk of an import.
@@ -275,30 +275,30 @@ package protocol Destination: Sendable {
 
     /// The first chunk of each import into `table`, of any log.
     ///
-    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    /// - Parameter isStanding: whether imports of which a chunk was undone are left out.
     func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey]
 
-    /// What the ledger has of a chunk; nil where it has nothing.
+    /// What the ledger has of a chunk; nil if it has nothing.
     func receipt(_ key: LedgerKey) throws -> Receipt?
 
     // MARK: Taking imports back
 
     /// Finds out whether an import's undo data fits the database: all tables and columns that it describes must be there.
     ///
-    /// - Throws: `DataError.conflict` where one is missing; then nothing can be said of the rows that it had.
+    /// - Throws: `DataError.conflict` if one is missing; then nothing can be said of the rows that it had.
     func requireReversible(logID: String, importID: UInt64) throws
 
     /// Whether a table that an import's undo data is about has a column of this name.
     func changedTables(haveColumn name: String, logID: String, importID: UInt64) throws -> Bool
 
-    /// Takes back what a chunk changed, newest change first, in one durable transaction with a receipt of its own, which
+    /// Undoes what a chunk changed, newest change first, in one durable transaction with a receipt of its own, which
     /// replaces an earlier one of the same chunk. `entry` is called before the commit and gives the receipt's content.
     ///
     /// A row that is not as the chunk left it stays, and what would take it back is kept; but where the change since
     /// was a later import's, that import's undo data takes over what this chunk would have restored.
     ///
     /// - Parameters:
-    ///   - overwritesEdited: whether rows that somebody edited since are taken back all the same.
+    ///   - overwritesEdited: whether rows that someone edited since are undone anyway.
     ///   - only: leaves all rows alone that do not fit, and what would take them back; a row that is gone fits where it did.
     ///   - versioned: the tables of which no row may become current again beside another version of it.
     func reverse(
@@ -328,7 +328,7 @@ package protocol Destination: Sendable {
     /// The changes that imports made to the row with this key, oldest first, as far as undo data goes.
     func changes(table: String, key: [(column: String, value: String)]) throws -> [RowChange]
 
-    /// Writes a copy of the rows that taking back these imports can change to a new file.
+    /// Writes a copy of the rows that undoing these imports can change to a new file.
     func backUp(to path: String, logID: String, importIDs: [UInt64]) throws
 
     /// Puts back what a backup has, in one transaction, and says what that changed. Reversal receipts of these imports are
@@ -337,8 +337,8 @@ package protocol Destination: Sendable {
     /// Where a backup holds rows only, a row that is not as a rollback left it stays, and no row of another table changes.
     ///
     /// - Parameters:
-    ///   - overwritesEdited: whether rows that somebody changed since are put back all the same.
-    ///   - isTrial: whether nothing is to be changed; then the result says what would be.
+    ///   - overwritesEdited: whether rows that someone changed since are restored anyway.
+    ///   - isTrial: whether to change nothing; then the result says what would be.
     /// - Throws: `DataError.malformed` for a file that is no backup, `conflict` for one of another database. Nothing is
     ///   changed then.
     func restore(
@@ -349,7 +349,7 @@ package protocol Destination: Sendable {
 
     /// Runs one statement that only reads, and gives at most `limit` of its rows.
     ///
-    /// - Throws: `DataError.busy` where it took longer than `timeout`.
+    /// - Throws: `DataError.busy` if it took longer than `timeout`.
     func query(_ sql: String, limit: Int, timeout: Duration) throws -> QueryResult
 
     /// Runs statements in one durable transaction and gives the number of rows that each changed. All or none.

@@ -5,7 +5,7 @@
 package struct NumberSpelling: Sendable, Equatable {
     /// Numbers without a point came: `5`.
     private var hasWhole = false
-    /// The fewest and the most decimals of the numbers with a point; nil where none came.
+    /// The fewest and the most decimals of the numbers with a point; nil if none came.
     private var decimals: ClosedRange<Int>?
     /// One with a point ended with a zero, other than `5.0`.
     private var hasFilling = false

@@ -81,7 +81,7 @@ extension NumberText {
             return index - start
         }
 
-        /// Nil where no digit follows. An exponent too large for any double is cut at a number that is so, too.
+        /// Nil if no digit follows. An exponent too large for any double is cut at a number that is so, too.
         private mutating func readExponent() -> Int? {
             let isNegative = skip(UInt8(ascii: "-"))
             if !isNegative { _ = skip(UInt8(ascii: "+")) }

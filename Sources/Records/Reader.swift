@@ -5,7 +5,7 @@ package struct ChunkLimit: Sendable, Equatable {
     /// How many rejects: each has its bytes and its reason with it, several times on its way into the log.
     package var rejects = 4_096
     /// Where the chunk must end at the latest, as a byte offset in the section: the recorded end of a span that is
-    /// read once more.
+    /// read again.
     package var endOffset: UInt64?
 
     package init(records: Int = 10_000, bytes: Int = 2 << 20, endOffset: UInt64? = nil) {
@@ -17,7 +17,7 @@ package struct ChunkLimit: Sendable, Equatable {
 
 /// Turns a section's bytes into records.
 ///
-/// A reader never stops at a bad record: it puts a `RejectedRecord` into the chunk and goes on with the next one. It
+/// A reader never stops at a bad record: it puts a `RejectedRecord` into the chunk and continues with the next one. It
 /// throws only when the source itself cannot be read.
 package protocol Reader: Sendable {
     /// The names of the source's columns, in source order.

@@ -35,7 +35,7 @@ package struct RejectedRecord: Sendable, Equatable {
     package var field: String?
     /// The record's key as text, where it has one.
     package var key: String?
-    /// The record's own bytes, line end included, as they stand in the source.
+    /// The record's own bytes, line end included, as they appear in the source.
     package var raw: [UInt8]
 
     package init(

@@ -1,4 +1,4 @@
-/// What putting a backup back changes, as a comparison row by row finds it.
+/// What restoring a backup changes, as a comparison row by row finds it.
 package struct RestoreReport: Sendable, Equatable {
     /// A table's rows that differ from the backup's.
     package struct Difference: Sendable, Equatable {
@@ -38,7 +38,7 @@ package struct RestoreReport: Sendable, Equatable {
 
     package init(isWhole: Bool) { self.isWhole = isWhole }
 
-    /// Whether nothing of the backup can be put back: each of its rows stays as it is.
+    /// Whether nothing of the backup can be restored: each of its rows stays as it is.
     package var isFutile: Bool { !kept.isEmpty && unchanged == 0 && tables.allSatisfy(\.isEmpty) }
 
     /// Whether nothing is changed and nothing stays that should be.

@@ -7,7 +7,7 @@ internal import Glibc
 /// the pages of a damaged log contradict each other. Everything here runs inside a signal handler: no allocation, no lock.
 enum MemoryFaults {
     nonisolated(unsafe) private static var asJSON = false
-    /// The position of the log that is being verified, by the one thread that does it; 0 where none is.
+    /// The position of the log that is being verified, by the one thread that does it; 0 if none is.
     nonisolated(unsafe) static var verified: UInt64 = 0
     /// Room for the kernel's list of mapped files; written by the handler alone.
     nonisolated(unsafe) private static var list = UnsafeMutableRawBufferPointer.allocate(
@@ -96,7 +96,7 @@ enum MemoryFaults {
         _ = write(descriptor, &digit, 1)
     }
 
-    /// Where in `list` the name of the file stands that is mapped at an address; empty where there is none.
+    /// Where in `list` the name of the file stands that is mapped at an address; empty if there is none.
     private static func file(mappedAt address: UInt) -> Range<Int> {
         let descriptor = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
         var count = 0

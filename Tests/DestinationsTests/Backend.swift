@@ -18,11 +18,11 @@ enum Backend: String, CaseIterable, CustomTestStringConvertible {
 
 /// A destination with an empty database, and what a law needs to see of it.
 protocol Laboratory {
-    /// The destination, opened anew after `kill`.
+    /// The destination, opened again after `kill`.
     var destination: any Destination { get throws }
     /// Ends the destination without any goodbye.
     func kill()
-    /// The table's rows as texts, in the order of its first column; empty where there is no such table.
+    /// The table's rows as texts, in the order of its first column; empty if there is no such table.
     func rows(of table: String) throws -> [[String?]]
     func execute(_ sql: String) throws
     /// Gives the rows of a table other places, as far as the database has any that it may change.

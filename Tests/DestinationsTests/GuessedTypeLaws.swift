@@ -115,7 +115,7 @@ import Testing
             try check(state, lab, words)
             if Int.random(in: 0..<4, using: &random) == 0 { _ = try lab.destination.prepare(plan) }
         }
-        // Each row as it is, once more.
+        // Each row as it is, again.
         let last = states[states.count - 1]
         let again = try lab.write(
             last.map { [$0.key] + $0.value.map(Optional.init) }, importID: 2)

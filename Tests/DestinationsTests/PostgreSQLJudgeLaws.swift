@@ -124,7 +124,7 @@ private struct JudgedTable {
                 "PRIMARY KEY (id, version)",
             ]
         }
-        // What reckons with numbers takes no other texts.
+        // What computes with numbers takes no other texts.
         let texts = more.contains { $0.contains("::int)") } ? ["7", "7", "7"] : ["ok", "low", "high"]
         let rows = ["11, 5, '\(texts[0])'", "12, 7, '\(texts[1])'", "13, 2, '\(texts[2])'", "14, 9, NULL"]
         definition = """
@@ -165,7 +165,7 @@ private struct JudgedTable {
                 case "n": value(["1", "4", "5", "6", "7", "8", "9"], ["0", "-1", "x", nil, "3", "2", "99999999999"])
                 case "t": value(["ok", "low", "high", "7", nil], ["bad", "OK", "toolong"])
                 case "p": value(["1", "2", nil], ["9", "x"])
-                // Nobody is above himself: what is in a circle can only be written together.
+                // Nobody is above itself: what is in a circle can only be written together.
                 case "boss": value([nil, "11", "\(Int.random(in: 1...id, using: &random))"], ["99", "x"])
                 case "j":
                     value(

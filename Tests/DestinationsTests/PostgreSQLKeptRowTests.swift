@@ -145,7 +145,7 @@ import Testing
         #expect(try presence().unclear == 2 && presence().missing == 0)
         try lab.execute("DELETE FROM products")
         #expect(try presence().missing == 2)
-        // Rows of another import are no edited ones.
+        // Rows of another import are not edited ones.
         try lab.write([["z"]], importID: 2)
         #expect(try presence().missing == 2)
     }

@@ -4,7 +4,7 @@ import Records
 import Testing
 
 /// A pooler gives each transaction another of the server's sessions: nothing may rest on what a former transaction left in
-/// one, nor on what somebody else did, and nothing may be left for others.
+/// one, nor on what someone else did, and nothing may be left for others.
 @Suite struct PostgreSQLPoolerTests {
     private static let neighbours = """
         SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'SQL, DMY'; SET extra_float_digits = 0; SET bytea_output = 'escape';
@@ -76,7 +76,7 @@ import Testing
         #expect(try sessionSettings() == before)
     }
 
-    /// What is set in both of the server's sessions, but for what the pooler keeps for each client.
+    /// What is set in both of the server's sessions, except for what the pooler keeps for each client.
     private func sessionSettings() throws -> Set<String> {
         let sql = """
             BEGIN; SELECT name || '=' || setting FROM pg_settings WHERE source = 'session' AND name NOT IN

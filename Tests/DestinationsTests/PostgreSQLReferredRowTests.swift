@@ -44,7 +44,7 @@ import Testing
         #expect(try lab.rows(of: "products").isEmpty)
     }
 
-    /// What one foreign key gives back by itself is no edit of a row that another one changed as well.
+    /// What one foreign key gives back by itself is not an edit of a row that another one changed as well.
     @Test(arguments: ["CASCADE", "SET NULL", "SET DEFAULT"], ["CASCADE", "SET NULL", "SET DEFAULT"])
     func aRowThatFollowsTwiceComesBack(_ first: String, _ second: String) throws {
         try lab.execute(

@@ -4,7 +4,7 @@ import Testing
 
 /// Whom PostgreSQL's refusals cost something.
 @Suite struct PostgreSQLRefusalTests {
-    /// What somebody does to the table between two chunks costs no record.
+    /// What someone does to the table between two chunks costs no record.
     @Test(
         arguments: [
             "DROP COLUMN junk", "ADD COLUMN more int DEFAULT 7", "RENAME COLUMN junk TO other",
@@ -222,7 +222,7 @@ import Testing
         #expect(try lab.rows(of: "products").map(\.[0]) == ["4", "5"])
     }
 
-    /// What is no record's fault ends the import, and no record is rejected for it.
+    /// What is not a record's fault ends the import, and no record is rejected for it.
     @Test(
         arguments: [
             "REVOKE INSERT ON products FROM #", "ALTER TABLE products RENAME TO goods",

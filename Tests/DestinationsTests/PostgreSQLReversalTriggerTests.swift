@@ -3,7 +3,7 @@ import PostgreSQLTestSupport
 import Records
 import Testing
 
-/// Triggers fire while rows are taken back, too.
+/// Triggers fire while rows are undone, too.
 @Suite struct PostgreSQLReversalTriggerTests {
     private static let triggers = [
         // What is written back.

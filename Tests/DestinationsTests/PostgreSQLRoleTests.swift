@@ -117,7 +117,7 @@ import Testing
         #expect(error?.remedy?.contains("GRANT \(lacks) ON \"public\".\"products\" TO \"\(role)\";") == true)
     }
 
-    /// What a role has on single columns, and the grants that are missing; empty where none is.
+    /// What a role has on single columns, and the grants that are missing; empty if none is.
     @Test(arguments: [
         (WriteMode.upsert, "INSERT (sku, n), SELECT (sku, n), UPDATE (n)", "SELECT"),
         (.upsert, "INSERT (sku), SELECT, UPDATE (n)", "INSERT (\"n\")"),
@@ -189,7 +189,7 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "1"]])
     }
 
-    /// The columns that records bring, and the grant that is missing; empty where none is.
+    /// The columns that records bring, and the grant that is missing; empty if none is.
     @Test(arguments: [
         (["v"], "GRANT USAGE ON SEQUENCE public.numbered_id_seq, public.own TO \"ROLE\";"), (["id", "v", "n"], ""),
         (["id", "v"], "GRANT USAGE ON SEQUENCE public.own TO \"ROLE\";"),

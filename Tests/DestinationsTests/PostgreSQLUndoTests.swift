@@ -317,7 +317,7 @@ import Testing
         #expect(try lab.query("SELECT k FROM notes") == [["a"]])
     }
 
-    /// A table that closing SQL changes beside the import's, and what a rollback says of it; empty where it is taken back.
+    /// A table that closing SQL changes beside the import's, and what a rollback says of it; empty if it is undone.
     @Test(arguments: [
         ("other (k int, v int)", "it has no key"), ("other (k int PRIMARY KEY, v int)", ""),
         ("other (k int PRIMARY KEY, v int) PARTITION BY RANGE (k)", ""),

@@ -97,7 +97,7 @@ import Testing
         #expect(outcome.reversed == 2 && outcome.kept.map(\.reason) == [.edited], "\(outcome)")
         #expect(outcome.kept.allSatisfy { $0.message.contains("renumbered") && $0.key == "a row" }, "\(outcome.kept)")
         #expect(try rows() == ["h2", "ix"])
-        // A row of somebody else may come to stand where one of the import's was.
+        // A row of someone else may come to stand where one of the import's was.
         try write([["j", "1"], ["j", "2"]], 2)
         #expect(try reverse(1).kept.count == 1)
         #expect(try rows() == ["h2", "ix", "j1", "j2"])

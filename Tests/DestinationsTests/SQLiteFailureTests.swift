@@ -30,7 +30,7 @@ import Testing
         #expect(throws: DataError.self) { try SQLiteDestination(path: path) }
     }
 
-    /// SQLite itself would go on with the file that it has open, whose rows nobody would ever see.
+    /// SQLite itself would continue the file that it has open, whose rows nobody would ever see.
     @Test(arguments: [false, true]) func aFileThatIsReplacedOrDeletedIsNotGoneOnWith(_ isReplaced: Bool) throws {
         let database = try TestDatabase()
         let destination = try database.destination

@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Testing
 
-/// Chunks come to the disk behind the writing.
+/// Chunks come to disk behind the writing.
 @Suite struct SQLiteFlusherTests {
     private let database: TestDatabase
 

@@ -23,7 +23,7 @@ final class SQLiteLaboratory: Laboratory {
 
     func execute(_ sql: String) throws { try database.run(sql) }
 
-    /// Writes the table anew, with its rows in any order.
+    /// Writes the table again, with its rows in any order.
     func renumber(_ table: String) throws {
         let connection = try SQLiteConnection(path: database.path, busyTimeout: .seconds(1))
         let definitions = try connection.query(

@@ -2,7 +2,7 @@ import Destinations
 import Records
 import Testing
 
-/// What is noted of rows is what SQLite made of the records, though most of it is reckoned without asking SQLite, and
+/// What is noted of rows is what SQLite made of the records, though most of it is computed without asking SQLite, and
 /// though several records go into one statement.
 @Suite struct SQLiteUndoNotesTests {
     private static let oddValues: [String?] = [

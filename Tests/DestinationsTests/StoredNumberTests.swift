@@ -2,9 +2,9 @@ import Destinations
 import Records
 import Testing
 
-/// Numbers in tables of somebody else's, whose columns turn texts into numbers.
+/// Numbers in tables of someone else's, whose columns turn texts into numbers.
 @Suite struct StoredNumberTests {
-    /// What a column of a type makes of a text; nil where the record is rejected.
+    /// What a column of a type makes of a text; nil if the record is rejected.
     static let cases: [(type: String, text: String, stored: String?)] = [
         ("bigint", "7", "7"), ("bigint", "007", "7"), ("bigint", " 7 ", "7"), ("bigint", "x", "x"),
         ("bigint", "1.5", "1.5"),
@@ -156,7 +156,7 @@ private struct Decimal: Equatable {
 
     private init() {}
 
-    /// Nil where a text is no number to SQLite.
+    /// Nil if a text is not a number to SQLite.
     init?(_ text: String) {
         var rest = text.trimmed[...]
         if let sign = rest.first, "+-".contains(sign) { isNegative = rest.removeFirst() == "-" }

@@ -11,7 +11,7 @@ struct UndoHistory {
     private(set) var imports: [UInt64] = []
     private(set) var orders: [[String?]] = []
     private(set) var story = ""
-    /// For each key who made it what, one on top of the other; nobody is somebody who is no import.
+    /// For each key who made it what, one on top of the other; nobody is someone who is not an import.
     private var layers: [String: [Layer]] = [:]
 
     private struct Layer {
@@ -107,7 +107,7 @@ struct UndoHistory {
         for (key, row) in try rows() { layers[key] = [Layer(row: row)] }
     }
 
-    /// Somebody refers to what a product's code is now.
+    /// Someone refers to what a product's code is now.
     private mutating func label(_ key: String) throws {
         guard let code = try rows()[key]?[UndoLabels.codePlace] else { return }
         let number = "\(labels!.count + 1)"
@@ -180,7 +180,7 @@ struct UndoHistory {
 
     /// Takes an import's layers away, and of closing SQL what was built on something else than is left.
     ///
-    /// - Parameter now: the row as it is; where the same is left, closing SQL may have been taken back or not.
+    /// - Parameter now: the row as it is; where the same is left, closing SQL may have been undone or not.
     private mutating func removeLayers(of importID: UInt64, key: String, now: [String?]?) {
         func left(_ goesWithSame: Bool) -> [Layer] {
             var kept: [Layer] = []
@@ -201,7 +201,7 @@ struct UndoHistory {
         layers[key] = (least.last?.row ?? nil) == now && (most.last?.row ?? nil) != now ? least : most
     }
 
-    /// Somebody else edits, deletes, inserts, or refers to a row.
+    /// Someone else edits, deletes, inserts, or refers to a row.
     mutating func meddle() throws {
         edits += 1
         let there = try rows()
@@ -250,11 +250,11 @@ struct UndoHistory {
             let own = layers[key]!.filter { $0.importID == importID }.map(\.row)
             removeLayers(of: importID, key: key, now: after[key])
             var expected = layers[key]!.last?.row ?? nil
-            // What closing SQL made of it may have been taken back.
+            // What closing SQL made of it may have been undone.
             if let frozen = frozen[key] { expected = closed.contains(key) ? after[key] : frozen }
             // Others refer to it: then it stays as it was.
             if expected == nil, let was = before[key], referred.contains(key) {
-                // Chunks are taken back one by one, so that it may be what an earlier one of the import made it.
+                // Chunks are undone one by one, so that it may be what an earlier one of the import made it.
                 expected = closed.contains(key) || own.contains(after[key]) ? after[key] : was
                 frozen[key] = expected
                 #expect(outcome.kept.contains { $0.key == key }, "\(key) is kept without a word\n\(story)")
@@ -293,14 +293,14 @@ struct UndoHistory {
         #expect(after.keys.allSatisfy { layers[$0] != nil }, "\(story)")
     }
 
-    /// All that is in the database but for Waybill's own.
+    /// All that is in the database except for Waybill's own.
     private func everything() throws -> [String: [[String?]]] {
         var all: [String: [[String?]]] = [:]
         for table in ["products", "orders", "labels", "audit"] { all[table] = try lab.sortedRows(of: table) }
         return all
     }
 
-    /// A table that has another name is not taken back, and nothing else is.
+    /// A table that has another name is not undone, and nothing else is.
     private mutating func takeBackWhileAway(_ importID: UInt64) throws {
         try run("ALTER TABLE products RENAME TO elsewhere")
         let before = try (everything(), lab.sortedRows(of: "elsewhere"))
@@ -327,7 +327,7 @@ struct UndoHistory {
         return after == before && report.kept.isEmpty
     }
 
-    /// All orders are as they were, but for those whose product is nobody's any more: of these it was said.
+    /// All orders are as they were, except for those whose product is nobody's any more: of these it was said.
     func checkOrders() throws {
         let there = try rows()
         let now = try lab.rows(of: "orders")
@@ -339,7 +339,7 @@ struct UndoHistory {
 }
 
 extension Destination {
-    /// Whether an import is refused before anything of it is taken back.
+    /// Whether an import is refused before anything of it is undone.
     fileprivate func requireReversibleThrows(_ logID: String, _ importID: UInt64) throws -> Bool {
         do { try requireReversible(logID: logID, importID: importID) } catch is DataError { return true }
         return false

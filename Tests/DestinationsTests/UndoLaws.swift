@@ -2,7 +2,7 @@ import Destinations
 import Records
 import Testing
 
-/// What every destination owes when imports are taken back.
+/// What every destination owes when imports are undone.
 @Suite struct UndoLaws {
     private static let all = Backend.allCases
 
@@ -109,7 +109,7 @@ import Testing
         #expect(try lab.rows(of: "products").contains { $0.contains("E") })
     }
 
-    // MARK: Rows that somebody else changed
+    // MARK: Rows that someone else changed
 
     @Test(arguments: all) func aRowThatWasEditedSinceIsKeptAndSaid(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
@@ -119,7 +119,7 @@ import Testing
         try lab.execute("UPDATE products SET name = 'mine' WHERE sku IN ('a', 'c')")
         try lab.execute("DELETE FROM products WHERE sku = 'd'")
         let outcome = try lab.reverse(2)
-        // Nothing of the deleted one was left to be taken back.
+        // Nothing of the deleted one was left to be undone.
         #expect(outcome.reversed == 1)
         #expect(Set(outcome.kept.map(\.key)) == ["a", "c"])
         #expect(outcome.kept.allSatisfy { $0.reason == .edited && $0.table == "products" && !$0.message.isEmpty })
@@ -131,7 +131,7 @@ import Testing
         #expect(try lab.reverse(2, overwritesEdited: true) == ChunkReversal())
     }
 
-    /// It is the later import's: of what the earlier one did, nothing is left to be taken back.
+    /// It is the later import's: of what the earlier one did, nothing is left to be undone.
     @Test(arguments: all, ["", "WITHOUT ROWID"])
     func aRowThatSomebodyDeletedAndALaterImportInsertedAgainIsLeftToThatOne(
         _ backend: Backend, _ options: String
@@ -375,7 +375,7 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "1", "new"], ["b", "1", "new"]])
     }
 
-    /// What somebody wrote into a column that came between two imports is not taken back with the later one.
+    /// What someone wrote into a column that came between two imports is not undone with the later one.
     @Test(arguments: all, ["note text", "note text DEFAULT 'new'", "note integer NOT NULL DEFAULT 7"])
     func aRowWithSomethingInAColumnThatCameBetweenIsNotHandedOver(_ backend: Backend, _ column: String) throws {
         let lab = try backend.makeLaboratory()
@@ -393,7 +393,7 @@ import Testing
         #expect(try lab.rows(of: "products") == [["b", "1", "99"]])
     }
 
-    /// What somebody wrote into a column that the import did not know must not go with the row.
+    /// What someone wrote into a column that the import did not know must not go with the row.
     @Test(
         arguments: all,
         ["note text", "note text DEFAULT 'new'", "note integer DEFAULT 7", "note text NOT NULL DEFAULT ''"])
@@ -606,7 +606,7 @@ extension ChunkReversal {
 }
 
 extension Laboratory {
-    /// Takes back an import, newest chunk first.
+    /// Undoes an import, newest chunk first.
     func reverse(
         _ importID: UInt64, log: String = "log", overwritesEdited: Bool = false, only: RowCondition? = nil,
         versioned: [VersionedTable] = []

@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Testing
 
-/// Random imports, and somebody who edits, deletes and refers to rows meanwhile; then the imports are taken back in any
+/// Random imports, and someone who edits, deletes and refers to rows meanwhile; then the imports are undone in any
 /// order.
 ///
 /// A row is, at any time, what the last one made it whose work still stands: that is all the model knows, of the table
@@ -27,7 +27,7 @@ import Testing
         }
         var left = history.imports.shuffled(using: &history.random)
         while !left.isEmpty {
-            // What was restored is taken back another time.
+            // What was restored is undone another time.
             if try history.takeBackAndRestore(left[0]) { left.shuffle(using: &history.random) }
             try history.takeBack(left.removeFirst())
         }
@@ -44,7 +44,7 @@ import Testing
             try stacks.write()
             if meddles { try stacks.meddle() }
         }
-        // Of rows that somebody changed as well, nobody could tell which they are.
+        // Of rows that someone changed as well, nobody could tell which they are.
         let renumbers = !meddles && seed % 2 == 1
         for owner in stacks.imports.shuffled(using: &stacks.random) {
             if renumbers { try stacks.renumber() }
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    /// Somebody deletes versions, and another import deletes all of some keys.
+    /// Someone deletes versions, and another import deletes all of some keys.
     @Test(arguments: Backend.allCases, seeds)
     func noKeyEverHasTwoCurrentVersions(_ backend: Backend, _ seed: UInt64) throws {
         var random = SeededRandom(seed &* 49_979_687 &+ 29)
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    /// Not beside one that somebody made, either: what stands against it is said.
+    /// Not beside one that someone made, either: what stands against it is said.
     @Test(arguments: Backend.allCases)
     func noVersionBecomesCurrentBesideOneOfSomebodyElse(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()

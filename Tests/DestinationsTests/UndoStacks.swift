@@ -10,7 +10,7 @@ struct UndoStacks {
     }
 
     private struct Layer {
-        /// Nobody is somebody who is no import.
+        /// Nobody is someone who is not an import.
         var owner: Import?
         var chunk: UInt64 = 0
         var row: [String?]?
@@ -20,7 +20,7 @@ struct UndoStacks {
     var random: SeededRandom
     private(set) var imports: [Import] = []
     private(set) var story = ""
-    /// Whether somebody else changed a row.
+    /// Whether someone else changed a row.
     private(set) var isMeddledWith = false
     /// For each key who made it what, one on top of the other.
     private var stacks: [String: [Layer]] = [:]
@@ -111,7 +111,7 @@ struct UndoStacks {
         }
     }
 
-    /// Somebody else edits, deletes or inserts a row.
+    /// Someone else edits, deletes or inserts a row.
     mutating func meddle() throws {
         edits += 1
         let before = try rows()

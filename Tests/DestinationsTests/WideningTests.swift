@@ -148,7 +148,7 @@ import Testing
         _ = try lab.destination.prepare(Self.plan(["id", "v?integer", "w?integer"]))
         try lab.write([["1", "5", "5"]], chunk: 1)
         lab.kill()
-        // As somebody would who made the table anew.
+        // As someone would who made the table again.
         try lab.execute("ALTER TABLE products ADD COLUMN u CHECK (typeof(v) = 'integer')")
         _ = try lab.destination.prepare(Self.plan(["id", "v?integer", "w?integer"]))
         let outcome = try lab.write([["2", "007", "1"], ["3", "6", "007"], ["4", "7", "8"]], chunk: 2)

@@ -244,7 +244,7 @@ import Testing
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
     }
 
-    /// Two shops sold the same: their parts are two deliveries, and the second one is no repetition of the first.
+    /// Two shops sold the same: their parts are two deliveries, and the second one is not a repetition of the first.
     @Test func twoPartsOfABatchWithTheSameBytesAreBothImported() throws {
         let options = "--into sqlite:shop.db --table items --batch-id b --total-parts 2 --part 1"
         for name in ["a.csv", "b.csv"] { try space.write("sku\nA\n", to: name) }

@@ -6,7 +6,7 @@ import Testing
 private final class SmallDisk {
     let path: String
 
-    /// Nil where this machine does not let us mount; in CI that is a failure.
+    /// Nil if this machine does not let us mount; in CI that is a failure.
     init?(_ path: String, size: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         guard mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0 else {

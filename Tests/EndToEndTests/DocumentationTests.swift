@@ -36,34 +36,58 @@ import Testing
         #expect(written == reference, "docs/commands.md is out of date: run scripts/generate-reference")
     }
 
-    /// Blocks of CSV and YAML are the files that the commands find. Lines of blocks without a language that are no command stand in
-    /// what the one before them prints.
-    @Test(arguments: ["types.md"]) func commandsPrintWhatThePageShows(_ page: String) throws {
-        let space = try Workspace()
-        let text = try String(
-            contentsOf: ArchitectureTests.root.appendingPathComponent("docs/\(page)"), encoding: .utf8)
-        var printed: [Substring] = []
-        var count = 0
-        for block in text.matches(of: /(?ms)^```(\w*)\n(.*?)^```$/) {
-            switch block.1 {
-            case "csv": try space.write(String(block.2), to: "orders.csv")
-            case "yaml": try space.write(String(block.2), to: "waybill.yaml")
-            default:
-                for line in block.2.split(separator: "\n") {
-                    guard line.hasPrefix("waybill ") else {
-                        #expect(printed.contains(line), "\(page) shows '\(line)', not \(printed)")
-                        continue
-                    }
-                    count += 1
-                    let result = try space.run(String(line.dropFirst("waybill ".count)))
-                    #expect(result.status == 0, "\(line): \(result.error)")
-                    printed = "\(result.output)\n\(result.error)".split(separator: "\n").map {
-                        $0.drop { $0 == " " }
-                    }
-                }
+    @Test func everyConsoleBlockIsRunOrSaysWhyNot() throws {
+        let pages = try ConsoleBlock.pages()
+        try #require(pages.count > 20)
+        var blocks: [ConsoleBlock] = []
+        for page in pages { blocks += try ConsoleBlock.all(of: page) }
+        for block in blocks {
+            let scenes = ConsoleScene.all.filter { $0.page == block.page && block.text.contains($0.phrase) }
+            #expect(
+                scenes.count == 1,
+                "\(scenes.count) scenes of ConsoleScene.all are about this block of \(block.page):\n\(block.text)")
+        }
+        for scene in ConsoleScene.all {
+            let count = blocks.count { $0.page == scene.page && $0.text.contains(scene.phrase) }
+            #expect(count == 1, "'\(scene.phrase)' is in \(count) blocks of \(scene.page)")
+        }
+    }
+
+    /// In the order of the page.
+    @Test(arguments: try ConsoleBlock.pages()) func commandsPrintWhatThePageShows(_ page: String) throws {
+        var space = try Workspace()
+        for block in try ConsoleBlock.all(of: page) {
+            guard let scene = ConsoleScene.all.first(where: { $0.page == page && block.text.contains($0.phrase) })
+            else { continue }
+            if case .notRun = scene.kind { continue }
+            if case .prepared(let prepare) = scene.kind {
+                space = try Workspace()
+                try prepare(space)
+            }
+            try run(block, in: space)
+        }
+    }
+
+    private func run(_ block: ConsoleBlock, in space: Workspace) throws {
+        #expect(block.isComplete, "\(block.page) shows what no command prints:\n\(block.text)")
+        if let source = block.source { try space.write(source, to: "orders.csv") }
+        if let configuration = block.configuration, !FileManager.default.fileExists(atPath: space.file("waybill.yaml"))
+        {
+            try space.write(configuration, to: "waybill.yaml")
+        }
+        for command in block.commands {
+            let printed = try space.shell(command.line)
+            let output = ComparableOutput(printed.output, in: space)
+            let shown = ComparableOutput(command.shown.joined(separator: "\n"))
+            #expect(
+                output.show(shown),
+                "\(block.page): \(command.line)\nshows\n\(shown.lines.joined(separator: "\n"))\nand prints\n\(printed.output)"
+            )
+            // Where nothing is shown, nobody would see that it failed.
+            if shown.lines.isEmpty {
+                #expect([0, 3, 4].contains(printed.status), "\(command.line): \(printed.output)")
             }
         }
-        try #require(count > 3)
     }
 
     /// Every link of the library's reference leads somewhere, and every parameter is explained.

@@ -1,7 +1,7 @@
 import Testing
 
 /// A power loss takes what the disk has not confirmed. Nobody can cut the power here: a library between the program and the
-/// system refuses to bring SQLite's write-ahead log to the disk, but for what the main thread asks.
+/// system refuses to bring SQLite's write-ahead log to disk, except for what the main thread asks.
 @Suite struct DurabilityTests {
     private static let refusal = """
         #define _GNU_SOURCE

@@ -31,7 +31,7 @@ import Testing
             traces.append("\(table): \(try store.definition(of: table))")
             traces += rows.map { "\(table) \($0)" }
         }
-        // A delivery that finds its rows there reads nothing, and is noted once more each time.
+        // A delivery that finds its rows there reads nothing, and is noted again each time.
         for status in try space.run("list --json").jsonArray().reversed() {
             let records = status["records"] as? [String: Int] ?? [:]
             if status["state"] as? String == "succeeded", records.values.allSatisfy({ $0 == 0 }) { continue }
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    /// The rows, whether all imports can be taken back still, and to what.
+    /// The rows, whether all imports can be undone still, and to what.
     private func takenBack(_ space: Workspace, _ store: Store) throws -> [String] {
         let said = try space.run("rollback --all --yes --no-backup --into \(store.into)")
         return try ["rollback of all \(said.status)"] + traces(space, store)

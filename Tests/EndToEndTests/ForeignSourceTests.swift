@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Files that are no data, or data in a format that is not read, whichever way they come.
+/// Files that are not data, or data in a format that is not read, whichever way they come.
 @Suite struct ForeignSourceTests {
     let space: Workspace
     init() throws { space = try Workspace() }

@@ -138,7 +138,7 @@ import Testing
         #expect(try Table.rows(space.file("moved.db"), "SELECT 1 FROM sqlite_schema WHERE name = 'a'").isEmpty)
     }
 
-    /// An import of a batch with a reject, one that was taken back, and commands that change the database.
+    /// An import of a batch with a reject, one that was undone, and commands that change the database.
     private func prepareChanges(into: String, environment: [String: String] = [:]) throws -> [String] {
         try space.write("k,n\n1,5\n2,x\n", to: "b.csv")
         try space.write("sources:\n  s:\n    match: \"*.csv\"\n    finalize: [\"DELETE FROM b\"]\n", to: "closing.yaml")

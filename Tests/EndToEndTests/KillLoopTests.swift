@@ -29,7 +29,7 @@ import Testing
                 break
             }
             kills += 1
-            // Killed before its submission was logged, the import is begun anew; after that, it is gone on with.
+            // Killed before its submission was logged, the import is begun again; after that, it is continued.
             let isThere = try space.run("status 1").status != 2
             if isThere { arguments = ["resume", "1"] }
         }

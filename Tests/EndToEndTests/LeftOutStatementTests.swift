@@ -63,7 +63,7 @@ import Testing
             try Table.rows(space.file("s.db"), "SELECT a || b FROM t ORDER BY a") == ["3:b\\x616263", "3:é\\xe9e90078"])
     }
 
-    /// The client's encoding says nothing of what is no text, nor of a string that names its own.
+    /// The client's encoding says nothing of what is not text, nor of a string that names its own.
     @Test func bytesInAScriptOfLatin1StayWhatTheyAre() throws {
         let bytes: [UInt8] = [1, 9, 10, 13] + (32...255).filter { $0 != 0x27 && $0 != 0x5C }
         let head = "-- MySQL dump 10.13\n/*!40101 SET NAMES latin1 */;\nINSERT INTO `t` (a, b, c) VALUES (_binary '"

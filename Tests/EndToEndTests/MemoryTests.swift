@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Memory is flat whatever a source holds: the pages that are the process's own, sampled while it runs. Pages of the log, of the
-/// program and of its libraries are the kernel's to take back, and not counted.
+/// program and of its libraries belong to the kernel, and are not counted.
 @Suite struct MemoryTests {
     let space: Workspace
     init() throws { space = try Workspace() }

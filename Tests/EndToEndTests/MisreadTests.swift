@@ -63,7 +63,7 @@ import Testing
         let store = try Store(kind, in: space)
         try space.write("id~v\n1~a\n", to: "r.csv")
         #expect(try space.run(["import", "r.csv", "--into", store.into, "--table", "r"]).status == 3)
-        // A table that somebody changed does not go with its import.
+        // A table that someone changed does not go with its import.
         try store.execute("CREATE INDEX mine ON r (\"id~v\")")
         #expect(try space.run("rollback 1 --yes --no-backup").status == 0)
         let refused = try space.run(["import", "r.csv", "--into", store.into, "--table", "r", "--delimiter", "~"])

@@ -19,7 +19,7 @@ import Testing
         try space.run("status \(id) --json").json()["state"] as? String
     }
 
-    /// A database with import 1, which was rolled back before a copy of the database was put back.
+    /// A database with import 1, which was rolled back before a copy of the database was restored.
     private func restored(_ kind: Store.Kind, _ more: [String]) throws -> Store {
         let store = try Store(kind, in: space)
         try #require(try importing("a.csv", store, more).status == 0)

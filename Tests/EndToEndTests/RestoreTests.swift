@@ -410,7 +410,7 @@ import Testing
         #expect(try space.run("rollback 2 --yes").status == 0)
         #expect(try space.run("rollback 1 --yes").status == 0)
         #expect(try store.all("t") == ["1|old"])
-        // What somebody edited since stays.
+        // What someone edited since stays.
         let older = try space.run("backup restore \(name) --yes")
         if kind == .postgres { #expect(older.status == 3, "\(older.output)") }
     }
@@ -463,7 +463,7 @@ import Testing
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 0, "\(restored.output) \(restored.error)")
         #expect(try store.all("t") == ["1|new|x", "2|new|d"])
-        // A value that the role cannot write is missed, and not passed over.
+        // A value that the role cannot write is missed, and not skipped.
         #expect(try space.run("rollback 1 --yes").status == 0)
         try store.execute("ALTER TABLE t ALTER w SET DEFAULT 'e'")
         let refused = try space.run("backup restore \(name) --yes")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The same bytes once more: they are in the table only where their rows are.
+/// The same bytes again: they are in the table only where their rows are.
 @Suite struct SameBytesTests {
     private let space: Workspace
     private static let monday = "id,v\n1,x\n2,y\n3,z\n"
@@ -95,7 +95,7 @@ import Testing
         try #require(killed.status == -SIGKILL, "\(killed)")
         let refused = try importing("mon.csv", into: store, options)
         #expect(refused.status == 1 && refused.error.contains("waybill resume 2"), "\(refused.output)\(refused.error)")
-        // The same command as before goes on with it.
+        // The same command as before continues it.
         #expect(try importing("mon.csv", "tue.csv", into: store, options).status == 0)
         #expect(try store.rows("SELECT v FROM t ORDER BY id") == ["xx", "y", "z"])
     }

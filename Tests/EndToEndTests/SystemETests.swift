@@ -31,19 +31,24 @@ import Testing
                     compose:
                       - id: "{entity_number}_{activity_group}_{nace_code}"
             """#, to: "waybill.yaml")
+        try Self.packUpdate(in: space)
+    }
+
+    /// The zip of a day.
+    static func packUpdate(in space: Workspace) throws {
         try FileManager.default.createDirectory(atPath: space.file("day"), withIntermediateDirectories: true)
         try space.write(
             "\"Variable\",\"Value\"\n\"SnapshotDate\",\"01-05-2024\"\n\"ExtractNumber\",\"140\"\n", to: "day/meta.csv")
         try space.write("\"EnterpriseNumber\"\n\"0200.065.765\"\n", to: "day/enterprise_delete.csv")
         try space.write(
-            "\"EnterpriseNumber\",\"Status\"\n" + (0..<500).map { "\"\(Self.number($0))\",\"AC\"\n" }.joined(),
+            "\"EnterpriseNumber\",\"Status\"\n" + (0..<500).map { "\"\(number($0))\",\"AC\"\n" }.joined(),
             to: "day/enterprise_insert.csv")
         try space.write("\"EntityNumber\"\n\"0200.065.765\"\n", to: "day/activity_delete.csv")
         try space.write(
             "\"EntityNumber\",\"ActivityGroup\",\"NaceCode\",\"StartDate\"\n"
-                + (0..<Self.activities).map { index in
+                + (0..<activities).map { index in
                     let date = index == 1_234 ? "31-02-2024" : "09-08-1960"
-                    return "\"\(Self.number(index % 500))\",\"001\",\"\(10_000 + index)\",\"\(date)\"\n"
+                    return "\"\(number(index % 500))\",\"001\",\"\(10_000 + index)\",\"\(date)\"\n"
                 }.joined(), to: "day/activity_insert.csv")
         try space.tool("zip", "-q", "-r", "-j", "update-140.zip", "day")
     }

@@ -35,7 +35,7 @@ import Testing
         #expect(again.status == 0 && again.error.contains("continues at record"), "\(again.output)\(again.error)")
         try expectAllOnce(store)
         #expect(try space.run("list --json").jsonArray().count == 1)
-        // What ended is imported once more: that is what the flag is for.
+        // What ended is imported again: that is what the flag is for.
         #expect(try space.run(importing("a.csv", store, "--force")).status == 0)
         #expect(try store.rows("SELECT count(*) FROM t") == ["200"])
     }

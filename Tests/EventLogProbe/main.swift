@@ -65,7 +65,7 @@ do {
         }
         say("done")
     case "rebuild-and-hang":
-        // Rebuilds with a newer projection and stops for ever at the second step.
+        // Rebuilds with a newer projection and stops forever at the second step.
         _ = try openLog([
             Interrupted(version: 2) { events in
                 if events[0].position > 1 {

@@ -19,7 +19,7 @@ package final class Probe: @unchecked Sendable {
 
     deinit { if process.isRunning { kill() } }
 
-    /// The next line that the probe printed, or nil where it printed no more.
+    /// The next line that the probe printed, or nil if it printed no more.
     package func nextLine() -> String? {
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {

@@ -16,7 +16,7 @@ import Testing
             #expect(!printed.isEmpty)
             let log = try test.open()
             let last = try #require(printed.last)
-            // One more may be on the disk that the process did not live to tell.
+            // One more may be on disk that the process did not live to tell.
             #expect(try (last...last + 1).contains(log.lastPosition), "round \(round)")
             #expect(printed == Array(printed[0]...last))
             try log.expectSound()

@@ -79,7 +79,7 @@ import Testing
         try expectBroken(at: 8, "the event says it is at position 7")
     }
 
-    /// A log is opened with a look at its end; none of these may be read for ever.
+    /// A log is opened with a look at its end; none of these may be read forever.
     @Test(arguments: [
         ("the event at position 8 says it is at position 7", [0, 0, 0, 0, 0, 0, 0, 8] as [UInt8]),
         ("a key of 3 bytes among the events", [97, 98, 99]),

@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// What pandas writes of a table, but for `orient="records"`, and its like.
+    /// What pandas writes of a table, except for `orient="records"`, and its like.
     @Test(
         arguments: [
             (#"{"id":[1,2,3],"name":["a","b","c"]}"#, "the document", "'(first"),

@@ -3,7 +3,7 @@ import ImportEngine
 import Records
 import Testing
 
-/// What a server says in JSON in place of the data is no record; a record that speaks of errors is one.
+/// What a server says in JSON in place of the data is not a record; a record that speaks of errors is one.
 @Suite struct ServerErrorTests {
     private let folder: InspectionFolder
 

@@ -4,7 +4,7 @@ import Testing
 
 /// A tally reads a chunk's event by itself: it must never say anything else than the whole message.
 @Suite struct ChunkTallyTests {
-    /// What the decoder makes of the payload; nil where it refuses it.
+    /// What the decoder makes of the payload; nil if it refuses it.
     private func decoded(_ payload: [UInt8]) -> ChunkTally? {
         let recorded = RecordedEvent(
             position: 1, recordedAt: 0, stream: "import-1", version: 1, type: "ChunkCommitted", payload: payload)

@@ -87,7 +87,7 @@ import Testing
             try cut.copy(recorded, from: whole)
             let position = recorded.position
             for id in 1...4 as ClosedRange<ImportID> {
-                // Somebody must own it, or it would be dead.
+                // Someone must own it, or it would be dead.
                 if recorded.stream == "import-\(id)" { _ = try cut.owner(id) }
                 try expectSame({ try log.status(of: id, at: position) }, { try before.status(of: id) })
                 try expectSame({ try whole.rejects(of: id, at: position) }, { try cut.rejects(of: id) })

@@ -115,7 +115,7 @@ import Testing
     }
 }
 
-/// Reads a CSV from `source` in chunks, and once more from each chunk's start.
+/// Reads a CSV from `source` in chunks, and again from each chunk's start.
 func checkCSVReading(of csv: [UInt8], from source: some ByteSource) throws {
     var reader = try CSVReader(source: source)
     let whole = try read(csv)

@@ -122,7 +122,7 @@ final class HTTPTestServer: Sendable {
             guard recv(connection, &byte, 1, 0) == 1 else { return nil }
             bytes.append(byte)
             if bytes == [0x16] {
-                // Somebody speaks TLS.
+                // Someone speaks TLS.
                 _ = write(ArraySlice("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), to: connection)
                 return nil
             }

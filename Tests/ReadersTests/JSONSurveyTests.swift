@@ -26,7 +26,7 @@ import Testing
         ("{\"p\":\(places),\"v\":[{\"c\":1},{\"d\"", .sections, ["p:a,b:2", "v:c:2"]),
         ("{\"d\":{\"p\":\(places),\"q\":01}}", .sections, ["d.p:a,b:3"]),
         ("{\"p\":\(places),\"d\":{\"q\":[{\"c\":01}]}}", .sections, ["p:a,b:3"]),
-        // A key that is no text hides nothing that follows it.
+        // A key that is not text hides nothing that follows it.
         (
             "{\"p\":\(places),\"\\ud800\":1,\"x\\udc00\\u0041\":[{\"c\":1}],\"v\":[{\"d\":1}]}", .sections,
             ["p:a,b:2", "x\u{FFFD}A:c:1", "v:d:1"]

@@ -5,7 +5,7 @@ import Records
 extension SQLCase {
     private static let head = "INSERT INTO t (a, b) VALUES "
 
-    /// Statements in front of an INSERT that nothing ends.
+    /// Statements before an INSERT that nothing ends.
     static let openings: [(name: String, text: String)] = [
         ("SET IDENTITY_INSERT", "SET IDENTITY_INSERT [dbo].[t] ON \n\n"), ("USE", "USE [shop]\n"),
         ("PRINT", "PRINT 'it''s'\n"),

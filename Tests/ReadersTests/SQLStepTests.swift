@@ -2,7 +2,7 @@ import Readers
 import Records
 import Testing
 
-/// The machine that reads values and the one that passes over text are kept in step.
+/// The machine that reads values and the one that skips text are kept in step.
 @Suite struct SQLStepTests {
     @Test("what reads values and what passes over them agree where they end", arguments: 0..<400)
     func step(seed: Int) throws {

@@ -51,7 +51,7 @@ func peakAnonymousMebibytes() -> Int {
     return 0
 }
 
-/// A directory for one measurement, below `TMPDIR` or `/tmp`: name one on the disk that is to be measured.
+/// A directory for one measurement, below `TMPDIR` or `/tmp`: name one on the disk to measure.
 func withTemporaryDirectory<R>(_ body: (String) throws -> R) rethrows -> R {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/log-bench-XXXXXX".utf8CString)

@@ -36,7 +36,7 @@ package struct Bound: Equatable, Sendable {
     let value: NumberValue
     let isPercent: Bool
 
-    /// Nil where the text is no number.
+    /// Nil if the text is not a number.
     package init?(_ text: String) {
         isPercent = text.hasSuffix("%")
         let number = isPercent ? String(text.dropLast()) : text.replacing("_", with: "")

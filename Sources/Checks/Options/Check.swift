@@ -2,7 +2,7 @@
 ///
 /// It is a plain value: `run` finds out whether it holds. Its coded form is stable.
 package struct Check: Equatable, Sendable {
-    /// What the user calls it; nil where nothing was said.
+    /// What the user calls it; nil if nothing was said.
     package var name: String?
     /// The table it is about; nil for the import's only one.
     package var table: String?

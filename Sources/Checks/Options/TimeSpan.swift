@@ -6,7 +6,7 @@ package struct TimeSpan: Equatable, Sendable {
     package let text: String
     package let duration: Duration
 
-    /// Nil where the text is no positive number with one of the units.
+    /// Nil if the text is not a positive number with one of the units.
     package init?(_ text: String) {
         let unit = text.drop { "0123456789.".contains($0) }
         guard let seconds = Self.units[String(unit.drop { $0 == " " })],

@@ -11,7 +11,7 @@ package struct ValueRange: Equatable, Sendable {
         case times(min: ISOTime?, max: ISOTime?)
     }
 
-    /// Nil where there is no limit, one is neither a number nor a time, they are of two kinds or the wrong way round.
+    /// Nil if there is no limit, one is neither a number nor a time, they are of two kinds or the wrong way round.
     package init?(min: String?, max: String?) {
         guard min != nil || max != nil else { return nil }
         if let (least, most) = Self.both(min, max, NumberValue.init) {

@@ -4,7 +4,7 @@ extension Check {
     /// Finds out whether the check holds. What keeps it from running is its result, too: it never throws.
     ///
     /// - Parameters:
-    ///   - defaultTable: the table of checks that name none; nil where there are several.
+    ///   - defaultTable: the table of checks that name none; nil if there are several.
     ///   - query: runs a statement that only reads; gives at most so many rows, and throws `DataError.busy` after the
     ///     timeout.
     package func run(

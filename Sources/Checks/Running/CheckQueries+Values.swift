@@ -52,7 +52,7 @@ extension CheckQueries {
                 "SELECT \(value), count(*) \(from(where: rest)) GROUP BY 1 ORDER BY 1 LIMIT \(page)", limit: page)
             for row in result.rows {
                 guard row.count == 2, let text = row[0], let count = row[1].flatMap(Int64.init) else { continue }
-                // Text that is no UTF-8 comes changed, and would come again and again.
+                // Text that is not UTF-8 comes changed, and would come again and again.
                 guard last.map({ $0.utf8.lexicographicallyPrecedes(text.utf8) }) ?? true else {
                     throw DataError(.destination, "\(column) has text that is not UTF-8, near \(Excerpt.of(text)).")
                 }

@@ -14,7 +14,7 @@ package struct CheckResult: Equatable, Sendable {
     package var outcome: Outcome
     /// What should be, in a few words; empty for `info`.
     package var expected: String
-    /// What is, in a few words; empty where nothing was found out.
+    /// What is, in a few words; empty if nothing was found out.
     package var found: String
     /// The whole in a sentence; where the check could not run, why.
     package var message: String

@@ -15,7 +15,7 @@ extension SQLDialect {
         return "\"\(name.doubling("\""))\""
     }
 
-    /// A column with its table. SQLite takes a lone name that is no column's for a text.
+    /// A column with its table. SQLite takes a lone name that is not a column's for a text.
     func column(_ column: String, of table: String) throws -> String { "\(try name(table)).\(try name(column))" }
 
     /// A text as a literal.

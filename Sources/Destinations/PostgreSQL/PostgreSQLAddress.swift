@@ -5,7 +5,7 @@ internal import Records
 package enum PostgreSQLAddress {
     /// The address as it may stand in a log: user, hosts, ports, database and service, and nothing that is secret.
     ///
-    /// - Throws: `DataError.unusableOption` where libpq cannot read it.
+    /// - Throws: `DataError.unusableOption` if libpq cannot read it.
     package static func withoutSecrets(_ url: String) throws -> String {
         var words: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &words) else {

@@ -52,12 +52,12 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
         return try session.writer(for: plan).writeAtOnce(chunk, key: key, turn)
     }
 
-    /// Waits until the rows are written; false where they are not yet.
+    /// Waits until the rows are written; false if they are not yet.
     func wait(atMost patience: Duration) -> Bool {
         work.wait(timeout: .now() + patience / .seconds(1)) == .success
     }
 
-    /// Waits until the rows are written, and gives what came of them; nil where it has to be written again alone.
+    /// Waits until the rows are written, and gives what came of them; nil if it has to be written again alone.
     func finish() -> ChunkOutcome? {
         work.wait()
         return outcome

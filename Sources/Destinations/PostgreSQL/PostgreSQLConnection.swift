@@ -17,7 +17,7 @@ final class PostgreSQLConnection {
     /// Whether it failed, and is of no use any more.
     private(set) var isLost = false
 
-    /// - Throws: `PostgreSQLError` where the server cannot be reached or refuses.
+    /// - Throws: `PostgreSQLError` if the server cannot be reached or refuses.
     init(url: String) throws {
         // What a pooler keeps for each client, and what is needed to read its first words.
         let opened = Self.withTexts(["dbname", "client_encoding", "application_name", nil]) { keywords in
@@ -36,8 +36,8 @@ final class PostgreSQLConnection {
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
 
-    /// Before there is a session, libpq gives words, and the state only to those who ask for everything: once more, then.
-    /// Empty where no server answered.
+    /// Before there is a session, libpq gives words, and the state only to those who ask for everything: again, then.
+    /// Empty if no server answered.
     private static func stateOfRefusal(_ words: String, _ handle: OpaquePointer) -> String {
         // What follows a severity.
         let mark = ":  "
@@ -81,7 +81,7 @@ final class PostgreSQLConnection {
 
     /// Sends statements, and before them what was announced.
     private func send(_ sql: String) throws {
-        // What somebody began and gave up.
+        // What someone began and gave up.
         if PQtransactionStatus(handle) == PQTRANS_ACTIVE { PQclear(PQexec(handle, "")) }
         isCopyAwaited = false
         awaited = announced
@@ -353,7 +353,7 @@ final class PostgreSQLRows {
 
     deinit { PQclear(result) }
 
-    /// The text of a value; nil where it is NULL.
+    /// The text of a value; nil if it is NULL.
     subscript(row: Int, column: Int) -> UnsafeRawBufferPointer? {
         if PQgetisnull(result, Int32(row), Int32(column)) == 1 { return nil }
         return UnsafeRawBufferPointer(

@@ -26,7 +26,7 @@ struct PostgreSQLCreatedTables {
                 """)[0][0] == "t"
     }
 
-    /// What there is of a table that somebody may have changed: names, rights, columns, constraints, indexes, triggers,
+    /// What there is of a table that someone may have changed: names, rights, columns, constraints, indexes, triggers,
     /// policies, rules, comments, and what depends on it, as views and foreign keys do.
     private static func state(of oid: String) -> String {
         func list(_ row: String, _ from: String) -> String {
@@ -98,7 +98,7 @@ struct PostgreSQLCreatedTables {
         }
     }
 
-    /// Creates a table again that went with its import; false where none of this name did.
+    /// Creates a table again that went with its import; false if none of this name did.
     func recreate(_ quotedName: String) throws -> Bool {
         guard try exists(),
             let row = try connection.query(

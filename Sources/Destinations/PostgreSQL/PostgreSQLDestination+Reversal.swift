@@ -149,7 +149,7 @@ extension PostgreSQLDestination {
         }
     }
 
-    /// Compares by their keys the rows of a table that lost a column since. Returns false where it has them all.
+    /// Compares by their keys the rows of a table that lost a column since. Returns false if it has them all.
     private func addByKeys(
         _ tableID: String, _ mine: String, to comparison: inout RowComparison, _ connection: PostgreSQLConnection
     ) throws -> Bool {

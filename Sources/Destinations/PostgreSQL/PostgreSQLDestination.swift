@@ -2,7 +2,7 @@ package import Records
 
 /// Writes chunks to a PostgreSQL database.
 ///
-/// A chunk's rows, its undo data and its ledger row are one transaction. A connection that is lost is made anew at the
+/// A chunk's rows, its undo data and its ledger row are one transaction. A connection that is lost is made again at the
 /// next call; whether a chunk whose commit was under way is there then, its ledger row says.
 ///
 /// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
@@ -12,14 +12,14 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private let isTrial: Bool
     /// What messages call the database: the URL without secrets.
     let place: String
-    /// The session that all is done in, but for chunks that are begun beside another one.
+    /// The session that all is done in, except for chunks that are begun beside another one.
     private var opened: PostgreSQLSession?
     private var plan: TablePlan?
     /// The table that was prepared. Another one may get its name meanwhile.
     private var table: PostgreSQLTable?
     /// Nil in a trial, which is one transaction.
     private let overlap: PostgreSQLOverlap?
-    /// Which database it is, once somebody asked.
+    /// Which database it is, once someone asked.
     var knownIdentity: String?
     /// The receipt that was committed last, which the next connection must find.
     private var committed: (key: LedgerKey, book: PostgreSQLSchema.Book)?
@@ -32,8 +32,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     /// - Parameters:
     ///   - url: as libpq takes it; a password may also come from PGPASSWORD, ~/.pgpass or a service file.
-    ///   - isTrial: whether nothing is to be kept; then all happens in one transaction that is never committed.
-    /// - Throws: `DataError.unusableOption` where the URL cannot be read; `busy` where the server cannot be reached now.
+    ///   - isTrial: whether to keep nothing; then all happens in one transaction that is never committed.
+    /// - Throws: `DataError.unusableOption` if the URL cannot be read; `busy` where the server cannot be reached now.
     package init(url: String, isTrial: Bool = false) throws {
         self.url = url
         self.isTrial = isTrial
@@ -171,7 +171,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                     do {
                         receipt = try written()
                     } catch let error as PostgreSQLError where error.isOfMissingObject && !isTrial {
-                        // Somebody may have changed the table, which the next writer looks at anew.
+                        // Someone may have changed the table, which the next writer looks at again.
                         overlap?.reset()
                         receipt = try written()
                     }

@@ -2,7 +2,7 @@ import Records
 
 /// What the server, or the connection to it, said of a failure.
 struct PostgreSQLError: Error {
-    /// Five characters; empty where the connection itself failed.
+    /// Five characters; empty if the connection itself failed.
     var state: String
     var message: String
     var detail = ""
@@ -50,7 +50,7 @@ struct PostgreSQLError: Error {
 
     private static let statementClasses: Set<String> = ["0A", "25", "28", "2B", "3D", "3F", "42", "55", "HV", "XX"]
 
-    /// Whether what a statement names is not there, or not as it was when the statement was made: a column that somebody
+    /// Whether what a statement names is not there, or not as it was when the statement was made: a column that someone
     /// dropped meanwhile.
     var isOfMissingObject: Bool { ["42703", "42P01", "42704", "42883", "3F000"].contains(state) }
 

@@ -6,7 +6,7 @@ internal import Records
 /// chunk's changes once all are in.
 struct PostgreSQLFollowers {
     private let connection: PostgreSQLConnection
-    /// The foreign keys, and how undo data describes the rows that have them; nil where it cannot.
+    /// The foreign keys, and how undo data describes the rows that have them; nil if it cannot.
     private let keys: [(following: PostgreSQLFollowing, format: PostgreSQLUndoFormat?)]
     /// What each of the rows was before the chunk.
     private let found: String
@@ -44,7 +44,7 @@ struct PostgreSQLFollowers {
 
     /// Reads the rows that are going to change with these staged records.
     ///
-    /// - Throws: where that could not be taken back.
+    /// - Throws: where that could not be undone.
     func look(_ range: String, _ writer: PostgreSQLWriter) throws {
         try connection.execute(
             """

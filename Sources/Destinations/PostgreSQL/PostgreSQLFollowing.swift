@@ -19,7 +19,7 @@ struct PostgreSQLFollowing {
                 JOIN pg_attribute ON attrelid = \(table) AND attnum = number ORDER BY place))
             """
         }
-        // A part of a partitioned table has the table's own key once more.
+        // A part of a partitioned table has the table's own key again.
         return try connection.query(
             """
             SELECT n.nspname, c.relname, \(names("conkey", of: "conrelid")), \(names("confkey", of: "confrelid")),

@@ -71,7 +71,7 @@ enum PostgreSQLIdentifier {
         "Rename it in the file, with --columns (all names in their order), or with 'to' under "
         + "'columns' in waybill.yaml."
 
-    /// Throws where a name cannot be a column's.
+    /// Throws if a name cannot be a column's.
     static func checkColumn(_ name: String) throws {
         try check(name, remedy: renaming)
         guard !systemColumns.contains(name) else {
@@ -81,7 +81,7 @@ enum PostgreSQLIdentifier {
         }
     }
 
-    /// Throws where a name cannot be one.
+    /// Throws if a name cannot be one.
     static func check(_ name: String, remedy: String = "Name the table with --table.") throws {
         guard !name.isEmpty, !name.utf8.contains(0) else {
             throw DataError(

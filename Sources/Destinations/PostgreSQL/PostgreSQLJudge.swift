@@ -1,7 +1,7 @@
 internal import Records
 
 /// Finds out which of the staged records the table refuses: each is written alone under a savepoint, in the order of the
-/// file, by the server itself; and then all of it is taken back. See decision 31.
+/// file, by the server itself; and then all of it is undone. See decision 31.
 struct PostgreSQLJudge {
     let connection: PostgreSQLConnection
     let staging: PostgreSQLStaging
@@ -191,6 +191,6 @@ struct PostgreSQLSteps {
     var firsts: ([Int]) -> String
     /// The names of foreign keys that lead from the table to itself.
     var ownForeignKeys: Set<String>
-    /// Selects pairs of these staged records of which the first one needs the second; nil where nobody knows.
+    /// Selects pairs of these staged records of which the first one needs the second; nil if nobody knows.
     var needs: ([Int]) -> String?
 }

@@ -5,7 +5,7 @@ import Records
 ///
 /// Only such chunks go side by side as cannot get in each other's way: all their keys are different, no other constraint
 /// has to do with more than one row, and the server is expected to refuse none of the records. What does not keep to that is
-/// taken back, and written alone in its turn.
+/// undone, and written alone in its turn.
 final class PostgreSQLOverlap {
     private let url: String
     /// The session beside the one that writes alone as well; opened when it is first needed.
@@ -61,7 +61,7 @@ final class PostgreSQLOverlap {
     }
 
     /// Waits until a chunk's rows are written that was begun; gives what came of them, and the session whose transaction they
-    /// are in. Nil where it was not begun, or has to be written alone; no other is under way then.
+    /// are in. Nil if it was not begun, or has to be written alone; no other is under way then.
     func finish(_ chunk: Chunk, key: LedgerKey) -> (session: PostgreSQLSession, outcome: ChunkOutcome)? {
         guard let oldest = begun.first, oldest.isOf(chunk, key: key) else {
             giveUp()
@@ -77,7 +77,7 @@ final class PostgreSQLOverlap {
         return nil
     }
 
-    /// Takes back what is under way.
+    /// Undoes what is under way.
     func giveUp() {
         for chunk in begun.reversed() { chunk.giveUp() }
         begun = []

@@ -8,7 +8,7 @@ struct PostgreSQLSchema {
 
     /// Whether the tables are there; where not, nothing was ever written.
     ///
-    /// - Throws: `DataError.destination` where they are, and the role may not read them.
+    /// - Throws: `DataError.destination` if they are, and the role may not read them.
     func exists() throws -> Bool {
         let found = try connection.query(
             """
@@ -24,7 +24,7 @@ struct PostgreSQLSchema {
 
     /// Makes what is missing of the tables.
     ///
-    /// - Throws: `DataError.destination` where the role may not, with the statements that help.
+    /// - Throws: `DataError.destination` if the role may not, with the statements that help.
     func create() throws {
         let rights = try PostgreSQLSchemaRights(connection)
         try rights.check()
@@ -45,7 +45,7 @@ struct PostgreSQLSchema {
 
     /// The rows of `_waybill.undo` that packs stand for. A pack's keys and what rows were are arrays of arrays, as texts.
     static func unpacked(_ packs: String) -> String {
-        // OFFSET keeps the server from reading the text anew for each element.
+        // OFFSET keeps the server from reading the text again for each element.
         func arrays(_ text: String) -> String {
             """
             LATERAL (SELECT (i - 1) / width + 1 AS n, array_agg(value ORDER BY i) AS texts
@@ -73,7 +73,7 @@ struct PostgreSQLSchema {
 
     /// The columns whose types were guessed. An old guess is that of the only log that has written to the table.
     ///
-    /// - Parameter logID: nil where it is not known which log it is, and each one is.
+    /// - Parameter logID: nil if it is not known which log it is, and each one is.
     func guesses(of table: PostgreSQLTable, by logID: String?) throws -> [String: Guess] {
         guard try exists() else { return [:] }
         let rows = try connection.query(
@@ -116,7 +116,7 @@ struct PostgreSQLSchema {
             "DELETE FROM _waybill.inferred WHERE table_id = $1::oid AND column_name = $2", [table.oid, column])
     }
 
-    // MARK: The ledger, and the receipts of what was taken back
+    // MARK: The ledger, and the receipts of what was undone
 
     /// The condition that a receipt is of these imports.
     static func isOf(logID: String, _ importIDs: [UInt64]) -> String {
@@ -200,7 +200,7 @@ struct PostgreSQLSchema {
         ).isEmpty
     }
 
-    /// The server's own number and that of the database in it; nil where the role may not ask.
+    /// The server's own number and that of the database in it; nil if the role may not ask.
     func databaseIdentity() throws -> String? {
         let mayAsk = try connection.query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')")[0][0]
         guard mayAsk == "t" else { return nil }
@@ -225,7 +225,7 @@ struct PostgreSQLSchema {
 
     /// The first chunk of each import into a table.
     ///
-    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    /// - Parameter isStanding: whether imports of which a chunk was undone are left out.
     func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
         guard try exists() else { return [] }
         return try connection.query(

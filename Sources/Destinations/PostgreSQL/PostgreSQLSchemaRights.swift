@@ -47,7 +47,7 @@ struct PostgreSQLSchemaRights {
             + (row[10] == "t" ? [PostgreSQLSchemaParts.mendingOfGuesses] : [])
     }
 
-    /// Throws where the role cannot use the tables, or cannot make those that are missing.
+    /// Throws if the role cannot use the tables, or cannot make those that are missing.
     func check() throws {
         let grantee = PostgreSQLIdentifier.quoted(role)
         if !hasSchema && !mayCreateSchema {

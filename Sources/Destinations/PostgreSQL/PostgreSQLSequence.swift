@@ -45,7 +45,7 @@ struct PostgreSQLSequence {
             + "FROM \(table.quotedName)))"
     }
 
-    /// The statement that sets the sequence past the numbers of these records; nil where they have none for it.
+    /// The statement that sets the sequence past the numbers of these records; nil if they have none for it.
     func advance(past records: some Sequence<Int>, _ values: Chunk.Values) -> String? {
         guard mayBeSet else { return nil }
         let numbers = records.lazy.compactMap { record -> Int64? in

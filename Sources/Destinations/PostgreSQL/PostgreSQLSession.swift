@@ -5,7 +5,7 @@ import Records
 /// `@unchecked Sendable`: whoever hands it to another thread does not use it until that one is done.
 final class PostgreSQLSession: @unchecked Sendable {
     let connection: PostgreSQLConnection
-    /// Made when it is first needed, and anew after every change of the table.
+    /// Made when it is first needed, and again after every change of the table.
     var writer: PostgreSQLWriter?
     private var writers = 0
     private let watched = PostgreSQLWatchedTables()
@@ -73,7 +73,7 @@ final class PostgreSQLSession: @unchecked Sendable {
         writer = nil
     }
 
-    /// Runs a part of a trial's transaction, which is taken back where it throws.
+    /// Runs a part of a trial's transaction, which is undone where it throws.
     func trial<T>(_ body: () throws -> T) throws -> T {
         if !connection.isInTransaction { try begin(inUsersZone: true) }
         try connection.execute("SAVEPOINT trial")

@@ -9,7 +9,7 @@ extension PostgreSQLTable.Column {
         return column
     }
 
-    /// A value of the column as it was written, where the server's own text may be another; nil where it is not.
+    /// A value of the column as it was written, where the server's own text may be another; nil if it is not.
     ///
     /// A value that nobody can have written so, as by hand, is given in the server's text.
     func spelled(_ value: String) -> String? {
@@ -83,7 +83,7 @@ extension PostgreSQLSchema {
 
     /// Notes how the values of a column are spelled from now on.
     ///
-    /// - Throws: an error that may pass where somebody else has done so meanwhile.
+    /// - Throws: an error that may pass where someone else has done so meanwhile.
     func set(_ spelling: ValueSpelling, of column: PostgreSQLTable.Column, of table: PostgreSQLTable) throws {
         let former = column.spelling.map { PostgreSQLIdentifier.literal($0.text) } ?? "NULL"
         let changed = try connection.query(

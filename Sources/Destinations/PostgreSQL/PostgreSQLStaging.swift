@@ -48,7 +48,7 @@ final class PostgreSQLStaging {
         do {
             try attempt(records[...], values)
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
-            // What fails without any record is no record's fault.
+            // What fails without any record is not a record's fault.
             try attempt([], values)
             for start in stride(from: 0, to: records.count, by: Self.block) {
                 try sendInPieces(records[start..<min(start + Self.block, records.count)], values, refused)
@@ -121,7 +121,7 @@ final class PostgreSQLStaging {
 }
 
 extension PostgreSQLConnection {
-    /// Runs `body`, which is taken back where it throws.
+    /// Runs `body`, which is undone where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         let begun = announce("SAVEPOINT waybill")

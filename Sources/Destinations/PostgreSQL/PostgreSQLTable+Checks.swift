@@ -1,7 +1,7 @@
 internal import Records
 
 extension PostgreSQLTable {
-    /// Throws where records of this plan cannot go into the table whatever their values are.
+    /// Throws if records of this plan cannot go into the table whatever their values are.
     func check(_ plan: TablePlan) throws {
         try checkNoRules(plan)
         try checkColumnsExist(plan)
@@ -124,7 +124,7 @@ extension PostgreSQLTable {
 }
 
 extension TablePlan {
-    /// Throws where the plan contradicts itself.
+    /// Throws if the plan contradicts itself.
     func checkForPostgreSQL() throws {
         try PostgreSQLIdentifier.check(table.split(separator: ".").last.map(String.init) ?? table)
         for column in columns { try PostgreSQLIdentifier.checkColumn(column.name) }

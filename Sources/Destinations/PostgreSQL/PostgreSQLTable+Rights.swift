@@ -1,7 +1,7 @@
 internal import Records
 
 extension PostgreSQLTable {
-    /// Throws where the role lacks a right on the table, or on columns of it, that the plan's mode needs.
+    /// Throws if the role lacks a right on the table, or on columns of it, that the plan's mode needs.
     func requireRights(for plan: TablePlan, in connection: PostgreSQLConnection) throws {
         try requireSchema(in: connection)
         let written = plan.columnsNeeded.compactMap { column($0)?.name }
@@ -60,7 +60,7 @@ extension PostgreSQLTable {
                 + "\(PostgreSQLIdentifier.quoted(schema)) TO \(PostgreSQLIdentifier.quoted(role));")
     }
 
-    /// Throws where the default of a column that no record has a value for is the next number of a sequence which the role
+    /// Throws if the default of a column that no record has a value for is the next number of a sequence which the role
     /// may not use.
     private func requireSequences(besides written: [String], in connection: PostgreSQLConnection) throws {
         let rows = try connection.query(
@@ -84,7 +84,7 @@ extension PostgreSQLTable {
         "ARRAY[\(names.map { PostgreSQLIdentifier.literal($0) }.joined(separator: ", "))]::text[]"
     }
 
-    /// Throws where the role may not look whether rows that were written before are there.
+    /// Throws if the role may not look whether rows that were written before are there.
     func requireRowsShow(in connection: PostgreSQLConnection) throws {
         if isReadable { return }
         let role = try connection.query("SELECT current_user")[0][0] ?? ""
@@ -97,7 +97,7 @@ extension PostgreSQLTable {
                 + "or write the records again with --force.")
     }
 
-    /// Throws where rows that nobody sees may be there all the same.
+    /// Throws if rows that nobody sees may be there all the same.
     func requireNothingHidden(in connection: PostgreSQLConnection) throws {
         guard mayHideRows else { return }
         let role = try connection.query("SELECT current_user")[0][0] ?? ""
@@ -110,7 +110,7 @@ extension PostgreSQLTable {
                 + "anyway: --force.")
     }
 
-    /// Throws where undo data cannot be kept of rows that only the server knows.
+    /// Throws if undo data cannot be kept of rows that only the server knows.
     func requireReadable(in connection: PostgreSQLConnection) throws {
         if isReadable { return }
         let role = try connection.query("SELECT current_user")[0][0] ?? ""
@@ -122,7 +122,7 @@ extension PostgreSQLTable {
                 + "or import with --no-undo, which needs INSERT alone.")
     }
 
-    /// Throws where a name that is not quoted has a dot, and no schema is called what stands before it.
+    /// Throws if a name that is not quoted has a dot, and no schema is called what stands before it.
     static func requireSchema(of name: String, in connection: PostgreSQLConnection) throws {
         let (schema, table) = try place(of: name, in: connection)
         if schema == nil, table == name, let dot = name.firstIndex(of: "."), dot > name.startIndex {
@@ -135,7 +135,7 @@ extension PostgreSQLTable {
         }
     }
 
-    /// Throws where no table can be made in the place that a name means.
+    /// Throws if no table can be made in the place that a name means.
     static func requirePlace(of name: String, in connection: PostgreSQLConnection) throws {
         try requireSchema(of: name, in: connection)
         let (schema, table) = try place(of: name, in: connection)

@@ -1,6 +1,6 @@
 internal import Records
 
-/// A table as it stands in the database.
+/// A table as it appears in the database.
 struct PostgreSQLTable {
     struct Column: Equatable {
         var name: String
@@ -50,7 +50,7 @@ struct PostgreSQLTable {
     var schema: String
     var name: String
     let columns: [Column]
-    /// Where the columns stand, by their names, and by those that are the only one but for the case of letters.
+    /// Where the columns stand, by their names, and by those that are the only one except for the case of letters.
     private let places: (exact: [String: Int], folded: [String: Int])
     var primaryKey: [String]
     /// The columns of every unique index that holds for all rows, the primary key first.
@@ -68,13 +68,13 @@ struct PostgreSQLTable {
     var refusesTypesOnly: Bool
     var foreignKeys: [ForeignKey]
     var dependents: [Dependent]
-    /// Triggers that somebody made, and not the server for a foreign key.
+    /// Triggers that someone made, and not the server for a foreign key.
     var hasTriggers: Bool
     var hasBeforeTriggers: Bool
     var hasAfterTriggers: Bool
     /// Whether a trigger may keep a row from being updated that would get other values.
     var mayKeepUpdates: Bool
-    /// Rules of its own, or which rows somebody may write: COPY passes the former by and refuses the latter.
+    /// Rules of its own, or which rows someone may write: COPY passes the former by and refuses the latter.
     var hasRules: Bool
     /// What its rules rewrite: `INSERT`, `UPDATE`, `DELETE`.
     var ruledCommands: Set<String>
@@ -95,7 +95,7 @@ struct PostgreSQLTable {
 
     enum Keeper { case trigger, policy }
 
-    /// What a row stays for that a rollback was to change, and what to do about it; nil where nothing can have kept it.
+    /// What a row stays for that a rollback was to change, and what to do about it; nil if nothing can have kept it.
     var keptWords: String? {
         keeper.map {
             switch $0 {
@@ -107,7 +107,7 @@ struct PostgreSQLTable {
         }
     }
 
-    /// What is said of a row that a trigger made something else of while it, or others, were taken back, as a literal.
+    /// What is said of a row that a trigger made something else of while it, or others, were undone, as a literal.
     func changedWords(withOthers: Bool = false) -> String {
         let how = withOthers ? "changed it while other rows were rolled back" : "changed it again during the rollback"
         return PostgreSQLIdentifier.literal("a trigger of the table \(how): \(disabling), then roll back again")
@@ -134,7 +134,7 @@ struct PostgreSQLTable {
     /// The columns that rows are described by.
     var described: [Column] { columns.filter { !$0.isGenerated } }
 
-    /// A column by its exact name, or the only one that is the same but for the case of letters.
+    /// A column by its exact name, or the only one that is the same except for the case of letters.
     func column(_ name: String) -> Column? {
         (places.exact[name] ?? places.folded[PostgreSQLIdentifier.folded(name)]).map { columns[$0] }
     }
@@ -147,7 +147,7 @@ struct PostgreSQLTable {
         )
     }
 
-    /// What tells a row from all others: the primary key or another unique key without NULLs; empty where there is none.
+    /// What tells a row from all others: the primary key or another unique key without NULLs; empty if there is none.
     var identity: [String] {
         if !primaryKey.isEmpty { return primaryKey }
         return uniqueKeys.first { key in key.allSatisfy { column($0)?.isNotNull == true } } ?? []
@@ -173,7 +173,7 @@ extension PostgreSQLTable {
     /// The table of this name; `a.b` is the table b in the schema a where there is such a schema, otherwise the table of
     /// this whole name.
     ///
-    /// Where no table has the name exactly, the only one that is the same but for the case of letters is meant.
+    /// Where no table has the name exactly, the only one that is the same except for the case of letters is meant.
     ///
     /// - Parameter exactly: whether none but a table of exactly this name is.
     static func find(
@@ -205,7 +205,7 @@ extension PostgreSQLTable {
         "c": "a composite type",
     ]
 
-    /// The table that a quoted name with its schema means; nil where it is not there any more.
+    /// The table that a quoted name with its schema means; nil if it is not there any longer.
     static func find(quoted name: String, in connection: PostgreSQLConnection) throws -> PostgreSQLTable? {
         let found = try connection.query(
             """

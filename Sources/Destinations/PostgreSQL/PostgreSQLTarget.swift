@@ -8,7 +8,7 @@ struct PostgreSQLTarget {
     /// The table's columns for those of the plan, in its order.
     let columns: [PostgreSQLTable.Column]
     let rules: [PostgreSQLValueRule]
-    /// For each column, why the type that was guessed for it stays; nil where it may be changed, or was not guessed.
+    /// For each column, why the type that was guessed for it stays; nil if it may be changed, or was not guessed.
     let obstacles: [TypeObstacle?]
     /// Whether there is a place to note how the values of guessed columns are spelled.
     private let notesSpellings: Bool

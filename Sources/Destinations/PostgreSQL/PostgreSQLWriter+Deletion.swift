@@ -12,16 +12,16 @@ extension PostgreSQLWriter {
         }
     }
 
-    /// What a deletion sets; empty where it deletes.
+    /// What a deletion sets; empty if it deletes.
     var markings: String { marks.map { "\($0.column) = \($0.value)" }.joined(separator: ", ") }
 
-    /// Whether the row under `t` has one of the marks already: then it is historical. Empty where there are none.
+    /// Whether the row under `t` has one of the marks already: then it is historical. Empty if there are none.
     var isMarked: String {
         marks.map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
     }
 
     /// Throws where rows of other tables would go or change with those that are deleted: the server tells nobody what a foreign
-    /// key did, so that it could not be taken back.
+    /// key did, so that it could not be undone.
     private func requireNoCascades(_ range: String) throws {
         for dependent in target.table.dependents {
             if dependent.isHidden {

@@ -88,7 +88,7 @@ extension PostgreSQLWriter {
         return Result(inserted: inserted, updated: updated, unchanged: count - inserted - updated)
     }
 
-    /// Throws where a record of which no row is there under its key comes to no row in any case.
+    /// Throws if a record of which no row is there under its key comes to no row in any case.
     private func requireNoneKeptOut(_ range: String) throws {
         struct Probed: Error { var there: Int, records: Int }
         let records =

@@ -101,7 +101,7 @@ extension PostgreSQLWriter {
             SELECT (SELECT array_to_string(array_agg(_n), ',') FROM rest WHERE place IS NULL),
                 (SELECT count(*) FROM added), (SELECT count(*) FROM rest WHERE place IS NOT NULL AND differs)
             """)[0]
-        // A row that differs still was written by somebody else while this session looked at it.
+        // A row that differs still was written by someone else while this session looked at it.
         guard row[2] == "0" else { throw Self.writtenByAnother }
         let added = (row[0] ?? "").split(separator: ",").compactMap { Int($0) }
         try requireAll(row[1].flatMap { Int($0) } ?? 0, of: added.count)

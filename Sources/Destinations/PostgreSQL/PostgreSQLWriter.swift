@@ -1,17 +1,17 @@
 internal import Records
 
-/// Writes a chunk's records, set by set, inside a transaction that somebody else began.
+/// Writes a chunk's records, set by set, inside a transaction that someone else began.
 final class PostgreSQLWriter {
     let target: PostgreSQLTarget
     let connection: PostgreSQLConnection
     let staging: PostgreSQLStaging
     /// How undo data describes the table's rows.
     let format: PostgreSQLUndoFormat
-    /// The same; nil where no undo data is kept.
+    /// The same; nil if no undo data is kept.
     let undo: PostgreSQLUndoFormat?
-    /// The rows of other tables that change with those that are written; nil where there are none.
+    /// The rows of other tables that change with those that are written; nil if there are none.
     let followers: PostgreSQLFollowers?
-    /// Knows the undo data of insertions beforehand; nil where that cannot be.
+    /// Knows the undo data of insertions beforehand; nil if that cannot be.
     let fingerprinter: PostgreSQLFingerprinter?
     /// The chunk's undo data, where it is made here, while it is collected.
     var packs = PostgreSQLUndoPacks()
@@ -245,7 +245,7 @@ final class PostgreSQLWriter {
             "SELECT EXISTS (SELECT FROM \(staging.name) GROUP BY \(keyNames) HAVING count(*) > 1)")[0][0] == "t"
     }
 
-    /// Writes all staged records together; false where the server refuses.
+    /// Writes all staged records together; false if the server refuses.
     private func appliedWhole(_ records: [Int]) throws -> Bool {
         do {
             try apply(records[...])
@@ -354,7 +354,7 @@ final class PostgreSQLWriter {
         }
     }
 
-    /// A trigger that fires after the row was written may have changed it once more.
+    /// A trigger that fires after the row was written may have changed it again.
     ///
     /// - Returns: how many rows it changed.
     @discardableResult

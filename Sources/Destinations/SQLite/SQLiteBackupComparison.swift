@@ -12,7 +12,7 @@ struct SQLiteBackupComparison {
         self.path = path
     }
 
-    /// - Throws: `DataError.malformed` where the file is no sound database, `conflict` where it is another one's.
+    /// - Throws: `DataError.malformed` if the file is not a sound database, `conflict` where it is another one's.
     func report(logID: String, importIDs: [UInt64]) throws -> RestoreReport {
         try requireSound()
         try connection.execute("ATTACH DATABASE ?1 AS \(Self.schema)", [.text(path)])
@@ -127,7 +127,7 @@ struct SQLiteBackupComparison {
         return difference
     }
 
-    /// What tells the rows of a table apart in both databases, quoted; nil where nothing does.
+    /// What tells the rows of a table apart in both databases, quoted; nil if nothing does.
     private func key(of name: String, _ theirs: [String]) throws -> [String]? {
         guard let table = try SQLiteTable.find(name, in: connection) else { return nil }
         let primaryKey = table.primaryKey

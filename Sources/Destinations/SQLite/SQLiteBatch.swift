@@ -16,7 +16,7 @@ final class SQLiteBatch {
     private static let mostRecords = 16
     private static let mostParameters = 512
 
-    /// Nil where records would not fare in it as they do one by one.
+    /// Nil if records would not fare in it as they do one by one.
     init?(_ target: SQLiteTarget, _ connection: SQLiteConnection, _ recorder: SQLiteUndoRecorder?) throws {
         columnCount = target.plan.columns.count
         size = min(Self.mostRecords, Self.mostParameters / max(columnCount, 1))

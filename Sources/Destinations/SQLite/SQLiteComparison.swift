@@ -5,7 +5,7 @@ package struct SQLiteComparison: Sendable, Equatable {
     /// Rows that are in one of them only.
     package let different: Int
 
-    /// Throws where a database cannot be opened or does not have the table.
+    /// Throws if a database cannot be opened or does not have the table.
     package init(of table: String, in path: String, and otherPath: String) throws {
         let connection = try SQLiteConnection(path: path, busyTimeout: .seconds(10))
         try connection.execute("ATTACH ?1 AS other", [.text(otherPath)])

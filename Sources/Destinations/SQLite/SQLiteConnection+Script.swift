@@ -30,7 +30,7 @@ extension SQLiteConnection {
                 defer { sqlite3_finalize(statement) }
                 if code == SQLITE_AUTH { throw DataError.isNoPartOfTransaction() }
                 guard code == SQLITE_OK else { throw error(code) }
-                // White space and comments are no statement.
+                // White space and comments are not a statement.
                 guard statement != nil else { continue }
                 let before = sqlite3_total_changes64(handle)
                 var step = sqlite3_step(statement)

@@ -33,7 +33,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// A process may go on with a file that somebody moved, replaced or deleted; nobody else would ever see its rows.
+    /// A process may continue a file that someone moved, replaced or deleted; nobody else would ever see its rows.
     func requireFileInPlace() throws {
         var hasMoved: Int32 = 0
         guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK, hasMoved != 0

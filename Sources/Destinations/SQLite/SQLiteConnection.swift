@@ -23,7 +23,7 @@ package final class SQLiteConnection {
     /// returns and other processes can read meanwhile.
     ///
     /// - Parameters:
-    ///   - isTrial: whether nothing is to be kept: all changes are rolled back when the connection is closed, and a file
+    ///   - isTrial: whether to keep nothing: all changes are rolled back when the connection is closed, and a file
     ///     that is missing is not made.
     ///   - creates: whether the file is made where it is missing.
     package init(path: String, busyTimeout: Duration, isTrial: Bool = false, creates: Bool = true) throws {

@@ -14,7 +14,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
     private var plan: TablePlan?
     /// Why the type of a column of the table cannot be changed, by the column's folded name.
     private var refusals: [String: String] = [:]
-    /// Made when it is first needed, and anew after every change of the schema, widening included.
+    /// Made when it is first needed, and again after every change of the schema, widening included.
     private var writer: SQLiteRowWriter?
     /// Made when the first chunk is written.
     private var flusher: SQLiteFlusher?
@@ -25,10 +25,10 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
     /// Opens the database at `path`, creating the file where it is missing. Waits up to `busyTimeout` for other
     /// processes that write, here and in each transaction.
     ///
-    /// Throws where the directory is missing, the file is not an SQLite database, or it cannot be written.
+    /// Throws if the directory is missing, the file is not an SQLite database, or it cannot be written.
     ///
     /// - Parameters:
-    ///   - isTrial: whether nothing is to be kept; then writing shows what would happen, other processes cannot write
+    ///   - isTrial: whether to keep nothing; then writing shows what would happen, other processes cannot write
     ///     meanwhile, and all of it is rolled back in the end.
     ///   - creates: whether the file is created where it is missing.
     package init(
@@ -43,7 +43,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
     /// Makes the table and Waybill's own two tables ready, in one transaction; doing it again changes nothing.
     ///
     /// In the returned plan, `isInferred` says that the column's type is a guess that may still be widened.
-    /// Throws where the plan does not fit a table that is there, with what to do about it.
+    /// Throws if the plan does not fit a table that is there, with what to do about it.
     package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
         var plan = plan
         plan.table = try tableName(plan.table).name
@@ -166,7 +166,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
 
     private func currentWriter() throws -> SQLiteRowWriter {
         if let writer, try connection.schemaVersion() == writer.target.schemaVersion { return writer }
-        // Somebody may have written the table anew, or the whole database.
+        // Someone may have written the table again, or the whole database.
         if currentPlan.keepsUndo { try SQLiteRowNumbers(connection: connection).settleApart([currentPlan.table]) }
         let writer = try SQLiteRowWriter(
             SQLiteTarget(currentPlan, refusals: refusals, in: connection), connection, currentRecorder)

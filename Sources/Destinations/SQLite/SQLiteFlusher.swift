@@ -3,7 +3,7 @@ internal import Dispatch
 internal import Records
 internal import Synchronization
 
-/// Brings what another connection has committed to the disk, on a thread and a connection of its own, while that one goes
+/// Brings what another connection has committed to disk, on a thread and a connection of its own, while that one goes
 /// on: first the write-ahead log, which makes the commits durable, then a checkpoint, which copies it into the database.
 ///
 /// `@unchecked Sendable`: the connection is used on the queue only.
@@ -20,7 +20,7 @@ final class SQLiteFlusher: @unchecked Sendable {
     }
 
     /// How long the write-ahead log may become, in bytes, before the writer waits for it to be copied as a whole: only
-    /// then does SQLite begin it anew.
+    /// then does SQLite begin it again.
     private static let mostLogBytes = 16 << 20
 
     private let connection: SQLiteConnection

@@ -9,7 +9,7 @@ struct SQLiteInferredColumns {
     struct Guess {
         /// Whether it was this log that guessed.
         var isOurs: Bool
-        /// How the values that came are spelled; nil where an older program guessed, which did not note that.
+        /// How the values that came are spelled; nil if an older program guessed, which did not note that.
         var spelling: SQLiteSpelling?
     }
 
@@ -56,7 +56,7 @@ struct SQLiteInferredColumns {
     /// The guessed columns, by folded names. Where it is not known which log guessed, it is the only one that has written to
     /// the table.
     ///
-    /// - Parameter logID: nil where it is not known which log it is, and each one is.
+    /// - Parameter logID: nil if it is not known which log it is, and each one is.
     func guesses(of table: String, by logID: String?) throws -> [String: Guess] {
         let isCurrent = try columns().contains("widened")
         let rows = try connection.query(

@@ -18,7 +18,7 @@ struct SQLiteLedger {
             """)
     }
 
-    /// Throws where the name is taken by somebody else's table.
+    /// Throws if the name is taken by someone else's table.
     func exists() throws -> Bool {
         guard let table = try SQLiteTable.find(Self.tableName, in: connection) else { return false }
         guard table.columns.map(\.name) == Self.columns, table.primaryKey == ["log_id", "import", "chunk"] else {
@@ -64,7 +64,7 @@ struct SQLiteLedger {
 
     /// The first chunk of each import into a table.
     ///
-    /// - Parameter isStanding: whether imports of which a chunk was taken back are left out.
+    /// - Parameter isStanding: whether imports of which a chunk was undone are left out.
     func firstChunks(of table: String, isStanding: Bool) throws -> [LedgerKey] {
         guard try exists() else { return [] }
         let standing =

@@ -3,12 +3,12 @@ internal import Records
 extension SQLiteRowWriter {
     /// Writes a chunk, its undo data and its ledger row; the steps between BEGIN and COMMIT.
     ///
-    /// Throws `BeginAgain`, before `entry` is called, where the transaction must be begun once more.
+    /// Throws `BeginAgain`, before `entry` is called, where the transaction must be begun again.
     func write(
         _ chunk: Chunk, key: LedgerKey, refused: [Int: RejectedRecord], widened: [ColumnWidening],
         judgesForeignKeys: Bool, entry: (ChunkOutcome) throws -> [UInt8]
     ) throws -> Receipt {
-        // Nobody can change the schema from here on, but somebody may have done so just before.
+        // Nobody can change the schema from here on, but someone may have done so just before.
         guard try connection.schemaVersion() == target.schemaVersion else { throw BeginAgain(refused: [:]) }
         var outcome = try recording(chunk, widened) { try write(chunk, refused: refused) }
         if judgesForeignKeys || connection.hasDeferredViolations {

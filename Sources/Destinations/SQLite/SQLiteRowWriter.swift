@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import Records
 
-/// Writes a chunk's records, one statement each, inside a transaction that somebody else began.
+/// Writes a chunk's records, one statement each, inside a transaction that someone else began.
 ///
 /// Its statements are prepared once and serve until the table changes.
 final class SQLiteRowWriter {
@@ -141,7 +141,7 @@ final class SQLiteRowWriter {
         return .wrongType(value, rule: target.rules[column], column: target.plan.columns[column].name)
     }
 
-    /// Returns false where one of them was refused; then none is written.
+    /// Returns false if one of them was refused; then none is written.
     private func writeTogether(_ records: [Int], by batch: SQLiteBatch, _ outcome: inout ChunkOutcome) throws -> Bool {
         let code = batch.run(records)
         if code == SQLITE_DONE {
@@ -280,7 +280,7 @@ final class SQLiteRowWriter {
         return wasThere ?? (connection.lastInsertRowID == Self.noRowID) ? .updated : .inserted
     }
 
-    /// Where triggers may change the row once more, or keep it out.
+    /// Where triggers may change the row again, or keep it out.
     private func upsert(
         _ record: Int, _ values: Chunk.Values, comparing rowByKey: SQLiteStatement
     ) throws(Refusal) -> Result {

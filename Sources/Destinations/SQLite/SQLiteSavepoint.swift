@@ -1,6 +1,6 @@
 internal import Records
 
-/// Takes back what one record's statement left behind when it failed halfway.
+/// Undoes what one record's statement left behind when it failed halfway.
 struct SQLiteSavepoint {
     private let beginning: SQLiteStatement
     private let releasing: SQLiteStatement

@@ -26,7 +26,7 @@ enum SQLiteSpelling: Equatable {
         }
     }
 
-    /// The number that was stored for a text; nil where none was.
+    /// The number that was stored for a text; nil if none was.
     func number(_ text: UnsafeRawBufferPointer) -> RowImage.Value? {
         switch self {
         case .numbers:
@@ -86,7 +86,7 @@ package enum SQLiteNominalType {
         type == .boolean ? .integer(value[0] | 0x20 == UInt8(ascii: "t") ? 1 : 0) : .text
     }
 
-    /// What a value of a type that the user gave is bound as, or nil where it is not of that type.
+    /// What a value of a type that the user gave is bound as, or nil if it is not of that type.
     static func bound(_ value: UnsafeRawBufferPointer, given type: ColumnType) -> SQLiteBound? {
         switch type {
         case .boolean: BooleanText.value(value).map { .integer($0 ? 1 : 0) }

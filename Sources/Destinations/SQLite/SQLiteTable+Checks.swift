@@ -1,7 +1,7 @@
 internal import Records
 
 extension SQLiteTable {
-    /// Throws where records of this plan cannot go into the table whatever their values are.
+    /// Throws if records of this plan cannot go into the table whatever their values are.
     func check(_ plan: TablePlan, path: String) throws {
         try checkColumnsExist(plan, path: path)
         if plan.keepsUndo { try checkRowIDHasAName() }
@@ -89,7 +89,7 @@ extension SQLiteTable {
 }
 
 extension TablePlan {
-    /// Throws where the plan contradicts itself.
+    /// Throws if the plan contradicts itself.
     func checkForSQLite() throws {
         try checkConsistency(SQLiteIdentifier.folded)
         let folded = SQLiteIdentifier.folded(table)

@@ -23,7 +23,7 @@ extension SQLiteTable.Column {
         return value.contains("(") || value.uppercased().hasPrefix("CURRENT_")
     }
 
-    /// A type of the same affinity; the declared one may be no word that SQL takes.
+    /// A type of the same affinity; the declared one may not be a word that SQL takes.
     private var affinity: String {
         switch type {
         case .integer: "INTEGER"

@@ -1,7 +1,7 @@
 internal import Records
 
 extension SQLiteTable {
-    /// The table of this name, or nil where there is none. Throws where the name is a view's or a virtual table's.
+    /// The table of this name, or nil if there is none. Throws if the name is a view's or a virtual table's.
     static func find(_ name: String, in connection: SQLiteConnection) throws -> SQLiteTable? {
         let listed = try connection.query(
             "SELECT name, type, wr FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]

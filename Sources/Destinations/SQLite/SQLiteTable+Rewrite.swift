@@ -47,7 +47,7 @@ extension SQLiteTable {
         return words
     }
 
-    /// SQLite cannot change a column's type, so the table is written anew: the procedure of its ALTER TABLE page. The
+    /// SQLite cannot change a column's type, so the table is rewritten: the procedure of its ALTER TABLE page. The
     /// rest of the definition, rowids, indexes and triggers stay as they are. Runs inside a transaction, with foreign
     /// keys off.
     func rewrite(_ retypings: [Retyping], in connection: SQLiteConnection) throws {

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Records
 
-/// A table as it stands in the database.
+/// A table as it appears in the database.
 struct SQLiteTable {
     struct Column {
         var name: String
@@ -9,10 +9,10 @@ struct SQLiteTable {
         /// Whether it is an ANY of a STRICT table, which takes texts as they are; in other tables ANY is numeric.
         var isStrictAny: Bool
         var isNotNull: Bool
-        /// The default as SQL; nil where there is none.
+        /// The default as SQL; nil if there is none.
         var defaultValue: String?
         var hasDefault: Bool { defaultValue != nil }
-        /// Its place in the primary key, from 1; 0 where it is not in it.
+        /// Its place in the primary key, from 1; 0 if it is not in it.
         var keyPosition: Int64
         var isGenerated: Bool
         /// Whether it is computed when it is read, and stored nowhere.
@@ -22,7 +22,7 @@ struct SQLiteTable {
     struct ForeignKey {
         var parent: String
         var columns: [String]
-        /// Empty where the key refers to the parent's primary key without naming it.
+        /// Empty if the key refers to the parent's primary key without naming it.
         var parentColumns: [String]
     }
 
@@ -42,11 +42,11 @@ struct SQLiteTable {
     /// The primary key's column where it is the rowid itself: SQLite numbers the rows by it.
     var rowIDAlias: String?
 
-    /// A name of the rowid that no column hides; nil where columns have all three.
+    /// A name of the rowid that no column hides; nil if columns have all three.
     var rowIDName: String? { ["rowid", "_rowid_", "oid"].first { column($0) == nil } }
 
-    /// Whether a column stands in the definition as in a table that is created for an import. A table of the same name that
-    /// somebody made himself has types that he wants.
+    /// Whether the definition declares a column as a table created for an import does. A user's own table of the same name
+    /// keeps its types.
     func declaresAsCreated(_ column: Column) throws -> Bool {
         let declaration = "\(try SQLiteIdentifier.quoted(column.name)) \(column.declaredType)"
         // Swift's own search takes long in the definition of a wide table.
@@ -70,11 +70,11 @@ struct SQLiteTable {
         columns.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition }.map(\.name)
     }
 
-    /// True where a constraint may have its own way of handling a conflict, such as ON CONFLICT REPLACE, which would
+    /// True if a constraint may have its own way of handling a conflict, such as ON CONFLICT REPLACE, which would
     /// delete rows.
     var mayHandleConflicts: Bool { sql.uppercased().contains("CONFLICT") }
 
-    /// True where a trigger may end with RAISE(FAIL) or OR FAIL, which leave behind what was done so far.
+    /// True if a trigger may end with RAISE(FAIL) or OR FAIL, which leave behind what was done so far.
     var mayFailHalfway: Bool { triggers.contains { $0.uppercased().contains("FAIL") } }
 }
 
@@ -99,7 +99,7 @@ extension SQLiteTable.Column {
         return type
     }
 
-    /// Whether the type is one that a guess is declared with; any other was written by somebody else since.
+    /// Whether the type is one that a guess is declared with; any other was written by someone else since.
     var mayBeGuess: Bool { Self.mayBeGuess(declaredType) }
 
     static func mayBeGuess(_ declared: String) -> Bool {

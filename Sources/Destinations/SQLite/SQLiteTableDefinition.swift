@@ -14,7 +14,7 @@ package struct SQLiteTableDefinition {
     /// Whether a word of it is this name, quoted or not.
     func names(_ name: String) -> Bool { tokens.contains { SQLiteIdentifier.isSame(self.name($0), name) } }
 
-    /// Returns false where no column of this name and this type, one word, is defined.
+    /// Returns false if no column of this name and this type, one word, is defined.
     package mutating func replaceType(of column: String, _ type: String, by newType: String) -> Bool {
         var depth = 0
         var beginsItem = false

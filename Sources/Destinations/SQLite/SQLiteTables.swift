@@ -9,7 +9,7 @@ final class SQLiteTables {
     private var known: [String: (definition: Definition, table: SQLiteTable)] = [:]
     private var all: [SQLiteTable] = []
     private var undoTables: [SQLiteRecordedTable]?
-    /// The state of the schema that these are of; nil where a transaction that may be rolled back has changed it.
+    /// The state of the schema that these are of; nil if a transaction that may be rolled back has changed it.
     private var version: Int64?
 
     func all(in connection: SQLiteConnection) throws -> [SQLiteTable] {

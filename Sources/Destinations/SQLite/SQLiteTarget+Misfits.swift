@@ -57,7 +57,7 @@ extension SQLiteTarget {
         if spelling != former { findings.spellings.append((column, .booleans(spelling))) }
     }
 
-    /// Returns false where the column could not give the value's text back.
+    /// Returns false if the column could not give the value's text back.
     @inline(__always)
     private static func take(
         _ value: UnsafeRawBufferPointer, _ bound: SQLiteBound, into spelling: inout NumberSpelling?
@@ -75,7 +75,7 @@ extension SQLiteTarget {
 
     /// Notes how the values of columns are spelled from now on. Runs inside the chunk's transaction.
     ///
-    /// - Throws: `BeginAgain` where somebody else has done so meanwhile.
+    /// - Throws: `BeginAgain` if someone else has done so meanwhile.
     func note(_ found: [(column: Int, spelling: SQLiteSpelling)], in connection: SQLiteConnection) throws {
         if found.isEmpty { return }
         let inferred = SQLiteInferredColumns(connection: connection)

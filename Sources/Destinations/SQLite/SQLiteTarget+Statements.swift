@@ -26,7 +26,7 @@ extension SQLiteTarget {
     }
 
     /// Finds a row that a record should have changed, and that a trigger kept as it is; its parameters are those of the
-    /// statement that writes one record. Nil where no trigger does that.
+    /// statement that writes one record. Nil if no trigger does that.
     func keptSQL() throws -> String? {
         guard table.triggers.contains(where: { $0.uppercased().contains("IGNORE") }) else { return nil }
         let select = "SELECT 1 FROM \(try qualifiedName()) WHERE"

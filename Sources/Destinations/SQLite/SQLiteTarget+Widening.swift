@@ -9,7 +9,7 @@ extension SQLiteTarget {
 
     /// Gives columns the type TEXT and writes their values as text again. Runs inside a transaction, with foreign keys off.
     ///
-    /// - Throws: `CannotWiden` where the database does not let one of the columns be changed.
+    /// - Throws: `CannotWiden` if the database does not let one of the columns be changed.
     func widen(_ misfits: [Misfit], _ chunk: Chunk, in connection: SQLiteConnection) throws -> [ColumnWidening] {
         guard try connection.schemaVersion() == schemaVersion else { throw SQLiteRowWriter.BeginAgain(refused: [:]) }
         let retypings = misfits.compactMap { misfit in

@@ -7,7 +7,7 @@ struct SQLiteTarget {
     let plan: TablePlan
     /// One for each column of the plan.
     let rules: [SQLiteValueRule]
-    /// For each column, why the type that was guessed for it stays; nil where it may be changed, or was not guessed.
+    /// For each column, why the type that was guessed for it stays; nil if it may be changed, or was not guessed.
     let obstacles: [TypeObstacle?]
     /// For each column, how the values that it has are spelled; nil where that was not noted.
     let spellings: [SQLiteSpelling?]
@@ -16,7 +16,7 @@ struct SQLiteTarget {
     /// The state of the database's schema that this was read from.
     let schemaVersion: Int64
 
-    /// Throws where the table is missing or does not fit the plan.
+    /// Throws if the table is missing or does not fit the plan.
     ///
     /// - Parameter refusals: why the type of a column cannot be changed, by the column's folded name.
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: SQLiteConnection) throws {

@@ -34,7 +34,7 @@ enum SQLiteValueRule: Equatable {
         }
     }
 
-    /// What a value is bound as, or nil where a number of the guessed type would not keep it.
+    /// What a value is bound as, or nil if a number of the guessed type would not keep it.
     @inline(__always)
     static func bound(_ value: UnsafeRawBufferPointer, guess type: ColumnType, isKey: Bool) -> SQLiteBound? {
         switch NumberText.classify(value) {
@@ -47,7 +47,7 @@ enum SQLiteValueRule: Equatable {
         }
     }
 
-    /// What a value of a type that the user gave is bound as, or nil where it is not of that type.
+    /// What a value of a type that the user gave is bound as, or nil if it is not of that type.
     @inline(__always)
     static func bound(_ value: UnsafeRawBufferPointer, given type: ColumnType) -> SQLiteBound? {
         if type == .text { return .text }

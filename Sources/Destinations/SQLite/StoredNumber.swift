@@ -2,7 +2,7 @@ internal import Records
 
 /// A column of a table that Waybill did not make, which turns texts into numbers by its declared type.
 ///
-/// `007` and `1.10` are the numbers 7 and 1.1 there, and what is no number stays the text that it is. A number that
+/// `007` and `1.10` are the numbers 7 and 1.1 there, and what is not a number stays the text that it is. A number that
 /// would become another one costs the record. A column of reals rounds, as everywhere, unless it is a key: two keys
 /// must not become one.
 struct StoredNumber: Equatable {
@@ -21,7 +21,7 @@ struct StoredNumber: Equatable {
         rounds = type == .real && !isKey
     }
 
-    /// What a value is bound as, or nil where the column would make another number of it.
+    /// What a value is bound as, or nil if the column would make another number of it.
     @inline(__always)
     func bound(_ value: UnsafeRawBufferPointer) -> SQLiteBound? {
         if value.count < Self.shortestOverflow

@@ -4,7 +4,7 @@ package struct ReadingSettings: Sendable, Equatable {
     package var delimiter: String?
     package var hasHeader: Bool?
     package var encoding: String?
-    /// Unquoted values that mean NULL; nil where nothing was said.
+    /// Unquoted values that mean NULL; nil if nothing was said.
     package var nullSpellings: [String]?
     /// The path to the array in a JSON document.
     package var records: String?
@@ -13,9 +13,9 @@ package struct ReadingSettings: Sendable, Equatable {
     package var skipLines: Int?
     /// The line, or the sheet's row, of the header.
     package var headerRow: Int?
-    /// How many lines or rows at the end are no records.
+    /// How many lines or rows at the end are not records.
     package var skipFooter: Int?
-    /// What lines begin with that are no records.
+    /// What lines begin with that are not records.
     package var comment: String?
     /// What stands around values, or `none`.
     package var quote: String?
@@ -32,7 +32,7 @@ package struct ReadingSettings: Sendable, Equatable {
         "comment", "quote", "escape", "short_rows", "skip_initial_space", "skip_empty_rows",
     ]
 
-    /// Takes a setting from a configuration file; returns false where it is none of reading.
+    /// Takes a setting from a configuration file; returns false if it is none of reading.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
         switch name {
         case "format": format = try value.text()

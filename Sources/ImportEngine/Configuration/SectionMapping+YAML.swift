@@ -21,7 +21,7 @@ extension SectionMapping {
 }
 
 extension YAMLValue {
-    /// The mapping among the members of a source or a section, of which `others` are somebody else's.
+    /// The mapping among the members of a source or a section, of which `others` are someone else's.
     func mapping(besides others: [String]) throws -> SectionMapping {
         guard isMapping else { return SectionMapping() }
         do {

@@ -48,7 +48,7 @@ struct YAMLValue {
     var isNull: Bool { node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false }
     var isMapping: Bool { node.mapping != nil }
 
-    /// A scalar's text as it stands in the file, so that `007` stays what it is.
+    /// A scalar's text as it appears in the file, so that `007` stays what it is.
     func text() throws -> String {
         guard let scalar = node.scalar, !isNull else { throw unusable("one value") }
         return scalar.string

@@ -97,7 +97,7 @@ enum ByteCount {
         ("b", 1),
     ]
 
-    /// The bytes that a text such as `500MB` says; nil where it says none.
+    /// The bytes that a text such as `500MB` says; nil if it says none.
     static func parse(_ text: String) -> UInt64? {
         let lower = text.lowercased().filter { $0 != " " && $0 != "_" }
         let unit = units.first { lower.hasSuffix($0.0) }

@@ -51,7 +51,7 @@ package struct Limits: Sendable {
     /// Who set a limit that a run came to: the run before, where this one says nothing.
     func origin(of name: LimitName) -> String { settings[name]?.origin ?? "the import's first run" }
 
-    /// Why the import must end after `counts`; nil where it may go on.
+    /// Why the import must end after `counts`; nil if it may go on.
     package func violation(of limits: ImportSubmitted.Limits, by counts: Counts) -> String? {
         let remedy = "To continue anyway: resume with a higher --max-rejects."
         if limits.abortOnReject && counts.rejected > 0 {

@@ -4,7 +4,7 @@ internal import Records
 /// What a source holds, as far as a look at it tells. Nothing is written anywhere.
 package struct Inspection: Sendable {
     package let source: String
-    /// What it is packed in, such as `gzip` or `zip`; empty where it is not.
+    /// What it is packed in, such as `gzip` or `zip`; empty if it is not.
     package let container: String
     /// In bytes, as it is packed; nil for a stream.
     package let size: UInt64?
@@ -16,14 +16,14 @@ package struct Inspection: Sendable {
     package let batch: ImportSubmitted.Batch?
 
     package struct Section: Sendable {
-        /// Empty where the source is one section.
+        /// Empty if the source is one section.
         package var name: String
         package var table: String
         package var reading: ImportSubmitted.Reading
         package var columns: [ImportSubmitted.Column]
         /// Why columns are text.
         package var doubts: [TypeDoubt]
-        /// Nil where it is not known.
+        /// Nil if it is not known.
         package var records: RecordEstimate?
         /// The first usable records' values, nil for NULL.
         package var rows: [[String?]]

@@ -7,7 +7,7 @@ package struct Preflight: Sendable {
     package let plan: ImportPlan
     let source: OpenSource
     let limits: Limits
-    /// What is to be imported: one import, or several where the source is split.
+    /// What to import: one import, or several where the source is split.
     package let submissions: [ImportSubmitted]
     /// Parts of the source that are not imported, and why.
     package let leftOut: [LeftOutPart]
@@ -61,7 +61,7 @@ package struct Preflight: Sendable {
 /// How many records a source has.
 package struct RecordEstimate: Sendable, Equatable {
     package var count: UInt64
-    /// Whether they were counted, and not reckoned from a sample.
+    /// Whether they were counted, and not estimated from a sample.
     package var isExact: Bool
 
     package init(count: UInt64, isExact: Bool) {

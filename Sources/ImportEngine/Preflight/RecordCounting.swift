@@ -16,7 +16,7 @@ struct RecordCounting {
         }
     }
 
-    /// What the survey counted, or what the sample lets expect; nil where that says nothing, as of a stream.
+    /// What the survey counted, or what the sample lets expect; nil if that says nothing, as of a stream.
     func estimate() throws -> RecordEstimate? {
         var sum = RecordEstimate(count: 0, isExact: true)
         for section in submitted.sections where section.hasRecords {

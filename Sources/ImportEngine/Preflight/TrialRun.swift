@@ -81,7 +81,7 @@ package struct TrialOutcome: Sendable {
     /// The first rejects, at most `mostRejects`.
     package private(set) var rejects: [Reject] = []
     package private(set) var rejectCodes: [CodeCount] = []
-    /// Why it ended before the source did; nil where it did not.
+    /// Why it ended before the source did; nil if it did not.
     package internal(set) var endedBecause: String?
     private(set) var chunks: UInt64 = 0
 

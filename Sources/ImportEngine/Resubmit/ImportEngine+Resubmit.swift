@@ -8,7 +8,7 @@ internal import Records
 /// What was written of an import's rejected records.
 package struct RejectsWritten: Sendable {
     package var records: UInt64 = 0
-    /// Records whose bytes are no JSON object, which are not in the file.
+    /// Records whose bytes are not a JSON object, which are not in the file.
     package var leftOut: UInt64 = 0
     /// Records that were mended already.
     package var mended: UInt64 = 0
@@ -18,7 +18,7 @@ extension ImportEngine {
     /// Writes the rejected records that were not mended yet to a new file, in the source's own format, with what was
     /// wrong in columns at the end.
     ///
-    /// - Parameter name: which section's; nil where only one has rejects.
+    /// - Parameter name: which section's; nil if only one has rejects.
     package func writeRejects(of id: ImportID, to path: String, section name: String? = nil) throws -> RejectsWritten {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
@@ -101,7 +101,7 @@ extension ImportEngine {
 
     /// A plan to send mended records again: into the same table and in the same way as the import that rejected them.
     ///
-    /// - Parameter name: which section they are of; nil where the import has one, or one of that table only.
+    /// - Parameter name: which section they are of; nil if the import has one, or one of that table only.
     package func resubmissionPlan(of id: ImportID, from path: String, section name: String? = nil) throws -> ImportPlan
     {
         let submitted = try log.submission(of: id)
@@ -207,7 +207,7 @@ struct MendingNotes {
 
     private static let recordsInEvent = 10_000
 
-    /// Nil where the log has no such import.
+    /// Nil if the log has no such import.
     init?(of id: ImportID, section: String, by: ImportID, _ log: ImportLog) throws {
         guard (try? log.status(of: id)) != nil else { return nil }
         self.id = id

@@ -35,7 +35,7 @@ struct RejectFile {
         hasReasons = section.reading.sourceColumns.contains(Self.columns[1])
     }
 
-    /// The format of a file of rejects; nil where there is none. A sheet's rows are lines of CSV already.
+    /// The format of a file of rejects; nil if there is none. A sheet's rows are lines of CSV already.
     static func format(of reading: ImportSubmitted.Reading) -> SourceFormat? {
         switch SourceFormat(rawValue: reading.format) {
         case .csv, .xlsx: .csv
@@ -58,7 +58,7 @@ struct RejectFile {
 
     var tail: [UInt8] { format == .json ? Array("\n]\n".utf8) : [] }
 
-    /// A record with its reasons; nil for bytes that are no JSON object, which nothing can be added to.
+    /// A record with its reasons; nil for bytes that are not a JSON object, which nothing can be added to.
     ///
     /// - Parameter isFirst: whether no record stands before it.
     func line(_ reject: Reject, of id: ImportID, isFirst: Bool) -> [UInt8]? {

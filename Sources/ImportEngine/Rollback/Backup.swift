@@ -29,7 +29,7 @@ package struct Backup: Sendable, Codable {
         case beforeRestoreOf = "before_restore_of"
     }
 
-    /// - Throws: `DataError.malformed` where the file is not what was written.
+    /// - Throws: `DataError.malformed` if the file is not what was written.
     func requireWhole(at path: String) throws {
         guard let digest else { return }
         guard try Self.digest(of: path) == digest else {

@@ -4,7 +4,7 @@ package import ImportLog
 internal import Records
 
 /// The backups that stand beside a log, in its folder `backups`: each is a file, and a second one that describes it. What
-/// has no description is no backup yet.
+/// has no description is not a backup yet.
 package struct Backups: Sendable {
     private let log: ImportLog
 
@@ -92,7 +92,7 @@ package struct Backups: Sendable {
 
     /// The backup of this name.
     ///
-    /// - Throws: `DataError.unusableOption` where it is not there or its description cannot be read.
+    /// - Throws: `DataError.unusableOption` if it is not there or its description cannot be read.
     package func find(_ name: String) throws -> Backup {
         let (all, unreadable) = list()
         if let found = all.first(where: { $0.name == name }) { return found }

@@ -5,7 +5,7 @@ internal import Records
 enum FollowedCause {
     /// Waybill put a backup back.
     case restore(of: String)
-    /// Somebody restored the database himself, or it is a copy.
+    /// Someone else restored the database, or it is a copy.
     case foundOlder
 
     var words: String {
@@ -32,13 +32,13 @@ extension ImportEngine {
         return true
     }
 
-    /// Has the log say that an import's rows are there again, where they are. Nil where the log was right.
+    /// Has the log say that an import's rows are there again, where they are. Nil if the log was right.
     func followIfBack(_ status: ImportStatus, _ destination: any Destination) throws -> ImportStatus? {
         guard try isBack(status, in: destination) else { return nil }
         return try follow(status.importID, .foundOlder, nil, destination)
     }
 
-    /// Has an import say what the database has of it now. Nil where it says so already.
+    /// Has an import say what the database has of it now. Nil if it says so already.
     func follow(
         _ id: ImportID, _ cause: FollowedCause, _ position: UInt64?, _ destination: any Destination
     ) throws -> ImportStatus? {
@@ -56,7 +56,7 @@ extension ImportEngine {
             events = [cause.event(.rolledBack), .rollbackStarted(started)]
             events += kept.map { .chunkReversed($0) } + [.rollbackCompleted(counts, state: .rolledBack)]
         case .some(let started):
-            // It was under way when the backup was made, and must be gone on with.
+            // It was under way when the backup was made, and must be continued.
             if status.rollback?.isFinished == false { return nil }
             events = [
                 cause.event(started.stateBefore), .rollbackStarted(started),
@@ -64,7 +64,7 @@ extension ImportEngine {
             ]
         case .none:
             if !ledger.lost.isEmpty {
-                // Of one that came since and was taken back since there is nothing, and nothing is said of it.
+                // Of one that came since and was undone since there is nothing, and nothing is said of it.
                 if status.state == .rolledBack && ledger.last == nil { return nil }
                 if status.state != .cancelled {
                     events = [
@@ -101,7 +101,7 @@ extension ImportState {
 }
 
 extension ImportLog {
-    /// The state that an import had before it was rolled back last; a rollback that was taken back itself counts as well.
+    /// The state that an import had before it was rolled back last; a rollback that was undone itself counts as well.
     fileprivate func stateBeforeRollbacks(of id: ImportID) throws -> ImportState? {
         var state: ImportState?
         try forEachEvent(of: id) { recorded, _ in

@@ -1,11 +1,11 @@
 package import ImportLog
 internal import Records
 
-/// What putting a backup back does, or did.
+/// What restoring a backup does, or did.
 package struct Restoration: Sendable {
     /// Whether the whole database is replaced, and not only the rows that a rollback took.
     package var isWhole: Bool
-    /// Whether each row of the backup stays as it is, so that its imports stay taken back.
+    /// Whether each row of the backup stays as it is, so that its imports stay undone.
     package var isFutile: Bool
     /// The tables in which rows differ from the backup's.
     package var tables: [Table]
@@ -43,7 +43,7 @@ package struct Restoration: Sendable {
 }
 
 extension ImportEngine {
-    /// Says what putting a backup back would change. Changes nothing.
+    /// Says what restoring a backup would change. Changes nothing.
     package func previewRestore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
         let destination = try openDestination(of: backup)
         let lock = try DestinationLock(log, DestinationAddress(backup.destination), destination, for: .replace)
@@ -52,11 +52,11 @@ extension ImportEngine {
             try restore(backup, in: destination, overwritesEdited: overwritesEdited, isTrial: true), of: destination)
     }
 
-    /// Puts a backup back, and has the log follow: the imports whose rows came back or went say so.
+    /// Restores a backup, and has the log follow: the imports whose rows came back or went say so.
     ///
-    /// It can be killed at any moment, and gone on with by the same call.
+    /// It can be killed at any moment, and continued by the same call.
     ///
-    /// - Throws: `ImportLogError.conflict` where somebody is at work on the destination; `DataError` where the backup is
+    /// - Throws: `ImportLogError.conflict` if someone is at work on the destination; `DataError` where the backup is
     ///   damaged or another database's. Nothing is changed then.
     package func restore(_ backup: Backup, overwritesEdited: Bool = false) throws -> Restoration {
         let address = try DestinationAddress(backup.destination)
@@ -112,7 +112,7 @@ extension ImportEngine {
 
     /// Opens the database that a backup was made of, and makes none.
     ///
-    /// - Throws: `DataError` where it is not there, or another one is in its place.
+    /// - Throws: `DataError` if it is not there, or another one is in its place.
     private func openDestination(of backup: Backup) throws -> any Destination {
         let address = try DestinationAddress(backup.destination)
         if let path = address.path, address.isMissing {
@@ -157,7 +157,7 @@ extension ImportEngine {
         var foreign: [String: Int] = [:]
         for lost in report.lostChunks {
             if lost.logID == log.id, let status = try? log.status(of: ImportID(rawValue: lost.importID)) {
-                // What was taken back is not there to be lost.
+                // What was undone is not there to be lost.
                 if try status.isTakenBack && !isBack(status, in: destination) { continue }
                 result.losing.append((status, lost.count))
             } else {
@@ -184,7 +184,7 @@ extension ImportEngine {
 }
 
 extension ImportLog {
-    /// The position before the first rollback that a backup was made for; nil where there is none.
+    /// The position before the first rollback that a backup was made for; nil if there is none.
     fileprivate func positionBefore(_ backup: Backup) throws -> UInt64? {
         var first: UInt64?
         for id in backup.imports {

@@ -21,8 +21,8 @@ extension ImportEngine {
     /// - Parameters:
     ///   - imports: newest first, as `imports(_:)` gives them.
     ///   - selection: what they were chosen by; where it means only some rows, the imports keep their states.
-    ///   - overwritesEdited: whether rows that somebody edited since are taken back all the same.
-    /// - Throws: `DataError.conflict` where an import keeps no undo data; nothing of it is changed then.
+    ///   - overwritesEdited: whether rows that someone edited since are undone anyway.
+    /// - Throws: `DataError.conflict` if an import keeps no undo data; nothing of it is changed then.
     package func rollBack(
         _ imports: [ImportStatus], as selection: RollbackSelection, overwritesEdited: Bool = false,
         makesBackup: Bool = true,
@@ -108,7 +108,7 @@ extension ImportEngine {
         var status = try log.status(of: id)
         let destination = try patiently(news) { try openDestination(of: id) }
         if status.rollback == nil {
-            // What its process wrote and could not log any more is taken back with the rest.
+            // What its process wrote and could not log any more is undone with the rest.
             let ledger = try patiently(news) { try reconcile(status, knownChunks(of: id), destination) }
             if !ledger.recovered.isEmpty || !ledger.lost.isEmpty {
                 try note(ledger, status, owner)
@@ -116,7 +116,7 @@ extension ImportEngine {
                 status = try log.status(of: id)
             }
         }
-        // A rollback is gone on with as it began.
+        // A rollback is continued as it began.
         var (only, overwritesEdited) = (only, overwritesEdited)
         let isUnfinished = status.rollback?.isFinished == false
         let rollback: UInt64
@@ -137,7 +137,7 @@ extension ImportEngine {
                         onlyValue: only?.value ?? ""))
             ]).wait()
         }
-        // What is taken back, the destination says: it may have lost what the log has, and have what the log lacks.
+        // What is undone, the destination says: it may have lost what the log has, and have what the log lacks.
         let logged = try log.reversals(of: id, since: rollback)
         var done: Set<UInt64> = []
         var counts = ReversalCounts()
@@ -201,7 +201,7 @@ extension ImportEngine {
         return Array(Set(tables))
     }
 
-    /// Throws where no row can have a value in a column, since no table has it.
+    /// Throws if no row can have a value in a column, since no table has it.
     private func requireColumn(_ name: String, of imports: [ImportStatus]) throws {
         let isThere = try imports.contains {
             try openDestination(of: $0.importID)
@@ -213,7 +213,7 @@ extension ImportEngine {
             remedy: "Name a column as the table does: --where COLUMN=VALUE.")
     }
 
-    /// Throws where what would take an import back is not there.
+    /// Throws if what would take an import back is not there.
     private func requireUndo(_ status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)
         let id = status.importID
@@ -262,7 +262,7 @@ extension ImportLog {
         try status(of: id).rollback?.stateBefore ?? .rolledBack
     }
 
-    /// The chunks that a rollback took back, and what became of their rows.
+    /// The chunks that a rollback undid, and what became of their rows.
     fileprivate func reversals(of id: ImportID, since position: UInt64) throws -> Set<UInt64> {
         var chunks: Set<UInt64> = []
         try forEachEvent(of: id) { recorded, _ in

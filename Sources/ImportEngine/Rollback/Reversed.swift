@@ -1,7 +1,7 @@
 internal import ImportLog
 internal import Records
 
-/// How much of an import a database has taken back.
+/// How much of an import a database has undone.
 struct Reversed {
     enum Standing {
         case none

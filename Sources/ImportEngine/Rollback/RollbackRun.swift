@@ -21,9 +21,9 @@ struct RollbackRun {
 
     static let mostAttempts = 8
 
-    /// Takes back these chunks; the caller appends how it ended.
+    /// Undoes these chunks; the caller appends how it ended.
     ///
-    /// - Parameter counts: what was taken back before, and in the end all.
+    /// - Parameter counts: what was undone before, and in the end all.
     func run(_ chunks: [UInt64], _ counts: inout ReversalCounts) throws -> End {
         var pending: [PendingAppend] = []
         defer { for append in pending { _ = try? append.wait() } }

@@ -1,10 +1,10 @@
 package import ImportLog
 internal import Records
 
-/// Which imports are to be taken back, as a user says it.
+/// Which imports to roll back, as a user says it.
 package enum RollbackSelection: Sendable {
     case imports([ImportID])
-    /// The newest import that can be taken back.
+    /// The newest import that can be undone.
     case last
     /// Those that were submitted since a moment, in microseconds since 1970.
     case since(Timestamp)
@@ -16,7 +16,7 @@ package enum RollbackSelection: Sendable {
     case rows(column: String, value: String)
     case all
 
-    /// Which rows are taken back, where it is not all.
+    /// Which rows are undone, where it is not all.
     var condition: RowCondition? {
         if case .rows(let column, let value) = self { return RowCondition(column: column, value: value) }
         return nil
@@ -24,10 +24,10 @@ package enum RollbackSelection: Sendable {
 }
 
 extension ImportEngine {
-    /// The imports that a selection means, newest first: those that have something to be taken back.
+    /// The imports that a selection means, newest first: those that have something to be undone.
     ///
     /// Of imports that are named, those that were rolled back already are left out: a rollback of several that was
-    /// interrupted goes on with the same words.
+    /// interrupted continues with the same command.
     ///
     /// - Throws: `ImportLogError.notFound` for an import or a group that is not there, `invalid` where all imports that
     ///   are named were rolled back already.
@@ -81,6 +81,6 @@ extension ImportStatus {
     /// Whether a rollback left rows as they were.
     package var hasKeptRows: Bool { rollback.map { $0.counts.kept + $0.counts.refused > 0 } ?? false }
 
-    /// Whether nothing of it is left to be taken back.
+    /// Whether nothing of it is left to be undone.
     package var isTakenBack: Bool { state == .rolledBack && !hasKeptRows }
 }

@@ -75,7 +75,7 @@ struct ArchiveSurvey {
         {
             if naming == .literally { throw foreign.refusal(of: entry.name) }
             let reason = "it is \(foreign.name)"
-            // What is named as data may be what somebody waits for.
+            // What is named as data may be what someone waits for.
             guard kind == .data || kind == .open && foreign.mayHoldTable else { return .leftOut(entry.notData(reason)) }
             return .leftOut(entry.mayBeData(reason, remedy: foreign.refusal(of: entry.name).remedy))
         }
@@ -111,7 +111,7 @@ struct ArchiveSurvey {
         return (try HeadedSource(bytes, keeping: SourceSurvey.headBytes), compression)
     }
 
-    /// How an entry is left out that nobody named; nil where it is data.
+    /// How an entry is left out that nobody named; nil if it is data.
     private func doubt(
         of entry: ArchiveEntry, _ kind: EntryKind, _ format: SourceFormat?, _ bytes: HeadedSource
     ) -> LeftOutPart? {
@@ -150,7 +150,7 @@ struct ArchiveSurvey {
         return error
     }
 
-    /// Nil where all entries that say so belong to the same part of the same delivery.
+    /// Nil if all entries that say so belong to the same part of the same delivery.
     private func conflict(of batches: [(entry: String, batch: ImportSubmitted.Batch)]) -> DataError? {
         guard let first = batches.first, let other = batches.first(where: { $0.batch != first.batch }) else {
             return nil

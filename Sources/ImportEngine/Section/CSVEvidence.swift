@@ -47,7 +47,7 @@ struct CSVEvidence {
             remedy: "If a title stands above the header, name its line: --header-row \(first.location.line)")
     }
 
-    /// Records that are no UTF-8, among others that have nothing but ASCII.
+    /// Records that are not UTF-8, among others that have nothing but ASCII.
     private func otherEncoding(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
         let bad = chunk.rejects.filter { $0.code == .encoding }
         let isDamaged = chunk.records.indices.contains { index in

@@ -31,7 +31,7 @@ enum EntryKind: Equatable {
         }
     }
 
-    /// Why an entry of this kind is left out; nil where it may be data.
+    /// Why an entry of this kind is left out; nil if it may be data.
     var reason: String? {
         switch self {
         case .residue: "the system that packed the archive left it there"

@@ -6,7 +6,7 @@ struct HeaderValues {
     private let names: [String]
     private let rows: [[String]]
     private let kinds: [ValueKind]
-    /// What each column's values are; nil where they are mixed or not there.
+    /// What each column's values are; nil if they are mixed or not there.
     private let below: [ValueKind?]
     private let hasOnlyHeader: Bool
 
@@ -39,7 +39,7 @@ struct HeaderValues {
     private var isLoneRecord: Bool {
         let figures = names.indices.filter { kinds[$0].isFigure }
         guard let first = figures.first else { return false }
-        // Names in front of a series of one kind, as in a pivot table.
+        // Names before a series of one kind, as in a pivot table.
         let isPivot = first > 0 && figures.count == names.count - first && Set(figures.map { kinds[$0] }).count == 1
         let series = Series(figures.filter { kinds[$0].isNumber }.map { names[$0] })
         return !isPivot && !(series.count == figures.count && (series.areYears || series.isCount))
@@ -79,7 +79,7 @@ struct HeaderValues {
         rows.count { row in Series(columns.map { row[$0] }).isMonotonic } * 10 >= rows.count * 8
     }
 
-    /// Whether a number of a list of pairs is in it once more.
+    /// Whether a number of a list of pairs is in it again.
     private var recurs: Bool { rows.contains { $0[0] == names[0] } }
 
     /// Whether the header's number lies among its column's values, or hardly beside them.

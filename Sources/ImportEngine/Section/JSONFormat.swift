@@ -50,7 +50,7 @@ enum JSONFormat {
         return result
     }
 
-    /// What is said of a section without columns, which makes no table; nil where it is read all the same, because it is all
+    /// What is said of a section without columns, which makes no table; nil if it is read anyway, because it is all
     /// there is and has no records.
     private static func part(
         without section: JSONSurvey.Section, _ isOne: Bool, isBehind: Bool
@@ -79,7 +79,7 @@ enum JSONFormat {
             remedy: "Correct the document, or name the array to import with --records PATH.")
     }
 
-    /// The values beside the arrays: each is read where somebody names it, as a section of one row.
+    /// The values beside the arrays: each is read where someone names it, as a section of one row.
     private static func add(_ survey: JSONSurvey, to result: inout SourceSurvey) {
         for value in survey.beside {
             let isBatch = result.batch != nil && value.path.count == 1 && BatchEnvelope.names.contains(value.name)

@@ -7,7 +7,7 @@ enum JSONKeyList {
         (try? JSONEncoder().encode(keys)).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Throws `DataError(.conflict)` for a text that is no list of keys.
+    /// Throws `DataError(.conflict)` for a text that is not a list of keys.
     static func keys(_ text: String) throws -> [String] {
         do {
             return try JSONDecoder().decode([String].self, from: Data(text.utf8))

@@ -7,7 +7,7 @@ extension LeftOutPart {
     /// Whether it stands for further pages, of the source or of an archive's entry.
     var isNextPage: Bool { name == Self.nextPage || name.hasSuffix("/\(Self.nextPage)") }
 
-    /// - Parameter option: what reads all pages; nil where none does.
+    /// - Parameter option: what reads all pages; nil if none does.
     static func nextPage(_ reason: String, option: String?) -> LeftOutPart {
         LeftOutPart(
             name: nextPage, reason: reason, kind: .mayBeData,

@@ -1,14 +1,14 @@
 package import ImportLog
 
 extension [LeftOutPart] {
-    /// What is to be said of the parts of a kind, each once: why, and what is to be done.
+    /// What is to be said of the parts of a kind, each once: why, and what to do.
     package func reasons(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
         filter { $0.kind == kind }.prefix(most).map { part in
             "\(part.name): \(part.reason)" + (part.remedy.map { ". \($0)" } ?? "")
         }
     }
 
-    /// What is to be done about the parts of a kind, each remedy once.
+    /// What to do about the parts of a kind, each remedy once.
     package func remedies(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
         var remedies: [String] = []
         for part in self where part.kind == kind && remedies.count < most {

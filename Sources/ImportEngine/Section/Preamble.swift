@@ -5,7 +5,7 @@ internal import Records
 /// Lines above a header, such as a title, where the records leave no doubt which line the header is.
 ///
 /// All lines above have fewer values than it, or begin with `#`. All of its values are names, and a column of figures below
-/// one of them says that it is no record; the records have as many fields as it.
+/// one of them says that it is not a record; the records have as many fields as it.
 struct Preamble {
     let header: HeadRow
 

@@ -31,7 +31,7 @@ extension ImportSubmitted.Reading {
         }
     }
 
-    /// Notes where records begin and end, as far as somebody said so or the header was found.
+    /// Notes where records begin and end, as far as someone said so or the header was found.
     mutating func note(_ options: CSVOptions) {
         if let first = options.firstLine {
             if options.isHeaderInFirstLine {

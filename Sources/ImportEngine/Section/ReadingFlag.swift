@@ -90,7 +90,7 @@ extension ImportPlan {
         if !unused.isEmpty { throw ReadingFlag.refusal(of: unused, for: source.address.name, readAs: formats) }
     }
 
-    /// Whether another source of the command may have a use for a flag; what is no file here is not looked at.
+    /// Whether another source of the command may have a use for a flag; what is not a file here is not looked at.
     private func mayUse(_ flag: ReadingFlag, _ other: String) -> Bool {
         guard let address = try? SourceAddress(other), let file = address.file,
             let isFile = try? file.identity() != nil,

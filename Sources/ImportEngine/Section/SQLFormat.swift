@@ -18,7 +18,7 @@ enum SQLFormat {
         let survey = try SQLSurvey(of: bytes, options: sql)
         guard !survey.tables.isEmpty else {
             if let mixed = survey.mixed.first { throw refusal(mixed) }
-            // What is no script at all is refused, and so is one that breaks off.
+            // What is not a script at all is refused, and so is one that breaks off.
             if survey.cutOff != nil || !isScript(survey) { _ = try SQLReader(source: bytes, options: sql) }
             var result = SourceSurvey(sections: [])
             result.leftOut = leftOut(survey)
@@ -223,7 +223,7 @@ enum SQLFormat {
             remedy: "Correct the file there: after a misplaced semicolon or a damaged word, rows cannot be read.")
     }
 
-    /// The statements that are no rows; those that may give some keep the import from wholly succeeding.
+    /// The statements that are not rows; those that may give some keep the import from wholly succeeding.
     private static func leftOut(_ survey: SQLSurvey) -> [LeftOutPart] {
         let withRows = survey.statementsWithRows
         let others = survey.otherStatements.filter { withRows[$0.key] == nil }.sorted { $0.key < $1.key }

@@ -36,7 +36,7 @@ struct SampledRows {
         lines = chunk.records.indices.map { chunk.location(ofRecord: $0).line }
     }
 
-    /// What the values of a column are from a row on, where nearly all of them are the same; nil where they are mixed or
+    /// What the values of a column are from a row on, where nearly all of them are the same; nil if they are mixed or
     /// where there is none.
     func kind(ofColumn column: Int, from first: Int = 0) -> ValueKind? {
         var counts: [ValueKind: Int] = [:]

@@ -103,7 +103,7 @@ extension SectionMapping {
 }
 
 extension ImportSubmitted.Section {
-    /// How records become rows, as it was recorded; nil where they stay as they are.
+    /// How records become rows, as it was recorded; nil if they stay as they are.
     func mapper() throws -> Mapper? {
         if mapping.isEmpty { return nil }
         let mapping = try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
@@ -125,7 +125,7 @@ extension ImportSubmitted.Section {
 extension TablePlan {
     /// - Parameters:
     ///   - names: those of all tables of the same import.
-    ///   - logID: nil where it is not known which log writes.
+    ///   - logID: nil if it is not known which log writes.
     init(_ section: ImportSubmitted.Section, among names: TableNames, logID: String?) {
         self.init(
             table: section.table,

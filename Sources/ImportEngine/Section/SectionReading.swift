@@ -10,7 +10,7 @@ struct SectionReading: Sendable {
     var digest: SourceDigest
     /// Whether there is one.
     private let hasDigest: Bool
-    /// Makes rows of records; nil where they are rows already.
+    /// Makes rows of records; nil if they are rows already.
     var mapper: Mapper?
 
     init(section: ImportSubmitted.Section, reader: any Reader, digest: SourceDigest?) throws {
@@ -23,7 +23,7 @@ struct SectionReading: Sendable {
 
     /// Opens a section at its first record.
     ///
-    /// - Parameter digests: false where nothing is kept that the source could be compared with later.
+    /// - Parameter digests: false if nothing is kept that the source could be compared with later.
     init(
         beginning section: ImportSubmitted.Section, of submitted: ImportSubmitted, _ source: OpenSource,
         digests: Bool = true

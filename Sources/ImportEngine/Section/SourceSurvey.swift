@@ -6,7 +6,7 @@ internal import Records
 struct SourceSurvey: Sendable {
     /// In the order of the source; at least one.
     var sections: [SurveyedSection]
-    /// Parts of the source that are no sections, and why.
+    /// Parts of the source that are not sections, and why.
     var leftOut: [LeftOutPart] = []
     /// The delivery that the source says it belongs to.
     var batch: ImportSubmitted.Batch?
@@ -131,7 +131,7 @@ struct SourceSurvey: Sendable {
 
 /// One readable unit of a source, and how it is read.
 struct SurveyedSection: Sendable {
-    /// Empty where the source is one section.
+    /// Empty if the source is one section.
     var name = ""
     /// Whether its name is that of a file in an archive.
     var isEntry = false
@@ -144,11 +144,11 @@ struct SurveyedSection: Sendable {
     var table: String?
     /// Its number in the source, from 1, where it is not its place among the sections.
     var number: Int?
-    /// Whether it is left out unless somebody names it, and why.
+    /// Whether it is left out unless someone names it, and why.
     var isHidden = false
     var hiddenReason = "it is hidden"
     var hiddenKind = LeftOutPart.Kind.asked
-    /// What is said of a value beside the records, which is read only where somebody names it outright; nil for others.
+    /// What is said of a value beside the records, which is read only where someone names it outright; nil for others.
     var beside: LeftOutPart?
     var isBeside: Bool { beside != nil }
     /// What of it is not imported, though it may be data.

@@ -10,7 +10,7 @@ struct TableEvidence {
     /// Whether the records seen are words and numbers, as in a list, and not sentences.
     private let isListLike: Bool
 
-    /// Reads the beginning. Nil where it cannot be read as CSV at all.
+    /// Reads the beginning. Nil if it cannot be read as CSV at all.
     init?(_ bytes: any ByteSource, _ options: ReadingOptions) {
         guard var reader = try? CSVFormat.reader(of: bytes, options) else { return nil }
         var chunk = Chunk()
@@ -30,7 +30,7 @@ struct TableEvidence {
     /// A value of a list seldom has more words.
     private static let mostWords = 6
 
-    /// Several columns whose records fit them, or one whose name and values are no sentences.
+    /// Several columns whose records fit them, or one whose name and values are not sentences.
     var isTable: Bool {
         if columns.count > 1 { return records > 0 ? records >= rejects : rejects == 0 && hasNames }
         return hasHeader && records > 0 && rejects == 0 && hasNames && isListLike

@@ -16,7 +16,7 @@ struct TableNames {
 }
 
 extension DestinationAddress {
-    /// Throws where rows of two tables would be mixed in one, because their names differ in the case of letters only and
+    /// Throws if rows of two tables would be mixed in one, because their names differ in the case of letters only and
     /// SQLite does not tell them apart.
     func requireDistinctTables(of sections: [ImportSubmitted.Section]) throws {
         guard path != nil else { return }

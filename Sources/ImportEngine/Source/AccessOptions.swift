@@ -4,7 +4,7 @@ internal import Records
 /// How sources on servers are reached. Nothing of it goes into the log but the way from page to page.
 package struct AccessOptions: Sendable {
     package var http = HTTPOptions()
-    /// How an API gives its records page by page; nil where one answer has them all.
+    /// How an API gives its records page by page; nil if one answer has them all.
     var paging: PagingOptions?
     /// The paging as it was written.
     package private(set) var pages: String?

@@ -8,13 +8,13 @@ struct OpenSource: Sendable {
     /// What the system said of the source before it was read; nil for a stream.
     let identity: ImportSubmitted.SourceIdentity?
     let container: Container
-    /// Nil where the source is no archive.
+    /// Nil if the source is not an archive.
     let archive: Archive?
-    /// Nil where the source is no spreadsheet.
+    /// Nil if the source is not a spreadsheet.
     let workbook: XLSXWorkbook?
-    /// The name that a server gives the file; nil where the address has the name.
+    /// The name that a server gives the file; nil if the address has the name.
     let suggestedName: String?
-    /// What a server calls the kind of its bytes; nil where none says.
+    /// What a server calls the kind of its bytes; nil if none says.
     let mediaType: String?
     /// What a server's answer says in its header of other pages, which are not read.
     let pages: PageFields
@@ -179,7 +179,7 @@ struct OpenSource: Sendable {
         _ compression: Compression, name: String, open: @escaping ByteSourceOpening
     ) -> any ByteSource {
         let source = CompressedSource(compression, name: name, open: open)
-        // What is compressed begins again by opening anew, which a stream cannot.
+        // What is compressed begins again by opening again, which a stream cannot.
         return isStream ? RewindableSource(source) : source
     }
 }

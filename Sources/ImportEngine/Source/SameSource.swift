@@ -7,7 +7,7 @@ internal import Records
 /// the one, or became of it. Where it has none, the address and the database's identity say what it may be.
 struct SameSource {
     let log: ImportLog
-    /// What is to be written to now.
+    /// What to write to now.
     let destination: any Destination
 
     /// The newest import with the same size, database and tables, as far as it came, whose bytes are the same, and
@@ -155,7 +155,7 @@ extension ImportSubmitted.Section {
 }
 
 extension ImportLog {
-    /// What an import had read, and its digest; nil where it had read nothing.
+    /// What an import had read, and its digest; nil if it had read nothing.
     fileprivate func lastDigest(of id: ImportID) throws -> (end: UInt64, digest: [UInt8])? {
         var last: (UInt64, [UInt8])?
         try forEachEvent(of: id) { recorded, _ in
@@ -168,7 +168,7 @@ extension ImportLog {
         return last
     }
 
-    /// What was noted when an import ended; nil where it did not.
+    /// What was noted when an import ended; nil if it did not.
     func completion(of id: ImportID) throws -> ImportCompleted? {
         var found: ImportCompleted?
         try forEachEvent(of: id) { recorded, _ in

@@ -44,7 +44,7 @@ struct SourceFile: Sendable {
         }
     }
 
-    /// What the system knows of the file now; nil where it is a pipe or a device.
+    /// What the system knows of the file now; nil if it is a pipe or a device.
     func identity() throws -> ImportSubmitted.SourceIdentity? {
         switch elsewhere {
         case .copy(_, let identity): return identity

@@ -8,7 +8,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
     /// The format that the bytes have, by what stands at their beginning, and by the name where that leaves it open.
     ///
     /// - Parameter name: a file's or an entry's name.
-    /// - Returns: nil for bytes that are no text.
+    /// - Returns: nil for bytes that are not text.
     init?(head: [UInt8], name: String) {
         switch FormatEvidence(head) {
         case .json: self = Self.isTextInBrackets(head, name: name) ? .csv : .json
@@ -16,7 +16,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         case .sql: self = .sql
         case .text:
             switch NameEnding.format(of: name) {
-            // What is named so and is something else is refused by the reader, and is no CSV.
+            // What is named so and is something else is refused by the reader, and is not CSV.
             case "json", "geojson", "topojson", "ipynb", "har": self = .json
             case "ndjson", "jsonl", "geojsonl", "geojsons": self = .ndjson
             case "sql": self = .sql

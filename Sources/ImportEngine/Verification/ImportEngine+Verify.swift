@@ -8,7 +8,7 @@ package struct Verification: Sendable {
     package var checks: [CheckOutcome]
     /// For people: the table of all checks, with their figures.
     package var text: String
-    /// Whether the import is rolled back but for some rows.
+    /// Whether the import is rolled back except for some rows.
     package var hasKeptRows: Bool
 
     package var hasPassed: Bool { !checks.contains { $0.outcome == "failed" || $0.outcome == "broken" } }

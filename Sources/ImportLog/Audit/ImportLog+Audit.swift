@@ -17,8 +17,8 @@ extension ImportLog {
     /// Reads every event and checks its place, its hash, the indexes and its attachments.
     ///
     /// - Parameters:
-    ///   - oldHead: a head this log had; the chain alone cannot show that its end was cut off or all of it rewritten.
-    ///   - progress: is told each position before it is read: what stands before it is right.
+    ///   - oldHead: an earlier head of this log; the chain alone cannot reveal a cut-off end or a complete rewrite.
+    ///   - progress: is called with each position before it is read: everything before it is intact.
     public func verify(against oldHead: LogHead? = nil, progress: (UInt64) -> Void = { _ in }) throws -> LogVerification
     {
         try publicly {
@@ -29,14 +29,14 @@ extension ImportLog {
         }
     }
 
-    /// Makes all views anew from the events and swaps them in; others may go on using the log meanwhile.
+    /// Rebuilds all views from the events and swaps them in; the log can be used meanwhile.
     public func replay(progress: (UInt64) -> Void = { _ in }) throws {
         try publicly { try events.rebuildViews(progress: progress) }
     }
 
-    /// Folds all events anew, aside, and compares with the live views to the byte. Changes nothing.
+    /// Folds all events into temporary views and compares these with the live ones, byte by byte. Changes nothing.
     ///
-    /// Returns the position they were compared at, and the first difference of each view that has one, in words.
+    /// Returns the position at which they were compared, and the first difference of each view that has one, in words.
     public func checkViews(progress: (UInt64) -> Void = { _ in }) throws -> (position: UInt64, differences: [String]) {
         try publicly {
             let (position, differences) = try events.checkViews(progress: progress)

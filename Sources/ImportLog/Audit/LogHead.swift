@@ -1,6 +1,6 @@
 internal import EventLog
 
-/// A log's end at some moment. Who keeps one outside the log can later prove that the log still begins with what it
+/// A log's end at some moment. Kept outside the log, it later proves that the log still begins with what it
 /// held then.
 public struct LogHead: Sendable, Equatable, Encodable, CustomStringConvertible {
     /// 32 hexadecimal digits.
@@ -17,7 +17,7 @@ public struct LogHead: Sendable, Equatable, Encodable, CustomStringConvertible {
     /// One word: `LOGID:POSITION:HASH`.
     public var description: String { head.description }
 
-    /// Reads a head as `description` writes it; nil where it is not one.
+    /// Reads a head as `description` writes it; nil if it is not one.
     public init?(_ text: String) {
         guard let head = Head(text) else { return nil }
         self.init(head)
@@ -32,9 +32,9 @@ public struct LogHead: Sendable, Equatable, Encodable, CustomStringConvertible {
     var head: Head { Head(logID: logID, position: position, hash: hash) }
 }
 
-/// What an examination of the whole log found.
+/// The result of verifying the whole log.
 @nonexhaustive public enum LogVerification: Sendable, Equatable {
-    /// Every event is in its place and the chain is whole up to this head.
+    /// Every event is in place and the chain is intact up to this head.
     case intact(LogHead)
     /// The first position at which something is wrong, and what.
     case broken(position: UInt64, reason: String)

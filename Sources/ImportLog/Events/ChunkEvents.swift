@@ -19,7 +19,7 @@ public struct Counts: Sendable, Equatable, Encodable {
         self.rejected = rejected
     }
 
-    /// Whether each record that was read is accounted for once.
+    /// Whether each record read is accounted for exactly once.
     public var isConserved: Bool {
         var rest = read
         for count in [inserted, updated, unchanged, skipped, rejected] {
@@ -29,12 +29,12 @@ public struct Counts: Sendable, Equatable, Encodable {
         return rest == 0
     }
 
-    /// Adds each count. A count ends at the largest number there is.
+    /// Adds each count, saturating at the largest number.
     public static func += (left: inout Counts, right: Counts) {
         left.change(by: right) { $0.addingToLimit($1) }
     }
 
-    /// Takes each count away. A count ends at 0.
+    /// Subtracts each count, saturating at 0.
     public static func -= (left: inout Counts, right: Counts) {
         left.change(by: right) { $0 - min($0, $1) }
     }
@@ -50,7 +50,7 @@ public struct Counts: Sendable, Equatable, Encodable {
 }
 
 extension UInt64 {
-    /// The sum, or the largest number there is. A fold takes whatever events say and must not trap.
+    /// The sum, or the largest number. A fold takes whatever events say and must not trap.
     func addingToLimit(_ other: UInt64) -> UInt64 {
         let (sum, isTooLarge) = addingReportingOverflow(other)
         return isTooLarge ? .max : sum
@@ -74,7 +74,7 @@ public struct Span: Sendable, Equatable {
         }
     }
 
-    /// Empty where the source is one section.
+    /// Empty if the source is one section.
     public var section: String
     public var start: Place
     /// Where the next chunk begins.
@@ -86,7 +86,7 @@ public struct Span: Sendable, Equatable {
         self.end = end
     }
 
-    /// The bytes between start and end; 0 where the end lies before the start.
+    /// The bytes between start and end; 0 if the end is before the start.
     public var byteCount: UInt64 { end.byteOffset - min(start.byteOffset, end.byteOffset) }
 }
 
@@ -99,23 +99,23 @@ public struct ChunkCommitted: Sendable, Equatable {
     /// The source digest of all bytes before the span's end (32 bytes), and its chain value at the last whole block.
     public var digest: [UInt8]
     public var digestChain: [UInt8]
-    /// The chunk's rejects, in source order. They are attached to the event; a recorded event read back has none here:
+    /// The chunk's rejects, in source order. They are attached to the event; an event read from the log has none here:
     /// ask `ImportLog.rejects`.
     public var rejects: [Reject] {
         didSet { rejectCodes = CodeCount.counting(rejects.map(\.code)) }
     }
-    /// How many rejects there are by code, sorted by code. A recorded event read back has them too.
+    /// How many rejects there are by code, sorted by code. An event read from the log has them too.
     public internal(set) var rejectCodes: [CodeCount]
-    /// Columns whose guessed type was changed, since it did not hold a value of this chunk.
+    /// Columns whose guessed type was changed because a value of this chunk did not fit it.
     public var widened: [WidenedColumn]
-    /// Time spent reading, and writing up to the commit, in microseconds.
+    /// The time spent on reading, and on writing up to the commit, in microseconds.
     public var readMicroseconds: UInt64
     public var writeMicroseconds: UInt64
     /// The process's resident memory after the chunk.
     public var residentBytes: UInt64
     /// The sum, modulo 2⁶⁴, of the fingerprints of the row versions that the chunk left; nil without undo data.
     public var rowsDigest: UInt64?
-    /// How many records and bytes the chunk might hold at most when it was read; 0 where that was not recorded.
+    /// The most records and bytes that the chunk could hold when it was read; 0 if that was not recorded.
     public var limitRecords: UInt64
     public var limitBytes: UInt64
 
@@ -150,13 +150,13 @@ public struct ChunkCommitted: Sendable, Equatable {
     }
 }
 
-/// A column that was given another type, because the one that was guessed did not hold a value.
+/// A column that got another type because a value did not fit the guessed one.
 public struct WidenedColumn: Sendable, Equatable {
     public var column: String
-    /// The types, as the destination calls them. Older logs do not tell the former one: it is empty then.
+    /// The types, as the destination calls them. In older logs, the former one is missing and empty here.
     public var from: String
     public var to: String
-    /// Where the first such value stands, from 1; 0 where older logs do not tell.
+    /// The line of the first such value, from 1; 0 in older logs.
     public var line: UInt64
     /// The value, or its beginning where it is long.
     public var value: String
@@ -191,7 +191,7 @@ public struct CodeCount: Sendable, Equatable, Encodable {
 public struct ChunkLost: Sendable, Equatable {
     public var chunk: UInt64
     public var span: Span
-    /// What the chunk had counted, and counts no more.
+    /// The chunk's counts, which no longer count.
     public var counts: Counts
 
     public init(chunk: UInt64, span: Span, counts: Counts) {
@@ -225,9 +225,9 @@ public struct ImportCompleted: Sendable, Equatable {
     public var bytes: UInt64
     /// Of all chunks together.
     public var counts: Counts
-    /// Parts of the source that may hold records and were left out, though nobody asked for that.
+    /// Parts of the source that may hold records and were left out without being asked for.
     public var passedOver: UInt64
-    /// The import that had brought the same bytes, so that nothing was written.
+    /// The earlier import of the same bytes, because of which nothing was written.
     public var sameAs: ImportID?
 
     public init(digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0, sameAs: ImportID? = nil) {

@@ -93,7 +93,7 @@ extension ImportEvent {
         NewEvent(type: type, payload: try message.serializedBytes(), attachments: attachments)
     }
 
-    /// Reads an event; nil where the type is not known to this version, which must leave such events alone.
+    /// Reads an event; nil if the type is not known to this version, which must leave such events alone.
     init?(type: String, payload: [UInt8]) throws {
         switch type {
         case "ImportSubmitted": self = .submitted(ImportSubmitted(try PBImportSubmitted(serializedBytes: payload)))

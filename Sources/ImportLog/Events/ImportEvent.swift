@@ -19,9 +19,9 @@ internal import EventLog
     case completed(ImportCompleted)
     case rollbackStarted(RollbackStarted)
     case chunkReversed(ChunkReversed)
-    /// Every chunk was gone through, and the import is in this state.
+    /// Every chunk was processed, and the import is in this state.
     case rollbackCompleted(ReversalCounts, state: ImportState)
-    /// A backup was put back, and the import is in this state again.
+    /// A backup was restored, and the import is in this state again.
     case backupRestored(backup: String, requestedBy: String, state: ImportState)
     case verified(ImportVerified)
     case rejectsMended(RejectsMended)
@@ -42,7 +42,7 @@ internal import EventLog
     }
 }
 
-/// An import's event as it stands in the log.
+/// An import's event as it appears in the log.
 public struct RecordedImportEvent: Sendable, Equatable {
     /// The event's place in the whole log, from 1.
     public var position: UInt64

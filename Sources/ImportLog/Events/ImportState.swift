@@ -3,10 +3,10 @@
     case queued
     case running
     case paused
-    /// Its process ended before it did; it can be resumed.
+    /// Its process ended early; it can be resumed.
     case interrupted
     case succeeded
-    /// All records were read, and some of them rejected; or a part of the source was passed over that may hold records.
+    /// All records were read, but some were rejected, or a part of the source that may hold records was left out.
     case partiallySucceeded = "partially_succeeded"
     /// An error ended it; it can be resumed.
     case failed
@@ -18,7 +18,7 @@
 }
 
 extension ImportEvent {
-    /// The state that the event puts the import into; nil where it changes none.
+    /// The state that the event puts the import into; nil if it changes none.
     var stateAfter: ImportState? {
         switch self {
         case .submitted: .queued

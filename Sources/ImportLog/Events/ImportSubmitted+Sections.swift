@@ -1,14 +1,14 @@
 extension ImportSubmitted {
     /// A section of a source, and the table that its records go into.
     public struct Section: Sendable, Equatable {
-        /// Empty where the source has no sections.
+        /// Empty if the source has no sections.
         public var name: String
         public var table: String
         public var mode: String
         public var key: [String]
         public var columns: [Column]
         public var reading: Reading
-        /// How records become rows, as JSON; empty where nothing is changed.
+        /// How records become rows, as JSON; empty if nothing is changed.
         public var mapping: [UInt8]
         public var writing: Writing
 

@@ -3,7 +3,7 @@ internal import EventLog
 extension ImportSubmitted {
     /// Whether the log takes the description of this import: of very many sections or columns with long names it does not.
     ///
-    /// - Throws: `ImportLogError.invalid` where it does not; nothing should be made for such an import.
+    /// - Throws: `ImportLogError.invalid` if it does not; nothing should be made for such an import.
     package func requireRoomInLog() throws {
         // The times that are added when it is submitted.
         let size = try ImportEvent.submitted(self).encoded().payload.count + 64 * sections.count

@@ -1,13 +1,13 @@
-/// What is to be imported, how, and into what.
+/// What to import, how, and into what.
 ///
-/// Most sources are one section; then `table`, `mode`, `key`, `columns`, `reading` and `mapping` are about all of it. A
+/// Most sources are one section; then `table`, `mode`, `key`, `columns`, `reading` and `mapping` cover all of it. A
 /// source with several has the first one there, and the others in `furtherSections`; `sections` has all of them.
 public struct ImportSubmitted: Sendable, Equatable {
     /// An absolute path, `-` or a URL, without credentials.
     public var source: String
     /// `sqlite:/absolute/path` or a URL, without a password.
     public var destination: String
-    /// What tells the database from all others, whatever address leads to it; empty where only the address does.
+    /// Identifies the database, whatever address leads to it; empty if only the address does.
     public var destinationID = ""
     public var table: String
     /// `insert`, `upsert`, `versioned` or `delete`.
@@ -24,21 +24,21 @@ public struct ImportSubmitted: Sendable, Equatable {
     public var submittedBy: String
     /// The name and version of the program that submitted it.
     public var program: String
-    /// The first section's name; empty where the source has no sections.
+    /// The first section's name; empty if the source has no sections.
     public var section = ""
-    /// How records become rows, as JSON; empty where nothing is changed.
+    /// How records become rows, as JSON; empty if nothing is changed.
     public var mapping: [UInt8] = []
     /// The sections that are read after the first one, in this order.
     public var furtherSections: [Section] = []
-    /// Only so many records of each section are read; nil for all.
+    /// The most records read of each section; nil for all.
     public var recordLimit: UInt64?
     /// How rows are written, beyond table, mode and key.
     public var writing = Writing()
-    /// The import whose rejected records these are, mended.
+    /// The import whose rejected records this one brings, mended.
     public var resubmits: ImportID?
     /// Parts of the source that are not imported; at most `mostLeftOut`.
     public var leftOut: [LeftOutPart] = []
-    /// The SQL that is run, in the destination, once all parts of the batch are there.
+    /// The SQL that is run in the destination once all parts of the batch have arrived.
     public var finalize: [String] = []
 
     public init(
@@ -64,7 +64,7 @@ public struct ImportSubmitted: Sendable, Equatable {
     /// A column of the table as the import writes it.
     public struct Column: Sendable, Equatable {
         public var name: String
-        /// `text`, `integer`, `real` or `numeric`.
+        /// Such as `text`, `integer` or `timestamptz`; see docs/types.md.
         public var type: String
         /// Whether the type was guessed from a sample.
         public var isInferred: Bool
@@ -90,7 +90,7 @@ public struct ImportSubmitted: Sendable, Equatable {
         /// The column names in the source, in source order.
         public var sourceColumns: [String] = []
         public var maxFieldBytes: UInt64 = 0
-        /// What the bytes are packed in, such as `gzip` or `zip`; empty where they are the source's own.
+        /// What the bytes are packed in, such as `gzip` or `zip`; empty if they are the source's own.
         public var container = ""
         /// What else the format needs.
         public var settings: [Setting] = []
@@ -100,7 +100,7 @@ public struct ImportSubmitted: Sendable, Equatable {
         public init() {}
     }
 
-    /// Something that only one format needs in order to be read in the same way again.
+    /// A setting of one format, needed to read the source in the same way again.
     public struct Setting: Sendable, Equatable {
         public var name: String
         public var value: String
@@ -120,9 +120,9 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var moment = ""
         /// For `delete`: what is written into the rows instead of deleting them.
         public var marks: [DeletionMark] = []
-        /// Whether what takes the import back is kept.
+        /// Whether undo data is kept.
         public var keepsUndo = true
-        /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
+        /// Whether a value that does not fit a guessed type is rejected, instead of the type changed.
         public var keepsTypes = false
 
         public init() {}
@@ -141,7 +141,7 @@ public struct ImportSubmitted: Sendable, Equatable {
     }
 
     public struct Limits: Sendable, Equatable {
-        /// The most records and bytes of a chunk; 0 where the program chooses.
+        /// The most records and bytes in a chunk; 0 if the program chooses.
         public var chunkRecords: UInt64 = 0
         public var chunkBytes: UInt64 = 0
         public var abortOnReject = false
@@ -168,9 +168,9 @@ public struct ImportSubmitted: Sendable, Equatable {
         }
     }
 
-    /// A file as the system knows it: where all of it is the same later, nobody wrote to the file in between.
+    /// A file as the system knows it: if all of this is the same later, the file was not written to in between.
     public struct SourceIdentity: Sendable, Equatable {
-        /// In bytes; nil where it cannot be known.
+        /// In bytes; nil if it cannot be known.
         public var size: UInt64?
         public var device: UInt64
         public var inode: UInt64
@@ -179,7 +179,7 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var changed: Int64
         /// Of the whole source, where the chunks' digests are not of its own bytes; empty otherwise.
         public var digest: [UInt8] = []
-        /// A server's strong `ETag` or its `Last-Modified`; empty where there is none.
+        /// A server's strong `ETag` or its `Last-Modified`; empty if there is none.
         public var validator = ""
 
         public init(size: UInt64?, device: UInt64 = 0, inode: UInt64 = 0, modified: Int64 = 0, changed: Int64 = 0) {

@@ -3,24 +3,24 @@ public struct LeftOutPart: Sendable, Equatable {
     @nonexhaustive public enum Kind: String, Sendable, Encodable {
         /// It holds no records, by its name or its content: a picture, a licence.
         case notData = "not_data"
-        /// It could hold records, and has none.
+        /// It could hold records, but has none.
         case noRecords = "no_records"
-        /// The user said so, or it belongs to the program that made the source.
+        /// The user left it out, or it belongs to the program that made the source.
         case asked
-        /// It may hold records, and nobody asked to leave it out: the import does not wholly succeed.
+        /// It may hold records, and the user did not leave it out: the import succeeds only partially.
         case mayBeData = "may_be_data"
-        /// A script's statements that would give or change rows, and are not run: the import does not wholly succeed.
+        /// A script's statements that would add or change rows, but are not run: the import succeeds only partially.
         case notRun = "not_run"
-        /// It is imported, and most likely not as it is meant: the import does not wholly succeed.
+        /// It is imported, but probably misread: the import succeeds only partially.
         case misread
     }
 
-    /// For `misread`, the section's name, which is empty where the source is one section.
+    /// For `misread`, the section's name, which is empty if the source is one section.
     public var name: String
     /// Why, as the end of a sentence: "it is empty". For `misread`, what looks wrong, as a clause.
     public var reason: String
     public var kind: Kind
-    /// What imports it all the same, as a sentence; nil where nothing does.
+    /// What imports it anyway, as a sentence; nil if nothing does.
     public var remedy: String?
 
     public init(name: String, reason: String, kind: Kind, remedy: String? = nil) {
@@ -30,7 +30,7 @@ public struct LeftOutPart: Sendable, Equatable {
         self.remedy = remedy
     }
 
-    /// Whether an import of the rest does not wholly succeed.
+    /// Whether an import of the rest succeeds only partially.
     public var isDoubtful: Bool { kind == .mayBeData || kind == .notRun || kind == .misread }
 }
 

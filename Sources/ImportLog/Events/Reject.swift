@@ -1,6 +1,6 @@
 /// A record that could not be used, with its bytes, its place and its reason.
 public struct Reject: Sendable, Equatable {
-    /// Empty where the source is one section.
+    /// Empty if the source is one section.
     public var section: String
     /// The record's number in its section, from 1.
     public var record: UInt64
@@ -8,7 +8,7 @@ public struct Reject: Sendable, Equatable {
     public var line: UInt64
     /// Bytes before it in its section.
     public var byteOffset: UInt64
-    /// The reason as a stable word.
+    /// The reason's stable code.
     public var code: String
     /// The reason in a sentence.
     public var message: String
@@ -16,7 +16,7 @@ public struct Reject: Sendable, Equatable {
     public var field: String?
     /// The record's key, where it has one.
     public var key: String?
-    /// The record's bytes as they stand in the source, line end included.
+    /// The record's bytes as they appear in the source, line end included.
     public var raw: [UInt8]
 
     public init(

@@ -1,15 +1,15 @@
-/// A process began to take an import's rows out of the destination.
+/// A process started to roll an import back.
 public struct RollbackStarted: Sendable, Equatable {
     public var run: ImportEvent.Run
     /// Who asked for it: `user@host`.
     public var requestedBy: String
-    /// Whether rows that somebody edited since are taken back all the same.
+    /// Whether rows that someone edited since are undone anyway.
     public var overwritesEdited: Bool
-    /// What was copied before; empty where nothing was.
+    /// The backup made first; empty if there is none.
     public var backup: String
-    /// The import's state before.
+    /// The import's previous state.
     public var stateBefore: ImportState
-    /// Only rows that have a value in this column are taken back; empty for all.
+    /// Only rows with a value in this column are rolled back; empty for all.
     public var onlyColumn: String
     public var onlyValue: String
 
@@ -27,7 +27,7 @@ public struct RollbackStarted: Sendable, Equatable {
     }
 }
 
-/// What a rollback did: changes taken back, changes of rows that are left to later imports, rows kept because somebody
+/// What a rollback did: changes undone, changes of rows that are left to later imports, rows kept because someone
 /// changed them since, rows the database did not let go.
 public struct ReversalCounts: Sendable, Equatable, Encodable {
     public var reversed: UInt64
@@ -51,7 +51,7 @@ public struct ReversalCounts: Sendable, Equatable, Encodable {
     }
 }
 
-/// What a chunk changed is taken back.
+/// A chunk's changes were undone.
 public struct ChunkReversed: Sendable, Equatable {
     public var chunk: UInt64
     public var counts: ReversalCounts

@@ -1,7 +1,7 @@
-/// What one check of a destination found.
+/// The result of one check of a destination.
 public struct CheckOutcome: Sendable, Equatable, Encodable {
     public var name: String
-    /// `passed`, `failed`, `info` where there are figures only, or `broken` where it could not be made.
+    /// `passed`, `failed`, `info` for figures only, or `broken` if it could not run.
     public var outcome: String
     public var expected: String
     public var found: String
@@ -16,13 +16,13 @@ public struct CheckOutcome: Sendable, Equatable, Encodable {
     }
 }
 
-/// The destination was compared with the log, and checks were made.
+/// The destination was compared with the log, and checks were run.
 public struct ImportVerified: Sendable, Equatable {
     public var requestedBy: String
     public var passed: UInt32
     public var failed: UInt32
     public var broken: UInt32
-    /// They are attached to the event; a recorded event read back has none here.
+    /// They are attached to the event; an event read from the log has none here.
     public var checks: [CheckOutcome]
 
     public init(requestedBy: String, checks: [CheckOutcome]) {
@@ -34,7 +34,7 @@ public struct ImportVerified: Sendable, Equatable {
     }
 }
 
-/// Rejected records of an import were mended and are in the destination, by another import.
+/// Another import brought rejected records of an import into the destination, mended.
 public struct RejectsMended: Sendable, Equatable {
     public var by: ImportID
     public var count: UInt64
@@ -78,7 +78,7 @@ public struct GroupFinalized: Sendable, Equatable {
 
     public var batchID: String
     public var steps: [Step]
-    /// Why nothing of it was kept; empty where all went well.
+    /// Why nothing of it was kept; empty if it succeeded.
     public var error: String
 
     public init(batchID: String, steps: [Step], error: String = "") {

@@ -14,7 +14,7 @@ package struct ChunkTally: Equatable {
     /// events are chunks, and a replay or a large append would do little else.
     ///
     /// Nil for anything but an ordinary chunk as this program writes it: no reject codes, no widened columns, known
-    /// fields only, each once and in order. What to make of the others, and of bytes that are no message, is for the
+    /// fields only, each once and in order. What to make of the others, and of bytes that are not a message, is for the
     /// decoder to say.
     package init?(payload: [UInt8]) {
         var span = Span(start: .init(byteOffset: 0, line: 0, record: 0), end: .init(byteOffset: 0, line: 0, record: 0))

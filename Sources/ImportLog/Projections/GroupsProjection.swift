@@ -102,7 +102,7 @@ struct GroupsProjection: Projection {
         if case .completed(let completed) = event,
             try batch(of: completed.sameAs, &caches, view) != membership.batchID
         {
-            // What the group has already, and comes once more, changes nothing that closing SQL would have to see.
+            // What the group has already, and comes again, changes nothing that closing SQL would have to see.
             try caches.groups.update(Self.groupKey(membership.batchID), in: view) { group in
                 group.changedAt = position
                 group.changedBy = id.rawValue
@@ -115,7 +115,7 @@ struct GroupsProjection: Projection {
 
     /// Notes since when the rows of an import of a group are taken out.
     ///
-    /// - Parameter isTakenOut: whether they are; nil where nothing is new.
+    /// - Parameter isTakenOut: whether they are; nil if nothing is new.
     private func noteRows(
         _ isTakenOut: Bool?, of id: ImportID, at position: UInt64, _ caches: inout Caches, _ view: borrowing ViewWriter
     ) throws {

@@ -1,5 +1,5 @@
 /// Reads a protobuf message's fields straight from its bytes, where they come in the order of their numbers and each
-/// once. It is strict where a decoder must be lenient: whoever uses it has the decoder for the rest.
+/// once. It is strict where a decoder must be lenient: its callers fall back on the decoder.
 struct WireReader {
     /// A field's number and the way it is written.
     struct Tag: Equatable {
@@ -18,7 +18,7 @@ struct WireReader {
 
     private init(_ content: UnsafeRawBufferPointer) { self.content = content }
 
-    /// Gives each field to `take`, which must read it; false where it cannot or where the bytes are not in order.
+    /// Gives each field to `take`, which must read it; false if it cannot or where the bytes are not in order.
     @inline(__always)
     static func read(_ bytes: UnsafeRawBufferPointer, _ take: (Tag, inout WireReader) -> Bool) -> Bool {
         var reader = WireReader(bytes)

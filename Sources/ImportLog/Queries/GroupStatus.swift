@@ -1,11 +1,11 @@
-/// How complete a batch is: which of its parts came, which did not, and which contradict each other.
+/// How complete a batch is: which parts arrived, which are missing, and which contradict each other.
 public struct GroupStatus: Sendable, Equatable {
     @nonexhaustive public enum State: String, Sendable, CaseIterable, Encodable {
-        /// Parts are missing or not finished, and nobody works on one.
+        /// Parts are missing or unfinished, and no process works on one.
         case incomplete
-        /// Somebody works on a part.
+        /// A process works on a part.
         case inProgress = "in_progress"
-        /// All parts came and ended, but a part failed, was rolled back or has rejects, or two deliveries of it contradict
+        /// All parts arrived and ended, but a part failed, was rolled back or has rejects, or two deliveries of it contradict
         /// each other.
         case partialSuccess = "partial_success"
         case complete
@@ -13,17 +13,17 @@ public struct GroupStatus: Sendable, Equatable {
 
     public var batchID: String
     public var state: State
-    /// How many parts the batch has, by what was said last; nil where nobody said.
+    /// How many parts the batch has, by the latest submission that said so; nil if none did.
     public var totalParts: UInt32?
-    /// Other totals that were said before.
+    /// Other totals given before.
     public var earlierTotalParts: [UInt32]
-    /// How many parts came at all.
+    /// How many parts arrived.
     public var receivedParts: Int
-    /// The numbers of the parts that did not come: below the total or, where that is not known, below the highest.
+    /// The numbers of the missing parts: up to the total or, if that is unknown, up to the highest that arrived.
     public var missingParts: [UInt32]
     /// Parts whose deliveries all failed or were cancelled.
     public var failedParts: [UInt32]
-    /// Parts that are not there any more: their deliveries were rolled back, or failed.
+    /// Parts that are no longer there: their deliveries were rolled back, or failed.
     public var rolledBackParts: [UInt32]
     /// Parts that are queued, paused or interrupted.
     public var unfinishedParts: [UInt32]
@@ -33,13 +33,13 @@ public struct GroupStatus: Sendable, Equatable {
     public var repeatedParts: [UInt32]
     /// Parts with a delivery that was submitted when as many parts as the batch has were finished already.
     public var lateParts: [UInt32]
-    /// How many records all parts have together, by what was said last; nil where nobody said.
+    /// How many records all parts have together, by the latest submission that said so; nil if none did.
     public var totalItems: UInt64?
-    /// Of all imports of the batch together, those that were tried again included, and those that are rolled back not.
+    /// The sum over all imports of the batch, retries included, without those that are rolled back.
     public var records: Counts
     /// The imports of the batch, in order.
     public var imports: [ImportID]
-    /// Whether the batch's closing SQL was run since a part came or was rolled back last; nil where the batch has none.
+    /// Whether the batch's closing SQL was run since a part came or was rolled back last; nil if the batch has none.
     public var finalized: Finalization?
     /// Why the closing SQL was not kept, where it failed.
     public var finalizeError: String
@@ -52,7 +52,7 @@ public struct GroupStatus: Sendable, Equatable {
     /// Whether any delivery of a part, or an import without one, is in the destination as a whole.
     package var hasCompleted: Bool
 
-    /// What became of a batch's closing SQL.
+    /// The state of a batch's closing SQL.
     @nonexhaustive public enum Finalization: String, Sendable, CaseIterable, Encodable {
         case pending, done
     }
@@ -70,7 +70,7 @@ public struct GroupStatus: Sendable, Equatable {
         var resubmits: ImportID?
         /// Its rejected records that were not mended.
         var openRejects: UInt64
-        /// The position since which its rows are taken out; 0 where they are there.
+        /// The position since which its rows are taken out; 0 if they are there.
         var rolledBackAt: UInt64
     }
 
@@ -86,7 +86,7 @@ public struct GroupStatus: Sendable, Equatable {
         let expected = totalParts ?? received.max() ?? 0
         missingParts = expected == 0 ? [] : (1...expected).filter { !received.contains($0) }
         receivedParts = parts.count
-        // Mended records complete what their import brought; they are no delivery of the part.
+        // Mended records complete what their import brought; they are not a delivery of the part.
         let all = (parts.flatMap(\.deliveries) + partless).sorted { $0.importID < $1.importID }
         let mending = all.filter { $0.resubmits != nil }
         let parts = parts.map { (number: $0.number, deliveries: $0.deliveries.filter { $0.resubmits == nil }) }
@@ -128,7 +128,7 @@ public struct GroupStatus: Sendable, Equatable {
         finalizeFrom = ImportID(message: closing.finalizeFrom)
         finalizeError = closing.finalizeError
         let hasClosing = finalizeFrom != nil || closing.finalizedAt > 0 || !finalizeError.isEmpty
-        // A rollback takes back what closing SQL made of the rows that go.
+        // A rollback undoes what closing SQL made of the rows that go.
         let changedAt = max(closing.changedAt, rolledBackAt)
         finalized = hasClosing ? (closing.finalizedAt > changedAt ? .done : .pending) : nil
     }

@@ -3,7 +3,7 @@ package import EventLog
 extension ImportLog {
     /// The import's events in order, all in memory. Events that this version does not know are left out.
     ///
-    /// - Throws: `ImportLogError.notFound` where there is no such import.
+    /// - Throws: `ImportLogError.notFound` if there is no such import.
     public func events(of id: ImportID) throws -> [RecordedImportEvent] {
         var found: [RecordedImportEvent] = []
         try forEachEvent(of: id) { event, _ in found.append(event) }
@@ -26,7 +26,7 @@ extension ImportLog {
         }
     }
 
-    /// A recorded event as an import's; nil where it is none or is of a type that this version does not know.
+    /// A recorded event as an import's; nil if it is none or is of a type that this version does not know.
     package static func importEvent(_ recorded: RecordedEvent) throws -> RecordedImportEvent? {
         guard let id = ImportStream.importID(recorded.stream),
             let event = try ImportEvent(type: recorded.type, payload: recorded.payload)

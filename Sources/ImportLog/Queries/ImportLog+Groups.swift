@@ -5,9 +5,9 @@ extension ImportLog {
     /// How complete a batch is.
     ///
     /// - Parameters:
-    ///   - batchID: the batch as its imports name it.
-    ///   - position: the position of the log as of which; nil for now.
-    /// - Throws: `ImportLogError.notFound` where no import named the batch, or there is no such position.
+    ///   - batchID: the ID that the imports of the batch share.
+    ///   - position: answers as of this position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` if no import named the batch, or there is no such position.
     public func group(_ batchID: String, at position: UInt64? = nil) throws -> GroupStatus {
         let status = try read(at: position) { try group(batchID, in: $0, at: position) }
         guard let status else {
@@ -23,7 +23,7 @@ extension ImportLog {
         try read(at: nil) { snapshot in
             var ids: [String] = []
             var next: [UInt8]? = GroupsProjection.groupPrefix
-            // From one group's entry straight to the next: its parts are passed over.
+            // From one group's entry straight to the next: its parts are skipped.
             while let start = next {
                 next = nil
                 try snapshot.view("groups").scan(prefix: GroupsProjection.groupPrefix, from: start) { key, _ in
@@ -70,7 +70,7 @@ extension ImportLog {
         let membership = try snapshot.view("groups").value(at: GroupsProjection.membershipKey(id))
             .map { try PBMembershipView(serializedBytes: $0) }
         let isDead = position == nil && status.state == .running && owner(of: id) == nil
-        // One that found its rows there does not have them any more once they were taken back.
+        // One that found its rows there does not have them any more once they were undone.
         let areRowsGone = view.state == ImportState.rolledBack.rawValue
         return GroupStatus.Delivery(
             importID: id, retryOf: status.retryOf,

@@ -5,9 +5,9 @@ extension ImportLog {
     /// How far an import has come.
     ///
     /// - Parameters:
-    ///   - id: the import.
-    ///   - position: the position of the log as of which, folded from the events while the thread waits; nil for now.
-    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log, folded from the events; nil for now.
+    /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
         let status = try read(at: position) { try $0.status(of: id) }
         guard var status else { throw notFound(id) }
@@ -20,7 +20,7 @@ extension ImportLog {
     ///
     /// - Parameters:
     ///   - states: only imports in one of these states; nil for all.
-    ///   - limit: how many, at most.
+    ///   - limit: the most imports to return.
     public func imports(in states: Set<ImportState>? = nil, limit: Int = .max) throws -> [ImportStatus] {
         try read(at: nil) { snapshot in
             var found: [ImportStatus] = []
@@ -36,7 +36,7 @@ extension ImportLog {
 
     /// What was submitted as import `id`.
     ///
-    /// - Throws: `ImportLogError.notFound` where there is no such import.
+    /// - Throws: `ImportLogError.notFound` if there is no such import.
     public func submission(of id: ImportID) throws -> ImportSubmitted {
         let submitted = try read(at: nil) { snapshot in
             try snapshot.importView(id).map { ImportSubmitted($0.submitted) }

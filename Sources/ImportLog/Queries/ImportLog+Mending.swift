@@ -25,9 +25,9 @@ extension ImportLog {
     /// for each.
     ///
     /// - Parameters:
-    ///   - id: the import that rejected them.
-    ///   - position: the position of the log as of which; nil for now.
-    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    ///   - id: the import whose records were rejected.
+    ///   - position: answers as of this position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func mending(of id: ImportID, at position: UInt64? = nil) throws -> [RecordName: Mending] {
         var found: [RecordName: Mending] = [:]
         try forEachMended(of: id, at: position) { found[$0] = $1 }
@@ -65,9 +65,9 @@ extension ImportLog {
         status.mended = UInt64(records.count)
     }
 
-    /// Gives the rows that the import's last rollback left as they are, one at a time until the body returns false.
+    /// Passes the rows that the import's last rollback kept to `body`, one at a time, until it returns false.
     ///
-    /// - Throws: `ImportLogError.notFound` where there is no such import; what the body throws, as it is.
+    /// - Throws: `ImportLogError.notFound` if there is no such import; what the body throws, as it is.
     public func keptRows(of id: ImportID, _ body: (KeptRow) throws -> Bool) throws {
         var positions: [UInt64] = []
         try forEachEvent(of: id) { recorded, _ in

@@ -9,14 +9,14 @@ public struct RejectedRecord: Sendable, Equatable {
 }
 
 extension ImportLog {
-    /// Gives the import's rejected records in source order, one at a time until the body returns false.
+    /// Passes the import's rejected records to `body` in source order, one at a time, until it returns false.
     ///
     /// Memory stays flat however many there are.
     /// - Parameters:
-    ///   - id: the import that rejected them.
-    ///   - position: the position of the log as of which; nil for now.
-    ///   - body: takes one; returns whether to continue.
-    /// - Throws: `ImportLogError.notFound` where there is no such import or position; what the body throws, as it is.
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log; nil for now.
+    ///   - body: takes a record and returns whether to go on to the next.
+    /// - Throws: `ImportLogError.notFound` if there is no such import or position; what the body throws, as it is.
     public func rejects(of id: ImportID, at position: UInt64? = nil, _ body: (RejectedRecord) throws -> Bool) throws {
         var chunks: [(chunk: UInt64, position: UInt64)] = []
         try read(at: position) { snapshot in
@@ -44,9 +44,9 @@ extension ImportLog {
     /// How many rejects the import has by code, sorted by code.
     ///
     /// - Parameters:
-    ///   - id: the import that rejected them.
-    ///   - position: the position of the log as of which; nil for now.
-    /// - Throws: `ImportLogError.notFound` where there is no such import or position.
+    ///   - id: the import's number.
+    ///   - position: answers as of this position of the log; nil for now.
+    /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func rejectCounts(of id: ImportID, at position: UInt64? = nil) throws -> [CodeCount] {
         try read(at: position) { snapshot in
             guard try snapshot.importView(id) != nil else { throw notFound(id) }

@@ -12,7 +12,7 @@ public struct ImportStatus: Sendable, Equatable {
     /// The sections of a source that has several, in the order in which they are read; otherwise none.
     public var sections: [Section]
     public var chunks: Chunks
-    /// Bytes of the source; the total is nil where it is not known.
+    /// Bytes of the source; the total is nil if it is not known.
     public var bytesDone: UInt64
     public var bytesTotal: UInt64?
     /// Of versions, what they are valid from.
@@ -22,13 +22,13 @@ public struct ImportStatus: Sendable, Equatable {
     public var submittedBy: String
     public var startedAt: Timestamp?
     public var finishedAt: Timestamp?
-    /// Time spent working, in all runs together, in microseconds.
+    /// The time spent working in all runs together, in microseconds.
     public var workedMicroseconds: UInt64
     /// The position of the import's last event.
     public var position: UInt64
-    /// Why the import is not running, where there is a reason; empty otherwise.
+    /// Why the import is not running, if there is a reason; otherwise empty.
     public var reason: String
-    /// The last rollback, where there was one and it was not taken back itself.
+    /// The last rollback, if there was one that was not itself undone.
     public var rollback: Rollback?
     /// Whether a backup, or a database that was restored otherwise, once brought back what was rolled back.
     package var wasRestored: Bool
@@ -36,7 +36,7 @@ public struct ImportStatus: Sendable, Equatable {
     public var mended: UInt64
     /// Whether some may be counted twice in `mended`: a backup brought an import back that had mended them.
     var mayRepeatMended: Bool
-    /// The import whose rejected records these are, mended.
+    /// The import whose rejected records this one brings, mended.
     public var resubmits: ImportID?
     /// Parts of the source that are not imported.
     public var leftOut: [LeftOutPart]
@@ -47,13 +47,13 @@ public struct ImportStatus: Sendable, Equatable {
     public struct Rollback: Sendable, Equatable {
         public var isFinished: Bool
         public var counts: ReversalCounts
-        /// What was copied before; empty where nothing was.
+        /// The backup made first; empty if there is none.
         public var backup: String
-        /// The import's state before.
+        /// The import's previous state.
         public var stateBefore: ImportState
     }
 
-    /// What the last rollback took back of an import that stands otherwise: rows that have a value, say.
+    /// What the last rollback undid of an import that stands otherwise: rows that have a value, say.
     public var takenBackInPart: ReversalCounts? {
         guard let rollback, rollback.isFinished, state != .rolledBack else { return nil }
         return rollback.counts.reversed + rollback.counts.handedOver > 0 ? rollback.counts : nil
@@ -63,11 +63,11 @@ public struct ImportStatus: Sendable, Equatable {
     public struct Section: Sendable, Equatable {
         public var section: String
         public var table: String
-        /// Nil where it was not begun.
+        /// Nil if it was not started.
         public var records: Counts?
     }
 
-    /// A column whose type was changed, with its section; that is empty where the source is one.
+    /// A column whose type was changed, with its section; that is empty if the source is one.
     public struct Widened: Sendable, Equatable {
         public var section: String
         public var column: WidenedColumn
@@ -80,7 +80,7 @@ public struct ImportStatus: Sendable, Equatable {
         public var recovered: UInt64
         /// Lost by the destination and read again.
         public var lost: UInt64
-        /// Attempts that failed and were made again.
+        /// Attempts that failed and were repeated.
         public var retried: UInt64
     }
 
@@ -95,7 +95,7 @@ public struct ImportStatus: Sendable, Equatable {
         workedMicroseconds == 0 ? nil : Double(records.read) / (Double(workedMicroseconds) / 1e6)
     }
 
-    /// At the speed so far; nil where the import does not run or its size is not known.
+    /// At the speed so far; nil if the import does not run or its size is not known.
     public var secondsLeft: Double? {
         guard state == .running, let bytesTotal, bytesDone > 0, workedMicroseconds > 0 else { return nil }
         let rate = Double(bytesDone) / (Double(workedMicroseconds) / 1e6)

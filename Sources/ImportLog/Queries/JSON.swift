@@ -4,7 +4,7 @@
     internal import Foundation
 #endif
 
-// The JSON shapes of docs/json.md. What is not known is null and never left out.
+// The JSON shapes of docs/json.md. Unknown members are null, never missing.
 
 extension ImportStatus: Encodable {
     private enum CodingKeys: String, CodingKey {

@@ -12,7 +12,7 @@ extension DateFormat {
     /// Whether the pattern has a time of day.
     var hasTime: Bool { flat.contains { Self.name(of: $0) == "hour" } }
 
-    /// Whether all dates that are written so have an offset; nil where some may.
+    /// Whether all dates that are written so have an offset; nil if some may.
     var hasOffset: Bool? {
         if items.contains(where: { Self.name(of: $0) == "offset" }) { return true }
         return flat.contains { Self.name(of: $0) == "offset" } ? nil : false

@@ -1,5 +1,5 @@
 extension DateFormat {
-    /// The date that the whole text gives; nil where it does not follow the pattern or there is no such day or time.
+    /// The date that the whole text gives; nil if it does not follow the pattern or there is no such day or time.
     func parse(_ text: UnsafeRawBufferPointer) -> DateTime? {
         var parser = Parser(text)
         guard parser.take(items), parser.position == text.count else { return nil }

@@ -1,6 +1,6 @@
 /// How dates are written: a pattern of Unicode's date letters, `dd-MM-yyyy`.
 ///
-/// Two equal letters want exactly two digits, one wants one or two. Text in single quotes and all that is no letter
+/// Two equal letters want exactly two digits, one wants one or two. Text in single quotes and all that is not a letter
 /// stands for itself; what is in square brackets may be missing.
 ///
 /// | letters | |

@@ -11,7 +11,7 @@ struct DateTime: Sendable, Equatable {
     var nanosecond = 0
     /// How many digits the fraction of a second was written with.
     var fractionDigits = 0
-    /// Minutes east of Greenwich; nil where the text does not say.
+    /// Minutes east of Greenwich; nil if the text does not say.
     var offset: Int?
 
     var isValid: Bool {

@@ -7,7 +7,7 @@ struct NumberFormat: Sendable {
     private let separator: UInt8
     /// Where the separator was given, digits may stand in groups of three.
     private let allowsGroups: Bool
-    /// What may stand in front of the number or behind it; empty for nothing.
+    /// What may stand before the number or behind it; empty for nothing.
     private let currency: [UInt8]
 
     /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.
@@ -88,7 +88,7 @@ struct NumberFormat: Sendable {
     }
 
     /// Appends the digits before the separator, which may stand in groups: up to three, then always three, always with
-    /// the same character between them. Returns how many there are, or nil where a group has another length, or where the
+    /// the same character between them. Returns how many there are, or nil if a group has another length, or where the
     /// first digit is 0: nobody groups such a number, and `0.123` has the other decimal separator.
     private func appendGroups(
         _ text: UnsafeRawBufferPointer, _ position: inout Int, to output: inout [UInt8]
@@ -106,7 +106,7 @@ struct NumberFormat: Sendable {
         return digits
     }
 
-    /// How many bytes the group separator here has; 0 where there is none.
+    /// How many bytes the group separator here has; 0 if there is none.
     private func groupSeparatorWidth(_ text: UnsafeRawBufferPointer, at position: Int) -> Int {
         let rest = text[min(position, text.count)...]
         guard let byte = rest.first, byte != separator else { return 0 }

@@ -5,7 +5,7 @@ extension SectionMapping: Codable {
 
     package init(from decoder: any Decoder) throws { try self.init(from: decoder, besides: []) }
 
-    /// Decodes a mapping from an object that has members of somebody else's, too.
+    /// Decodes a mapping from an object that has members of someone else's, too.
     package init(from decoder: any Decoder, besides others: Set<String>) throws {
         let members = try StrictMembers<Key>(decoder, besides: others)
         columns = try members.value(.columns) ?? [:]

@@ -50,7 +50,7 @@ struct MappingPlan: Sendable {
         return keeps
     }
 
-    /// True where a chunk's fields are already those of the table.
+    /// True if a chunk's fields are already those of the table.
     var changesNothing: Bool {
         checks.isEmpty && moves.count == sourceColumns.count && slotCount == sourceColumns.count
     }

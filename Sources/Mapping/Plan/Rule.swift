@@ -35,7 +35,7 @@ extension RejectCode {
     package static let oneOf = RejectCode(rawValue: "one_of")
     /// A value that does not match the column's regular expression.
     package static let pattern = RejectCode(rawValue: "pattern")
-    /// A value that is no e-mail address.
+    /// A value that is not an e-mail address.
     package static let email = RejectCode(rawValue: "email")
     /// A number or date below `min` or above `max`.
     package static let range = RejectCode(rawValue: "range")

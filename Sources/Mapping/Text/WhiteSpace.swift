@@ -25,7 +25,7 @@ enum WhiteSpace {
         return range
     }
 
-    /// How many bytes the space at this place has; nil where there is none.
+    /// How many bytes the space at this place has; nil if there is none.
     private static func width(_ text: UnsafeRawBufferPointer, startingAt start: Int, end: Int) -> Int? {
         guard start < end else { return nil }
         switch text[start] {

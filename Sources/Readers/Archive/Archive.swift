@@ -4,7 +4,7 @@ package import Records
 package struct Archive: Sendable {
     /// What messages call the archive.
     package let name: String
-    /// All entries in archive order, also those that are no files; where it is damaged, those before the damage.
+    /// All entries in archive order, also those that are not files; where it is damaged, those before the damage.
     package let entries: [ArchiveEntry]
     /// What is wrong with the archive beyond the last entry that is listed; that entry's end may be missing, too.
     package let damage: DataError?
@@ -53,10 +53,10 @@ package struct Archive: Sendable {
         damage = listing.damage
     }
 
-    /// The file of this name; nil where there is none.
+    /// The file of this name; nil if there is none.
     package func file(named name: String) -> ArchiveEntry? { files[name].map { entries[$0] } }
 
-    /// The bytes of one of `entries`. Throws `DataError(.unreadable)` if it is no file or encrypted.
+    /// The bytes of one of `entries`. Throws `DataError(.unreadable)` if it is not a file or encrypted.
     package func source(of entry: ArchiveEntry) throws -> ArchiveEntrySource {
         try entry.checkReadable(in: name)
         return ArchiveEntrySource(entry, archive: name, limits: limits, passes: passes)

@@ -17,7 +17,7 @@ package struct ArchiveEntry: Sendable, Hashable {
     /// The entry's place among all entries, from 0.
     package let index: Int
     package let kind: Kind
-    /// How many bytes its header says it has; it never gives more. Nil where the header does not tell.
+    /// How many bytes its header says it has; it never gives more. Nil if the header does not tell.
     package let size: UInt64?
     package let isEncrypted: Bool
 

@@ -22,7 +22,7 @@ final class ArchiveFeed {
 
     deinit { buffer.deallocate() }
 
-    /// True where the source has a byte after the first `offset`, of those that were asked for or the next ones.
+    /// True if the source has a byte after the first `offset`, of those that were asked for or the next ones.
     func hasBytes(after offset: UInt64) throws -> Bool { try self.offset > offset || read() > 0 }
 
     /// Reads to the source's end, and tells whether all from `offset` on are zeros, and how many were before it.

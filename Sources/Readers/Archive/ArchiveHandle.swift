@@ -53,7 +53,7 @@ final class ArchiveHandle {
     /// How many of the source's bytes have been used up; where the source can seek, where in it that is.
     var consumed: UInt64 { UInt64(max(0, archive_filter_bytes(handle, -1))) }
 
-    /// True where the source has more bytes than were used up.
+    /// True if the source has more bytes than were used up.
     func hasBytesLeft() throws -> Bool { try feed.hasBytes(after: consumed) }
 
     /// Reads a tar's source to its end, so that a checksum there is compared, too. Throws `Failure` where the tar has no
@@ -66,7 +66,7 @@ final class ArchiveHandle {
         if zerosBefore < 512 { throw Failure(reason: "it ends at byte \(end) without an end marker") }
     }
 
-    /// Goes on to the next entry; nil at the end. Other warnings are passed over here: they are of things that are not
+    /// Goes on to the next entry; nil at the end. Other warnings are skipped here: they are of things that are not
     /// used, such as dates and rights.
     func nextEntry() throws -> OpaquePointer? {
         block = .init(start: nil, count: 0)

@@ -1,11 +1,11 @@
 internal import Records
 
 /// The table of contents at a zip's end, compared with the bytes that the zip has and with what its entries say themselves:
-/// libarchive, like most tools, passes over bytes that no line of the table leads to.
+/// libarchive, like most tools, skips bytes that no line of the table leads to.
 struct ZipTable {
     /// How many bytes stand before the first entry and between the table and the record at the end.
     private var strayBytes: UInt64 = 0
-    /// What the bytes behind the zip's end are; nil where there are none but zeros.
+    /// What the bytes behind the zip's end are; nil if there are none but zeros.
     private var end: UInt64?
     /// In the order in which the entries stand in the zip.
     private var names: [[UInt8]] = []
@@ -14,7 +14,7 @@ struct ZipTable {
     private static let tailBytes = 16 << 10
     private static let endBytes = 22
 
-    /// What is wrong; nil where all bytes belong to an entry, and the names are those that the entries have.
+    /// What is wrong; nil if all bytes belong to an entry, and the names are those that the entries have.
     static func problem(of source: any ByteSource, size: UInt64, entries: [ArchiveEntry]) throws -> String? {
         guard let table = try ZipTable(source, size: size) else { return nil }
         if table.strayBytes > 0 {
@@ -28,7 +28,7 @@ struct ZipTable {
         return nil
     }
 
-    /// Nil where there is no table that can be read.
+    /// Nil if there is no table that can be read.
     private init?(_ source: any ByteSource, size: UInt64) throws {
         let tail = try source.tail(upTo: Self.tailBytes, ofSize: size)
         guard tail.count >= Self.endBytes,

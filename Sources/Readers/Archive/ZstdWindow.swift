@@ -16,7 +16,7 @@ enum ZstdWindow {
             remedy: "Unpack it with the tool itself: zstd -dc --long=\(log) FILE | \(DataError.pipedImport)")
     }
 
-    /// The window of the first frame that is not skipped, by RFC 8878; nil where the head does not say it.
+    /// The window of the first frame that is not skipped, by RFC 8878; nil if the head does not say it.
     static func bytes(ofHead head: [UInt8]) -> UInt64? {
         var rest = head[...]
         func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }

@@ -36,7 +36,7 @@ struct RestartingStream: Sendable {
     /// A stream that nobody else has and that has not gone past `offset`.
     private mutating func currentStream() throws -> Current {
         if isKnownUniquelyReferenced(&current), let current, current.position <= offset { return current }
-        // What is open is closed first, so that the new stream can go on with it.
+        // What is open is closed first, so that the new stream can continue it.
         current = nil
         let new = Current(try begin())
         current = new
@@ -52,7 +52,7 @@ struct RestartingStream: Sendable {
 
         init(_ stream: any ByteStream) { self.stream = stream }
 
-        /// Reads up to `offset`; false where the stream ends before it.
+        /// Reads up to `offset`; false if the stream ends before it.
         func skip(to offset: UInt64) throws -> Bool {
             guard position < offset else { return true }
             return try withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 16) { scratch in

@@ -2,7 +2,7 @@ internal import Records
 internal import Synchronization
 
 /// A source that can only be read forwards, such as a pipe, of which the beginning can be read again: it keeps its
-/// first bytes, so that a reader can look at the head and another one begin anew.
+/// first bytes, so that a reader can look at the head and another one begin again.
 ///
 /// Copies share the underlying source; one of them is to be read at a time.
 package struct RewindableSource: ByteSource {
@@ -27,7 +27,7 @@ package struct RewindableSource: ByteSource {
         self.offset = offset
     }
 
-    /// Nothing more is kept from here on: what was kept is read once more, and then it is gone.
+    /// Nothing more is kept from here on: what was kept is read again, and then it is gone.
     package func stopKeeping() { shared.stopKeeping() }
 
     private final class Shared: Sendable {
@@ -35,7 +35,7 @@ package struct RewindableSource: ByteSource {
             var base: any ByteSource
             /// How many bytes were read of the base.
             var passed: UInt64 = 0
-            /// The first bytes; nil where there were too many to keep.
+            /// The first bytes; nil if there were too many to keep.
             var kept: [UInt8]? = []
             var keeps = true
         }

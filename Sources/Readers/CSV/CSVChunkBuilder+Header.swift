@@ -1,5 +1,5 @@
 extension CSVChunkBuilder {
-    /// Whether the record in hand says the columns' names once more.
+    /// Whether the record in hand says the columns' names again.
     @inline(never)
     func isHeaderAgain(_ text: SourceText, fieldCount: Int) -> Bool {
         guard fieldCount >= columns.count, headByte < 0x100, row[0].end - row[0].start == firstNameLength else {
@@ -29,7 +29,7 @@ extension SourceText {
         return isFinal ? .absent : .needsText
     }
 
-    /// Whether a backslash stands in front of the quote that ends before this place.
+    /// Whether a backslash stands before the quote that ends before this place.
     func isEscaped(before position: Int, from start: Int) -> Bool {
         position - 2 >= start && text[position - 1] == CSVByte.quote && text[position - 2] == UInt8(ascii: "\\")
     }

@@ -39,7 +39,7 @@ extension CSVChunkBuilder {
     }
 
     /// Rejects the record that begins here and cannot be split. It ends at its first line end, whatever is quoted: a
-    /// stray quote must not take the records after it along. Returns nil where the chunk may go on after it.
+    /// stray quote must not take the records after it along. Returns nil if the chunk may go on after it.
     @inline(never)
     func reject(
         _ problem: SplitProblem, _ text: SourceText, progress: inout Progress, to chunk: inout Chunk
@@ -113,7 +113,7 @@ extension CSVChunkBuilder {
                 "the line at \(place) has a stray quote and exceeds the \(limit)"
             }
         let excerpt = Excerpt.of(text, in: keptText, around: progress.text)
-        // How large a longer one is shows only after all of it has been passed over.
+        // How large a longer one is shows only after all of it has been skipped.
         let size =
             isKeptWhole ? "the record has \(known) bytes" : "only the record's first \(kept) bytes are kept"
         add(

@@ -27,10 +27,10 @@ private struct SwallowedLines {
     let field: Int
     /// How many lines there are between the first and the last one.
     private(set) var inner = 0
-    /// Those of them that are no records.
+    /// Those of them that are not records.
     private var misfits = 0
     private var delimiters = 0
-    /// Delimiters in front of a space, as commas have it in prose.
+    /// Delimiters before a space, as commas have it in prose.
     private var spaced = 0
     /// Values of other lines that are figures as the record's own are, and those that are not.
     private var figures = 0
@@ -41,7 +41,7 @@ private struct SwallowedLines {
     private let opensText: Bool
     private let columnCount: Int
 
-    /// Nil where the first or the last line is no record by itself.
+    /// Nil if the first or the last line is not a record by itself.
     init?(of builder: CSVChunkBuilder, _ text: SourceText, _ fieldCount: Int) {
         let fields = builder.row[..<fieldCount]
         let isLong = { (field: SplitField) in
@@ -97,7 +97,7 @@ private struct SwallowedLines {
         return figures >= Self.leastFigures || areLinesEnough
     }
 
-    /// Whether so many lines with exactly the record's delimiters are no free text, whatever stands between these.
+    /// Whether so many lines with exactly the record's delimiters are not free text, whatever stands between these.
     private var areLinesEnough: Bool {
         let marks = delimiters - spaced
         switch columnCount {

@@ -11,7 +11,7 @@ struct CSVChunkBuilder: Sendable {
     let headByte: UInt16
     /// How many bytes that field has.
     let firstNameLength: Int
-    /// No byte over this begins a line that is no record, but a byte order mark.
+    /// No byte over this begins a line that is not a record, but a byte order mark.
     private let lastOddByte: UInt8
 
     /// A record that is too large keeps this many of its first bytes.
@@ -33,9 +33,9 @@ struct CSVChunkBuilder: Sendable {
         var bytes: Int
         /// No record follows so many rejects.
         var rejects = Int.max
-        /// Nothing at all is taken from here on: the end of a span that is read once more.
+        /// Nothing at all is taken from here on: the end of a span that is read again.
         var end: Int?
-        /// Empty lines join the chunk in front of them up to here.
+        /// Empty lines join the chunk before them up to here.
         var emptyLines: Int { bytes + TextInput.readBytes }
     }
 

@@ -10,7 +10,7 @@ package struct CSVDialect: Sendable, Hashable {
     /// Unquoted values that mean NULL, besides the empty one. Quoted values never do.
     package var nullSpellings: [String]
     package var syntax: CSVSyntax
-    /// The byte from which on there are no more records, but a footer; nil where there is none.
+    /// The byte from which on there are no more records, but a footer; nil if there is none.
     package var footerOffset: UInt64?
     /// The longest field, in bytes of UTF-8, quotes included; a longer one makes its record a reject.
     package var maxFieldBytes: Int
@@ -88,7 +88,7 @@ package struct CSVOptions: Sendable, Hashable {
     package var firstLine: UInt64?
     /// Whether the header must be in just that line.
     package var isHeaderInFirstLine = false
-    /// How many lines at the end are no records; empty ones do not count.
+    /// How many lines at the end are not records; empty ones do not count.
     package var footerLines = 0
     package var maxFieldBytes: Int
     /// Nil for four times the longest field.

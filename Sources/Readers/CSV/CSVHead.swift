@@ -3,7 +3,7 @@ internal import Records
 /// A file's first record, from which its columns come.
 struct CSVHead {
     var columns: [String] = []
-    /// Up to the record's end, empty lines in front of it included.
+    /// Up to the record's end, empty lines before it included.
     var textBytes = 0
     var sourceBytes = 0
     var lineEnds = 0

@@ -14,12 +14,12 @@ package struct CSVReader: Reader {
     /// Where the first record begins: after the byte order mark and the header.
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
-    /// What the file's beginning looks like; nil where it was not read to open the file.
+    /// What the file's beginning looks like; nil if it was not read to open the file.
     package internal(set) var shape: CSVShape?
 
     private var input: TextInput
     private var builder: CSVChunkBuilder
-    /// True where the next chunk begins inside a record that is too large.
+    /// True if the next chunk begins inside a record that is too large.
     private var isSkipping = false
 
     /// Opens a file that was opened before, without reading its head; `seek(to:)` can follow.
@@ -50,7 +50,7 @@ package struct CSVReader: Reader {
             try input.seek(to: target.byteOffset)
             isSkipping = false
         } else {
-            // A chunk begins after a line end, or inside a record that is too large: the bytes in front of it tell.
+            // A chunk begins after a line end, or inside a record that is too large: the bytes before it tell.
             try input.seek(to: target.byteOffset - UInt64(unit))
             while input.withText({ $0.count == 0 }) && !input.isAtEnd { try input.readMore() }
             guard input.bytes.count >= unit else {

@@ -49,7 +49,7 @@ struct CSVSample {
         }
     }
 
-    /// The commas of the sample outside quotes, and how many of them look like a text's or a number's own: in front of a
+    /// The commas of the sample outside quotes, and how many of them look like a text's or a number's own: before a
     /// space, or between digits. In the first record, and in all of them.
     func commas() -> (first: (all: Int, textual: Int), all: (all: Int, textual: Int)) {
         var (isQuoted, isFirst, isBlank) = (false, true, true)

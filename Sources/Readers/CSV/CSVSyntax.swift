@@ -2,17 +2,17 @@ internal import Records
 
 /// What of a CSV file is written, or to be read, otherwise than RFC 4180 has it.
 package struct CSVSyntax: Sendable, Hashable {
-    /// Stands around values; nil where nothing does.
+    /// Stands around values; nil if nothing does.
     package var quote: UInt8? = CSVByte.quote
     /// Takes from the delimiter, quote, line end or escape behind it what it means. In front of anything else it is itself.
     package var escape: UInt8?
-    /// Lines that begin with it are no records.
+    /// Lines that begin with it are not records.
     package var comment: UInt8?
     /// Spaces in front of a value are no part of it, and so a quote behind them is one; nor are those behind a closing quote.
     package var skipsInitialSpace = false
     /// Fields that are missing at a record's end are NULL.
     package var padsShortRows = false
-    /// Lines with nothing but delimiters and spaces are no records.
+    /// Lines with nothing but delimiters and spaces are not records.
     package var skipsEmptyRows = false
 
     package init() {}

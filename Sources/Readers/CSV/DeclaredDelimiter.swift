@@ -5,7 +5,7 @@ struct DeclaredDelimiter {
     let textBytes: Int
     let sourceBytes: Int
 
-    /// Nil where the text does not begin with such a line.
+    /// Nil if the text does not begin with such a line.
     init?(_ text: SourceText) {
         let quote = UInt8(ascii: "\"")
         guard case .at(let contentEnd, let end) = text.lineEnd(from: 0), (5...7).contains(contentEnd) else {

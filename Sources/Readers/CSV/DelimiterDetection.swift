@@ -17,7 +17,7 @@ enum DelimiterDetection {
 
         /// In tenths: a ragged record more or less does not decide.
         var share: Int { total == 0 ? 0 : (10 * records + total / 2) / total }
-        /// Whether header and records agree, but for a delimiter at the end of one of them.
+        /// Whether header and records agree, except for a delimiter at the end of one of them.
         var isEven: Bool { 2 * records >= total && inFirst > 1 && abs(inFirst - fields) <= 1 }
     }
 

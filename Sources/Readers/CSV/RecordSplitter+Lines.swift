@@ -14,7 +14,7 @@ extension RecordSplitter {
 
     private static let mostDelimiters = 64 << 10
 
-    /// Where the delimiters and spaces end that the line begins with; nil where they do not matter, or are too many.
+    /// Where the delimiters and spaces end that the line begins with; nil if they do not matter, or are too many.
     private func endOfDelimiters(_ text: SourceText, from start: Int) -> Int? {
         guard syntax.skipsEmptyRows else { return nil }
         var end = start

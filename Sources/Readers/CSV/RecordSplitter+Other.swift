@@ -107,7 +107,7 @@ extension RecordSplitter {
         return .record(end: end, fieldCount: fieldCount, lineEnds: lineEnds)
     }
 
-    /// Whether an escape in front of this byte takes from it what it means.
+    /// Whether an escape before this byte takes from it what it means.
     func isEscapable(_ byte: UInt8) -> Bool {
         byte == delimiter || byte == syntax.quote || byte == syntax.escape || LineByte.isEnd(byte)
     }

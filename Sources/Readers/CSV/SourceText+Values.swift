@@ -1,7 +1,7 @@
 extension SourceText {
     enum Flaw { case nul, notText }
 
-    /// The first thing that keeps a part of the text from being used, and where; nil where it is fine.
+    /// The first thing that keeps a part of the text from being used, and where; nil if it is fine.
     func flaw(in range: Range<Int>) -> (flaw: Flaw, position: Int)? {
         let part = UnsafeRawBufferPointer(rebasing: text[range])
         if let nul = part.firstIndex(of: 0) { return (.nul, range.lowerBound + nul) }

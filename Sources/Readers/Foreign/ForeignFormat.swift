@@ -16,7 +16,7 @@ package struct ForeignFormat: Sendable, Equatable {
         self.mayHoldTable = mayHoldTable
     }
 
-    /// What a source's first bytes say it is; nil where it may be one of the formats that are read.
+    /// What a source's first bytes say it is; nil if it may be one of the formats that are read.
     ///
     /// - Parameter mediaType: what a server calls it, with or without parameters.
     package init?(head: [UInt8], mediaType: String? = nil) {
@@ -37,7 +37,7 @@ package struct ForeignFormat: Sendable, Equatable {
         self = found
     }
 
-    /// What a zip is by the names of its entries, where it is a document of some program; nil where it is an archive.
+    /// What a zip is by the names of its entries, where it is a document of some program; nil if it is an archive.
     package init?(entries: [String]) {
         let known: [(entry: String, name: String)] = [
             ("word/document.xml", "a Word document (.docx)"), ("ppt/presentation.xml", "a presentation (.pptx)"),

@@ -5,7 +5,7 @@ extension HeadText {
         case json
         /// A whole value with a comma behind it and something else on the same line, as in CSV.
         case field
-        /// A bracket in front of what begins like a number and is none in JSON, such as an address or a date.
+        /// A bracket before what begins like a number and is none in JSON, such as an address or a date.
         case noNumber
     }
 

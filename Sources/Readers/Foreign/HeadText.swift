@@ -30,7 +30,7 @@ package struct HeadText {
     /// Behind the line that comes first.
     var behindLine: HeadText { HeadText(bytes.drop { $0 != LineByte.lineFeed }) }
 
-    /// Behind the first occurrence of this; nil where there is none.
+    /// Behind the first occurrence of this; nil if there is none.
     func behind(_ mark: String) -> HeadText? {
         let mark = Array(mark.utf8)
         return bytes.firstRange(of: mark).map { HeadText(bytes[$0.upperBound...]) }
@@ -40,7 +40,7 @@ package struct HeadText {
 
     package func starts(with beginnings: [String]) -> Bool { beginnings.contains { beginning.hasPrefix($0) } }
 
-    /// The first bytes that are no white space.
+    /// The first bytes that are not white space.
     private var firstBytes: [UInt8] {
         Array(bytes.lazy.filter { !($0 == 0x20 || (9...13).contains($0)) }.prefix(6))
     }
@@ -75,7 +75,7 @@ package struct HeadText {
         return isOpen && hasKey
     }
 
-    /// Whether a quote, which is not one of CSV's doubled ones, stands in front of a colon.
+    /// Whether a quote, which is not one of CSV's doubled ones, stands before a colon.
     private var hasKey: Bool {
         bytes.indices.dropFirst().dropLast().contains {
             bytes[$0] == JSONByte.quote && bytes[$0 - 1] != JSONByte.quote && bytes[$0 + 1] == JSONByte.colon

@@ -47,12 +47,12 @@ final class CurlInbox {
         return count
     }
 
-    /// False where the head is too long.
+    /// False if the head is too long.
     private func add(headLine: UnsafeRawBufferPointer) -> Bool {
         noteArrival()
         headBytes += headLine.count
         guard headBytes <= Self.maximumHeadBytes else { return false }
-        // What comes after the body is no part of the head.
+        // What comes after the body is not a part of the head.
         guard !isHeadComplete else { return true }
         var line = Substring(decoding: headLine, as: UTF8.self)
         while line.last?.isNewline == true { line.removeLast() }
@@ -67,7 +67,7 @@ final class CurlInbox {
         return true
     }
 
-    /// False where enough lies here.
+    /// False if enough lies here.
     private func add(body: UnsafeRawBufferPointer) -> Bool {
         if bytes.count >= CurlTransfer.bufferedBytes {
             isPaused = true

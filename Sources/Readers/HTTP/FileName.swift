@@ -1,6 +1,6 @@
 /// The name of a file that a server sends.
 enum FileName {
-    /// What `Content-Disposition` says, or the last part of the path; nil where there is neither. Never a path.
+    /// What `Content-Disposition` says, or the last part of the path; nil if there is neither. Never a path.
     static func suggested(by head: HTTPHead, at location: HTTPLocation) -> String? {
         let given = head["content-disposition"].flatMap(named)
         return given.flatMap(lastPart) ?? lastPart(of: PercentEncoding.decoded(location.path))

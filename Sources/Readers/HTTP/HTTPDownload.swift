@@ -11,7 +11,7 @@ struct HTTPDownload {
     let answerer: HTTPLocation
     let identity: HTTPIdentity
 
-    /// Where the open answer's next byte stands in the file; nil where no answer is open.
+    /// Where the open answer's next byte stands in the file; nil if no answer is open.
     private var position: UInt64? = 0
     /// The file's size, once it is known.
     private var end: UInt64?
@@ -23,7 +23,7 @@ struct HTTPDownload {
 
     /// Throws `DataError(.unreadable)` where there is no answer with the file. `transfer` may serve others before and after.
     ///
-    /// - Parameter others: the statuses besides 200 that are no refusal.
+    /// - Parameter others: the statuses besides 200 that are not refusals.
     init(
         _ location: HTTPLocation, options: HTTPOptions, transfer: CurlTransfer, orStatus others: Set<Int> = []
     ) throws {

@@ -16,7 +16,7 @@ struct HTTPHead: Sendable {
         reason = parts.count > 2 ? String(parts[2]) : ""
     }
 
-    /// Takes in a line `Name: value`; one without a colon is passed over.
+    /// Takes in a line `Name: value`; one without a colon is skipped.
     mutating func add(line: String) {
         guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return }
         let value = line[line.utf8.index(after: colon)...].drop { $0 == " " || $0 == "\t" }

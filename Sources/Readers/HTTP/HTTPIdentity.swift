@@ -18,7 +18,7 @@ package struct HTTPIdentity: Sendable, Equatable {
         validator = entityTag ?? (tag == nil && lastModified != head["date"] ? lastModified : nil)
     }
 
-    /// What differs between two answers about one file, in words; nil where nothing that both say does.
+    /// What differs between two answers about one file, in words; nil if nothing that both say does.
     func difference(from other: HTTPIdentity) -> String? {
         func differs<T: Equatable>(_ name: String, _ old: T?, _ new: T?) -> String? {
             guard let old, let new, old != new else { return nil }

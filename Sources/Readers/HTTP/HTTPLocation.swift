@@ -7,7 +7,7 @@ internal import Records
 package struct HTTPLocation: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     /// `http` or `https`.
     package let scheme: String
-    /// The host in lower case, as it stands in a URL: an IPv6 address has its brackets.
+    /// The host in lower case, as it appears in a URL: an IPv6 address has its brackets.
     package let host: String
     package let port: UInt16
     /// The path with its percent escapes, beginning with a slash.

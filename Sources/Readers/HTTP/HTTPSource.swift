@@ -14,7 +14,7 @@ package struct HTTPSource: ByteSource, CustomStringConvertible {
     package let identity: HTTPIdentity
     /// The media type with its parameters, as the server gave it.
     package let contentType: String?
-    /// The name that the server gives the file, or the last part of the URL's path; nil where there is neither.
+    /// The name that the server gives the file, or the last part of the URL's path; nil if there is neither.
     package let suggestedName: String?
 
     /// What the answer's header says of other pages.

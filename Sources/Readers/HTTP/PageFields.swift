@@ -1,8 +1,8 @@
 /// What an answer's header says of other pages.
 package struct PageFields: Sendable {
-    /// Why there is a next page, as a clause; nil where nothing says so.
+    /// Why there is a next page, as a clause; nil if nothing says so.
     package private(set) var reason: String?
-    /// The `--pages` that leads to it; nil where none does.
+    /// The `--pages` that leads to it; nil if none does.
     package private(set) var option: String?
     /// The field that says how many records there are in all, and how many.
     package private(set) var total: (field: String, count: UInt64)?

@@ -1,6 +1,6 @@
 /// `%41` for `A`, as in URLs.
 enum PercentEncoding {
-    /// The text that is meant; what is no escape stays as it is.
+    /// The text that is meant; what is not an escape stays as it is.
     static func decoded(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []

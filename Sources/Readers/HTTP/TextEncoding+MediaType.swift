@@ -1,5 +1,5 @@
 extension TextEncoding {
-    /// The encoding that a server's `Content-Type` names with `charset=`; nil where it names none that is known here.
+    /// The encoding that a server's `Content-Type` names with `charset=`; nil if it names none that is known here.
     /// ISO-8859-1 means Windows-1252, as everywhere on the web.
     package init?(mediaType: String) {
         var parameters = mediaType.drop { $0 != ";" }

@@ -19,7 +19,7 @@ extension JSONChunkBuilder {
             advance(text, to: isCut ? start - 1 : start, isSpace: true, progress: &progress)
             return isFlooded(progress, bounds) ? .isFull : isCut ? .needsText : nil
         }
-        // The white space stays with what it stands in front of: the place on its line can be told by that.
+        // The white space stays with what it stands before: the place on its line can be told by that.
         if !isExpected(scanner[start], progress.state) && isFull(chunk, progress, bounds) { return .isFull }
         let before = (progress.offset, progress.lines, progress.spaceBytes)
         advance(text, to: start, isSpace: true, progress: &progress)
@@ -86,7 +86,7 @@ extension JSONChunkBuilder {
         return position
     }
 
-    /// Whether a byte goes on with the array without a record or reject.
+    /// Whether a byte continues the array without a record or reject.
     private func isExpected(_ byte: UInt8, _ state: State) -> Bool {
         switch state {
         case .separator: byte == JSONByte.comma || byte == JSONByte.closeBracket

@@ -36,7 +36,7 @@ extension JSONChunkBuilder {
         return nil
     }
 
-    /// Whether white space alone has filled the chunk: it belongs to what is in front of it, but not without limit.
+    /// Whether white space alone has filled the chunk: it belongs to what is before it, but not without limit.
     func isFlooded(_ progress: Progress, _ bounds: Bounds) -> Bool {
         progress.spaceBytes >= TextInput.readBytes && progress.offset >= bounds.bytes
     }

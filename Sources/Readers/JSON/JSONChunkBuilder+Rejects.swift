@@ -1,7 +1,7 @@
 internal import Records
 
 extension JSONChunkBuilder {
-    /// Rejects a record of which all is known. `note` is put in front of the excerpt.
+    /// Rejects a record of which all is known. `note` is put before the excerpt.
     @inline(never)
     func reject(
         _ problem: JSONProblem, _ text: SourceText, raw: Range<Int>, note: String = "", progress: Progress,
@@ -99,7 +99,7 @@ struct JSONPlace: CustomStringConvertible {
         let lineStart: Int? =
             before.last { text.text[$0] == LineByte.lineFeed }.map { $0 + 1 }
             ?? (form == .lines ? record.lowerBound : Self.lineStart(before: record.lowerBound, text))
-        // Where other records stand in front of this one on its line, only the characters of this one can be counted.
+        // Where other records stand before this one on its line, only the characters of this one can be counted.
         description =
             if let lineStart {
                 "line \(line), column \(text.countCharacters(lineStart..<position) + 1), byte \(byte)"

@@ -42,7 +42,7 @@ struct JSONChunkBuilder: Sendable {
         var state: State
         var offset = 0
         var lines: UInt64 = 0
-        /// How much white space stands in front of `offset`.
+        /// How much white space stands before `offset`.
         var spaceBytes = 0
     }
 
@@ -53,7 +53,7 @@ struct JSONChunkBuilder: Sendable {
         var bytes: Int
         /// No record follows so many rejects.
         var rejects = Int.max
-        /// Nothing at all is taken from here on: the end of a span that is read once more.
+        /// Nothing at all is taken from here on: the end of a span that is read again.
         var end: Int?
         /// Whether what follows the array is left alone.
         var stopsBehindArray = false

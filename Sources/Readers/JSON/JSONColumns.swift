@@ -8,7 +8,7 @@ struct JSONColumns: Sendable {
     /// A hash table with a free slot after each run: column + 1, or 0 for a free slot.
     private var slots: [Int32] = Array(repeating: 0, count: 16)
 
-    /// More columns than this are no table: databases stop here, and so does a chunk's memory.
+    /// More columns than this are not a table: databases stop here, and so does a chunk's memory.
     static let maximumCount = 2_000
 
     init(_ names: [String] = []) {

@@ -7,7 +7,7 @@ struct JSONCursor {
     private(set) var location: RecordLocation
     /// How many of the source's bytes may be read.
     private let reach: UInt64
-    /// The source's size; nil where only one cursor can walk through it.
+    /// The source's size; nil if only one cursor can walk through it.
     let size: UInt64?
     /// How many bytes of a section are worth a thread of their own.
     let pieceBytes: UInt64
@@ -56,7 +56,7 @@ struct JSONCursor {
         return nil
     }
 
-    /// The byte after the next one that is not white space; nil at the end. Throws where it is too far away.
+    /// The byte after the next one that is not white space; nil at the end. Throws if it is too far away.
     mutating func peekInside() throws -> UInt8? {
         guard try peek() != nil else { return nil }
         repeat {

@@ -61,7 +61,7 @@ enum JSONExtent {
     }
 
     /// Where text of a sequence ends that is neither object nor array: before the next one that may be, a separator, or the
-    /// line's end. Nil where more text is needed.
+    /// line's end. Nil if more text is needed.
     static func end(ofOtherTextIn window: Range<Int>, _ text: SourceText, seesAll: Bool) -> Int? {
         let next = window.dropFirst().first {
             let byte = text.text[$0]

@@ -1,4 +1,4 @@
-/// A key of at most 15 bytes as it stands in nearly all texts, with its closing quote, to be compared in two words.
+/// A key of at most 15 bytes as it appears in nearly all texts, with its closing quote, to be compared in two words.
 struct JSONKeyPattern: Sendable {
     private var words: (UInt64, UInt64) = (0, 0)
     private var masks: (UInt64, UInt64) = (0, 0)

@@ -33,7 +33,7 @@ package enum JSONForm: String, Sendable, CaseIterable {
 /// How a JSON file is written, with nothing left open: what a reader needs to know to begin anywhere in it.
 package struct JSONLayout: Sendable, Hashable {
     package var form: JSONForm
-    /// The keys that lead to the array; empty where the array is the document, and for other forms.
+    /// The keys that lead to the array; empty if the array is the document, and for other forms.
     package var path: [String]
     /// The byte behind the array, where others follow it. Nil for the document's last section, which goes on to the
     /// document's end and answers for what stands there.

@@ -138,7 +138,7 @@ extension JSONOpening {
             remedy: "Convert the file to UTF-8 first, with iconv -f UTF-16 -t UTF-8.")
     }
 
-    /// Throws where the only section has records and none that can be used.
+    /// Throws if the only section has records and none that can be used.
     func requireRecords(_ section: JSONSurvey.Section) throws {
         if let reject = section.firstReject {
             if reject.code == .notAnObject, section.layout.form == .array {
@@ -159,7 +159,7 @@ extension JSONOpening {
         }
     }
 
-    /// Where a document that holds no records is no JSON.
+    /// Where a document that holds no records is not JSON.
     func damaged(at place: RecordLocation) -> DataError {
         DataError(
             .malformed,

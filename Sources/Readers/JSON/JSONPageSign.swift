@@ -3,7 +3,7 @@ package struct JSONPageSign: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// The next page's address.
         case address
-        /// What is to be sent to get the next page.
+        /// What to send to get the next page.
         case token
         /// Only that there is more.
         case flag
@@ -45,7 +45,7 @@ package struct JSONPageSign: Sendable, Hashable {
         }
     }
 
-    /// Members deeper than this are somebody's data.
+    /// Members deeper than this are someone's data.
     private static let mostKeys = 4
 
     /// Nil for a member that says nothing of other pages.

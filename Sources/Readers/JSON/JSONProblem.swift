@@ -23,7 +23,7 @@ struct JSONProblem: Error {
         case textAfterDocument
         /// A record follows another one without a comma between them.
         case missingComma
-        /// Nothing stands in front of this comma or bracket.
+        /// Nothing stands before this comma or bracket.
         case missingRecord
         /// The next record begins before this one ends.
         case notClosed

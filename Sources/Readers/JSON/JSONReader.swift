@@ -30,7 +30,7 @@ package struct JSONReader: Reader {
     /// Where the last chunk ends, where that is known.
     private let end: UInt64?
 
-    /// Opens a section as a survey found it, without looking at the document once more; `seek(to:)` can follow.
+    /// Opens a section as a survey found it, without looking at the document again; `seek(to:)` can follow.
     ///
     /// Throws `DataError`: `.unreadable` if the source cannot seek, `.unusableOption` for an impossible layout.
     package init(source: any ByteSource, layout: JSONLayout, columns: [String], dataStart: RecordLocation) throws {
@@ -113,7 +113,7 @@ package struct JSONReader: Reader {
     }
 
     /// Reads from the data's start up to a chunk's end inside or behind something large that is skipped: only all that is
-    /// in front of it can say how far that goes.
+    /// before it can say how far that goes.
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)
         location = dataStart

@@ -14,7 +14,7 @@ struct JSONRow: Sendable {
     private var unknownField: JSONProblem?
 
     private var decodedKey: [UInt8] = []
-    /// The longest name of a column, in bytes as it stands in the source. Without it, names could fill the memory.
+    /// The longest name of a column, in bytes as it appears in the source. Without it, names could fill the memory.
     static let longestKey = 4_096
     /// Whether nested objects become columns.
     private let flattens: Bool
@@ -96,7 +96,7 @@ struct JSONRow: Sendable {
         return end
     }
 
-    /// Where the next key begins after a value that ended at `start`, in this object or in one around it; nil where the
+    /// Where the next key begins after a value that ended at `start`, in this object or in one around it; nil if the
     /// record ends.
     @inline(__always)
     private mutating func next(in text: JSONScanner, from start: Int) throws(JSONProblem) -> Int? {

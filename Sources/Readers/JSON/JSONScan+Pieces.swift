@@ -27,7 +27,7 @@ extension JSONScan {
         var found = pieces.withLock { $0 }.compactMap(\.self)[...]
         var scan = try found.removeFirst().get()
         for (start, piece) in zip(starts, found) {
-            // What is wrong with a piece is found once more from the piece before it.
+            // What is wrong with a piece is found again from the piece before it.
             guard let piece = try? piece.get(), scan.join(piece, from: start) else { break }
         }
         try scan.go()

@@ -57,7 +57,7 @@ struct JSONScan: Sendable {
     }
 
     /// Goes on where another one has come to, with what it found, if it began at `start` and this one has come there. False,
-    /// and nothing has happened, where it must be found once more.
+    /// and nothing has happened, where it must be found again.
     mutating func join(_ next: JSONScan, from start: UInt64) -> Bool {
         guard isBetweenRecords, cursor.location.byteOffset == start else { return false }
         let known = Set(columns)

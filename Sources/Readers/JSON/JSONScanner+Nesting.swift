@@ -24,7 +24,7 @@ extension JSONScanner {
         }
     }
 
-    /// Where the next value begins after one that ended at `start`; nil where that was the last one.
+    /// Where the next value begins after one that ended at `start`; nil if that was the last one.
     @inline(__always)
     private func valueAfterValue(from start: Int, _ nesting: inout JSONNesting) throws(JSONProblem) -> Int? {
         var position = start
@@ -52,14 +52,14 @@ extension JSONScanner {
         return try valueAfterColon(from: try string(from: start, allowsNUL: true).end &+ 1)
     }
 
-    /// The end of the first key, its quote included, of the object whose brace stands at `brace`; nil where none is found.
+    /// The end of the first key, its quote included, of the object whose brace stands at `brace`; nil if none is found.
     func endOfFirstKey(ofObjectAt brace: Int) -> Int? {
         let key = skipSpace(from: brace + 1)
         guard key < end, self[key] == JSONByte.quote else { return nil }
         return (try? string(from: key)).map { $0.end + 1 }
     }
 
-    /// Where the value begins whose key's closing quote stands in front of `start`.
+    /// Where the value begins whose key's closing quote stands before `start`.
     @inline(__always)
     func valueAfterColon(from start: Int) throws(JSONProblem) -> Int {
         let colon = skipSpace(from: start)

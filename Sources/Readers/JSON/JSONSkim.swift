@@ -2,7 +2,7 @@
 /// size does not depend on the text.
 struct JSONSkim: Sendable {
     private var depth = 0
-    /// True where the value ended with its line, inside a string.
+    /// True if the value ended with its line, inside a string.
     private(set) var isInString = false
     private var isEscaped = false
     private let isMember: Bool

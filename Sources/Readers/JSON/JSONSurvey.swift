@@ -36,7 +36,7 @@ package struct JSONSurvey: Sendable {
         var pages: [JSONPageSign] = []
         /// Whether it was looked at to its end: not where it is large.
         package internal(set) var isSeen = true
-        /// How it is read as a section of one row; nil where it cannot be.
+        /// How it is read as a section of one row; nil if it cannot be.
         package internal(set) var section: Section?
 
         package var name: String { JSONPath.name(path) }
@@ -57,7 +57,7 @@ package struct JSONSurvey: Sendable {
         package internal(set) var start: RecordLocation
         /// The records' keys in the order in which they first occur; none in an empty section.
         package internal(set) var columns: [String] = []
-        /// How many records and rejects a reader will give; nil where the end was not seen.
+        /// How many records and rejects a reader will give; nil if the end was not seen.
         package internal(set) var recordCount: UInt64?
 
         package internal(set) var hasUsableRecords = false
@@ -70,7 +70,7 @@ package struct JSONSurvey: Sendable {
 
         /// The keys that lead to the array; none where the section is the document.
         package var path: [String] { layout.path }
-        /// The path as one text, which `JSONOptions.recordsPath` takes; empty where the section is the document.
+        /// The path as one text, which `JSONOptions.recordsPath` takes; empty if the section is the document.
         package var name: String { JSONPath.name(path) }
     }
 
@@ -84,7 +84,7 @@ package struct JSONSurvey: Sendable {
     package let besideCount: Int
     /// Whether there is an object or an array among those that are only counted.
     package let hasUnseenBeside: Bool
-    /// What becomes text where the document is read as one record; nil where it is not.
+    /// What becomes text where the document is read as one record; nil if it is not.
     package let asRecord: Beside?
     /// What says that the document is one page of several, the clearest sign first.
     package let pages: [JSONPageSign]
@@ -140,7 +140,7 @@ package struct JSONSurvey: Sendable {
         return section
     }
 
-    /// What the members say of the batch that the document is a part of; nil where they speak of none. Throws
+    /// What the members say of the batch that the document is a part of; nil if they speak of none. Throws
     /// `DataError(.malformed)` where they cannot be used or contradict themselves.
     package func batchEnvelope() throws -> BatchEnvelope? {
         try BatchEnvelope(members: members)

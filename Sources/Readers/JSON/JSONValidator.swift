@@ -1,4 +1,4 @@
-/// Checks what is not read as records by RFC 8259's grammar, a piece at a time: a value that is passed over, or all of a
+/// Checks what is not read as records by RFC 8259's grammar, a piece at a time: a value that is skipped, or all of a
 /// document that follows its records. It keeps nothing but what is open.
 ///
 /// Text that is skipped may have halves of surrogate pairs, bytes that are not UTF-8, and keys twice: the grammar does not

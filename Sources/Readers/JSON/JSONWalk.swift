@@ -13,7 +13,7 @@ struct JSONWalk {
     private(set) var members: [JSONMember] = []
     /// Whether the document is one, from its beginning to its end. Of lines and the like, each answers for itself.
     private(set) var isSound = true
-    /// What stands behind the document's end; nil where nothing does.
+    /// What stands behind the document's end; nil if nothing does.
     private(set) var isFollowed = false
     /// Where each section's array was closed; nil for one that was not.
     private var ends: [UInt64?] = []
@@ -26,7 +26,7 @@ struct JSONWalk {
     private let wanted: [String]?
     private let depth: Int
 
-    /// More arrays than this are no tables: their names are data.
+    /// More arrays than this are not tables: their names are data.
     static let mostSections = 10_000
     /// How many of the values beside the sections are looked at.
     static let mostBeside = 100

@@ -31,7 +31,7 @@ enum ServerError {
     /// A larger document is data.
     private static let mostBytes = 16 << 10
 
-    /// What a server says in place of the document that is all of `bytes`; nil where that may be data.
+    /// What a server says in place of the document that is all of `bytes`; nil if that may be data.
     static func message(in bytes: [UInt8]) -> String? {
         guard bytes.count < mostBytes, bytes.contains(JSONByte.openBrace) else { return nil }
         return bytes.withUnsafeBytes { text in

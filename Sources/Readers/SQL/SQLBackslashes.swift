@@ -35,7 +35,7 @@ struct SQLBackslashes: Sendable {
             "ROLLBACK", "ABORT",
         ]
 
-        /// Nil where the statement that begins with this word is none. Throws `.ended` where that cannot be seen yet.
+        /// Nil if the statement that begins with this word is none. Throws `.ended` where that cannot be seen yet.
         init?(_ text: SQLScanner, at word: Range<Int>, isFinal: Bool) throws(SQLProblem) {
             if text.dialect == .standard { return nil }
             verb = text.uppercased(word.prefix(9))
@@ -158,7 +158,7 @@ struct SQLBackslashes: Sendable {
         }
     }
 
-    /// Whether a backslash escapes in the mode that this expression gives; nil where it gives none that can be known.
+    /// Whether a backslash escapes in the mode that this expression gives; nil if it gives none that can be known.
     private func escapes(_ value: ArraySlice<SQLWords.Token>) -> Bool? {
         let namesMode = value.contains { ($0.text ?? $0.name ?? "").uppercased().contains(Self.mode) }
         if namesMode {

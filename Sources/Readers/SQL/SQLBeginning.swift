@@ -1,4 +1,4 @@
-/// Tells where a statement begins although nothing ended the one in front of it. Scripts leave out semicolons, and what a
+/// Tells where a statement begins although nothing ended the one before it. Scripts leave out semicolons, and what a
 /// tool does with a line is no SQL at all: an INSERT, a COPY with lines and such a line begin something wherever they stand.
 enum SQLBeginning {
     enum Verdict { case begins, goesOn, needsText }
@@ -14,7 +14,7 @@ enum SQLBeginning {
 
     /// - Parameters:
     ///   - start: where the token begins.
-    ///   - lastSymbol: the symbol in front of the token, if there is one.
+    ///   - lastSymbol: the symbol before the token, if there is one.
     ///   - limit: how much of an INSERT's beginning is looked at.
     static func verdict(
         _ token: SQLSkim.Token, at start: Int, _ skim: SQLSkim, after lastSymbol: UInt8, _ text: SQLScanner,
@@ -51,7 +51,7 @@ enum SQLBeginning {
             return begins ? .begins : .goesOn
         } catch {
             if window == text.end && window < range.lowerBound + limit && !isFinal { return .needsText }
-            // What it begins with cannot be told, and is not passed over for that.
+            // What it begins with cannot be told, and is not skipped for that.
             return isCopy ? .goesOn : .begins
         }
     }

@@ -51,7 +51,7 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    /// Whether this line is `\.`; nil where that cannot be seen yet.
+    /// Whether this line is `\.`; nil if that cannot be seen yet.
     private func isEndMark(_ text: SourceText, at start: Int) -> Bool? {
         guard text.text[start] == SQLByte.backslash else { return false }
         if text.count - start < 3 && !text.isFinal { return nil }

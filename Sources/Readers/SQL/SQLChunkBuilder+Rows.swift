@@ -170,7 +170,7 @@ extension SQLChunkBuilder {
         let start = progress.offset
         let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
-        // What is beyond the limit is not looked at, and so is no end of the file there.
+        // What is beyond the limit is not looked at, and so is not the end of the file there.
         let seesEnd = text.isFinal && text.count - start < layout.maxRecordBytes
         if takeSpace(byte, text, progress: &progress, bounds: bounds) { return nil }
         if isDelimiter(scanner, at: start) {

@@ -38,7 +38,7 @@ extension SQLChunkBuilder {
         return min(text.count, bounds.end, limit)
     }
 
-    /// What comes of a token in something that is passed over.
+    /// What comes of a token in something that is skipped.
     private enum Passed {
         case goesOn
         /// It is the last one, and this follows.

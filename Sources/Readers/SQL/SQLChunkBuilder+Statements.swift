@@ -12,7 +12,7 @@ extension SQLChunkBuilder {
         var position = start
         while position < last, SQLByte.isSpace(text.text[position]) { position += 1 }
         if isFull(chunk, progress, bounds), !layout.isUniform || delimiter.isEmpty && !isBehindComma(text, progress) {
-            // The line end stays with the statement in front of it.
+            // The line end stays with the statement before it.
             if position == text.count && !text.isFinal && position - start < TextInput.readBytes { return .needsText }
             let lineFeed = text.text[start..<position].lastIndex(of: SQLByte.lineFeed)
             advance(text, to: lineFeed.map { $0 + 1 } ?? start, progress: &progress)
@@ -75,7 +75,7 @@ extension SQLChunkBuilder {
             return addInsert(text, to: &chunk, progress: &progress, bounds: bounds)
         }
         if scanner.isWord(word, "REINSERT"), !statement.head.isEmpty {
-            // Firebird's tools write so what has the table and the columns of the INSERT in front of it.
+            // Firebird's tools write so what has the table and the columns of the INSERT before it.
             count(table: nil, columns: nil, isRepeated: true, text, chunk, progress)
             advance(text, to: word.upperBound, progress: &progress)
             state = .row
@@ -185,7 +185,7 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    /// Whether the statement here stands right behind a comma, because nothing ended the one in front of it: what is
+    /// Whether the statement here stands right behind a comma, because nothing ended the one before it: what is
     /// around it says that it is a row.
     private func isBehindComma(_ text: SourceText, _ progress: Progress) -> Bool {
         (progress.offset > 0 ? text.text[progress.offset - 1] : byteBefore) == SQLByte.comma
@@ -193,7 +193,7 @@ extension SQLChunkBuilder {
 
     /// Counts the statement that begins here.
     ///
-    /// - Parameter table: nil where it is like the last one.
+    /// - Parameter table: nil if it is like the last one.
     /// - Parameter isRepeated: it does not say itself what it is like.
     private mutating func count(
         table: String?, columns: [String]?, isKnown: Bool = true, isRepeated: Bool = false, _ text: SourceText,
@@ -308,7 +308,7 @@ extension SQLChunkBuilder {
         return .listed(order)
     }
 
-    /// Begins to pass over a statement.
+    /// Begins to skip a statement.
     mutating func skipStatement(kind: String, _ chunk: Chunk, _ progress: Progress) {
         let place = place(chunk, progress)
         var skipped = SQLSkipped(

@@ -8,7 +8,7 @@ extension SQLChunkBuilder {
     private static let longestToolLine = 4096
 
     /// Notes a command that reads rows from elsewhere: psql's `\copy … from` and `\i`, sqlcmd's `:r`, SQL*Plus's `@file`,
-    /// SQLite's `.read`; or that connects anew. False where it cannot be seen yet.
+    /// SQLite's `.read`; or that connects again. False if it cannot be seen yet.
     mutating func takeToolLine(_ text: SourceText, at start: Int, _ place: RecordLocation) -> Bool {
         let last = min(text.count, start + Self.longestToolLine)
         let lineEnd = SQLByte.firstLineEnd(in: text.text, start..<last)
@@ -26,7 +26,7 @@ extension SQLChunkBuilder {
         return true
     }
 
-    /// Counts what a tool said into its own dump: `mysqldump: Error 2013: …`. False where it cannot be seen yet.
+    /// Counts what a tool said into its own dump: `mysqldump: Error 2013: …`. False if it cannot be seen yet.
     mutating func countMessage(of tool: Range<Int>, _ text: SourceText, at line: UInt64) -> Bool {
         let last = min(text.count, tool.lowerBound + Self.longestToolLine)
         let lineEnd = SQLByte.firstLineEnd(in: text.text, tool.lowerBound..<last)
@@ -38,7 +38,7 @@ extension SQLChunkBuilder {
         return true
     }
 
-    /// What Firebird's `SET TERM ^ ;` ends statements with from its next line on; nil where another statement begins.
+    /// What Firebird's `SET TERM ^ ;` ends statements with from its next line on; nil if another statement begins.
     func terminator(_ scanner: SQLScanner, behind word: Range<Int>) throws(SQLProblem) -> [UInt8]? {
         guard scanner.dialect == .standard, scanner.isWord(word, "SET") else { return nil }
         let start = try scanner.skipSpace(from: word.upperBound)
@@ -57,7 +57,7 @@ extension SQLChunkBuilder {
         return said.contains { SQLByte.isWord($0) || $0 == SQLByte.quote } ? nil : said
     }
 
-    /// Takes the marker of a comment, if one begins here. Throws where the text ends before that is certain.
+    /// Takes the marker of a comment, if one begins here. Throws if the text ends before that is certain.
     mutating func takeComment(
         _ scanner: SQLScanner, _ text: SourceText, _ chunk: Chunk, then next: SQLRest.Next, progress: inout Progress
     ) throws(SQLProblem) -> Bool {

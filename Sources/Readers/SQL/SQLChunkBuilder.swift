@@ -2,7 +2,7 @@ internal import Records
 
 /// Turns text into a chunk's records and rejects. It reads nothing: it says when it needs more text.
 ///
-/// All statements are passed over in the same way, whosever rows they have, so that all sections of a file, and its
+/// All statements are skipped in the same way, whosever rows they have, so that all sections of a file, and its
 /// survey, agree on where each of them ends.
 struct SQLChunkBuilder: Sendable {
     let layout: SQLLayout
@@ -14,11 +14,11 @@ struct SQLChunkBuilder: Sendable {
     var statement = SQLStatement()
     /// The table of the last clause, where the clauses of an INSERT ALL come one after the other.
     var clauses: String?
-    /// The byte in front of the chunk, where it is known.
+    /// The byte before the chunk, where it is known.
     var byteBefore: UInt8 = 0
     /// What a backslash does in strings here.
     private(set) var syntax: SQLSyntax
-    /// How many of the layout's changes of that lie in front of this place.
+    /// How many of the layout's changes of that lie before this place.
     private var backslashChanges = 0
     /// Follows the script's settings where the layout does not say how they change.
     private var backslashes: SQLBackslashes
@@ -73,7 +73,7 @@ struct SQLChunkBuilder: Sendable {
         var bytes: Int
         /// No record follows so many rejects.
         var rejects = Int.max
-        /// Nothing at all is taken from here on: the section's end, or that of a span that is read once more.
+        /// Nothing at all is taken from here on: the section's end, or that of a span that is read again.
         var end: Int
         /// Chunks end between statements or rows up to here, and anywhere beyond.
         var hard: Int { 3 * bytes }
@@ -90,7 +90,7 @@ struct SQLChunkBuilder: Sendable {
         if layout.rejectsOtherTables { inventory = SQLInventory(dialect: layout.dialect, tells: true) }
     }
 
-    /// Makes the builder begin anew at a statement or a row of the section's table.
+    /// Makes the builder begin again at a statement or a row of the section's table.
     mutating func begin(at next: SQLRest.Next, byteOffset: UInt64) {
         (syntax, backslashChanges) = layout.syntax(at: byteOffset)
         backslashes = SQLBackslashes(layout.dialect)
@@ -103,7 +103,7 @@ struct SQLChunkBuilder: Sendable {
         if next == .row { statement.order = .asColumns(columns.count) }
     }
 
-    /// Makes the builder begin anew at a line of the COPY that has all of the table's rows.
+    /// Makes the builder begin again at a line of the COPY that has all of the table's rows.
     mutating func beginAtLine(byteOffset: UInt64) {
         begin(at: .statement, byteOffset: byteOffset)
         statement.order = .asColumns(columns.count)
@@ -183,7 +183,7 @@ struct SQLChunkBuilder: Sendable {
         (syntax, backslashChanges) = layout.syntax(at: byteOffset)
     }
 
-    /// Reads strings from here on as the script's settings say; nil where a new session begins.
+    /// Reads strings from here on as the script's settings say; nil if a new session begins.
     mutating func follow(_ setting: SQLBackslashes.Statement?, at byteOffset: UInt64) {
         guard layout.backslashChanges.isEmpty else { return }
         if let setting { backslashes.take(setting) } else { backslashes.connect() }

@@ -1,5 +1,5 @@
 /// Follows the body of a trigger, a procedure, a function, a package or a rule to its end. What stands in it is code: its
-/// INSERTs say what will be done one day, and are no data.
+/// INSERTs say what will be done one day, and are not data.
 ///
 /// SQLite and MySQL end a body with the END that closes it; Oracle, with a line that has nothing but `/`; SQL Server, with
 /// `GO`; psql knows no bodies outside of strings, but for `BEGIN ATOMIC`. Such lines, and a delimiter that was said, end
@@ -15,13 +15,13 @@ struct SQLCode: Sendable {
     /// BEGIN, CASE and a package's AS that no END has closed yet.
     private var depth = 0
     private var parentheses = 0
-    /// Semicolons in front of the first BEGIN are inside: there is an AS, IS or DECLARE.
+    /// Semicolons before the first BEGIN are inside: there is an AS, IS or DECLARE.
     private var hasDeclarations = false
     private var isCompound = false
     private var isReferencing = false
     /// It has SQL Server's names and variables, whose bodies go on to `GO`.
     private var isTransact = false
-    /// The outermost block is closed; with a semicolon, whatever follows that does not go on with the body is outside.
+    /// The outermost block is closed; with a semicolon, whatever follows that does not continue the body is outside.
     private var isClosed = false
     private var isSettled = false
     /// How many INSERTs there were.

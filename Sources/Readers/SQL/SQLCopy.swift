@@ -15,7 +15,7 @@ struct SQLCopy: Sendable, Hashable {
     var isPlain: Bool { self == SQLCopy() }
 }
 
-/// What a COPY statement says in front of its lines.
+/// What a COPY statement says before its lines.
 enum SQLCopyHead {
     /// Lines follow at `end`, the beginning of a line. `problem` is why none of them can be used.
     case lines(table: String, columns: [String]?, SQLCopy, problem: SQLProblem.Kind?, end: Int)
@@ -70,7 +70,7 @@ enum SQLCopyHead {
             end: position + 1)
     }
 
-    /// Whether the word COPY here begins a statement with lines, although nothing ended the one in front of it.
+    /// Whether the word COPY here begins a statement with lines, although nothing ended the one before it.
     static func begins(_ text: SQLScanner, at word: Range<Int>) throws(SQLProblem) -> Bool {
         guard text.isWord(word, "COPY") else { return false }
         if case .lines = try SQLCopyHead(text, from: word.lowerBound) { return true }

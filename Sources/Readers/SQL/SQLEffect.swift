@@ -1,6 +1,6 @@
-/// What a statement that is not data does to rows that stand in front of it, or to the names of what follows.
+/// What a statement that is not data does to rows that stand before it, or to the names of what follows.
 enum SQLEffect: Sendable, Equatable {
-    /// It changes, removes or renames rows of these tables: those that it names in front of its conditions.
+    /// It changes, removes or renames rows of these tables: those that it names before its conditions.
     case changes(_ verb: String, tables: [String])
     case alters(table: String, [SQLAlteration])
     /// Names without a database, or without a schema, mean this one from here on.
@@ -11,13 +11,13 @@ enum SQLEffect: Sendable, Equatable {
     case givesRows(_ kind: String)
     /// It removes this database or schema with its tables.
     case drops(SQLScope)
-    /// Text has this name for a value from here on; nil where names are none any more.
+    /// Text has this name for a value from here on; nil if names are none any more.
     case defines(_ variable: String?)
     /// What was put in behind this is of a transaction of its own.
     case beginsTransaction
     /// What was put in so far stays; perhaps, where that stands under a condition.
     case commits, mayCommit
-    /// It takes back what the transaction put in.
+    /// It undoes what the transaction put in.
     case rollsBack
 
     /// How far into a statement is looked.

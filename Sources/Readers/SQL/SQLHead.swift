@@ -1,12 +1,12 @@
-/// What an INSERT or REPLACE statement says in front of its rows.
+/// What an INSERT or REPLACE statement says before its rows.
 enum SQLHead {
-    /// Rows follow at `end`. `columns` is nil where the statement lists none.
+    /// Rows follow at `end`. `columns` is nil if the statement lists none.
     case rows(table: String, columns: [String]?, end: Int)
     /// Oracle's `INSERT ALL`: clauses with rows of their own follow at `end`.
     case clauses(end: Int)
     /// The statement has no rows to read, such as INSERT … SELECT.
     case noRows(table: String, columns: [String]?, kind: String)
-    /// This is no INSERT that can be read.
+    /// This is not an INSERT that can be read.
     case broken(table: String?, SQLProblem)
 
     /// Reads from the statement's first word on. Throws `.ended` where the text ends too early.
@@ -46,7 +46,7 @@ enum SQLHead {
         self = try Self.afterColumns(text, from: position, table: table.name, columns: columns)
     }
 
-    /// PostgreSQL has `OVERRIDING … VALUE` in front of VALUES, SQL Server `OUTPUT …`, and an alias is allowed in front
+    /// PostgreSQL has `OVERRIDING … VALUE` before VALUES, SQL Server `OUTPUT …`, and an alias is allowed in front
     /// of it all.
     private static func afterColumns(
         _ text: SQLScanner, from start: Int, table: String, columns: [String]?
@@ -78,7 +78,7 @@ enum SQLHead {
         return .broken(table: table, SQLProblem(.badHead, at: position))
     }
 
-    /// The word in front of the rows or the query behind SQL Server's `OUTPUT … [INTO …]`.
+    /// The word before the rows or the query behind SQL Server's `OUTPUT … [INTO …]`.
     private static func outputEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         while true {
@@ -111,7 +111,7 @@ enum SQLHead {
         return modifiers.contains { text.isWord(start..<end, $0) } ? end : nil
     }
 
-    /// The end of SQL Server's `TOP (1)`; nil where the word is a name.
+    /// The end of SQL Server's `TOP (1)`; nil if the word is a name.
     private static func topEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int? {
         let open = try text.skipSpace(from: start)
         guard try text.byte(at: open) == SQLByte.open else { return nil }
@@ -121,7 +121,7 @@ enum SQLHead {
         return try text.byte(at: close) == SQLByte.close ? close + 1 : nil
     }
 
-    /// The place behind the word TABLE of Hive and Spark, in front of a name; `start` where the word is the name.
+    /// The place behind the word TABLE of Hive and Spark, before a name; `start` where the word is the name.
     private static func tableWordEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         guard text.dialect != .postgresql, SQLByte.isWord(try text.byte(at: start)) else { return start }
         let end = try text.wordEnd(from: start)
@@ -135,7 +135,7 @@ enum SQLHead {
         return isName ? start : next
     }
 
-    /// The place behind an alias in front of a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
+    /// The place behind an alias before a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
     private static func aliasEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         guard try text.nextWord(&position, is: "AS"), let alias = try text.identifier(from: position) else {
@@ -235,7 +235,7 @@ extension SQLHead {
     /// Whether a word behind INSERT is none that names a table.
     static func isNoTable(_ word: String) -> Bool { notTables.contains { "\($0)" == word } }
 
-    /// Whether the word INSERT or REPLACE here begins a statement, although nothing ended the one in front of it.
+    /// Whether the word INSERT or REPLACE here begins a statement, although nothing ended the one before it.
     ///
     /// - Parameter isFirstOnLine: one that cannot be read is taken for one all the same.
     static func begins(

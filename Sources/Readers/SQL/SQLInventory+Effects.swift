@@ -55,7 +55,7 @@ extension SQLInventory {
         tell(.changes(verb), of: tables[index].name, at: line)
     }
 
-    /// Rows that are put in another way than those in front of them may take their places.
+    /// Rows that are put in another way than those before them may take their places.
     mutating func noteVerb() {
         guard !tables[current].verbs.subtracting(verb.set).isEmpty else { return }
         change(verb.words, current, at: line, hasRows: true)

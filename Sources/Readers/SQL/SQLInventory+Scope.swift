@@ -47,7 +47,7 @@ extension SQLInventory {
         otherEncoding = SQLSurvey.OtherEncoding(name: name, line: line)
     }
 
-    /// A name that a tool has a value for, as it stands in text; nil where names mean nothing any more.
+    /// A name that a tool has a value for, as it appears in text; nil if names mean nothing any more.
     mutating func define(_ variable: String?) {
         guard let variable else {
             variables = []

@@ -52,13 +52,13 @@ extension SQLInventory {
         var choices = -1
         /// The definition that the rows without a column list have been read with so far.
         var definition: SQLTableDefinition?
-        /// Where other columns came into force; such rows behind it cannot be read with the ones in front of it.
+        /// Where other columns came into force; such rows behind it cannot be read with the ones before it.
         var redefined: UInt64?
         /// The line of that, where there are such rows.
         var otherColumns: UInt64?
         /// The line from which on its rows are of another database or schema.
         var otherScope: UInt64?
-        /// What changes rows of it that stand in front of that.
+        /// What changes rows of it that stand before that.
         var changes: [SQLChange] = []
     }
 }

@@ -21,7 +21,7 @@ struct SQLInventory: Sendable {
     var frame = SQLDumpFrame()
     /// The encoding that the script says it is in where its first rows stand.
     var encoding: String?
-    /// The one that it says later, in front of other rows.
+    /// The one that it says later, before other rows.
     var otherEncoding: SQLSurvey.OtherEncoding?
     var newEncoding: String?
 
@@ -35,7 +35,7 @@ struct SQLInventory: Sendable {
     let dialect: SQLDialect
     var database = ""
     var schema = ""
-    /// The one that a rollback puts back in PostgreSQL; nil in front of the first transaction.
+    /// The one that a rollback puts back in PostgreSQL; nil before the first transaction.
     var schemaBefore: String?
     /// How often one of the two was chosen.
     var choices = 0
@@ -50,7 +50,7 @@ struct SQLInventory: Sendable {
     /// The line of the BEGIN that nothing has ended yet.
     var transaction: UInt64?
     var statementsInBatch = 0
-    /// The last statement had rows and has been run, so that a line with `/` runs it once more.
+    /// The last statement had rows and has been run, so that a line with `/` runs it again.
     var hasRunRows = false
     var headVerb = SQLInsertVerb.insert
     var verb = SQLInsertVerb.insert
@@ -83,8 +83,8 @@ struct SQLInventory: Sendable {
     /// The line from which on rows like those that come next have other columns than the first ones.
     var otherColumns: UInt64? { isUnlisted ? tables[current].otherColumns : nil }
 
-    /// - Parameter columns: nil where the statement lists none.
-    /// - Parameter isKnown: false where the columns of its rows cannot be known, because it has none to be read.
+    /// - Parameter columns: nil if the statement lists none.
+    /// - Parameter isKnown: false if the columns of its rows cannot be known, because it has none to be read.
     mutating func beginStatement(
         table: String, columns: [String]?, isKnown: Bool = true, verb: SQLInsertVerb, at place: RecordLocation,
         needsFileStart: Bool
@@ -163,7 +163,7 @@ struct SQLInventory: Sendable {
         tables[current].mostUnlisted = max(values, tables[current].mostUnlisted)
     }
 
-    /// - Parameter isPlain: false where what the lines mean does not follow from their place.
+    /// - Parameter isPlain: false if what the lines mean does not follow from their place.
     mutating func beginLines(at byteOffset: UInt64, isPlain: Bool) {
         tables[current].copies += 1
         tables[current].lines = isPlain ? byteOffset..<byteOffset : nil
@@ -183,7 +183,7 @@ struct SQLInventory: Sendable {
 
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
-    /// Notes SQL Server's `GO`, which runs what stands in front of it so many times.
+    /// Notes SQL Server's `GO`, which runs what stands before it so many times.
     mutating func endBatch(times: Int, at line: UInt64) {
         if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)", at: line) }
         statementsInBatch = 0

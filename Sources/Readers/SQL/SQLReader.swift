@@ -4,7 +4,7 @@ package import Records
 ///
 /// A value is the text that its literal means; a number, the text in the file; `NULL`, and a column that a statement does
 /// not list, NULL. What only a database could compute makes its record a reject. All other statements, and those of other
-/// tables, are passed over: their bytes are in the chunks, but they have no records there.
+/// tables, are skipped: their bytes are in the chunks, but they have no records there.
 ///
 /// A bad row costs itself only, where its quotes and parentheses match. Otherwise it costs what stands up to a semicolon at
 /// a line's end, or up to a line that begins with INSERT or REPLACE.
@@ -95,7 +95,7 @@ package struct SQLReader: Reader {
         return next
     }
 
-    /// Reads from the data's start up to a chunk's end, where only all that is in front of it can say what comes next.
+    /// Reads from the data's start up to a chunk's end, where only all that is before it can say what comes next.
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)
         location = dataStart

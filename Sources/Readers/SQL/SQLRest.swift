@@ -3,7 +3,7 @@ struct SQLRest: Sendable {
     enum Kind: Sendable {
         /// A row, up to its closing parenthesis.
         case row
-        /// What is no row where one should be, up to a comma or semicolon.
+        /// What is not a row where one should be, up to a comma or semicolon.
         case noRow
         /// A statement, up to its semicolon.
         case statement
@@ -68,14 +68,14 @@ struct SQLRest: Sendable {
 /// Where reading can begin again after text whose quotes do not match: behind a semicolon at a line's end, or on a line
 /// that begins with INSERT, REPLACE or COPY. Strings may hold anything, so this is a guess.
 struct SQLResync: Sendable {
-    /// The two bytes in front of the text that comes next.
+    /// The two bytes before the text that comes next.
     private var before: (UInt8, UInt8) = (0, 0)
 
     private static let starts = ["INSERT", "REPLACE", "COPY"].map { Array($0.utf8) }
     /// How much of a line must be seen.
     private static let lookahead = 8
 
-    /// The place from `start` on; nil where there is none, and text before `searched` need not be looked at again.
+    /// The place from `start` on; nil if there is none, and text before `searched` need not be looked at again.
     mutating func find(_ text: SourceText, from start: Int, end: Int) -> (found: Int?, searched: Int) {
         var position = start
         while let lineFeed = SQLByte.first(SQLByte.lineFeed, in: text.text, position..<end) {

@@ -107,7 +107,7 @@ extension SQLScanner {
         return (try kept(value.field, from: valueStart, as: type, callStart: callStart, decoded: &decoded), end + 1)
     }
 
-    /// A literal as a cast gives it. Throws where that is not the literal itself.
+    /// A literal as a cast gives it. Throws if that is not the literal itself.
     func kept(
         _ field: Chunk.Field, from start: Int, as type: SQLType, callStart: Int, decoded: inout [UInt8]
     ) throws(SQLProblem) -> Chunk.Field {
@@ -142,7 +142,7 @@ extension SQLScanner {
             ? .number : .text
     }
 
-    /// The type that begins here, and the place behind it. Its name is empty where there is none.
+    /// The type that begins here, and the place behind it. Its name is empty if there is none.
     func type(from start: Int) throws(SQLProblem) -> (SQLType, end: Int) {
         var type = SQLType()
         var position = start

@@ -1,5 +1,5 @@
 extension SQLScanner {
-    /// The identifier that begins here, without its quotes; nil where none does.
+    /// The identifier that begins here, without its quotes; nil if none does.
     func identifier(from start: Int) throws(SQLProblem) -> (name: String, end: Int)? {
         switch try byte(at: start) {
         case SQLByte.doubleQuote, SQLByte.backtick, SQLByte.openBracket:

@@ -57,7 +57,7 @@ extension SQLScanner {
         return result
     }
 
-    /// The value of `\\` and `\uXXXX`; nil where there is another escape.
+    /// The value of `\\` and `\uXXXX`; nil if there is another escape.
     private static func unistr(_ text: [UInt8]) -> [UInt8]? {
         var result: [UInt8] = []
         var position = 0

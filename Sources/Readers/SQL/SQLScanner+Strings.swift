@@ -59,7 +59,7 @@ extension SQLScanner {
         }
     }
 
-    /// Appends a string's value. Throws where an escape is no text.
+    /// Appends a string's value. Throws if an escape is not text.
     func append(_ string: SQLString, to output: inout [UInt8]) throws(SQLProblem) {
         let outputStart = output.count
         var position = string.start
@@ -84,7 +84,7 @@ extension SQLScanner {
         if !isText { throw SQLProblem(.badEscape, at: string.start) }
     }
 
-    /// Appends what the escape stands for whose backslash is in front of `position`; returns its end.
+    /// Appends what the escape stands for whose backslash is before `position`; returns its end.
     private func appendEscape(
         at position: Int, _ string: SQLString, to output: inout [UInt8]
     ) throws(SQLProblem) -> Int {

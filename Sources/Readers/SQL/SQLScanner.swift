@@ -39,7 +39,7 @@ struct SQLScanner {
         return position
     }
 
-    /// The end of the comment that begins here; nil where none does.
+    /// The end of the comment that begins here; nil if none does.
     @inline(never)
     private func commentEnd(from start: Int) throws(SQLProblem) -> Int? {
         if let end = try runMarkEnd(at: start, isFinal: false) { return end }
@@ -66,7 +66,7 @@ struct SQLScanner {
     }
 
     /// The end of a mark around what MySQL and MariaDB run although it looks like a comment: `/*!`, `/*!50100`, `/*M!100100`
-    /// and the `*/` that closes it. What stands between is SQL like any other. Nil where there is none: a version that no
+    /// and the `*/` that closes it. What stands between is SQL like any other. Nil if there is none: a version that no
     /// server has makes a comment.
     func runMarkEnd(at start: Int, isFinal: Bool) throws(SQLProblem) -> Int? {
         guard dialect == .mysql else { return nil }
@@ -121,7 +121,7 @@ struct SQLScanner {
         return true
     }
 
-    /// Whether nothing more stands on the line, but for a comment, a semicolon or a number: `GO`, `GO 5`, `/`.
+    /// Whether nothing more stands on the line, except for a comment, a semicolon or a number: `GO`, `GO 5`, `/`.
     /// Throws `.ended` where that cannot be seen yet.
     func isAlone(from start: Int, _ isFinal: Bool) throws(SQLProblem) -> Bool {
         var position = start
@@ -153,7 +153,7 @@ struct SQLScanner {
         return Int(String(decoding: line.prefix(while: SQLByte.isDigit), as: UTF8.self))
     }
 
-    /// Whether this is the word in front of Oracle's `q'[it's]'`.
+    /// Whether this is the word before Oracle's `q'[it's]'`.
     func isOracleQuote(_ word: Range<Int>) -> Bool {
         dialect == .standard && (isWord(word, "Q") || isWord(word, "NQ"))
     }

@@ -55,7 +55,7 @@ struct SQLSkim: Sendable {
 
     init(mode: Mode = .plain) { self.mode = mode }
 
-    /// The token at `start` and its end, which for `other` is at most `stop`; nil where more text is needed to tell.
+    /// The token at `start` and its end, which for `other` is at most `stop`; nil if more text is needed to tell.
     mutating func next(
         _ text: SourceText, _ syntax: SQLSyntax, from start: Int, stop: Int, delimiter: [UInt8] = []
     ) -> (Token, end: Int)? {

@@ -1,4 +1,4 @@
-/// A statement that is not data while it is passed over: what kind it is, and where it ends.
+/// A statement that is not data while it is skipped: what kind it is, and where it ends.
 ///
 /// It ends as well where `SQLBeginning` says that another one begins. Only code does not: see `SQLCode`.
 struct SQLSkipped: Sendable {
@@ -107,8 +107,8 @@ struct SQLSkipped: Sendable {
         }
     }
 
-    /// Notes what the statement that begins with this word does; false where that cannot be seen yet. Other dialects than
-    /// PostgreSQL's and MySQL's let a statement begin where nothing ended the one in front of it.
+    /// Notes what the statement that begins with this word does; false if that cannot be seen yet. Other dialects than
+    /// PostgreSQL's and MySQL's let a statement begin where nothing ended the one before it.
     private mutating func noteEffect(_ word: Range<Int>, _ text: SQLScanner, isFinal: Bool) -> Bool {
         let isFirst = wordCount == 0
         guard code == nil, isFirst || text.dialect == .standard && skim.isFirstOnLine else { return true }
@@ -120,7 +120,7 @@ struct SQLSkipped: Sendable {
             guard let effect = try SQLEffect(text, at: word, isFinal: isFinal) else { return true }
             // In Oracle's blocks, SELECT … INTO fills a variable.
             if opensBlock && effect == .givesRows(SQLEffect.selectInto) { return true }
-            // What goes wrong is taken back so, and mostly nothing does.
+            // What goes wrong is undone so, and mostly nothing does.
             if effect == .rollsBack && Self.conditions.contains(kind) { return true }
             effects.append(effect)
             return true

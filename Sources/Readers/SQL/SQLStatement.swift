@@ -6,14 +6,14 @@ struct SQLStatement: Sendable {
         case asColumns(Int)
         /// Into the columns with these indices; below zero, nowhere.
         case listed([Int])
-        /// Nowhere: the rows are passed over.
+        /// Nowhere: the rows are skipped.
         case ignored
     }
 
     var order = Order.ignored
     /// Why none of its rows can be used.
     var problem: SQLProblem.Kind?
-    /// The statement as it stands in the text, up to its rows: one that begins so is the same.
+    /// The statement as it appears in the text, up to its rows: one that begins so is the same.
     var head: [UInt8] = []
     /// How its rows are written where it is a COPY.
     var copy: SQLCopy?

@@ -9,7 +9,7 @@ struct SQLStray: Sendable {
     /// - Parameter allowsWords: blocks of code run with the script, in which assignments and calls begin with any word.
     func isFound(allowsWords: Bool) -> Bool { verdict == .text || verdict == .word && !allowsWords }
 
-    /// Takes a statement's next token, until one has told; false where more text is needed for that.
+    /// Takes a statement's next token, until one has told; false if more text is needed for that.
     ///
     /// - Parameter end: where the token ends.
     mutating func take(
@@ -36,7 +36,7 @@ struct SQLStray: Sendable {
         return true
     }
 
-    /// The byte that follows, zero at the file's end; nil where it cannot be seen yet.
+    /// The byte that follows, zero at the file's end; nil if it cannot be seen yet.
     private func next(_ text: SQLScanner, from end: Int, _ isFinal: Bool, skipsBlanks: Bool) -> UInt8? {
         var position = end
         let last = end + Self.mostBlanks

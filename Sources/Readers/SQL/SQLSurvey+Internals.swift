@@ -9,7 +9,7 @@ extension SQLSurvey {
         case script
     }
 
-    /// Whose this table is, where it holds nobody's data: a database that loads the file makes it anew.
+    /// Whose this table is, where it holds nobody's data: a database that loads the file makes it again.
     package func `internal`(_ table: Table) -> Internal? {
         let name = table.name.lowercased()
         let last = SQLTableName.withoutSchema(name)

@@ -3,7 +3,7 @@ extension SQLSurvey {
     package func spelling(of table: Table) -> String { firstSpellings[table.name] ?? table.name }
 
     /// Names that differ in the case of letters only are of two tables where the file makes both, or makes none and is of a
-    /// database that may have both; otherwise somebody wrote one name in two ways.
+    /// database that may have both; otherwise someone wrote one name in two ways.
     static func firstSpellings(of inventory: SQLInventory, _ dialect: SQLDialect) -> [String: String] {
         let alike = Dictionary(grouping: inventory.tables.map(\.name)) { $0.lowercased() }.values.filter {
             $0.count > 1

@@ -11,7 +11,7 @@ package struct SQLSurvey: Sendable {
         package let recordCount: UInt64
         /// Its statements do not all list the same columns; a column that one leaves out is NULL.
         package let hasDifferentColumnLists: Bool
-        /// What changes rows of it that stand in front of that.
+        /// What changes rows of it that stand before that.
         package let changes: [SQLChange]
         /// The line from which on its rows are of another database or schema.
         package let otherScope: UInt64?
@@ -26,7 +26,7 @@ package struct SQLSurvey: Sendable {
 
     /// The tables in the order of their first rows.
     package let tables: [Table]
-    /// How many statements of each kind are not data and were passed over: `CREATE TABLE`, `UPDATE`.
+    /// How many statements of each kind are not data and were skipped: `CREATE TABLE`, `UPDATE`.
     package let otherStatements: [String: Int]
     /// Whether a kind of those that may give rows is one whose rows are read.
     package static func hasOwnRows(_ kind: String) -> Bool {
@@ -37,7 +37,7 @@ package struct SQLSurvey: Sendable {
     package static let largeObjects = SQLEffect.largeObjects
     /// Those among them that may give rows: `MERGE`, `LOAD DATA`.
     package let statementsWithRows: [String: Int]
-    /// An encoding that the script names in front of some rows, and another one in front of the first.
+    /// An encoding that the script names before some rows, and another one before the first.
     package struct OtherEncoding: Sendable, Hashable {
         package let name: String
         /// The line of the first of the rows.
@@ -82,7 +82,7 @@ package struct SQLSurvey: Sendable {
     /// The tables' names that differ from others in the case of letters only, and say the same: each one's first spelling.
     let firstSpellings: [String: String]
     let temporaryTables: Set<String>
-    /// Where and in what the file ends too early; nil where it does not.
+    /// Where and in what the file ends too early; nil if it does not.
     package let cutOff: String?
     /// The comment that a dump in the file should end with and does not: it was cut off.
     package let missingEnd: String?

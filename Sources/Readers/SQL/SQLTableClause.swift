@@ -1,4 +1,4 @@
-/// A part between the commas of a `CREATE TABLE`, as far as it may be no column: a constraint, an index.
+/// A part between the commas of a `CREATE TABLE`, as far as it may not be a column: a constraint, an index.
 struct SQLTableClause {
     private let tokens: [SQLWords.Token]
     private let dialect: SQLDialect
@@ -23,7 +23,7 @@ struct SQLTableClause {
     private static let window = 1024
 
     private static let constraints: Set = ["CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "LIKE"]
-    /// Words that begin a clause only in front of one of these, and are names otherwise.
+    /// Words that begin a clause only before one of these, and are names otherwise.
     private static let constraintsBefore: [String: Set<String>] = [
         "FULLTEXT": ["KEY", "INDEX"], "SPATIAL": ["KEY", "INDEX"], "VECTOR": ["KEY", "INDEX"], "INVERTED": ["INDEX"],
         "EXCLUDE": ["USING"], "PERIOD": ["FOR"], "SUPPLEMENTAL": ["LOG"],
@@ -37,9 +37,9 @@ struct SQLTableClause {
 
     private static let words = constraints.union(constraintsBefore.keys).union(indexes)
 
-    /// Whether it is no column.
+    /// Whether it is not a column.
     ///
-    /// - Parameter columns: those in front of it.
+    /// - Parameter columns: those before it.
     func isClause(of columns: [SQLTableDefinition.Column]) -> Bool {
         guard let word = tokens.first?.word else { return false }
         if Self.constraints.contains(word) { return true }

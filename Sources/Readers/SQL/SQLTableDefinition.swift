@@ -17,7 +17,7 @@ struct SQLTableDefinition: Sendable {
 
     let table: String
     let columns: [Column]
-    /// The tables whose columns stand in front of its own.
+    /// The tables whose columns stand before its own.
     private(set) var parents: [String] = []
     /// It is made only where there is no such table: `IF NOT EXISTS`.
     private(set) var isForMissing = false
@@ -59,7 +59,7 @@ struct SQLTableDefinition: Sendable {
     /// A longer statement is not looked at.
     static let longest = 1 << 20
 
-    /// Reads the statement that begins at `start`; nil where it defines no table's columns. Throws where the text ends
+    /// Reads the statement that begins at `start`; nil if it defines no table's columns. Throws if the text ends
     /// too early, or where its quotes do not match.
     ///
     /// - Parameter isFinal: nothing follows the text.

@@ -117,7 +117,7 @@ struct SQLNumber {
     var fraction = 0
     var hasExponent = false
 
-    /// Nil for what is no number.
+    /// Nil for what is not a number.
     init?(_ text: some Collection<UInt8>) {
         var digits = 0
         var isInFraction = false

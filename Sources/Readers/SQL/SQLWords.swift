@@ -24,7 +24,7 @@ struct SQLWords {
         position = start
     }
 
-    /// Reads on to the statement's semicolon; false where the text ends before that, or cannot be read.
+    /// Reads on to the statement's semicolon; false if the text ends before that, or cannot be read.
     mutating func read() throws(SQLProblem) -> Bool {
         do throws(SQLProblem) {
             while true {

@@ -9,7 +9,7 @@ private let failure = Int(bitPattern: UInt.max)
 ///
 /// Unchecked: the library's converter is used within the lock only.
 final class CharacterDecoder: @unchecked Sendable {
-    /// The characters of the bytes from 0x80 in a single-byte encoding; 0 where it has none.
+    /// The characters of the bytes from 0x80 in a single-byte encoding; 0 if it has none.
     let highBytes: [UInt16]
 
     private let encoding: TextEncoding
@@ -18,7 +18,7 @@ final class CharacterDecoder: @unchecked Sendable {
 
     private static let known = Mutex<[TextEncoding: CharacterDecoder]>([:])
 
-    /// Nil where the C library lacks the converter. Each is opened once and stays open.
+    /// Nil if the C library lacks the converter. Each is opened once and stays open.
     static func of(_ encoding: TextEncoding) -> CharacterDecoder? {
         known.withLock { known in
             if let decoder = known[encoding] { return decoder }
@@ -75,7 +75,7 @@ final class CharacterDecoder: @unchecked Sendable {
         return nil
     }
 
-    /// How many characters stand in front of the first one for private use.
+    /// How many characters stand before the first one for private use.
     private static func privateCharacter(_ text: ArraySlice<UInt8>) -> Int? {
         var count = 0
         for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
@@ -118,7 +118,7 @@ extension TextEncoding {
         isUnicode || self == .latin1 || self == .windows1252 || CharacterDecoder.of(self) != nil
     }
 
-    /// Throws where it cannot.
+    /// Throws if it cannot.
     package func requireAvailable() throws {
         if isAvailable { return }
         throw DataError(

@@ -12,7 +12,7 @@ struct LastLines {
         isBigEndian = encoding == .utf16be
     }
 
-    /// The offset of the first of them; 0 where there are no more. What knows its size is read from its end, anything else
+    /// The offset of the first of them; 0 if there are no more. What knows its size is read from its end, anything else
     /// as a whole.
     func start(in source: any ByteSource) throws -> UInt64 {
         guard let size = source.size else { return try start(in: source, from: 0, skipsFirst: false) ?? 0 }
@@ -28,7 +28,7 @@ struct LastLines {
 
     private static let windowBytes = 64 << 10
 
-    /// Nil where there are not enough lines.
+    /// Nil if there are not enough lines.
     ///
     /// - Parameter skipsFirst: whether the first line may have begun before.
     private func start(in source: any ByteSource, from offset: UInt64, skipsFirst: Bool) throws -> UInt64? {

@@ -5,7 +5,7 @@ struct SourceText {
     let text: UnsafeRawBufferPointer
     let bytes: UnsafeRawBufferPointer
     let encoding: TextEncoding
-    /// True where the text ends with the file.
+    /// True if the text ends with the file.
     let isFinal: Bool
 
     var count: Int { text.count }
@@ -89,7 +89,7 @@ struct SourceText {
         return encoding.isSingleByte ? range.count : range.count { !isContinuation(at: $0) }
     }
 
-    /// In a multi-byte encoding: the first character's beginning that is not in front of `position`.
+    /// In a multi-byte encoding: the first character's beginning that is not before `position`.
     func startOfCharacter(at position: Int, from start: Int) -> Int {
         var found = start
         while found < position { found += characterLength(at: found) }

@@ -42,7 +42,7 @@ extension TextEncoding {
         return names
     }()
 
-    /// The names that somebody may have meant to write.
+    /// The names that someone may have meant to write.
     package static let usualNames =
         allCases.map(\.rawValue) + ["latin1", "latin2", "cp1250", "cp1251", "cp1252", "sjis"]
 

@@ -83,7 +83,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         }
     }
 
-    /// The characters of the bytes from 0x80 in a single-byte encoding; 0 where it has none.
+    /// The characters of the bytes from 0x80 in a single-byte encoding; 0 if it has none.
     var highBytes: [UInt16] {
         switch self {
         case .latin1: Self.latin1Bytes
@@ -110,7 +110,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         return bytes
     }
 
-    /// The byte from 0x80 that is this one of an encoding's characters; nil where none is.
+    /// The byte from 0x80 that is this one of an encoding's characters; nil if none is.
     ///
     /// - Parameter characters: the encoding's `highBytes`.
     static func highByte(of scalar: Unicode.Scalar, in characters: [UInt16]) -> UInt8? {

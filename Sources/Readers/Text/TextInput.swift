@@ -22,7 +22,7 @@ struct TextInput: Sendable {
     }
 
     /// Reads on; at the end, sets `isAtEnd`. `pending` is how many bytes are there already of what could not be used
-    /// for want of more: reading grows with it, so that looking at it anew each time stays linear in all.
+    /// for want of more: reading grows with it, so that looking at it again each time stays linear in all.
     mutating func readMore(pending: Int = 0) throws {
         let wanted = max(1, pending / 8)
         var got = 0

@@ -96,7 +96,7 @@ private final class Transcoding: ByteStream {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    /// Decodes a multi-byte encoding, but for the beginning of a character whose end is not there yet.
+    /// Decodes a multi-byte encoding, except for the beginning of a character whose end is not there yet.
     private func decode() {
         let decoder = CharacterDecoder.of(encoding)
         var used = 0

@@ -36,7 +36,7 @@ struct XLSXChunkBuilder: Sendable {
         }
     }
 
-    /// Whether the row says the columns' names once more.
+    /// Whether the row says the columns' names again.
     @inline(__always)
     func isHeaderAgain(_ row: SheetRow) -> Bool {
         guard let header, row.cells.count == header.cells, let first = row.cells.first,

@@ -82,12 +82,12 @@ extension XLSXReader {
         return head
     }
 
-    /// The row in front of the last ones of a sheet, of those that are not empty.
+    /// The row before the last ones of a sheet, of those that are not empty.
     package static func lastRow(
         of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, besides footer: Int, options: XLSXOptions
     ) throws -> UInt64 {
         let rows = try SheetRows(sheet, of: workbook, maxRecordBytes: options.maxRecordBytes)
-        // The last rows, and the one in front of them.
+        // The last rows, and the one before them.
         var last: [UInt64] = []
         while case .row = try rows.next() {
             last.append(rows.row.number)

@@ -45,7 +45,7 @@ package struct XLSXReader: Reader {
         builder = XLSXChunkBuilder(columns: columns, header: options.hasHeader ? rows.row : nil, options: options)
     }
 
-    /// Goes to a place by reading all rows in front of it: from where the reader stands, or from the sheet's beginning.
+    /// Goes to a place by reading all rows before it: from where the reader stands, or from the sheet's beginning.
     package mutating func seek(to target: RecordLocation) throws {
         if target.byteOffset < location.byteOffset {
             try reopen()

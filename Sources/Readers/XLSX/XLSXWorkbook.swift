@@ -6,7 +6,7 @@ package struct XLSXWorkbook: Sendable {
         package var name: String
         /// Hidden from the user of the spreadsheet; it is read like any other.
         package var isHidden: Bool
-        /// The part that has its rows; empty where the workbook does not say which.
+        /// The part that has its rows; empty if the workbook does not say which.
         package var part: String
     }
 

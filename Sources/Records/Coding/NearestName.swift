@@ -1,4 +1,4 @@
-/// The name that somebody probably meant.
+/// The name that someone probably meant.
 package enum NearestName {
     /// The known name with the fewest differences, in any case, or the one of a type that is called like this elsewhere; nil where
     /// none is near.
@@ -10,7 +10,7 @@ package enum NearestName {
         return nearest.distance <= max(2, wanted.count / 3) && nearest.distance < wanted.count ? nearest.name : nil
     }
 
-    /// Asks whether the nearest of the known names was meant; empty where none is near.
+    /// Asks whether the nearest of the known names was meant; empty if none is near.
     package static func question(_ name: String, in known: [String]) -> String {
         of(name, in: known).map { "Did you mean '\($0)'? " } ?? ""
     }

@@ -3,7 +3,7 @@ package struct StrictMembers<Key: CodingKey & CaseIterable> {
     /// The members, misspelt ones ruled out.
     package let container: KeyedDecodingContainer<Key>
 
-    /// - Parameter others: members that somebody else reads from the same object.
+    /// - Parameter others: members that someone else reads from the same object.
     package init(_ decoder: any Decoder, besides others: Set<String> = []) throws {
         let all = try decoder.container(keyedBy: AnyName.self)
         let known = Key.allCases.map(\.stringValue) + others.sorted()
@@ -17,10 +17,10 @@ package struct StrictMembers<Key: CodingKey & CaseIterable> {
         container = try decoder.container(keyedBy: Key.self)
     }
 
-    /// A member of any type; nil where it is missing or null.
+    /// A member of any type; nil if it is missing or null.
     package func value<T: Decodable>(_ key: Key) throws -> T? { try container.decodeIfPresent(T.self, forKey: key) }
 
-    /// A boolean; false where it is missing.
+    /// A boolean; false if it is missing.
     package func flag(_ key: Key) throws -> Bool { try value(key) ?? false }
 
     /// A scalar, as text.

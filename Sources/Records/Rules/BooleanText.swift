@@ -5,7 +5,7 @@ package enum BooleanText {
 
     private static let all = (yes.map { (Array($0.utf8), true) } + no.map { (Array($0.utf8), false) })
 
-    /// Nil where the text is neither; letters in any case.
+    /// Nil if the text is neither; letters in any case.
     package static func value(_ text: UnsafeRawBufferPointer) -> Bool? {
         guard (1...5).contains(text.count) else { return nil }
         for (spelling, value) in all where spelling.count == text.count {

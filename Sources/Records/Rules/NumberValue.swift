@@ -3,7 +3,7 @@ package enum NumberValue: Sendable, Equatable {
     case integer(Int64)
     case real(Double)
 
-    /// Reads plain notation; nil where the text is no number.
+    /// Reads plain notation; nil if the text is not a number.
     package init?(_ text: UnsafeRawBufferPointer) {
         switch NumberText.classify(text) {
         case .integer(let value): self = .integer(value)

@@ -11,7 +11,7 @@ package struct WholePattern: Sendable {
     /// Longer values never match.
     package static let maximumBytes = 1024
 
-    /// Throws `DataError(.unusableOption)` if the pattern does not compile or could take for ever.
+    /// Throws `DataError(.unusableOption)` if the pattern does not compile or could take forever.
     package init(_ pattern: String) throws {
         guard !NestedRepetition.isIn(pattern) else {
             throw DataError(

@@ -6,7 +6,7 @@ package struct JSONText {
     private let bytes: UnsafeRawBufferPointer
     private var place = 0
     private static let mostDepth = 200
-    /// More digits than a number has that somebody means as one.
+    /// More digits than a number has that someone means as one.
     private static let mostDigits = 300
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }

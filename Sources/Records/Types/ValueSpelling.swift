@@ -53,7 +53,7 @@ package struct ValueSpelling: Sendable, Equatable {
     /// Whether it is a UUID in the form of RFC 9562, in letters of one kind.
     package static func isUUID(_ value: UnsafeRawBufferPointer) -> Bool { lettersOfUUID(value) != nil }
 
-    /// Nil for what is no UUID in the form of RFC 9562; in that, nil where it has no letters.
+    /// Nil for what is not a UUID in the form of RFC 9562; in that, nil if it has no letters.
     private static func lettersOfUUID(_ value: UnsafeRawBufferPointer) -> Letters?? {
         guard value.count == 36 else { return nil }
         var letters: Letters?
@@ -107,7 +107,7 @@ package struct TimeSpelling: Sendable, Equatable {
     package private(set) var hasSeconds: Bool
     /// How the decimals of seconds are: those of a number.
     package private(set) var seconds = NumberSpelling()
-    /// That of the first time; empty where they have none.
+    /// That of the first time; empty if they have none.
     package private(set) var offset: String
     /// Whether times came with other offsets: they are the same times, but how they were written is lost.
     package private(set) var hasOffsets = false

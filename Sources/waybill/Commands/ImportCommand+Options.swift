@@ -222,7 +222,7 @@ struct AccessArguments: ParsableArguments {
     }
 }
 
-/// The same for an import that is gone on with, whose pages the log knows.
+/// The same for an import that is continued, whose pages the log knows.
 struct ResumeAccessArguments: ParsableArguments {
     @Option(
         name: .customLong("from"),

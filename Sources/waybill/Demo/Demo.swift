@@ -72,7 +72,7 @@ struct Demo {
         }
     }
 
-    /// Imports the same parts once more, undisturbed and elsewhere, and compares the tables.
+    /// Imports the same parts again, undisturbed and elsewhere, and compares the tables.
     private func compare() throws {
         say("Is the table the same as if nothing had happened?")
         let calm = "sqlite:undisturbed.db"

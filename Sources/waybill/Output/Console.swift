@@ -32,7 +32,7 @@ struct Console: Sendable {
 
     private static let failure = Mutex<Int32?>(nil)
 
-    /// Why something could not be written to standard output; nil where all was, or where nobody reads any more.
+    /// Why something could not be written to standard output; nil if all was, or where nobody reads any more.
     static var outputFailure: String? { failure.withLock(\.self).map { String(cString: strerror($0)) } }
 
     /// Writes as it is. What cannot be written is dropped.

@@ -14,7 +14,7 @@ extension Console {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // Only numbers that are no numbers cannot be written, and no shape has any.
+        // Only numbers that are not numbers cannot be written, and no shape has any.
         guard let data = try? encoder.encode(value) else { preconditionFailure("A result is no JSON.") }
         return escaped(String(decoding: data, as: UTF8.self))
     }

@@ -2,7 +2,7 @@ internal import ImportEngine
 internal import ImportLog
 
 extension LeftOutPart {
-    /// One line: what, why, and how it is imported all the same, or as it is meant.
+    /// One line: what, why, and how it is imported anyway, or as it is meant.
     var words: String {
         if kind == .misread {
             let place = name.isEmpty ? "" : "\(name): "

@@ -16,7 +16,7 @@ final class ProgressLine: Sendable {
     /// Shows how far something has come, if it is time to.
     ///
     /// - Parameters:
-    ///   - fraction: from 0 to 1; nil where the end is not known.
+    ///   - fraction: from 0 to 1; nil if the end is not known.
     ///   - text: what stands behind the bar.
     func show(fraction: Double?, _ text: @autoclosure () -> String) {
         if isQuiet { return }

@@ -4,7 +4,7 @@ internal import ImportLog
 extension WidenedColumn {
     /// `Column day of visits changed from bigint to text: line 21 has '31x'.`
     ///
-    /// - Parameter table: nil where it is clear which one is meant.
+    /// - Parameter table: nil if it is clear which one is meant.
     func words(of table: String?) -> String {
         let name = "Column \(column)" + (table.map { " of \($0)" } ?? "")
         // Older logs know no more.

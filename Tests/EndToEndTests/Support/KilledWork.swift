@@ -1,7 +1,7 @@
 import Testing
 
 /// A command that is killed, what was done before it, and what ends its work. In the commands, `INTO` stands for the
-/// destination, and what begins with `SQL` is somebody else's statement.
+/// destination, and what begins with `SQL` is someone else's statement.
 struct KilledWork: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let before: [String]

@@ -74,7 +74,7 @@ struct Store {
         return try rows("SELECT \(columns) FROM \(table)").sorted()
     }
 
-    /// What Waybill's own tables have: the chunks of its ledger, those that it took back, and those with undo data.
+    /// What Waybill's own tables have: the chunks of its ledger, those that it undid, and those with undo data.
     func ledger() throws -> [String] {
         let tables = ["ledger", "reversals", "undo_chunks"]
         if let path {

@@ -52,6 +52,28 @@ final class Workspace {
         try Running(arguments, in: path, environment: environment, input: input)
     }
 
+    /// Runs a line as a shell does, with the binary in its path; both streams are in `output`, as a terminal shows them.
+    func shell(_ line: String) throws -> Finished {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = URL(fileURLWithPath: path)
+        var environment = ProcessInfo.processInfo.environment
+        environment["WAYBILL_LOG"] = nil
+        environment["PATH"] = (Running.binary as NSString).deletingLastPathComponent + ":" + (environment["PATH"] ?? "")
+        process.environment = environment
+        let printed = file(".printed")
+        _ = FileManager.default.createFile(atPath: printed, contents: nil)
+        let handle = FileHandle(forWritingAtPath: printed)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return Finished(
+            status: process.terminationStatus, output: String(decoding: try read(".printed"), as: UTF8.self), error: "")
+    }
+
     /// Runs a tool of the system's in the workspace.
     func tool(_ words: String...) throws { try tool(words) }
 

@@ -4,7 +4,7 @@ import ImportLog
 
 /// Events with every field set, and the bytes that each format version of the log gave them.
 ///
-/// What was written once must be readable for ever: the files are never changed, only added to. A new one is written by
+/// What was written once must be readable forever: the files are never changed, only added to. A new one is written by
 /// `WAYBILL_WRITE_GOLDEN=1 swift test --filter GoldenTests`.
 enum Golden {
     static let path = folder.appendingPathComponent("events.txt").path

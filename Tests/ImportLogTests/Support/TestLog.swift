@@ -32,7 +32,7 @@ final class TestLog: Sendable {
         return try ImportLog(directory: directory, create: create, options: options)
     }
 
-    /// The same log, opened once more.
+    /// The same log, opened again.
     func another() throws -> ImportLog { try Self.open(directory, clock, create: false) }
 
     /// Sets the clock, in seconds since the log's beginning.

@@ -16,13 +16,13 @@ struct ReaderCase: Sendable, CustomTestStringConvertible {
     var bytes: [UInt8]
     /// Where the section ends in `bytes`; nil for their end.
     var end: Int?
-    /// How many records and rejects a survey counted; nil where nobody counts beforehand.
+    /// How many records and rejects a survey counted; nil if nobody counts beforehand.
     var recordCount: UInt64?
-    /// How many lines a part of the bytes ends; nil where places do not tell a byte's line.
+    /// How many lines a part of the bytes ends; nil if places do not tell a byte's line.
     var lineEnds: (@Sendable (ArraySlice<UInt8>) -> Int)?
     /// Opens the section for the first time, over a source that gives at most `step` bytes at a time.
     var open: @Sendable (_ step: Int) throws -> Opened
-    /// Opens the section over another source; nil where there is no way to do so.
+    /// Opens the section over another source; nil if there is no way to do so.
     var openOver: (@Sendable (any ByteSource) throws -> Opened)?
 
     var testDescription: String { name }

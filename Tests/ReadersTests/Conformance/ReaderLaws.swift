@@ -50,7 +50,7 @@ struct ReaderLaws {
         return reading
     }
 
-    /// Neither the size of reads nor that of chunks nor beginning anew at each chunk changes what is read.
+    /// Neither the size of reads nor that of chunks nor beginning again at each chunk changes what is read.
     func splitting(steps: some Sequence<Int>, limits: [ChunkLimit] = ChunkLimit.cuts) throws {
         let whole = try read()
         for step in steps {
@@ -67,7 +67,7 @@ struct ReaderLaws {
         }
     }
 
-    /// Going back and forth to any chunk gives that chunk, and so does reading its recorded span once more.
+    /// Going back and forth to any chunk gives that chunk, and so does reading its recorded span again.
     func seeking(limit: ChunkLimit) throws {
         let opened = try example.open(.max)
         var reader = opened.reader

@@ -24,7 +24,7 @@ enum PostgreSQLStoredText: Equatable {
     /// The text that undo data has for the value of a guessed column: the one that it was written as.
     case spelled(ColumnType, ValueSpelling)
 
-    /// Nil where nothing is known.
+    /// Nil if nothing is known.
     init?(_ column: PostgreSQLTable.Column) {
         guard column.spelled("") != nil, let spelling = column.spelling else {
             self.init(type: column.type)
@@ -33,7 +33,7 @@ enum PostgreSQLStoredText: Equatable {
         self = .spelled(ColumnType(postgreSQL: column.type), spelling)
     }
 
-    /// Nil where nothing is known: for types that are not listed here, the server has to be asked.
+    /// Nil if nothing is known: for types that are not listed here, the server has to be asked.
     init?(type: String) {
         switch type {
         case "text", "character varying", "json": self = .any
@@ -64,7 +64,7 @@ enum PostgreSQLStoredText: Equatable {
         }
     }
 
-    /// The text that the server keeps for this value; nil where it is not known, or the server may refuse it.
+    /// The text that the server keeps for this value; nil if it is not known, or the server may refuse it.
     ///
     /// - Parameter room: where the text is put together that is not a part of the value.
     func stored(_ value: UnsafeRawBufferPointer, _ room: inout ByteBuffer) -> UnsafeRawBufferPointer? {
@@ -203,7 +203,7 @@ private struct PlainNumber {
     var hasPoint = false
     var decimals = 0
     var leadingZeroDecimals = 0
-    /// The decimals but for zeros at the end.
+    /// The decimals except for zeros at the end.
     var neededDecimals = 0
     var isZero = true
 

@@ -41,7 +41,7 @@ struct PostgreSQLAddedColumns {
         columns.first { $0.column.name == name }?.texts.first.map { PostgreSQLIdentifier.literal($0) }
     }
 
-    /// Whether a text is what nobody wrote into a column; nil where that need not be asked.
+    /// Whether a text is what nobody wrote into a column; nil if that need not be asked.
     func isUntouched(_ name: String, _ text: String) -> String? {
         columns.first { $0.column.name == name }.map { _, texts in
             texts.isEmpty

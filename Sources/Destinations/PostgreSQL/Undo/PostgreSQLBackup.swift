@@ -2,7 +2,7 @@ internal import Glibc
 internal import Records
 
 /// The form of a backup file: for each table that imports touched, a head, what its touched rows were, and the undo data
-/// that knew of them; then the receipts of what was taken back before, and which rows the imports had found unchanged; then
+/// that knew of them; then the receipts of what was undone before, and which rows the imports had found unchanged; then
 /// an end mark.
 ///
 /// Rows are those with the keys of the undo data, those that were not there included. For a table without a key, they are
@@ -85,7 +85,7 @@ struct PostgreSQLBackup {
 struct PostgreSQLBackupColumns {
     struct Column {
         var name: String
-        /// The type when the backup was made; nil where it is not known.
+        /// The type when the backup was made; nil if it is not known.
         var type: String?
         /// Whether the server lets nobody change it once the row is there.
         var isFixed: Bool
@@ -112,7 +112,7 @@ struct PostgreSQLBackupColumns {
 
     /// The columns that the head of a backup names, or those of the undo data where it names none, as older ones do.
     ///
-    /// - Throws: `DataError.conflict` where the table does not have one of them any more.
+    /// - Throws: `DataError.conflict` if the table does not have one of them any more.
     init(head: Substring, _ format: PostgreSQLUndoFormat, in connection: PostgreSQLConnection) throws {
         let now = try PostgreSQLBackupColumns(format, in: connection)
         let texts = JSONTexts.list(String(head))

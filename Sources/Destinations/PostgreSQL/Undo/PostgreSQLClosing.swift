@@ -1,8 +1,8 @@
 internal import Records
 
-/// Runs closing SQL inside a transaction that somebody else began, with notes of what it changes.
+/// Runs closing SQL inside a transaction that someone else began, with notes of what it changes.
 ///
-/// Which tables it changes beside the imports' own, the server tells once it has: then all of it is taken back to where it
+/// Which tables it changes beside the imports' own, the server tells once it has: then all of it is undone to where it
 /// began, and run again with triggers on those as well. Tables that it makes have no rows but those that it puts in.
 struct PostgreSQLClosing {
     private let connection: PostgreSQLConnection

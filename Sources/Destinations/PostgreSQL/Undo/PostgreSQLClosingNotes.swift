@@ -48,7 +48,7 @@ struct PostgreSQLClosingNotes {
     }
 
     /// - Parameter isOther: whether no import wrote into the table. Of such a one, what triggers do to it is left alone: they
-    ///   do it again when the rows are taken back that made them do so.
+    ///   do it again when the rows are undone that made them do so.
     private mutating func watch(_ table: PostgreSQLTable, isOther: Bool) throws {
         let facts = try connection.query(
             """

@@ -7,10 +7,10 @@ struct PostgreSQLFingerprinter {
     private let key: [Int]
     /// Whether the same is known of a row that was there before, and whether keys of different texts are different.
     let knowsUpdates: Bool
-    /// For each place in the plan, what the server makes of a value's text; nil where it keeps every text.
+    /// For each place in the plan, what the server makes of a value's text; nil if it keeps every text.
     private let rules: [PostgreSQLStoredText?]
 
-    /// - Returns: nil where it cannot be known what the server makes of a record: types that are not known here, defaults,
+    /// - Returns: nil if it cannot be known what the server makes of a record: types that are not known here, defaults,
     ///   tables without a key, or a server that computes fingerprints differently.
     init?(_ undo: PostgreSQLUndoFormat, _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection) throws {
         guard !undo.key.isEmpty, try Self.agrees(connection) else { return nil }
@@ -99,7 +99,7 @@ struct PostgreSQLFingerprinter {
         return rule.stored(value, &room)
     }
 
-    /// The hashes of all records' keys; nil where records with different hashes might have the same key.
+    /// The hashes of all records' keys; nil if records with different hashes might have the same key.
     func keyHashes(of chunk: Chunk) -> Set<UInt64>? {
         chunk.withValues { values in
             guard knowsUpdates, knows(Array(chunk.records.indices), values) else { return nil }
@@ -123,7 +123,7 @@ struct PostgreSQLFingerprinter {
         notes.note(fingerprint: fingerprint(record, values, &notes.scratch, &notes.room), of: record)
     }
 
-    /// Adds what is to be kept of a record that was inserted.
+    /// Adds what to keep of a record that was inserted.
     func add(_ record: Int, of values: Chunk.Values, to packs: inout PostgreSQLUndoPacks) {
         writeKey(record, values, to: &packs.key, &packs.room)
         let fingerprint = self.fingerprint(record, values, &packs.image, &packs.room)

@@ -1,8 +1,8 @@
 internal import Records
 
-/// Puts back what rollbacks took, inside a transaction that somebody else began.
+/// Puts back what rollbacks took, inside a transaction that someone else began.
 ///
-/// A row is put back where it is as a rollback leaves it, which the undo data of the backup says; where it is anything
+/// A row is restored where it is as a rollback leaves it, which the undo data of the backup says; where it is anything
 /// else, somebody changed it since, and it stays. The undo data of the rows that are as in the backup becomes what it was.
 /// Rows of other tables never change: where a foreign key would do so, the row stays.
 final class PostgreSQLRestore {
@@ -15,7 +15,7 @@ final class PostgreSQLRestore {
     private var parts: [PostgreSQLBackup.Part] = []
 
     /// - Parameter importIDs: those that wrote chunks; none where the backup is of others only.
-    /// - Throws: `DataError.conflict` where the database has nothing of these imports.
+    /// - Throws: `DataError.conflict` if the database has nothing of these imports.
     init(
         _ connection: PostgreSQLConnection, logID: String, importIDs: [UInt64], overwritesEdited: Bool
     ) throws {
@@ -91,7 +91,7 @@ final class PostgreSQLRestore {
             report.kept += try table.kept()
             report.unchanged += try table.unchangedCount()
         }
-        // Then the imports stay taken back, and so do their receipts.
+        // Then the imports stay undone, and so do their receipts.
         if report.isFutile || importIDs.isEmpty { return report }
         // An older backup has neither receipts nor rows that were found unchanged.
         let ofImports = PostgreSQLSchema.isOf(logID: logID, importIDs)

@@ -71,7 +71,7 @@ extension PostgreSQLRestoredTable {
         """
     }
 
-    /// Throws where rows changed that were not to be put back: those of other tables, which triggers and rules change, and
+    /// Throws if rows changed that were not to be restored: those of other tables, which triggers and rules change, and
     /// those of this one that do not come back as well.
     private func requireNoOthers(_ list: String, _ count: Int, since before: PostgreSQLChangeCounts) throws {
         let now = try PostgreSQLChangeCounts(besides: format.table, connection)

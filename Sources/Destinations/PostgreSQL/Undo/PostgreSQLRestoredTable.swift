@@ -1,6 +1,6 @@
 internal import Records
 
-/// One table of a backup that is put back.
+/// One table of a backup that is restored.
 ///
 /// The work is done on a temporary table with a row for each row of the backup: `image` is what it was (NULL where it was
 /// not there), `now` what it is. `state` says what becomes of it: NULL for to be put back, `r` put back, `s` is as in the
@@ -86,7 +86,7 @@ final class PostgreSQLRestoredTable {
         for column in try PostgreSQLBackupColumns(format, in: connection).columns { types[column.name] = column.type }
     }
 
-    // MARK: What is to be done
+    // MARK: What to do
 
     func judge() throws {
         if format.key.isEmpty { return try judgeContents() }
@@ -130,7 +130,7 @@ final class PostgreSQLRestoredTable {
     }
 
     /// Whether the row is as a rollback of the imports leaves it: as it was before one of their changes, after which came
-    /// no change by others, but for closing SQL's that was taken back with theirs.
+    /// no change by others, except for closing SQL's that was undone with theirs.
     private var isAsLeft: String {
         """
         EXISTS (SELECT 1 FROM \(undoTable) b WHERE b.key = r.key AND b.kind <> 'w' AND b.\(mine)
@@ -140,7 +140,7 @@ final class PostgreSQLRestoredTable {
         """
     }
 
-    /// Whether a rollback of the imports took a change with theirs: closing SQL's, whose own import was not taken back.
+    /// Whether a rollback of the imports took a change with theirs: closing SQL's, whose own import was not undone.
     private func wentWithThem(_ change: String) -> String {
         """
         (EXISTS (SELECT 1 FROM _waybill.undo_chunks c WHERE c.id = \(change).chunk_id
@@ -194,7 +194,7 @@ final class PostgreSQLRestoredTable {
     /// A table without a key: of each content as many rows as there were, as far as the imports brought or took them. Rows
     /// that imports brought since are theirs, and do not take the place of those that are missing.
     private func judgeContents() throws {
-        // What was there before the imports were taken back, the backup counts already.
+        // What was there before the imports were undone, the backup counts already.
         let isSince = """
             u.chunk_id > (SELECT coalesce(max(c.id), 0) FROM _waybill.undo_chunks c JOIN _waybill.ledger l USING (log_id, import, chunk)
                 WHERE l.committed_at <= (SELECT min(v.committed_at) FROM _waybill.reversals v

@@ -47,7 +47,7 @@ extension PostgreSQLReversal {
             UPDATE \(work) r SET state = 'h', next_chunk = p.chunk_id, next_n = p.next_n FROM pairs p
             WHERE p.n = r.n AND r.n IN (SELECT n FROM changed UNION SELECT n FROM gone)
             """)
-        // The others were edited, or deleted, by somebody who left no trace.
+        // The others were edited, or deleted, by someone who left no trace.
         try connection.execute(
             "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was edited or deleted since' WHERE \(these) AND r.kind = 'i'"
         )

@@ -128,7 +128,7 @@ extension PostgreSQLReversal {
     /// version that stood over one which an earlier import had begun. So do rows of other tables that changed with a record's
     /// row by a foreign key.
     ///
-    /// A later chunk of the same import was taken back before: what it still has, stays.
+    /// A later chunk of the same import was undone before: what it still has, stays.
     func follow(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         try follow(format, these, where: isStillLeft(format))
     }

@@ -36,7 +36,7 @@ extension PostgreSQLReversal {
             try deleteByContent(format, these)
             try follow(format, these)
         }
-        // Somebody deleted it already.
+        // Someone deleted it already.
         try connection.execute(
             "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'i' AND NOT \(format.key.isEmpty ? "true" : isThere)"
         )
@@ -61,7 +61,7 @@ extension PostgreSQLReversal {
         if format.key.isEmpty {
             try updateByContent(format, these, sets)
         } else {
-            // Somebody, a foreign key or a trigger made it what it was already.
+            // Someone, a foreign key or a trigger made it what it was already.
             try connection.execute(
                 """
                 UPDATE \(work) r SET state = 'r' WHERE \(these) AND r.kind = 'u' AND EXISTS (

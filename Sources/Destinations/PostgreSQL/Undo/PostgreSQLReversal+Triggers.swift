@@ -1,9 +1,9 @@
 internal import Records
 
-/// What triggers do while rows are taken back: they fire for that as well. A row that is not what it was is named, and undo
+/// What triggers do while rows are undone: they fire for that as well. A row that is not what it was is named, and undo
 /// data keeps what it was, so that another rollback takes it back, or names it again.
 extension PostgreSQLReversal {
-    /// Takes back what the work is, once more under watch where triggers changed more rows than those.
+    /// Undoes what the work is, again under watch where triggers changed more rows than those.
     func takeBackSeeingTriggers() throws {
         let triggered = try connection.query(
             "SELECT DISTINCT table_id FROM _waybill.undo WHERE chunk_id = \(chunkID) AND kind <> 'w'"
@@ -23,7 +23,7 @@ extension PostgreSQLReversal {
         }
     }
 
-    /// - Throws: `PostgreSQLWatch.IsNeeded` where triggers changed rows that a watch would see.
+    /// - Throws: `PostgreSQLWatch.IsNeeded` if triggers changed rows that a watch would see.
     private func takeBackCounting(_ triggered: [PostgreSQLUndoFormat]) throws {
         var tables: [String: PostgreSQLUndoFormat] = [:]
         let seen = watches.filter(\.watch.sees).map(\.format.table.oid)
@@ -82,7 +82,7 @@ extension PostgreSQLReversal {
                 record, key, before, before_print, after_print
             FROM changed
             """)
-        // What a trigger made of a row that stays is no edit of somebody's either.
+        // What a trigger made of a row that stays is not an edit of someone's either.
         try connection.execute(
             """
             UPDATE _waybill.undo u SET after_print = x.now

@@ -1,7 +1,7 @@
 internal import Records
 
 extension PostgreSQLReversal {
-    /// The rows that the chunk found unchanged are its import's no more; where only some are taken back, those that
+    /// The rows that the chunk found unchanged are its import's no more; where only some are undone, those that
     /// fit.
     func letGoOfUnchanged(_ chunkID: String, _ only: RowCondition?) throws {
         guard let only else {

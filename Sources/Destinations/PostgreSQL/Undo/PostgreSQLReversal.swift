@@ -1,6 +1,6 @@
 internal import Records
 
-/// Takes back the changes of one chunk inside a transaction that somebody else began, set by set: first each row's newest
+/// Undoes the changes of one chunk inside a transaction that someone else began, set by set: first each row's newest
 /// change, then the one before it.
 ///
 /// The work is done on a temporary table with the chunk's changes, in which `state` says what became of each: NULL for
@@ -92,7 +92,7 @@ final class PostgreSQLReversal {
             let (name, format) = try undo.format(ofTable: tableID)
             guard let format else { throw DataError.tableIsAway(name, in: nil) }
             let these = "r.wave = \(number) AND r.table_id = \(tableID) AND r.state IS NULL"
-            // What brought the row was taken back, so that there is nothing left of its deletion.
+            // What brought the row was undone, so that there is nothing left of its deletion.
             try connection.execute(
                 "UPDATE \(work) r SET state = 'n' WHERE \(these) AND r.kind = 'd' AND r.before IS NULL")
             try noteWhatIsAsLeft(format, these)
@@ -128,7 +128,7 @@ final class PostgreSQLReversal {
             """)
     }
 
-    /// What triggers and foreign keys make of a row is no edit of somebody's.
+    /// What triggers and foreign keys make of a row is not an edit of someone's.
     private func noteWhatIsAsLeft(_ format: PostgreSQLUndoFormat, _ these: String) throws {
         let table = format.table
         guard table.hasTriggers || table.keeper != nil || table.dependents.contains(where: \.isToItself) else { return }
@@ -144,7 +144,7 @@ final class PostgreSQLReversal {
     }
 
     /// Rows that follow others by foreign keys change as soon as these go back, perhaps only in part: only before that can
-    /// it be seen whether somebody edited them.
+    /// it be seen whether someone edited them.
     private func noteFollowersAsLeft() throws {
         let followers = "r.kind = 'u' AND r.n > \(PostgreSQLFollowers.firstNumber)"
         for row in try connection.query("SELECT DISTINCT table_id FROM \(work) r WHERE \(followers)") {

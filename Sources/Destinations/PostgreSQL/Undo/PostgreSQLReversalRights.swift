@@ -32,10 +32,10 @@ struct PostgreSQLReversalRights {
     func mayUpdate(_ name: String) -> Bool { !notUpdated.contains(name) }
     func mayInsert(_ name: String) -> Bool { !notInserted.contains(name) }
 
-    /// Refuses the changes that fit a condition under `r` and that the role may not take back; the others need no right that
+    /// Refuses the changes that fit a condition under `r` and that the role may not undo; the others need no right that
     /// it lacks.
     ///
-    /// - Throws: `DataError.destination`, with the statement that grants what is missing, where none can be taken back.
+    /// - Throws: `DataError.destination`, with the statement that grants what is missing, if none can be undone.
     func judge(_ work: String, _ these: String, _ connection: PostgreSQLConnection) throws {
         if mayDelete && notInserted.isEmpty && notUpdated.isEmpty { return }
         let kinds = try connection.query("SELECT DISTINCT kind FROM \(work) r WHERE \(these)").compactMap { $0[0] }

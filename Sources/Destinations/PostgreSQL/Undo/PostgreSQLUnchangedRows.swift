@@ -1,7 +1,7 @@
 internal import Records
 
 /// The rows that a chunk's records met with their values in them already: a table of the hashes of their keys, and the
-/// records. They belong to this import as well: an earlier one that is taken back leaves them.
+/// records. They belong to this import as well: an earlier one that is undone leaves them.
 ///
 /// A row of `_waybill.undo_unchanged` holds as many as a page does. Its `records` are left away where they are `first` and those
 /// that follow it.

@@ -6,7 +6,7 @@ struct PostgreSQLUndo {
 
     init(_ connection: PostgreSQLConnection) { self.connection = connection }
 
-    /// The id of a chunk's undo data; nil where it has none.
+    /// The id of a chunk's undo data; nil if it has none.
     func chunkID(_ key: LedgerKey) throws -> String? {
         guard try PostgreSQLSchema(connection).exists() else { return nil }
         return try connection.query(
@@ -43,7 +43,7 @@ struct PostgreSQLUndo {
         return (row[0] ?? "", JSONTexts.list(row[1] ?? "[]"), JSONTexts.list(row[2] ?? "[]"))
     }
 
-    /// How a row of `_waybill.undo_tables` describes its table; nil where the table is gone.
+    /// How a row of `_waybill.undo_tables` describes its table; nil if the table is gone.
     func format(ofTable id: String) throws -> (name: String, format: PostgreSQLUndoFormat?) {
         let (name, columns, key) = try description(ofTable: id)
         guard let table = try PostgreSQLTable.find(quoted: name, in: connection) else { return (name, nil) }

@@ -9,7 +9,7 @@ struct PostgreSQLUndoFormat {
     let columns: [PostgreSQLTable.Column]
     /// What tells rows apart; empty for a table without a key, whose rows are told apart by their place and content.
     let key: [PostgreSQLTable.Column]
-    /// The session's time zone, where texts of times depend on it and undo data needs them in UTC; nil where it is UTC.
+    /// The session's time zone, where texts of times depend on it and undo data needs them in UTC; nil if it is UTC.
     let zone: String?
 
     /// - Parameter wanted: the key of an import, which no record is without: where it is unique, rows that have one are told
@@ -38,7 +38,7 @@ struct PostgreSQLUndoFormat {
 
     /// A table as undo data described it before.
     ///
-    /// - Throws: `DataError.conflict` where the table does not have these columns any more.
+    /// - Throws: `DataError.conflict` if the table does not have these columns any more.
     init(_ table: PostgreSQLTable, tableID: String, columns: [String], key: [String]) throws {
         func find(_ name: String) throws -> PostgreSQLTable.Column {
             if let column = table.columns.first(where: { $0.name == name }) { return column }
@@ -53,7 +53,7 @@ struct PostgreSQLUndoFormat {
 
     /// The same of a table that may have lost some of these columns.
     ///
-    /// - Returns: nil where it lost one of the key.
+    /// - Returns: nil if it lost one of the key.
     init?(_ table: PostgreSQLTable, tableID: String, columnsLeftOf columns: [String], key: [String]) {
         func find(_ name: String) -> PostgreSQLTable.Column? { table.columns.first { $0.name == name } }
         self.table = table

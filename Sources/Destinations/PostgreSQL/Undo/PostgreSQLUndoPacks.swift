@@ -15,7 +15,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
     private var fingerprints = Numbers(elementType: 20)
     /// Each row's place in the chunk. Left away where none is missing: then it follows from the change's number.
     private var records = Numbers(elementType: 23)
-    /// What rows were; empty where they were not there.
+    /// What rows were; empty if they were not there.
     private var befores = Texts()
     private var hasAllRecords = true
     private var tableID: Int32 = 0

@@ -12,7 +12,7 @@ struct PostgreSQLUndoTranslation {
     /// - Parameters:
     ///   - format: of the changes under `r`.
     ///   - siblings: the descriptions of the same table, as a list for SQL.
-    ///   - added: the columns that they do not know. A row that goes must have nothing in them that somebody wrote.
+    ///   - added: the columns that they do not know. A row that goes must have nothing in them that someone wrote.
     init(
         of format: PostgreSQLUndoFormat, siblings: String, added: PostgreSQLAddedColumns,
         _ connection: PostgreSQLConnection

@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import Records
 
-/// 64 bits that stand for a row's values, to tell whether somebody changed the row.
+/// 64 bits that stand for a row's values, to tell whether someone changed the row.
 ///
 /// A number and its text are the same: a guessed column that turns out to be text is rewritten, and its rows are then as
 /// they were for all that their import knows.

@@ -18,7 +18,7 @@ final class SQLiteLaterDeletions {
         self.chunkID = chunkID
     }
 
-    /// Notes that somebody will ask for a key.
+    /// Notes that someone will ask for a key.
     func want(_ key: SQLiteRowIdentity.Key, of identity: SQLiteRowIdentity) {
         if !identities.contains(where: { $0.table == identity.table && $0.columns == identity.columns }) {
             identities.append(identity)
@@ -34,7 +34,7 @@ final class SQLiteLaterDeletions {
         found = known
         return try (known[key] ?? []).compactMap { place in
             guard (place.chunkID, place.n) > (change.chunkID, change.n) else { return nil }
-            // It may have been taken back since.
+            // It may have been undone since.
             let deletion = try changes.change(place.n, of: place.chunkID)
             return deletion.flatMap { $0.kind == .delete || $0.kind == .absence ? $0 : nil }
         }

@@ -9,7 +9,7 @@ final class SQLiteRecordedTable {
     let columns: [String]
     /// Where the hook has these columns. It counts in storage order, in which virtual columns do not occur.
     let storagePlaces: [Int32]
-    /// The primary key's places among the hook's columns and among `columns`; empty where the rowid is the key.
+    /// The primary key's places among the hook's columns and among `columns`; empty if the rowid is the key.
     let keyPlaces: [Int32]
     let keyColumns: [Int]
     let hasRowID: Bool
@@ -17,7 +17,7 @@ final class SQLiteRecordedTable {
     let hidesRowIDs: Bool
     /// Whether nothing is noted of it: it is one of Waybill's own tables, one that a virtual table keeps its content in, or
     /// one whose rows nothing can name.
-    /// What triggers do to a virtual table, they undo when the row that they fire for is taken back.
+    /// What triggers do to a virtual table, they undo when the row that they fire for is undone.
     let isIgnored: Bool
     /// Those of them that have a default, by where the hook has them.
     private let columnsWithDefault: [Int32: SQLiteTable.Column]

@@ -3,7 +3,7 @@ internal import Records
 /// Finds the rows of a table again that have other rowids than undo data says, by their fingerprints.
 ///
 /// A row that is where it was stays there; of several that are the same, the last ones are taken. What is not found gets a
-/// rowid that no row has: it may be gone, or somebody changed it before or since.
+/// rowid that no row has: it may be gone, or someone changed it before or since.
 struct SQLiteRenumbering {
     private let table: String
     private let connection: SQLiteConnection

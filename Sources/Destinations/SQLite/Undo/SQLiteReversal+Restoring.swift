@@ -2,7 +2,7 @@ internal import Records
 
 /// Gives rows back what they were.
 extension SQLiteReversal {
-    /// Throws where a change of the row changes other rows too: those are somebody else's.
+    /// Throws if a change of the row changes other rows too: those are someone else's.
     func restoreAlone(
         _ change: SQLiteUndoChange, _ row: SQLiteUndoNotes.RowKey?, _ now: RowImage?, in table: SQLiteReversedTable
     ) throws {

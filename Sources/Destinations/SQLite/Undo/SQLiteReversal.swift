@@ -1,6 +1,6 @@
 internal import Records
 
-/// Takes back the changes of one chunk, newest first, inside a transaction that somebody else began.
+/// Undoes the changes of one chunk, newest first, inside a transaction that someone else began.
 ///
 /// Triggers must be off: what they did when the rows were written stands in the undo data itself. So does what foreign keys
 /// did; a row that went with its parent comes back before it, so that all foreign keys must be deferred meanwhile.
@@ -15,7 +15,7 @@ final class SQLiteReversal {
         case kept
         /// Nobody asked for this row.
         case leftAlone
-        /// Nothing of it was there any more.
+        /// Nothing of it was there any longer.
         case nothing
     }
 
@@ -24,7 +24,7 @@ final class SQLiteReversal {
     private let overwritesEdited: Bool
     private let only: RowCondition?
     let versioned: [VersionedTable]
-    /// Whether what belongs together is taken back together or not at all, each apart from the others.
+    /// Whether what belongs together is undone together or not at all, each apart from the others.
     private let isStrict: Bool
     let changes: SQLiteUndoChanges
     private let savepoint: SQLiteSavepoint
@@ -39,7 +39,7 @@ final class SQLiteReversal {
     /// Rows that changed with one that a later chunk of the import changed again, and that stays as that left it.
     private var followers: [UnreversedRow] = []
 
-    /// A change is refused, so that others that belong to it may not be taken back either.
+    /// A change is refused, so that others that belong to it may not be undone either.
     struct NeedsStrictness: Error {}
 
     init(
@@ -58,7 +58,7 @@ final class SQLiteReversal {
         shadows = Set(try SQLiteTable.shadowNames(in: connection))
     }
 
-    /// - Throws: `NeedsStrictness` where the changes cannot all be taken back.
+    /// - Throws: `NeedsStrictness` if the changes cannot all be undone.
     func reverse() throws {
         if changes.hasUnchanged { try letGoOfUnchanged() }
         try survey()
@@ -73,7 +73,7 @@ final class SQLiteReversal {
         outcome.kept += followers
     }
 
-    /// The rows that the chunk found unchanged are its import's no more; where only some are taken back, those that fit.
+    /// The rows that the chunk found unchanged are its import's no more; where only some are undone, those that fit.
     private func letGoOfUnchanged() throws {
         guard let only else { return try changes.unchanged.remove(chunkID: chunkID) }
         for (tableID, rows) in try changes.unchanged.rows(of: chunkID) {
@@ -163,7 +163,7 @@ final class SQLiteReversal {
         }
     }
 
-    /// Takes back, group by group, changes that belong together: those of one record, and those of one row.
+    /// Undoes, group by group, changes that belong together: those of one record, and those of one row.
     private func takeBackGroups() throws {
         var done: Set<Int64> = []
         for group in try SQLiteChangeGroups(of: chunkID, in: changes).groups {
@@ -193,7 +193,7 @@ final class SQLiteReversal {
         try changes.remove(done, of: chunkID)
     }
 
-    /// Takes back changes of a group, as far as the database lets it; gives back those that are left, also because a later
+    /// Undoes changes of a group, as far as the database lets it; gives back those that are left, also because a later
     /// change of their row is.
     private func takeBack(_ group: [Int64], isAlone: Bool, _ done: inout Set<Int64>) throws -> [Int64] {
         var refused: [Int64] = []
@@ -297,7 +297,7 @@ final class SQLiteReversal {
                 ?? table.isSame(table.image(of: change.row), as: change.after)
             let isAny = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
             if isLeft || overwritesEdited && isAny {
-                // The row is the later import's as well, and goes when that one is taken back, too.
+                // The row is the later import's as well, and goes when that one is undone, too.
                 // What its record began may go over to another record, of the same chunk too: then so does what it ended.
                 let heir = change.kind == .update ? heirs[.init(change)] : nil
                 try changes.handOver(change, to: heir.flatMap { $0.chunkID <= found.chunkID ? $0 : nil } ?? found)
@@ -313,7 +313,7 @@ final class SQLiteReversal {
         }
         let row = try changes.row(of: change, in: table)
         if let next {
-            // Somebody deleted it, and what a later import inserted is that one's.
+            // Someone deleted it, and what a later import inserted is that one's.
             if change.kind == .insert && next.before == nil { return next.after == nil ? .nothing : .handedOver }
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
                 return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")

@@ -1,6 +1,6 @@
 internal import Records
 
-/// The table that takes the receipt of each chunk that was taken back, in the transaction that did it.
+/// The table that takes the receipt of each chunk that was undone, in the transaction that did it.
 struct SQLiteReversals {
     let connection: SQLiteConnection
 

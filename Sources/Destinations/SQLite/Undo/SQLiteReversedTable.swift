@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import Records
 
-/// A table whose rows are taken back, as its undo data describes it, with the statements for that.
+/// A table whose rows are undone, as its undo data describes it, with the statements for that.
 final class SQLiteReversedTable {
     let name: String
     let columns: [String]
@@ -24,7 +24,7 @@ final class SQLiteReversedTable {
         fileprivate let places: [Int]
         fileprivate let select: SQLiteStatement
 
-        /// The key that a row of this image refers to; nil where it refers to nothing.
+        /// The key that a row of this image refers to; nil if it refers to nothing.
         func key(for image: RowImage) -> SQLiteRowIdentity.Key? {
             let values = image.values
             return identity.key(of: places.map { values[$0] })
@@ -46,7 +46,7 @@ final class SQLiteReversedTable {
     private let delete: SQLiteStatement
     private let update: SQLiteStatement
     private let insert: SQLiteStatement
-    /// Finds a row by its place in which somebody wrote into a column that came after the undo data; nil where none came.
+    /// Finds a row by its place in which someone wrote into a column that came after the undo data; nil if none came.
     private let isTouched: SQLiteStatement?
 
     /// - Parameter columns: these the table has.
@@ -167,7 +167,7 @@ final class SQLiteReversedTable {
         return value
     }
 
-    /// The row as it is now; nil where there is none.
+    /// The row as it is now; nil if there is none.
     func image(of row: SQLiteUndoNotes.RowKey) throws -> RowImage? {
         var image: RowImage?
         try select.run(values(row)) { image = self.image($0) }
@@ -181,14 +181,14 @@ final class SQLiteReversedTable {
         return image
     }
 
-    /// Whether somebody wrote something into a row that undo data knows nothing of.
+    /// Whether someone wrote something into a row that undo data knows nothing of.
     func isTouched(_ row: SQLiteUndoNotes.RowKey) throws -> Bool {
         var isFound = false
         try isTouched?.run(values(row)) { _ in isFound = true }
         return isFound
     }
 
-    /// What rows hold in a column that was added after them; nil where the table does not have it.
+    /// What rows hold in a column that was added after them; nil if the table does not have it.
     func valueInOlderRows(of name: String) throws -> RowImage.Value? {
         if let known = valuesInOlderRows[name] { return known }
         let value = try table.column(name)?.valueInOlderRows()
@@ -229,7 +229,7 @@ final class SQLiteReversedTable {
         try update.run(parameters(image) + values(row))
     }
 
-    /// Whether rows have rowids that are no column's values.
+    /// Whether rows have rowids that are not a column's values.
     var hidesRowIDs: Bool { table.hasRowID && table.rowIDAlias == nil }
 
     /// Puts a row back that is gone.
@@ -270,7 +270,7 @@ final class SQLiteReversedTable {
         return .image(key.bytes)
     }
 
-    /// What a row of this image is found by where its key is its place; nil where a rowid is.
+    /// What a row of this image is found by where its key is its place; nil if a rowid is.
     func place(of image: RowImage) -> SQLiteUndoNotes.RowKey? {
         if table.hasRowID { return nil }
         let values = image.values

@@ -2,9 +2,9 @@ internal import Dispatch
 internal import Records
 internal import Synchronization
 
-/// The fingerprints of the rows that a chunk's records become, reckoned by another thread ahead of the writing.
+/// The fingerprints of the rows that a chunk's records become, computed by another thread ahead of the writing.
 ///
-/// Whoever asks for one that is not there yet reckons it himself: nobody waits.
+/// Whoever asks for one that is not there yet computes it itself: nobody waits.
 ///
 /// `@unchecked Sendable`: the other thread writes each place of `fingerprints` once, before it counts it as ready; `values` is
 /// read only, and lives until `stop` returns.
@@ -39,7 +39,7 @@ final class SQLiteRowFingerprints: @unchecked Sendable {
         }
     }
 
-    /// Nil where only SQLite can tell it.
+    /// Nil if only SQLite can tell it.
     ///
     /// - Parameter update: the hook's connection where the record's values replace those of a row that is there.
     func fingerprint(of record: Int, replacing update: OpaquePointer?) -> UInt64? {

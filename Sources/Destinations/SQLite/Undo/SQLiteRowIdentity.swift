@@ -35,7 +35,7 @@ struct SQLiteRowIdentity {
     /// Whether two spellings of a value can be one key.
     var hasSpellings: Bool { collations.contains { $0 != "BINARY" } }
 
-    /// The key of a row; nil where a value of it is NULL or not among the columns, so that it tells nothing.
+    /// The key of a row; nil if a value of it is NULL or not among the columns, so that it tells nothing.
     func key(of image: RowImage, columns names: [String]) -> Key? {
         let values = image.values
         let places = columns.compactMap { column in names.firstIndex { SQLiteIdentifier.isSame($0, column) } }

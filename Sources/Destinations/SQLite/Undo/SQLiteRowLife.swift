@@ -40,7 +40,7 @@ extension SQLiteUndoChanges {
         return lives
     }
 
-    /// The life that a change is of; nil where undo data does not have it any more.
+    /// The life that a change is of; nil if undo data does not have it any more.
     private func life(of change: SQLiteUndoChange) throws -> SQLiteRowLife? {
         try lives(of: change.row, in: change.tableName).first { life in
             life.changes.contains { $0.chunkID == change.chunkID && $0.n == change.n }
@@ -74,7 +74,7 @@ extension SQLiteUndoChanges {
 
     /// The change that came after this one to the same row, under whatever rowid.
     ///
-    /// - Parameter deletions: what knows the rows that came again and went again; nil where those do not matter.
+    /// - Parameter deletions: what knows the rows that came again and went again; nil if those do not matter.
     func successor(
         of change: SQLiteUndoChange, in table: SQLiteReversedTable, _ deletions: SQLiteLaterDeletions?
     ) throws -> SQLiteUndoChange? {

@@ -2,13 +2,13 @@ internal import Records
 
 /// Whether the rowids by which undo data knows rows are still those rows' own.
 ///
-/// Where no column shows them, `VACUUM`, `.dump` and whoever writes a table anew may give all rows other ones. What shows
+/// Where no column shows them, `VACUUM`, `.dump` and whoever rewrites a table may give all rows other ones. What shows
 /// that stands in `_waybill_rowids`: for each table a row with a rowid that such a renumbering does not leave it, and the
 /// rowid of the table's definition, which a table that takes its place does not get. See decision 61.
 struct SQLiteRowNumbers {
     let connection: SQLiteConnection
 
-    /// The tables' rows have rowids from here on; those that are given anew begin at 1.
+    /// The tables' rows have rowids from here on; those that are given again begin at 1.
     private static let first: Int64 = 1 << 40
 
     /// The table has no index: `VACUUM` leaves the rowids of one that has.
@@ -31,7 +31,7 @@ struct SQLiteRowNumbers {
             """, [.text(table), .integer(UInt64(Self.first))])
     }
 
-    /// The same for a table that Waybill wrote anew, with the rowids that its rows had.
+    /// The same for a table that Waybill wrote again, with the rowids that its rows had.
     func noteRewritten(_ table: String) throws {
         if try exists(), try state(of: table) != nil { try note(table) }
     }
@@ -50,7 +50,7 @@ struct SQLiteRowNumbers {
 
     private func isRenumbered(_ table: String) throws -> Bool { try exists() && state(of: table) == false }
 
-    /// Whether a table's rowids are what they were when it was noted; nil where it was not.
+    /// Whether a table's rowids are what they were when it was noted; nil if it was not.
     private func state(of table: String) throws -> Bool? {
         try connection.query(
             """

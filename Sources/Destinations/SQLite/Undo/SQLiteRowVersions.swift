@@ -5,7 +5,7 @@ struct SQLiteRowVersions {
     let key: [String]
     private let isCurrent: Int
 
-    /// Nil where it is another table, or one that lost these columns.
+    /// Nil if it is another table, or one that lost these columns.
     init?(_ versioned: VersionedTable, of table: SQLiteReversedTable) {
         guard SQLiteIdentifier.isSame(versioned.table, table.name),
             let place = table.columns.firstIndex(where: { SQLiteIdentifier.isSame($0, versioned.isCurrent) })

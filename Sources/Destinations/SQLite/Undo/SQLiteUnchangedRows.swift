@@ -2,7 +2,7 @@ internal import Records
 
 /// The rows that a chunk's records met with their values in them already, each with its record.
 ///
-/// They belong to this import as well: an earlier one that is taken back leaves them. As bytes they are runs of rows whose
+/// They belong to this import as well: an earlier one that is undone leaves them. As bytes they are runs of rows whose
 /// records follow each other, in the order of the rows: how far each run is from the end of the one before, how many rows it
 /// has beyond the first, and how far its first record is from the one that would follow. Numbers are LEB128.
 struct SQLiteUnchangedRows: Equatable {

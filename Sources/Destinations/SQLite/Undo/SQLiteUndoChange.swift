@@ -1,6 +1,6 @@
 internal import Records
 
-/// A change of undo data, or a run of insertions or updates, as it stands in the database.
+/// A change of undo data, or a run of insertions or updates, as it appears in the database.
 struct SQLiteUndoChange {
     var chunkID: Int64
     /// Its number in its chunk.

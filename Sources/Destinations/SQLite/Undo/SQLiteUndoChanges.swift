@@ -54,9 +54,9 @@ final class SQLiteUndoChanges {
             """)
     }
 
-    /// A table as undo data describes it; nil where it is not there any more.
+    /// A table as undo data describes it; nil if it is not there any longer.
     ///
-    /// - Throws: `DataError.conflict` where it lost a column.
+    /// - Throws: `DataError.conflict` if it lost a column.
     func table(_ id: Int64) throws -> SQLiteReversedTable? {
         if let gone = try columnsAway(ofTable: id).first {
             throw DataError.columnIsAway(gone, of: try description(ofTable: id).name, in: connection.path)
@@ -64,7 +64,7 @@ final class SQLiteUndoChanges {
         return try tableWithColumnsLeft(id)
     }
 
-    /// The same with those of its columns that are still there; nil where those are away that tell its rows apart.
+    /// The same with those of its columns that are still there; nil if those are away that tell its rows apart.
     func tableWithColumnsLeft(_ id: Int64) throws -> SQLiteReversedTable? {
         if let known = tables[id] { return known }
         let (name, columns) = try description(ofTable: id)
@@ -155,7 +155,7 @@ final class SQLiteUndoChanges {
     }
 
     /// A row's image in the terms in which another description of the table has it, which may know columns that were added
-    /// since; nil where it cannot be told.
+    /// since; nil if it cannot be told.
     ///
     /// - Parameter rest: where the values of other columns are taken from, in those terms.
     func translated(_ image: RowImage, of id: Int64, to other: Int64, rest: RowImage? = nil) throws -> RowImage? {

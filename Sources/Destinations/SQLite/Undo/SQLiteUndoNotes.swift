@@ -125,7 +125,7 @@ struct SQLiteUndoNotes: ~Copyable {
 
     /// - Parameters:
     ///   - image: where the row before the change begins in `images`; it goes to their end.
-    ///   - fingerprint: of the row after the change; nil where there is none then.
+    ///   - fingerprint: of the row after the change; nil if there is none then.
     mutating func add(
         _ kind: Kind, table: Int, row: RowKey, record: Int, imageFrom image: Int?, fingerprint: UInt64?
     ) {

@@ -13,7 +13,7 @@ final class SQLiteUndoRecorder {
     private var fingerprint = RowFingerprint()
     /// The record that is being written, from 0.
     private var record = 0
-    /// The records of the statement that is being run, and how many of them have been begun; empty where it is of one.
+    /// The records of the statement that is being run, and how many of them have been begun; empty if it is of one.
     private var batch: [Int] = []
     private var begun = 0
     /// The row that the last record of the batch met, which may turn out to be unchanged.
@@ -23,7 +23,7 @@ final class SQLiteUndoRecorder {
     /// The table of the last change.
     private var lastName: UnsafePointer<CChar>?
     private var lastPlace = 0
-    /// The places of tables that statements of somebody else dropped; a table of that name is another one.
+    /// The places of tables that statements of someone else dropped; a table of that name is another one.
     private var dropped: Set<Int> = []
     /// Whether they altered a table that was there before, and may have renamed it.
     private var hasAltered = false
@@ -34,7 +34,7 @@ final class SQLiteUndoRecorder {
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
-    /// Forgets everything, and looks at the tables anew.
+    /// Forgets everything, and looks at the tables again.
     func reset(_ tables: [SQLiteRecordedTable]) {
         self.tables = tables
         notes.removeAll()
@@ -49,7 +49,7 @@ final class SQLiteUndoRecorder {
     /// Runs `body` with every change being noted.
     ///
     /// - Parameters:
-    ///   - written: what tells the rows that records become; nil where only SQLite knows.
+    ///   - written: what tells the rows that records become; nil if only SQLite knows.
     ///   - values: the values of so many records.
     func recording<T>(
         _ written: SQLiteWrittenRow?, of values: Chunk.Values, count: Int, _ body: () throws -> T
@@ -129,7 +129,7 @@ final class SQLiteUndoRecorder {
     /// The record that was begun found a row with its values in it.
     func noteUnchanged(_ row: SQLiteUndoNotes.RowKey) { notes.addUnchanged(row.number, record: record) }
 
-    /// Takes back what was noted since `begin`.
+    /// Undoes what was noted since `begin`.
     func forget() {
         notes.forgetSinceMark()
         met = nil

@@ -142,7 +142,7 @@ struct SQLiteUndoStore {
         ) { ($0.text(0), RowImage(bytes: $0.blob(1)).values.map { $0.text ?? "" }) }
     }
 
-    /// The id of a chunk's undo data; nil where it has none.
+    /// The id of a chunk's undo data; nil if it has none.
     func chunkID(_ key: LedgerKey) throws -> Int64? {
         guard try exists() else { return nil }
         return try connection.query(
@@ -201,7 +201,7 @@ struct SQLiteUndoStore {
     }
 
     /// Leaves a widening to the next chunk that has undo data of the table, whose rows may need the column as text.
-    /// Returns false where there is none.
+    /// Returns false if there is none.
     func handOver(_ widening: Widening) throws -> Bool {
         let later = try connection.query(
             """

@@ -49,7 +49,7 @@ struct SQLiteWrittenRow {
         self.columns = columns
     }
 
-    /// Adds the row of a record. Returns false where only SQLite can tell it; then something may have been added.
+    /// Adds the row of a record. Returns false if only SQLite can tell it; then something may have been added.
     func add(_ record: Int, of values: Chunk.Values, to fingerprint: inout RowFingerprint) -> Bool {
         for column in columns {
             guard let value = values.value(record: record, column: column.place) else {

@@ -96,7 +96,7 @@ struct JSONPage {
         }
     }
 
-    /// The members of the page's object, and what is in them, three objects deep; nil where it is none.
+    /// The members of the page's object, and what is in them, three objects deep; nil if it is none.
     func members() throws(JSONProblem) -> [ServerError.Member]? {
         text[root.lowerBound] == JSONByte.openBrace ? try members(at: root.lowerBound, depth: 0) : nil
     }
@@ -134,7 +134,7 @@ struct JSONPage {
         }
     }
 
-    /// The first keys of the page's object; nil where it is none.
+    /// The first keys of the page's object; nil if it is none.
     func keys(upTo most: Int) throws(JSONProblem) -> [String]? {
         guard text[root.lowerBound] == JSONByte.openBrace else { return nil }
         var keys: [String] = []
@@ -178,7 +178,7 @@ struct JSONPage {
         return count
     }
 
-    /// Gives the members of the object at `start` until `body` returns false. A key that is no text is given as nil.
+    /// Gives the members of the object at `start` until `body` returns false. A key that is not text is given as nil.
     private func forEachMember(
         of start: Int, _ body: (String?, Range<Int>) throws(JSONProblem) -> Bool
     ) throws(JSONProblem) {

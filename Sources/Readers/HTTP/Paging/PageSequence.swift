@@ -80,7 +80,7 @@ struct PageSequence {
         return true
     }
 
-    /// Throws where the first page leads nowhere because the option does not fit the API: something else says that another
+    /// Throws if the first page leads nowhere because the option does not fit the API: something else says that another
     /// page follows, or the page does not have the member at all, and that is none that APIs leave out of their last page.
     private func requireEnd(of page: PageReader.Page, _ location: HTTPLocation) throws {
         if options.paging.isCounted { return }
@@ -157,7 +157,7 @@ struct PageSequence {
         last = page
     }
 
-    /// Throws where a server says that something went wrong, although it answers with 200.
+    /// Throws if a server says that something went wrong, although it answers with 200.
     private func requireNoError(_ page: PageReader.Page, _ location: HTTPLocation, _ reader: PageReader) throws {
         let isMeant = options.recordsPath.map { $0.first?.lowercased().hasPrefix("error") == true } ?? false
         guard !isMeant, let message = ServerError.message(in: page.bytes) else { return }

@@ -1,6 +1,6 @@
 internal import Records
 
-/// Opens a part of a spreadsheet's package, such as `xl/workbook.xml`, from its beginning, each time anew; nil where
+/// Opens a part of a spreadsheet's package, such as `xl/workbook.xml`, from its beginning, each time again; nil if
 /// there is none of this name.
 package typealias PartOpening = @Sendable (_ part: String) throws -> (any ByteSource)?
 
@@ -11,7 +11,7 @@ struct PackageParts: Sendable {
     /// How long the parts may be that are kept in memory, in bytes of XML: all but the sheets and the shared strings.
     private static let maximumBytes: UInt64 = 64 << 20
 
-    /// Reads a whole part. Returns false where it is missing; throws `DataError(.malformed)` where it cannot be read.
+    /// Reads a whole part. Returns false if it is missing; throws `DataError(.malformed)` where it cannot be read.
     func read(_ part: String, maximumBytes: UInt64 = Self.maximumBytes, with handler: XMLHandler) throws -> Bool {
         guard let source = try open(part) else { return false }
         let stream = XMLStream(source, maximumBytes: maximumBytes, handler: handler)

@@ -10,7 +10,7 @@ package struct PartNames: Sendable {
         places = Dictionary(entries.enumerated().map { (Self.folded($1), $0) }) { first, _ in first }
     }
 
-    /// The place of a part among the names; nil where there is none.
+    /// The place of a part among the names; nil if there is none.
     package func place(of part: String) -> Int? { places[Self.folded(part)] }
 
     package func has(_ part: String) -> Bool { place(of: part) != nil }

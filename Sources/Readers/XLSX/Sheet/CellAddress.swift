@@ -15,7 +15,7 @@ struct CellAddress: CustomStringConvertible {
         self.row = row
     }
 
-    /// Nil where the text is no address. The column may lie beyond the last one.
+    /// Nil if the text is not an address. The column may lie beyond the last one.
     @inline(__always)
     init?(_ text: UnsafeRawBufferPointer) {
         var position = 0
@@ -31,7 +31,7 @@ struct CellAddress: CustomStringConvertible {
         self.init(column: column - 1, row: row)
     }
 
-    /// A row's number; nil where the text is none.
+    /// A row's number; nil if the text is none.
     @inline(__always)
     static func row(_ text: UnsafeRawBufferPointer) -> UInt64? {
         var row: UInt64 = 0

@@ -15,7 +15,7 @@ struct CellAttributes {
         }
     }
 
-    /// Nil where the text is no index.
+    /// Nil if the text is not an index.
     @inline(__always)
     static func styleIndex(_ text: UnsafeRawBufferPointer) -> Int? {
         guard (1...9).contains(text.count) else { return nil }

@@ -109,7 +109,7 @@ struct CellReading {
     private static let trueText = Array("true".utf8)
     private static let falseText = Array("false".utf8)
 
-    /// Nil where the text is no boolean of XML Schema.
+    /// Nil if the text is not a boolean of XML Schema.
     private static func boolean(_ text: ArraySlice<UInt8>) -> Bool? {
         switch text {
         case [UInt8(ascii: "1")], trueText[...]: true

@@ -5,7 +5,7 @@ internal import Records
 struct SheetContent {
     /// The row that was read last, or the beginning of the one in which the XML broke off.
     var row = SheetRow()
-    /// The number of the last row that ended; 0 in front of the first.
+    /// The number of the last row that ended; 0 before the first.
     private(set) var lastRow: UInt64 = 0
 
     enum Place { case outside, rows, row, cell, value, inlineString }

@@ -11,7 +11,7 @@ struct SheetRow: Sendable {
     var errors: [Cell] = []
     /// The first thing that keeps the row from being used.
     var flaw: Flaw?
-    /// True where the row has more text than a record may have, of which the rest was left out.
+    /// True if the row has more text than a record may have, of which the rest was left out.
     var isTooLarge = false
 
     struct Cell: Sendable {
@@ -27,7 +27,7 @@ struct SheetRow: Sendable {
     struct Flaw: Sendable {
         var code: RejectCode
         var message: String
-        /// Counts from 0; nil where it is not one column's.
+        /// Counts from 0; nil if it is not one column's.
         var column: Int?
     }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The text of a shared or an inline string: of its `t`, or of its runs' in turn. Formatting and the phonetic guides
-/// (`rPh`) are no part of it.
+/// (`rPh`) are not part of it.
 struct RichText {
     private var isInRun = false
     private var keepsSpace = false
@@ -23,7 +23,7 @@ struct RichText {
         return true
     }
 
-    /// A wanted element ends. Returns false where it is the string itself.
+    /// A wanted element ends. Returns false if it is the string itself.
     mutating func end(in buffer: inout [UInt8]) -> Bool {
         guard let start = textStart else {
             defer { isInRun = false }

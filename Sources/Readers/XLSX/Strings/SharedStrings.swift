@@ -18,7 +18,7 @@ struct SharedStringLookup: Sendable {
 
     var count: Int { strings.count }
 
-    /// Appends string `index`, which is less than `count`, to the buffer. Returns false where it has more than `limit`
+    /// Appends string `index`, which is less than `count`, to the buffer. Returns false if it has more than `limit`
     /// bytes, of which only so many are appended.
     mutating func append(_ index: Int, limit: Int, to buffer: inout [UInt8]) throws -> Bool {
         let start = index == 0 ? 0 : try end(of: index - 1) & ~SharedStrings.cutBit

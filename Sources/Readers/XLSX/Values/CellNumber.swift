@@ -6,7 +6,7 @@ struct CellNumber {
     /// Whether the text is the number's shortest one already, or an integer with more digits than a double has.
     let isShortest: Bool
 
-    /// Nil where the text, without white space around it, is no finite number.
+    /// Nil if the text, without white space around it, is not a finite number.
     init?(_ text: UnsafeRawBufferPointer) {
         var scan = Scan(text)
         guard scan.read(), let value = scan.value, value.isFinite else { return nil }
@@ -118,7 +118,7 @@ private struct Scan {
         return index == end
     }
 
-    /// Nil where there is no double for it.
+    /// Nil if there is no double for it.
     var value: Double? {
         if significantDigits == 0 { return 0 }
         if significantDigits <= 19, mantissa <= 1 << 53, (-22...22).contains(exponent) {

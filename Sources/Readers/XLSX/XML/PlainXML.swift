@@ -46,7 +46,7 @@ struct PlainXML {
         }
     }
 
-    /// Passes `text` if it is here. Throws where that cannot be told yet.
+    /// Passes `text` if it is here. Throws if that cannot be told yet.
     @inline(__always)
     mutating func skip(_ text: StaticString) throws(Stop) -> Bool {
         let before = position
@@ -110,7 +110,7 @@ struct PlainXML {
         return UnsafeRawBufferPointer(start: base + start, count: position &- start)
     }
 
-    /// Whether an attribute's name, with its `="`, stands in the tag in front of it already: as a name, or, in an odd
+    /// Whether an attribute's name, with its `="`, stands in the tag before it already: as a name, or, in an odd
     /// value, by chance.
     @inline(__always)
     private func isTwice(_ name: Range<Int>, from first: Int) -> Bool {
@@ -154,7 +154,7 @@ struct PlainXML {
     }
 
     /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls but for tab and
-    /// line feed, and `&`, `<`, `>`. A `>` is allowed but for `]]>`.
+    /// line feed, and `&`, `<`, `>`. A `>` is allowed except for `]]>`.
     private static let textStops: UInt64 = 0xFFFF_F9FF | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 
     private mutating func entity() throws(Stop) -> UInt8 {
@@ -166,7 +166,7 @@ struct PlainXML {
         throw stop
     }
 
-    /// Throws where the text that was passed is not UTF-8, or has one of the two characters that no XML has.
+    /// Throws if the text that was passed is not UTF-8, or has one of the two characters that no XML has.
     @inline(__always)
     func checkCharacters() throws(Stop) {
         if seen >= 0x80 { try checkUTF8() }

@@ -36,7 +36,7 @@ struct XMLAlternatives {
         return .transparent
     }
 
-    /// Takes the end of an element that was so deep. `isRead` is false where none of the branches that ended counts.
+    /// Takes the end of an element that was so deep. `isRead` is false if none of the branches that ended counts.
     mutating func end(depth: Int) -> (verdict: Verdict, isRead: Bool) {
         guard let last = open.last, depth <= last.depth + 1 else { return (.content, true) }
         guard depth == last.depth else { return (.transparent, true) }

@@ -30,7 +30,7 @@ final class XMLBlock {
 
     func drop(_ count: Int) { start += count }
 
-    /// How far it is to the end of the first such text; nil where there is none.
+    /// How far it is to the end of the first such text; nil if there is none.
     func end(of text: StaticString) -> Int? {
         var rest = bytes
         while rest.count >= text.utf8CodeUnitCount,

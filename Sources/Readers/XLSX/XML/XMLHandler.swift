@@ -12,13 +12,13 @@ class XMLHandler {
     /// A piece of a wanted element's own text; how it is cut into pieces means nothing.
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 
-    /// The end tag of the elements that `take` takes; nil where it takes none.
+    /// The end tag of the elements that `take` takes; nil if it takes none.
     var plainEnd: StaticString? { nil }
 
     /// Whether `take` may be called: the innermost open element is one of which `take` knows the content.
     var takesPlain: Bool { false }
 
-    /// Takes the next element whole, if it is an ordinary one, with the white space in front of it. Returns whether to
+    /// Takes the next element whole, if it is an ordinary one, with the white space before it. Returns whether to
     /// pause the parsing behind it. Throws `PlainXML.Stop`, and has then changed nothing that counts.
     func take(_ xml: inout PlainXML) throws -> Bool { throw PlainXML.Stop.unusual }
 }
