@@ -55,7 +55,7 @@ package final class EventLog: Sendable {
         guard access(directory + "/data.mdb", F_OK) == 0 || create else {
             throw EventLogError(
                 .notFound, "There is no log in \(directory).",
-                remedy: "Name the log's directory with --log or WAYBILL_LOG, or import something first.")
+                remedy: "Name the log's directory with --log-dir or WAYBILL_LOG, or import something first.")
         }
         if try !create || Self.wasUsed(directory) { try Self.requireContent(directory) }
         var environmentOptions = EnvironmentOptions()

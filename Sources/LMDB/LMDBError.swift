@@ -64,7 +64,7 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         switch code {
         case .corrupted:
             "See where the damage begins: waybill log verify. Then restore the log's directory from a backup."
-        case .invalidFile: "Restore the log's directory from a backup, or name another one with --log."
+        case .invalidFile: "Restore the log's directory from a backup, or name another one with --log-dir."
         case .versionMismatch: "Use the version that wrote it."
         case .mapFull: "Free address space or memory, then try again."
         case .readersFull: "End some of them, then try again."
