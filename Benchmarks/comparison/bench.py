@@ -74,7 +74,7 @@ class Bench:
     def importing(self, name: str, source: Path, *options: str, into: str = "sqlite:shop.db",
                   prepare: Callable[[], None] | None = None, outcome: Callable[[], Any] | None = None) -> Contender:
         """Waybill's import of all of a source into the table `t`, by default a fresh one in SQLite."""
-        command = [self.waybill, "import", "--quiet", "--log", "log", "--into", into, "--table", "t", "--key", "sku",
+        command = [self.waybill, "import", "--quiet", "--log-dir", "log", "--into", into, "--table", "t", "--key", "sku",
                    "--mode", "upsert", "--yes", *options, str(source)]
         return Contender(name, command, prepare or self.fresh, outcome or self.wrote)
 

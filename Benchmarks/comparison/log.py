@@ -94,7 +94,7 @@ def status(bench: Bench) -> list[Row]:
     large = made_log(bench, bench.events)
     few = made_log(bench, FEW)
     contenders = [
-        Contender(f"{' '.join(words)}, {name}", [bench.waybill, *words, "--log", str(path)], accepted=(0, 3, 4))
+        Contender(f"{' '.join(words)}, {name}", [bench.waybill, *words, "--log-dir", str(path)], accepted=(0, 3, 4))
         for words in [["status", "1"], ["group", "status", "batch-0"]] for path, name in [(few, "few"), (large, "many")]]
     results = {name: seconds(runs) for name, runs in bench.alternate(*contenders, runs=max(20 * bench.runs, 50)).items()}
     said = log_bench(bench, "queries", str(large))
@@ -117,7 +117,7 @@ def log_share(bench: Bench) -> list[Row]:
     before the next: most of that goes on while the import does other things."""
     appended = log_bench(bench, "append")["log, 1 a commit"]
     run_time = median(seconds(bench.alternate(bench.importing("waybill", bench.data.csv()))["waybill"]))
-    verified = subprocess.run([bench.waybill, "log", "verify", "--json", "--log", str(bench.directory / "log")],
+    verified = subprocess.run([bench.waybill, "log", "verify", "--json", "--log-dir", str(bench.directory / "log")],
                               capture_output=True, check=True)
     events = json.loads(verified.stdout)["head"]["position"]
     appends = events / appended.per_second

@@ -14,7 +14,7 @@ def reading(bench: Bench) -> list[Row]:
     for kind, source, duckdb, bar in [
             ("CSV", bench.data.csv(), "read_csv(?, all_varchar = true)", 400),
             ("NDJSON", bench.data.ndjson(), "read_json(?, format = 'newline_delimited')", 250)]:
-        dry = [bench.waybill, "import", "--quiet", "--dry-run", "--log", "log", "--into", "sqlite:no.db", "--table", "t",
+        dry = [bench.waybill, "import", "--quiet", "--dry-run", "--log-dir", "log", "--into", "sqlite:no.db", "--table", "t",
                "--types", "text", str(source)]
         contenders = [Contender("waybill", dry, bench.wipe), Contender("waybill, one core", [*ALONE, *dry], bench.wipe),
                       Contender("wc -l", [tool("wc"), "-l", str(source)])]
@@ -56,7 +56,7 @@ def memory(bench: Bench) -> list[Row]:
         tell(contender.name, result)
         rows.append(peak(f"peak memory: {source} → SQLite", [result], 64))
     for name in UNFRIENDLY:
-        command = [bench.waybill, "import", "--quiet", "--log", "log", "--into", "sqlite:shop.db", "--table", "t", "--yes",
+        command = [bench.waybill, "import", "--quiet", "--log-dir", "log", "--into", "sqlite:shop.db", "--table", "t", "--yes",
                    str(bench.data.unfriendly(name))]
         contender = Contender(name, command, bench.wipe, accepted=(3,))
         result = run_sampling(contender, bench.directory)

@@ -32,7 +32,7 @@ def resume(bench: Bench) -> list[Row]:
 
     times = []
     for round in range(bench.runs + 1):
-        taken = first_chunk(bench, [bench.waybill, "resume", "1", "--quiet", "--log", "log"])
+        taken = first_chunk(bench, [bench.waybill, "resume", "1", "--quiet", "--log-dir", "log"])
         print(f"    first new chunk                  {taken:8.3f} s" + ("  (warm-up)" if round == 0 else ""), flush=True)
         if round > 0:
             times.append(taken)
@@ -77,6 +77,6 @@ def kill(process: subprocess.Popen) -> None:
 
 
 def percent(bench: Bench) -> float:
-    said = subprocess.run([bench.waybill, "status", "1", "--json", "--log", "log"], cwd=bench.directory,
+    said = subprocess.run([bench.waybill, "status", "1", "--json", "--log-dir", "log"], cwd=bench.directory,
                           capture_output=True, text=True).stdout
     return json.loads(said).get("percent") or 0 if said else 0  # At first there is neither log nor import.

@@ -250,7 +250,7 @@ extension ImportEngine {
             .conflict,
             there + "another log (\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
                 + "Nothing was changed.",
-            remedy: "Use that log (--log DIR), or restore it from a backup. To import anyway, add --force.")
+            remedy: "Use that log (--log-dir DIR), or restore it from a backup. To import anyway, add --force.")
     }
 
     /// Throws where one of several sections does not fit its table, before any table is made.

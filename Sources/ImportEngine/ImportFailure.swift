@@ -45,7 +45,7 @@ package struct ImportFailure: Sendable {
         case .listImports: "See which there are: waybill list"
         case .listGroups: "See which batches there are: waybill group list"
         case .waitForOwner(let id): "Wait until it is done, or watch it: waybill status \(id) --watch"
-        case .nameDirectory: "Name the log's directory with --log or WAYBILL_LOG, or import something first."
+        case .nameDirectory: "Name the log's directory with --log-dir or WAYBILL_LOG, or import something first."
         case .verifyAndRestore:
             "See where the damage begins: waybill log verify. Then restore the log's directory from a backup."
         case .rebuildViews: "Run: waybill replay"

@@ -135,7 +135,7 @@ struct ImportRun {
             report(entry.chunk)
             if let violation = limits.violation(of: submitted.limits, by: counts) {
                 end = .failed(reason: violation)
-            } else if let timeout = limits.timeoutMinutes, clock.microseconds >= timeout.value * 60_000_000 {
+            } else if let timeout = limits.timeout, clock.microseconds >= timeout.value * 1_000_000 {
                 end = .stopped(reason: "its time limit was reached (\(timeout.words))")
             } else if let reason = stop.reason {
                 end = .stopped(reason: reason)

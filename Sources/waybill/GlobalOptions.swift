@@ -6,8 +6,10 @@ internal import ImportLog
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
     @Option(
-        name: .customLong("log"),
-        help: "The log's directory (default: $WAYBILL_LOG, or the nearest .waybill here or in a directory above).")
+        name: .customLong("log-dir"),
+        help: ArgumentHelp(
+            "The log's directory (default: $WAYBILL_LOG, or the nearest .waybill here or in a directory above).",
+            valueName: "dir"))
     var directory: String?
 
     @Flag(help: "Write the result as one JSON document to standard output; notes go to standard error.")
@@ -27,7 +29,7 @@ struct GlobalOptions: ParsableArguments {
 
     /// A command for the user to give next, on the same log.
     func hint(_ command: String) -> String {
-        "waybill \(command)" + (directory.map { " --log \($0)" } ?? "")
+        "waybill \(command)" + (directory.map { " --log-dir \($0)" } ?? "")
     }
 
     /// Opens the log; only a command that begins something makes one.

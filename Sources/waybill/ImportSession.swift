@@ -156,7 +156,7 @@ final class ImportSession: Sendable {
                     + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
                     + "written; --force imports it again.")
             if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch has arrived") }
-            if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("errors \(id)"))") }
+            if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("rejects \(id)"))") }
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .completed:
             var speed = ""
@@ -167,7 +167,7 @@ final class ImportSession: Sendable {
             Console.output.write("import \(id) \(status.state.words)\(speed)")
             Console.output.write("  " + Format.records(status.records))
             for line in causeLines(status, log) { Console.output.write("  " + line) }
-            if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("errors \(id)"))") }
+            if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("rejects \(id)"))") }
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"

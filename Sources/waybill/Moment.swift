@@ -1,16 +1,12 @@
 internal import FoundationEssentials
+internal import ImportEngine
 internal import ImportLog
 
 /// Times as a user writes them.
 enum Moment {
     /// `24h`, `90m`, `7d`.
     static func microseconds(ofDuration text: String) -> UInt64? {
-        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = UInt64(text.dropLast()), count < 1 << 32
-        else {
-            return nil
-        }
-        return count * unit * 1_000_000
+        DurationText.seconds(text).map { UInt64($0) * 1_000_000 }
     }
 
     /// The first moment of a date, or a time itself; UTC where nothing else is said.

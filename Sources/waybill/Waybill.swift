@@ -22,7 +22,7 @@ struct Waybill: ParsableCommand {
             ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
             ListCommand.self,
             StatusCommand.self,
-            ErrorsCommand.self, ResubmitCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self,
+            RejectsCommand.self, ResubmitCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self,
             TraceCommand.self,
             GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
         ])
@@ -34,7 +34,9 @@ struct Waybill: ParsableCommand {
         Memory.giveBackWhatIsFree()
         MemoryFaults.explain(asJSON: CommandLine.arguments.contains("--json"))
         do {
-            var command = try parseAsRoot()
+            let (arguments, warnings) = FormerNames.replaced(in: Array(CommandLine.arguments.dropFirst()))
+            for warning in warnings { Console.error.write("warning: \(warning)") }
+            var command = try parseAsRoot(arguments)
             try command.run()
             end(.success)
         } catch let code as ExitCode {

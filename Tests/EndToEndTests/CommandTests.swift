@@ -31,7 +31,7 @@ import Testing
     @Test func rejectsExitWith3AndAreToldWithPlaceReasonAndBytes() throws {
         try space.write("sku,qty\nA,1\nB,2,left over\nA,3\n", to: "items.csv")
         #expect(try space.run(importing("items.csv", "--key sku")).status == 3)
-        let rejects = try space.run("errors 1 --json").jsonArray()
+        let rejects = try space.run("rejects 1 --json").jsonArray()
         #expect(rejects.map { $0["code"] as? String } == ["field_count", "duplicate_key"])
         #expect(rejects.map { $0["line"] as? Int } == [3, 4])
         #expect(rejects.map { $0["record"] as? Int } == [2, 3])
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("status 7", 2), ("resume 7", 2), ("errors 7", 2), ("group status nope", 2), ("frobnicate", 2), ("import", 2),
+        ("status 7", 2), ("resume 7", 2), ("rejects 7", 2), ("group status nope", 2), ("frobnicate", 2), ("import", 2),
         ("status seven", 2), ("log head --at 99", 2), ("status 1 --at 99", 2), ("log verify --head nonsense", 2),
         ("list --state nonsense", 2), ("import items.csv --into mysql:x", 2),
         ("import items.csv --into sqlite:shop.db --mode upsert", 2),
@@ -155,7 +155,7 @@ import Testing
         #expect(try space.run(importing("items.csv")).status == 0)
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", "\(Running.binary) errors 1 --json >/dev/full"]
+        shell.arguments = ["-c", "\(Running.binary) rejects 1 --json >/dev/full"]
         shell.currentDirectoryURL = URL(fileURLWithPath: space.path)
         shell.standardError = FileHandle.nullDevice
         try shell.run()

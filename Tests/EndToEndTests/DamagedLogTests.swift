@@ -16,7 +16,7 @@ import Testing
         try space.write("id,name\n" + rows + "bad\n", to: "items.csv")
         for table in ["a", "b"] {
             let result = try space.run(
-                "import items.csv --into sqlite:shop.db --table \(table) --chunk-size 20 --log whole")
+                "import items.csv --into sqlite:shop.db --table \(table) --chunk-size 20 --log-dir whole")
             try #require(result.status == 3)
         }
         whole = try Data(contentsOf: URL(fileURLWithPath: space.file("whole/data.mdb")))
@@ -29,7 +29,7 @@ import Testing
             try? FileManager.default.removeItem(atPath: space.file("log"))
             try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
             try bytes.write(to: URL(fileURLWithPath: space.file("log/data.mdb")))
-            let result = try space.run(command + " --log log")
+            let result = try space.run(command + " --log-dir log")
             #expect((0...4).contains(result.status), "\(command), \(damage): \(result.status)")
             if result.status == 1 {
                 #expect(
@@ -56,20 +56,20 @@ import Testing
     @Test func noNewLogBeginsWhereOneWas() throws {
         try Data().write(to: URL(fileURLWithPath: space.file("whole/data.mdb")))
         for command in Self.commands {
-            let result = try space.run(command + " --log whole")
+            let result = try space.run(command + " --log-dir whole")
             let said = result.output + result.error
             #expect(result.status == 1 && said.contains("its data.mdb is empty"), "\(command): \(said)")
         }
         // One that was killed before it began is no log yet.
         try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
         try space.write("", to: "log/data.mdb")
-        #expect(try space.run("import items.csv --into sqlite:new.db --log log").status == 3)
+        #expect(try space.run("import items.csv --into sqlite:new.db --log-dir log").status == 3)
     }
 
     @Test func theFileThatWasCutIsNamedAsJSONToo() throws {
         try FileManager.default.createDirectory(atPath: space.file("log"), withIntermediateDirectories: true)
         try whole.prefix(Self.page * 3).write(to: URL(fileURLWithPath: space.file("log/data.mdb")))
-        let result = try space.run("list --log log --json")
+        let result = try space.run("list --log-dir log --json")
         #expect(result.status == 1)
         let failure = try #require(try result.json()["error"] as? [String: String])
         #expect(failure["code"] == "corrupted")

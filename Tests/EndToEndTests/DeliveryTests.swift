@@ -76,7 +76,7 @@ import Testing
         _ = try space.run("import p1.csv --into \(store.into) --batch-id B --part 1 --total-parts 1")
         try configure("UPDATE o SET total = total + 100 WHERE total < 100")
         if ranBefore { #expect(try space.run("group finalize B").status == 0) }
-        #expect(try space.run("errors 1 --output m.csv").status == 0)
+        #expect(try space.run("rejects 1 --output m.csv").status == 0)
         let mended = try String(contentsOfFile: space.file("m.csv"), encoding: .utf8)
         try space.write(mended.replacing("bad", with: "7"), to: "m.csv")
         let resubmitted = try space.run("resubmit 1 m.csv")
@@ -204,8 +204,8 @@ import Testing
             to: "p.csv")
         let first = try space.run(["import", "p.csv", "--into", store.into, "--key", "sku", "--types", "price=real"])
         #expect(first.status == 3)
-        #expect(try space.run("errors 1 --output r.csv").status == 0)
-        #expect(try space.run("errors 1 --output r.csv").status == 2, "existing files are not overwritten")
+        #expect(try space.run("rejects 1 --output r.csv").status == 0)
+        #expect(try space.run("rejects 1 --output r.csv").status == 2, "existing files are not overwritten")
         let file = String(decoding: try space.read("r.csv"), as: UTF8.self)
         let lines = file.split(separator: "\n").map(String.init)
         #expect(lines[0].hasPrefix("sku,name,price,_waybill_import,_waybill_record,"))
@@ -219,8 +219,8 @@ import Testing
         #expect(try space.run("resubmit 1 r2.csv").status == 3)
         #expect(try store.all("p", "sku") == ["A1", "A2", "A3", "A6"])
         #expect(try space.run("status 1 --json").json()["mended"] as? Int == 2)
-        #expect(try space.run("errors 1").output.contains("mended by import 2, record 1"))
-        #expect(try space.run("errors 1 --output r3.csv").output.contains("1 record"))
+        #expect(try space.run("rejects 1").output.contains("mended by import 2, record 1"))
+        #expect(try space.run("rejects 1 --output r3.csv").output.contains("1 record"))
         #expect(try space.run("status 2 --json").json()["resubmits"] as? Int == 1)
         #expect(try space.run("replay --check").status == 0)
     }
@@ -240,7 +240,7 @@ import Testing
         /// Resubmits an import's open rejects, of which one is mended.
         func mend(_ id: Int, _ value: Int, expecting status: Int32) throws {
             let name = "\(id)-\(value).\(format)"
-            #expect(try space.run("errors \(id) --output \(name)").status == 0)
+            #expect(try space.run("rejects \(id) --output \(name)").status == 0)
             let text = String(decoding: try space.read(name), as: UTF8.self)
             try space.write(text.replacing("-\(value)", with: "\(value)"), to: "m" + name)
             let result = try space.run("resubmit \(id) m\(name)")
@@ -253,11 +253,11 @@ import Testing
         #expect(try mended() == [1, 0])
         try mend(2, 3, expecting: 3)
         #expect(try mended() == [2, 1, 0])
-        #expect(try space.run("errors 2").output.contains("mended by import 3, record 1"))
+        #expect(try space.run("rejects 2").output.contains("mended by import 3, record 1"))
         // By way of the first import, those in between are mended, too.
         try mend(1, 4, expecting: 0)
         #expect(try mended() == [3, 2, 1, 0])
-        #expect(try space.run("errors 2 --output none.\(format)").output.contains("0 records"))
+        #expect(try space.run("rejects 2 --output none.\(format)").output.contains("0 records"))
         #expect(try store.all("p") == ["1|5", "2|2", "3|3", "4|4"])
         #expect(try space.run("replay --check").status == 0)
     }
@@ -277,7 +277,7 @@ import Testing
             "import", "p.xlsx", "--into", store.into, "--table", "p", "--key", "sku", "--types", "price=real",
         ]
         #expect(try space.run(arguments).status == 3)
-        #expect(try space.run("errors 1 --output r.csv").status == 0)
+        #expect(try space.run("rejects 1 --output r.csv").status == 0)
         let file = String(decoding: try space.read("r.csv"), as: UTF8.self)
         #expect(file.contains("A2,\"say \"\"hi\"\"\",abc,1,2,3,type,price,"))
         try space.write(file.replacingOccurrences(of: ",abc,", with: ",2.5,"), to: "mended.csv")

@@ -35,7 +35,7 @@ import Testing
         #expect(
             try space.run("import f.csv --into sqlite:o.db --table t --encoding \(encoding)").output.contains("already")
         )
-        #expect(try space.run("errors 1 --output bad.csv").status == 0)
+        #expect(try space.run("rejects 1 --output bad.csv").status == 0)
         try space.tool("sh", "-c", "sed 's/,x,/,/' bad.csv > mended.csv")
         let mended = try space.run("resubmit 1 mended.csv")
         #expect(mended.status == 0, "\(mended)")
@@ -83,6 +83,6 @@ import Testing
         #expect(
             late.output.contains("rollback 3") && late.output.contains("import with --encoding windows-1252"), "\(late)"
         )
-        #expect(try space.run("errors 3").output.contains("--encoding windows-1252"))
+        #expect(try space.run("rejects 3").output.contains("--encoding windows-1252"))
     }
 }

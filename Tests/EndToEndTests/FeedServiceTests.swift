@@ -38,7 +38,7 @@ import Testing
         let end = try run()
         #expect(end.output == undisturbed.output)
         #expect(try space.read("store.csv") == other.space.read("store.csv"))
-        #expect(try space.run("status 1 --log log --json").json()["state"] as? String == "partially_succeeded")
-        #expect(try space.run("replay --check --log log").status == 0)
+        #expect(try space.run("status 1 --log-dir log --json").json()["state"] as? String == "partially_succeeded")
+        #expect(try space.run("replay --check --log-dir log").status == 0)
     }
 }

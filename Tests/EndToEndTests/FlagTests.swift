@@ -34,7 +34,7 @@ import Testing
         ("e.xlsx", "--short-rows null", "--short-rows"), ("b.json", "--skip-initial-space", "--skip-initial-space"),
         ("e.xlsx", "--skip-empty-rows", "--skip-empty-rows"),
         ("a.csv", "--sheet x", "--section 'x'"),
-        ("a.csv", "--pages link", "--pages"), ("a.csv b.json", "--header A:b", "--header"),
+        ("a.csv", "--pages link", "--pages"), ("a.csv b.json", "--http-header A:b", "--http-header"),
         ("a.csv", "--allow-private-network", "--allow-private-network"), ("b.json", "--max-pages 3", "--max-pages"),
     ])
     func aFlagWithoutUseIsRefusedByName(_ sources: String, _ flags: String, _ name: String) throws {

@@ -138,7 +138,7 @@ import Testing
             ["import", "-", "--format", format, "--into", "sqlite:shop.db", "--table", "t"], input: input)
         #expect(result.status == 3, "\(result.output) \(result.error)")
         #expect(try Table.rows(space.file("shop.db"), "SELECT a FROM t").count == 2)
-        let rejects = try space.run("errors 1 --json").jsonArray()
+        let rejects = try space.run("rejects 1 --json").jsonArray()
         #expect(rejects.map { $0["code"] as? String } == ["too_large"])
         #expect(memory < Self.mostMemory, "\(memory >> 20) MiB")
     }

@@ -145,7 +145,7 @@ import Testing
         for line in [
             "import a.csv --into \(into)",
             "import b.csv --into \(into) --types n=integer --batch-id B --total-parts 1 --part 1",
-            "errors 2 --output mended.csv", "rollback 1 --yes",
+            "rejects 2 --output mended.csv", "rollback 1 --yes",
         ] {
             let ended = try space.run(line, environment: environment)
             try #require([0, 3].contains(ended.status), "\(line): \(ended.error)")
@@ -349,7 +349,7 @@ import Testing
         }
         // The nearest one wins.
         try space.tool(
-            "sh", "-c", "cd sub && \(Running.binary) import ../a.csv --into sqlite:t.db --log .waybill --force")
+            "sh", "-c", "cd sub && \(Running.binary) import ../a.csv --into sqlite:t.db --log-dir .waybill --force")
         try space.tool("sh", "-c", "cd sub/deeper && \(Running.binary) status 1 --json | grep -q t.db")
         try space.tool(
             "sh", "-c", "cd sub/deeper && WAYBILL_LOG=../../.waybill \(Running.binary) status 1 --json | grep -q s.db")
@@ -361,7 +361,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: space.file("audit/data.mdb")))
         try space.tool(
             "sh", "-c", "mkdir sub && cd sub && \(Running.binary) status 1 > /dev/null && test ! -e .waybill")
-        #expect(try space.run("status 1 --log nowhere").status == 2)
+        #expect(try space.run("status 1 --log-dir nowhere").status == 2)
     }
 
     /// Whether the rows are there, nobody knows who may not look.
@@ -390,9 +390,9 @@ import Testing
         let store = try Store(kind, in: space)
         try space.write("k,v\n1,a\n2,b\n", to: "a.csv")
         let line = "import a.csv --into \(store.into) --table t \(option)"
-        #expect(try space.run("\(line) --log one").status == 0)
+        #expect(try space.run("\(line) --log-dir one").status == 0)
         try store.execute("DROP TABLE t")
-        let again = try space.run("\(line) --log two")
+        let again = try space.run("\(line) --log-dir two")
         #expect(again.status == 0, "\(again.output) \(again.error)")
         #expect(try store.all("t").count == 2)
     }
@@ -401,9 +401,9 @@ import Testing
         let store = try Store(kind, in: space)
         let arguments = ["import", "a.csv", "--into", store.into, "--table", "a"]
         #expect(try space.run(arguments).status == 0)
-        let refused = try space.run(arguments + ["--log", "other"])
+        let refused = try space.run(arguments + ["--log-dir", "other"])
         #expect(refused.status == 1 && refused.error.contains(":\(space.path)/.waybill"), "\(refused.error)")
         try store.execute("DELETE FROM a")
-        #expect(try space.run(arguments + ["--log", "other"]).status == 0)
+        #expect(try space.run(arguments + ["--log-dir", "other"]).status == 0)
     }
 }

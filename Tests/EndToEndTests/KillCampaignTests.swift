@@ -40,7 +40,7 @@ import Testing
         try #require([0, 3].contains(end.status), "\(about)\n\(end.error)")
 
         let refused = try table.refused(by: theirs)
-        let rejected = try space.run("errors 1 --json").jsonArray().compactMap { $0["record"] as? Int }
+        let rejected = try space.run("rejects 1 --json").jsonArray().compactMap { $0["record"] as? Int }
         #expect(rejected == refused, "\(about)")
         let rows = "SELECT * FROM t ORDER BY id"
         #expect(try PostgreSQLServer.rows(ours, rows) == PostgreSQLServer.rows(theirs, rows), "\(about)")
@@ -57,8 +57,8 @@ import Testing
         var random = Lot(UInt64(seed))
         let records = (0..<random.number(20...120)).map { _ in "\(random.number(1...12)),\(random.number(1...4))\n" }
         let options =
-            "--table h --key k --mode versioned --chunk-size \(random.number(1...30)) --max-batch-size "
-            + "\(random.number(7...50)) --on-max-batch-size split"
+            "--table h --key k --mode versioned --chunk-size \(random.number(1...30)) --max-records "
+            + "\(random.number(7...50)) --on-max-records split"
         func history(_ run: (String, Workspace) throws -> Finished) throws -> [String] {
             let space = try Workspace()
             try space.write("k,v\n" + records.joined(), to: "h.csv")

@@ -95,7 +95,7 @@ import Testing
             ("c", "SET NAMES utf8mb4;\n", false), ("d", "SET NAMES utf8mb4;\nSET NAMES latin1;\n\(rows)", false),
         ] {
             try write("SET NAMES latin1;\n\(rows)\(later)", to: "\(name).sql")
-            let result = try space.run("import \(name).sql --into sqlite:\(name).db --log \(name)")
+            let result = try space.run("import \(name).sql --into sqlite:\(name).db --log-dir \(name)")
             #expect(result.status == (isTold ? 3 : 0), "\(name): \(result)")
             #expect(result.output.contains("from line 4 on, the script says that it is in utf8mb4") == isTold)
         }

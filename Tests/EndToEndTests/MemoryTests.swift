@@ -64,10 +64,10 @@ import Testing
         let source = Self.sources[index]
         try make("name = '\(source.name)'\n\(source.python)")
         let (result, memory) = try measured(
-            ["import", source.name, "--into", "sqlite:shop.db", "--table", "t", "--log", "log", "--json"])
+            ["import", source.name, "--into", "sqlite:shop.db", "--table", "t", "--log-dir", "log", "--json"])
         #expect(result.status == 3, "\(result.output) \(result.error)")
         #expect(memory < Self.most, "\(memory >> 20) MiB")
-        let status = try space.run("status 1 --log log --json").json()
+        let status = try space.run("status 1 --log-dir log --json").json()
         #expect((status["records"] as? [String: Int])?["rejected"] == source.rejects)
         let (looked, takenToLook) = try measured(["inspect", source.name, "--json"])
         #expect(looked.status == 0, "\(looked.error)")
@@ -77,17 +77,17 @@ import Testing
     @Test func rejectsAreWrittenMendedAndNotedInFlatMemory() throws {
         try make("write('wrong.csv', b'a,b\\n', *(b'%d,x\\n' % i for i in range(100_000)))")
         try space.run(
-            "import wrong.csv --into sqlite:shop.db --table t --types b=integer --log log --quiet")
-        let (written, writing) = try measured(["errors", "1", "--output", "mended.csv", "--log", "log"])
+            "import wrong.csv --into sqlite:shop.db --table t --types b=integer --log-dir log --quiet")
+        let (written, writing) = try measured(["rejects", "1", "--output", "mended.csv", "--log-dir", "log"])
         #expect(written.status == 0, "\(written.error)")
         #expect(writing < Self.most, "\(writing >> 20) MiB")
         try space.tool(["sed", "-i", "2,$s/,x,/,7,/", "mended.csv"])
-        let (mended, mending) = try measured(["resubmit", "1", "mended.csv", "--log", "log"])
+        let (mended, mending) = try measured(["resubmit", "1", "mended.csv", "--log-dir", "log"])
         #expect(mended.status == 0, "\(mended.error)")
         #expect(mending < Self.most, "\(mending >> 20) MiB")
-        #expect(try space.run("status 1 --log log --json").json()["mended"] as? Int == 100_000)
-        for command in ["errors 1", "errors 1 --json", "status 1", "log verify", "replay --check"] {
-            let (shown, showing) = try measured(command.split(separator: " ").map(String.init) + ["--log", "log"])
+        #expect(try space.run("status 1 --log-dir log --json").json()["mended"] as? Int == 100_000)
+        for command in ["rejects 1", "rejects 1 --json", "status 1", "log verify", "replay --check"] {
+            let (shown, showing) = try measured(command.split(separator: " ").map(String.init) + ["--log-dir", "log"])
             #expect(shown.status == 0 || command == "status 1", "\(command): \(shown.error)")
             #expect(showing < Self.most, "\(command): \(showing >> 20) MiB")
         }
@@ -98,7 +98,8 @@ import Testing
         try make("write('field.csv', b'a,b\\n1,x\\n2,', large, b'\\n3,z\\n')")
         let (result, memory) = try measured(
             [
-                "import", "field.csv", "--into", "sqlite:shop.db", "--table", "t", "--log", "log", "--max-record-size",
+                "import", "field.csv", "--into", "sqlite:shop.db", "--table", "t", "--log-dir", "log",
+                "--max-record-size",
                 "64MiB",
             ])
         #expect(result.status == 0, "\(result.error)")

@@ -96,7 +96,7 @@ import Testing
         try FileManager.default.copyItem(atPath: space.file(".waybill"), toPath: space.file("old"))
         try #require(try importing("b.csv", store).status == 0)
         let rows = try store.all("t")
-        let older = ["--log", "old"]
+        let older = ["--log-dir", "old"]
         for _ in 0..<3 {
             let refused = try importing("b.csv", store, older)
             #expect(

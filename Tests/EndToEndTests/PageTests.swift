@@ -55,7 +55,7 @@ import Testing
                 ("f.json", "Müller"),
             ] {
                 let result = try space.run([
-                    "import", "\(address)/\(name)", "--into", "sqlite:\(name).db", "--table", "t", "--log", name,
+                    "import", "\(address)/\(name)", "--into", "sqlite:\(name).db", "--table", "t", "--log-dir", name,
                     "--allow-private-network",
                 ])
                 #expect(result.status == 0, "\(name): \(result.error)")
@@ -63,12 +63,12 @@ import Testing
                 #expect(result.error.contains("has no line end") == (name == "e.csv"), "\(result.error)")
             }
             let named = try space.run([
-                "import", "\(address)/a.csv", "--into", "sqlite:n.db", "--table", "t", "--log", "n", "--encoding",
+                "import", "\(address)/a.csv", "--into", "sqlite:n.db", "--table", "t", "--log-dir", "n", "--encoding",
                 "utf-8",
                 "--allow-private-network",
             ])
             #expect(named.status == 3)
-            #expect(try space.run("errors 1 --log n").output.contains("--encoding"))
+            #expect(try space.run("rejects 1 --log-dir n").output.contains("--encoding"))
         }
     }
 
@@ -94,7 +94,7 @@ import Testing
                     [
                         "import", "\(address)/\(path)", "--into", "sqlite:\(index).db",
                         "--allow-private-network",
-                        "--json", "--table", "t", "--log", "log\(index)",
+                        "--json", "--table", "t", "--log-dir", "log\(index)",
                     ] + arguments)
                 #expect(result.status == status, "\(path) \(arguments): \(result.error)")
                 if status == 2 { continue }

@@ -74,13 +74,13 @@ import Testing
         #expect(try run("import f.csv --into sqlite:p.db").status == 3)
         #expect(try rows("p.db") == example.rows)
 
-        let reject = try #require(try run("errors 1 --json").jsonArray().first)
+        let reject = try #require(try run("rejects 1 --json").jsonArray().first)
         #expect(reject["code"] as? String == "field_count" && reject["raw"] as? String == "1,2,3\n", "\(reject)")
         let before = example.text.prefix(upTo: try #require(example.text.range(of: "1,2,3\n")).lowerBound)
         #expect(reject["byte_offset"] as? Int == before.utf8.count)
         #expect(reject["line"] as? Int == before.count { $0 == "\n" } + 1)
 
-        #expect(try run("errors 1 --output bad.csv").status == 0)
+        #expect(try run("rejects 1 --output bad.csv").status == 0)
         let bad = String(decoding: try space.read("bad.csv"), as: UTF8.self)
         try space.write(bad.replacing("\n1,2,3,", with: "\n5,6,"), to: "mended.csv")
         let mended = try run("resubmit 1 mended.csv")

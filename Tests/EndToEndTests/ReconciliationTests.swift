@@ -88,7 +88,7 @@ import Testing
         try space.write("sku\nA\n", to: "items.csv")
         #expect(try space.run("import items.csv --into sqlite:shop.db").status == 0)
         try FileManager.default.copyItem(atPath: space.file(".waybill"), toPath: space.file("copy"))
-        #expect(try space.run(importing + ["--log", "copy", "--table", "first"]).status == 3)
+        #expect(try space.run(importing + ["--log-dir", "copy", "--table", "first"]).status == 3)
 
         let refused = try space.run(importing + ["--table", "second"])
         #expect(refused.status == 1)
@@ -186,7 +186,7 @@ import Testing
         try space.write("sku\nB\n", to: "second.csv")
         try #require(try space.run("import second.csv --into sqlite:shop.db --table items").status == 0)
         try space.write("sku\nC\n", to: "third.csv")
-        let third = ["import", "third.csv", "--into", "sqlite:shop.db", "--table", "items", "--log", "old"]
+        let third = ["import", "third.csv", "--into", "sqlite:shop.db", "--table", "items", "--log-dir", "old"]
         let refused = try space.run(third)
         #expect(refused.status == 1)
         #expect(refused.error.contains("the log in") && refused.error.contains("is older than the destination"))

@@ -271,7 +271,7 @@ import Testing
         }
         func run(_ name: String, _ log: String) throws -> Finished {
             try space.run([
-                "import", name + ".csv", "--into", store.into, "--table", "products", "--key", "k", "--log", log,
+                "import", name + ".csv", "--into", store.into, "--table", "products", "--key", "k", "--log-dir", log,
             ])
         }
         #expect(try run("a", "log").status == 0)
@@ -279,12 +279,12 @@ import Testing
         #expect(try run("b", "log").status == 0)
         #expect(try run("c", "copy").status == 1)
         let rows = try store.all("products")
-        let refused = try space.run("rollback 2 --yes --log copy")
+        let refused = try space.run("rollback 2 --yes --log-dir copy")
         #expect(refused.status == 1, "\(refused.output) \(refused.error)")
         #expect(refused.error.contains("another import of this number"))
         expectSame(try store.all("products"), rows)
-        #expect(try space.run("verify 2 --log log").status == 0)
-        #expect(try space.run("rollback 2 --yes --log log").status == 0)
+        #expect(try space.run("verify 2 --log-dir log").status == 0)
+        #expect(try space.run("rollback 2 --yes --log-dir log").status == 0)
         #expect(try store.rows("SELECT k FROM products") == ["1"])
     }
 

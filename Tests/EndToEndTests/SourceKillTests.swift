@@ -11,7 +11,7 @@ import Testing
     }
 
     private func importing(_ source: String, into database: String, log: String) -> [String] {
-        ["import", source, "--source", "all", "--into", "sqlite:\(database)", "--log", log, "--chunk-size", "250"]
+        ["import", source, "--profile", "all", "--into", "sqlite:\(database)", "--log-dir", log, "--chunk-size", "250"]
             + (source == "-" ? ["--table", "streamed"] : [])
     }
 
@@ -31,21 +31,21 @@ import Testing
             #expect(crashed.status == -SIGKILL, "\(point):\(count) \(crashed.error)")
             // Where the crash came before the submission, resume does not know the import, but the command does.
             let resumed = try space.run(
-                ["resume", "1", "--log", log, "--chunk-size", "170"], environment: ["WAYBILL_FAULT": "\(point):3"],
+                ["resume", "1", "--log-dir", log, "--chunk-size", "170"], environment: ["WAYBILL_FAULT": "\(point):3"],
                 input: input)
             if resumed.status != 0 && resumed.status != 3 {
                 let last = try space.run(again, input: input)
                 #expect(last.status == whole.status, "\(point):\(count) \(last.error)")
             }
-            let status = try space.run("status 1 --json --log \(log)").json()
+            let status = try space.run("status 1 --json --log-dir \(log)").json()
             #expect(status["records"] as? [String: Int] == expected["records"] as? [String: Int])
             #expect(status["sections"] as? NSArray == expected["sections"] as? NSArray)
             #expect(try Table.tables(space.file(database)) == tables)
             for table in tables {
                 expectSame(try Table.all(space.file(database), table), try Table.all(space.file("whole.db"), table))
             }
-            #expect(try space.run("log verify --log \(log)").status == 0)
-            #expect(try space.run("replay --check --log \(log)").status == 0)
+            #expect(try space.run("log verify --log-dir \(log)").status == 0)
+            #expect(try space.run("replay --check --log-dir \(log)").status == 0)
         }
     }
 
@@ -67,11 +67,11 @@ import Testing
         try kind.make(in: space)
         func split(_ database: String, _ log: String) -> [String] {
             importing(kind.rawValue, into: database, log: log)
-                + ["--max-batch-size", "700", "--on-max-batch-size", "split"]
+                + ["--max-records", "700", "--on-max-records", "split"]
         }
         /// Each part's number, and what came of its records.
         func parts(_ log: String) throws -> NSArray {
-            try space.run("list --json --log \(log)").jsonArray().reversed().map { part in
+            try space.run("list --json --log-dir \(log)").jsonArray().reversed().map { part in
                 ["batch", "records", "state"].map { part[$0] ?? "" }
             } as NSArray
         }
@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: [SourceKind.gzip, .zip, .sheets])
     func aLimitOfRecordsHoldsForPackedSourcesToo(_ kind: SourceKind) throws {
         try kind.make(in: space)
-        for limit in ["max_batch_size", "force_batch_size"] {
+        for limit in ["max_records", "force_records"] {
             let environment = ["WAYBILL_" + limit.uppercased(): "1400"]
             let refused = try space.run(importing(kind.rawValue, into: "shop.db", log: "l"), environment: environment)
             #expect(refused.status == 2)
@@ -104,8 +104,8 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
         }
         let warned = try space.run(
-            importing(kind.rawValue, into: "shop.db", log: "l"), environment: ["WAYBILL_WARN_BATCH_SIZE": "1400"])
-        #expect(warned.error.contains("warn_batch_size is 1400"), "\(warned.error)")
+            importing(kind.rawValue, into: "shop.db", log: "l"), environment: ["WAYBILL_WARN_RECORDS": "1400"])
+        #expect(warned.error.contains("warn_records is 1400"), "\(warned.error)")
     }
 
     @Test(arguments: [SourceKind.lines, .gzip, .json])

@@ -84,7 +84,7 @@ import Testing
         try space.write(cut, to: "export.json")
         let result = try space.run("import export.json --section visits")
         #expect(result.status == 3, "\(result.output) \(result.error)")
-        let reject = try #require(try space.run("errors 1 --json").jsonArray().last)
+        let reject = try #require(try space.run("rejects 1 --json").jsonArray().last)
         #expect((reject["byte_offset"] as? Int ?? 0) > 0)
         #expect(reject["code"] as? String == "syntax", "\(reject)")
         #expect((reject["message"] as? String)?.contains("byte") == true, "\(reject)")

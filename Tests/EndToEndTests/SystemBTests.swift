@@ -52,7 +52,7 @@ import Testing
         try space.write(
             """
             sources:
-              feed: {match: feed.csv, into: "sqlite:shop.db", table: products, max_batch_size: 1000, warn_batch_size: 500}
+              feed: {match: feed.csv, into: "sqlite:shop.db", table: products, max_records: 1000, warn_records: 500}
             """, to: "waybill.yaml")
     }
 
@@ -60,17 +60,17 @@ import Testing
         try catalogue(1_001)
         let byFile = try space.run("import feed.csv")
         #expect(byFile.status == 2)
-        #expect(byFile.error.contains("max_batch_size is 1000, set by waybill.yaml, line 2"), "\(byFile.error)")
-        let byEnvironment = try space.run("import feed.csv", environment: ["WAYBILL_MAX_BATCH_SIZE": "100"])
-        #expect(byEnvironment.error.contains("max_batch_size is 100, set by WAYBILL_MAX_BATCH_SIZE"))
+        #expect(byFile.error.contains("max_records is 1000, set by waybill.yaml, line 2"), "\(byFile.error)")
+        let byEnvironment = try space.run("import feed.csv", environment: ["WAYBILL_MAX_RECORDS": "100"])
+        #expect(byEnvironment.error.contains("max_records is 100, set by WAYBILL_MAX_RECORDS"))
         let byFlag = try space.run(
-            "import feed.csv --max-batch-size 10", environment: ["WAYBILL_MAX_BATCH_SIZE": "100"])
-        #expect(byFlag.error.contains("max_batch_size is 10, set by --max-batch-size"), "\(byFlag.error)")
-        #expect(byFlag.error.contains("--on-max-batch-size split"))
+            "import feed.csv --max-records 10", environment: ["WAYBILL_MAX_RECORDS": "100"])
+        #expect(byFlag.error.contains("max_records is 10, set by --max-records"), "\(byFlag.error)")
+        #expect(byFlag.error.contains("--on-max-records split"))
         #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")), "nothing was written")
-        let enough = try space.run("import feed.csv --max-batch-size 1001")
+        let enough = try space.run("import feed.csv --max-records 1001")
         #expect(enough.status == 0)
-        #expect(enough.error.contains("warn_batch_size is 500, set by waybill.yaml, line 2"), "\(enough.error)")
+        #expect(enough.error.contains("warn_records is 500, set by waybill.yaml, line 2"), "\(enough.error)")
     }
 
     @Test(arguments: ["csv", "json", "sql"])
@@ -85,7 +85,7 @@ import Testing
         default: try space.write("sku\n" + rows.map { "S\($0)\n" }.joined(), to: "feed.csv")
         }
         let command =
-            "import feed.\(format) --into sqlite:shop.db --table t --max-batch-size 1000 --on-max-batch-size split"
+            "import feed.\(format) --into sqlite:shop.db --table t --max-records 1000 --on-max-records split"
         // Killed in the second part, the same command goes on.
         let crashed = try space.run(
             command + " --chunk-size 300", environment: ["WAYBILL_FAULT": "after-destination-commit:6"])

@@ -71,7 +71,7 @@ import Testing
                 "meta": 2, "enterprises": 500, "activities": Self.activities - 1, "enterprise_delete": 1,
                 "activity_delete": 1,
             ])
-        let reject = try #require(try space.run("errors 1 --json").jsonArray().first)
+        let reject = try #require(try space.run("rejects 1 --json").jsonArray().first)
         #expect(reject["section"] as? String == "activity_insert.csv")
         #expect(reject["line"] as? Int == 1_236)
         #expect(reject["code"] as? String == "format" && reject["field"] as? String == "StartDate")

@@ -31,7 +31,7 @@ import Testing
         for command in [
             "inspect j.json", "inspect j.json --json", "import j.json --into sqlite:shop.db --dry-run",
             "import j.json --into sqlite:shop.db", "list", "list --json", "status 1", "status 1 --json", "group list",
-            "group list --json", "errors 1", "verify 1", "log show", "backup list", "rollback 1 --yes",
+            "group list --json", "rejects 1", "verify 1", "log show", "backup list", "rollback 1 --yes",
         ] {
             _ = try expectHarmless(command)
         }
@@ -44,7 +44,7 @@ import Testing
         try space.write("id,\"v\u{1B}[31m\n2  succeeded\"\n1,x\nbad \u{1B}[2J\n", to: name)
         for arguments in [
             ["inspect", name], ["import", name, "--into", "sqlite:shop.db"], ["list"], ["status", "1"],
-            ["errors", "1"],
+            ["rejects", "1"],
             ["import", name, "--into", "sqlite:shop.db"],
             ["trace", "--into", "sqlite:shop.db", "--table", "t\u{1B}[2J", "--key", "1"],
         ] {

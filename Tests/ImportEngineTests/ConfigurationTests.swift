@@ -21,7 +21,7 @@ import Testing
             key: [shop, sku]
             mode: upsert
             delimiter: tab
-            max_batch_size: 10000
+            max_records: 10000
             chunk_size: 100
             sections:
               visits: {table: log, after: places}
@@ -63,7 +63,7 @@ import Testing
             try Limits(options.plan(for: "prices-1.csv").limits).applied(to: ImportSubmitted.Limits()).chunkRecords
         }
         #expect(try chunk() == 100)
-        options.environment = LimitSettings(environment: ["WAYBILL_CHUNK_SIZE": "200", "WAYBILL_TIMEOUT_MINUTES": ""])
+        options.environment = LimitSettings(environment: ["WAYBILL_CHUNK_SIZE": "200", "WAYBILL_TIMEOUT": ""])
         #expect(try chunk() == 200)
         options.limits.setByFlag(.chunkSize, nil)
         #expect(try chunk() == 200)
@@ -97,7 +97,7 @@ import Testing
                 LimitSettings(environment: ["WAYBILL_MAX_FILE_SIZE": "12 apples"]),
                 "WAYBILL_MAX_FILE_SIZE: max_file_size"
             ),
-            (LimitSettings(environment: ["WAYBILL_MAX_BATCH_SIZE": "0"]), "WAYBILL_MAX_BATCH_SIZE: max_batch_size"),
+            (LimitSettings(environment: ["WAYBILL_MAX_RECORDS": "0"]), "WAYBILL_MAX_RECORDS: max_records"),
             (LimitSettings(environment: ["WAYBILL_ON_ERROR": "stop"]), "WAYBILL_ON_ERROR: on_error"),
         ] {
             let error = #expect(throws: DataError.self) { try Limits(settings) }

@@ -18,7 +18,8 @@ import Testing
     @Test("a refusal is told with its status, the body's beginning and what to do")
     func refusals() throws {
         for (status, remedy) in [
-            ("401 Unauthorized", "--header 'Authorization: …'"), ("403 Forbidden", "--header 'Authorization: …'"),
+            ("401 Unauthorized", "--http-header 'Authorization: …'"),
+            ("403 Forbidden", "--http-header 'Authorization: …'"),
             ("404 Not Found", "path"), ("400 Bad Request", "headers"), ("500 Internal Server Error", "later"),
         ] {
             let error = try error(Response(status: status, body: Array("{\n \"why\": 1}".utf8)))

@@ -9,7 +9,7 @@ package struct ConfigurationTemplate {
     package var text: String {
         var lines = [
             "# How Waybill imports each source. All settings: docs/configuration.md and docs/mapping.md.",
-            "# Limits can also be set by the environment (WAYBILL_MAX_BATCH_SIZE) or a flag (--max-batch-size), which",
+            "# Limits can also be set by the environment (WAYBILL_MAX_RECORDS) or a flag (--max-records), which",
             "# override this file.", "", "sources:",
         ]
         var names: Set<String> = []
@@ -51,10 +51,10 @@ package struct ConfigurationTemplate {
     }
 
     private static let limits = [
-        ("max_batch_size: 10000", "refuse a source with more records,"),
-        ("on_max_batch_size: split", "or import it in parts of that size"),
-        ("warn_batch_size: 5000", "warn at this many or more"),
-        ("chunk_size: 10000", "records in one transaction"), ("timeout_minutes: 60", "stop then; it can be resumed"),
+        ("max_records: 10000", "refuse a source with more records,"),
+        ("on_max_records: split", "or import it in parts of that size"),
+        ("warn_records: 5000", "warn at this many or more"),
+        ("chunk_size: 10000", "records in one transaction"), ("timeout: 60m", "stop then; it can be resumed"),
         ("max_file_size: 2GiB", "refuse larger sources"), ("max_record_size: 16MiB", "reject larger records"),
         ("max_rejects: 1%", "end when more are rejected"),
     ]

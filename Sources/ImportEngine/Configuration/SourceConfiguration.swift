@@ -22,17 +22,19 @@ struct SourceConfiguration: Sendable {
     static let names =
         ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
         + ReadingSettings.names
-        + LimitName.allCases.map(\.rawValue)
+        + limitNames
+    private static let limitNames = LimitName.allCases.map(\.rawValue)
 
     init(name: String, _ value: YAMLValue) throws {
         self.name = name
-        let members = try value.members(known: Self.names)
-        section.mapping = try value.mapping(besides: Self.names)
+        let former = LimitName.allCases.compactMap(\.formerName)
+        let members = try value.members(known: Self.names, former: former)
+        section.mapping = try value.mapping(besides: Self.names + former)
         for (key, value) in members {
             if SectionMapping.names.contains(key) { continue }
             if try section.set(key, value) || reading.set(key, value) { continue }
-            if let limit = LimitName(rawValue: key) {
-                limits.set(limit, try value.text(), by: value.origin)
+            if Self.limitNames.contains(key) || former.contains(key) {
+                limits.set(key, try value.text(), in: value.origin)
                 continue
             }
             switch key {

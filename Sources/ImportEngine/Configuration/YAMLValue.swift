@@ -25,9 +25,11 @@ struct YAMLValue {
     var origin: String { node.mark.map { "\(file), line \($0.line)" } ?? file }
 
     /// The members in the order of the file; each key is one of `known`.
-    func members(known: [String]) throws -> [(key: String, value: YAMLValue)] {
+    ///
+    /// - Parameter former: names that are understood and not suggested.
+    func members(known: [String], former: [String] = []) throws -> [(key: String, value: YAMLValue)] {
         let members = try members()
-        for (key, value) in members where !known.contains(key) {
+        for (key, value) in members where !known.contains(key) && !former.contains(key) {
             throw DataError(
                 .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
                 remedy: NearestName.question(key, in: known) + "Settings there: \(known.joined(separator: ", ")).")

@@ -7,23 +7,42 @@ package enum LimitName: String, Sendable, CaseIterable {
     /// The most rejected records: a number, or a share as in `5%`.
     case maxRejects = "max_rejects"
     /// The most records that a source may have.
-    case maxBatchSize = "max_batch_size"
+    case maxRecords = "max_records"
     /// `reject` or `split`: what happens to a source with more records than that.
-    case onMaxBatchSize = "on_max_batch_size"
+    case onMaxRecords = "on_max_records"
     /// From how many records on a source is worth a warning.
-    case warnBatchSize = "warn_batch_size"
+    case warnRecords = "warn_records"
     /// The most records that a source may have without being forced.
-    case forceBatchSize = "force_batch_size"
-    /// After how many minutes a run stops, so that it can be resumed.
-    case timeoutMinutes = "timeout_minutes"
+    case forceRecords = "force_records"
+    /// How long a run lasts before it stops, so that it can be resumed.
+    case timeout = "timeout"
     /// The largest source, in bytes.
     case maxFileSize = "max_file_size"
     /// The largest record, in bytes.
     case maxRecordSize = "max_record_size"
 
-    /// `--max-batch-size`.
-    package var flag: String { "--" + rawValue.replacing("_", with: "-") }
+    /// What it was called before; still understood, with a warning.
+    package var formerName: String? {
+        switch self {
+        case .maxRecords: "max_batch_size"
+        case .onMaxRecords: "on_max_batch_size"
+        case .warnRecords: "warn_batch_size"
+        case .forceRecords: "force_batch_size"
+        case .timeout: "timeout_minutes"
+        default: nil
+        }
+    }
 
-    /// `WAYBILL_MAX_BATCH_SIZE`.
-    package var environmentVariable: String { "WAYBILL_" + rawValue.uppercased() }
+    /// The value that a text under the former name means.
+    package func value(ofFormer text: String) -> String { self == .timeout ? text + "m" : text }
+
+    /// `--max-records`.
+    package var flag: String { Self.flag(rawValue) }
+
+    package static func flag(_ name: String) -> String { "--" + name.replacing("_", with: "-") }
+
+    /// `WAYBILL_MAX_RECORDS`.
+    package var environmentVariable: String { Self.environmentVariable(rawValue) }
+
+    static func environmentVariable(_ name: String) -> String { "WAYBILL_" + name.uppercased() }
 }

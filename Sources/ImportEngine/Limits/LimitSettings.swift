@@ -6,6 +6,8 @@ package struct LimitSettings: Sendable, Equatable {
         var text: String
         /// Such as `--chunk-size` or `waybill.yaml, line 7`.
         var origin: String
+        /// What it is called now where it was set under its former name.
+        var renaming: String?
     }
 
     private var settings: [LimitName: Setting] = [:]
@@ -15,10 +17,31 @@ package struct LimitSettings: Sendable, Equatable {
     /// What the environment sets.
     package init(environment: [String: String]) {
         for name in LimitName.allCases {
-            guard let text = environment[name.environmentVariable], !text.isEmpty else { continue }
-            set(name, text, by: name.environmentVariable)
+            if let text = environment[name.environmentVariable], !text.isEmpty {
+                set(name, text, by: name.environmentVariable)
+            } else if let former = name.formerName.map(LimitName.environmentVariable),
+                let text = environment[former], !text.isEmpty
+            {
+                settings[name] = Setting(
+                    text: name.value(ofFormer: text), origin: former,
+                    renaming: "\(former) is now \(name.environmentVariable)")
+            }
         }
     }
+
+    /// Sets the limit that a configuration calls so, now or formerly.
+    mutating func set(_ key: String, _ text: String, in origin: String) {
+        if let name = LimitName(rawValue: key) {
+            set(name, text, by: origin)
+        } else if let name = LimitName.allCases.first(where: { $0.formerName == key }) {
+            settings[name] = Setting(
+                text: name.value(ofFormer: text), origin: origin,
+                renaming: "\(origin): \(key) is now \(name.rawValue)")
+        }
+    }
+
+    /// The limits in force that were set under former names, each with its name now.
+    var renamings: [String] { LimitName.allCases.compactMap { settings[$0]?.renaming } }
 
     /// Sets a limit in place of whoever set it before.
     package mutating func set(_ name: LimitName, _ text: String, by origin: String) {
@@ -54,6 +77,15 @@ extension LimitSettings {
         return Limit(name: name, value: value, origin: setting.origin)
     }
 
+    /// A length of time, such as `90s`, `60m` or `2h`, in seconds.
+    func duration(_ name: LimitName) throws -> Limit? {
+        guard let setting = self[name] else { return nil }
+        guard let seconds = DurationText.seconds(setting.text), seconds > 0 else {
+            throw unusable(name, "a number and s, m, h or d, as in 90s, 60m or 2h")
+        }
+        return Limit(name: name, value: seconds, origin: setting.origin, text: setting.text)
+    }
+
     /// A number of bytes, such as `1048576`, `500MB` or `2 GiB`.
     func bytes(_ name: LimitName, in range: ClosedRange<UInt64> = 1...UInt64.max) throws -> Limit? {
         guard let setting = self[name] else { return nil }
@@ -85,9 +117,23 @@ struct Limit: Sendable, Equatable {
     var name: LimitName
     var value: UInt64
     var origin: String
+    /// The value as it was written, where the number alone says too little.
+    var text: String?
 
-    /// `max_batch_size is 10000, set by WAYBILL_MAX_BATCH_SIZE`.
-    var words: String { "\(name.rawValue) is \(value), set by \(origin)" }
+    /// `max_records is 10000, set by WAYBILL_MAX_RECORDS`.
+    var words: String { "\(name.rawValue) is \(text ?? "\(value)"), set by \(origin)" }
+}
+
+/// Lengths of time as a user writes them.
+package enum DurationText {
+    private static let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+
+    /// The seconds of `90s`, `60m`, `24h`, `7d` or `2w`; nil for anything else.
+    package static func seconds(_ text: String) -> UInt64? {
+        guard let unit = text.last.flatMap({ units[$0] }), let count = UInt64(text.dropLast()), count < 1 << 32
+        else { return nil }
+        return count * unit
+    }
 }
 
 enum ByteCount {

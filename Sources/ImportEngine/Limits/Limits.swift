@@ -6,12 +6,12 @@ internal import Records
 package struct Limits: Sendable {
     let settings: LimitSettings
     let chunkSize: Limit?
-    let maxBatchSize: Limit?
+    let maxRecords: Limit?
     /// Whether a source with more records is split, and not refused.
     let splits: Bool
-    let warnBatchSize: Limit?
-    let forceBatchSize: Limit?
-    let timeoutMinutes: Limit?
+    let warnRecords: Limit?
+    let forceRecords: Limit?
+    let timeout: Limit?
     let maxFileSize: Limit?
     let maxRecordSize: Limit?
 
@@ -19,11 +19,11 @@ package struct Limits: Sendable {
     package init(_ settings: LimitSettings) throws {
         self.settings = settings
         chunkSize = try settings.number(.chunkSize, in: 1...1_000_000)
-        maxBatchSize = try settings.number(.maxBatchSize)
-        splits = try settings.word(.onMaxBatchSize, ["reject", "split"]) == "split"
-        warnBatchSize = try settings.number(.warnBatchSize)
-        forceBatchSize = try settings.number(.forceBatchSize)
-        timeoutMinutes = try settings.number(.timeoutMinutes, in: 1...10_000_000)
+        maxRecords = try settings.number(.maxRecords)
+        splits = try settings.word(.onMaxRecords, ["reject", "split"]) == "split"
+        warnRecords = try settings.number(.warnRecords)
+        forceRecords = try settings.number(.forceRecords)
+        timeout = try settings.duration(.timeout)
         maxFileSize = try settings.bytes(.maxFileSize)
         maxRecordSize = try settings.bytes(.maxRecordSize, in: 1...UInt64(CSVDialect.largestMaxFieldBytes))
         _ = try applied(to: ImportSubmitted.Limits())

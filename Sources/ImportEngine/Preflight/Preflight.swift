@@ -53,7 +53,8 @@ package struct Preflight: Sendable {
         submissions = parts.submissions
         records = parts.records
         warnings =
-            try survey.warnings + prepared.notes + checks.requireRecords(records) + checks.requireSpace()
+            try plan.limits.renamings + survey.warnings + prepared.notes + checks.requireRecords(records)
+            + checks.requireSpace()
             + checks.tailWarnings(of: submitted)
     }
 }

@@ -23,7 +23,7 @@ struct PreflightChecks {
     func parts(
         of submitted: ImportSubmitted, _ counting: RecordCounting
     ) throws -> (submissions: [ImportSubmitted], records: RecordEstimate?) {
-        guard let most = limits.maxBatchSize else { return ([submitted], try records(by: counting)) }
+        guard let most = limits.maxRecords else { return ([submitted], try records(by: counting)) }
         let estimate = try counting.estimate()
         if let estimate, estimate.isExact && estimate.count <= most.value { return ([submitted], estimate) }
         guard !source.isStream else {
@@ -38,7 +38,7 @@ struct PreflightChecks {
         guard limits.splits else {
             throw DataError(
                 .unusableOption, "The source \(name) has more than \(most.value) records: \(most.words).",
-                remedy: "Import it in parts, each an import of its own, with --on-max-batch-size split; or set another "
+                remedy: "Import it in parts, each an import of its own, with --on-max-records split; or set another "
                     + "limit with \(most.name.flag).")
         }
         return (try split(submitted, at: places, size: most.value), RecordEstimate(count: records, isExact: true))
@@ -56,7 +56,7 @@ struct PreflightChecks {
         guard places.count <= 1_000_000 else {
             throw DataError(
                 .unusableOption, "The source \(name) would become \(places.count) parts.",
-                remedy: "Allow more records in a part: --max-batch-size.")
+                remedy: "Allow more records in a part: --max-records.")
         }
         var whole = submitted
         if let file = source.address.file, let bytes = source.identity?.size, whole.identity?.digest.isEmpty == true {
@@ -88,7 +88,7 @@ struct PreflightChecks {
     /// How many records there are: reckoned, or counted by reading where that says nothing and a limit asks.
     private func records(by counting: RecordCounting) throws -> RecordEstimate? {
         if let estimate = try counting.estimate() { return estimate }
-        guard !source.isStream, limits.forceBatchSize != nil || limits.warnBatchSize != nil else { return nil }
+        guard !source.isStream, limits.forceRecords != nil || limits.warnRecords != nil else { return nil }
         return RecordEstimate(count: try counting.count(), isExact: true)
     }
 
@@ -98,19 +98,19 @@ struct PreflightChecks {
             remedy: "Save it to a file and import that, \(remedy)")
     }
 
-    /// Warns from `warn_batch_size` on, and refuses past `force_batch_size`.
+    /// Warns from `warn_records` on, and refuses past `force_records`.
     func requireRecords(_ records: RecordEstimate?) throws -> [String] {
         guard let records else {
-            if let most = limits.forceBatchSize, !plan.force { throw uncountable(most, remedy: "or add --force.") }
-            return limits.warnBatchSize.map { ["the number of records in \(name) is not known yet; \($0.words)"] } ?? []
+            if let most = limits.forceRecords, !plan.force { throw uncountable(most, remedy: "or add --force.") }
+            return limits.warnRecords.map { ["the number of records in \(name) is not known yet; \($0.words)"] } ?? []
         }
         let about = records.isExact ? "\(records.count)" : "about \(records.count)"
-        if let most = limits.forceBatchSize, records.count > most.value, !plan.force {
+        if let most = limits.forceRecords, records.count > most.value, !plan.force {
             throw DataError(
                 .unusableOption, "The source \(name) has \(about) records; \(most.words).",
                 remedy: "To import that many, add --force.")
         }
-        guard let warn = limits.warnBatchSize, records.count >= warn.value else { return [] }
+        guard let warn = limits.warnRecords, records.count >= warn.value else { return [] }
         return ["\(name) has \(about) records; \(warn.words)"]
     }
 

@@ -26,7 +26,7 @@ struct RejectFile {
             throw DataError(
                 .unusableOption,
                 "Rejected records of format '\(section.reading.format)' cannot be written to a file.",
-                remedy: "Get them as JSON instead: waybill errors ID --json")
+                remedy: "Get them as JSON instead: waybill rejects ID --json")
         }
         self.format = format
         delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter

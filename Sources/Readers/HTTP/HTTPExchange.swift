@@ -94,7 +94,7 @@ struct HTTPExchange {
         if head.isTemporaryFailure { return HTTPBreak(reason: reason, retryAfter: head.retryAfter) }
         let remedy: String? =
             switch head.status {
-            case 401, 403: "Give the credentials with --header 'Authorization: …'."
+            case 401, 403: "Give the credentials with --http-header 'Authorization: …'."
             case 404, 410: "Check the path of the URL."
             case 400..<500: "Check the URL and the headers that are sent."
             case 500...: "Try again later, or ask whoever runs the server."

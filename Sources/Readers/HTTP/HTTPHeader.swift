@@ -50,6 +50,6 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
     }
 
     private static func unusable(_ message: String) -> DataError {
-        DataError(.unusableOption, message, remedy: "Write it as --header 'Name: value'.")
+        DataError(.unusableOption, message, remedy: "Write it as --http-header 'Name: value'.")
     }
 }

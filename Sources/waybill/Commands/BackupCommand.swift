@@ -61,7 +61,7 @@ struct BackupRestoreCommand: ParsableCommand {
     @Flag(help: "PostgreSQL: also restore rows that somebody has changed since.")
     var overwriteEdited = false
 
-    @Flag(name: .customLong("yes"), help: "Skip the confirmation.")
+    @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")
     var isConfirmed = false
 
     func run() throws {

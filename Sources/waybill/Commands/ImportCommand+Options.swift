@@ -11,7 +11,7 @@ struct TableOptions: ParsableArguments {
     var destination: String?
 
     @Option(
-        name: .customLong("table"),
+        name: [.customShort("t"), .customLong("table")],
         help: ArgumentHelp("The table (default: the source's file name without its extension).", valueName: "name"))
     var name: String?
 
@@ -191,7 +191,7 @@ struct ReadingArguments: ParsableArguments {
 
 struct AccessArguments: ParsableArguments {
     @Option(
-        name: .customLong("header"),
+        name: .customLong("http-header"),
         help: ArgumentHelp(
             "Send this header with requests, as in 'Authorization: Bearer …'; it is never logged (repeatable).",
             valueName: "header"))
@@ -211,7 +211,7 @@ struct AccessArguments: ParsableArguments {
     var maxPages: Int?
 
     func options(records: String?, for sources: [String]) throws -> AccessOptions {
-        var flags = headers.isEmpty ? [] : ["--header"]
+        var flags = headers.isEmpty ? [] : ["--http-header"]
         if allowPrivateNetwork { flags.append("--allow-private-network") }
         if pages != nil { flags.append("--pages") }
         if maxPages != nil { flags.append("--max-pages") }
@@ -232,7 +232,7 @@ struct ResumeAccessArguments: ParsableArguments {
     var source: String?
 
     @Option(
-        name: .customLong("header"),
+        name: .customLong("http-header"),
         help: ArgumentHelp("Send this header with requests (repeatable).", valueName: "header"))
     var headers: [String] = []
 

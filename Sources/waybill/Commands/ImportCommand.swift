@@ -8,7 +8,7 @@ struct ImportCommand: ParsableCommand {
         abstract: "Import files into a table.",
         discussion: """
             A missing table is created. A record that cannot be used is kept with its reason and stops nothing; see \
-            'waybill errors'. Run the same command again to continue an interrupted import. A file that is already in \
+            'waybill rejects'. Run the same command again to continue an interrupted import. A file that is already in \
             the table is reported and skipped.
             """)
 
@@ -32,16 +32,18 @@ struct ImportCommand: ParsableCommand {
     var recordLimit: UInt64?
 
     @Flag(
-        name: .customLong("dry-run"),
+        name: [.customShort("n"), .customLong("dry-run")],
         help: "Read, check and report as the import would, but keep nothing: no row and no event.")
     var isDryRun = false
 
-    @Flag(name: .customLong("yes"), help: "Skip the confirmation that a terminal gets for 10,000 records or more.")
+    @Flag(
+        name: [.customShort("y"), .customLong("yes")],
+        help: "Skip the confirmation that a terminal gets for 10,000 records or more.")
     var isConfirmed = false
 
     @Flag(
         help:
-            "Import even if the same bytes are already in the table, there are more records than --force-batch-size, or disk space is short."
+            "Import even if the same bytes are already in the table, there are more records than --force-records, or disk space is short."
     )
     var force = false
 

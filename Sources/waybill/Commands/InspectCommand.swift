@@ -62,9 +62,9 @@ struct ConfigurationFileArguments: ParsableArguments {
     var path: String?
 
     @Option(
-        name: .customLong("source"),
+        name: .customLong("profile"),
         help: ArgumentHelp(
-            "The source's name in the configuration (default: the first whose 'match' fits the file name).",
+            "The source of this name in the configuration (default: the first whose 'match' fits the file name).",
             valueName: "name"))
     var sourceName: String?
 

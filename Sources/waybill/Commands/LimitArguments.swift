@@ -22,8 +22,9 @@ struct LimitArguments: ParsableArguments {
     var maxRejects: String?
 
     @Option(
-        help: ArgumentHelp("Stop after this many minutes; the import can be resumed.", valueName: "minutes"))
-    var timeoutMinutes: String?
+        help: ArgumentHelp(
+            "Stop after this long, such as 90s, 60m or 2h; the import can be resumed.", valueName: "duration"))
+    var timeout: String?
 
     /// What the environment sets.
     static var environment: LimitSettings { LimitSettings(environment: ProcessInfo.processInfo.environment) }
@@ -33,7 +34,7 @@ struct LimitArguments: ParsableArguments {
         settings.setByFlag(.chunkSize, chunkSize)
         settings.setByFlag(.onError, onError)
         settings.setByFlag(.maxRejects, maxRejects)
-        settings.setByFlag(.timeoutMinutes, timeoutMinutes)
+        settings.setByFlag(.timeout, timeout)
         return settings
     }
 }
@@ -41,19 +42,19 @@ struct LimitArguments: ParsableArguments {
 /// Limits of a source that is begun with.
 struct SourceLimitArguments: ParsableArguments {
     @Option(help: ArgumentHelp("The most records a source may have.", valueName: "records"))
-    var maxBatchSize: String?
+    var maxRecords: String?
 
     @Option(
         help: ArgumentHelp(
-            "reject: refuse a source with more records than --max-batch-size; split: import it as parts of a batch, each an import of its own (default: reject).",
+            "reject: refuse a source with more records than --max-records; split: import it as parts of a batch, each an import of its own (default: reject).",
             valueName: "what"))
-    var onMaxBatchSize: String?
+    var onMaxRecords: String?
 
     @Option(help: ArgumentHelp("Warn when a source has this many records or more.", valueName: "records"))
-    var warnBatchSize: String?
+    var warnRecords: String?
 
     @Option(help: ArgumentHelp("Require --force for this many records or more.", valueName: "records"))
-    var forceBatchSize: String?
+    var forceRecords: String?
 
     @Option(help: ArgumentHelp("The largest source allowed, such as 500MB or 2GiB.", valueName: "bytes"))
     var maxFileSize: String?
@@ -65,10 +66,10 @@ struct SourceLimitArguments: ParsableArguments {
     var maxRecordSize: String?
 
     func add(to settings: inout LimitSettings) {
-        settings.setByFlag(.maxBatchSize, maxBatchSize)
-        settings.setByFlag(.onMaxBatchSize, onMaxBatchSize)
-        settings.setByFlag(.warnBatchSize, warnBatchSize)
-        settings.setByFlag(.forceBatchSize, forceBatchSize)
+        settings.setByFlag(.maxRecords, maxRecords)
+        settings.setByFlag(.onMaxRecords, onMaxRecords)
+        settings.setByFlag(.warnRecords, warnRecords)
+        settings.setByFlag(.forceRecords, forceRecords)
         settings.setByFlag(.maxFileSize, maxFileSize)
         settings.setByFlag(.maxRecordSize, maxRecordSize)
     }

@@ -7,7 +7,7 @@ struct ResubmitCommand: ParsableCommand {
         commandName: "resubmit",
         abstract: "Import mended records with the settings of the import that rejected them.",
         discussion: """
-            Use the file that 'waybill errors ID --output FILE' wrote. Records that go in now are noted as mended in \
+            Use the file that 'waybill rejects ID --output FILE' wrote. Records that go in now are noted as mended in \
             the first import; those that are still wrong are rejected again.
             """)
 

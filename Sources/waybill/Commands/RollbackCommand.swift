@@ -19,7 +19,7 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "Which imports") var selection: RollbackArguments
 
-    @Flag(name: .customLong("yes"), help: "Skip the confirmation.")
+    @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")
     var isConfirmed = false
 
     @Flag(help: "Also undo changes to rows that somebody has edited since.")

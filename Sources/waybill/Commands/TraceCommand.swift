@@ -14,7 +14,7 @@ struct TraceCommand: ParsableCommand {
         help: ArgumentHelp("The database: sqlite:PATH or postgres://USER@HOST/DB.", valueName: "dest"))
     var destination: String
 
-    @Option(help: "The row's table.")
+    @Option(name: .shortAndLong, help: "The row's table.")
     var table: String
 
     @Option(

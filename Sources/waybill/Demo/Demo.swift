@@ -34,7 +34,7 @@ struct Demo {
         say("What is missing?")
         try waybill("group status \(batch)", as: 4)
         say("Which records could not be used, and why?")
-        try waybill("errors 2 --limit 5", as: 0)
+        try waybill("rejects 2 --limit 5", as: 0)
 
         say("Is the log intact, and do the views match it?")
         try waybill("log verify", as: 0)
@@ -77,7 +77,7 @@ struct Demo {
         say("Is the table the same as if nothing had happened?")
         let calm = "sqlite:undisturbed.db"
         for part in 1...parts where part != missingPart {
-            let line = importing(part, into: calm) + " --log undisturbed-log"
+            let line = importing(part, into: calm) + " --log-dir undisturbed-log"
             guard try ChildProcess(line.words, isSilent: true).wait() == 3 else {
                 throw Failure(what: "the undisturbed import of part \(part) failed")
             }

@@ -30,7 +30,7 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
     private static let versioned = "import h.csv --into INTO --table h --key k --mode versioned"
     private static let later = "import i.csv --into INTO --table h --key k --mode versioned"
     private static let delete = "import d.csv --into INTO --table t --key k --mode delete --chunk-size 2"
-    private static let inParts = "--max-batch-size 2 --on-max-batch-size split"
+    private static let inParts = "--max-records 2 --on-max-records split"
     private static let batch = "--batch-id B --part 1 --total-parts 1"
     private static let closing = "--config closing.yaml"
     private static let edit = "SQL UPDATE t SET v = 7 WHERE k = 2"

@@ -9,7 +9,7 @@ struct Uninterrupted {
 
     init(_ space: Workspace, source: String = "catalogue-1.csv") throws {
         let result = try space.run(
-            ["import", source, "--into", "sqlite:whole.db", "--log", "whole.log", "--json"] + Self.arguments)
+            ["import", source, "--into", "sqlite:whole.db", "--log-dir", "whole.log", "--json"] + Self.arguments)
         try #require(result.status == 3 || result.status == 0, "\(result.error)")
         rows = try Table.all(space.file("whole.db"))
         records = try #require(try result.json()["records"] as? [String: Int])
@@ -26,7 +26,7 @@ struct Uninterrupted {
         #expect(
             status["state"] as? String == (isClean ? "succeeded" : "partially_succeeded"),
             sourceLocation: sourceLocation)
-        let rejects = try space.run("errors 1 --json").jsonArray()
+        let rejects = try space.run("rejects 1 --json").jsonArray()
         #expect(rejects.count == records["rejected"], sourceLocation: sourceLocation)
         let numbers = rejects.compactMap { $0["record"] as? Int }
         #expect(

@@ -2,10 +2,10 @@ internal import ArgumentParser
 internal import ImportEngine
 internal import ImportLog
 
-struct ErrorsCommand: ParsableCommand {
+struct RejectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "errors",
-        abstract: "Show an import's rejected records, each with its place, reason and bytes.")
+        commandName: "rejects",
+        abstract: "Show an import's rejected records, each with its place, reason and bytes.", aliases: ["errors"])
 
     @OptionGroup var global: GlobalOptions
 
@@ -43,7 +43,7 @@ struct ErrorsCommand: ParsableCommand {
         if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more are already mended") }
         if written.leftOut > 0 {
             Console.output.write(
-                "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("errors \(id)"))"
+                "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("rejects \(id)"))"
             )
         }
         Console.output.write("  mend them, then: \(global.hint("resubmit \(id) \(path)"))")
@@ -97,7 +97,7 @@ struct ErrorsCommand: ParsableCommand {
         }
         if shown < total {
             Console.error.write(
-                "… and \(Format.count(total - shown)) more: \(global.hint("errors \(id) --limit 0" + (at.map { " --at \($0)" } ?? "")))"
+                "… and \(Format.count(total - shown)) more: \(global.hint("rejects \(id) --limit 0" + (at.map { " --at \($0)" } ?? "")))"
             )
         }
     }
