@@ -18,11 +18,15 @@ struct SourceConfiguration: Sendable {
     var checks: [Check] = []
     /// The SQL that is run once all parts of a batch are there.
     var finalize: [String] = []
+    /// Why it cannot be used.
+    var problem: DataError?
 
     static let names =
         ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
         + ReadingSettings.names
         + LimitName.allCases.map(\.rawValue)
+
+    init(name: String) { self.name = name }
 
     init(name: String, _ value: YAMLValue) throws {
         self.name = name
@@ -43,6 +47,11 @@ struct SourceConfiguration: Sendable {
             default: sections = try value.members().map { ($0.key, try Self.section($0.value)) }
             }
         }
+    }
+
+    func usable() throws -> SourceConfiguration {
+        if let problem { throw problem }
+        return self
     }
 
     private static func section(_ value: YAMLValue) throws -> SectionSettings {
