@@ -89,6 +89,12 @@ package struct Configuration: Sendable {
         return log.hasPrefix("/") ? log : directory + "/" + log
     }
 
+    /// The name that patterns are about: without the path, and of a URL without the query.
+    static func fileName(of source: String) -> String {
+        let path = HTTPLocation.isMeant(by: source) ? source.prefix { $0 != "?" && $0 != "#" } : source[...]
+        return String(path.split(separator: "/").last ?? path)
+    }
+
     /// What is said of a source: the one that was named, or else the first one whose pattern fits the file's name.
     func source(named name: String?, for source: String) throws -> SourceConfiguration? {
         if let name {
@@ -102,8 +108,8 @@ package struct Configuration: Sendable {
             }
             return try found.usable()
         }
-        let path = HTTPLocation.isMeant(by: source) ? source.prefix { $0 != "?" && $0 != "#" } : source[...]
-        let file = String(path.split(separator: "/").last ?? path)
-        return try sources.first { $0.match.contains { NamePattern($0).fits(file) } }?.usable()
+        let file = Self.fileName(of: source)
+        return try sources.first { $0.match.contains { NamePattern(TablePart($0)?.pattern ?? $0).fits(file) } }?
+            .usable()
     }
 }
