@@ -173,6 +173,7 @@ package struct ImportEngine: Sendable {
         submitted.limits = try limits.applied(to: submitted.limits)
         let owner = try log.own(id)
         let status = try log.status(of: id)
+        try status.requireBegun()
         guard status.state != .cancelled && status.state != .rolledBack else {
             throw ImportLogError(
                 .invalid, "Import \(id) is \(status.state.rawValue.replacing("_", with: " ")) and cannot be resumed.",

@@ -41,14 +41,10 @@ package struct ImportOptions: Sendable {
             )
         }
         var plan = ImportPlan(source: source, destination: try DestinationAddress(destination))
-        let base = configured?.section ?? SectionSettings()
+        let base = configured?.settings(for: Configuration.fileName(of: source)) ?? SectionSettings()
         plan.section = try SectionPlan(base.overridden(by: section))
-        plan.rules =
-            try configured.map { configured in
-                try configured.sections.map { pattern, settings in
-                    (pattern, try SectionPlan(base.overridden(by: settings).overridden(by: section)))
-                }
-            } ?? []
+        plan.rules = try configured?.rules(over: base, section) ?? []
+        plan.constantsFrom = configured?.constantsFrom
         plan.only = only
         plan.reading = try ReadingOptions((configured?.reading ?? ReadingSettings()).overridden(by: reading))
         plan.readingFlags = reading.flags

@@ -10,6 +10,8 @@ package struct ImportPlan: Sendable {
     package var section = SectionPlan()
     /// How sections do whose names fit a pattern; the first that fits holds.
     var rules: [(pattern: String, plan: SectionPlan)] = []
+    /// Where constants of all sections come from.
+    var constantsFrom: ConstantsFrom?
     /// The sections to read, by name, pattern or number from 1; empty for all.
     var only: [String] = []
     var reading = ReadingOptions()

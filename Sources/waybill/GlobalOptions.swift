@@ -21,10 +21,10 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print only results and errors.")
     var quiet = false
 
-    var logDirectory: String {
+    func logDirectory() throws -> String {
         if let directory { return directory }
         let fromEnvironment = getenv("WAYBILL_LOG").map { String(cString: $0) } ?? ""
-        return fromEnvironment.isEmpty ? LogDirectory.nearest() : fromEnvironment
+        return try fromEnvironment.isEmpty ? LogDirectory.nearest() : fromEnvironment
     }
 
     /// A command for the user to give next, on the same log.
@@ -34,11 +34,11 @@ struct GlobalOptions: ParsableArguments {
 
     /// Opens the log; only a command that begins something makes one.
     func openLog(create: Bool = false) throws -> ImportLog {
-        try ImportLog(directory: logDirectory, create: create)
+        try ImportLog(directory: logDirectory(), create: create)
     }
 
     /// Opens a log that may be damaged, in order to verify it.
-    func openLogToVerify() throws -> ImportLog { try ImportLog(toVerify: logDirectory) }
+    func openLogToVerify() throws -> ImportLog { try ImportLog(toVerify: logDirectory()) }
 
     func openEngine(create: Bool = false) throws -> ImportEngine {
         ImportEngine(log: try openLog(create: create), program: Waybill.program)

@@ -6,7 +6,8 @@ internal import ImportLog
 enum ImportResult: Encodable {
     case ended(ImportOutcome)
     case tried(TrialOutcome)
-    case failed(source: String, CommandFailure)
+    /// - Parameter id: the import that the log has of it.
+    case failed(source: String, CommandFailure, id: ImportID? = nil)
 
     var exitCode: ExitCode {
         switch self {
@@ -20,7 +21,10 @@ enum ImportResult: Encodable {
         }
     }
 
-    private enum CodingKeys: CodingKey { case skipped, source }
+    private enum CodingKeys: String, CodingKey {
+        case skipped, source
+        case importID = "import"
+    }
 
     /// An import's status, with `skipped` true where it is an earlier import of the same bytes; or the source's error.
     func encode(to encoder: any Encoder) throws {
@@ -30,8 +34,9 @@ enum ImportResult: Encodable {
             try outcome.status.encode(to: encoder)
             if case .skipped = outcome { try container.encode(true, forKey: .skipped) }
         case .tried(let outcome): try TrialDocument(outcome).encode(to: encoder)
-        case .failed(let source, let failure):
+        case .failed(let source, let failure, let id):
             try failure.document.encode(to: encoder)
+            try container.encodeIfPresent(id, forKey: .importID)
             try container.encode(source, forKey: .source)
         }
     }

@@ -11,16 +11,26 @@ final class ImportSession: Sendable {
     private let line: ProgressLine
     private let signals: StopSignals
     private let state = Mutex(State())
+    /// How many files the command imports: with several, each has one line.
+    private let files: Int
 
     private struct State {
         var startedAt = ContinuousClock.now
+        var hasBegun = false
     }
 
-    init(global: GlobalOptions) {
+    init(global: GlobalOptions, files: Int = 1) {
         self.global = global
+        self.files = files
         line = ProgressLine(isQuiet: global.quiet)
         signals = StopSignals(line)
     }
+
+    /// Whether the log has the import that was run last.
+    var hasBegun: Bool { state.withLock { $0.hasBegun } }
+
+    /// The next file's turn.
+    func begin() { state.withLock { $0 = State() } }
 
     /// Whether the user asked to stop.
     var isStopped: Bool { signals.isStopped }
@@ -49,9 +59,12 @@ final class ImportSession: Sendable {
         return outcome
     }
 
+    /// Whether there is a person at a terminal.
+    var canAsk: Bool { isatty(STDIN_FILENO) == 1 && Console.error.isTerminal && !global.json && !global.quiet }
+
     /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
     func confirm(_ question: String) throws {
-        guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json, !global.quiet else { return }
+        guard canAsk else { return }
         Console.error.put("\(TerminalText.line(question)) [y/N] ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
@@ -65,12 +78,15 @@ final class ImportSession: Sendable {
     func show(_ news: ImportNews) {
         switch news {
         case .began(let id, let submitted, let tables, let leftOut):
+            state.withLock { $0.hasBegun = true }
             let name = Format.name(ofPath: submitted.source)
             let only = tables.count == 1 ? tables.first : nil
-            line.note(
-                "import \(id): \(name) into \(submitted.destination), "
-                    + (only.map { "table \($0.table)\($0.isCreated ? " (created)" : "")" }
-                        ?? Format.count(tables.count, "table")))
+            if files == 1 || global.verbose || tables.contains(where: \.isCreated) || !leftOut.notImported.isEmpty {
+                line.note(
+                    "import \(id): \(name) into \(submitted.destination), "
+                        + (only.map { "table \($0.table)\($0.isCreated ? " (created)" : "")" }
+                            ?? Format.count(tables.count, "table")))
+            }
             for (table, section) in zip(tables, submitted.sections.filter { !$0.columns.isEmpty }) {
                 if only == nil {
                     line.note("  \(section.name) into \(table.table)\(table.isCreated ? " (created)" : "")")
@@ -99,6 +115,7 @@ final class ImportSession: Sendable {
                 "import \(status.importID) was rolled back, but its rows are in \(status.table): the database is, or was restored from, a "
                     + "copy made before the rollback. In the log it is \(status.state.words) again")
         case .resumes(let status, let source, let recovered, let lost):
+            state.withLock { $0.hasBegun = true }
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: source)) continues at record "
                     + "\(Format.count(status.records.read + 1))"
@@ -149,6 +166,12 @@ final class ImportSession: Sendable {
     private func summarize(_ outcome: ImportOutcome, _ log: ImportLog) {
         let status = outcome.status
         let id = status.importID
+        if files > 1 {
+            Console.output.writeText(SeveralFiles.line(outcome))
+            for line in causeLines(status, log) { Console.output.write("  " + line) }
+            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+            return
+        }
         switch outcome {
         case .skipped(_, let notedAs):
             Console.output.write(
@@ -214,6 +237,12 @@ final class ImportSession: Sendable {
     func report(_ failure: CommandFailure, of source: String) {
         Console.error.write("waybill: \(source):")
         failure.report(asJSON: false)
+    }
+
+    /// Writes the summary of several files.
+    func summarize(_ files: SeveralFiles) {
+        if global.json || files.count < 2 { return }
+        for line in files.summary(global.hint) { Console.output.write(line) }
     }
 
     /// Writes the results as JSON where that was asked for, and ends with the worst exit code.

@@ -7,15 +7,15 @@ enum LogDirectory {
 
     /// The log of the current directory or of the nearest directory above it that has one, as git finds its repository: the
     /// one that `waybill.yaml` names there with `log`, or else `.waybill`. Where there is none, `.waybill` here.
-    static func nearest() -> String {
-        if let named = Configuration.logDirectory(in: ".") { return named }
+    static func nearest() throws -> String {
+        if let named = try Configuration.logDirectory(in: ".") { return named }
         if isThere(name) { return name }
         guard var directory = currentDirectory else { return name }
         while let slash = directory.lastIndex(of: "/"), directory != "/" {
             directory = slash == directory.startIndex ? "/" : String(directory[..<slash])
             // Somebody else's directory above, such as /tmp, must not choose the log.
             guard isOurs(directory) else { continue }
-            if let named = Configuration.logDirectory(in: directory) { return named }
+            if let named = try Configuration.logDirectory(in: directory) { return named }
             let log = (directory == "/" ? "" : directory) + "/" + name
             if isThere(log), isOurs(log) { return log }
         }

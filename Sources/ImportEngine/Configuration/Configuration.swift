@@ -7,18 +7,18 @@ package struct Configuration: Sendable {
     /// The file's path, as messages name it.
     package let path: String
     let sources: [SourceConfiguration]
-    /// The log's directory, from the file's own; nil where it does not say.
-    private let log: String?
-
     /// The file that is read where it is there and no other is named.
     package static let defaultPath = "waybill.yaml"
+    /// What is named in place of a file to read none.
+    package static let noPath = "none"
 
     /// Reads a configuration file.
     ///
-    /// - Parameter path: nil for `waybill.yaml` in the current directory, where there is one.
+    /// - Parameter path: nil for `waybill.yaml` in the current directory, where there is one; `none` for no file at all.
     /// - Throws: `DataError.unreadable` where a file that was named cannot be read, `unusableOption` with line and
     ///   setting for what it may not say.
     package static func read(_ path: String?) throws -> Configuration? {
+        if path == noPath { return nil }
         guard let bytes = FileManager.default.contents(atPath: path ?? defaultPath) else {
             guard let path else { return nil }
             throw DataError(
@@ -31,21 +31,35 @@ package struct Configuration: Sendable {
     init(_ text: String, path: String) throws {
         self.path = path
         var sources: [SourceConfiguration] = []
-        var log: String?
+        let variables = EnvironmentVariables()
         if let document = try YAMLValue.document(text, file: path) {
             for (name, value) in try document.members() {
                 if SourceConfiguration.names.contains(name) { throw Self.misplaced(name, value) }
             }
             for (name, value) in try document.members(known: ["sources", "log"]) {
                 if name == "log" {
-                    log = try value.text()
+                    _ = try value.text()
                     continue
                 }
-                sources += try value.members().map { try SourceConfiguration(name: $0.key, $0.value) }
+                sources += try value.members().map { try Self.source(named: $0.key, $0.value, variables) }
             }
         }
         self.sources = sources
-        self.log = log
+    }
+
+    private static func source(
+        named name: String, _ value: YAMLValue, _ variables: EnvironmentVariables
+    ) throws -> SourceConfiguration {
+        do {
+            return try SourceConfiguration(name: name, value.expanded(variables))
+        } catch let unset as EnvironmentVariables.Unset {
+            // The other sources can do without it.
+            var source = SourceConfiguration(name: name)
+            source.match = try value.members().first { $0.key == "match" }?.value.names() ?? []
+            if source.match.contains(where: { $0.contains("${") }) { throw unset.error }
+            source.problem = unset.error
+            return source
+        }
     }
 
     /// A source's setting that stands at the top level.
@@ -56,11 +70,29 @@ package struct Configuration: Sendable {
     }
 
     /// The directory of the log that `waybill.yaml` in a directory names; nil where there is none, or it names none.
-    package static func logDirectory(in directory: String) -> String? {
-        // What is wrong with the file is said where it is read.
+    ///
+    /// - Throws: `DataError.unusableOption` where that needs a variable of the environment that is not set.
+    package static func logDirectory(in directory: String) throws -> String? {
+        // What is wrong with the file otherwise is said where it is read.
         let path = directory + "/" + defaultPath
-        guard let log = (try? read(path))??.log, !log.isEmpty else { return nil }
+        guard let bytes = FileManager.default.contents(atPath: path),
+            let document = try? YAMLValue.document(String(decoding: bytes, as: UTF8.self), file: path),
+            let value = try? document.members().first(where: { $0.key == "log" })?.value, let text = try? value.text()
+        else { return nil }
+        let log: String
+        do {
+            log = try EnvironmentVariables().expand(text, at: value.origin)
+        } catch let unset as EnvironmentVariables.Unset {
+            throw unset.error
+        }
+        if log.isEmpty { return nil }
         return log.hasPrefix("/") ? log : directory + "/" + log
+    }
+
+    /// The name that patterns are about: without the path, and of a URL without the query.
+    static func fileName(of source: String) -> String {
+        let path = HTTPLocation.isMeant(by: source) ? source.prefix { $0 != "?" && $0 != "#" } : source[...]
+        return String(path.split(separator: "/").last ?? path)
     }
 
     /// What is said of a source: the one that was named, or else the first one whose pattern fits the file's name.
@@ -74,10 +106,10 @@ package struct Configuration: Sendable {
                         : NearestName.question(name, in: sources.map(\.name))
                             + "It has: \(sources.map(\.name).joined(separator: ", ")).")
             }
-            return found
+            return try found.usable()
         }
-        let path = HTTPLocation.isMeant(by: source) ? source.prefix { $0 != "?" && $0 != "#" } : source[...]
-        let file = String(path.split(separator: "/").last ?? path)
-        return sources.first { $0.match.contains { NamePattern($0).fits(file) } }
+        let file = Self.fileName(of: source)
+        return try sources.first { $0.match.contains { NamePattern(TablePart($0)?.pattern ?? $0).fits(file) } }?
+            .usable()
     }
 }

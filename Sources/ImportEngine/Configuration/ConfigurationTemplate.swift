@@ -27,7 +27,7 @@ package struct ConfigurationTemplate {
         if inspection.source == "-" {
             lines.append("    # match: \"*.csv\"              # the file names that this is for")
         } else {
-            lines.append("    match: \(YAMLText.quoted(NamePattern.of(file)))")
+            lines.append("    match: \(YAMLText.quoted(NamePattern.of(file).replacing("${", with: "$${")))")
         }
         lines += [
             "    into: sqlite:waybill.db        # where the rows go",

@@ -12,18 +12,27 @@ struct SourceConfiguration: Sendable {
     var section = SectionSettings()
     /// For the sections whose names fit a pattern, in the order of the file.
     var sections: [(pattern: String, settings: SectionSettings)] = []
+    /// For tables, by the name that stands in a section's or a file's, in the order of the file.
+    var tables: [(name: String, settings: SectionSettings)] = []
+    /// Where constants of all sections come from.
+    var constantsFrom: ConstantsFrom?
     var reading = ReadingSettings()
     var limits = LimitSettings()
     /// What is checked when an import of the source is verified.
     var checks: [Check] = []
     /// The SQL that is run once all parts of a batch are there.
     var finalize: [String] = []
+    /// Why it cannot be used.
+    var problem: DataError?
 
     static let names =
-        ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
+        ["match", "into", "sections", "tables", "constants_from", "checks", "finalize"] + SectionSettings.names
+        + SectionMapping.names
         + ReadingSettings.names
         + limitNames
     private static let limitNames = LimitName.allCases.map(\.rawValue)
+
+    init(name: String) { self.name = name }
 
     init(name: String, _ value: YAMLValue) throws {
         self.name = name
@@ -42,14 +51,23 @@ struct SourceConfiguration: Sendable {
             case "into": destination = try value.text()
             case "checks": checks = try value.checks()
             case "finalize": finalize = try value.texts()
+            case "constants_from": constantsFrom = try ConstantsFrom(value)
+            case "tables": tables = try value.members().map { ($0.key, try Self.section($0.value, besides: [])) }
             default: sections = try value.members().map { ($0.key, try Self.section($0.value)) }
             }
         }
     }
 
-    private static func section(_ value: YAMLValue) throws -> SectionSettings {
+    func usable() throws -> SourceConfiguration {
+        if let problem { throw problem }
+        return self
+    }
+
+    private static func section(
+        _ value: YAMLValue, besides own: [String] = SectionSettings.ownNames
+    ) throws -> SectionSettings {
         var settings = SectionSettings()
-        let names = SectionSettings.names + SectionSettings.ownNames + SectionMapping.names
+        let names = SectionSettings.names + own + SectionMapping.names
         for (key, value) in try value.members(known: names) { _ = try settings.set(key, value) }
         settings.mapping = try value.mapping(besides: names)
         return settings

@@ -35,6 +35,7 @@ extension ImportEngine {
         switch selection {
         case .imports(let ids):
             let named = try Set(ids).sorted(by: >).map { try log.status(of: $0) }
+            for status in named { try status.requireBegun() }
             // Where the database cannot be asked, the log's word stands.
             let left = named.filter { status in
                 !status.isTakenBack

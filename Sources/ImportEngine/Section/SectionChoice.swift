@@ -6,6 +6,8 @@ struct SectionChoice {
     private(set) var chosen: [(section: SurveyedSection, plan: SectionPlan)] = []
     private(set) var leftOut: [LeftOutPart] = []
     private let names: Set<String>
+    /// The name of the file where it is the one section, which has no name of its own.
+    private let file: String?
 
     /// - Parameter others: the source's parts that are no sections.
     /// - Throws: `DataError.unusableOption` where a section was named that the source does not have, where nothing is left,
@@ -13,9 +15,11 @@ struct SectionChoice {
     init(of sections: [SurveyedSection], besides others: [LeftOutPart], by plan: ImportPlan) throws {
         try RequiredSections(plan).check(sections, besides: others)
         names = Set(sections.map(\.name))
+        file = sections.count == 1 && sections[0].name.isEmpty ? Configuration.fileName(of: plan.source) : nil
         let wanted = try wanted(plan.only, of: sections, besides: others)
         for (index, section) in sections.enumerated() {
-            let rule = plan.rules.first { means($0.pattern, section) }?.plan
+            let rule = try plan.rules.first { means($0.pattern, section) }?.plan.named(
+                by: file.map { [$0] } ?? [String(section.lastName), section.name, section.tableName])
             let sectionPlan = rule ?? plan.section
             if !wanted.contains(index) {
                 leaveOut(section, "--section names others", .asked)
@@ -49,6 +53,7 @@ struct SectionChoice {
     /// Whether a pattern means a section. Where it is the exact name of one, it means no other whose name differs only in the
     /// case of letters.
     private func means(_ pattern: String, _ section: SurveyedSection) -> Bool {
+        if let file, NamePattern(pattern).fits(file) { return true }
         let isAnothers =
             section.name != pattern && names.contains(pattern) && section.name.lowercased() == pattern.lowercased()
         return !isAnothers && section.isNamed(pattern, outright: section.isBeside)

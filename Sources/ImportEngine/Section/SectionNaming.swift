@@ -15,7 +15,9 @@ struct SectionNaming: Sendable {
 
     init(_ plan: ImportPlan) {
         only = plan.only
-        rules = plan.rules.map { ($0.pattern, $0.plan.isSkipped) }
+        // What constants come from is read.
+        rules =
+            plan.rules.map { ($0.pattern, $0.plan.isSkipped) } + (plan.constantsFrom.map { [($0.name, false)] } ?? [])
         skipsOthers = plan.section.isSkipped
     }
 

@@ -34,9 +34,12 @@ extension SectionPlan {
     /// trims.
     func fitting(_ names: [String], longest: Int?) throws -> SectionPlan {
         var plan = self
-        var others = mapping
+        if mode == .delete && sharesMapping {
+            plan.mapping = mapping.forDeletion(by: key, inSource: names)
+        }
+        var others = plan.mapping
         others.trim = false
-        if columns != nil && mapping.trim && others == SectionMapping() {
+        if columns != nil && plan.mapping.trim && others == SectionMapping() {
             for (source, name) in zip(names, try self.names(inSource: names)) where source != name {
                 plan.mapping.columns[source] = ColumnMapping(to: name)
             }

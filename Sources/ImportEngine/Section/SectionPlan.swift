@@ -21,6 +21,13 @@ package struct SectionPlan: Sendable {
     /// Whether the import is refused where the section is missing.
     var isRequired = false
 
+    /// Where the section's name has the table's, which is not known before the section is.
+    var tablePart: TablePart?
+    /// Whether the mapping is the table's, whichever section brings its rows.
+    var sharesMapping = false
+    /// Why no section can go by this plan.
+    var problem: DataError?
+
     package init() {}
 
     /// How the columns get their types.

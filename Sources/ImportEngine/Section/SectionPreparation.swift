@@ -15,6 +15,11 @@ struct SectionPreparation {
     func sections(of survey: SourceSurvey) throws -> (
         sections: [ImportSubmitted.Section], doubts: [[TypeDoubt]], leftOut: [LeftOutPart], notes: [String]
     ) {
+        if plan.constantsFrom != nil {
+            var plan = try ConstantValues.added(to: plan, of: source, survey)
+            plan.constantsFrom = nil
+            return try SectionPreparation(source: source, plan: plan).sections(of: survey)
+        }
         var notes: [String] = []
         let naming = SectionNaming(plan)
         let leftOut = naming.judged(survey.leftOut)

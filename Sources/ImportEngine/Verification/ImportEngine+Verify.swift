@@ -23,6 +23,7 @@ extension ImportEngine {
         _ id: ImportID, _ configuration: Configuration? = nil, sourceName: String? = nil
     ) throws -> Verification {
         let status = try log.status(of: id)
+        try status.requireBegun()
         let submitted = try log.submission(of: id)
         let checks = try configuration?.source(named: sourceName, for: submitted.source)?.checks ?? []
         let destination = try openDestination(of: id)

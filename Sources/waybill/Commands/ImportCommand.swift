@@ -50,29 +50,46 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         try global.run {
             let configuration = try configured.read()
-            let session = ImportSession(global: global)
+            let session = ImportSession(global: global, files: sources.count)
             if batch.isOfNoPart(of: sources.count) {
                 session.note("This import counts as no part of the batch: give its number with --part.")
             }
             let options = try commonOptions(configuration)
-            try requireTable(options)
+            let shared = try sharedTable(options, session)
             let engine = isDryRun ? nil : try global.openEngine(create: true)
-            var results: [ImportResult] = []
+            var files = SeveralFiles(count: sources.count)
             for (index, source) in sources.enumerated() {
+                var planned: ImportPlan?
+                session.begin()
                 do {
-                    var plan = try plan(for: source, index: index, options)
+                    var plan = try plan(for: source, index: index, table: shared.table(for: source), options)
                     plan.next = Array(sources[(index + 1)...])
-                    results += try run(plan, engine, session)
-                } catch  where sources.count > 1 && !(error is ExitCode) {
+                    planned = plan
+                    files.add(source, try run(plan, engine, session))
+                } catch  where !(error is ExitCode) {
+                    let id = try noted(planned, error, engine, session)
+                    if sources.count == 1 {
+                        if let id { session.note("noted as import \(id), which failed") }
+                        throw error
+                    }
                     // One source that fails never stops the others.
                     let failure = CommandFailure(error, asJSON: global.json)
                     session.report(failure, of: source)
-                    results.append(.failed(source: source, failure))
+                    files.add(source, [.failed(source: source, failure, id: id)])
                 }
                 if session.isStopped { break }
             }
-            try session.finish(results, isOne: results.count == 1)
+            session.summarize(files)
+            try session.finish(files.results, isOne: sources.count == 1 && files.results.count == 1)
         }
+    }
+
+    /// Notes a source that could not begin, where others of its command or its batch are in the log.
+    private func noted(
+        _ plan: ImportPlan?, _ error: any Error, _ engine: ImportEngine?, _ session: ImportSession
+    ) throws -> ImportID? {
+        guard let plan, let engine, !session.hasBegun, sources.count > 1 || plan.batch != nil else { return nil }
+        return try engine.noteRefused(plan, because: error)
     }
 
     /// - Parameter engine: nil for a dry run, which touches no log.
@@ -89,16 +106,26 @@ struct ImportCommand: ParsableCommand {
             ImportResult.ended)
     }
 
-    /// The files of the parts would each name a table of its own.
-    private func requireTable(_ options: ImportOptions) throws {
-        if batch.id == nil || sources.count == 1 { return }
-        // What cannot be planned says so in its turn.
-        if sources.allSatisfy({ (try? options.plan(for: $0))?.namesTables ?? true }) { return }
-        throw CommandFailure(
-            ImportFailure(
-                usage: "Several sources of one batch go into one table, which has no name yet.",
-                remedy: "Name it with --table, or with 'table' in \(Configuration.defaultPath)."),
-            asJSON: global.json)
+    /// Finds the table for several files that have none. Where their columns differ, the user decides.
+    private func sharedTable(_ options: ImportOptions, _ session: ImportSession) throws -> SharedTable {
+        let shared = options.sharedTable(of: sources)
+        switch shared {
+        case .none: break
+        case .one(let table, let files):
+            session.note("\(Format.count(files.count, "file")) go into one table, \(table)")
+        case .each(let tables, let difference) where isConfirmed || session.canAsk:
+            session.note("The files' columns differ: \(difference).")
+            if isConfirmed { break }
+            try session.confirm("Import them into \(Format.count(tables.count, "table")), \(tables.shortList)?")
+        case .each(_, let difference):
+            throw CommandFailure(
+                ImportFailure(
+                    usage: "The files' columns differ: \(difference).",
+                    remedy: "If they belong in one table, name it with --table NAME. Otherwise import each file with a "
+                        + "command of its own."),
+                asJSON: global.json)
+        }
+        return shared
     }
 
     /// From how many records on a person at a terminal is asked.
@@ -119,10 +146,20 @@ struct ImportCommand: ParsableCommand {
         return options
     }
 
-    private func plan(for source: String, index: Int, _ options: ImportOptions) throws -> ImportPlan {
+    private func plan(
+        for source: String, index: Int, table: String?, _ options: ImportOptions
+    ) throws -> ImportPlan {
         var options = options
+        if let table { options.section.table = table }
         options.others = sources.filter { $0 != source }
         options.batch = batch.batch(index: index, of: sources.count)
         return try options.plan(for: source)
+    }
+}
+
+extension [String] {
+    /// The first five, with commas between.
+    fileprivate var shortList: String {
+        prefix(5).joined(separator: ", ") + (count > 5 ? " and \(count - 5) more" : "")
     }
 }

@@ -58,7 +58,7 @@ struct InspectCommand: ParsableCommand {
 struct ConfigurationFileArguments: ParsableArguments {
     @Option(
         name: .customLong("config"),
-        help: ArgumentHelp("The configuration file (default: waybill.yaml, if it exists).", valueName: "file"))
+        help: ArgumentHelp("The configuration file, or none (default: waybill.yaml, if it exists).", valueName: "file"))
     var path: String?
 
     @Option(

@@ -20,6 +20,8 @@ struct CommandFailure: Error {
         self.asJSON = asJSON
     }
 
+    var message: String { failure.message }
+
     var exitCode: ExitCode { failure.isUsersMistake ? .wrongUsage : .failed }
 
     func report() { report(asJSON: asJSON) }

@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import ImportEngine
+internal import ImportLog
+
+/// What came of the files of one command, as its last lines.
+struct SeveralFiles {
+    /// How many files the command names.
+    let count: Int
+    private var files: [(source: String, results: [ImportResult])] = []
+
+    init(count: Int) { self.count = count }
+
+    mutating func add(_ source: String, _ results: [ImportResult]) { files.append((source, results)) }
+
+    var results: [ImportResult] { files.flatMap(\.results) }
+
+    /// One file's line.
+    static func line(_ outcome: ImportOutcome) -> String {
+        let status = outcome.status
+        let name = Format.name(ofPath: status.source)
+        let records = Format.records(status.records)
+        switch outcome {
+        case .skipped(_, let notedAs):
+            let noted = notedAs.map { "; noted as import \($0)" } ?? ""
+            return "\(name) is in \(status.table) already, by import \(status.importID)\(noted)"
+        case .completed: return "import \(status.importID): \(name) \(status.state.words), \(records)"
+        case .stopped:
+            let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+            return "import \(status.importID): \(name) \(status.state.words) after \(records)\(reason)"
+        }
+    }
+
+    /// - Parameter hint: words a command that the user may give next.
+    func summary(_ hint: (String) -> String) -> [String] {
+        var counts: [(words: String, count: Int)] = ["imported", "tried", "already there", "not finished", "failed"].map
+        {
+            ($0, 0)
+        }
+        for file in files {
+            let words = Self.words(file.results)
+            for index in counts.indices where counts[index].words == words { counts[index].count += 1 }
+        }
+        if count > files.count { counts.append(("not begun", count - files.count)) }
+        let parts = counts.filter { $0.count > 0 }.map { "\(Format.count($0.count)) \($0.words)" }
+        var lines = ["\(Format.count(count, "file")): \(parts.joined(separator: ", "))"]
+        var records = Counts()
+        for result in results { records += result.newRecords }
+        if records.read > 0 { lines.append("  \(Format.records(records))") }
+        for file in files {
+            for result in file.results {
+                guard case .failed(_, let failure, let id) = result else { continue }
+                let number = id.map { " (import \($0))" } ?? ""
+                lines.append("  failed: \(Format.name(ofPath: file.source))\(number): \(failure.message)")
+            }
+        }
+        let ended = results.compactMap(\.ended)
+        func next(_ label: String, _ command: String, _ ids: [ImportID]) {
+            if ids.isEmpty { return }
+            let more = ids.count > 1 ? "; also of \(Format.ranges(ids.dropFirst().map { UInt32(clamping: $0) }))" : ""
+            lines.append("  \(label): \(hint("\(command) \(ids[0])"))\(more)")
+        }
+        next("see why", "errors", ended.filter { $0.records.rejected > 0 }.map(\.importID))
+        next("continue", "resume", ended.filter { !$0.state.isCompleted }.map(\.importID))
+        return lines
+    }
+
+    private static func words(_ results: [ImportResult]) -> String {
+        if results.contains(where: { $0.exitCode == .failed }) { return "failed" }
+        if results.contains(where: { $0.exitCode == .notFinished }) { return "not finished" }
+        if results.contains(where: \.isTrial) { return "tried" }
+        return results.allSatisfy(\.isSkipped) ? "already there" : "imported"
+    }
+}
+
+extension ImportResult {
+    fileprivate var isTrial: Bool { if case .tried = self { true } else { false } }
+    fileprivate var isSkipped: Bool { if case .ended(.skipped) = self { true } else { false } }
+
+    /// The import that was run; nil where none was.
+    fileprivate var ended: ImportStatus? {
+        if case .ended(let outcome) = self, !isSkipped { outcome.status } else { nil }
+    }
+
+    /// Those that this command read.
+    fileprivate var newRecords: Counts {
+        if case .tried(let trial) = self { trial.records } else { ended?.records ?? Counts() }
+    }
+}
