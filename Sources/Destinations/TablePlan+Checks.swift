@@ -4,7 +4,7 @@ extension TablePlan {
     /// The columns that a table must have.
     var columnsNeeded: [String] {
         switch mode {
-        case .insert, .upsert: columns.map(\.name)
+        case .insert, .update, .upsert: columns.map(\.name)
         case .versioned: columns.map(\.name) + history.names
         case .delete: key + marks.map(\.column)
         }
@@ -38,6 +38,11 @@ extension TablePlan {
                 .unusableOption, "the mode \(mode.rawValue) for table \(table) needs a key to find the rows by",
                 remedy: "Name the key columns with --key, or use --mode insert.")
         }
+        if mode == .update, columns.count == key.count {
+            throw DataError(
+                .unusableOption, "the mode update for table \(table) has no column to update besides the key",
+                remedy: "Add a column to the source, or name fewer key columns with --key.")
+        }
         if mode == .versioned, let taken = history.names.first(where: { names.contains(folded($0)) }) {
             throw DataError(
                 .unusableOption,
@@ -46,12 +51,25 @@ extension TablePlan {
         }
     }
 
-    /// Throws where rows are to be deleted from a table that is not there.
-    func requireTableToDeleteFrom(in place: String) throws {
-        guard mode == .delete else { return }
+    /// Throws where rows of a table that is not there are to be changed or deleted.
+    func requireTable(in place: String) throws {
+        guard mode.needsTable || keyIndex != nil else { return }
+        let use = keyIndex.map { ", which would have the index \($0)" }
         throw DataError(
-            .unusableOption, "there is no table \(table) in \(place) to delete from",
+            .unusableOption,
+            "there is no table \(table) in \(place)\(use ?? (mode == .delete ? " to delete from" : " to update"))",
             remedy: "Import into it first, or name the right table.")
+    }
+
+    /// Whether a record changes the row that has its key, and nothing else of other rows.
+    var updatesRows: Bool { mode == .update || mode == .upsert }
+
+    /// What to tell the user where records can only update, since the table needs values that they do not have.
+    func note(lacking columns: [String]) -> String? {
+        guard mode == .upsert, !columns.isEmpty else { return nil }
+        return
+            "table \(table) needs a value for \(columns.joined(separator: ", ")) (NOT NULL without a default) in new "
+            + "rows, which the source does not have: only rows that exist are updated, other records are rejected"
     }
 }
 

@@ -10,7 +10,7 @@ extension ImportEngine {
         since same: ImportStatus, _ written: [ImportSubmitted.Section], of submitted: ImportSubmitted,
         _ preflight: Preflight, _ destination: any Destination
     ) throws -> [ImportID]? {
-        guard written.allSatisfy({ $0.mode != WriteMode.insert.rawValue }) else { return nil }
+        guard !written.contains(where: \.addsRowsAgain) else { return nil }
         let (later, hasOthers) = try imports(since: same, written, of: submitted, preflight, destination)
         guard !later.isEmpty || hasOthers || same.wasTakenBackInPart, try differs(written, of: submitted, preflight)
         else { return nil }
@@ -53,7 +53,9 @@ extension ImportEngine {
             }
         }
         // In a history, and where rows are deleted, an insertion changes something.
-        let insertsCount = written.contains { $0.mode != WriteMode.upsert.rawValue }
+        let insertsCount = written.contains {
+            [WriteMode.versioned, .delete].map(\.rawValue).contains($0.mode)
+        }
         let later = try ids.sorted().map { try log.status(of: $0) }.filter { status in
             if status.state == .rolledBack || isSplit && status.batch?.id == submitted.batch?.id { return false }
             // What a process that was killed wrote last, the log may not know.
@@ -98,7 +100,7 @@ extension ImportEngine {
     func isWhole(
         _ same: ImportStatus, _ written: [ImportSubmitted.Section], _ destination: any Destination
     ) throws -> Bool {
-        guard written.contains(where: { $0.mode == WriteMode.insert.rawValue }) else { return true }
+        guard written.contains(where: \.addsRowsAgain) else { return true }
         let rows = try destination.compareRows(logID: log.id, importID: same.importID.rawValue)
         let known = UInt64(rows.asWritten + rows.importedSince + rows.edited + rows.missing + rows.unclear)
         let inserted = same.records.inserted

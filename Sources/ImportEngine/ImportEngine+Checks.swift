@@ -259,8 +259,8 @@ extension ImportEngine {
     ) throws {
         let trial = try address.open(isTrial: true)
         let names = TableNames(of: sections)
-        let deletions = sections.filter { $0.mode == WriteMode.delete.rawValue }
-        for section in sections.filter({ $0.mode != WriteMode.delete.rawValue }) + deletions where stop.reason == nil {
+        let last = sections.filter(\.needsTable)
+        for section in sections.filter({ !$0.needsTable }) + last where stop.reason == nil {
             do {
                 _ = try trial.prepare(TablePlan(section, among: names, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {

@@ -202,8 +202,9 @@ struct ImportRun {
                 throw DataError(
                     .destination,
                     "Chunk \(nextChunk) has \(event.counts.read) records, but the destination accounted "
-                        + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged "
-                        + "and \(event.counts.rejected) rejected. Nothing of it was written.")
+                        + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged, "
+                        + "\(outcome.skipped) skipped and \(event.counts.rejected) rejected. Nothing of it was written."
+                )
             }
             let place = nextChunk == 1 ? "\(ImportEvent.Run.current.host):\(AbsolutePath.of(owner.logDirectory))" : ""
             let entry = try LedgerEntry(event, submittedAt: submittedAt, logPlace: place)
@@ -265,6 +266,7 @@ extension ChunkCommitted {
         counts.inserted = UInt64(outcome.inserted)
         counts.updated = UInt64(outcome.updated)
         counts.unchanged = UInt64(outcome.unchanged)
+        counts.skipped = UInt64(outcome.skipped)
         counts.rejected = UInt64(rejects.count)
         self.init(
             chunk: number,

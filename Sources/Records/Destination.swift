@@ -14,6 +14,12 @@ package struct TablePlan: Sendable, Equatable {
     package var moment = ""
     /// For `delete`: what is written into the rows instead of deleting them; empty to delete them.
     package var marks: [DeletionMark] = []
+    /// For `insert`: whether a record whose key exists is skipped, instead of rejected.
+    package var skipsDuplicates = false
+    /// For `update` and `upsert`: whether an empty value leaves the row's value as it is.
+    package var keepsNonNull = false
+    /// The unique index that tells which row has a record's key; nil for the one on exactly the key's columns.
+    package var keyIndex: String?
     /// Whether what is needed to take the chunks back is kept.
     package var keepsUndo = true
     /// The log that writes: only types that it guessed itself may be changed. Nil where that is not known, and any may.
@@ -58,6 +64,8 @@ package struct ChunkOutcome: Sendable, Equatable {
     package var updated = 0
     /// Rows that had the record's values already; in the mode `delete`, records without a row to delete or mark.
     package var unchanged = 0
+    /// Records that are left out because a row has their key.
+    package var skipped = 0
     /// The sum, modulo 2⁶⁴, of the fingerprints of the row versions that the chunk left; nil without undo data.
     package var rowsDigest: UInt64?
     /// The records that the destination refused, in chunk order.

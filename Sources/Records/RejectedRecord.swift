@@ -19,6 +19,8 @@ package struct RejectCode: RawRepresentable, Sendable, Hashable, Comparable {
     package static let keyMissing = RejectCode(rawValue: "key_missing")
     /// A row with the same key is there already.
     package static let duplicateKey = RejectCode(rawValue: "duplicate_key")
+    /// No row has the record's key, and none is inserted.
+    package static let rowMissing = RejectCode(rawValue: "row_missing")
     /// Any other constraint of the destination.
     package static let constraint = RejectCode(rawValue: "constraint")
 

@@ -28,14 +28,19 @@ package struct Column: Sendable, Equatable {
 
 /// What happens to the row that has a record's key.
 package enum WriteMode: String, Sendable, CaseIterable {
-    /// A row with the key must not be there: the record is rejected.
+    /// A row with the key must not be there: the record is rejected, or skipped.
     case insert
+    /// The row takes the record's values; where there is none, the record is rejected.
+    case update
     /// The row takes the record's values.
     case upsert
     /// The row stays as history, and the record becomes a new version of it.
     case versioned
     /// The row is deleted or marked, whatever else the record says.
     case delete
+
+    /// Whether only rows that exist are written to.
+    package var needsTable: Bool { self == .delete || self == .update }
 }
 
 /// The columns that tell a row's versions apart.

@@ -20,7 +20,8 @@ import Testing
             try json(log.log.status(of: id)) == """
                 {"batch":null,"bytes":{"done":0,"total":null},\
                 "chunks":{"committed":0,"lost":0,"recovered":0,"retried":0},"destination":"sqlite:/data/shop.db",\
-                "finished_at":null,"import":1,"left_out":[],"mended":0,"mode":"insert","percent":null,"position":2,"reason":null,\
+                "finished_at":null,"import":1,"keep_non_null":false,"key_index":null,"left_out":[],"mended":0,"mode":"insert",\
+                "on_duplicate":"reject","percent":null,"position":2,"reason":null,\
                 "records":{"inserted":0,"read":0,"rejected":0,"skipped":0,"unchanged":0,"updated":0},\
                 "records_per_second":null,"resubmits":null,"retry_of":null,"rollback":null,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":null,"state":"queued","submitted_at":"2026-11-21T03:00:00.000Z",\
@@ -42,8 +43,9 @@ import Testing
             try json(log.log.status(of: id)) == """
                 {"batch":{"id":"november","part":2,"total_items":5000,"total_parts":3},\
                 "bytes":{"done":100,"total":300},"chunks":{"committed":1,"lost":0,"recovered":0,"retried":0},\
-                "destination":"sqlite:/data/shop.db","finished_at":"2026-11-21T03:00:04.500Z","import":2,"left_out":[],\
-                "mended":0,"mode":"insert","percent":33.3,"position":6,"reason":"disk \\"full\\"",\
+                "destination":"sqlite:/data/shop.db","finished_at":"2026-11-21T03:00:04.500Z","import":2,\
+                "keep_non_null":false,"key_index":null,"left_out":[],\
+                "mended":0,"mode":"insert","on_duplicate":"reject","percent":33.3,"position":6,"reason":"disk \\"full\\"",\
                 "records":{"inserted":9,"read":10,"rejected":1,"skipped":0,"unchanged":0,"updated":0},\
                 "records_per_second":3.3,"resubmits":null,"retry_of":1,"rollback":null,"seconds_left":null,"sections":[],"source":"/feeds/prices.csv",\
                 "started_at":"2026-11-21T03:00:01.500Z","state":"failed",\

@@ -125,7 +125,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
                 try table.requireRights(for: plan, in: connection)
                 try table.addMarks(of: plan, in: connection)
             } else {
-                try plan.requireTableToDeleteFrom(in: place)
+                try plan.requireTable(in: place)
                 try PostgreSQLTable.create(plan, in: connection)
             }
             return (try PostgreSQLTarget(plan, in: connection), table == nil)

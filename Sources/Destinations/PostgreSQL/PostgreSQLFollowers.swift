@@ -14,9 +14,9 @@ struct PostgreSQLFollowers {
     /// The numbers of these changes, which come after all of the chunk's own.
     static let firstNumber = 1 << 29
 
-    /// Nil where an upsert changes nothing that others would follow.
+    /// Nil where an update changes nothing that others would follow.
     init?(of target: PostgreSQLTarget, staging: PostgreSQLStaging, _ connection: PostgreSQLConnection) throws {
-        guard target.plan.mode == .upsert, target.plan.keepsUndo else { return nil }
+        guard target.plan.updatesRows, target.plan.keepsUndo else { return nil }
         let key = Set(target.keyPlaces.map { target.columns[$0].name })
         let written = Set(target.columns.map(\.name)).subtracting(key)
         let followings = try PostgreSQLFollowing.all(to: target.table, in: connection).filter {

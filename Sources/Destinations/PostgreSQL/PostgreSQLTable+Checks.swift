@@ -5,10 +5,10 @@ extension PostgreSQLTable {
     func check(_ plan: TablePlan) throws {
         try checkNoRules(plan)
         try checkColumnsExist(plan)
-        if plan.mode != .delete { try checkOtherColumnsMayBeLeftOut(plan) }
+        if plan.mode == .insert || plan.mode == .versioned { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
-        case .insert: try checkIsUnique(plan.key)
+        case .insert, .update: try checkIsUnique(plan.key)
         case .upsert:
             try checkIsUnique(plan.key)
             try checkIsArbiter(plan.key)
@@ -40,7 +40,8 @@ extension PostgreSQLTable {
         let changed =
             switch plan.mode {
             case .insert: [String]()
-            case .upsert, .versioned: plan.columnsNeeded.compactMap { column($0)?.name }.filter { !key.contains($0) }
+            case .update, .upsert, .versioned:
+                plan.columnsNeeded.compactMap { column($0)?.name }.filter { !key.contains($0) }
             case .delete: plan.marks.compactMap { column($0.column)?.name }
             }
         if let fixed = changed.first(where: { column($0)?.isFixedIdentity == true }) {
@@ -54,16 +55,21 @@ extension PostgreSQLTable {
         }
     }
 
-    private func checkOtherColumnsMayBeLeftOut(_ plan: TablePlan) throws {
+    /// The columns that a new row needs a value for, and the plan has none.
+    func columnsLacking(_ plan: TablePlan) -> [String] {
         let written = Set(plan.columnsNeeded.compactMap { column($0)?.name })
         // A trigger may give them a value.
-        let needed = columns.filter {
+        return columns.filter {
             $0.isNotNull && !$0.hasDefault && !$0.isGenerated && !written.contains($0.name) && !hasBeforeTriggers
-        }
+        }.map(\.name)
+    }
+
+    private func checkOtherColumnsMayBeLeftOut(_ plan: TablePlan) throws {
+        let needed = columnsLacking(plan)
         guard !needed.isEmpty else { return }
         throw DataError(
             .unusableOption,
-            "table \(name) needs a value for \(needed.map(\.name).joined(separator: ", ")) (NOT NULL without a default), "
+            "table \(name) needs a value for \(needed.joined(separator: ", ")) (NOT NULL without a default), "
                 + "which the source does not have",
             remedy: "Add it to the source, or give it a default in the table.")
     }
@@ -101,6 +107,7 @@ extension PostgreSQLTable {
         let used: Set<String> =
             switch plan.mode {
             case .insert: ["INSERT"]
+            case .update: ["UPDATE"]
             case .upsert: ["INSERT", "UPDATE"]
             case .versioned: ["INSERT", "UPDATE", "DELETE"]
             case .delete: [plan.marks.isEmpty ? "DELETE" : "UPDATE"]

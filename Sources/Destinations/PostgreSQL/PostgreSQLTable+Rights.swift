@@ -12,7 +12,8 @@ extension PostgreSQLTable {
         var needed: [(right: String, columns: [String])]
         switch plan.mode {
         // Undo data needs SELECT as well, but not for rows that are copied straight into the table.
-        case .insert: needed = [("INSERT", written)]
+        case .insert: needed = [("INSERT", written)] + (plan.skipsDuplicates ? [("SELECT", [])] : [])
+        case .update: needed = [("SELECT", []), ("UPDATE", changed)]
         case .upsert: needed = [("SELECT", []), ("INSERT", written), ("UPDATE", changed)]
         case .versioned:
             needed = [("SELECT", []), ("INSERT", written), ("UPDATE", written.filter { !key.contains($0) })]
@@ -38,7 +39,7 @@ extension PostgreSQLTable {
             return "\(need.right) (\(PostgreSQLIdentifier.list(lacking)))"
         }
         if missing.isEmpty {
-            if plan.mode != .delete { try requireSequences(besides: written, in: connection) }
+            if !plan.mode.needsTable { try requireSequences(besides: written, in: connection) }
             return
         }
         let role = row[0] ?? ""

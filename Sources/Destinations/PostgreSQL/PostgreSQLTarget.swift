@@ -18,6 +18,8 @@ struct PostgreSQLTarget {
     let keyPlaces: [Int]
     /// The places of the columns whose values the server is sent: a deletion reads only the key.
     let sentPlaces: [Int]
+    /// For `upsert`: the columns that new rows need a value for, and records have none.
+    let lacking: [String]
     /// The columns whose types tell the texts of JSON from its other values.
     let jsonSpellings: [(place: Int, spelling: JSONSpelling)]
 
@@ -75,6 +77,8 @@ struct PostgreSQLTarget {
         }
         sequences = try PostgreSQLSequence.all(of: table, columns, mode: plan.mode, in: connection)
         inForce.notes = sequences.compactMap { $0.note(of: table) }
+        lacking = plan.mode == .upsert ? table.columnsLacking(plan) : []
+        if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }
         self.table = table
         self.plan = inForce
         self.columns = columns
@@ -89,6 +93,14 @@ struct PostgreSQLTarget {
         self.keyPlaces = keyPlaces
         sentPlaces = plan.mode == .delete ? keyPlaces.sorted() : Array(plan.columns.indices)
     }
+
+    /// Whether it is found out first whether a row has a record's key: ON CONFLICT skips nothing but what is refused otherwise.
+    var looksFirst: Bool {
+        plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty
+    }
+
+    /// Whether a record that finds no row is rejected.
+    var requiresRows: Bool { plan.mode == .update || !lacking.isEmpty }
 
     /// What an INSERT says before its values: that they hold for columns, too, which the server numbers itself, as in COPY.
     var overriding: String { columns.contains(where: \.isFixedIdentity) ? "OVERRIDING SYSTEM VALUE" : "" }

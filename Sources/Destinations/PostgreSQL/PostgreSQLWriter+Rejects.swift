@@ -25,12 +25,32 @@ extension PostgreSQLWriter {
     }
 
     private func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
-        let pairs = identifying.map { place in
-            "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
-        }
         reject(
-            record, .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
-            field: identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil, chunk, values)
+            record, .duplicateKey, "a row with \(keyWords(record, values)) already exists", field: keyField, chunk,
+            values)
+    }
+
+    private func keyWords(_ record: Int, _ values: Chunk.Values) -> String {
+        identifying.map { place in
+            "\(target.plan.columns[place].name) = '\(Refusal.excerpt(values.text(record: record, column: place) ?? ""))'"
+        }.joined(separator: " and ")
+    }
+
+    private var keyField: String? {
+        identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil
+    }
+
+    /// Rejects the staged records that find no row with their key.
+    func rejectWithoutRow(_ usable: inout [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
+        let missing = try connection.query(
+            "SELECT s._n FROM \(staging.name) s WHERE NOT EXISTS (SELECT FROM \(rows) t WHERE \(sameKey()))")
+        if missing.isEmpty { return }
+        for row in missing {
+            let record = integer(row[0])
+            let refusal = Refusal.noRow(keyWords(record, values), lacking: target.lacking, field: keyField)
+            reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
+        }
+        usable.removeAll { rejects[$0] != nil }
     }
 
     /// The places of the columns that identify a record: the plan's key, or else the table's primary key.

@@ -10,7 +10,12 @@ extension PostgreSQLWriter {
             needs: { self.needs(own, $0) })
         let insert = "INSERT INTO \(table) AS t (\(names)) \(target.overriding)"
         let select = "SELECT \(stagedNames) FROM \(staging.name)"
+        if target.looksFirst {
+            addLooking(to: &steps)
+            return steps
+        }
         switch target.plan.mode {
+        case .update: preconditionFailure("rows are looked for first")
         case .insert:
             steps.one = "\(insert) VALUES (\(recordValues)); \(requireRow)"
             steps.none = "\(insert) \(select) WHERE false;"
@@ -53,16 +58,16 @@ extension PostgreSQLWriter {
         return steps
     }
 
-    private static func among(_ records: [Int]) -> String {
+    static func among(_ records: [Int]) -> String {
         "_n = ANY ('{\(records.map(String.init).joined(separator: ","))}')"
     }
 
     /// The values of the record `_r`.
-    private var recordValues: String {
+    var recordValues: String {
         target.columns.indices.map { "_r.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
     }
 
-    private func raise(_ error: PostgreSQLError?) -> String {
+    func raise(_ error: PostgreSQLError?) -> String {
         let error = error ?? Self.keptOut
         return
             "RAISE EXCEPTION USING ERRCODE = '\(error.state)', MESSAGE = \(PostgreSQLIdentifier.literal(error.message));"
@@ -81,7 +86,7 @@ extension PostgreSQLWriter {
         """
     }
 
-    private var requireRow: String { requireRow(Self.keptOut) }
+    var requireRow: String { requireRow(Self.keptOut) }
 
     private func requireRow(_ error: PostgreSQLError?) -> String {
         "GET DIAGNOSTICS _changed = ROW_COUNT; IF _changed = 0 THEN \(raise(error)) END IF;"

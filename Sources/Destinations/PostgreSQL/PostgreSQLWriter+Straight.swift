@@ -56,7 +56,9 @@ extension PostgreSQLWriter {
     /// Whether a copy into the table does the same as an insertion, as far as can be said before.
     var mayCopyStraight: Bool {
         let table = target.table
-        guard target.plan.mode == .insert || target.plan.mode == .upsert, !table.hasTriggers, !table.hasRules else {
+        guard target.plan.mode == .insert || target.plan.mode == .upsert, !target.requiresRows, !table.hasTriggers,
+            !table.hasRules
+        else {
             return false
         }
         // A part may have triggers of its own, which change what becomes of a record.

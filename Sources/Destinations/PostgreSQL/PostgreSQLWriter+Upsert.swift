@@ -49,7 +49,8 @@ extension PostgreSQLWriter {
     }
 
     private var mayUpsertAtOnce: Bool {
-        target.plan.mode == .upsert && mayCopyStraight && fingerprinter?.knowsUpdates == true && !others.isEmpty
+        target.plan.mode == .upsert && !target.looksFirst && mayCopyStraight && fingerprinter?.knowsUpdates == true
+            && !others.isEmpty
             && !target.table.isPartitioned && followers == nil
             // Rows are changed first, and in the table's order: what another unique key refuses might depend on that.
             && target.table.uniqueKeys.count == 1 && !target.table.hasOtherUniqueness

@@ -65,7 +65,7 @@ final class PostgreSQLWriter {
             if target.rules[place].guess != nil, target.obstacles[place] != nil, target.plan.mode != .delete {
                 return true
             }
-            return target.columns[place].isNotNull
+            return target.columns[place].isNotNull && !target.looksFirst
         }
     }
 
@@ -74,6 +74,7 @@ final class PostgreSQLWriter {
         var inserted = 0
         var updated = 0
         var unchanged = 0
+        var skipped = 0
     }
 
     /// Writes the chunk's rows and undo data.
@@ -150,7 +151,8 @@ final class PostgreSQLWriter {
         usable.removeAll { rejects[$0] != nil }
         if target.plan.mode != .insert { try staging.analyze() }
         if watched.has(target.table) { try startWatch() }
-        if target.plan.mode == .upsert { try lockRows() }
+        if target.plan.updatesRows { try lockRows() }
+        if target.requiresRows { try rejectWithoutRow(&usable, chunk, values) }
         if undo != nil { try beginUndo(connection.query(undoChunk(key, chunk)), key) }
         if try mayHideRecords() || !appliedWhole(usable) { try applyJudged(usable, chunk, values) }
         guard let undo else { return }
@@ -214,7 +216,7 @@ final class PostgreSQLWriter {
                     reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
                     return false
                 }
-                if value == nil, target.columns[place].isNotNull, !target.table.hasBeforeTriggers,
+                if value == nil, target.columns[place].isNotNull, !target.looksFirst, !target.table.hasBeforeTriggers,
                     target.plan.mode != .delete
                 {
                     let words =
@@ -240,7 +242,8 @@ final class PostgreSQLWriter {
 
     /// Whether one of the staged records may be refused and nobody would see it, since a later one has its key.
     private func mayHideRecords() throws -> Bool {
-        guard [.upsert, .versioned].contains(target.plan.mode), !target.table.refusesTypesOnly else { return false }
+        guard [.upsert, .versioned].contains(target.plan.mode), !target.looksFirst, !target.table.refusesTypesOnly
+        else { return false }
         return try connection.query(
             "SELECT EXISTS (SELECT FROM \(staging.name) GROUP BY \(keyNames) HAVING count(*) > 1)")[0][0] == "t"
     }
@@ -307,6 +310,7 @@ final class PostgreSQLWriter {
         outcome.inserted += result.inserted
         outcome.updated += result.updated
         outcome.unchanged += result.unchanged
+        outcome.skipped += result.skipped
     }
 
     /// A deferred constraint is judged now, so that it is known whose fault it is.
@@ -344,8 +348,13 @@ final class PostgreSQLWriter {
         if last - first + 1 != records.count {
             range = "_n = ANY ('{\(records.map(String.init).joined(separator: ","))}')"
         }
+        if target.looksFirst {
+            try followers?.look(range, self)
+            return try lookAndWrite(range)
+        }
         switch target.plan.mode {
         case .insert: return try insert(range, count: records.count)
+        case .update: preconditionFailure("rows are looked for first")
         case .upsert:
             try followers?.look(range, self)
             return try upsert(range, count: records.count)

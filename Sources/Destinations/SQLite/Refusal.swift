@@ -25,6 +25,14 @@ struct Refusal: Error {
         Refusal(.keyMissing, "no value for the key column \(column)", field: column)
     }
 
+    /// - Parameter lacking: the columns that a new row would need a value for; empty where none is inserted anyway.
+    static func noRow(_ key: String, lacking: [String], field: String?) -> Refusal {
+        let why =
+            lacking.isEmpty
+            ? "the mode update adds no rows" : "a new one needs a value for \(lacking.joined(separator: ", "))"
+        return Refusal(.rowMissing, "no row with \(key) exists, and \(why)", field: field)
+    }
+
     static var isReferredTo: Refusal {
         var refusal = Refusal(.constraint, "FOREIGN KEY constraint failed: other rows refer to it")
         refusal.mayBeOfForeignKey = true

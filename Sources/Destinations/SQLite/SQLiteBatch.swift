@@ -21,7 +21,7 @@ final class SQLiteBatch {
         columnCount = target.plan.columns.count
         size = min(Self.mostRecords, Self.mostParameters / max(columnCount, 1))
         let isUpsert = target.plan.mode == .upsert && target.keyColumns.count < columnCount
-        guard size > 1, isUpsert || target.plan.mode == .insert,
+        guard size > 1, isUpsert || target.plan.mode == .insert, !target.looksFirst,
             // A trigger sees the rows that were there before its own.
             target.table.triggers.isEmpty,
             // A row that refers to one that comes later is refused.

@@ -56,7 +56,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
             let isMissing = try SQLiteTable.find(plan.table, in: connection) == nil
             if !isMissing, plan.keepsUndo { try SQLiteRowNumbers(connection: connection).settle([plan.table]) }
             if isMissing {
-                try plan.requireTableToDeleteFrom(in: connection.path)
+                try plan.requireTable(in: connection.path)
                 try SQLiteTable.create(plan, in: connection)
                 try inferred.replace(with: plan)
                 let created = SQLiteCreatedTables(connection: connection)

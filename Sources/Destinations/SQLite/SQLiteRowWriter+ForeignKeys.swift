@@ -65,7 +65,7 @@ extension SQLiteTarget {
     /// Where the table has foreign keys of its own, what a change lacks may still come.
     func takesAwayWhatOthersReferTo(in connection: SQLiteConnection) throws -> Bool {
         let deletes = plan.mode == .delete && plan.marks.isEmpty
-        guard deletes || plan.mode == .upsert && table.foreignKeys.isEmpty else { return false }
+        guard deletes || plan.updatesRows && table.foreignKeys.isEmpty else { return false }
         let changed = plan.columns.indices.filter { !keyColumns.contains($0) }.map { plan.columns[$0].name }
         return try SQLiteTable.all(in: connection).contains { other in
             other.foreignKeys.contains { key in

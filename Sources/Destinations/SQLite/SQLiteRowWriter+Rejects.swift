@@ -7,18 +7,29 @@ extension SQLiteRowWriter {
         guard let reason = RejectCode(sqlite: code) else { return Refusal(failure: connection.error(code)) }
         let words = connection.lastMessage
         if SQLiteExtendedCode.isUnique(code), isKeyViolation(words) {
-            let columns = keyColumns
-            let pairs = columns.map { column in
-                let text = values.text(record: record, column: column) ?? ""
-                return "\(target.plan.columns[column].name) = '\(Refusal.excerpt(text))'"
-            }
             return Refusal(
-                .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
-                field: columns.count == 1 ? target.plan.columns[columns[0]].name : nil)
+                .duplicateKey, "a row with \(keyWords(record, values)) already exists", field: keyField)
         }
         var refusal = Refusal(reason, words, field: field(named: words, code))
         refusal.mayBeOfForeignKey = [SQLiteExtendedCode.foreignKey, SQLiteExtendedCode.trigger].contains(code)
         return refusal
+    }
+
+    /// Why a record is not written that finds no row.
+    func noRow(_ record: Int, _ values: Chunk.Values) -> Refusal {
+        .noRow(keyWords(record, values), lacking: target.lacking, field: keyField)
+    }
+
+    private func keyWords(_ record: Int, _ values: Chunk.Values) -> String {
+        keyColumns.map { column in
+            let text = values.text(record: record, column: column) ?? ""
+            return "\(target.plan.columns[column].name) = '\(Refusal.excerpt(text))'"
+        }.joined(separator: " and ")
+    }
+
+    private var keyField: String? {
+        let columns = keyColumns
+        return columns.count == 1 ? target.plan.columns[columns[0]].name : nil
     }
 
     func reject(

@@ -10,6 +10,9 @@ final class SQLiteRowWriter {
     private let write: SQLiteStatement
     private let batch: SQLiteBatch?
     private let lookUp: SQLiteStatement?
+    private let looksFirst: Bool
+    /// Changes the row with a record's key, where rows are looked for first.
+    private let update: SQLiteStatement?
     /// Finds the rows with a record's key, to note them where they are unchanged.
     private let find: SQLiteStatement?
     private let rowByKey: SQLiteStatement?
@@ -43,13 +46,15 @@ final class SQLiteRowWriter {
         judgement = isReferredTo ? try SQLiteSavepoint(connection) : nil
         batch = isReferredTo ? nil : try SQLiteBatch(target, connection, recorder)
         versioning = target.plan.mode == .versioned ? try SQLiteVersioning(target, connection) : nil
+        looksFirst = target.looksFirst
+        update = looksFirst ? try target.updateSQL().map(connection.prepare) : nil
         lookUp = target.tellsInsertsByLookUp ? try connection.prepare(target.lookUpSQL()) : nil
         rowByKey = target.tellsUpdatesByRow ? try connection.prepare(target.rowSQL()) : nil
         kept = try target.keptSQL().map(connection.prepare)
         mayComeEarly =
             target.plan.mode != .versioned
             && target.table.foreignKeys.contains { SQLiteIdentifier.isSame($0.parent, target.table.name) }
-        let findsRows = target.plan.mode == .upsert || target.plan.mode == .delete && !target.plan.marks.isEmpty
+        let findsRows = target.plan.updatesRows || target.plan.mode == .delete && !target.plan.marks.isEmpty
         find = recorder != nil && findsRows ? try connection.prepare(target.rowsSQL()) : nil
         savepoint = target.table.mayFailHalfway || versioning != nil ? try SQLiteSavepoint(connection) : nil
     }
@@ -61,7 +66,7 @@ final class SQLiteRowWriter {
 
     /// What became of a record.
     enum Result {
-        case inserted, updated, unchanged
+        case inserted, updated, unchanged, skipped
     }
 
     /// Writes all records except those that are known to be refused. Throws `BeginAgain` where a record ended the
@@ -73,6 +78,7 @@ final class SQLiteRowWriter {
                 write.clear()
                 batch?.statement.clear()
                 lookUp?.clear()
+                update?.clear()
                 find?.clear()
                 rowByKey?.clear()
                 kept?.clear()
@@ -162,6 +168,7 @@ final class SQLiteRowWriter {
             case .inserted: outcome.inserted += 1
             case .updated: outcome.updated += 1
             case .unchanged: outcome.unchanged += 1
+            case .skipped: outcome.skipped += 1
             }
         } catch {
             if let failure = error.failure { throw failure }
@@ -184,10 +191,12 @@ final class SQLiteRowWriter {
 
     private func write(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
         try requireKey(record, values)
+        if looksFirst { return try judged { () throws(Refusal) in try lookAndWrite(record, values) } }
         switch target.plan.mode {
         case .insert:
             try bind(record, values, to: write, from: 1)
             return try insert(record, values)
+        case .update: preconditionFailure("rows are looked for first")
         case .upsert:
             try bind(record, values, to: write, from: 1)
             return try judged { () throws(Refusal) in try upsert(record, values) }
@@ -265,6 +274,33 @@ final class SQLiteRowWriter {
         return .inserted
     }
 
+    /// Writes a record as there is a row with its key, or none.
+    private func lookAndWrite(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
+        try bind(record, values, to: write, from: 1)
+        guard try isThere(record, values) else {
+            if target.plan.mode == .update || !target.lacking.isEmpty { throw noRow(record, values) }
+            return try insert(record, values)
+        }
+        if target.plan.mode == .insert { return .skipped }
+        let before = try rowByKey.map { (statement) throws(Refusal) in try row(of: record, values, by: statement) }
+        var hasWritten = false
+        if let update {
+            try bind(record, values, to: update, from: 1)
+            try run(record, values, by: update)
+            hasWritten = connection.changes > 0
+        }
+        guard hasWritten else {
+            if let kept {
+                try bind(record, values, to: kept, from: 1)
+                try requireNoneKept(kept)
+            }
+            try noteUnchanged(record, values)
+            return .unchanged
+        }
+        guard let rowByKey else { return .updated }
+        return try row(of: record, values, by: rowByKey) == before ? .unchanged : .updated
+    }
+
     /// A rowid that no row gets by itself, so that an insert changes it.
     private static let noRowID = Int64.min
 
@@ -335,7 +371,10 @@ final class SQLiteRowWriter {
     }
 
     /// Runs the write statement. SQLite takes back what a failed statement did; the savepoint is for those it does not.
-    private func run(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
+    private func run(
+        _ record: Int, _ values: Chunk.Values, by statement: SQLiteStatement? = nil
+    ) throws(Refusal) {
+        let write = statement ?? write
         if let savepoint { try savepoint.begin() }
         let code = write.step()
         guard code != SQLITE_DONE else {

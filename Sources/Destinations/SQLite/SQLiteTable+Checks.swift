@@ -5,10 +5,10 @@ extension SQLiteTable {
     func check(_ plan: TablePlan, path: String) throws {
         try checkColumnsExist(plan, path: path)
         if plan.keepsUndo { try checkRowIDHasAName() }
-        if plan.mode != .delete { try checkOtherColumnsMayBeLeftOut(plan) }
+        if plan.mode == .insert || plan.mode == .versioned { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
-        case .insert, .upsert: try checkIsUnique(plan.key, plan)
+        case .insert, .update, .upsert: try checkIsUnique(plan.key, plan)
         case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version], plan) }
         case .delete: try checkIsIndexed(plan)
         }
@@ -73,16 +73,21 @@ extension SQLiteTable {
         }
     }
 
-    private func checkOtherColumnsMayBeLeftOut(_ plan: TablePlan) throws {
+    /// The columns that a new row needs a value for, and the plan has none.
+    func columnsLacking(_ plan: TablePlan) -> [String] {
         let written = Set(plan.columnsNeeded.map(SQLiteIdentifier.folded))
-        let needed = columns.filter {
+        return columns.filter {
             $0.isNotNull && !$0.hasDefault && !$0.isGenerated && $0.name != rowIDAlias
                 && !written.contains(SQLiteIdentifier.folded($0.name))
-        }
+        }.map(\.name)
+    }
+
+    private func checkOtherColumnsMayBeLeftOut(_ plan: TablePlan) throws {
+        let needed = columnsLacking(plan)
         guard !needed.isEmpty else { return }
         throw DataError(
             .unusableOption,
-            "table \(name) needs a value for \(needed.map(\.name).joined(separator: ", ")) (NOT NULL without a default), "
+            "table \(name) needs a value for \(needed.joined(separator: ", ")) (NOT NULL without a default), "
                 + "which the source does not have",
             remedy: "Add it to the source, or give it a default in the table.")
     }

@@ -33,14 +33,38 @@ extension SQLiteTarget {
         switch plan.mode {
         case .insert, .versioned: return nil
         case .delete: return "\(select) \(try openConditions())"
-        case .upsert:
-            let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
-            let others = names.indices.filter { !keyColumns.contains($0) }
-            if others.isEmpty { return nil }
-            let isSame = keyColumns.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: " AND ")
-            let differs = SQLiteCondition.any(others.map { "\(names[$0]) IS NOT ?\($0 + 1) COLLATE BINARY" })
-            return "\(select) \(isSame) AND (\(differs))"
+        case .update, .upsert: return otherColumns.isEmpty ? nil : "\(select) \(try differingConditions())"
         }
+    }
+
+    /// The places of the columns that are no key columns.
+    private var otherColumns: [Int] { plan.columns.indices.filter { !keyColumns.contains($0) } }
+
+    /// Changes the row with a record's key, if it has other values; its parameters are those of the statement that writes one
+    /// record. Nil where there is nothing to change.
+    func updateSQL() throws -> String? {
+        if plan.mode == .insert || otherColumns.isEmpty { return nil }
+        let sets = try otherColumns.map { column in
+            let name = try SQLiteIdentifier.quoted(plan.columns[column].name)
+            return "\(name) = " + (plan.keepsNonNull ? "coalesce(?\(column + 1), \(name))" : "?\(column + 1)")
+        }
+        return
+            "UPDATE \(try qualifiedName()) SET \(sets.joined(separator: ", ")) WHERE \(try differingConditions())"
+    }
+
+    /// Whether a row has a record's key and other values; the parameters are those of the statement that writes one record.
+    private func differingConditions() throws -> String {
+        let differs = try otherColumns.map { column in
+            let differs =
+                "\(try SQLiteIdentifier.quoted(plan.columns[column].name)) IS NOT ?\(column + 1) COLLATE BINARY"
+            return plan.keepsNonNull ? "?\(column + 1) IS NOT NULL AND \(differs)" : differs
+        }
+        return "\(try keyConditions(keyColumns.map { $0 + 1 })) AND (\(SQLiteCondition.any(differs)))"
+    }
+
+    /// Whether it is found out first whether a row has a record's key: ON CONFLICT skips nothing but what is refused otherwise.
+    var looksFirst: Bool {
+        plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty
     }
 
     private func insertSQL(_ records: Int) throws -> String {
@@ -54,7 +78,7 @@ extension SQLiteTarget {
         let insert =
             "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
             + values.joined(separator: ", ")
-        guard plan.mode == .upsert else { return insert }
+        guard plan.mode == .upsert, !looksFirst else { return insert }
         let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(plan.key)))"
         let others = names.indices.filter { !keyColumns.contains($0) }.map { names[$0] }
         if others.isEmpty { return "\(conflict) DO NOTHING" }
@@ -85,18 +109,21 @@ extension SQLiteTarget {
     }
 
     /// Whether only the row before and after an upsert tells what became of it: triggers may have changed it back.
-    var tellsUpdatesByRow: Bool { plan.mode == .upsert && !table.triggers.isEmpty }
+    var tellsUpdatesByRow: Bool { plan.updatesRows && !table.triggers.isEmpty }
 
     /// Reads a row by key; its parameters are the key columns in the plan's order.
     func rowSQL() throws -> String { "SELECT * FROM \(try qualifiedName()) WHERE \(try keyConditions())" }
 
-    func keyConditions() throws -> String {
-        try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\($0 + 1)" }
+    /// Whether a row has a key.
+    ///
+    /// - Parameter parameters: the parameters that have the values of the plan's key columns; nil for the first ones.
+    func keyConditions(_ parameters: [Int]? = nil) throws -> String {
+        try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\(parameters?[$0] ?? $0 + 1)" }
             .joined(separator: " AND ")
     }
 
     func qualifiedName() throws -> String { "main.\(try SQLiteIdentifier.quoted(table.name))" }
 
     /// How rows that an upsert inserted are told from those it updated.
-    var tellsInsertsByLookUp: Bool { plan.mode == .upsert && !table.hasRowID }
+    var tellsInsertsByLookUp: Bool { looksFirst || plan.mode == .upsert && !table.hasRowID }
 }

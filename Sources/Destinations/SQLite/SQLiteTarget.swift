@@ -13,6 +13,8 @@ struct SQLiteTarget {
     let spellings: [SQLiteSpelling?]
     /// The places of the plan's key columns among its columns.
     let keyColumns: [Int]
+    /// For `upsert`: the columns that new rows need a value for, and records have none.
+    let lacking: [String]
     /// The state of the database's schema that this was read from.
     let schemaVersion: Int64
 
@@ -46,6 +48,8 @@ struct SQLiteTarget {
             inForce.columns[index].type = stored.nominalType ?? stored.type
             inForce.columns[index].isInferred = rules[index].isGuess && obstacles[index] == nil
         }
+        lacking = plan.mode == .upsert ? table.columnsLacking(plan) : []
+        if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }
         self.table = table
         self.plan = inForce
         self.rules = rules

@@ -24,6 +24,12 @@ package struct SectionSettings: Sendable, Equatable {
     package var keepsUndo: Bool?
     /// What becomes of a value that a guessed type does not hold: `widen` or `reject`.
     package var onTypeConflict: String?
+    /// What the mode `insert` does with a record whose key exists: `reject`, `skip` or `update`.
+    package var onDuplicate: String?
+    /// Whether an empty value leaves the row's value as it is.
+    package var keepsNonNull: Bool?
+    /// The unique index that tells which row has a record's key.
+    package var keyIndex: String?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
@@ -33,6 +39,7 @@ package struct SectionSettings: Sendable, Equatable {
     static let ownNames = ["required"]
     static let names = [
         "table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo", "on_type_conflict",
+        "on_duplicate", "keep_non_null", "key_index",
     ]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
@@ -50,6 +57,9 @@ package struct SectionSettings: Sendable, Equatable {
             }
         case "undo": keepsUndo = try value.flag()
         case "on_type_conflict": onTypeConflict = try value.text()
+        case "on_duplicate": onDuplicate = try value.text()
+        case "keep_non_null": keepsNonNull = try value.flag()
+        case "key_index": keyIndex = try value.text()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
         default: return false
@@ -72,6 +82,9 @@ package struct SectionSettings: Sendable, Equatable {
         result.marks = others.marks ?? marks
         result.keepsUndo = others.keepsUndo ?? keepsUndo
         result.onTypeConflict = others.onTypeConflict ?? onTypeConflict
+        result.onDuplicate = others.onDuplicate ?? onDuplicate
+        result.keepsNonNull = others.keepsNonNull ?? keepsNonNull
+        result.keyIndex = others.keyIndex ?? keyIndex
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
@@ -94,6 +107,9 @@ package struct SectionSettings: Sendable, Equatable {
         if mode == .delete { writing.marks = marks?.map { .init(column: $0.column, value: $0.value) } ?? [] }
         writing.keepsUndo = keepsUndo ?? true
         writing.keepsTypes = try keepsTypes()
+        writing.skipsDuplicates = mode == .insert && onDuplicate == "skip"
+        writing.keepsNonNull = keepsNonNull ?? false
+        writing.keyIndex = keyIndex ?? ""
         return writing
     }
 

@@ -44,7 +44,7 @@ package struct SectionPlan: Sendable {
     init(_ settings: SectionSettings) throws {
         table = settings.table
         key = settings.key ?? []
-        mode = try Self.mode(settings.mode ?? "insert", key: key)
+        mode = try settings.writeMode()
         writing = try settings.writing(mode)
         types = try Self.types(settings.types ?? "auto")
         columns = settings.columns
@@ -52,17 +52,6 @@ package struct SectionPlan: Sendable {
         after = settings.after ?? []
         isSkipped = settings.skip ?? false
         isRequired = settings.required ?? false
-    }
-
-    private static func mode(_ text: String, key: [String]) throws -> WriteMode {
-        guard let mode = WriteMode(rawValue: text) else {
-            throw ImportOptions.unusable("--mode", text, WriteMode.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        if mode != .insert && key.isEmpty {
-            throw DataError(
-                .unusableOption, "--mode \(mode.rawValue) needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
-        }
-        return mode
     }
 
     private static func types(_ text: String) throws -> ColumnTypes {

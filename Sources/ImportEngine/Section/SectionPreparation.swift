@@ -125,6 +125,12 @@ extension ImportSubmitted.Column {
 extension ImportSubmitted.Section {
     /// False for an empty list, which has no columns either: there is nothing to write, and no table to write it to.
     var hasRecords: Bool { !columns.isEmpty }
+
+    /// Whether it writes only to rows that exist.
+    var needsTable: Bool { WriteMode(rawValue: mode)?.needsTable ?? false }
+
+    /// Whether the same records once more may add the same rows once more.
+    var addsRowsAgain: Bool { mode == WriteMode.insert.rawValue && !writing.skipsDuplicates }
 }
 
 extension TablePlan {
@@ -148,6 +154,9 @@ extension TablePlan {
         marks = section.writing.marks.map { DeletionMark(column: $0.column, value: $0.value) }
         keepsUndo = section.writing.keepsUndo
         keepsTypes = section.writing.keepsTypes
+        skipsDuplicates = section.writing.skipsDuplicates
+        keepsNonNull = section.writing.keepsNonNull
+        keyIndex = section.writing.keyIndex.isEmpty ? nil : section.writing.keyIndex
         self.logID = logID
     }
 }
@@ -158,15 +167,15 @@ extension Destination {
         try (self as? any PreparesTogether)?.together(body) ?? body()
     }
 
-    /// Makes the tables of these sections ready: those that are only deleted from after the others, which may make them.
-    /// Once `stop` is used, the remaining ones stay as they are.
+    /// Makes the tables of these sections ready: those whose rows are only updated or deleted after the others, which may
+    /// make them. Once `stop` is used, the remaining ones stay as they are.
     func prepare(
         _ sections: [ImportSubmitted.Section], logID: String?, stop: StopSwitch
     ) throws -> [(plan: TablePlan, created: Bool)] {
         let names = TableNames(of: sections)
         let plans = sections.map { TablePlan($0, among: names, logID: logID) }
         let order =
-            plans.indices.filter { plans[$0].mode != .delete } + plans.indices.filter { plans[$0].mode == .delete }
+            plans.indices.filter { !plans[$0].mode.needsTable } + plans.indices.filter { plans[$0].mode.needsTable }
         var prepared: [Int: TablePlan] = [:]
         var created: Set<String> = []
         func name(_ plan: TablePlan) -> String { plan.namesCase ? plan.table : plan.table.lowercased() }

@@ -140,7 +140,7 @@ extension ImportSubmitted {
     fileprivate func tables(
         _ destination: any Destination, where isMeant: (Section) -> Bool = { _ in true }
     ) throws -> Set<[String]> {
-        let sections = sections.filter { $0.hasRecords && $0.mode == WriteMode.insert.rawValue && isMeant($0) }
+        let sections = sections.filter { $0.hasRecords && $0.addsRowsAgain && isMeant($0) }
         return try Set(sections.map { [$0.name, try destination.tableName($0.table).identity] })
     }
 

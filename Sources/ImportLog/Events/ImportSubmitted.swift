@@ -10,7 +10,7 @@ public struct ImportSubmitted: Sendable, Equatable {
     /// Identifies the database, whatever address leads to it; empty if only the address does.
     public var destinationID = ""
     public var table: String
-    /// `insert`, `upsert`, `versioned` or `delete`.
+    /// `insert`, `update`, `upsert`, `versioned` or `delete`.
     public var mode: String
     public var key: [String]
     public var columns: [Column]
@@ -124,6 +124,12 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var keepsUndo = true
         /// Whether a value that does not fit a guessed type is rejected, instead of the type changed.
         public var keepsTypes = false
+        /// For `insert`: whether a record whose key exists is skipped, instead of rejected.
+        public var skipsDuplicates = false
+        /// For `update` and `upsert`: whether an empty value leaves the row's value as it is.
+        public var keepsNonNull = false
+        /// The unique index that tells which row has a record's key; empty for the one on exactly the key's columns.
+        public var keyIndex = ""
 
         public init() {}
     }

@@ -158,6 +158,9 @@ extension ImportSubmitted.Writing {
             }
             $0.noUndo = !keepsUndo
             $0.keepTypes = keepsTypes
+            $0.onDuplicate = skipsDuplicates ? "skip" : ""
+            $0.keepNonNull = keepsNonNull
+            $0.keyIndex = keyIndex
         }
     }
 
@@ -170,5 +173,8 @@ extension ImportSubmitted.Writing {
         }
         keepsUndo = !message.noUndo
         keepsTypes = message.keepTypes
+        skipsDuplicates = message.onDuplicate == "skip"
+        keepsNonNull = message.keepNonNull
+        keyIndex = message.keyIndex
     }
 }

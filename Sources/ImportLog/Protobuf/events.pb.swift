@@ -53,7 +53,7 @@ nonisolated struct PBImportSubmitted: @unchecked Sendable {
     set {_uniqueStorage()._table = newValue}
   }
 
-  /// "insert", "upsert", "versioned" or "delete".
+  /// "insert", "update", "upsert", "versioned" or "delete".
   var mode: String {
     get {_storage._mode}
     set {_uniqueStorage()._mode = newValue}
@@ -235,6 +235,15 @@ nonisolated struct PBWriting: Sendable {
 
   /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
   var keepTypes: Bool = false
+
+  /// For "insert": "skip" where a record whose key exists is skipped; empty where it is rejected.
+  var onDuplicate: String = String()
+
+  /// For "update" and "upsert": whether an empty value leaves the row's value as it is.
+  var keepNonNull: Bool = false
+
+  /// The unique index that tells which row has a record's key; empty for the one on the key's columns.
+  var keyIndex: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1505,7 +1514,7 @@ nonisolated extension PBLeftOut: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Writing"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0\u{4}\u{6}on_duplicate\0\u{3}keep_non_null\0\u{3}key_index\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1518,6 +1527,9 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.noUndo) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.keepTypes) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.onDuplicate) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.keepNonNull) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.keyIndex) }()
       default: break
       }
     }
@@ -1539,6 +1551,15 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.keepTypes != false {
       try visitor.visitSingularBoolField(value: self.keepTypes, fieldNumber: 5)
     }
+    if !self.onDuplicate.isEmpty {
+      try visitor.visitSingularStringField(value: self.onDuplicate, fieldNumber: 11)
+    }
+    if self.keepNonNull != false {
+      try visitor.visitSingularBoolField(value: self.keepNonNull, fieldNumber: 12)
+    }
+    if !self.keyIndex.isEmpty {
+      try visitor.visitSingularStringField(value: self.keyIndex, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1548,6 +1569,9 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.marks != rhs.marks {return false}
     if lhs.noUndo != rhs.noUndo {return false}
     if lhs.keepTypes != rhs.keepTypes {return false}
+    if lhs.onDuplicate != rhs.onDuplicate {return false}
+    if lhs.keepNonNull != rhs.keepNonNull {return false}
+    if lhs.keyIndex != rhs.keyIndex {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,6 +6,12 @@ public struct ImportStatus: Sendable, Equatable {
     public var destination: String
     public var table: String
     public var mode: String
+    /// What happens to a record whose key exists: `reject`, `skip` or `update`; nil where the mode leaves no choice.
+    public var onDuplicate: String?
+    /// Whether an empty value leaves the row's value as it is.
+    public var keepsNonNull: Bool
+    /// The unique index that tells which row has a record's key; nil for the one on exactly the key's columns.
+    public var keyIndex: String?
     public var batch: ImportSubmitted.Batch?
     public var retryOf: ImportID?
     public var records: Counts
@@ -112,6 +118,10 @@ public struct ImportStatus: Sendable, Equatable {
         destination = submitted.destination
         table = submitted.table
         mode = submitted.mode
+        let writing = submitted.writing
+        onDuplicate = ["insert": writing.skipsDuplicates ? "skip" : "reject", "upsert": "update"][mode]
+        keepsNonNull = writing.keepsNonNull
+        keyIndex = writing.keyIndex.isEmpty ? nil : writing.keyIndex
         batch = submitted.batch
         retryOf = submitted.retryOf
         records = Counts(progress.counts)

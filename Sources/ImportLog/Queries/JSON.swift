@@ -19,6 +19,9 @@ extension ImportStatus: Encodable {
         case finishedAt = "finished_at"
         case rollback, mended, resubmits, widened
         case leftOut = "left_out"
+        case onDuplicate = "on_duplicate"
+        case keepsNonNull = "keep_non_null"
+        case keyIndex = "key_index"
     }
 
     private struct Bytes: Encodable {
@@ -42,6 +45,9 @@ extension ImportStatus: Encodable {
         try container.encode(destination, forKey: .destination)
         try container.encode(table, forKey: .table)
         try container.encode(mode, forKey: .mode)
+        try container.encode(onDuplicate, forKey: .onDuplicate)
+        try container.encode(keepsNonNull, forKey: .keepsNonNull)
+        try container.encode(keyIndex, forKey: .keyIndex)
         try container.encode(batch, forKey: .batch)
         try container.encode(retryOf, forKey: .retryOf)
         try container.encode(records, forKey: .records)

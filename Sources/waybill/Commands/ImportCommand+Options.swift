@@ -20,9 +20,23 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What to do with a record whose key exists. insert: reject it; upsert: update the row; versioned: keep the old row as history; delete: delete the row (default: insert).",
+            "Find rows by this unique index on the key, which may be partial or on expressions.", valueName: "name"))
+    var keyIndex: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "insert: add rows; update: change rows that exist and add none; upsert: add rows, or update those whose key exists; versioned: the same, and keep the old row as history; delete: delete the rows with these keys (default: insert).",
             valueName: "mode"))
     var mode: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --mode insert, what to do with a record whose key exists. reject: reject it; skip: leave the row as it is; update: update the row, as --mode upsert does (default: reject).",
+            valueName: "action"))
+    var onDuplicate: String?
+
+    @Flag(help: "With --mode update or upsert: an empty value does not overwrite a value in the row.")
+    var keepNonNull = false
 
     @Option(
         help: ArgumentHelp(
@@ -90,6 +104,9 @@ struct TableOptions: ParsableArguments {
         options.section.mode = mode
         options.section.types = types
         options.section.onTypeConflict = onTypeConflict
+        options.section.onDuplicate = onDuplicate
+        if keepNonNull { options.section.keepsNonNull = true }
+        options.section.keyIndex = keyIndex
         options.section.columns = columns.map(ImportOptions.names)
     }
 }

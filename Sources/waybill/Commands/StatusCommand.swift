@@ -58,13 +58,20 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
+    /// What was said of the mode that it does not do anyway.
+    private static func writing(_ status: ImportStatus) -> String {
+        (status.onDuplicate == "skip" ? ", duplicates skipped" : "")
+            + (status.keepsNonNull ? ", keep non-null" : "") + (status.keyIndex.map { ", key index \($0)" } ?? "")
+    }
+
     static func lines(_ status: ImportStatus, rejects: [CodeCount]) -> [String] {
         var rows = [
             ["source", status.source == "-" ? "standard input" : status.source],
             [
                 "destination",
                 status.sections.isEmpty
-                    ? "\(status.destination), table \(status.table), mode \(status.mode)" : status.destination,
+                    ? "\(status.destination), table \(status.table), mode \(status.mode)\(Self.writing(status))"
+                    : status.destination,
             ],
         ]
         if let batch = status.batch {

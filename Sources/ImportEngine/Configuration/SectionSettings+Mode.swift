@@ -1,0 +1,43 @@
+internal import Records
+
+extension SectionSettings {
+    /// What happens to the row that has a record's key.
+    ///
+    /// - Throws: `DataError.unusableOption` for settings that contradict each other, or that the mode has no use for.
+    func writeMode() throws -> WriteMode {
+        let text = mode ?? "insert"
+        guard var mode = WriteMode(rawValue: text) else {
+            throw ImportOptions.unusable("--mode", text, WriteMode.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let finds = onDuplicate == "skip" || onDuplicate == "update"
+        if let onDuplicate {
+            guard finds || onDuplicate == "reject" else {
+                throw ImportOptions.unusable("--on-duplicate", onDuplicate, "reject, skip, update")
+            }
+            // The mode upsert is this one by another name.
+            guard mode == .insert || mode == .upsert && onDuplicate == "update" else {
+                throw Self.useless("--on-duplicate \(onDuplicate)", in: mode, "--mode insert")
+            }
+            if onDuplicate == "update" { mode = .upsert }
+        }
+        if mode != .insert || finds, key ?? [] == [] {
+            let flag = mode != .insert && !finds ? "--mode \(mode.rawValue)" : "--on-duplicate \(onDuplicate ?? "")"
+            throw DataError(
+                .unusableOption, "\(flag) needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
+        }
+        if keepsNonNull == true, mode != .upsert && mode != .update {
+            throw Self.useless("--keep-non-null", in: mode, "--mode update and --mode upsert")
+        }
+        if let keyIndex, mode != .upsert && mode != .update && !finds {
+            throw Self.useless(
+                "--key-index \(keyIndex)", in: mode, "--mode update, --mode upsert and --on-duplicate skip")
+        }
+        return mode
+    }
+
+    private static func useless(_ flag: String, in mode: WriteMode, _ modes: String) -> DataError {
+        DataError(
+            .unusableOption, "\(flag) has no effect with --mode \(mode.rawValue).",
+            remedy: "It goes with \(modes). Leave it out, or change the mode.")
+    }
+}
