@@ -24,6 +24,10 @@ package struct SectionSettings: Sendable, Equatable {
     package var keepsUndo: Bool?
     /// What becomes of a value that a guessed type does not hold: `widen` or `reject`.
     package var onTypeConflict: String?
+    /// What an empty text in quotes means: `null` or `text`.
+    package var quotedEmpty: String?
+    /// The source's columns that are left out, by name or pattern.
+    package var skippedColumns: [String]?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
@@ -33,6 +37,7 @@ package struct SectionSettings: Sendable, Equatable {
     static let ownNames = ["required"]
     static let names = [
         "table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo", "on_type_conflict",
+        "quoted_empty", "skip_columns",
     ]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
@@ -50,6 +55,9 @@ package struct SectionSettings: Sendable, Equatable {
             }
         case "undo": keepsUndo = try value.flag()
         case "on_type_conflict": onTypeConflict = try value.text()
+        // Without quotes it is no text in YAML.
+        case "quoted_empty": quotedEmpty = value.isNull ? "null" : try value.text()
+        case "skip_columns": skippedColumns = try value.names()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
         default: return false
@@ -72,6 +80,8 @@ package struct SectionSettings: Sendable, Equatable {
         result.marks = others.marks ?? marks
         result.keepsUndo = others.keepsUndo ?? keepsUndo
         result.onTypeConflict = others.onTypeConflict ?? onTypeConflict
+        result.quotedEmpty = others.quotedEmpty ?? quotedEmpty
+        result.skippedColumns = others.skippedColumns ?? skippedColumns
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
@@ -103,6 +113,18 @@ package struct SectionSettings: Sendable, Equatable {
         case "reject": return true
         case let other: throw ImportOptions.unusable("--on-type-conflict", other, "widen, reject")
         }
+    }
+
+    /// The mapping, with what is said of quoted empty texts.
+    func finalMapping() throws -> SectionMapping {
+        var mapping = mapping
+        switch quotedEmpty ?? "" {
+        case "": break
+        case "null": if !mapping.null.contains("") { mapping.null.append("") }
+        case "text": mapping.null.removeAll { $0.isEmpty }
+        case let other: throw ImportOptions.unusable("--quoted-empty", other, "null or text")
+        }
+        return mapping
     }
 
     /// Writes these values into rows instead of deleting them.
