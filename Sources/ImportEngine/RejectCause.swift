@@ -34,6 +34,7 @@ package struct RejectCause: Sendable, Equatable {
             case "field_count": evidence.ofFieldCount()
             case "encoding": evidence.ofEncoding()
             case "quoting": evidence.ofQuoting()
+            case "type", "format": evidence.ofEmptyTexts()
             default: nil as (String, String)?
             }
         guard let found else { return nil }
@@ -44,7 +45,8 @@ package struct RejectCause: Sendable, Equatable {
         /// Those with the reason that most have.
         let rejects: [Reject]
         let dialect: CSVDialect
-        let columns: Int
+        let names: [String]
+        var columns: Int { names.count }
         let records: UInt64
         /// How many they are in all, as far as those looked at tell.
         let count: UInt64
@@ -57,7 +59,7 @@ package struct RejectCause: Sendable, Equatable {
             self.rejects = rejects.filter { $0.code == rejects[0].code }
             guard 10 * self.rejects.count >= 8 * rejects.count else { return nil }
             dialect = CSVDialect(delimiter: delimiter, encoding: encoding, syntax: reading.syntax)
-            columns = reading.sourceColumns.count
+            names = reading.sourceColumns
             records = counts.read
             count = counts.rejected * UInt64(self.rejects.count) / UInt64(rejects.count)
         }
@@ -110,6 +112,14 @@ package struct RejectCause: Sendable, Equatable {
             return (
                 words("are not \(dialect.encoding.rawValue): the file \(guess.words)", of: rejects.count), guess.flag
             )
+        }
+
+        func ofEmptyTexts() -> (String, String)? {
+            let empty = rejects.count { reject in
+                names.firstIndex { $0 == reject.field }.map { dialect.hasQuotedEmpty(reject.raw, at: $0) } ?? false
+            }
+            guard 10 * empty >= 8 * rejects.count else { return nil }
+            return (words("have \"\" in a column that is not text: does it mean NULL?", of: empty), "--quoted-empty null")
         }
 
         func ofQuoting() -> (String, String)? {

@@ -10,7 +10,7 @@ package struct TypeDoubt: Sendable, Equatable {
     package var value: String
     /// The spellings of all that are not, where they may mean "no value".
     package var nulls: [String]
-    /// Whether the option `--null` reaches these: it is for values of CSV without quotes.
+    /// Whether options reach these: `--null` is for values of CSV without quotes.
     package var isOptionEnough: Bool
 
     init(_ doubt: TypeInference.Doubt, of column: String, isCSV: Bool) {
@@ -19,7 +19,7 @@ package struct TypeDoubt: Sendable, Equatable {
         line = doubt.line
         value = doubt.value
         nulls = doubt.nulls
-        isOptionEnough = isCSV && !doubt.hasQuotedNulls
+        isOptionEnough = (isCSV || doubt.nulls == [""]) && !doubt.hasQuotedNulls
     }
 
     /// Whether a value may mean that there is none.

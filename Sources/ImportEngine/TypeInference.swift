@@ -30,7 +30,7 @@ package struct TypeInference {
         package var value: String
         /// The spellings of all that are not, where they mean "no value" as often as anything else.
         package var nulls: [String] = []
-        /// Whether one of these stands in quotes.
+        /// Whether one of these stands in quotes, other than the empty text.
         package var hasQuotedNulls = false
 
         package init(type: ColumnType, line: UInt64, value: String, nulls: [String] = []) {
@@ -84,7 +84,7 @@ package struct TypeInference {
             }
             if !NullText.isLikely(text) { nulls = nil }
             if nulls?.contains(text) == false { nulls?.append(text) }
-            if sample.isQuoted(record: record, column: column) { hasQuotes = true }
+            if !text.isEmpty, sample.isQuoted(record: record, column: column) { hasQuotes = true }
         }
         let type = sampled.type ?? .text
         guard var doubt else { return Guess(type: type) }
@@ -98,7 +98,7 @@ package struct TypeInference {
 /// Texts that people write where there is no value.
 package enum NullText {
     private static let likely: Set<String> = [
-        "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "(null)", "#null!", "\\n", "none", "nil", "missing", "-",
+        "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "(null)", "#null!", "\\n", "none", "nil", "missing", "-",
         "--",
         "---", ".", "..", "?",
     ]

@@ -95,6 +95,7 @@ final class ImportSession: Sendable {
                     line.note("  " + Format.columns(table.columns))
                 }
                 if table.isCreated { for doubt in TypeDoubt.lines(table.doubts) { line.note("  " + doubt) } }
+                for doubt in table.emptyTexts { line.note("  " + doubt) }
             }
             for part in leftOut.notImported { line.note("  " + part.words) }
             for note in tables.flatMap(\.notes) { line.warn("  " + note) }

@@ -30,6 +30,10 @@ package struct SectionSettings: Sendable, Equatable {
     package var keepsNonNull: Bool?
     /// The unique index that tells which row has a record's key.
     package var keyIndex: String?
+    /// What an empty text in quotes means: `null` or `text`.
+    package var quotedEmpty: String?
+    /// The source's columns that are left out, by name or pattern.
+    package var skippedColumns: [String]?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
@@ -40,6 +44,7 @@ package struct SectionSettings: Sendable, Equatable {
     static let names = [
         "table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo", "on_type_conflict",
         "on_duplicate", "keep_non_null", "key_index",
+        "quoted_empty", "skip_columns",
     ]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
@@ -60,6 +65,9 @@ package struct SectionSettings: Sendable, Equatable {
         case "on_duplicate": onDuplicate = try value.text()
         case "keep_non_null": keepsNonNull = try value.flag()
         case "key_index": keyIndex = try value.text()
+        // Without quotes it is no text in YAML.
+        case "quoted_empty": quotedEmpty = value.isNull ? "null" : try value.text()
+        case "skip_columns": skippedColumns = try value.names()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
         default: return false
@@ -85,6 +93,8 @@ package struct SectionSettings: Sendable, Equatable {
         result.onDuplicate = others.onDuplicate ?? onDuplicate
         result.keepsNonNull = others.keepsNonNull ?? keepsNonNull
         result.keyIndex = others.keyIndex ?? keyIndex
+        result.quotedEmpty = others.quotedEmpty ?? quotedEmpty
+        result.skippedColumns = others.skippedColumns ?? skippedColumns
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
@@ -119,6 +129,18 @@ package struct SectionSettings: Sendable, Equatable {
         case "reject": return true
         case let other: throw ImportOptions.unusable("--on-type-conflict", other, "widen, reject")
         }
+    }
+
+    /// The mapping, with what is said of quoted empty texts.
+    func finalMapping() throws -> SectionMapping {
+        var mapping = mapping
+        switch quotedEmpty ?? "" {
+        case "": break
+        case "null": if !mapping.null.contains("") { mapping.null.append("") }
+        case "text": mapping.null.removeAll { $0.isEmpty }
+        case let other: throw ImportOptions.unusable("--quoted-empty", other, "null or text")
+        }
+        return mapping
     }
 
     /// Writes these values into rows instead of deleting them.

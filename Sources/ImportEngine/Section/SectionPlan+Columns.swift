@@ -30,16 +30,16 @@ extension SectionPlan {
         }
     }
 
-    /// The plan with names that the destination keeps whole, and with `--columns` as a part of the mapping where that only
-    /// trims.
+    /// The plan with names that the destination keeps whole, and with `--columns` as a part of the mapping where that is about
+    /// all columns alike, or columns are skipped.
     func fitting(_ names: [String], longest: Int?) throws -> SectionPlan {
         var plan = self
         if mode == .delete && sharesMapping {
             plan.mapping = mapping.forDeletion(by: key, inSource: names)
         }
         var others = plan.mapping
-        others.trim = false
-        if columns != nil && plan.mapping.trim && others == SectionMapping() {
+        (others.trim, others.null) = (false, [])
+        if columns != nil && (plan.mapping != others || !skippedColumns.isEmpty) && others == SectionMapping() {
             for (source, name) in zip(names, try self.names(inSource: names)) where source != name {
                 plan.mapping.columns[source] = ColumnMapping(to: name)
             }
@@ -59,6 +59,16 @@ extension SectionPlan {
             var column = plan.mapping.columns[source] ?? ColumnMapping()
             if column.to == nil && !column.drop { column.to = name }
             plan.mapping.columns[source] = column
+        }
+        return plan
+    }
+
+    /// The plan without the columns that are to be left out.
+    func skipping(_ names: [String]) -> SectionPlan {
+        var plan = self
+        for name in names where skippedColumns.contains(where: { $0.meansColumn(name, among: names) }) {
+            plan.mapping.columns[name] = ColumnMapping()
+            plan.mapping.columns[name]?.drop = true
         }
         return plan
     }
@@ -88,7 +98,33 @@ extension SectionPlan {
     }
 }
 
+extension [(section: SurveyedSection, plan: SectionPlan)] {
+    /// Throws where a column is to be skipped that none of the sections has.
+    func requireSkippedColumns() throws {
+        for text in Set(flatMap(\.plan.skippedColumns)).sorted() {
+            let names = filter { $0.plan.skippedColumns.contains(text) }.flatMap(\.section.reading.sourceColumns)
+            if names.isEmpty || names.contains(where: { text.meansColumn($0, among: names) }) { continue }
+            throw DataError(
+                .unusableOption, "--skip-columns names a column that the source does not have: \(text).",
+                remedy: NearestName.question(text, in: names) + "It has: \(names.joined(separator: ", ")).")
+        }
+        for (section, plan) in self where !section.reading.sourceColumns.isEmpty {
+            let names = section.reading.sourceColumns
+            guard names.allSatisfy({ name in plan.skippedColumns.contains { $0.meansColumn(name, among: names) } })
+            else { continue }
+            throw DataError(
+                .unusableOption, "--skip-columns leaves no column: the source has \(names.joined(separator: ", ")).",
+                remedy: "Skip fewer columns.")
+        }
+    }
+}
+
 extension String {
+    /// Whether this, a name or a pattern, means one of these columns.
+    fileprivate func meansColumn(_ name: String, among names: [String]) -> Bool {
+        self == name || !names.contains(self) && NamePattern(self).fits(name)
+    }
+
     /// As many of the first characters as have so many bytes of UTF-8: what PostgreSQL makes of a longer name.
     fileprivate func shortened(to most: Int) -> String {
         var short = self

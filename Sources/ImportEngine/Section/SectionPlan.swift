@@ -14,6 +14,8 @@ package struct SectionPlan: Sendable {
     /// The columns' names in source order; nil for those of the source.
     package var columns: [String]?
     var mapping = SectionMapping()
+    /// The source's columns that are left out, by name or pattern.
+    var skippedColumns: [String] = []
     /// Patterns of sections that are written before this one.
     var after: [String] = []
     /// Whether the section is left out.
@@ -48,7 +50,8 @@ package struct SectionPlan: Sendable {
         writing = try settings.writing(mode)
         types = try Self.types(settings.types ?? "auto")
         columns = settings.columns
-        mapping = settings.mapping
+        mapping = try settings.finalMapping()
+        skippedColumns = settings.skippedColumns ?? []
         after = settings.after ?? []
         isSkipped = settings.skip ?? false
         isRequired = settings.required ?? false

@@ -25,6 +25,7 @@ struct SectionPreparation {
         let leftOut = naming.judged(survey.leftOut)
         var choice = try SectionChoice(of: survey.sections, besides: leftOut, by: plan)
         choice.answerForDamage()
+        try choice.chosen.requireSkippedColumns()
         let prepared = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty, &notes) }
         var sections = prepared.map(\.section)
         // Beside others, the one that needed no name is called what it is in the source.
@@ -46,6 +47,7 @@ struct SectionPreparation {
     ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt]) {
         let sourceColumns = surveyed.reading.sourceColumns
         let plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
+            .skipping(sourceColumns)
         var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
         let mapped =
             try mapper?.columns

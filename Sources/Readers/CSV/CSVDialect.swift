@@ -56,6 +56,17 @@ package struct CSVDialect: Sendable, Hashable {
         return fields
     }
 
+    /// Whether a field of a record is an empty one in quotes.
+    package func hasQuotedEmpty(_ record: [UInt8], at field: Int) -> Bool {
+        var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: field + 1)
+        record.withUnsafeBytes { text in
+            row.withUnsafeMutableBufferPointer {
+                _ = RecordSplitter(self).split(text, from: 0, isFinal: true, into: $0)
+            }
+        }
+        return row[field].style == .quoted && row[field].start == row[field].end
+    }
+
     /// Throws `DataError(.unusableOption)` for a dialect that no file can be read with.
     func check() throws {
         let impossible: [UInt8?] = [0, syntax.quote, LineByte.carriageReturn, LineByte.lineFeed]

@@ -48,6 +48,13 @@ struct TableOptions: ParsableArguments {
     var columns: String?
 
     @Option(
+        name: .customLong("skip-columns"),
+        help: ArgumentHelp(
+            "Leave out these columns of the source, by the header's names or patterns with * and ?.",
+            valueName: "names"))
+    var skippedColumns: String?
+
+    @Option(
         name: .customLong("set"),
         help: ArgumentHelp("Add a column with the same value in every row (repeatable).", valueName: "column=value"))
     var constants: [String] = []
@@ -108,6 +115,7 @@ struct TableOptions: ParsableArguments {
         if keepNonNull { options.section.keepsNonNull = true }
         options.section.keyIndex = keyIndex
         options.section.columns = columns.map(ImportOptions.names)
+        options.section.skippedColumns = skippedColumns.map(ImportOptions.names)
     }
 }
 
@@ -182,11 +190,17 @@ struct ReadingArguments: ParsableArguments {
             "Read this unquoted value as NULL, like an empty field (repeatable).", valueName: "text"))
     var nullSpellings: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What a quoted empty value, \"\", means in any format: null or text (default: text).", valueName: "meaning"))
+    var quotedEmpty: String?
+
     @Flag(help: "Remove white space at both ends of all values.")
     var trim = false
 
     func add(to options: inout ImportOptions) {
         if trim { options.section.trimAll() }
+        options.section.quotedEmpty = quotedEmpty
         options.reading.format = format
         options.reading.records = records
         if flatten { options.reading.flattens = true }

@@ -1,4 +1,5 @@
 internal import ImportEngine
+internal import ImportLog
 
 extension TypeDoubt {
     /// Why the column is text, and what makes it what most of its values are.
@@ -9,8 +10,14 @@ extension TypeDoubt {
         return "\(reason); with \(setting) it would be \(type)"
     }
 
+    /// What a table that is there has in place of NULL where that is the only doubt.
+    var emptyWords: String? {
+        nulls == [""] ? "\(column): line \(line) has an empty text in quotes; to have NULL: \(Self.option(""))" : nil
+    }
+
     /// The option that reads a spelling as NULL, as a shell takes it.
     static func option(_ null: String) -> String {
+        if null.isEmpty { return "--quoted-empty null" }
         let isPlain = null.allSatisfy { $0.isASCII && ($0.isLetter || "/.".contains($0)) }
         return isPlain ? "--null \(null)" : "--null='\(null)'"
     }
@@ -26,5 +33,14 @@ extension TypeDoubt {
         let others = Format.count(doubts.count - most, "more column")
         return doubts.prefix(most).map(\.words)
             + (doubts.count > most ? ["and \(others): waybill inspect --json lists all"] : [])
+    }
+}
+
+extension PreparedTable {
+    /// What a table that was there gets in columns of other types than text.
+    var emptyTexts: [String] {
+        if isCreated { return [] }
+        let others = columns.filter { $0.type != "text" }.map(\.name)
+        return doubts.filter { others.contains($0.column) }.compactMap(\.emptyWords)
     }
 }

@@ -10,8 +10,8 @@ extension WidenedColumn {
         // Older logs know no more.
         if from.isEmpty { return "\(name) changed to \(to)." }
         let words = "\(name) changed from \(from) to \(to): line \(line) has '\(value)'."
-        return TypeDoubt.mayBeNull(value)
-            ? "\(words) If that means no value, roll back, and import with \(TypeDoubt.option(value)) or \(TypeDoubt.setting([value]))."
-            : words
+        guard TypeDoubt.mayBeNull(value) else { return words }
+        let setting = value.isEmpty ? "" : " or \(TypeDoubt.setting([value]))"
+        return "\(words) If that means no value, roll back, and import with \(TypeDoubt.option(value))\(setting)."
     }
 }
