@@ -1,3 +1,4 @@
+internal import ImportLog
 internal import Mapping
 internal import Readers
 internal import Records
