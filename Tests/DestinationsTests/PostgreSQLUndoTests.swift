@@ -159,7 +159,7 @@ import Testing
         #expect(
             now.undo - before.undo < 60 * chunks * size,
             "\(now.undo - before.undo) rows of undo data were read for \(chunks * size) changes")
-        // The changes in hand stand in a temporary table.
+        // The changes in hand are in a temporary table.
         #expect(
             now.all - before.all < 250 * chunks * size,
             "\(now.all - before.all) rows were read for \(chunks * size) changes")

@@ -17,7 +17,7 @@ package struct ReadingSettings: Sendable, Equatable {
     package var skipFooter: Int?
     /// What lines begin with that are not records.
     package var comment: String?
-    /// What stands around values, or `none`.
+    /// What is around values, or `none`.
     package var quote: String?
     package var escape: String?
     /// What becomes of records with too few fields: `reject` or `null`.

@@ -44,7 +44,7 @@ enum CSVFormat {
         try opened(bytes, options).0
     }
 
-    /// The same, and what stands above the header, if that is not the first line.
+    /// The same, and what is above the header, if that is not the first line.
     private static func opened(
         _ bytes: any ByteSource, _ options: ReadingOptions
     ) throws -> (CSVReader, Preamble?) {

@@ -28,7 +28,7 @@ struct HeaderValues {
             case .empty: break
             case let head where head.isNumber && kind.isNumber: numbers.append(column)
             case kind: hasOther = true
-            // A name stands above other values.
+            // A name is above other values.
             default: return false
             }
         }

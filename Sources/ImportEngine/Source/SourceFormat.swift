@@ -5,7 +5,7 @@ internal import Records
 package enum SourceFormat: String, Sendable, CaseIterable {
     case csv, json, ndjson, xlsx, sql
 
-    /// The format that the bytes have, by what stands at their beginning, and by the name where that leaves it open.
+    /// The format that the bytes have, by what is at their beginning, and by the name where that leaves it open.
     ///
     /// - Parameter name: a file's or an entry's name.
     /// - Returns: nil for bytes that are not text.
@@ -26,7 +26,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
     }
 
     /// Whether what begins like JSON is text whose lines begin with brackets: CSV by its name and its first line, or no
-    /// JSON by what stands in the first bracket where the name does not say that it is JSON.
+    /// JSON by what is in the first bracket where the name does not say that it is JSON.
     private static func isTextInBrackets(_ head: [UInt8], name: String) -> Bool {
         let ending = NameEnding.format(of: name) ?? ""
         if ["json", "geojson", "topojson", "ipynb", "har", "ndjson", "jsonl", "geojsonl", "geojsons"].contains(ending) {

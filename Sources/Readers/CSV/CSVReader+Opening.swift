@@ -11,7 +11,7 @@ extension CSVReader {
         var input = TextInput(source, encoding: .utf8, largest: largest)
         while !input.isAtEnd && input.bytes.count < CSVSample.mostBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
-        // An editor's mark may stand before another one's.
+        // An editor's mark may be before another one's.
         let mark = Array(input.bytes.prefix(markBytes))
         var start = RecordLocation(byteOffset: UInt64(markBytes))
         while !mark.isEmpty, input.bytes.dropFirst(Int(start.byteOffset)).starts(with: mark) {

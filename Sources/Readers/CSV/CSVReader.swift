@@ -93,7 +93,7 @@ package struct CSVReader: Reader {
         return !chunk.bytes.isEmpty
     }
 
-    /// Takes what stands behind the last record into the chunk, without looking at it.
+    /// Takes what is after the last record into the chunk, without looking at it.
     private mutating func takeFooter(
         from footer: UInt64, _ progress: inout CSVChunkBuilder.Progress, _ bounds: CSVChunkBuilder.Bounds
     ) throws {

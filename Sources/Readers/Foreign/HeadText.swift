@@ -82,7 +82,7 @@ package struct HeadText {
         }
     }
 
-    /// Whether it begins with an object, an empty one included, or an array of objects: what stands before that is not
+    /// Whether it begins with an object, an empty one included, or an array of objects: what is before that is not
     /// its first value.
     var beginsObjects: Bool {
         let first = firstBytes

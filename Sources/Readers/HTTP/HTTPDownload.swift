@@ -11,7 +11,7 @@ struct HTTPDownload {
     let answerer: HTTPLocation
     let identity: HTTPIdentity
 
-    /// Where the open answer's next byte stands in the file; nil if no answer is open.
+    /// Where the open answer's next byte is in the file; nil if no answer is open.
     private var position: UInt64? = 0
     /// The file's size, once it is known.
     private var end: UInt64?

@@ -35,7 +35,7 @@ struct JSONRow: Sendable {
         if flattens { nested.clear() }
     }
 
-    /// Reads the object at `start` and returns its end. Values that do not stand in the text as they are meant are
+    /// Reads the object at `start` and returns its end. Values that are not in the text as they are meant are
     /// appended to `decoded`.
     mutating func read(
         _ text: JSONScanner, from start: Int, decoded: inout [UInt8]

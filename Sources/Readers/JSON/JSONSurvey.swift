@@ -14,7 +14,7 @@ package struct JSONSurvey: Sendable {
         case record
         /// An object with arrays of objects in it.
         case sections
-        /// Objects or arrays one behind the other.
+        /// Objects or arrays one after the other.
         case sequence
     }
 

@@ -11,7 +11,7 @@ struct SQLControlFlow: Sendable {
     private var isGoverned = false
     private var last = ""
 
-    /// Why the rows that stand here are not put in once.
+    /// Why the rows that are here are not put in once.
     var rows: String? { end ?? block }
 
     /// No condition, loop or handler stands around this.
@@ -98,6 +98,6 @@ struct SQLControlFlow: Sendable {
     /// What may not be run is over.
     mutating func goOn() { end = nil }
 
-    /// The rows that stand here have been told of.
+    /// The rows that are here have been told of.
     mutating func told() { (block, end, isCondition) = (nil, nil, false) }
 }

@@ -88,7 +88,7 @@ private struct SQLCopyOptions {
 
     init() {}
 
-    /// Reads up to the statement's semicolon and returns the place behind it.
+    /// Reads up to the statement's semicolon and returns the place after it.
     mutating func read(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         var option = ""

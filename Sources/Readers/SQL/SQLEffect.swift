@@ -1,4 +1,4 @@
-/// What a statement that is not data does to rows that stand before it, or to the names of what follows.
+/// What a statement that is not data does to rows that are before it, or to the names of what follows.
 enum SQLEffect: Sendable, Equatable {
     /// It changes, removes or renames rows of these tables: those that it names before its conditions.
     case changes(_ verb: String, tables: [String])
@@ -15,7 +15,7 @@ enum SQLEffect: Sendable, Equatable {
     case defines(_ variable: String?)
     /// What was put in behind this is of a transaction of its own.
     case beginsTransaction
-    /// What was put in so far stays; perhaps, where that stands under a condition.
+    /// What was put in so far stays; perhaps, where that is under a condition.
     case commits, mayCommit
     /// It undoes what the transaction put in.
     case rollsBack

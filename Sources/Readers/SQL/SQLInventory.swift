@@ -2,7 +2,7 @@ internal import Records
 
 /// Counts what an SQL file has: the tables that rows go into, and the statements that are not data.
 struct SQLInventory: Sendable {
-    /// What INSERTs are called that stand in the code of triggers and procedures.
+    /// What INSERTs are called that are in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
     static let kindsWithRows: Set = ["COPY", "UPSERT", "REINSERT", "INS", SQLSkipped.unreadableInsert]
 
@@ -183,7 +183,7 @@ struct SQLInventory: Sendable {
 
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
-    /// Notes SQL Server's `GO`, which runs what stands before it so many times.
+    /// Notes SQL Server's `GO`, which runs what is before it so many times.
     mutating func endBatch(times: Int, at line: UInt64) {
         if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)", at: line) }
         statementsInBatch = 0

@@ -85,7 +85,7 @@ package struct SQLReader: Reader {
         location = target
     }
 
-    /// Goes to a place that a chunk ended at; what stands around it says what comes next. Nil if it does not.
+    /// Goes to a place that a chunk ended at; what is around it says what comes next. Nil if it does not.
     private mutating func next(at offset: UInt64) throws -> SQLRest.Next? {
         try input.seek(to: offset - 1)
         while input.bytes.count < 2 && !input.isAtEnd { try input.readMore() }

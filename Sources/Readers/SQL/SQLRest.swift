@@ -9,7 +9,7 @@ struct SQLRest: Sendable {
         case statement
     }
 
-    /// What comes behind it.
+    /// What comes after it.
     enum Next: Sendable { case row, separator, statement }
 
     enum Verdict {

@@ -11,7 +11,7 @@ package struct SQLSurvey: Sendable {
         package let recordCount: UInt64
         /// Its statements do not all list the same columns; a column that one leaves out is NULL.
         package let hasDifferentColumnLists: Bool
-        /// What changes rows of it that stand before that.
+        /// What changes rows of it that are before that.
         package let changes: [SQLChange]
         /// The line from which on its rows are of another database or schema.
         package let otherScope: UInt64?

@@ -32,7 +32,7 @@ struct SQLTableClause {
     /// CockroachDB's.
     private static let indexes: Set = ["KEY", "INDEX", "FULLTEXT", "SPATIAL", "FAMILY"]
     private static let indexesOfMySQL: Set = ["KEY", "INDEX"]
-    /// What may stand between an index's name and its columns, and behind no type.
+    /// What may be between an index's name and its columns, and behind no type.
     private static let kinds: Set = ["CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH", "USING", "BTREE"]
 
     private static let words = constraints.union(constraintsBefore.keys).union(indexes)

@@ -17,7 +17,7 @@ struct SQLTableDefinition: Sendable {
 
     let table: String
     let columns: [Column]
-    /// The tables whose columns stand before its own.
+    /// The tables whose columns are before its own.
     private(set) var parents: [String] = []
     /// It is made only where there is no such table: `IF NOT EXISTS`.
     private(set) var isForMissing = false

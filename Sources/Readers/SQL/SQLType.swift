@@ -27,7 +27,7 @@ struct SQLType {
 
     var family: Family { Self.families[String(name.split(separator: " ").first ?? "")] ?? .other }
 
-    /// How many digits behind the point a number keeps; nil for all of them.
+    /// How many digits after the point a number keeps; nil for all of them.
     private func scale(_ dialect: SQLDialect) -> Int? {
         if name.hasSuffix("MONEY") { return 4 }
         if arguments.count == 2 { return arguments[1] }
@@ -37,7 +37,7 @@ struct SQLType {
     /// What a literal is before it is cast.
     enum Literal { case text, number, bytes }
 
-    /// Whether a database would keep this literal as it stands there.
+    /// Whether a database would keep this literal as it is there.
     func keeps(_ literal: Literal, _ value: some Collection<UInt8>, _ dialect: SQLDialect) -> Bool {
         if isArray { return literal == .text }
         if literal == .bytes { return family == .bytes }

@@ -107,10 +107,10 @@ extension XLSXReader {
     }
 }
 
-/// What the rows behind a sheet's header tell.
+/// What the rows after a sheet's header tell.
 private struct SheetLook {
     private(set) var hasRecords = false
-    /// How many columns there are behind the last name, each of which has a value in one of the rows.
+    /// How many columns there are after the last name, each of which has a value in one of the rows.
     private(set) var nameless = 0
 
     /// How many rows are looked at.

@@ -62,7 +62,7 @@ final class TestLog: Sendable {
         try log.events.submit(Append([event], to: stream, expecting: .any)).wait().position
     }
 
-    /// What stands in the log as the import's events.
+    /// What is in the log as the import's events.
     func recorded(_ id: ImportID) throws -> [RecordedEvent] {
         try log.events.events(of: "import-\(id)", limit: .max)
     }

@@ -277,7 +277,7 @@ final class SQLiteUndoChanges {
         ) { $0.integer(0) } == [1]
     }
 
-    /// Takes a change or a run out as it stands.
+    /// Takes a change or a run out as it is.
     func delete(_ entry: SQLiteUndoChange) throws {
         try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
     }

@@ -44,7 +44,7 @@ struct CellNumber {
 
     private static let zero = UInt8(ascii: "0")
 
-    /// `digits` have no zeros at their ends; the point stands after `point` of them.
+    /// `digits` have no zeros at their ends; the point is after `point` of them.
     private static func layOut(_ digits: [UInt8], point: Int, to output: inout [UInt8]) {
         switch point {
         case _ where digits.isEmpty:

@@ -19,7 +19,7 @@ struct PlainXML {
     /// All bytes of character data that were passed, or-ed.
     private var seen: UInt8 = 0
 
-    /// Begins at the start of `text`, behind which a NUL must stand in memory.
+    /// Begins at the start of `text`, behind which a NUL must be in memory.
     init(_ text: UnsafeRawBufferPointer) {
         base = text.baseAddress!
         end = text.count

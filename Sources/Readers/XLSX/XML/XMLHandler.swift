@@ -6,7 +6,7 @@ class XMLHandler {
     /// A wanted element ends. Returns whether to pause the parsing here.
     func end() throws -> Bool { false }
 
-    /// What stood here is written in several ways, of which none can be read. Returns whether to pause the parsing here.
+    /// What was here is written in several ways, of which none can be read. Returns whether to pause the parsing here.
     func passAlternatives() -> Bool { false }
 
     /// A piece of a wanted element's own text; how it is cut into pieces means nothing.
