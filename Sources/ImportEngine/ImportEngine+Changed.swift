@@ -3,7 +3,7 @@ internal import Records
 
 extension ImportEngine {
     /// The later imports of this log that changed rows of an import which had the same bytes, where its records are not what
-    /// the tables have; none where another log did it, or a rollback undid some. Nil if nothing is to be written again.
+    /// the tables have; none where another log did it, or a rollback undid some. Nil if nothing must be written again.
     ///
     /// Only what updates or deletes rows by a key is written again: what inserts them would have them twice.
     func changes(

@@ -1,7 +1,7 @@
 internal import Readers
 internal import Records
 
-/// What the user said of how sources are written, checked; what is nil is found out.
+/// How the user says that sources are written, checked; nil if it must be detected.
 struct ReadingOptions: Sendable {
     var format: SourceFormat?
     var csv = CSVOptions()

@@ -112,7 +112,7 @@ package struct Receipt: Sendable, Equatable {
     }
 }
 
-/// A row that a rollback left as it is.
+/// A row that a rollback kept.
 package struct UnreversedRow: Sendable, Equatable {
     package enum Reason: String, Sendable {
         /// Someone changed or deleted it since.
@@ -125,7 +125,7 @@ package struct UnreversedRow: Sendable, Equatable {
     /// The row's key, or its number where it has none, as text.
     package var key: String
     package var reason: Reason
-    /// What stands against it, in one sentence.
+    /// Why it was kept, in one sentence.
     package var message: String
 
     package init(table: String, key: String, reason: Reason, message: String) {
@@ -281,7 +281,7 @@ package protocol Destination: Sendable {
     /// What the ledger has of a chunk; nil if it has nothing.
     func receipt(_ key: LedgerKey) throws -> Receipt?
 
-    // MARK: Taking imports back
+    // MARK: Rolling imports back
 
     /// Finds out whether an import's undo data fits the database: all tables and columns that it describes must be there.
     ///

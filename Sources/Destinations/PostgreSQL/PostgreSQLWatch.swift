@@ -1,7 +1,7 @@
 internal import Records
 
 /// Tells what becomes of a table's rows while a chunk is written, whoever changes them: a trigger may change other rows than
-/// those of the records, and what it did is to be undone as well.
+/// those of the records, and a rollback must undo that as well.
 ///
 /// A trigger of Waybill's own sees it. That is there in this transaction only, but keeps other writers out until its end: so
 /// it is used only for tables whose triggers were seen to do such a thing.

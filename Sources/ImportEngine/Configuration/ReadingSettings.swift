@@ -1,4 +1,4 @@
-/// What was said of how a source is written, as text; what is nil was not said.
+/// The settings for how a source is written, as text; nil if not set.
 package struct ReadingSettings: Sendable, Equatable {
     package var format: String?
     package var delimiter: String?

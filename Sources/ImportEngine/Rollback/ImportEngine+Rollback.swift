@@ -1,7 +1,7 @@
 package import ImportLog
 internal import Records
 
-/// What an engine tells whoever watches a rollback.
+/// What an engine reports during a rollback.
 package enum RollbackNews: Sendable {
     /// A backup is there.
     case backedUp(Backup)

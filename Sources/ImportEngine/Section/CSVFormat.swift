@@ -39,7 +39,7 @@ enum CSVFormat {
         return recorded
     }
 
-    /// Opens bytes of which it is to be found out how they are written.
+    /// Opens bytes and detects how they are written.
     static func reader(of bytes: any ByteSource, _ options: ReadingOptions) throws -> CSVReader {
         try opened(bytes, options).0
     }

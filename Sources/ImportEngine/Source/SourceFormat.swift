@@ -1,7 +1,7 @@
 internal import Readers
 internal import Records
 
-/// How a section's bytes are written.
+/// The format of a section's bytes.
 package enum SourceFormat: String, Sendable, CaseIterable {
     case csv, json, ndjson, xlsx, sql
 

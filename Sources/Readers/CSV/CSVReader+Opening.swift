@@ -65,7 +65,7 @@ extension CSVReader {
 }
 
 extension TextInput {
-    /// Drops the lines before the one that is to be the first.
+    /// Drops the lines before the first one to be read.
     fileprivate mutating func skipLines(to options: CSVOptions, _ start: inout RecordLocation) throws {
         guard let first = options.firstLine else { return }
         let option = options.isHeaderInFirstLine ? "--header-row \(first)" : "--skip-lines \(first - 1)"

@@ -4,7 +4,7 @@ internal import Glibc
 /// One HTTP exchange after the other over libcurl, pulled: bytes come only while someone waits for them, and at most
 /// `bufferedBytes` are here until they are read. The connection is kept for the next exchange.
 ///
-/// Unchecked: whoever owns it lets one thread use it at a time.
+/// Unchecked: its owner lets only one thread use it at a time.
 final class CurlTransfer: @unchecked Sendable {
     struct Request {
         var url: String

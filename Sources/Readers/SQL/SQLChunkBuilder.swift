@@ -22,7 +22,7 @@ struct SQLChunkBuilder: Sendable {
     private var backslashChanges = 0
     /// Follows the script's settings where the layout does not say how they change.
     private var backslashes: SQLBackslashes
-    /// What the file has, where that is to be found out. A survey reads no rows; of a pipe, both are done at once.
+    /// The file's inventory, if one is wanted. A survey reads no rows; for a pipe, both are done at once.
     var inventory: SQLInventory?
     var isSurvey: Bool { inventory != nil && layout.table.isEmpty }
 

@@ -59,7 +59,7 @@ struct SQLInventory: Sendable {
     var isInStatement = false
     var isUnlisted = false
 
-    /// What was found since it was asked for, where it is to be told while rows are read.
+    /// What was found since the last call, to report it while rows are read.
     var news: [SQLNews] = []
     let tells: Bool
 
@@ -135,7 +135,7 @@ struct SQLInventory: Sendable {
         if verb != .insert { noteVerb() }
     }
 
-    /// Whether how many values a row has is to be found out, even of one that cannot be used.
+    /// Whether to count the values of a row, even of one that cannot be used.
     var asksForValues: Bool {
         isUnlisted ? tables[current].unlistedCount == nil : !tables[current].undecided.isEmpty
     }

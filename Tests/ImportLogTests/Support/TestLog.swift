@@ -42,7 +42,7 @@ final class TestLog: Sendable {
 
     func submit(_ submission: ImportSubmitted = .feed()) throws -> ImportID { try log.submitAndWait(submission) }
 
-    /// Who works on the import; he stays at work until `die`.
+    /// The owner, which stays at work until `die`.
     func owner(_ id: ImportID) throws -> ImportOwner {
         if let owner = owners.withLock({ $0[id] }) { return owner }
         let owner = try log.own(id)

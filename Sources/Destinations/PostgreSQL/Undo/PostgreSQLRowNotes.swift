@@ -9,7 +9,7 @@ struct PostgreSQLRowNotes: ~Copyable {
     private var seen: Set<UInt64>
     /// Whether two of the records have the same key.
     private(set) var hasTwins = false
-    /// Room for whoever makes keys and fingerprints.
+    /// A buffer for keys and fingerprints.
     var scratch = ByteBuffer(capacity: 1 << 12)
     var room = ByteBuffer(capacity: 64)
 

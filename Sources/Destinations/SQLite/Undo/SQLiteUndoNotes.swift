@@ -36,7 +36,7 @@ struct SQLiteUndoNotes: ~Copyable {
         case image([UInt8])
     }
 
-    /// How long a run may be: whoever looks for a row looks at the runs that begin so far before it.
+    /// How long a run may be: a search for a row looks at all runs that begin this far before it.
     static let longestRun = 1000
     /// How much a run of updates may keep of rows: a run is written again where one row is taken out of it.
     private static let mostBytesOfRun = 16_000

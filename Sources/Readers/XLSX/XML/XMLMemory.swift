@@ -30,7 +30,7 @@ final class XMLMemory {
         return body()
     }
 
-    /// A parser whose functions are to be called inside `pay`.
+    /// A parser; call its functions inside `pay`.
     func makeParser() -> XML_Parser? {
         var functions = XML_Memory_Handling_Suite(
             malloc_fcn: { XMLMemory.reallocate(nil, $0) }, realloc_fcn: { XMLMemory.reallocate($0, $1) },
