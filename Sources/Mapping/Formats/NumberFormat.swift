@@ -7,7 +7,7 @@ struct NumberFormat: Sendable {
     private let separator: UInt8
     /// Where the separator was given, digits may be in groups of three.
     private let allowsGroups: Bool
-    /// What may be before the number or behind it; empty for nothing.
+    /// What may be before the number or after it; empty for nothing.
     private let currency: [UInt8]
 
     /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.

@@ -46,7 +46,7 @@ package struct CSVReader: Reader {
         if target == location { return }
         let unit = dialect.encoding.unitBytes
         if target.byteOffset < dataStart.byteOffset + UInt64(unit) {
-            // At the start, or behind a lone byte of a UTF-16 file that ends with it.
+            // At the start, or after a lone byte of a UTF-16 file that ends with it.
             try input.seek(to: target.byteOffset)
             isSkipping = false
         } else {

@@ -11,7 +11,7 @@ extension JSONChunkBuilder {
         if !text.isFinal {
             // The last byte stays, so that an end that comes too early is told in a chunk that has bytes.
             target -= 1
-            // No chunk ends behind a comma, unless another comma follows: see `skip`.
+            // No chunk ends after a comma, unless another comma follows: see `skip`.
             let isBehindComma = target > 0 && text.text[target - 1] == JSONByte.comma
             if isBehindComma && text.text[target] != JSONByte.comma { target -= 1 }
         }

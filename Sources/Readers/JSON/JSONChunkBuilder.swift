@@ -68,7 +68,7 @@ struct JSONChunkBuilder: Sendable {
         }
     }
 
-    /// What is expected behind the array or the only record.
+    /// What is expected after the array or the only record.
     var tail: State { .tail(JSONValidator(restInside: layout.path.count, maxDepth: layout.maxDepth)) }
 
     enum Step { case needsText, isFull, isAtEnd }

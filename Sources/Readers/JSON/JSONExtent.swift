@@ -55,7 +55,7 @@ enum JSONExtent {
 
     static func isBracket(_ byte: UInt8) -> Bool { byte == JSONByte.openBrace || byte == JSONByte.openBracket }
 
-    /// The first separator of a sequence behind the first byte.
+    /// The first separator of a sequence after the first byte.
     static func separator(in window: Range<Int>, _ text: SourceText) -> Int? {
         window.dropFirst().first { text.text[$0] == JSONByte.recordSeparator }
     }

@@ -20,7 +20,7 @@ package enum JSONForm: String, Sendable, CaseIterable {
     /// Whether there is one record, wherever the document ends.
     var isSingle: Bool { self == .record || self == .member }
 
-    /// The byte behind which one of its chunks ends at a record's end, and nowhere else unless another one follows.
+    /// The byte after which one of its chunks ends at a record's end, and nowhere else unless another one follows.
     var boundary: UInt8? {
         switch self {
         case .array, .arrays: JSONByte.comma

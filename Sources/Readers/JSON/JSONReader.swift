@@ -112,7 +112,7 @@ package struct JSONReader: Reader {
         return isBetweenRecords ? .record(isFirst: false) : nil
     }
 
-    /// Reads from the data's start up to a chunk's end inside or behind something large that is skipped: only all that is
+    /// Reads from the data's start up to a chunk's end inside or after something large that is skipped: only all that is
     /// before it can say how far that goes.
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)

@@ -60,7 +60,7 @@ struct JSONWalk {
             isSound = try cursor.peek() == nil
         }
         for index in sections.indices { sections[index].layout.sectionEnd = ends[index] }
-        // Who reads the last section with records reads on to the document's end, and so through what is empty behind it.
+        // Who reads the last section with records reads on to the document's end, and so through what is empty after it.
         guard let last = sections.lastIndex(where: { !$0.columns.isEmpty }) ?? sections.indices.last else { return }
         sections[last].layout.sectionEnd = nil
         if ends[last] != nil { finish(last) }
@@ -68,7 +68,7 @@ struct JSONWalk {
         if sections[(last + 1)...].contains(where: { $0.firstReject != nil }) { sections[last].recordCount = nil }
     }
 
-    /// What is wrong behind the section's array is one more reject of it.
+    /// What is wrong after the section's array is one more reject of it.
     private mutating func finish(_ section: Int) {
         if cursor.isCut {
             sections[section].recordCount = nil

@@ -65,7 +65,7 @@ extension SQLChunkBuilder {
         return end
     }
 
-    /// Where the record ends whose row ends at `rowEnd`: behind its comma or semicolon, where that can be seen.
+    /// Where the record ends whose row ends at `rowEnd`: after its comma or semicolon, where that can be seen.
     @inline(__always)
     func recordEnd(
         _ scanner: SQLScanner, _ text: SourceText, from rowEnd: Int

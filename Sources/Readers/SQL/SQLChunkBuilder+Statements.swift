@@ -185,7 +185,7 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    /// Whether the statement here stands right behind a comma, because nothing ended the one before it: what is
+    /// Whether the statement here stands right after a comma, because nothing ended the one before it: what is
     /// around it says that it is a row.
     private func isBehindComma(_ text: SourceText, _ progress: Progress) -> Bool {
         (progress.offset > 0 ? text.text[progress.offset - 1] : byteBefore) == SQLByte.comma

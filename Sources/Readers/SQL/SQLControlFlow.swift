@@ -1,9 +1,9 @@
 /// Follows a script's control flow as far as it tells that rows are not put in once: those in a loop, under a condition, where
-/// an error is handled, or behind the end of what is run.
+/// an error is handled, or after the end of what is run.
 struct SQLControlFlow: Sendable {
     /// The words that open what is being read, for a list of kinds.
     private var block: String?
-    /// The command behind which nothing is run.
+    /// The command after which nothing is run.
     private var end: String?
     /// The statement that a condition governs has not begun.
     private var isCondition = false
@@ -58,7 +58,7 @@ struct SQLControlFlow: Sendable {
     /// Settings of SQL Server with which nothing is run.
     private static let unexecuted: Set = ["NOEXEC", "PARSEONLY", "FMTONLY"]
 
-    /// Takes a word behind a condition. What begins a block goes on to its END, and any other statement than one with rows is the
+    /// Takes a word after a condition. What begins a block goes on to its END, and any other statement than one with rows is the
     /// only one that the condition governs.
     private mutating func takeGoverned(_ name: String, behind before: String) {
         if before == "BEGIN" {
@@ -71,7 +71,7 @@ struct SQLControlFlow: Sendable {
         }
     }
 
-    /// Words behind which IF belongs to a statement: `DROP TABLE\nIF EXISTS t`.
+    /// Words after which IF belongs to a statement: `DROP TABLE\nIF EXISTS t`.
     private static let made: Set = [
         "TABLE", "VIEW", "PROCEDURE", "PROC", "FUNCTION", "INDEX", "DATABASE", "SCHEMA", "COLUMN", "SEQUENCE",
         "TRIGGER", "TYPE", "CONSTRAINT", "ADD", "EXTENSION", "USER", "ROLE", "EVENT",

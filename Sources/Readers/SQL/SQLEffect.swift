@@ -13,7 +13,7 @@ enum SQLEffect: Sendable, Equatable {
     case drops(SQLScope)
     /// Text has this name for a value from here on; nil if names are none any more.
     case defines(_ variable: String?)
-    /// What was put in behind this is of a transaction of its own.
+    /// What was put in after this is of a transaction of its own.
     case beginsTransaction
     /// What was put in so far stays; perhaps, where that is under a condition.
     case commits, mayCommit
@@ -204,7 +204,7 @@ enum SQLEffect: Sendable, Equatable {
         tables.isEmpty ? nil : .changes(verb, tables: tables)
     }
 
-    /// The tables in front of the statement's conditions: the names at its beginning, and those behind FROM and JOIN, of which
+    /// The tables in front of the statement's conditions: the names at its beginning, and those after FROM and JOIN, of which
     /// the first ones may be short for.
     private static func targets(_ tokens: ArraySlice<SQLWords.Token>) -> [String] {
         var names: [String] = []

@@ -78,7 +78,7 @@ enum SQLHead {
         return .broken(table: table, SQLProblem(.badHead, at: position))
     }
 
-    /// The word before the rows or the query behind SQL Server's `OUTPUT … [INTO …]`.
+    /// The word before the rows or the query after SQL Server's `OUTPUT … [INTO …]`.
     private static func outputEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         while true {
@@ -155,7 +155,7 @@ enum SQLHead {
         return text.isWord(next..<(try text.wordEnd(from: next)), "INTO") ? end : nil
     }
 
-    /// Whether the query behind the clauses of INSERT ALL is `SELECT … FROM dual`, which gives one row.
+    /// Whether the query after the clauses of INSERT ALL is `SELECT … FROM dual`, which gives one row.
     static func selectsFromDual(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
         var position = start
         var before = start..<start
@@ -192,7 +192,7 @@ enum SQLHead {
         "INTERSECT", "GROUP", "HAVING", "MODEL",
     ]
 
-    /// Whether nothing behind a query's table makes it give other than one row.
+    /// Whether nothing after a query's table makes it give other than one row.
     private static func isOver(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
         let position = try text.skipSpace(from: start)
         if position == text.end && isFinal { return true }

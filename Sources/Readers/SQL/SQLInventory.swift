@@ -190,7 +190,7 @@ struct SQLInventory: Sendable {
         flow.endBatch()
     }
 
-    /// Notes a command of a tool behind which nothing is run, or between which and the next one nothing may be.
+    /// Notes a command of a tool after which nothing is run, or between which and the next one nothing may be.
     mutating func follow(_ tool: SQLToolLine.Flow) {
         switch tool {
         case .ends(let command): flow.end(by: command)
@@ -201,12 +201,12 @@ struct SQLInventory: Sendable {
     /// SQL*Plus's `/` is what runs the statement with rows.
     mutating func runBySlash() { hasRunRows = false }
 
-    /// Notes a `/` behind a statement that a semicolon has run already.
+    /// Notes a `/` after a statement that a semicolon has run already.
     mutating func runAgain(at line: UInt64) {
         if dialect == .standard && hasRunRows { countUnread("/ after an INSERT", at: line) }
     }
 
-    /// Takes a line's comment from behind its marker on.
+    /// Takes a line's comment from after its marker on.
     mutating func noteComment(_ text: String) {
         let missing = frame.missing
         if !frame.take(text) { missingEnd = missingEnd ?? missing }

@@ -15,7 +15,7 @@ package struct SQLReader: Reader {
     /// How the file is written, with nothing left open; give it to `init(source:layout:columns:dataStart:)`.
     package var layout: SQLLayout { builder.layout }
     package var columns: [String] { builder.columns }
-    /// Where the table's first statement begins; for a pipe, the file's start behind a byte order mark.
+    /// Where the table's first statement begins; for a pipe, the file's start after a byte order mark.
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
 

@@ -2,7 +2,7 @@ internal import Records
 
 /// The values of a line of COPY. The scanner ends with the line's content.
 extension SQLScanner {
-    /// The value that begins here, and the place of the delimiter behind it, or the line's end.
+    /// The value that begins here, and the place of the delimiter after it, or the line's end.
     func copyValue(
         _ copy: SQLCopy, from start: Int, decoded: inout [UInt8]
     ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {

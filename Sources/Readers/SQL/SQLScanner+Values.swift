@@ -144,7 +144,7 @@ extension SQLScanner {
     /// The text of PostgreSQL's `$$it's$$` or `$tag$it's$tag$`.
     private func dollarQuoted(from start: Int) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
         guard let tag = SQLSkim.dollarTag(in: self, from: start) else {
-            // The tag may go on behind the text.
+            // The tag may go on after the text.
             if end - start < SQLSkim.longestTag { _ = try wordEnd(from: start) }
             throw SQLProblem(.expression, at: start)
         }

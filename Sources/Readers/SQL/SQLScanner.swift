@@ -147,7 +147,7 @@ struct SQLScanner {
         return next == 0x20 || next == 9
     }
 
-    /// The number that is here behind blanks: 5 of `GO 5`.
+    /// The number that is here after blanks: 5 of `GO 5`.
     func number(from start: Int) -> Int? {
         let line = bytes(start..<end).prefix(32).drop { $0 == 0x20 || $0 == 9 }
         return Int(String(decoding: line.prefix(while: SQLByte.isDigit), as: UTF8.self))

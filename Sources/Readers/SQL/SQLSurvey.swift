@@ -63,7 +63,7 @@ package struct SQLSurvey: Sendable {
             self.line = line
         }
 
-        /// What it is, behind the table's name.
+        /// What it is, after the table's name.
         package var what: String {
             isPartlyListed
                 ? "from line \(line) on, only some rows list their columns, and there is no CREATE TABLE"

@@ -84,7 +84,7 @@ struct SQLType {
         }
     }
 
-    /// How many digits a time has behind its seconds.
+    /// How many digits a time has after its seconds.
     private func fraction(_ value: some Collection<UInt8>) -> Int {
         guard let point = value.firstIndex(of: SQLByte.dot) else { return 0 }
         let digits = Array(value[point...].dropFirst().prefix(while: SQLByte.isDigit))
@@ -113,7 +113,7 @@ struct SQLType {
 
 /// The shape of a decimal number in the text.
 struct SQLNumber {
-    /// Digits behind the point, without zeros at their end.
+    /// Digits after the point, without zeros at their end.
     var fraction = 0
     var hasExponent = false
 

@@ -2,7 +2,7 @@ internal import Records
 
 extension XLSXReader {
     /// Opens a sheet and finds its columns: those of the first row that is not empty, up to its last value, and the columns
-    /// behind it that have values but no name.
+    /// after it that have values but no name.
     ///
     /// Throws `DataError`: `.malformed` if the sheet is empty or its header cannot be read, `.unusableOption` for an
     /// impossible limit, `.unreadable` if the sheet cannot be read.

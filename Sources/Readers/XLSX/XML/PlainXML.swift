@@ -19,13 +19,13 @@ struct PlainXML {
     /// All bytes of character data that were passed, or-ed.
     private var seen: UInt8 = 0
 
-    /// Begins at the start of `text`, behind which a NUL must be in memory.
+    /// Begins at the start of `text`, after which a NUL must be in memory.
     init(_ text: UnsafeRawBufferPointer) {
         base = text.baseAddress!
         end = text.count
     }
 
-    /// Why the byte here is not what it should be. The NUL behind the end never is.
+    /// Why the byte here is not what it should be. The NUL after the end never is.
     var stop: Stop { position >= end ? .cut : .unusual }
 
     @inline(__always)
@@ -60,7 +60,7 @@ struct PlainXML {
         }
     }
 
-    /// Passes the rest of a start tag, from behind the element's name. Returns whether the element is empty.
+    /// Passes the rest of a start tag, from after the element's name. Returns whether the element is empty.
     @inline(__always)
     mutating func attributes(
         _ use: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(Stop) -> Void
@@ -176,7 +176,7 @@ struct PlainXML {
     private func checkUTF8() throws(Stop) {
         let bytes = UnsafeRawBufferPointer(start: base, count: position).bindMemory(to: UInt8.self)
         guard (try? UTF8Span(validating: bytes.span)) != nil else { throw .unusual }
-        // U+FFFE and U+FFFF are EF BF BE and EF BF BF; what is UTF-8 has two bytes behind each EF.
+        // U+FFFE and U+FFFF are EF BF BE and EF BF BF; what is UTF-8 has two bytes after each EF.
         var place = 0
         while let found = memchr(base + place, 0xEF, position - place) {
             place = base.distance(to: UnsafeRawPointer(found)) + 1

@@ -19,6 +19,6 @@ class XMLHandler {
     var takesPlain: Bool { false }
 
     /// Takes the next element whole, if it is an ordinary one, with the white space before it. Returns whether to
-    /// pause the parsing behind it. Throws `PlainXML.Stop`, and has then changed nothing that counts.
+    /// pause the parsing after it. Throws `PlainXML.Stop`, and has then changed nothing that counts.
     func take(_ xml: inout PlainXML) throws -> Bool { throw PlainXML.Stop.unusual }
 }
