@@ -90,8 +90,8 @@ extension ImportEngine {
         return false
     }
 
-    /// Whether the rows that an import inserted are all known to be its own, although a rollback took back some, or a restored
-    /// backup did not bring all. False if none is.
+    /// Whether the rows that an import inserted are all known to be its own, although a rollback undid some, or a
+    /// restored backup did not bring all. False if none is.
     ///
     /// - Throws: `DataError.conflict` if some are and some are not.
     func isWhole(

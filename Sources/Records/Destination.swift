@@ -152,8 +152,8 @@ package struct RowCondition: Sendable, Equatable {
 package struct ChunkReversal: Sendable, Equatable {
     /// Changes that are undone; a row that was gone already is none.
     package var reversed = 0
-    /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that somebody
-    /// deleted and a later import inserted again is that import's, too.
+    /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that
+    /// someone deleted and a later import inserted again is that import's, too.
     package var handedOver = 0
     /// The rows that stay as they are, and why.
     package var kept: [UnreversedRow] = []
@@ -339,8 +339,8 @@ package protocol Destination: Sendable {
     /// - Parameters:
     ///   - overwritesEdited: whether rows that someone changed since are restored anyway.
     ///   - isTrial: whether to change nothing; then the result says what would be.
-    /// - Throws: `DataError.malformed` for a file that is no backup, `conflict` for one of another database. Nothing is
-    ///   changed then.
+    /// - Throws: `DataError.malformed` for a file that is not a backup, `conflict` for one of another database. Then
+    ///   nothing is changed.
     func restore(
         from path: String, logID: String, importIDs: [UInt64], overwritesEdited: Bool, isTrial: Bool
     ) throws -> RestoreReport

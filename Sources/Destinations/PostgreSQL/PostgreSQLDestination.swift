@@ -248,8 +248,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     package func forgetNext() { overlap?.giveUp() }
 
-    /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil where the server refuses that,
-    /// because views, policies, foreign keys or others need the column as it is.
+    /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil if the server refuses
+    /// that, because views, policies, foreign keys or others need the column as it is.
     private func widen(
         _ misfit: Misfit, _ chunk: Chunk, _ findings: PostgreSQLTarget.Findings, of target: PostgreSQLTarget,
         _ connection: PostgreSQLConnection

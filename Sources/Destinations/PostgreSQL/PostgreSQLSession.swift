@@ -13,8 +13,8 @@ final class PostgreSQLSession: @unchecked Sendable {
     let server: [String?]
 
     /// What holds in each transaction and ends with it. Nothing is set for longer: behind a pooler, the next transaction may be
-    /// in another session of the server, and this one serve somebody else. How long a transaction waits for a lock, works on
-    /// a statement, and does nothing, is among it. Statements are too many and too short for a compiler.
+    /// in another session of the server, and this one serve someone else. How long a transaction waits for a lock,
+    /// works on a statement, and does nothing, is among it. Statements are too many and too short for a compiler.
     private static let setUp = """
         SELECT \(
             [

@@ -87,7 +87,8 @@ enum FormatEvidence {
 
     private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return false }
-        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark: every second byte.
+        // A few zero bytes are damage; more of them are not text, unless it is UTF-16 without a mark: every second
+        // byte.
         let zeros = head.count { $0 == 0 }
         if zeros > 16 && (zeros * 3 < head.count || zeros * 3 > 2 * head.count) { return true }
         // Characters that control a terminal; 0x01 and 0x1C to 0x1F stand between fields in some files.

@@ -2,8 +2,9 @@ package import Records
 
 /// Reads a CSV file: RFC 4180, and what real files make of it.
 ///
-/// Lines end with CRLF, LF or CR. Empty lines are no records. White space is data, and so is a quote inside an unquoted
-/// field. An unquoted empty field is NULL, a quoted one the empty string. A delimiter after the last value is ignored.
+/// Lines end with CRLF, LF or CR. Empty lines are not records. White space is data, and so is a quote inside an
+/// unquoted field. An unquoted empty field is NULL, a quoted one the empty string. A delimiter after the last value is
+/// ignored.
 ///
 /// A record that is larger than the limits becomes a reject that keeps only its first 64 KiB, in a chunk of its own; the
 /// chunks that follow may have bytes and no records, up to the record's end. All other rejects are whole.

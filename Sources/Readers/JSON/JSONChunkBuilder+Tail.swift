@@ -48,8 +48,8 @@ extension JSONChunkBuilder {
         return skip(text, progress: &progress, bounds: bounds)
     }
 
-    /// Says where the document ends if it ends too early. There may be no byte left that this could be about: it goes into
-    /// the chunk of the record before, whatever that one's limit.
+    /// Says where the document ends if it ends too early. There may be no byte left that this could be about: it
+    /// goes into the chunk of the record before, whatever that one's limit.
     func rejectCutOff(_ text: SourceText, progress: inout Progress, to chunk: inout Chunk) {
         guard progress.offset > 0 else { return }
         let whole =

@@ -207,7 +207,8 @@ struct JSONCursor {
         return nil
     }
 
-    /// How the first record of the array that comes next begins, up to its first key's end; nil if it is no ordinary record.
+    /// How the first record of the array that comes next begins, up to its first key's end; nil if it is not an
+    /// ordinary record.
     mutating func opening() throws -> [UInt8]? {
         let range = try view { text, start -> Range<Int>? in
             let brace = text.skipSpace(from: start + 1)

@@ -22,8 +22,8 @@ extension SQLChunkBuilder {
             advance(text, to: position, progress: &progress)
             return nil
         }
-        // What begins here and is longer, such as a DELIMITER line, is passed over like any statement, however much of it is
-        // there to be seen.
+        // What begins here and is longer, such as a DELIMITER line, is skipped like any statement, however much of it
+        // is there to be seen.
         let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
         do throws(SQLProblem) {

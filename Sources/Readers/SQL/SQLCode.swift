@@ -2,8 +2,8 @@
 /// INSERTs say what will be done one day, and are not data.
 ///
 /// SQLite and MySQL end a body with the END that closes it; Oracle, with a line that has nothing but `/`; SQL Server, with
-/// `GO`; psql knows no bodies outside of strings, but for `BEGIN ATOMIC`. Such lines, and a delimiter that was said, end
-/// it in any case, and are the caller's.
+/// `GO`; psql knows no bodies outside of strings, except for `BEGIN ATOMIC`. Such lines, and a delimiter that was said,
+/// end it in any case, and are the caller's.
 struct SQLCode: Sendable {
     enum Verdict { case goesOn, ends, endsBefore }
     enum Kind { case routine, trigger, package, rule }

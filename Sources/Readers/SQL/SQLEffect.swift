@@ -23,8 +23,8 @@ enum SQLEffect: Sendable, Equatable {
     /// How far into a statement is looked.
     static let window = 4096
 
-    /// What the statement does that begins with this word; nil where it does nothing of all that. Throws `.ended` where that
-    /// cannot be seen yet.
+    /// What the statement does that begins with this word; nil if it does nothing of all that. Throws `.ended` where
+    /// that cannot be seen yet.
     init?(_ text: SQLScanner, at word: Range<Int>, isFinal: Bool) throws(SQLProblem) {
         guard let verb = Verb(rawValue: text.uppercased(word.prefix(16))) else { return nil }
         if verb == .do {
@@ -204,8 +204,8 @@ enum SQLEffect: Sendable, Equatable {
         tables.isEmpty ? nil : .changes(verb, tables: tables)
     }
 
-    /// The tables in front of the statement's conditions: the names at its beginning, and those after FROM and JOIN, of which
-    /// the first ones may be short for.
+    /// The tables before the statement's conditions: the names at its beginning, and those after FROM and JOIN, of
+    /// which the first ones may be short for.
     private static func targets(_ tokens: ArraySlice<SQLWords.Token>) -> [String] {
         var names: [String] = []
         var isExpected = true

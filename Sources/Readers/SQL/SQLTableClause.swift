@@ -28,7 +28,7 @@ struct SQLTableClause {
         "FULLTEXT": ["KEY", "INDEX"], "SPATIAL": ["KEY", "INDEX"], "VECTOR": ["KEY", "INDEX"], "INVERTED": ["INDEX"],
         "EXCLUDE": ["USING"], "PERIOD": ["FOR"], "SUPPLEMENTAL": ["LOG"],
     ]
-    /// Words that begin a list of columns, perhaps after a name; those of MySQL are no columns' names there. FAMILY is
+    /// Words that begin a list of columns, perhaps after a name; those of MySQL are not columns' names there. FAMILY is
     /// CockroachDB's.
     private static let indexes: Set = ["KEY", "INDEX", "FULLTEXT", "SPATIAL", "FAMILY"]
     private static let indexesOfMySQL: Set = ["KEY", "INDEX"]

@@ -11,7 +11,8 @@ struct SQLiteUndoNotes: ~Copyable {
         case update, delete
         /// A column's guessed type became text: `row` is the column's name and `before` the type.
         case widening
-        /// A deletion of a row that is not there to be deleted, now that what brought it was taken back: `before` only names it.
+        /// A deletion of a row that is not there to be deleted, now that what brought it was undone: `before` only
+        /// names it.
         case absence
     }
 

@@ -3,8 +3,8 @@ internal import Glibc
 /// A scanner for elements that are written as nearly all programs write them: UTF-8, no line breaks in tags, values in
 /// double quotes, none but the five entities of XML.
 ///
-/// It takes only what expat would take, too, and tells the same of it. Anything else is `Stop.unusual`, which is no error:
-/// expat then reads the element, and says what is wrong with it if anything is.
+/// It takes only what expat would take, too, and tells the same of it. Anything else is `Stop.unusual`, which is not an
+/// error: expat then reads the element, and says what is wrong with it if anything is.
 struct PlainXML {
     enum Stop: Error {
         /// The text ends within the element.
@@ -153,8 +153,8 @@ struct PlainXML {
         }
     }
 
-    /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls but for tab and
-    /// line feed, and `&`, `<`, `>`. A `>` is allowed except for `]]>`.
+    /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls except for tab
+    /// and line feed, and `&`, `<`, `>`. A `>` is allowed except for `]]>`.
     private static let textStops: UInt64 = 0xFFFF_F9FF | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 
     private mutating func entity() throws(Stop) -> UInt8 {

@@ -12,7 +12,7 @@ final class XMLMemory {
 
     private var used = 0
 
-    /// In front of each block stands its size. 16 bytes keep what follows aligned.
+    /// Before each block stands its size. 16 bytes keep what follows aligned.
     private static let headerBytes = 16
     /// expat's allocation functions are told nothing but a size: the memory that pays stands in this place, thread by
     /// thread.
