@@ -19,10 +19,10 @@ bench-memory:
 	@scripts/build
 	scripts/bench-memory
 
-# Waybill beside the tools one would use instead, in turn; writes docs/benchmarks.md. WORKLOADS names some, RUNS says how often.
+# Waybill and the alternatives in turn; writes docs/benchmarks.md. WORKLOADS selects some, RUNS sets how often.
 bench:
 	@scripts/setup
-	@scripts/setup bench || echo "Going on with the peers that are there."
+	@scripts/setup bench || echo "Continuing with the peers that are installed."
 	@scripts/build
 	[ ! -e Benchmarks/Package.swift ] || scripts/build --package-path Benchmarks --product log-bench
 	Benchmarks/compare.py $(WORKLOADS)

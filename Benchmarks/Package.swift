@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Measures the parts that stand alone. A package of its own, so that nobody who uses Waybill builds it. Its library
+// Measures the parts that are alone. A package of its own, so that nobody who uses Waybill builds it. Its library
 // targets are links to Waybill's: all of them are one package here, so that the programs reach what has package access.
 let package = Package(
     name: "waybill-benchmarks",

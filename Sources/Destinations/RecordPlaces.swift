@@ -1,6 +1,6 @@
 package import Records
 
-/// Where a chunk's usable records stand in the source, in a few bytes each: what undo data keeps so that a row leads back
+/// Where a chunk's usable records are in the source, in a few bytes each: what undo data keeps so that a row leads back
 /// to its line.
 ///
 /// For each record, three unsigned LEB128 numbers: its distance from the record before it (from the chunk's start for the

@@ -38,7 +38,7 @@ struct ByteReader {
 }
 
 extension UInt64 {
-    /// The key that stands at this place in key order.
+    /// The key that is at this place in key order.
     var key: [UInt8] { withUnsafeBytes(of: bigEndian) { [UInt8]($0) } }
 
     /// The same, without an array.

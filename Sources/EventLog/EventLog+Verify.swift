@@ -15,7 +15,7 @@ extension EventLog {
     /// outside can.
     /// - Parameters:
     ///   - oldHead: a head this log had at some time; the log must begin with what it stands for.
-    ///   - progress: is told each position before it is read: what stands before it is right.
+    ///   - progress: is told each position before it is read: what is before it is right.
     package func verify(against oldHead: Head? = nil, progress: (UInt64) -> Void = { _ in }) throws -> Verification {
         if let oldHead, oldHead.logID != logID {
             return .broken(

@@ -53,7 +53,7 @@ package final class ProcessLock: Sendable {
         }
     }
 
-    /// Writes behind the owner's name why he ends, where the log itself cannot take it any more.
+    /// Writes after the owner's name why it ends, when the log itself cannot take that any more.
     ///
     /// The file has its block already, so that there is room for this on a full disk, too.
     package func leaveWords(_ words: String) {

@@ -42,7 +42,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
     /// The value that will be received next, where it is there already.
     func peek() -> Element? { state.withLock { $0.waiting.first } }
 
-    /// Nothing more will be sent; whoever waits is let go.
+    /// Nothing more will be sent; waiting threads are released.
     func close() {
         state.withLock { $0.isClosed = true }
         filled.signal()

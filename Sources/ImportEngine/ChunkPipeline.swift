@@ -14,7 +14,7 @@ struct ReadChunk: Sendable {
     var isMemoryScarce: Bool
 }
 
-/// Reads and digests chunks on a thread of its own, ahead of whoever writes them, by a bounded number of chunks.
+/// Reads and digests chunks on a thread of its own, ahead of the writer by a bounded number of chunks.
 final class ChunkPipeline: Sendable {
     /// How many chunks wait to be written; with the one being read and the one being written, all there are.
     private static let depth = 2

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import ImportLog
 
-/// Who runs this process.
+/// The user who runs this process.
 enum CurrentUser {
     /// `user@host`.
     static var description: String {

@@ -33,7 +33,7 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     }
 
     /// - Parameters:
-    ///   - isTrial: whether nothing that is written is to be kept.
+    ///   - isTrial: whether to keep nothing of what is written.
     ///   - creates: whether an SQLite file is made where it is missing.
     /// - Throws: `DataError.destination` if it is missing and is not to be made.
     func open(isTrial: Bool = false, creates: Bool = true) throws -> any Destination {

@@ -3,7 +3,7 @@ internal import Records
 
 extension ImportEngine {
     /// The later imports of this log that changed rows of an import which had the same bytes, where its records are not what
-    /// the tables have; none where another log did it, or a rollback undid some. Nil if nothing is to be written again.
+    /// the tables have; none where another log did it, or a rollback undid some. Nil if nothing must be written again.
     ///
     /// Only what updates or deletes rows by a key is written again: what inserts them would have them twice.
     func changes(
@@ -93,8 +93,8 @@ extension ImportEngine {
         return false
     }
 
-    /// Whether the rows that an import inserted are all known to be its own, although a rollback took back some, or a restored
-    /// backup did not bring all. False if none is.
+    /// Whether the rows that an import inserted are all known to be its own, although a rollback undid some, or a
+    /// restored backup did not bring all. False if none is.
     ///
     /// - Throws: `DataError.conflict` if some are and some are not.
     func isWhole(

@@ -67,8 +67,8 @@ extension ImportEngine {
                 + "what it wrote: waybill rollback \(status.importID).")
     }
 
-    /// Throws where an import put the same bytes into the table, but read them in another way: what is asked for now is not
-    /// there.
+    /// Throws if an import put the same bytes into the table, but read them in another way: what is asked for now is
+    /// not there.
     func requireSameReading(_ plan: ImportSubmitted, as status: ImportStatus) throws {
         let submitted = try log.submission(of: status.importID)
         let difference: String
@@ -182,8 +182,8 @@ extension ImportEngine {
             remedy: "Somebody dropped or renamed it. Put it back and resume, or import the source again with --force.")
     }
 
-    /// Throws where none of the rows that an import wrote is in its tables: the rest would come into another table, or into
-    /// one that someone emptied.
+    /// Throws if none of the rows that an import wrote is in its tables: the rest would come into another table, or
+    /// into one that someone emptied.
     func requireOwnRows(
         _ submitted: ImportSubmitted, _ status: ImportStatus, holding ledger: Reconciliation,
         _ destination: any Destination
@@ -206,8 +206,8 @@ extension ImportEngine {
                 + "and resume, or import the source again with --force.")
     }
 
-    /// Throws where an import that the log does not know put the same bytes into the table: this log may be a new one in the
-    /// place of another, or was restored from a copy that is older than the database.
+    /// Throws if an import that the log does not know put the same bytes into the table: this log may be a new one in
+    /// the place of another, or was restored from a copy that is older than the database.
     func refuseUnknown(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
         guard submitted.digestsWholeSource, let file = source.address.file else { return }
         let table = submitted.table

@@ -81,7 +81,7 @@ extension ImportEngine {
     }
 
     /// The name under which a destination remembers that closing SQL was run: once for what is there now. What it had made of
-    /// rows that were rolled back is gone, so that it is to be run again.
+    /// rows that were rolled back is gone, so it must run again.
     static func finalizeName(_ log: ImportLog, _ group: GroupStatus, _ last: ImportID) -> String {
         "\(log.id)/\(group.batchID)/\(last)" + (group.rolledBackAt > 0 ? "/\(group.rolledBackAt)" : "")
     }

@@ -15,7 +15,7 @@ extension ImportEngine {
     /// What became of the rows that an import left in its tables.
     enum Standing {
         case there, gone
-        /// Other values stand in their places since, by these later imports, or since a rollback undid some.
+        /// Other values are in their places since, by these later imports, or since a rollback undid some.
         case changed(by: [ImportID])
     }
 

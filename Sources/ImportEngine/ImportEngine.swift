@@ -144,7 +144,7 @@ package struct ImportEngine: Sendable {
 
     /// Continues an import that did not end, or makes sure that one that did is in the destination still.
     ///
-    /// - Parameter limits: what is to be different from here on.
+    /// - Parameter limits: the limits that change from here on.
     /// - Throws: `ImportLogError.conflict` if someone else is at work on it, `DataError.conflict` where the source
     ///   changed or the destination and the log contradict each other. Nothing is changed then.
     package func resume(

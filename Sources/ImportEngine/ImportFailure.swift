@@ -1,7 +1,7 @@
 internal import ImportLog
 internal import Records
 
-/// Any error of an engine, for whoever shows it to a user.
+/// Any error of an engine, ready to be shown to a user.
 package struct ImportFailure: Sendable {
     /// A stable word.
     package var code: String

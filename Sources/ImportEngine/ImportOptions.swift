@@ -4,7 +4,7 @@ internal import Records
 
 /// What a user can say of an import, as text: from a command line, a form or a file. `plan(for:)` makes values of it.
 ///
-/// What is said here goes before what the configuration says; for limits, the environment stands between the two.
+/// These override the configuration; for limits, the environment comes between the two.
 package struct ImportOptions: Sendable {
     /// `sqlite:PATH`.
     package var destination: String?

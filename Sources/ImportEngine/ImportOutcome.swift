@@ -17,7 +17,7 @@ package enum ImportOutcome: Sendable {
     }
 }
 
-/// What an engine tells whoever watches a run.
+/// What an engine reports during a run.
 package enum ImportNews: Sendable {
     /// The import has its number and begins. `leftOut` are the parts of the source that are not imported, and why.
     case began(ImportID, ImportSubmitted, tables: [PreparedTable], leftOut: [LeftOutPart])

@@ -1,7 +1,7 @@
 package import ImportLog
 internal import Readers
 
-/// What the user asked for: one source into one table, and how.
+/// What the user asked for: one source, its destination, and how.
 package struct ImportPlan: Sendable {
     /// The source's path, as the user wrote it.
     package var source: String

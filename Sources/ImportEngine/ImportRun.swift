@@ -251,7 +251,7 @@ extension ImportSubmitted {
         reading.isSeekable && recordLimit == nil ? identity?.size : nil
     }
 
-    /// The number of the last record of a section that is to be read.
+    /// The number of the last record to read of a section.
     func lastRecord(of section: Section) -> UInt64 {
         guard let recordLimit else { return .max }
         return (section.reading.firstRecord - 1).addingReportingOverflow(recordLimit).partialValue

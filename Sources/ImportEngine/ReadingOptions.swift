@@ -1,7 +1,7 @@
 internal import Readers
 internal import Records
 
-/// What the user said of how sources are written, checked; what is nil is found out.
+/// How the user says that sources are written, checked; nil if it must be detected.
 struct ReadingOptions: Sendable {
     var format: SourceFormat?
     var csv = CSVOptions()
@@ -33,7 +33,8 @@ struct ReadingOptions: Sendable {
         return options
     }
 
-    /// What a server says in JSON in place of a file of this name, unless somebody said what to read, or it is one of lines.
+    /// What a server says in JSON in place of a file of this name, unless someone said what to read, or it is one of
+    /// lines.
     func error(_ head: [UInt8], _ name: String) -> ForeignFormat? {
         let isMeant = format != nil || json.recordsPath != nil || NameEnding.isOfLines(name)
         return isMeant ? nil : ForeignFormat(errorInJSON: head)

@@ -21,7 +21,7 @@ struct Reconciliation: Sendable {
     private(set) var recovered: [LedgerEntry] = []
     /// Chunks that only the log has, in order.
     private(set) var lost: [KnownChunk] = []
-    /// The last chunk that stands in the destination when all of this is done.
+    /// The last chunk that is in the destination when all of this is done.
     private(set) var last: ChunkCommitted?
 
     /// - Throws: `DataError.conflict`, naming the chunk, if the two contradict each other.

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// How long is waited before something is tried again.
+/// How long to wait before another try.
 enum RetryDelay {
-    /// Doubles from 0.2 s to 10 s, less a random part of up to a half, so that those who wait do not come back together.
+    /// Doubles from 0.2 s to 10 s, less a random part of up to a half, so that waiting processes do not retry together.
     static func seconds(beforeAttempt attempt: Int) -> Double {
         let longest = min(10, 0.2 * Double(1 << min(10, max(0, attempt - 2))))
         return longest * Double.random(in: 0.5...1)

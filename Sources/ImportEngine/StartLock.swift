@@ -8,7 +8,7 @@ internal import Records
 final class StartLock {
     private var descriptor: Int32
 
-    /// Waits until nobody else begins an import into the table.
+    /// Waits until no other process is starting an import into the table.
     init(_ log: ImportLog, destination: String, table: String) throws {
         let name = SHA256.hash(data: Array("\(destination)\n\(table.lowercased())".utf8)).prefix(8)
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()

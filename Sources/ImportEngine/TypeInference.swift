@@ -111,7 +111,7 @@ package enum NullText {
 }
 
 extension Chunk {
-    /// Whether a value stands in quotes: of a JSON document, a text does, and no number or array.
+    /// Whether a value is in quotes: of a JSON document, a text does, and no number or array.
     fileprivate func isQuoted(record: Int, column: Int) -> Bool {
         let field = fields[record * columnCount + column]
         return field.isDecoded || field.offset > 0 && bytes[Int(field.offset) - 1] == UInt8(ascii: "\"")

@@ -7,7 +7,8 @@ internal import SwiftProtobuf
     internal import Foundation
 #endif
 
-/// What a destination's ledger row carries: a chunk's event, rejects included, in the very bytes that go into the log.
+/// What a destination's ledger row carries: a chunk's event, rejects included, in exactly the bytes that go into the
+/// log.
 package struct LedgerEntry: Sendable {
     let event: NewEvent
     package let chunk: ChunkCommitted

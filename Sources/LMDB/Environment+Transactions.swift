@@ -50,7 +50,7 @@ extension Environment {
         return result
     }
 
-    /// Enters the gate and begins a snapshot of what the commit of its number left; whoever ends it leaves the gate.
+    /// Enters the gate and begins a snapshot as of the commit of its number; ending it leaves the gate.
     private func beginRead() throws(LMDBError) -> ReadTransaction {
         while true {
             let snapshot = ReadTransaction(try begin(flags: UInt32(MDB_RDONLY), "begin a read"))
@@ -60,7 +60,7 @@ extension Environment {
         }
     }
 
-    /// Enters the gate and begins a transaction; whoever ends it leaves the gate.
+    /// Enters the gate and begins a transaction; ending it leaves the gate.
     private func begin(flags: UInt32, _ operation: String) throws(LMDBError) -> OpaquePointer {
         while true {
             gate.enter(forWriting: flags & UInt32(MDB_RDONLY) == 0)

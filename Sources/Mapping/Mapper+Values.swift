@@ -90,7 +90,7 @@ extension Mapper {
     }
 }
 
-/// The bytes that a chunk's fields stand in, for the time of a closure.
+/// The bytes that a chunk's fields are in, for the time of a closure.
 struct FieldBytes {
     private let bytes: UnsafeRawBufferPointer
     private let decoded: UnsafeRawBufferPointer

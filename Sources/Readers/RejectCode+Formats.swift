@@ -1,7 +1,8 @@
 package import Records
 
 extension RejectCode {
-    /// In CSV and spreadsheets, a record that says the columns' names once more: the header of a file that was put behind another one.
+    /// In CSV and spreadsheets, a record that says the columns' names again: the header of a file that was put after
+    /// another one.
     package static let repeatedHeader = RejectCode(rawValue: "repeated_header")
     /// Text that is not what the format's grammar demands.
     package static let syntax = RejectCode(rawValue: "syntax")

@@ -1,7 +1,7 @@
 /// The records that go into the destination in one transaction.
 ///
 /// Values are not copied out of the source's bytes: a chunk holds the bytes of its span as they were read, and each
-/// field says where its value stands. Only a value that does not stand there as it is meant (a doubled quote, another
+/// field says where its value stands. Only a value that is not there as it is meant (a doubled quote, another
 /// encoding) is written to `decoded`. A reader fills a chunk, the engine passes it on, and the same chunk is then
 /// filled again, so that its buffers are allocated once.
 public struct Chunk: Sendable {
@@ -11,7 +11,7 @@ public struct Chunk: Sendable {
     package var end = RecordLocation()
     /// Exactly the source's bytes from `start` to `end`.
     package var bytes: [UInt8] = []
-    /// Values that do not stand in `bytes` as they are meant, one after the other.
+    /// Values that are not in `bytes` as they are meant, one after the other.
     package var decoded: [UInt8] = []
     /// How many fields each record has.
     package var columnCount = 0
@@ -83,12 +83,12 @@ public struct Chunk: Sendable {
         /// NULL as well, for a record that does not have the field.
         @inlinable public static var absent: Field { Field(offset: 1, lengthAndPlace: nullBit) }
 
-        /// A value that stands in the chunk's `bytes`.
+        /// A value that is in the chunk's `bytes`.
         @inlinable public static func source(offset: Int, length: Int) -> Field {
             Field(offset: UInt32(truncatingIfNeeded: offset), lengthAndPlace: UInt32(truncatingIfNeeded: length))
         }
 
-        /// A value that stands in the chunk's `decoded`.
+        /// A value that is in the chunk's `decoded`.
         @inlinable public static func decoded(offset: Int, length: Int) -> Field {
             Field(
                 offset: UInt32(truncatingIfNeeded: offset),

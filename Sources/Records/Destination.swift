@@ -120,7 +120,7 @@ package struct Receipt: Sendable, Equatable {
     }
 }
 
-/// A row that a rollback left as it is.
+/// A row that a rollback kept.
 package struct UnreversedRow: Sendable, Equatable {
     package enum Reason: String, Sendable {
         /// Someone changed or deleted it since.
@@ -133,7 +133,7 @@ package struct UnreversedRow: Sendable, Equatable {
     /// The row's key, or its number where it has none, as text.
     package var key: String
     package var reason: Reason
-    /// What stands against it, in one sentence.
+    /// Why it was kept, in one sentence.
     package var message: String
 
     package init(table: String, key: String, reason: Reason, message: String) {
@@ -160,8 +160,8 @@ package struct RowCondition: Sendable, Equatable {
 package struct ChunkReversal: Sendable, Equatable {
     /// Changes that are undone; a row that was gone already is none.
     package var reversed = 0
-    /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that somebody
-    /// deleted and a later import inserted again is that import's, too.
+    /// Changes that a later import's take over: what they would restore, that one restores from now on. A row that
+    /// someone deleted and a later import inserted again is that import's, too.
     package var handedOver = 0
     /// The rows that stay as they are, and why.
     package var kept: [UnreversedRow] = []
@@ -289,7 +289,7 @@ package protocol Destination: Sendable {
     /// What the ledger has of a chunk; nil if it has nothing.
     func receipt(_ key: LedgerKey) throws -> Receipt?
 
-    // MARK: Taking imports back
+    // MARK: Rolling imports back
 
     /// Finds out whether an import's undo data fits the database: all tables and columns that it describes must be there.
     ///
@@ -347,8 +347,8 @@ package protocol Destination: Sendable {
     /// - Parameters:
     ///   - overwritesEdited: whether rows that someone changed since are restored anyway.
     ///   - isTrial: whether to change nothing; then the result says what would be.
-    /// - Throws: `DataError.malformed` for a file that is no backup, `conflict` for one of another database. Nothing is
-    ///   changed then.
+    /// - Throws: `DataError.malformed` for a file that is not a backup, `conflict` for one of another database. Then
+    ///   nothing is changed.
     func restore(
         from path: String, logID: String, importIDs: [UInt64], overwritesEdited: Bool, isTrial: Bool
     ) throws -> RestoreReport

@@ -2,7 +2,7 @@
 package struct ChunkLimit: Sendable, Equatable {
     package var records: Int
     package var bytes: Int
-    /// How many rejects: each has its bytes and its reason with it, several times on its way into the log.
+    /// How many rejects: each carries its bytes and its reason, several times on the way into the log.
     package var rejects = 4_096
     /// Where the chunk must end at the latest, as a byte offset in the section: the recorded end of a span that is
     /// read again.

@@ -5,7 +5,7 @@ package struct RestoreReport: Sendable, Equatable {
         package var table: String
         /// Rows that come back.
         package var added = 0
-        /// Rows that go.
+        /// Rows that are removed.
         package var removed = 0
         package var changed = 0
 

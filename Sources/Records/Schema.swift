@@ -15,8 +15,8 @@ package enum ColumnType: String, Sendable, CaseIterable {
 package struct Column: Sendable, Equatable {
     package var name: String
     package var type: ColumnType
-    /// True where the type was guessed from a sample. A guess is widened when a value does not fit it, by the log that guessed;
-    /// a type that the user gave rejects the record.
+    /// True if the type was guessed from a sample. A guess is widened when a value does not fit it, by the log that
+    /// guessed; a type that the user gave rejects the record.
     package var isInferred: Bool
 
     package init(name: String, type: ColumnType, isInferred: Bool) {

@@ -213,7 +213,7 @@ import Testing
         ]
         let lab = try backend.makeLaboratory()
         for table in names {
-            // To PostgreSQL, what stands before a dot is a schema.
+            // To PostgreSQL, what is before a dot is a schema.
             let spelling = backend == .postgres && table.contains(".") ? "\"\(table)\"" : table
             let plan = TablePlan(
                 table: spelling, columns: names.map { Column(name: $0, type: .text, isInferred: false) },

@@ -187,7 +187,8 @@ import Testing
 
     // MARK: Others who write
 
-    /// The chunk waits for somebody who waits for the next chunk, which waits for the chunk: the database sees two of three.
+    /// The chunk waits for someone who waits for the next chunk, which waits for the chunk: the database sees two of
+    /// three.
     @Test func aWaitThatTheDatabaseCannotSeeIsEnded() throws {
         try lab.execute(
             "CREATE TABLE products (sku text PRIMARY KEY, name text); INSERT INTO products VALUES ('a', '0'), ('b', '0'), ('c', '0')"

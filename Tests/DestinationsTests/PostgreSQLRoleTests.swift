@@ -275,7 +275,8 @@ import Testing
 
     // MARK: Taking back
 
-    /// What a role has, what somebody did since, and what rolling back says: how many changes, and the statement that helps.
+    /// What a role has, what someone did since, and what rolling back says: how many changes, and the statement that
+    /// helps.
     @Test(arguments: [
         ("INSERT (sku, n), SELECT, DELETE, UPDATE (n)", "", 2, ""),
         (

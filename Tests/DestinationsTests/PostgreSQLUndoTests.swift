@@ -130,8 +130,8 @@ import Testing
         #expect(try lab.query("SELECT id FROM products WHERE k <> '2' ORDER BY k") == [["1"], ["3"], ["4"], ["5"]])
     }
 
-    /// What each chunk reads to be taken back grows with the chunk, not with what later ones changed; nor where the server last
-    /// counted undo data when there was none.
+    /// What each chunk reads to be undone grows with the chunk, not with what later ones changed; nor where the server
+    /// last counted undo data when there was none.
     @Test(arguments: [WriteMode.upsert, .delete], [false, true])
     func aRollbackReadsEachChangeAFewTimesOnly(_ mode: WriteMode, wasEmpty: Bool) throws {
         try lab.execute("CREATE TABLE products (k integer PRIMARY KEY, v text)")
@@ -159,7 +159,7 @@ import Testing
         #expect(
             now.undo - before.undo < 60 * chunks * size,
             "\(now.undo - before.undo) rows of undo data were read for \(chunks * size) changes")
-        // The changes in hand stand in a temporary table.
+        // The changes in hand are in a temporary table.
         #expect(
             now.all - before.all < 250 * chunks * size,
             "\(now.all - before.all) rows were read for \(chunks * size) changes")
@@ -187,7 +187,8 @@ import Testing
         return (now, all)
     }
 
-    /// Somebody changes rows while a chunk waits for another one's lock: what was in them before the chunk is what they said.
+    /// Someone changes rows while a chunk waits for another one's lock: what was in them before the chunk is what they
+    /// said.
     @Test(arguments: [false, true]) func whatSomebodyWroteMeanwhileComesBack(_ hasTwins: Bool) throws {
         try lab.execute(
             "CREATE TABLE products (k text PRIMARY KEY, v text); INSERT INTO products SELECT n, 'old' FROM generate_series(1, 9) n"

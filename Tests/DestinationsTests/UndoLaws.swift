@@ -329,7 +329,8 @@ import Testing
         #expect(try lab.rows(of: "products") == [["a", "0", "mine"], ["b", "0", "mine"]])
     }
 
-    /// Each row has the default in it, though its record may not have the column yet. A NULL that somebody wrote is none.
+    /// Each row has the default in it, though its record may not have the column yet. A NULL that someone wrote is
+    /// none.
     @Test(
         arguments: all,
         [("", .upsert), ("", .delete), ("WITHOUT ROWID", .upsert), ("WITHOUT ROWID", .delete)] as [(String, WriteMode)])

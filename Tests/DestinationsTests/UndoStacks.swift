@@ -182,7 +182,7 @@ struct UndoStacks {
         return left
     }
 
-    /// What was kept may have stood in another's way. Without anybody else's work, all is as it was then.
+    /// What was kept may have been in another's way. Without anybody else's work, all is as it was then.
     mutating func takeBackWhatIsLeft() throws {
         for _ in 0..<3 { for owner in imports.reversed() { try takeBack(owner) } }
         if isMeddledWith { return }

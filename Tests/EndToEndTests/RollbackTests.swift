@@ -310,7 +310,7 @@ import Testing
         let store = try Store(.postgres, in: space)
         let before = try importBoth(into: store)
         let role = "undoer\(UInt32.random(in: 0 ... .max))"
-        // Whoever reads the undo data is thrown out the first three times.
+        // The session that reads the undo data is terminated the first three times.
         for statement in [
             "CREATE ROLE \(role) LOGIN", "CREATE SEQUENCE doom; GRANT USAGE ON SEQUENCE doom TO \(role)",
             """

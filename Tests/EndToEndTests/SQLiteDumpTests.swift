@@ -18,7 +18,7 @@ import Testing
     private static let names = ["d", "a b", "order", "x\"\"y", "é", "t.u", "1", "it's", "[z]", "Select", "`q`"]
     private static let types = ["", "INTEGER", "TEXT", "REAL", "BLOB", "NUMERIC", "VARCHAR(20)", "INT DEFAULT (1 + 1)"]
 
-    /// No text has a NUL: `.dump` cuts it off there, and what comes behind is in nobody's file.
+    /// No text has a NUL: `.dump` cuts it off there, and what comes after is in nobody's file.
     private static let texts = values.filter { $0 != "x'00ff'" }
 
     private static func value() -> String {

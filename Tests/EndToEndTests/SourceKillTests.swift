@@ -61,7 +61,7 @@ import Testing
         try check(SourceKind.zip.rawValue, point)
     }
 
-    /// Parts are numbered through all sections, and by what stands in the source alone.
+    /// Parts are numbered through all sections, and by what is in the source alone.
     @Test(arguments: [SourceKind.gzip, .zip, .sheets])
     func aPackedSourceThatIsSplitHasTheSamePartsAfterACrash(_ kind: SourceKind) throws {
         try kind.make(in: space)

@@ -25,7 +25,8 @@ func openLog(_ projections: [any Projection] = toyProjections, mapSize: Int? = n
 do {
     switch arguments[1] {
     case "append":
-        // STREAM COUNT MAPSIZE [none]: with the toy projections or none, one durable append after the other; prints each position once it is on the disk.
+        // STREAM COUNT MAPSIZE [none]: with the toy projections or none, one durable append after the other; prints
+        // each position once it is on disk.
         let log = try openLog(arguments.count > 6 ? [] : toyProjections, mapSize: number(5))
         for index in 0..<number(4) {
             let appended = try log.submit(Append([toy("Noted", UInt64(index))], to: arguments[3], expecting: .any))

@@ -3,7 +3,7 @@ import EventLogTestSupport
 import LMDB
 import Testing
 
-/// What stands beside the events: attachments and the streams' index.
+/// What is beside the events: attachments and the streams' index.
 @Suite struct VerifyIndexTests {
     let log: EventLog
     let damage: Damage

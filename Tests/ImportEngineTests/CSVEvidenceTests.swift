@@ -61,7 +61,7 @@ import Testing
         #expect(doubts.first?.remedy?.contains(remedy) == true, "\(doubts)")
     }
 
-    /// Nothing is to be said of these.
+    /// These raise no doubt.
     static let plain = [
         "id,name\n1,a\n2,b\n", "2024\n5\n6\n", "country,2019,2020,2021\nDE,1,2,3\nFR,4,5,6\n",
         ",0,1,2\n0,5,6,7\n1,6,7,8\n",

@@ -34,7 +34,7 @@ import Testing
             (try? JSONSerialization.jsonObject(with: Data(part))) != nil
         }
         if parses(bytes) { return true }
-        // Several documents: cut behind each brace that ends one.
+        // Several documents: cut after each brace that ends one.
         var rest = bytes[...]
         while !rest.allSatisfy({ $0 == 0x20 || (9...13).contains($0) }) {
             let end = rest.indices.first { parses(rest[...$0]) }

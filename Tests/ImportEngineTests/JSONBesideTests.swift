@@ -4,7 +4,7 @@ import ImportLog
 import Records
 import Testing
 
-/// What stands in a JSON document beside its records is never lost in silence.
+/// What is in a JSON document beside its records is never lost silently.
 @Suite struct JSONBesideTests {
     private let folder: InspectionFolder
 

@@ -3,8 +3,8 @@ import Records
 import Testing
 
 extension Chunk {
-    /// A chunk of rows as a reader would fill it: values stand in `bytes`, those with a `~` in `decoded` (without it). A row
-    /// of another length is a reject.
+    /// A chunk of rows as a reader would fill it: values are in `bytes`, those with a `~` in `decoded` (without it). A
+    /// row of another length is a reject.
     init(rows: [[String?]], columns: Int, firstRecord: UInt64 = 1, byteOffset: UInt64 = 0) {
         self.init()
         reset(at: RecordLocation(byteOffset: byteOffset, line: firstRecord, record: firstRecord), columnCount: columns)

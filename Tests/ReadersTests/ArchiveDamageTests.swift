@@ -199,7 +199,7 @@ import Testing
             ("packed + bytes(9) + b'x'", "but other data follows"),
             ("packed + bytes(100)", nil), ("packed", nil),
             ("packed.replace(b'a.csv', b'b.csv', 1)", "whose own header says b.csv"),
-            // As a tool mends the table where something stands before the zip.
+            // As a tool mends the table where something is before the zip.
             (
                 "(lambda s, e: b + s[:e+42] + (len(b)).to_bytes(4, 'little') + s[e+46:-6] + (len(b) + e).to_bytes(4, 'little')"
                     + " + s[-2:])(packed, packed.index(b'PK\\1\\2'))", "142 bytes belong to no listed entry"

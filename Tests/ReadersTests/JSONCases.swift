@@ -47,7 +47,7 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
 }
 
 extension JSONCase {
-    /// Documents one behind the other.
+    /// Documents one after the other.
     static let successions = [
         JSONCase("objects one behind the other", "{\"a\":1}{\"a\":2} {\"a\":3}\n", rows: ["1", "2", "3"]),
         JSONCase("objects over lines", "{\n \"a\":1\n}\n{\n \"a\":2\n}\n{\"a\":3}", rows: ["1", "2", "3"]),

@@ -18,7 +18,7 @@ import Testing
         ("{\"d\":{\"p\":\(places)},\"v\":[{\"x\":1}],\"e\":{\"v\":[{\"x\":1}]}}", .sections, ["v:x:1"]),
         ("{\"d\":{\"e\":{\"p\":\(places)}}}", .lines, [":d:1"]),
         ("{\"a.b\":\(places),\"/x\":[{}]}", .sections, ["/a.b:a,b:2", "/~1x::1"]),
-        // What is wrong behind an array is the last section's.
+        // What is wrong after an array is the last section's.
         ("{\"p\":\(places),\"v\":[{\"c\":1}],}", .sections, ["p:a,b:2", "v:c:2"]),
         ("{\"p\":\(places),\"v\":[{\"c\":1}]", .sections, ["p:a,b:2", "v:c:2"]),
         ("{\"p\":\(places),\"v\":[{\"c\":1}]} x", .sections, ["p:a,b:2", "v:c:2"]),

@@ -75,7 +75,7 @@ import Testing
 
     private static let insert = "INSERT INTO t (a, b) VALUES (3, 'c')"
 
-    /// Rows that a database would put in more than once, perhaps not at all, or not as they stand there.
+    /// Rows that a database would put in more than once, perhaps not at all, or not as they are there.
     static let flow = [
         Script("GO\nGO 5\n\(insert)\nGO\n"), Script("GO\n\(insert)\nGO 5\n", ["GO 5"]),
         Script("GO\n\(insert)\nPRINT 'x'\nGO 5 -- times\n", ["GO 5"]), Script("GO\n\(insert)\nGO 1\n"),
@@ -175,7 +175,7 @@ import Testing
         Script("ALTER TABLE t ADD c int;\nINSERT INTO t (a, b, c) VALUES (1,2,3);"),
     ]
 
-    /// What stands in dumps and in the scripts of tools, and does nothing to rows.
+    /// What is in dumps and in the scripts of tools, and does nothing to rows.
     static let ordinary = [
         Script(
             "DELETE FROM u;DROP TABLE IF EXISTS u;CREATE TABLE u (a int);UPDATE u SET a = 1;INSERT INTO u VALUES (1);"),

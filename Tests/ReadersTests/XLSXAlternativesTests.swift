@@ -2,7 +2,7 @@ import Readers
 import Records
 import Testing
 
-/// Markup that is there in several forms (`mc:AlternateContent`), wherever it stands in a sheet.
+/// Markup that is there in several forms (`mc:AlternateContent`), wherever it is in a sheet.
 @Suite struct XLSXAlternativesTests {
     private static let namespaces =
         XLSXFile.namespace + " xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\""
@@ -37,7 +37,7 @@ import Testing
         "<row r=\"2\"><c r=\"A2\"><v>7</v></c></row>", "<row r=\"4\"><c r=\"A4\"><v>8</v></c></row>",
     ]
 
-    /// The places in which a value can stand in several forms: with its sheet's data, row, cell and alone.
+    /// The places in which a value can be in several forms: with its sheet's data, row, cell and alone.
     private static let places: [@Sendable ((String) -> String) -> String] = [
         { sheet(data: "", $0("<sheetData>\(rows[0])\(rows[1])\(row("VALUE"))\(rows[2])</sheetData>")) },
         { sheet(data: rows[0] + rows[1] + $0(row("VALUE")) + rows[2]) },

@@ -46,7 +46,7 @@ import Testing
             return file
         }
 
-        /// How a relationship refers to a part that stands at `place`.
+        /// How a relationship refers to a part that is at `place`.
         private mutating func target(_ relative: String, of folder: String, _ place: String) -> String {
             var target = relative
             switch Int.random(in: 0..<4, using: &random) {

@@ -32,7 +32,7 @@ import Testing
         "columns behind the last name that have values are named by their place",
         arguments: [
             (["D2"], ["a", "b", "c", "column_4"]), (["D2", "E3"], ["a", "b", "c", "column_4", "column_5"]),
-            // A value that stands alone, far from all others, and rows that are wider than a header by its width.
+            // A value that is alone, far from all others, and rows that are wider than a header by its width.
             (["E2"], ["a", "b", "c"]), (["D2", "E2", "F2"], ["a", "b", "c"]), ([], ["a", "b", "c"]),
         ])
     func nameless(cells: [String], columns: [String]) throws {

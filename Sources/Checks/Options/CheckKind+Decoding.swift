@@ -1,7 +1,7 @@
 internal import Records
 
 extension Check.Kind {
-    /// Decodes what stands under the key of a check's kind, and the companions of that kind.
+    /// Decodes what is under the key of a check's kind, and the companions of that kind.
     init(_ key: Check.Key, _ members: StrictMembers<Check.Key>) throws {
         switch key {
         case .rows: self = .rows(try members.bounds(.rows))

@@ -26,7 +26,7 @@ package struct CheckList: Decodable, Equatable, Sendable {
 }
 
 extension DecodingError {
-    /// What is wrong, behind the keys that lead there.
+    /// What is wrong, after the keys that lead there.
     ///
     /// - Parameter depth: how many of the keys are left out at the beginning.
     fileprivate func words(below depth: Int) -> String {

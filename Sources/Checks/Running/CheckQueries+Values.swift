@@ -37,7 +37,7 @@ extension CheckQueries {
     /// Gives each different value once, in the order of their bytes, and the number of rows that have it; NULL is left
     /// out. Of a longer value there is one character more than any format allows.
     ///
-    /// The values come in pages, each of which goes on behind the last one's last value, so that memory stays flat. The
+    /// The values come in pages, each of which goes on after the last one's last value, so that memory stays flat. The
     /// longer the values are, the fewer stand on a page.
     private func forEachValue(of column: String, _ body: (String, Int64) -> Void) throws {
         let name = try self.column(column)

@@ -39,7 +39,7 @@ extension SQLDialect {
         "substr(CAST(\(expression) AS TEXT), 1, \(characters))"
     }
 
-    /// The name behind an expression that makes its texts compare by their bytes.
+    /// The name after an expression that makes its texts compare by their bytes.
     var byteOrder: String {
         switch self {
         case .sqlite: " COLLATE BINARY"

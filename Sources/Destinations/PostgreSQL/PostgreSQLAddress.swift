@@ -3,7 +3,7 @@ internal import Records
 
 /// What a `postgres://` URL says.
 package enum PostgreSQLAddress {
-    /// The address as it may stand in a log: user, hosts, ports, database and service, and nothing that is secret.
+    /// The address as it may be in a log: user, hosts, ports, database and service, and nothing that is secret.
     ///
     /// - Throws: `DataError.unusableOption` if libpq cannot read it.
     package static func withoutSecrets(_ url: String) throws -> String {

@@ -13,7 +13,7 @@ final class PostgreSQLBegunChunk: @unchecked Sendable {
     private let start: RecordLocation
     private let end: RecordLocation
     private let plan: TablePlan
-    /// Nil once it is written: whoever reads the next ones wants its buffers.
+    /// Nil once it is written: the reader needs its buffers for the next ones.
     private var chunk: Chunk?
     private var outcome: ChunkOutcome?
     private let work = DispatchGroup()

@@ -31,7 +31,7 @@ extension PostgreSQLDestination {
             }
             let isKept = try undo != nil && PostgreSQLSchema(connection).exists()
             if isKept { try PostgreSQLSchema(connection).create() }
-            // Where nothing of the batch can be undone, nothing is to be noted.
+            // If nothing of the batch can be undone, there is nothing to record.
             guard isKept, let undo, try undo.isOfAny(connection) else {
                 return try statements.map { try connection.runScript($0) }
             }

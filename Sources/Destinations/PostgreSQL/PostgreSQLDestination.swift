@@ -25,7 +25,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private var committed: (key: LedgerKey, book: PostgreSQLSchema.Book)?
     /// The chunk whose commit may or may not have happened.
     private var uncertain: LedgerKey?
-    /// What the server said when the type of a column of the table was to be changed, by the column's name.
+    /// What the server said when a column's type should have changed, by the column's name.
     private var refusals: [String: String] = [:]
     /// The chunk that something stood against at the last attempt that may have passed since.
     private var disturbed: LedgerKey?
@@ -51,7 +51,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     }
 
     /// A connection that follows a lost one may lead to another of the URL's servers, or to a standby that took over
-    /// without the last commits: whoever goes on there leaves a gap.
+    /// without the last commits: continuing there would leave a gap.
     private func requireNothingLost(_ connection: PostgreSQLConnection) throws {
         if let knownIdentity, let identity = try PostgreSQLSchema(connection).databaseIdentity(),
             identity != knownIdentity
@@ -248,8 +248,8 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     package func forgetNext() { overlap?.giveUp() }
 
-    /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil where the server refuses that,
-    /// because views, policies, foreign keys or others need the column as it is.
+    /// Gives a column a type that holds a chunk's values, where the guessed one does not; nil if the server refuses
+    /// that, because views, policies, foreign keys or others need the column as it is.
     private func widen(
         _ misfit: Misfit, _ chunk: Chunk, _ findings: PostgreSQLTarget.Findings, of target: PostgreSQLTarget,
         _ connection: PostgreSQLConnection

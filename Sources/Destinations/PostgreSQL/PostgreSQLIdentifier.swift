@@ -19,7 +19,7 @@ enum PostgreSQLIdentifier {
         zip(columns, theirColumns).map { "d.\(quoted($0)) = t.\(quoted($1))" }.joined(separator: " AND ")
     }
 
-    /// The names in a spelling like `"t"` or `"s"."t"`; nil for any other, which is a name as it stands.
+    /// The names in a spelling like `"t"` or `"s"."t"`; nil for any other, which is a name as it is.
     static func parts(ofQuoted spelling: String) -> [String]? {
         var parts: [String] = []
         var rest = Substring(spelling)

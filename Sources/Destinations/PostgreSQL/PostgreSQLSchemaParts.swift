@@ -1,4 +1,4 @@
-/// What stands in the schema `_waybill`, each with the statement that makes it.
+/// What is in the schema `_waybill`, each with the statement that makes it.
 enum PostgreSQLSchemaParts {
     /// In this order.
     private static let parts: [(name: String, sql: String)] = [

@@ -3,7 +3,7 @@ internal import Records
 /// What there is of the schema `_waybill`, and what the role may do with it.
 struct PostgreSQLSchemaRights {
     let hasSchema: Bool
-    /// The names of all that stands in the schema.
+    /// The names of all that is in the schema.
     let relations: Set<String>
     /// What former versions made otherwise is put right by these statements, which the role may run.
     let mending: [String]

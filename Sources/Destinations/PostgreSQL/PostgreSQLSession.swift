@@ -2,7 +2,7 @@ import Records
 
 /// A connection that is set up, and what chunks are written with on it; for one thread at a time.
 ///
-/// `@unchecked Sendable`: whoever hands it to another thread does not use it until that one is done.
+/// `@unchecked Sendable`: a thread that hands it to another does not use it until that one is done.
 final class PostgreSQLSession: @unchecked Sendable {
     let connection: PostgreSQLConnection
     /// Made when it is first needed, and again after every change of the table.
@@ -13,8 +13,8 @@ final class PostgreSQLSession: @unchecked Sendable {
     let server: [String?]
 
     /// What holds in each transaction and ends with it. Nothing is set for longer: behind a pooler, the next transaction may be
-    /// in another session of the server, and this one serve somebody else. How long a transaction waits for a lock, works on
-    /// a statement, and does nothing, is among it. Statements are too many and too short for a compiler.
+    /// in another session of the server, and this one serve someone else. How long a transaction waits for a lock,
+    /// works on a statement, and does nothing, is among it. Statements are too many and too short for a compiler.
     private static let setUp = """
         SELECT \(
             [
@@ -92,7 +92,7 @@ final class PostgreSQLSession: @unchecked Sendable {
         try writer ?? newWriter(for: plan, refusals: refusals)
     }
 
-    /// - Parameter refusals: what the server said when the type of a column was to be changed, by the column's name.
+    /// - Parameter refusals: what the server said when a column's type should have changed, by the column's name.
     func newWriter(for plan: TablePlan, refusals: [String: String] = [:]) throws -> PostgreSQLWriter {
         writers += 1
         let target = try PostgreSQLTarget(plan, refusals: refusals, in: connection)

@@ -123,7 +123,7 @@ extension PostgreSQLTable {
                 + "or import with --no-undo, which needs INSERT alone.")
     }
 
-    /// Throws if a name that is not quoted has a dot, and no schema is called what stands before it.
+    /// Throws if a name that is not quoted has a dot, and no schema is called what is before it.
     static func requireSchema(of name: String, in connection: PostgreSQLConnection) throws {
         let (schema, table) = try place(of: name, in: connection)
         if schema == nil, table == name, let dot = name.firstIndex(of: "."), dot > name.startIndex {

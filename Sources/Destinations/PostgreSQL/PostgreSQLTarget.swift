@@ -23,7 +23,7 @@ struct PostgreSQLTarget {
     /// The columns whose types tell the texts of JSON from its other values.
     let jsonSpellings: [(place: Int, spelling: JSONSpelling)]
 
-    /// - Parameter refusals: what the server said when the type of a column was to be changed, by the column's name.
+    /// - Parameter refusals: what the server said when a column's type should have changed, by the column's name.
     init(_ plan: TablePlan, refusals: [String: String] = [:], in connection: PostgreSQLConnection) throws {
         guard let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection) else {
             throw DataError(

@@ -1,7 +1,7 @@
 internal import Records
 
 /// Tells what becomes of a table's rows while a chunk is written, whoever changes them: a trigger may change other rows than
-/// those of the records, and what it did is to be undone as well.
+/// those of the records, and a rollback must undo that as well.
 ///
 /// A trigger of Waybill's own sees it. That is there in this transaction only, but keeps other writers out until its end: so
 /// it is used only for tables whose triggers were seen to do such a thing.
@@ -83,7 +83,7 @@ struct PostgreSQLWatch {
     /// Of each row that was seen, as a query: what it was first, and what it became.
     ///
     /// What a trigger does may be seen before what it was fired by, so that the order tells nothing: of what a row was and
-    /// became, its first state is left again than it was reached, and its last one reached once more than left.
+    /// became, its first state is left one time more than reached, and its last one reached one time more than left.
     var net: String {
         """
         SELECT key, bool_or(sum <> 0) AS is_changed, max(image) FILTER (WHERE sum > 0) AS image,

@@ -20,8 +20,8 @@ extension PostgreSQLWriter {
         marks.map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
     }
 
-    /// Throws where rows of other tables would go or change with those that are deleted: the server tells nobody what a foreign
-    /// key did, so that it could not be undone.
+    /// Throws if rows of other tables would go or change with those that are deleted: the server tells nobody what a
+    /// foreign key did, so that it could not be undone.
     private func requireNoCascades(_ range: String) throws {
         for dependent in target.table.dependents {
             if dependent.isHidden {

@@ -44,7 +44,7 @@ extension PostgreSQLWriter {
         if count != expected { throw keptAsItIs ?? Self.writtenByAnother }
     }
 
-    /// What a row is refused for that stays as it is; nil if only another session can have stood in the way.
+    /// What a row is refused for that stays as it is; nil if only another session can have been in the way.
     var keptAsItIs: PostgreSQLError? {
         target.table.keeper.map {
             switch $0 {

@@ -89,8 +89,8 @@ final class PostgreSQLWriter {
         }
     }
 
-    /// Writes the chunk's rows and undo data in few statements; nil where that does not work out, and the transaction has to
-    /// be rolled back.
+    /// Writes the chunk's rows and undo data in few statements; nil if that does not work out, and the transaction has
+    /// to be rolled back.
     func writeAtOnce(_ chunk: Chunk, key: LedgerKey, _ turn: PostgreSQLTurn) throws -> ChunkOutcome? {
         guard target.findings(in: chunk).isEmpty else { return nil }
         var isWritten = false

@@ -72,7 +72,7 @@ extension SQLiteDestination {
         ) { $0.text(0) }.first ?? ""
     }
 
-    /// Gives columns that a chunk widened their guessed types again, where no other value stands in the way.
+    /// Gives columns that a chunk widened their guessed types again, where no other value is in the way.
     private func narrow(_ widenings: [SQLiteUndoStore.Widening]) throws {
         if widenings.isEmpty { return }
         try connection.withoutForeignKeys {

@@ -2,9 +2,9 @@ package import Records
 
 /// Writes chunks to an SQLite database file.
 ///
-/// Commits are durable when they return (WAL mode, full synchronisation), but for those of chunks, which become so while
-/// the next one is written. Other processes can read meanwhile. Memory stays flat whatever the size of the file or of a
-/// chunk's transaction.
+/// Commits are durable when they return (WAL mode, full synchronisation), except for those of chunks, which become so
+/// while the next one is written. Other processes can read meanwhile. Memory stays flat whatever the size of the file
+/// or of a chunk's transaction.
 ///
 /// `@unchecked Sendable`: a destination is used by one thread at a time, as `Destination` demands; that guards the
 /// connection and everything prepared on it.

@@ -31,7 +31,7 @@ final class SQLiteFlusher: @unchecked Sendable {
     /// - Parameter connection: nobody else's, to the same database.
     init(_ connection: sending SQLiteConnection) throws {
         let pageBytes = try connection.query("PRAGMA page_size") { Int($0.integer(0)) }.first ?? 4096
-        // Whoever reads has opened the write-ahead log.
+        // A reader has opened the write-ahead log.
         _ = try connection.schemaVersion()
         mostLogPages = Self.mostLogBytes / pageBytes
         self.connection = connection
@@ -40,7 +40,7 @@ final class SQLiteFlusher: @unchecked Sendable {
     /// To be called after each commit.
     func commitMade() {
         state.withLock { $0.commits += 1 }
-        // Whoever owns the flusher waits before it lets it go, so that the connection is not closed by the queue.
+        // The flusher's owner waits before releasing it, so that the queue does not close the connection.
         queue.async { [unowned self] in flush() }
     }
 

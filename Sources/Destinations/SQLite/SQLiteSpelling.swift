@@ -56,7 +56,7 @@ enum SQLiteSpelling: Equatable {
 
 /// Types that SQLite knows by name only: it has booleans as 1 and 0, and the others as texts.
 package enum SQLiteNominalType {
-    /// Whether a value can stand in a guessed column of the type and be had back as it is.
+    /// Whether a value can be in a guessed column of the type and be had back as it is.
     static func take(
         _ value: UnsafeRawBufferPointer, as type: ColumnType, into spelling: inout ValueSpelling
     ) -> Bool {
@@ -80,7 +80,7 @@ package enum SQLiteNominalType {
         return offset.count < 2
     }
 
-    /// What a value is bound as that can stand in a guessed column of the type.
+    /// What a value is bound as that can be in a guessed column of the type.
     @inline(__always)
     static func bound(_ value: UnsafeRawBufferPointer, as type: ColumnType) -> SQLiteBound {
         type == .boolean ? .integer(value[0] | 0x20 == UInt8(ascii: "t") ? 1 : 0) : .text

@@ -5,7 +5,7 @@ extension SQLiteTable.Column {
     func valueInOlderRows() throws -> RowImage.Value {
         guard let defaultValue else { return .null }
         let connection = try SQLiteConnection(plain: ":memory:")
-        // A word without quotes is a text of its own only where nothing stands around it.
+        // A word without quotes is a text of its own only where nothing is around it.
         do { try connection.execute("CREATE TABLE t (c \(affinity) DEFAULT (\(defaultValue)))") } catch {
             try connection.execute("CREATE TABLE t (c \(affinity) DEFAULT \(defaultValue))")
         }

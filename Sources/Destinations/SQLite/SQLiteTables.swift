@@ -27,7 +27,7 @@ final class SQLiteTables {
     }
 
     private func refresh(_ connection: SQLiteConnection) throws {
-        // Asked before the tables are: whoever changes them meanwhile makes another version.
+        // Read before the tables: a change in between makes another version.
         let now = connection.isInTransaction ? nil : try connection.schemaVersion()
         if let now, now == version { return }
         (version, undoTables) = (nil, nil)

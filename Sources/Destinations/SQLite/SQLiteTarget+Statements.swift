@@ -19,7 +19,7 @@ extension SQLiteTarget {
         try plan.marks.map { (try SQLiteIdentifier.quoted($0.column), SQLiteIdentifier.literal($0.value)) }
     }
 
-    /// Whether a row has a key and is to be deleted: one that has one of the marks already is historical already.
+    /// Whether a row has a key and should be deleted: one that already has one of the marks is historical.
     private func openConditions() throws -> String {
         let isMarked = try marks().map { "\($0.column) IS \($0.value)" }.joined(separator: " OR ")
         return try keyConditions() + (isMarked.isEmpty ? "" : " AND NOT (\(isMarked))")

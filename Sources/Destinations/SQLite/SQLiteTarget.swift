@@ -61,7 +61,7 @@ struct SQLiteTarget {
         schemaVersion = try connection.schemaVersion()
     }
 
-    /// Whether a value can stand in a column as it is; where not, no row has it there.
+    /// Whether a value can be in a column as it is; where not, no row has it there.
     func canBeStored(_ value: UnsafeRawBufferPointer, in column: Int) -> Bool {
         switch rules[column] {
         case .guessed(let type), .guessedKey(let type):

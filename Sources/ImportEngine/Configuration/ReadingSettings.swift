@@ -1,4 +1,4 @@
-/// What was said of how a source is written, as text; what is nil was not said.
+/// The settings for how a source is written, as text; nil if not set.
 package struct ReadingSettings: Sendable, Equatable {
     package var format: String?
     package var delimiter: String?
@@ -17,7 +17,7 @@ package struct ReadingSettings: Sendable, Equatable {
     package var skipFooter: Int?
     /// What lines begin with that are not records.
     package var comment: String?
-    /// What stands around values, or `none`.
+    /// What is around values, or `none`.
     package var quote: String?
     package var escape: String?
     /// What becomes of records with too few fields: `reject` or `null`.

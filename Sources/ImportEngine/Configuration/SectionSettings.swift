@@ -2,7 +2,7 @@ internal import ImportLog
 internal import Mapping
 package import Records
 
-/// What was said of how a section goes into its table; what is nil was not said.
+/// The settings for how a section goes into its table; nil if not set.
 package struct SectionSettings: Sendable, Equatable {
     package var table: String?
     package var key: [String]?

@@ -3,9 +3,9 @@ package import Records
 
 /// How much the next chunk may hold.
 ///
-/// Who gives a chunk size gets it. Otherwise a chunk is as many records as are written in about a quarter of a second:
-/// so often is progress seen, and not much more is done again after a crash; and the cost of a commit is shared by many.
-/// Its bytes are bounded, as the memory of an import is a few chunks. Where memory gets scarce, chunks shrink, and grow
+/// A given chunk size is used. Otherwise a chunk is as many records as are written in about a quarter of a second:
+/// progress shows that often, little is repeated after a crash, and many records share the cost of a commit.
+/// Its bytes are bounded, since an import's memory is a few chunks. If memory gets scarce, chunks shrink, and grow
 /// again afterwards.
 package struct ChunkSizing {
     package private(set) var limit: ChunkLimit

@@ -18,7 +18,7 @@ struct PreflightChecks {
             remedy: "Split the file, or set another limit with \(most.name.flag).")
     }
 
-    /// One import, or one for each part where the source has more records than it may and is to be split. The records are
+    /// One import, or one per part if the source has more records than allowed and is split. The records are
     /// counted only where a limit needs it.
     func parts(
         of submitted: ImportSubmitted, _ counting: RecordCounting

@@ -1,7 +1,7 @@
 package import ImportLog
 internal import Records
 
-/// An import that reads, checks and writes everything, and keeps nothing: neither a row nor an event.
+/// An import that reads, checks and writes everything but keeps nothing: no row and no event.
 package struct TrialRun {
     let preflight: Preflight
     let stop: StopSwitch

@@ -45,7 +45,7 @@ struct RejectFile {
         }
     }
 
-    /// What stands before the records.
+    /// What is before the records.
     var head: [UInt8] {
         switch format {
         case .csv:
@@ -60,7 +60,7 @@ struct RejectFile {
 
     /// A record with its reasons; nil for bytes that are not a JSON object, which nothing can be added to.
     ///
-    /// - Parameter isFirst: whether no record stands before it.
+    /// - Parameter isFirst: whether no record is before it.
     func line(_ reject: Reject, of id: ImportID, isFirst: Bool) -> [UInt8]? {
         let reasons = [
             "\(id)", "\(reject.record)", "\(reject.line)", reject.code, reject.field ?? "",

@@ -3,7 +3,7 @@ internal import Glibc
 package import ImportLog
 internal import Records
 
-/// The backups that stand beside a log, in its folder `backups`: each is a file, and a second one that describes it. What
+/// The backups that are beside a log, in its folder `backups`: each is a file, and a second one that describes it. What
 /// has no description is not a backup yet.
 package struct Backups: Sendable {
     private let log: ImportLog

@@ -91,8 +91,8 @@ extension ImportEngine {
         return result
     }
 
-    /// The imports of which the database may have more or less than now once a backup is put back, oldest first: of a whole
-    /// database also those that went elsewhere, where it was moved here since.
+    /// The imports of which the database may have more or less than now once a backup is restored, oldest first: of a
+    /// whole database also those that went elsewhere, where it was moved here since.
     private func imports(
         following backup: Backup, _ planned: RestoreReport, _ address: DestinationAddress,
         _ destination: any Destination

@@ -1,7 +1,7 @@
 package import ImportLog
 internal import Records
 
-/// What an engine tells whoever watches a rollback.
+/// What an engine reports during a rollback.
 package enum RollbackNews: Sendable {
     /// A backup is there.
     case backedUp(Backup)
@@ -16,7 +16,8 @@ package enum RollbackNews: Sendable {
 extension ImportEngine {
     /// Takes imports back, newest first, after a backup of each destination.
     ///
-    /// Blocks the thread. It can be stopped between two chunks, or killed at any moment, and gone on with by the same call.
+    /// Blocks the thread. It can be stopped between two chunks, or killed at any moment, and continued by the same
+    /// call.
     ///
     /// - Parameters:
     ///   - imports: newest first, as `imports(_:)` gives them.

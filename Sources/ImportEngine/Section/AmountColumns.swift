@@ -25,7 +25,7 @@ enum AmountColumns {
 
     private static let mostRecords = 100
 
-    /// The sign of a currency that a number has in front or behind; nil for anything else.
+    /// The sign of a currency that a number has before or after it; nil for anything else.
     private static func currency(of text: String) -> String? {
         var scalars = Array(text.unicodeScalars)
         if scalars.first == "-" || scalars.first == "+" { scalars.removeFirst() }

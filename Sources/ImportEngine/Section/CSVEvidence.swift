@@ -7,7 +7,7 @@ internal import Records
 /// doubted.
 struct CSVEvidence {
     private(set) var doubts: [ReadingDoubt] = []
-    /// Whether nothing stands below the header.
+    /// Whether nothing is below the header.
     private(set) var isEmpty = false
     /// The refusal of a file whose records all have more fields than its first line.
     private(set) var titleAbove: DataError?

@@ -39,12 +39,12 @@ enum CSVFormat {
         return recorded
     }
 
-    /// Opens bytes of which it is to be found out how they are written.
+    /// Opens bytes and detects how they are written.
     static func reader(of bytes: any ByteSource, _ options: ReadingOptions) throws -> CSVReader {
         try opened(bytes, options).0
     }
 
-    /// The same, and what stands above the header, if that is not the first line.
+    /// The same, and what is above the header, if that is not the first line.
     private static func opened(
         _ bytes: any ByteSource, _ options: ReadingOptions
     ) throws -> (CSVReader, Preamble?) {

@@ -28,7 +28,7 @@ struct HeaderValues {
             case .empty: break
             case let head where head.isNumber && kind.isNumber: numbers.append(column)
             case kind: hasOther = true
-            // A name stands above other values.
+            // A name is above other values.
             default: return false
             }
         }
@@ -108,7 +108,7 @@ private struct Series {
     var count: Int { values.count }
     private var areIntegers: Bool { integers.count == values.count && !values.isEmpty }
     var areYears: Bool { areIntegers && integers.allSatisfy { (1800...2200).contains($0) } }
-    /// The integer behind the last one.
+    /// The integer after the last one.
     var next: Int? { integers.last.map { $0 &+ 1 } }
     var isMonotonic: Bool { steps.allSatisfy { $0 > 0 } || steps.allSatisfy { $0 < 0 } }
 

@@ -1,7 +1,7 @@
 package import ImportLog
 
 extension [LeftOutPart] {
-    /// What is to be said of the parts of a kind, each once: why, and what to do.
+    /// What to say of the parts of a kind, each once: why, and what to do.
     package func reasons(_ kind: LeftOutPart.Kind, upTo most: Int) -> [String] {
         filter { $0.kind == kind }.prefix(most).map { part in
             "\(part.name): \(part.reason)" + (part.remedy.map { ". \($0)" } ?? "")

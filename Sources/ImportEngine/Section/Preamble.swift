@@ -33,7 +33,7 @@ struct Preamble {
     /// The rows below, as far as they are records of this width; none where too many are not.
     private static func records(_ rows: ArraySlice<HeadRow>, _ width: Int) -> [HeadRow] {
         let records = rows.filter { $0.isRecord(of: width) }
-        // A sum or a remark may stand at the end.
+        // A sum or a remark may be at the end.
         let others = rows.dropLast(3).count - rows.dropLast(3).count { $0.isRecord(of: width) }
         return others * 10 <= records.count && rows.first?.isRecord(of: width) == true ? records : []
     }
@@ -58,7 +58,7 @@ struct Preamble {
 }
 
 extension HeadRow {
-    /// Whether this can stand above a table that is so wide.
+    /// Whether this can be above a table that is so wide.
     fileprivate func isTitle(above width: Int) -> Bool {
         values.first?.first == "#" || values.count < width || values.count(where: { !$0.isEmpty }) == 1
     }

@@ -146,7 +146,7 @@ enum SQLFormat {
         "Run it in the destination after the import if no later rows depend on it; otherwise run the script in a database, "
         + "and import the table from there."
 
-    /// What stands in the file of a table, and is not among its rows.
+    /// What is in the file of a table, and is not among its rows.
     private static func missing(_ table: SQLSurvey.Table) -> [LeftOutPart] {
         var parts = table.changes.map { change in
             let name = "\(change.verb) of \(table.name)"

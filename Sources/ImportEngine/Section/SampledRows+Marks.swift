@@ -87,7 +87,7 @@ extension SampledRows {
             remedy: "Make it single: sed 's/\(mark)\(mark)/\(mark)/g' FILE | \(DataError.pipedImport)")
     }
 
-    /// Values in quotes behind a blank, so that blank and quotes became part of them.
+    /// Values in quotes after a blank, so that blank and quotes became part of them.
     func blanksBeforeQuotes() -> ReadingDoubt? {
         let isPadded = { (text: String) in
             let rest = text.drop { $0 == " " }

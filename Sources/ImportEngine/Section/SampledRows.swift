@@ -14,7 +14,7 @@ struct SampledRows {
     /// How much of a file or a sheet is looked at.
     static let limit = ChunkLimit(records: 100, bytes: 32 << 10)
 
-    /// What the rows stand in.
+    /// What the rows are in.
     enum Medium { case lines, sheet }
 
     init(_ columns: [String], _ chunk: Chunk, in medium: Medium) {

@@ -99,7 +99,7 @@ struct SectionChoice {
         return names.joined(separator: ", ") + (sections.count > 50 ? " and \(sections.count - 50) more" : "")
     }
 
-    /// What is wrong with a document behind its arrays is told by the section that goes on to the document's end. Where that
+    /// What is wrong with a document after its arrays is told by the section that goes on to the document's end. Where that
     /// one is left out, the last one that is not goes on so far.
     mutating func answerForDamage() {
         let damaged = chosen.indices.filter { chosen[$0].section.isOfDamagedDocument }
@@ -112,7 +112,7 @@ struct SectionChoice {
         }
     }
 
-    /// Puts each section behind those it comes after, and leaves the source's order otherwise.
+    /// Puts each section after those it comes after, and leaves the source's order otherwise.
     private mutating func sort() throws {
         guard chosen.contains(where: { !$0.plan.after.isEmpty }) else { return }
         var waiting: [String: Waiting] = [:]

@@ -7,7 +7,7 @@ extension SectionPlan {
     /// The columns of the table, with types given or guessed.
     ///
     /// - Parameter mapped: the columns that go into the table; a type that the mapping gives goes before a guess.
-    /// - Parameter guess: called only where a type is to be guessed.
+    /// - Parameter guess: called only if a type must be guessed.
     func columns(_ mapped: [MappedColumn], guess: () throws -> [ColumnType]) throws -> [Column] {
         let given: [String: ColumnType]
         switch types {

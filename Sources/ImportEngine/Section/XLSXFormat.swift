@@ -79,7 +79,7 @@ enum XLSXFormat {
             name: name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
     }
 
-    /// What stands above a sheet's header, unless someone said where that is.
+    /// What is above a sheet's header, unless someone said where that is.
     private static func preamble(
         of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, _ options: ReadingOptions
     ) throws -> Preamble? {

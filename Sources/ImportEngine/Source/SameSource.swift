@@ -41,7 +41,7 @@ struct SameSource {
     }
 
     /// The newest import that inserted another part of the same bytes into one of the same tables, some records of which
-    /// are in what is to be inserted now: a trial with a limit, or one section of several.
+    /// would be inserted again now: a trial with a limit, or one section of several.
     func findOverlap(_ submitted: ImportSubmitted, _ source: OpenSource) throws -> ImportStatus? {
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {

@@ -37,7 +37,7 @@ enum SourceAddress: Sendable {
                 ? "Give the file's path." : "Fetch the file with a tool for \(scheme), then import that.")
     }
 
-    /// As it stands in the log: the same from every directory, and without credentials.
+    /// As it is in the log: the same from every directory, and without credentials.
     var description: String {
         switch self {
         case .file(let file): file.path

@@ -9,7 +9,8 @@ struct SourceCheck {
     let submitted: ImportSubmitted
     let news: @Sendable (ImportNews) -> Void
 
-    /// The section that is gone on with, at its place; nil where nothing was imported. Throws, saying what changed, where the source is not what it was.
+    /// The section that is continued, at its place; nil if nothing was imported. Throws, saying what changed, where the
+    /// source is not what it was.
     ///
     /// Where the system says that nobody wrote to the file since, only the last block is read again. Otherwise all
     /// that was imported is. What cannot seek is read again up to the place.

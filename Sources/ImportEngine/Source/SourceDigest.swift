@@ -4,7 +4,7 @@ internal import Crypto
 ///
 /// The bytes are cut into blocks of 1 MiB. Each whole block extends a chain: `chain = SHA-256(chain ‖ SHA-256(block))`,
 /// beginning with 32 zero bytes. The digest of the bytes so far is `SHA-256(chain ‖ SHA-256(rest))`, where the rest is
-/// what came after the last whole block. So whoever has the chain value of a block's end can go on from there without
+/// what came after the last whole block. So with the chain value at a block's end, the digest can continue without
 /// the bytes before it, which SHA-256 of the whole would need.
 package struct SourceDigest: Sendable {
     package static let blockSize: UInt64 = 1 << 20

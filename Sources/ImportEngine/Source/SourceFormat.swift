@@ -1,11 +1,11 @@
 internal import Readers
 internal import Records
 
-/// How a section's bytes are written.
+/// The format of a section's bytes.
 package enum SourceFormat: String, Sendable, CaseIterable {
     case csv, json, ndjson, xlsx, sql
 
-    /// The format that the bytes have, by what stands at their beginning, and by the name where that leaves it open.
+    /// The format that the bytes have, by what is at their beginning, and by the name where that leaves it open.
     ///
     /// - Parameter name: a file's or an entry's name.
     /// - Returns: nil for bytes that are not text.
@@ -26,7 +26,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
     }
 
     /// Whether what begins like JSON is text whose lines begin with brackets: CSV by its name and its first line, or no
-    /// JSON by what stands in the first bracket where the name does not say that it is JSON.
+    /// JSON by what is in the first bracket where the name does not say that it is JSON.
     private static func isTextInBrackets(_ head: [UInt8], name: String) -> Bool {
         let ending = NameEnding.format(of: name) ?? ""
         if ["json", "geojson", "topojson", "ipynb", "har", "ndjson", "jsonl", "geojsonl", "geojsons"].contains(ending) {
@@ -87,7 +87,8 @@ enum FormatEvidence {
 
     private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return false }
-        // A few zero bytes are damage; more of them are no text, unless it is UTF-16 without a mark: every second byte.
+        // A few zero bytes are damage; more of them are not text, unless it is UTF-16 without a mark: every second
+        // byte.
         let zeros = head.count { $0 == 0 }
         if zeros > 16 && (zeros * 3 < head.count || zeros * 3 > 2 * head.count) { return true }
         // Characters that control a terminal; 0x01 and 0x1C to 0x1F stand between fields in some files.

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where temporary files lie.
+/// Where temporary files are kept.
 enum TemporaryDirectory {
     /// `TMPDIR`, or `/tmp`.
     static var path: String {

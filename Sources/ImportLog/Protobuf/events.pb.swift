@@ -342,7 +342,7 @@ nonisolated struct PBColumn: Sendable {
 
   var name: String = String()
 
-  /// "text", "integer", "real" or "numeric".
+  /// Such as "text", "integer" or "timestamptz"; see docs/types.md.
   var type: String = String()
 
   /// Guessed from a sample, not given by the user.

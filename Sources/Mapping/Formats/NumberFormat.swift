@@ -5,9 +5,9 @@ struct NumberFormat: Sendable {
     /// `integer` allows neither a fraction nor an exponent.
     let type: ValueType
     private let separator: UInt8
-    /// Where the separator was given, digits may stand in groups of three.
+    /// Where the separator was given, digits may be in groups of three.
     private let allowsGroups: Bool
-    /// What may stand before the number or behind it; empty for nothing.
+    /// What may be before the number or after it; empty for nothing.
     private let currency: [UInt8]
 
     /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.
@@ -37,7 +37,7 @@ struct NumberFormat: Sendable {
         return withoutCurrency(text).withUnsafeBytes { appendNumber($0, to: &output) }
     }
 
-    /// The number without the currency, which may stand behind the sign, and without the blanks between.
+    /// The number without the currency, which may be after the sign, and without the blanks between.
     private func withoutCurrency(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         let sign =
             text.first.map { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") } == true ? text.prefix(1) : text[..<0]
@@ -87,7 +87,7 @@ struct NumberFormat: Sendable {
         return position - start
     }
 
-    /// Appends the digits before the separator, which may stand in groups: up to three, then always three, always with
+    /// Appends the digits before the separator, which may be in groups: up to three, then always three, always with
     /// the same character between them. Returns how many there are, or nil if a group has another length, or where the
     /// first digit is 0: nobody groups such a number, and `0.123` has the other decimal separator.
     private func appendGroups(

@@ -7,9 +7,9 @@ package struct ColumnMapping: Equatable, Sendable {
     package var type: ValueType?
     /// How dates are written: `dd-MM-yyyy`; see `DateFormat`. Nil for ISO 8601.
     package var format: String?
-    /// The decimal separator, `,` or `.`; with it, digits may stand in groups. Nil for a point and no groups.
+    /// The decimal separator, `,` or `.`; with it, digits may be in groups. Nil for a point and no groups.
     package var decimal: String?
-    /// What stands before or behind numbers, such as `$`; with it, digits may stand in groups, too.
+    /// What is before or after numbers, such as `$`; with it, digits may be in groups, too.
     package var currency: String?
     /// Spellings that mean NULL in this column, besides those of the section.
     package var null: [String] = []

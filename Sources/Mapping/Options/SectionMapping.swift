@@ -4,9 +4,9 @@
 package struct SectionMapping: Equatable, Sendable {
     /// What happens to a source column, by its name in the source.
     package var columns: [String: ColumnMapping] = [:]
-    /// New columns made of others, in this order; they stand after the source's columns and the constants.
+    /// New columns made of others, in this order; they are after the source's columns and the constants.
     package var compose: [ComposedColumn] = []
-    /// New columns with one text in every row, by name; they stand after the source's columns, sorted by name.
+    /// New columns with one text in every row, by name; they are after the source's columns, sorted by name.
     package var constants: [String: String] = [:]
     /// Spellings that mean NULL in every source column.
     package var null: [String] = []

@@ -1,7 +1,7 @@
 internal import Records
 
 extension ColumnRules {
-    /// What is wrong with a value, to stand after the column's name: "`foo@` is not an e-mail address (rule email)".
+    /// What is wrong with a value, to be after the column's name: "`foo@` is not an e-mail address (rule email)".
     ///
     /// - Parameter value: as the source wrote it; nil for NULL.
     func complaint(of rule: Rule, value: String?, firstRecord: UInt64 = 0) -> String {

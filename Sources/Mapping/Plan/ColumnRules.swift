@@ -59,8 +59,8 @@ struct ColumnRules: Sendable {
         case failure(Rule)
     }
 
-    /// Applies everything but `default` and `unique`. A value that stays as it stands, but for white space, is given as its
-    /// part; any other is appended to `output`. Something may be appended for a value that fails, too.
+    /// Applies everything but `default` and `unique`. A value that stays as it is, except for white space, is given as
+    /// its part; any other is appended to `output`. Something may be appended for a value that fails, too.
     @inline(__always)
     func apply(to value: UnsafeRawBufferPointer?, output: inout [UInt8]) -> Result {
         guard let value else { return emptiness }

@@ -6,7 +6,7 @@ internal import Records
 final class ArchivePass: @unchecked Sendable {
     private let handle: ArchiveHandle
     private let archive: String
-    /// The entry that it stands in; nil before the first.
+    /// The entry that it is in; nil before the first.
     private(set) var entry: ArchiveEntry?
     private var consumedBefore: UInt64 = 0
     /// True after an error: it cannot go on.
@@ -41,7 +41,7 @@ final class ArchivePass: @unchecked Sendable {
         }
     }
 
-    /// Reads the next bytes of the entry that it stands in, of which `offset` have been read.
+    /// Reads the next bytes of the entry that it is in, of which `offset` have been read.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws -> Int {
         try throwing {
             let name = "\(entry?.name ?? "") in \(archive)"

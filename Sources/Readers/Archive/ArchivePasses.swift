@@ -10,7 +10,7 @@ final class ArchivePasses: Sendable {
 
     init(open: @escaping @Sendable () throws -> ArchivePass) { self.open = open }
 
-    /// A pass that stands before the entry `index`: the one that waits, if it does, or a new one.
+    /// A pass that is before the entry `index`: the one that waits, if it does, or a new one.
     func take(before index: Int) throws -> ArchivePass {
         let found = waiting.withLock { pass -> ArchivePass? in
             guard let entry = pass?.entry, entry.index < index else { return nil }

@@ -9,7 +9,7 @@ package struct ExpansionLimits: Sendable, Equatable {
     package var entries = 10_000
     /// The most bytes that come out in all.
     package var expandedBytes: UInt64 = 1 << 40
-    /// The most bytes that may come out for each compressed one, once more than `ratioFreeBytes` are out.
+    /// The most bytes that may come out for each compressed one, as soon as more than `ratioFreeBytes` are out.
     package var ratio: UInt64 = 1_000
     /// How many bytes may come out at any ratio.
     package var ratioFreeBytes: UInt64 = 1 << 30

@@ -3,11 +3,11 @@ internal import Records
 /// The table of contents at a zip's end, compared with the bytes that the zip has and with what its entries say themselves:
 /// libarchive, like most tools, skips bytes that no line of the table leads to.
 struct ZipTable {
-    /// How many bytes stand before the first entry and between the table and the record at the end.
+    /// How many bytes are before the first entry and between the table and the record at the end.
     private var strayBytes: UInt64 = 0
-    /// What the bytes behind the zip's end are; nil if there are none but zeros.
+    /// What the bytes after the zip's end are; nil if there are none but zeros.
     private var end: UInt64?
-    /// In the order in which the entries stand in the zip.
+    /// In the order in which the entries are in the zip.
     private var names: [[UInt8]] = []
 
     /// As far back as libarchive looks for the record at the end.
@@ -103,7 +103,7 @@ extension [UInt8] {
         self[place..<place + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Where the entry begins whose line in the table stands at `place`; 64-bit numbers are in the extra fields.
+    /// Where the entry begins whose line in the table is at `place`; 64-bit numbers are in the extra fields.
     fileprivate func entryStart(at place: Int, _ extra: Range<Int>) -> UInt64 {
         let start = number(4, at: place + 42)
         guard start == UInt64(UInt32.max) else { return start }

@@ -3,7 +3,7 @@ internal import Synchronization
 /// A source whose first bytes are read once and kept, for one where going back costs a new beginning, such as an archive's
 /// entry: several looks at the beginning cost one, and a reader that goes beyond it reads on.
 ///
-/// Copies share the underlying source; one of them is to be read at a time.
+/// Copies share the underlying source; read only one of them at a time.
 package struct HeadedSource: ByteSource {
     package var size: UInt64? { nil }
     package var isRepeatable: Bool { true }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// A source that can only be read forwards, such as a pipe, of which the beginning can be read again: it keeps its
 /// first bytes, so that a reader can look at the head and another one begin again.
 ///
-/// Copies share the underlying source; one of them is to be read at a time.
+/// Copies share the underlying source; read only one of them at a time.
 package struct RewindableSource: ByteSource {
     /// How much of the beginning is kept at most, in bytes: enough to see that a record is too large.
     package static let keptBytes = 64 << 20

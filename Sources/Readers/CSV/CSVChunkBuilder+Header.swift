@@ -21,7 +21,7 @@ extension SourceText {
         case present(end: Int)
     }
 
-    /// Whether a byte order mark stands at this place, of whose bytes the first one is there.
+    /// Whether a byte order mark is at this place, of whose bytes the first one is there.
     func mark(at position: Int) -> Mark {
         let bytes = text[position..<min(count, position + ByteOrderMark.utf8.count)]
         guard ByteOrderMark.utf8.starts(with: bytes) else { return .absent }

@@ -37,7 +37,7 @@ private struct SwallowedLines {
     private var others = 0
     /// Values of other lines that are figures, where the record's own are none.
     private var strangers = 0
-    /// Whether something stands behind the quote on its own line.
+    /// Whether something is after the quote on its own line.
     private let opensText: Bool
     private let columnCount: Int
 

@@ -91,7 +91,7 @@ struct CSVChunkBuilder: Sendable {
                 case .absent: break
                 case .needsText: return .needsText
                 case .present(let end):
-                    // Where files were put one behind the other, their marks stand at records' beginnings.
+                    // Where files were put one after the other, their marks stand at records' beginnings.
                     if end == text.count || LineByte.isEnd(text.text[end]) {
                         if end == text.count && !text.isFinal { return .needsText }
                         advance(text, to: end, lineEnds: 0, progress: &progress)

@@ -11,7 +11,7 @@ extension CSVReader {
         var input = TextInput(source, encoding: .utf8, largest: largest)
         while !input.isAtEnd && input.bytes.count < CSVSample.mostBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
-        // An editor's mark may stand before another one's.
+        // An editor's mark may be before another one's.
         let mark = Array(input.bytes.prefix(markBytes))
         var start = RecordLocation(byteOffset: UInt64(markBytes))
         while !mark.isEmpty, input.bytes.dropFirst(Int(start.byteOffset)).starts(with: mark) {
@@ -65,7 +65,7 @@ extension CSVReader {
 }
 
 extension TextInput {
-    /// Drops the lines before the one that is to be the first.
+    /// Drops the lines before the first one to be read.
     fileprivate mutating func skipLines(to options: CSVOptions, _ start: inout RecordLocation) throws {
         guard let first = options.firstLine else { return }
         let option = options.isHeaderInFirstLine ? "--header-row \(first)" : "--skip-lines \(first - 1)"

@@ -2,8 +2,9 @@ package import Records
 
 /// Reads a CSV file: RFC 4180, and what real files make of it.
 ///
-/// Lines end with CRLF, LF or CR. Empty lines are no records. White space is data, and so is a quote inside an unquoted
-/// field. An unquoted empty field is NULL, a quoted one the empty string. A delimiter after the last value is ignored.
+/// Lines end with CRLF, LF or CR. Empty lines are not records. White space is data, and so is a quote inside an
+/// unquoted field. An unquoted empty field is NULL, a quoted one the empty string. A delimiter after the last value is
+/// ignored.
 ///
 /// A record that is larger than the limits becomes a reject that keeps only its first 64 KiB, in a chunk of its own; the
 /// chunks that follow may have bytes and no records, up to the record's end. All other rejects are whole.
@@ -46,7 +47,7 @@ package struct CSVReader: Reader {
         if target == location { return }
         let unit = dialect.encoding.unitBytes
         if target.byteOffset < dataStart.byteOffset + UInt64(unit) {
-            // At the start, or behind a lone byte of a UTF-16 file that ends with it.
+            // At the start, or after a lone byte of a UTF-16 file that ends with it.
             try input.seek(to: target.byteOffset)
             isSkipping = false
         } else {
@@ -93,7 +94,7 @@ package struct CSVReader: Reader {
         return !chunk.bytes.isEmpty
     }
 
-    /// Takes what stands behind the last record into the chunk, without looking at it.
+    /// Takes what is after the last record into the chunk, without looking at it.
     private mutating func takeFooter(
         from footer: UInt64, _ progress: inout CSVChunkBuilder.Progress, _ bounds: CSVChunkBuilder.Bounds
     ) throws {

@@ -4,11 +4,11 @@ internal import Records
 package struct CSVSyntax: Sendable, Hashable {
     /// Stands around values; nil if nothing does.
     package var quote: UInt8? = CSVByte.quote
-    /// Takes from the delimiter, quote, line end or escape behind it what it means. In front of anything else it is itself.
+    /// Takes from the delimiter, quote, line end or escape after it what it means. Before anything else it is itself.
     package var escape: UInt8?
     /// Lines that begin with it are not records.
     package var comment: UInt8?
-    /// Spaces in front of a value are no part of it, and so a quote behind them is one; nor are those behind a closing quote.
+    /// Spaces before a value are not part of it, and so a quote after them is one; nor are those after a closing quote.
     package var skipsInitialSpace = false
     /// Fields that are missing at a record's end are NULL.
     package var padsShortRows = false

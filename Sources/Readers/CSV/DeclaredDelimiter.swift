@@ -1,4 +1,4 @@
-/// A first line such as `sep=;`, by which a file says what stands between its fields, as Excel reads and writes it.
+/// A first line such as `sep=;`, by which a file says what is between its fields, as Excel reads and writes it.
 struct DeclaredDelimiter {
     let delimiter: UInt8
     /// The line's length with its end.

@@ -24,7 +24,7 @@ enum DelimiterDetection {
     /// The delimiter that splits header and most of the first records into the same number of fields, of more than one,
     /// and into most of them; a comma where none does.
     ///
-    /// Where others do so, too, the one that the name lets expect goes first, and commas that stand in texts and numbers
+    /// Where others do so, too, the one that the name lets expect goes first, and commas that are in texts and numbers
     /// are not the delimiter.
     static func choose(for text: SourceText, expected: UInt8?, _ syntax: CSVSyntax) -> CSVShape {
         let marks = [syntax.quote, syntax.escape, syntax.comment]

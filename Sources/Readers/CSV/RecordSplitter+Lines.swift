@@ -1,6 +1,6 @@
 extension RecordSplitter {
-    /// Whether the line that begins here is no record: a comment, or nothing but delimiters and spaces where such count
-    /// for nothing.
+    /// Whether the line that begins here is not a record: a comment, or nothing but delimiters and spaces where such
+    /// count for nothing.
     func isNoRecord(_ text: SourceText, at start: Int) -> Bool {
         if text.text[start] == syntax.comment { return true }
         guard let end = endOfDelimiters(text, from: start) else { return false }

@@ -1,4 +1,4 @@
-/// Where a field stands in the text, without its quotes.
+/// Where a field is in the text, without its quotes.
 struct SplitField {
     var start: Int
     var end: Int
@@ -15,7 +15,7 @@ struct SplitField {
         /// Not quoted, with escaped characters.
         case escaped
 
-        /// Whether the value does not stand in the text as it is meant.
+        /// Whether the value is not in the text as it is meant.
         @inline(__always)
         var isRewritten: Bool { rawValue >= Style.quotedWithDoubledQuotes.rawValue }
     }

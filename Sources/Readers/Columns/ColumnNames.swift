@@ -9,7 +9,7 @@ package enum ColumnNames {
         distinct(header.dropLast(dropsLast ? 1 : 0).map(trim))
     }
 
-    /// Whether a record says the columns' names again: the header of a file or table that was put behind another one.
+    /// Whether a record says the columns' names again: the header of a file or table that was put after another one.
     static func areAgain(_ values: [String], of columns: [String]) -> Bool { from(values, dropsLast: false) == columns }
 
     /// Names that can stand side by side in a table, for these in their order: `column_N` for an empty one, and `_2`, `_3`

@@ -33,7 +33,7 @@ extension ForeignFormat {
             return isClosed || tag == "br" || tag == "meta" ? wrapped(text) ?? page(text) : nil
         }
         let next = text.beginning[text.beginning.index(after: close)...].drop { $0.isWhitespace }
-        // The root's end stands at the end, which is further on in a long document.
+        // The root's end is at the end, which is further on in a long document.
         let isLong = text.bytes.count > 32 << 10
         return next.hasPrefix("<") && (isClosed || isLong) || isClosed && !firstLine.contains(",") ? xml(text) : nil
     }

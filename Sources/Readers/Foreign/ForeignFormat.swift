@@ -63,7 +63,7 @@ package struct ForeignFormat: Sendable, Equatable {
         DataError(.malformed, "\(source) is \(name), which Waybill does not read.", remedy: remedy)
     }
 
-    /// What was packed once more than is unpacked.
+    /// What was packed one time more than is unpacked.
     private static func packedAgain(_ head: [UInt8]) -> ForeignFormat? {
         switch Container.detect(head: head) {
         case .plain: nil

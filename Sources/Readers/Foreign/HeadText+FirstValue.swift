@@ -3,7 +3,7 @@ extension HeadText {
     package enum FirstValue {
         /// JSON, whole or damaged as it may be.
         case json
-        /// A whole value with a comma behind it and something else on the same line, as in CSV.
+        /// A whole value with a comma after it and something else on the same line, as in CSV.
         case field
         /// A bracket before what begins like a number and is none in JSON, such as an address or a date.
         case noNumber
@@ -42,7 +42,7 @@ extension HeadText {
         return .json
     }
 
-    /// Whether a value is the first field of a line, by what stands behind it.
+    /// Whether a value is the first field of a line, by what is after it.
     private static func isField(before rest: ArraySlice<UInt8>) -> Bool {
         guard rest.first == JSONByte.comma else { return false }
         let line = rest.dropFirst().prefix { !LineByte.isEnd($0) }

@@ -61,7 +61,7 @@ package struct HeadText {
     }
 
     /// Whether it can be nothing but JSON whose beginning is cut off or damaged: a brace or bracket alone, or a key with its
-    /// colon right at the beginning or behind a brace or bracket.
+    /// colon right at the beginning or after a brace or bracket.
     package var beginsBrokenJSON: Bool {
         guard let first = bytes.first else { return false }
         let isOpen = first == JSONByte.openBrace || first == JSONByte.openBracket
@@ -82,7 +82,7 @@ package struct HeadText {
         }
     }
 
-    /// Whether it begins with an object, an empty one included, or an array of objects: what stands before that is not
+    /// Whether it begins with an object, an empty one included, or an array of objects: what is before that is not
     /// its first value.
     var beginsObjects: Bool {
         let first = firstBytes

@@ -5,7 +5,7 @@ internal import Glibc
 final class CurlInbox {
     private(set) var head: HTTPHead?
     private(set) var isHeadComplete = false
-    /// Set while libcurl holds bytes back because enough of them lie here.
+    /// Set while libcurl holds bytes back because enough of them are here.
     var isPaused = false
     /// The last address that was not connected to because it is not a public one.
     private(set) var refusedAddress: NetworkAddress?
@@ -67,7 +67,7 @@ final class CurlInbox {
         return true
     }
 
-    /// False if enough lies here.
+    /// False if enough is here.
     private func add(body: UnsafeRawBufferPointer) -> Bool {
         if bytes.count >= CurlTransfer.bufferedBytes {
             isPaused = true

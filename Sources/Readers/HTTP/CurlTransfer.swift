@@ -2,9 +2,9 @@ internal import CCurl
 internal import Glibc
 
 /// One HTTP exchange after the other over libcurl, pulled: bytes come only while someone waits for them, and at most
-/// `bufferedBytes` lie here until they are read. The connection is kept for the next exchange.
+/// `bufferedBytes` are here until they are read. The connection is kept for the next exchange.
 ///
-/// Unchecked: whoever owns it lets one thread use it at a time.
+/// Unchecked: its owner lets only one thread use it at a time.
 final class CurlTransfer: @unchecked Sendable {
     struct Request {
         var url: String
@@ -14,7 +14,7 @@ final class CurlTransfer: @unchecked Sendable {
         var password: String?
     }
 
-    /// How much lies here at most, in bytes, except for one piece of what libcurl gives at a time.
+    /// How much is here at most, in bytes, except for one piece of what libcurl gives at a time.
     static let bufferedBytes = 256 << 10
 
     private let multi: UnsafeMutableRawPointer

@@ -11,7 +11,7 @@ struct HTTPDownload {
     let answerer: HTTPLocation
     let identity: HTTPIdentity
 
-    /// Where the open answer's next byte stands in the file; nil if no answer is open.
+    /// Where the open answer's next byte is in the file; nil if no answer is open.
     private var position: UInt64? = 0
     /// The file's size, once it is known.
     private var end: UInt64?
@@ -125,7 +125,7 @@ struct HTTPDownload {
             remedy: "Import it again when nothing writes to it any more.")
     }
 
-    /// Waits before the next try, or throws what went wrong where there is to be none.
+    /// Waits before the next try, or throws the last failure if there is none.
     private static func wait(
         for location: HTTPLocation, at offset: UInt64, after failure: HTTPBreak, failures: Int, _ retries: RetryPolicy
     ) throws {

@@ -1,7 +1,7 @@
 internal import CCurl
 internal import Glibc
 
-/// What stands before the body of a server's answer.
+/// What is before the body of a server's answer.
 struct HTTPHead: Sendable {
     let status: Int
     /// The status line's words, such as `Not Found`.

@@ -10,7 +10,7 @@ package struct RetryPolicy: Sendable {
 
     package init() {}
 
-    /// How long to wait before the next try; nil if there is to be none. `jitter`, from 0 to 1, spreads the tries of
+    /// How long to wait before the next try; nil to give up. `jitter`, from 0 to 1, spreads the tries of
     /// many readers.
     package func wait(afterFailures failures: Int, retryAfter: Duration?, jitter: Double) -> Duration? {
         guard failures < tries, retryAfter ?? .zero <= longestRetryAfter else { return nil }

@@ -8,8 +8,8 @@ extension TextEncoding {
         self = encoding == .latin1 ? .windows1252 : encoding
     }
 
-    /// Whether a text with this beginning is UTF-8, or says itself what it is, whatever somebody else says. ASCII alone is no
-    /// evidence.
+    /// Whether a text with this beginning is UTF-8, or says itself what it is, whatever someone else says. ASCII alone
+    /// is no evidence.
     package static func isEvident(ofHead head: [UInt8]) -> Bool {
         if [[0xFF, 0xFE], [0xFE, 0xFF], [0xEF, 0xBB, 0xBF]].contains(where: head.starts) { return true }
         guard head.contains(where: { $0 >= 0x80 }) else { return false }

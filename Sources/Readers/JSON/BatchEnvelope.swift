@@ -16,7 +16,7 @@ package struct BatchEnvelope: Sendable, Equatable {
     private static let longestID = 200
 
     /// Reads the members beside the records; nil if none of them is `batch_id`. Throws `DataError(.malformed)` for a member
-    /// that stands there twice, a count that is none, and a part beyond the total.
+    /// that is there twice, a count that is none, and a part beyond the total.
     package init?(members: [JSONMember]) throws {
         guard let id = try Self.value("batch_id", members) else { return nil }
         self.id = id

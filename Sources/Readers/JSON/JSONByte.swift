@@ -9,7 +9,7 @@ enum JSONByte {
     static let closeBrace = UInt8(ascii: "}")
     static let openBracket = UInt8(ascii: "[")
     static let closeBracket = UInt8(ascii: "]")
-    /// What stands before each text of a sequence by RFC 7464.
+    /// What is before each text of a sequence by RFC 7464.
     static let recordSeparator: UInt8 = 0x1E
 
     @inline(__always)

@@ -1,6 +1,6 @@
 internal import Records
 
-/// An array's chunks end behind a record's comma. Only white space without end, a record that is too large, and what
+/// An array's chunks end after a record's comma. Only white space without end, a record that is too large, and what
 /// follows the array are cut elsewhere: see `skip`.
 extension JSONChunkBuilder {
     /// Takes the next part of an array, or the only record: a bracket, a comma, or a record. Returns nil to go on.
@@ -19,7 +19,7 @@ extension JSONChunkBuilder {
             advance(text, to: isCut ? start - 1 : start, isSpace: true, progress: &progress)
             return isFlooded(progress, bounds) ? .isFull : isCut ? .needsText : nil
         }
-        // The white space stays with what it stands before: the place on its line can be told by that.
+        // The white space stays with what it is before: the place on its line can be told by that.
         if !isExpected(scanner[start], progress.state) && isFull(chunk, progress, bounds) { return .isFull }
         let before = (progress.offset, progress.lines, progress.spaceBytes)
         advance(text, to: start, isSpace: true, progress: &progress)

@@ -99,7 +99,7 @@ struct JSONPlace: CustomStringConvertible {
         let lineStart: Int? =
             before.last { text.text[$0] == LineByte.lineFeed }.map { $0 + 1 }
             ?? (form == .lines ? record.lowerBound : Self.lineStart(before: record.lowerBound, text))
-        // Where other records stand before this one on its line, only the characters of this one can be counted.
+        // Where other records are before this one on its line, only the characters of this one can be counted.
         description =
             if let lineStart {
                 "line \(line), column \(text.countCharacters(lineStart..<position) + 1), byte \(byte)"

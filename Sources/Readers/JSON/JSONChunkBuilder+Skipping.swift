@@ -3,7 +3,7 @@ internal import Records
 extension JSONChunkBuilder {
     /// Takes more of what is not kept into the chunk. Returns nil to go on.
     ///
-    /// In an array the chunk never ends here behind a comma, unless another comma follows, and in a sequence likewise behind
+    /// In an array the chunk never ends here after a comma, unless another comma follows, and in a sequence likewise after
     /// a brace: by that `JSONReader.seek` tells such a place from the beginning of a record.
     func skip(_ text: SourceText, progress: inout Progress, bounds: Bounds) -> Step? {
         var target = text.count

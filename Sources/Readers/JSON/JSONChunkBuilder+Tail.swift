@@ -11,7 +11,7 @@ extension JSONChunkBuilder {
         if !text.isFinal {
             // The last byte stays, so that an end that comes too early is told in a chunk that has bytes.
             target -= 1
-            // No chunk ends behind a comma, unless another comma follows: see `skip`.
+            // No chunk ends after a comma, unless another comma follows: see `skip`.
             let isBehindComma = target > 0 && text.text[target - 1] == JSONByte.comma
             if isBehindComma && text.text[target] != JSONByte.comma { target -= 1 }
         }
@@ -48,8 +48,8 @@ extension JSONChunkBuilder {
         return skip(text, progress: &progress, bounds: bounds)
     }
 
-    /// Says where the document ends if it ends too early. There may be no byte left that this could be about: it goes into
-    /// the chunk of the record before, whatever that one's limit.
+    /// Says where the document ends if it ends too early. There may be no byte left that this could be about: it
+    /// goes into the chunk of the record before, whatever that one's limit.
     func rejectCutOff(_ text: SourceText, progress: inout Progress, to chunk: inout Chunk) {
         guard progress.offset > 0 else { return }
         let whole =

@@ -68,7 +68,7 @@ struct JSONChunkBuilder: Sendable {
         }
     }
 
-    /// What is expected behind the array or the only record.
+    /// What is expected after the array or the only record.
     var tail: State { .tail(JSONValidator(restInside: layout.path.count, maxDepth: layout.maxDepth)) }
 
     enum Step { case needsText, isFull, isAtEnd }
@@ -110,8 +110,8 @@ struct JSONChunkBuilder: Sendable {
                 || chunk.fields.count >= Self.maximumFieldCount || chunk.rejects.count >= bounds.rejects)
     }
 
-    /// Adds the record that stands in `range` to the chunk, its value at `start`, or says what is wrong with it. Returns
-    /// the value's end. `isWhole` says that nothing else may stand in `range`.
+    /// Adds the record that is in `range` to the chunk, its value at `start`, or says what is wrong with it. Returns
+    /// the value's end. `isWhole` says that nothing else may be in `range`.
     @inline(__always)
     mutating func add(
         _ text: JSONScanner, from start: Int, recordStart: Int, isWhole: Bool, progress: Progress, to chunk: inout Chunk

@@ -136,7 +136,7 @@ struct JSONCursor {
         return try follow(&validator)
     }
 
-    /// Passes the document's rest from behind a value in `objects` objects; false if something is wrong with it.
+    /// Passes the document's rest from after a value in `objects` objects; false if something is wrong with it.
     mutating func skipRest(inside objects: Int, maxDepth: Int) throws -> Bool {
         var validator = JSONValidator(restInside: objects, maxDepth: maxDepth)
         _ = try follow(&validator)
@@ -184,8 +184,8 @@ struct JSONCursor {
         return step
     }
 
-    /// Looks for a place at which a record may begin: behind a line feed or, where there is an opening of records to look for,
-    /// behind a comma between two records.
+    /// Looks for a place at which a record may begin: after a line feed or, where there is an opening of records to look for,
+    /// after a comma between two records.
     mutating func recordStart(opening: [UInt8]?) throws -> UInt64? {
         while input.bytes.count < Self.longestView, try readMore() {}
         let found = input.withText { text -> Int? in
@@ -207,7 +207,8 @@ struct JSONCursor {
         return nil
     }
 
-    /// How the first record of the array that comes next begins, up to its first key's end; nil if it is no ordinary record.
+    /// How the first record of the array that comes next begins, up to its first key's end; nil if it is not an
+    /// ordinary record.
     mutating func opening() throws -> [UInt8]? {
         let range = try view { text, start -> Range<Int>? in
             let brace = text.skipSpace(from: start + 1)

@@ -55,7 +55,7 @@ enum JSONExtent {
 
     static func isBracket(_ byte: UInt8) -> Bool { byte == JSONByte.openBrace || byte == JSONByte.openBracket }
 
-    /// The first separator of a sequence behind the first byte.
+    /// The first separator of a sequence after the first byte.
     static func separator(in window: Range<Int>, _ text: SourceText) -> Int? {
         window.dropFirst().first { text.text[$0] == JSONByte.recordSeparator }
     }
@@ -78,7 +78,7 @@ enum JSONExtent {
     }
 
     /// The next record, where records begin their lines: a line that begins as the bad record's line does, up to the
-    /// end of its first key. A line never begins inside a string, and what stands inside a record is indented deeper or
+    /// end of its first key. A line never begins inside a string, and what is inside a record is indented deeper or
     /// has other keys: so no nested object is taken for a record.
     private static func nextRecord(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
         guard let lead = lead(bytes, in: range) else { return nil }

@@ -11,9 +11,9 @@ extension JSONForm {
         case object
         /// One object on one line: a record, or an object with the records inside it.
         case oneLine
-        /// Objects one behind the other, and not each on a line of its own.
+        /// Objects one after the other, and not each on a line of its own.
         case sequence
-        /// Arrays one behind the other.
+        /// Arrays one after the other.
         case arrays
         /// Objects with commas between them and no brackets around them: on a line each, or not.
         case commas(areLines: Bool)

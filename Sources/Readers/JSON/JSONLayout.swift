@@ -10,17 +10,17 @@ package enum JSONForm: String, Sendable, CaseIterable {
     case record
     /// One member of an object, name and value, which is the only record: what is neither a list of records nor an object.
     case member
-    /// Objects one behind the other, with white space between them, line ends or none, or record separators (RFC 7464).
+    /// Objects one after the other, with white space between them, line ends or none, or record separators (RFC 7464).
     case sequence
-    /// Arrays one behind the other in the same way, whose elements are the records.
+    /// Arrays one after the other in the same way, whose elements are the records.
     case arrays
 
-    /// Whether records stand in brackets, with commas between them.
+    /// Whether records are in brackets, with commas between them.
     var isArray: Bool { self == .array || self == .arrays }
     /// Whether there is one record, wherever the document ends.
     var isSingle: Bool { self == .record || self == .member }
 
-    /// The byte behind which one of its chunks ends at a record's end, and nowhere else unless another one follows.
+    /// The byte after which one of its chunks ends at a record's end, and nowhere else unless another one follows.
     var boundary: UInt8? {
         switch self {
         case .array, .arrays: JSONByte.comma
@@ -35,14 +35,14 @@ package struct JSONLayout: Sendable, Hashable {
     package var form: JSONForm
     /// The keys that lead to the array; empty if the array is the document, and for other forms.
     package var path: [String]
-    /// The byte behind the array, where others follow it. Nil for the document's last section, which goes on to the
-    /// document's end and answers for what stands there.
+    /// The byte after the array, where others follow it. Nil for the document's last section, which goes on to the
+    /// document's end and answers for what is there.
     package var sectionEnd: UInt64?
     /// Whether the members of nested objects are columns of their own, named with dots.
     package var flattens: Bool
     /// The longest record, in bytes; a longer one becomes a reject.
     package var maxRecordBytes: Int
-    /// How many objects and arrays may stand inside each other in a record, the record itself included.
+    /// How many objects and arrays may be inside each other in a record, the record itself included.
     package var maxDepth: Int
 
     package static let defaultMaxRecordBytes = 16 << 20

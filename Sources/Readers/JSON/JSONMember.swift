@@ -1,7 +1,7 @@
 /// A member of the document's object that is a string or a number.
 package struct JSONMember: Sendable, Hashable {
     package var name: String
-    /// The string's text, or the number as it stands in the document; nil for a member of a batch that is neither, or is
+    /// The string's text, or the number as it is in the document; nil for a member of a batch that is neither, or is
     /// too long or no text.
     package var value: String?
 

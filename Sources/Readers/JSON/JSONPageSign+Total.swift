@@ -44,7 +44,7 @@ extension JSONPageSign {
         path.last == "value" && path.dropLast().last == "total" ? path.dropLast(2) : path.dropLast()
     }
 
-    /// How many records the largest array has that stands beside it, or beside the object that it is in.
+    /// How many records the largest array has that is beside it, or beside the object that it is in.
     fileprivate func records(of arrays: [(path: [String], records: UInt64)]) -> UInt64? {
         arrays.filter { [object, object.dropLast()].contains($0.path.dropLast()) }.map(\.records).max()
     }

@@ -67,7 +67,7 @@ package struct JSONPageSign: Sendable, Hashable {
         kind = .flag
     }
 
-    /// Whether an array of links may stand at this path.
+    /// Whether an array of links may be at this path.
     static func mayBeLinks(_ path: [String]) -> Bool {
         path.last.map { ["links", "link"].contains(plain($0)) } ?? false
     }
@@ -121,7 +121,7 @@ package struct JSONPageSign: Sendable, Hashable {
         text.map { text in text.contains("/") || text.contains("?") || text.contains("=") } ?? true
     }
 
-    /// The last key in small letters, without marks between its words; an address may stand in an object: `next.href`.
+    /// The last key in small letters, without marks between its words; an address may be in an object: `next.href`.
     private static func plainName(_ path: [String]) -> String? {
         guard let key = path.last else { return nil }
         let name = plain(key)

@@ -1,7 +1,7 @@
 package import Records
 
 /// Reads the records of a JSON document by RFC 8259: the objects of an array, one object per line (NDJSON, JSON Lines),
-/// objects or arrays one behind the other (concatenated JSON, RFC 7464), one object, or one member of one.
+/// objects or arrays one after the other (concatenated JSON, RFC 7464), one object, or one member of one.
 ///
 /// A string's value is its text, a number's and a nested value's the text in the source, `true` and `false` are those
 /// words, and `null` and a missing key are NULL. The columns are the keys that a survey found; another key makes its record a
@@ -95,7 +95,7 @@ package struct JSONReader: Reader {
         location = target
     }
 
-    /// Goes to a place that a chunk ended at; what stands around it says what comes next. Nil if it does not.
+    /// Goes to a place that a chunk ended at; what is around it says what comes next. Nil if it does not.
     private mutating func state(at offset: UInt64) throws -> JSONChunkBuilder.State? {
         try input.seek(to: offset - 1)
         while input.bytes.count < 2 && !input.isAtEnd { try input.readMore() }
@@ -112,7 +112,7 @@ package struct JSONReader: Reader {
         return isBetweenRecords ? .record(isFirst: false) : nil
     }
 
-    /// Reads from the data's start up to a chunk's end inside or behind something large that is skipped: only all that is
+    /// Reads from the data's start up to a chunk's end inside or after something large that is skipped: only all that is
     /// before it can say how far that goes.
     private mutating func readOn(to target: RecordLocation) throws {
         try input.seek(to: dataStart.byteOffset)

@@ -9,8 +9,8 @@ struct JSONRow: Sendable {
     /// True while the columns are still being found out: an unknown key is a new column then.
     let learnsColumns: Bool
     private(set) var hasTooManyColumns = false
-    /// The first key of the record in hand that is no column. It gets one until the record ends: what else is wrong with
-    /// the record is worth more to be told.
+    /// The first key of the record in hand that is not a column. It gets one until the record ends: what else is wrong
+    /// with the record is worth more to be told.
     private var unknownField: JSONProblem?
 
     private var decodedKey: [UInt8] = []
@@ -35,7 +35,7 @@ struct JSONRow: Sendable {
         if flattens { nested.clear() }
     }
 
-    /// Reads the object at `start` and returns its end. Values that do not stand in the text as they are meant are
+    /// Reads the object at `start` and returns its end. Values that are not in the text as they are meant are
     /// appended to `decoded`.
     mutating func read(
         _ text: JSONScanner, from start: Int, decoded: inout [UInt8]

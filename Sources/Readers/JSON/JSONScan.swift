@@ -42,7 +42,7 @@ struct JSONScan: Sendable {
         }
     }
 
-    /// Goes on up to the section's end, or to the first place at or behind `end` where something new begins.
+    /// Goes on up to the section's end, or to the first place at or after `end` where something new begins.
     mutating func go(to end: UInt64 = .max, stopsAtReject: Bool = false) throws {
         var chunk = Chunk()
         while step == .isFull, cursor.location.byteOffset < end, firstReject == nil || !stopsAtReject {

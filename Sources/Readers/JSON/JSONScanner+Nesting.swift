@@ -52,14 +52,14 @@ extension JSONScanner {
         return try valueAfterColon(from: try string(from: start, allowsNUL: true).end &+ 1)
     }
 
-    /// The end of the first key, its quote included, of the object whose brace stands at `brace`; nil if none is found.
+    /// The end of the first key, its quote included, of the object whose brace is at `brace`; nil if none is found.
     func endOfFirstKey(ofObjectAt brace: Int) -> Int? {
         let key = skipSpace(from: brace + 1)
         guard key < end, self[key] == JSONByte.quote else { return nil }
         return (try? string(from: key)).map { $0.end + 1 }
     }
 
-    /// Where the value begins whose key's closing quote stands before `start`.
+    /// Where the value begins whose key's closing quote is before `start`.
     @inline(__always)
     func valueAfterColon(from start: Int) throws(JSONProblem) -> Int {
         let colon = skipSpace(from: start)

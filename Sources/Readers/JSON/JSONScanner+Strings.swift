@@ -8,8 +8,8 @@ struct JSONString {
 }
 
 extension JSONScanner {
-    /// The string whose opening quote stands at `quote`. Its bytes are not checked for being UTF-8. `allowsNUL` says
-    /// whether `\u0000` may stand in it, `allowsHalves` whether half of a surrogate pair may.
+    /// The string whose opening quote is at `quote`. Its bytes are not checked for being UTF-8. `allowsNUL` says
+    /// whether `\u0000` may be in it, `allowsHalves` whether half of a surrogate pair may.
     @inline(__always)
     func string(
         from quote: Int, allowsNUL: Bool = false, allowsHalves: Bool = false

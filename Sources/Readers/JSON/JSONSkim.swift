@@ -7,7 +7,7 @@ struct JSONSkim: Sendable {
     private var isEscaped = false
     private let isMember: Bool
 
-    /// `isMember` says that the value stands in an object, whose brace ends it if it has no brackets of its own.
+    /// `isMember` says that the value is in an object, whose brace ends it if it has no brackets of its own.
     init(isMember: Bool = false) { self.isMember = isMember }
 
     /// Looks at a part of the text that begins where the last one ended. Returns where the value ends; nil if that is

@@ -3,7 +3,7 @@ package import Records
 /// What a JSON document holds: its form, its sections with all their columns, and the members beside them.
 ///
 /// A source that can seek is read to its end once. Of one that cannot, such as a pipe, the first 4 MiB are looked at: the
-/// columns are the keys that occur there, and what begins behind them is not found.
+/// columns are the keys that occur there, and what begins after them is not found.
 package struct JSONSurvey: Sendable {
     package enum Form: String, Sendable {
         /// One object per line.
@@ -14,7 +14,7 @@ package struct JSONSurvey: Sendable {
         case record
         /// An object with arrays of objects in it.
         case sections
-        /// Objects or arrays one behind the other.
+        /// Objects or arrays one after the other.
         case sequence
     }
 

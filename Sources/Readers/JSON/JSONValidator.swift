@@ -27,7 +27,7 @@ struct JSONValidator: Sendable {
         self.maxDepth = maxDepth
     }
 
-    /// Checks the rest of a document, from behind a value that stands in `objects` objects.
+    /// Checks the rest of a document, from after a value that is in `objects` objects.
     init(restInside objects: Int, maxDepth: Int) {
         state = .afterValue
         isRest = true

@@ -13,7 +13,7 @@ struct JSONWalk {
     private(set) var members: [JSONMember] = []
     /// Whether the document is one, from its beginning to its end. Of lines and the like, each answers for itself.
     private(set) var isSound = true
-    /// What stands behind the document's end; nil if nothing does.
+    /// What is after the document's end; nil if nothing does.
     private(set) var isFollowed = false
     /// Where each section's array was closed; nil for one that was not.
     private var ends: [UInt64?] = []
@@ -60,15 +60,15 @@ struct JSONWalk {
             isSound = try cursor.peek() == nil
         }
         for index in sections.indices { sections[index].layout.sectionEnd = ends[index] }
-        // Who reads the last section with records reads on to the document's end, and so through what is empty behind it.
+        // Who reads the last section with records reads on to the document's end, and so through what is empty after it.
         guard let last = sections.lastIndex(where: { !$0.columns.isEmpty }) ?? sections.indices.last else { return }
         sections[last].layout.sectionEnd = nil
         if ends[last] != nil { finish(last) }
-        // What is wrong in arrays behind it that have no keys at all, its reader finds.
+        // What is wrong in arrays after it that have no keys at all, its reader finds.
         if sections[(last + 1)...].contains(where: { $0.firstReject != nil }) { sections[last].recordCount = nil }
     }
 
-    /// What is wrong behind the section's array is one more reject of it.
+    /// What is wrong after the section's array is one more reject of it.
     private mutating func finish(_ section: Int) {
         if cursor.isCut {
             sections[section].recordCount = nil
@@ -96,7 +96,7 @@ struct JSONWalk {
         return wanted.count == path.count + 1 || looked < Self.mostBeside
     }
 
-    /// Passes a member's value, whose key stands at `start` where that was kept.
+    /// Passes a member's value, whose key is at `start` where that was kept.
     private mutating func member(_ path: [String], from start: JSONCursor?) throws -> Bool {
         let first = try cursor.peek()
         if path.count == 1, let member = try cursor.member(path[0]), member.isKept(behind: members.count) {

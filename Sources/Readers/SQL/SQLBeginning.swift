@@ -1,5 +1,6 @@
 /// Tells where a statement begins although nothing ended the one before it. Scripts leave out semicolons, and what a
-/// tool does with a line is no SQL at all: an INSERT, a COPY with lines and such a line begin something wherever they stand.
+/// tool does with a line is not SQL at all: an INSERT, a COPY with lines and such a line begin something wherever they
+/// stand.
 enum SQLBeginning {
     enum Verdict { case begins, goesOn, needsText }
 

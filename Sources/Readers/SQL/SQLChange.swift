@@ -1,4 +1,4 @@
-/// Statements that change rows of a table that stand before them, so that a database would have others in the end.
+/// Statements that change rows of a table that are before them, so that a database would have others in the end.
 package struct SQLChange: Sendable, Hashable {
     /// Their words: `UPDATE`, `DROP TABLE`.
     package let verb: String

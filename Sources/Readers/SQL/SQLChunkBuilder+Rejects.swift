@@ -180,8 +180,8 @@ extension SQLChunkBuilder {
         return index.map { columns[$0] }
     }
 
-    /// Says where the file ends if it ends too early. There may be no byte left that this could be about: it goes into
-    /// the chunk of the record before, whatever that one's limit.
+    /// Says where the file ends if it ends too early. There may be no byte left that this could be about: it goes
+    /// into the chunk of the record before, whatever that one's limit.
     mutating func rejectCutOff(_ text: SourceText, progress: Progress, to chunk: inout Chunk) {
         let what = cutOff()
         if inventory != nil, case .skipped(let skipped) = state {

@@ -65,7 +65,7 @@ extension SQLChunkBuilder {
         return end
     }
 
-    /// Where the record ends whose row ends at `rowEnd`: behind its comma or semicolon, where that can be seen.
+    /// Where the record ends whose row ends at `rowEnd`: after its comma or semicolon, where that can be seen.
     @inline(__always)
     func recordEnd(
         _ scanner: SQLScanner, _ text: SourceText, from rowEnd: Int
@@ -112,7 +112,7 @@ extension SQLChunkBuilder {
         return reject(problem, .noRow, text, to: &chunk, progress: &progress, bounds: bounds)
     }
 
-    /// The end of the word in MySQL's `VALUES ROW(1, 2)`, if it stands here.
+    /// The end of the word in MySQL's `VALUES ROW(1, 2)`, if it is here.
     private func rowWordEnd(_ text: SourceText, _ progress: Progress) throws(SQLProblem) -> Int? {
         let start = progress.offset
         guard layout.dialect == .mysql, text.text[start] | 0x20 == UInt8(ascii: "r") else { return nil }
@@ -149,7 +149,7 @@ extension SQLChunkBuilder {
     }
 
     private static let tails: [StaticString] = ["ON", "RETURNING", "AS"]
-    /// Words that stand behind a row only where nothing ended its statement.
+    /// Words that are after a row only where nothing ended its statement.
     private static let statements: [StaticString] = [
         "INSERT", "REPLACE", "GO", "SET", "UPDATE", "DELETE", "CREATE", "COMMIT", "PRINT", "END", "BEGIN", "IF", "ELSE",
         "DECLARE", "EXEC", "EXECUTE", "SELECT", "USE", "ALTER", "DROP", "TRUNCATE", "ROLLBACK", "RAISERROR", "RETURN",
@@ -163,7 +163,7 @@ extension SQLChunkBuilder {
         "PREPARE", "KILL", "BACKUP", "RESTORE", "GOTO", "LOAD",
     ]
 
-    /// Takes what comes behind a row: a comma, or the statement's end.
+    /// Takes what comes after a row: a comma, or the statement's end.
     mutating func addSeparator(
         _ text: SourceText, to chunk: inout Chunk, progress: inout Progress, bounds: Bounds
     ) -> Step? {

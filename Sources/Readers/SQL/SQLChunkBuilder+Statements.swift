@@ -22,8 +22,8 @@ extension SQLChunkBuilder {
             advance(text, to: position, progress: &progress)
             return nil
         }
-        // What begins here and is longer, such as a DELIMITER line, is passed over like any statement, however much of it is
-        // there to be seen.
+        // What begins here and is longer, such as a DELIMITER line, is skipped like any statement, however much of it
+        // is there to be seen.
         let scanner = scanner(text, end: min(text.count, start + layout.maxRecordBytes))
         let byte = scanner[start]
         do throws(SQLProblem) {
@@ -185,7 +185,7 @@ extension SQLChunkBuilder {
         return nil
     }
 
-    /// Whether the statement here stands right behind a comma, because nothing ended the one before it: what is
+    /// Whether the statement here stands right after a comma, because nothing ended the one before it: what is
     /// around it says that it is a row.
     private func isBehindComma(_ text: SourceText, _ progress: Progress) -> Bool {
         (progress.offset > 0 ? text.text[progress.offset - 1] : byteBefore) == SQLByte.comma

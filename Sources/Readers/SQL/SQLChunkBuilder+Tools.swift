@@ -1,6 +1,6 @@
 internal import Records
 
-/// What stands between statements and is none: comments, and what tools say and are told.
+/// What is between statements and is none: comments, and what tools say and are told.
 extension SQLChunkBuilder {
     /// What SQLite's `.dump` writes where it cannot read the database.
     private static let errorNotes = ["/****** CORRUPTION ERROR", "/****** ERROR: "]

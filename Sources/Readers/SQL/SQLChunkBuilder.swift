@@ -18,11 +18,11 @@ struct SQLChunkBuilder: Sendable {
     var byteBefore: UInt8 = 0
     /// What a backslash does in strings here.
     private(set) var syntax: SQLSyntax
-    /// How many of the layout's changes of that lie before this place.
+    /// How many of the layout's changes of that are before this place.
     private var backslashChanges = 0
     /// Follows the script's settings where the layout does not say how they change.
     private var backslashes: SQLBackslashes
-    /// What the file has, where that is to be found out. A survey reads no rows; of a pipe, both are done at once.
+    /// The file's inventory, if one is wanted. A survey reads no rows; for a pipe, both are done at once.
     var inventory: SQLInventory?
     var isSurvey: Bool { inventory != nil && layout.table.isEmpty }
 
@@ -145,8 +145,8 @@ struct SQLChunkBuilder: Sendable {
                 || chunk.fields.count >= Self.maximumFieldCount || chunk.rejects.count >= bounds.rejects)
     }
 
-    /// Whether a chunk that ends here can be gone on from: what stands around the place must not say anything wrong of
-    /// what comes next. There is text behind it.
+    /// Whether a chunk that ends here can be gone on from: what is around the place must not say anything wrong of
+    /// what comes next. There is text after it.
     func mayEnd(_ text: SourceText, _ chunk: Chunk, _ progress: Progress) -> Bool {
         let place = progress.offset
         guard place > 0 else { return false }

@@ -1,9 +1,9 @@
-/// Follows the body of a trigger, a procedure, a function, a package or a rule to its end. What stands in it is code: its
+/// Follows the body of a trigger, a procedure, a function, a package or a rule to its end. What is in it is code: its
 /// INSERTs say what will be done one day, and are not data.
 ///
 /// SQLite and MySQL end a body with the END that closes it; Oracle, with a line that has nothing but `/`; SQL Server, with
-/// `GO`; psql knows no bodies outside of strings, but for `BEGIN ATOMIC`. Such lines, and a delimiter that was said, end
-/// it in any case, and are the caller's.
+/// `GO`; psql knows no bodies outside of strings, except for `BEGIN ATOMIC`. Such lines, and a delimiter that was said,
+/// end it in any case, and are the caller's.
 struct SQLCode: Sendable {
     enum Verdict { case goesOn, ends, endsBefore }
     enum Kind { case routine, trigger, package, rule }
@@ -92,7 +92,7 @@ struct SQLCode: Sendable {
         if before == .foreign && Self.wordsOfForeign.contains(word) { hasDeclarations = false }
         if before == .end && word == "CASE" { return .goesOn }
         if isClosed && depth == 0 && isTransact {
-            // What stands here is of the body, too; whether data was meant, only a GO tells.
+            // What is here is of the body, too; whether data was meant, only a GO tells.
             isClosed = word == "END"
         } else if isClosed && depth == 0 {
             switch word {

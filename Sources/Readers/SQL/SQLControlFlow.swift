@@ -1,9 +1,9 @@
 /// Follows a script's control flow as far as it tells that rows are not put in once: those in a loop, under a condition, where
-/// an error is handled, or behind the end of what is run.
+/// an error is handled, or after the end of what is run.
 struct SQLControlFlow: Sendable {
     /// The words that open what is being read, for a list of kinds.
     private var block: String?
-    /// The command behind which nothing is run.
+    /// The command after which nothing is run.
     private var end: String?
     /// The statement that a condition governs has not begun.
     private var isCondition = false
@@ -11,7 +11,7 @@ struct SQLControlFlow: Sendable {
     private var isGoverned = false
     private var last = ""
 
-    /// Why the rows that stand here are not put in once.
+    /// Why the rows that are here are not put in once.
     var rows: String? { end ?? block }
 
     /// No condition, loop or handler stands around this.
@@ -58,7 +58,7 @@ struct SQLControlFlow: Sendable {
     /// Settings of SQL Server with which nothing is run.
     private static let unexecuted: Set = ["NOEXEC", "PARSEONLY", "FMTONLY"]
 
-    /// Takes a word behind a condition. What begins a block goes on to its END, and any other statement than one with rows is the
+    /// Takes a word after a condition. What begins a block goes on to its END, and any other statement than one with rows is the
     /// only one that the condition governs.
     private mutating func takeGoverned(_ name: String, behind before: String) {
         if before == "BEGIN" {
@@ -71,7 +71,7 @@ struct SQLControlFlow: Sendable {
         }
     }
 
-    /// Words behind which IF belongs to a statement: `DROP TABLE\nIF EXISTS t`.
+    /// Words after which IF belongs to a statement: `DROP TABLE\nIF EXISTS t`.
     private static let made: Set = [
         "TABLE", "VIEW", "PROCEDURE", "PROC", "FUNCTION", "INDEX", "DATABASE", "SCHEMA", "COLUMN", "SEQUENCE",
         "TRIGGER", "TYPE", "CONSTRAINT", "ADD", "EXTENSION", "USER", "ROLE", "EVENT",
@@ -98,6 +98,6 @@ struct SQLControlFlow: Sendable {
     /// What may not be run is over.
     mutating func goOn() { end = nil }
 
-    /// The rows that stand here have been told of.
+    /// The rows that are here have been told of.
     mutating func told() { (block, end, isCondition) = (nil, nil, false) }
 }

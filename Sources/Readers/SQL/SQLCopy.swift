@@ -78,7 +78,7 @@ enum SQLCopyHead {
     }
 }
 
-/// The options behind `FROM stdin`, in their old and new forms: `WITH (FORMAT csv, HEADER)`, `WITH CSV HEADER`.
+/// The options after `FROM stdin`, in their old and new forms: `WITH (FORMAT csv, HEADER)`, `WITH CSV HEADER`.
 private struct SQLCopyOptions {
     var copy = SQLCopy()
     var isKnown = true
@@ -88,7 +88,7 @@ private struct SQLCopyOptions {
 
     init() {}
 
-    /// Reads up to the statement's semicolon and returns the place behind it.
+    /// Reads up to the statement's semicolon and returns the place after it.
     mutating func read(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         var option = ""
@@ -163,7 +163,7 @@ private struct SQLCopyOptions {
 }
 
 extension SQLScanner {
-    /// Whether the next word is this one; goes behind it where it is.
+    /// Whether the next word is this one; goes after it where it is.
     func nextWord(_ position: inout Int, is word: StaticString) throws(SQLProblem) -> Bool {
         guard SQLByte.isWord(try byte(at: position)) else { return false }
         let end = try wordEnd(from: position)

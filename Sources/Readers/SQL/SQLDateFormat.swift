@@ -111,7 +111,7 @@ enum SQLServerMoment {
         }
     }
 
-    /// A time behind the byte with how many digits its seconds have behind the point, which it is counted in.
+    /// A time after the byte with how many digits its seconds have after the point, which it is counted in.
     private static func timeOfDay(_ bytes: ArraySlice<Int>) -> String? {
         guard let digits = bytes.first, digits <= 7, bytes.count == (digits < 3 ? 4 : digits < 5 ? 5 : 6) else {
             return nil

@@ -61,7 +61,7 @@ extension SQLDialect {
         "MEDIUMTEXT", "LONGTEXT", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "MEDIUMINT",
     ]
 
-    /// Whether a word says that a script is MySQL's: by itself, or by what stands before it.
+    /// Whether a word says that a script is MySQL's: by itself, or by what is before it.
     private static func isOfMySQL(_ word: Range<Int>, before: Range<Int>, _ scanner: SQLScanner) -> Bool {
         func follows(_ first: StaticString) -> Bool { scanner.isWord(before, first) }
         if wordsOfMySQL.contains(where: { scanner.isWord(word, $0) }) { return true }

@@ -14,7 +14,7 @@ struct SQLDumpFrame {
     /// Whether a dump of one of these tools begins with a comment of this text.
     static func begins(_ comment: String) -> Bool { frames.contains { comment.hasPrefix($0.first) } }
 
-    /// Takes a comment's text from behind its marker on. False if one dump begins before another one's end.
+    /// Takes a comment's text from after its marker on. False if one dump begins before another one's end.
     mutating func take(_ comment: String) -> Bool {
         if Self.frames.contains(where: { comment.hasPrefix($0.last) }) {
             missing = nil

@@ -1,4 +1,4 @@
-/// What a statement that is not data does to rows that stand before it, or to the names of what follows.
+/// What a statement that is not data does to rows that are before it, or to the names of what follows.
 enum SQLEffect: Sendable, Equatable {
     /// It changes, removes or renames rows of these tables: those that it names before its conditions.
     case changes(_ verb: String, tables: [String])
@@ -13,9 +13,9 @@ enum SQLEffect: Sendable, Equatable {
     case drops(SQLScope)
     /// Text has this name for a value from here on; nil if names are none any more.
     case defines(_ variable: String?)
-    /// What was put in behind this is of a transaction of its own.
+    /// What was put in after this is of a transaction of its own.
     case beginsTransaction
-    /// What was put in so far stays; perhaps, where that stands under a condition.
+    /// What was put in so far stays; perhaps, where that is under a condition.
     case commits, mayCommit
     /// It undoes what the transaction put in.
     case rollsBack
@@ -23,8 +23,8 @@ enum SQLEffect: Sendable, Equatable {
     /// How far into a statement is looked.
     static let window = 4096
 
-    /// What the statement does that begins with this word; nil where it does nothing of all that. Throws `.ended` where that
-    /// cannot be seen yet.
+    /// What the statement does that begins with this word; nil if it does nothing of all that. Throws `.ended` where
+    /// that cannot be seen yet.
     init?(_ text: SQLScanner, at word: Range<Int>, isFinal: Bool) throws(SQLProblem) {
         guard let verb = Verb(rawValue: text.uppercased(word.prefix(16))) else { return nil }
         if verb == .do {
@@ -204,8 +204,8 @@ enum SQLEffect: Sendable, Equatable {
         tables.isEmpty ? nil : .changes(verb, tables: tables)
     }
 
-    /// The tables in front of the statement's conditions: the names at its beginning, and those behind FROM and JOIN, of which
-    /// the first ones may be short for.
+    /// The tables before the statement's conditions: the names at its beginning, and those after FROM and JOIN, of
+    /// which the first ones may be short for.
     private static func targets(_ tokens: ArraySlice<SQLWords.Token>) -> [String] {
         var names: [String] = []
         var isExpected = true

@@ -27,7 +27,7 @@ package enum SQLEvidence {
         case dump
         /// A statement, or a command of a tool.
         case statement
-        /// A comment of SQL, and behind it what no statement is known to begin with.
+        /// A comment of SQL, and after it what no statement is known to begin with.
         case comment
         case other
 

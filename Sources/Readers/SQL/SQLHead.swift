@@ -78,7 +78,7 @@ enum SQLHead {
         return .broken(table: table, SQLProblem(.badHead, at: position))
     }
 
-    /// The word before the rows or the query behind SQL Server's `OUTPUT … [INTO …]`.
+    /// The word before the rows or the query after SQL Server's `OUTPUT … [INTO …]`.
     private static func outputEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         while true {
@@ -121,7 +121,7 @@ enum SQLHead {
         return try text.byte(at: close) == SQLByte.close ? close + 1 : nil
     }
 
-    /// The place behind the word TABLE of Hive and Spark, before a name; `start` where the word is the name.
+    /// The place after the word TABLE of Hive and Spark, before a name; `start` where the word is the name.
     private static func tableWordEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         guard text.dialect != .postgresql, SQLByte.isWord(try text.byte(at: start)) else { return start }
         let end = try text.wordEnd(from: start)
@@ -135,7 +135,7 @@ enum SQLHead {
         return isName ? start : next
     }
 
-    /// The place behind an alias before a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
+    /// The place after an alias before a column list, as PostgreSQL and SQLite have it: `t AS x (a)`.
     private static func aliasEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         guard try text.nextWord(&position, is: "AS"), let alias = try text.identifier(from: position) else {
@@ -155,7 +155,7 @@ enum SQLHead {
         return text.isWord(next..<(try text.wordEnd(from: next)), "INTO") ? end : nil
     }
 
-    /// Whether the query behind the clauses of INSERT ALL is `SELECT … FROM dual`, which gives one row.
+    /// Whether the query after the clauses of INSERT ALL is `SELECT … FROM dual`, which gives one row.
     static func selectsFromDual(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
         var position = start
         var before = start..<start
@@ -192,7 +192,7 @@ enum SQLHead {
         "INTERSECT", "GROUP", "HAVING", "MODEL",
     ]
 
-    /// Whether nothing behind a query's table makes it give other than one row.
+    /// Whether nothing after a query's table makes it give other than one row.
     private static func isOver(_ text: SQLScanner, from start: Int, isFinal: Bool) throws(SQLProblem) -> Bool {
         let position = try text.skipSpace(from: start)
         if position == text.end && isFinal { return true }
@@ -202,7 +202,7 @@ enum SQLHead {
         return !clausesOfQuery.contains { text.isWord(word, $0) }
     }
 
-    /// The end of what may stand between a table and its columns: `WITH (TABLOCK)`, `PARTITION (p0)`.
+    /// The end of what may be between a table and its columns: `WITH (TABLOCK)`, `PARTITION (p0)`.
     private static func hintEnd(_ text: SQLScanner, from start: Int) throws(SQLProblem) -> Int {
         guard SQLByte.isWord(try text.byte(at: start)) else { return start }
         let end = try text.wordEnd(from: start)
@@ -229,10 +229,10 @@ extension SQLHead {
         "EXECUTE", "WHEN", "FROM", "NOT",
     ]
 
-    /// Whether a word may stand between INSERT and INTO.
+    /// Whether a word may be between INSERT and INTO.
     static func isModifier(_ word: String) -> Bool { word != "INTO" && modifiers.contains { "\($0)" == word } }
 
-    /// Whether a word behind INSERT is none that names a table.
+    /// Whether a word after INSERT is none that names a table.
     static func isNoTable(_ word: String) -> Bool { notTables.contains { "\($0)" == word } }
 
     /// Whether the word INSERT or REPLACE here begins a statement, although nothing ended the one before it.

@@ -30,7 +30,7 @@ extension SQLInventory {
         for index in indices(of: parts) where tables[index].hasUnlisted {
             let definition = definition(of: tables[index].name, tables[index].parts)
             guard let earlier = tables[index].definition else {
-                // Where no definition stands before the rows, the next one is taken.
+                // Where no definition is before the rows, the next one is taken.
                 tables[index].definition = definition
                 continue
             }

@@ -8,7 +8,7 @@ extension SQLInventory {
         let parts: [String]
         /// Where its first statement begins.
         let start: RecordLocation
-        /// The byte behind its last statement.
+        /// The byte after its last statement.
         var end: UInt64 = 0
         var records: UInt64 = 0
         /// The columns of the first statement that lists some.
@@ -52,13 +52,13 @@ extension SQLInventory {
         var choices = -1
         /// The definition that the rows without a column list have been read with so far.
         var definition: SQLTableDefinition?
-        /// Where other columns came into force; such rows behind it cannot be read with the ones before it.
+        /// Where other columns came into force; such rows after it cannot be read with the ones before it.
         var redefined: UInt64?
         /// The line of that, where there are such rows.
         var otherColumns: UInt64?
         /// The line from which on its rows are of another database or schema.
         var otherScope: UInt64?
-        /// What changes rows of it that stand before that.
+        /// What changes rows of it that are before that.
         var changes: [SQLChange] = []
     }
 }

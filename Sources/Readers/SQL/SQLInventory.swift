@@ -2,7 +2,7 @@ internal import Records
 
 /// Counts what an SQL file has: the tables that rows go into, and the statements that are not data.
 struct SQLInventory: Sendable {
-    /// What INSERTs are called that stand in the code of triggers and procedures.
+    /// What INSERTs are called that are in the code of triggers and procedures.
     static let codedInsert = "INSERT in code"
     static let kindsWithRows: Set = ["COPY", "UPSERT", "REINSERT", "INS", SQLSkipped.unreadableInsert]
 
@@ -59,7 +59,7 @@ struct SQLInventory: Sendable {
     var isInStatement = false
     var isUnlisted = false
 
-    /// What was found since it was asked for, where it is to be told while rows are read.
+    /// What was found since the last call, to report it while rows are read.
     var news: [SQLNews] = []
     let tells: Bool
 
@@ -135,7 +135,7 @@ struct SQLInventory: Sendable {
         if verb != .insert { noteVerb() }
     }
 
-    /// Whether how many values a row has is to be found out, even of one that cannot be used.
+    /// Whether to count the values of a row, even of one that cannot be used.
     var asksForValues: Bool {
         isUnlisted ? tables[current].unlistedCount == nil : !tables[current].undecided.isEmpty
     }
@@ -183,14 +183,14 @@ struct SQLInventory: Sendable {
 
     mutating func noteDisorder() { tables[current].isDisordered = true }
 
-    /// Notes SQL Server's `GO`, which runs what stands before it so many times.
+    /// Notes SQL Server's `GO`, which runs what is before it so many times.
     mutating func endBatch(times: Int, at line: UInt64) {
         if times != 1 && statementsInBatch > 0 { countUnread("GO \(times)", at: line) }
         statementsInBatch = 0
         flow.endBatch()
     }
 
-    /// Notes a command of a tool behind which nothing is run, or between which and the next one nothing may be.
+    /// Notes a command of a tool after which nothing is run, or between which and the next one nothing may be.
     mutating func follow(_ tool: SQLToolLine.Flow) {
         switch tool {
         case .ends(let command): flow.end(by: command)
@@ -201,12 +201,12 @@ struct SQLInventory: Sendable {
     /// SQL*Plus's `/` is what runs the statement with rows.
     mutating func runBySlash() { hasRunRows = false }
 
-    /// Notes a `/` behind a statement that a semicolon has run already.
+    /// Notes a `/` after a statement that a semicolon has run already.
     mutating func runAgain(at line: UInt64) {
         if dialect == .standard && hasRunRows { countUnread("/ after an INSERT", at: line) }
     }
 
-    /// Takes a line's comment from behind its marker on.
+    /// Takes a line's comment from after its marker on.
     mutating func noteComment(_ text: String) {
         let missing = frame.missing
         if !frame.take(text) { missingEnd = missingEnd ?? missing }

@@ -10,7 +10,7 @@ package enum SQLDialect: String, Sendable, CaseIterable {
     case postgresql
 }
 
-/// How a table's rows stand in an SQL file, with nothing left open: what a reader needs to know to begin anywhere in it.
+/// How a table's rows are in an SQL file, with nothing left open: what a reader needs to know to begin anywhere in it.
 package struct SQLLayout: Sendable, Hashable {
     package var dialect: SQLDialect
     /// The table as its statements name it, with its schema where they do: `public.orders`.
@@ -20,7 +20,7 @@ package struct SQLLayout: Sendable, Hashable {
     /// All statements of the table have the section's columns in their order, so that a row can be read without the
     /// beginning of its statement. Otherwise seeking reads on from the section's start.
     package var isUniform: Bool
-    /// The byte behind the table's last statement; nil if the section goes on to the file's end.
+    /// The byte after the table's last statement; nil if the section goes on to the file's end.
     package var end: UInt64?
     /// The lines of the COPY that all of the table's rows are in, where there is one such: each line's place says by
     /// itself what comes next.
@@ -31,7 +31,7 @@ package struct SQLLayout: Sendable, Hashable {
     package var backslashChanges: [UInt64]
     /// Statements without a column list may have fewer values than the table has columns: they are those of the first ones.
     package var fillsFromLeft: Bool
-    /// Lines with `GO` end what stands before them, and so the bodies of procedures and triggers.
+    /// Lines with `GO` end what is before them, and so the bodies of procedures and triggers.
     package var hasBatches: Bool
     /// `0x10` is 16, as in PostgreSQL and SQLite, and no byte.
     package var hexIsNumber: Bool
@@ -73,7 +73,7 @@ package struct SQLLayout: Sendable, Hashable {
         self.maxRecordBytes = maxRecordBytes
     }
 
-    /// What a backslash does at a place between statements, and how many changes lie before it.
+    /// What a backslash does at a place between statements, and how many changes are before it.
     func syntax(at byteOffset: UInt64) -> (SQLSyntax, changes: Int) {
         let changes = backslashChanges.prefix { $0 <= byteOffset }.count
         let usual = SQLSyntax(dialect)

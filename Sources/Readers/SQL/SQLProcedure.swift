@@ -7,7 +7,7 @@ enum SQLProcedure {
         if tokens.first?.symbol == SQLByte.at { tokens = tokens.dropFirst(3) }
         // `EXECUTE ON` is a privilege; `EXEC ('…')` mostly makes a view.
         if let text = tokens.compactMap(\.text).first(where: { !$0.isEmpty }), isRun(tokens) { return runsRows(text) }
-        // What stands in a variable cannot be seen.
+        // What is in a variable cannot be seen.
         if isRun(tokens), tokens.dropFirst().first?.symbol == SQLByte.at { return true }
         guard let first = tokens.first, let name = first.name, !first.isWord(in: ["ON", "AS", "PROCEDURE", "FUNCTION"])
         else { return false }

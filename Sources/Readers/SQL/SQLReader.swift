@@ -15,7 +15,7 @@ package struct SQLReader: Reader {
     /// How the file is written, with nothing left open; give it to `init(source:layout:columns:dataStart:)`.
     package var layout: SQLLayout { builder.layout }
     package var columns: [String] { builder.columns }
-    /// Where the table's first statement begins; for a pipe, the file's start behind a byte order mark.
+    /// Where the table's first statement begins; for a pipe, the file's start after a byte order mark.
     package let dataStart: RecordLocation
     package private(set) var location: RecordLocation
 
@@ -85,7 +85,7 @@ package struct SQLReader: Reader {
         location = target
     }
 
-    /// Goes to a place that a chunk ended at; what stands around it says what comes next. Nil if it does not.
+    /// Goes to a place that a chunk ended at; what is around it says what comes next. Nil if it does not.
     private mutating func next(at offset: UInt64) throws -> SQLRest.Next? {
         try input.seek(to: offset - 1)
         while input.bytes.count < 2 && !input.isAtEnd { try input.readMore() }

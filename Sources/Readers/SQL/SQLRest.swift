@@ -9,7 +9,7 @@ struct SQLRest: Sendable {
         case statement
     }
 
-    /// What comes behind it.
+    /// What comes after it.
     enum Next: Sendable { case row, separator, statement }
 
     enum Verdict {
@@ -65,7 +65,7 @@ struct SQLRest: Sendable {
     }
 }
 
-/// Where reading can begin again after text whose quotes do not match: behind a semicolon at a line's end, or on a line
+/// Where reading can begin again after text whose quotes do not match: after a semicolon at a line's end, or on a line
 /// that begins with INSERT, REPLACE or COPY. Strings may hold anything, so this is a guess.
 struct SQLResync: Sendable {
     /// The two bytes before the text that comes next.

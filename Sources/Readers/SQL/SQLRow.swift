@@ -11,7 +11,7 @@ struct SQLRow: Sendable {
     init(columnCount: Int) { fields = Array(repeating: .null, count: columnCount) }
 
     /// Reads the row whose parenthesis is at `start` and returns its end; the value at index i goes into field `order[i]`.
-    /// Values that do not stand in the text as they are meant are appended to `decoded`.
+    /// Values that are not in the text as they are meant are appended to `decoded`.
     @inline(__always)
     mutating func read(
         _ text: SQLScanner, from start: Int, order: SQLStatement.Order, decoded: inout [UInt8]
@@ -59,7 +59,7 @@ struct SQLRow: Sendable {
         count &+= 1
     }
 
-    /// The end of the DEFAULT that stands here for a column that is left out; nil for another column's value.
+    /// The end of the DEFAULT that is here for a column that is left out; nil for another column's value.
     @inline(never)
     private func defaultEnd(
         _ text: SQLScanner, from start: Int, _ order: SQLStatement.Order

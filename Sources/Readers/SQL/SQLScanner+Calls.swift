@@ -50,7 +50,7 @@ extension SQLScanner {
         return (value.field, try closed(from: value.end, callStart: callStart))
     }
 
-    /// The place behind the parenthesis that must close a call here.
+    /// The place after the parenthesis that must close a call here.
     private func closed(from start: Int, callStart: Int) throws(SQLProblem) -> Int {
         let end = try skipSpace(from: start)
         guard try byte(at: end) == SQLByte.close else { throw SQLProblem(.expression, at: callStart) }
@@ -142,7 +142,7 @@ extension SQLScanner {
             ? .number : .text
     }
 
-    /// The type that begins here, and the place behind it. Its name is empty if there is none.
+    /// The type that begins here, and the place after it. Its name is empty if there is none.
     func type(from start: Int) throws(SQLProblem) -> (SQLType, end: Int) {
         var type = SQLType()
         var position = start
@@ -165,7 +165,7 @@ extension SQLScanner {
         }
     }
 
-    /// Takes a type's length or array brackets: nothing but digits or `max` may stand in them.
+    /// Takes a type's length or array brackets: nothing but digits or `max` may be in them.
     private func arguments(of type: inout SQLType, from start: Int) throws(SQLProblem) -> Int {
         let closing = self[start] == SQLByte.open ? SQLByte.close : SQLByte.closeBracket
         var position = start + 1

@@ -2,7 +2,7 @@ internal import Records
 
 /// The values of a line of COPY. The scanner ends with the line's content.
 extension SQLScanner {
-    /// The value that begins here, and the place of the delimiter behind it, or the line's end.
+    /// The value that begins here, and the place of the delimiter after it, or the line's end.
     func copyValue(
         _ copy: SQLCopy, from start: Int, decoded: inout [UInt8]
     ) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
@@ -76,7 +76,7 @@ struct SQLCopyLine: Sendable {
     private var isQuoted = false
     private var isEscaped = false
 
-    /// The place behind the line's end; nil if there is none up to `stop`.
+    /// The place after the line's end; nil if there is none up to `stop`.
     mutating func end(_ copy: SQLCopy, _ text: UnsafeRawBufferPointer, from start: Int, to stop: Int) -> Int? {
         isStart = false
         return copy.isCSV ? csvEnd(copy, text, start, stop) : textEnd(copy, text, start, stop)
@@ -87,7 +87,7 @@ struct SQLCopyLine: Sendable {
     ) -> Int? {
         var position = start
         while let lineFeed = SQLByte.first(copy.lineEnd, in: text, position..<stop) {
-            // A line end behind a backslash is part of the value.
+            // A line end after a backslash is part of the value.
             let wasEscaped = isEscapedEnd(text, position, lineFeed)
             isEscaped = false
             if !wasEscaped { return lineFeed + 1 }
@@ -97,7 +97,7 @@ struct SQLCopyLine: Sendable {
         return nil
     }
 
-    /// Whether the backslashes before `end` leave one that escapes what stands there.
+    /// Whether the backslashes before `end` leave one that escapes what is there.
     private func isEscapedEnd(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
         var position = end
         while position > start, text[position - 1] == SQLByte.backslash { position -= 1 }

@@ -144,7 +144,7 @@ extension SQLScanner {
     /// The text of PostgreSQL's `$$it's$$` or `$tag$it's$tag$`.
     private func dollarQuoted(from start: Int) throws(SQLProblem) -> (field: Chunk.Field, end: Int) {
         guard let tag = SQLSkim.dollarTag(in: self, from: start) else {
-            // The tag may go on behind the text.
+            // The tag may go on after the text.
             if end - start < SQLSkim.longestTag { _ = try wordEnd(from: start) }
             throw SQLProblem(.expression, at: start)
         }
@@ -250,7 +250,7 @@ extension SQLScanner {
         }
     }
 
-    /// The place behind `WITH TIME ZONE` where that belongs to a type before a literal.
+    /// The place after `WITH TIME ZONE` where that belongs to a type before a literal.
     private func zoneEnd(behind word: Range<Int>, from start: Int) throws(SQLProblem) -> Int {
         var position = start
         guard isWord(word, "TIMESTAMP") || isWord(word, "TIME"), try nextWord(&position, is: "WITH"),
@@ -259,7 +259,7 @@ extension SQLScanner {
         return position
     }
 
-    /// The types that may stand before a literal, and MySQL's character sets, such as `_utf8mb4`.
+    /// The types that may be before a literal, and MySQL's character sets, such as `_utf8mb4`.
     private func isLiteralPrefix(_ word: Range<Int>) -> Bool {
         if self[word.lowerBound] == UInt8(ascii: "_") { return dialect == .mysql }
         return isWord(word, "DATE") || isWord(word, "TIME") || isWord(word, "TIMESTAMP")
@@ -301,7 +301,7 @@ extension SQLScanner {
         return (.source(offset: string.start, length: string.end - string.start), string.end + 1)
     }
 
-    /// The end of white space and of the casts behind a value: `::character varying(20)[]`. Throws if one of them
+    /// The end of white space and of the casts after a value: `::character varying(20)[]`. Throws if one of them
     /// would change it.
     @inline(never)
     func castEnd(

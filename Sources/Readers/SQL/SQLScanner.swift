@@ -66,7 +66,7 @@ struct SQLScanner {
     }
 
     /// The end of a mark around what MySQL and MariaDB run although it looks like a comment: `/*!`, `/*!50100`, `/*M!100100`
-    /// and the `*/` that closes it. What stands between is SQL like any other. Nil if there is none: a version that no
+    /// and the `*/` that closes it. What is between is SQL like any other. Nil if there is none: a version that no
     /// server has makes a comment.
     func runMarkEnd(at start: Int, isFinal: Bool) throws(SQLProblem) -> Int? {
         guard dialect == .mysql else { return nil }
@@ -147,7 +147,7 @@ struct SQLScanner {
         return next == 0x20 || next == 9
     }
 
-    /// The number that stands here behind blanks: 5 of `GO 5`.
+    /// The number that is here after blanks: 5 of `GO 5`.
     func number(from start: Int) -> Int? {
         let line = bytes(start..<end).prefix(32).drop { $0 == 0x20 || $0 == 9 }
         return Int(String(decoding: line.prefix(while: SQLByte.isDigit), as: UTF8.self))
@@ -175,7 +175,7 @@ enum SQLComment: Equatable {
 
     var markerLength: Int { self == .line ? 1 : 2 }
 
-    /// The comment that begins here, if any. MySQL wants white space behind `--`.
+    /// The comment that begins here, if any. MySQL wants white space after `--`.
     init?(at position: Int, in text: SQLScanner) throws(SQLProblem) {
         switch text[position] {
         case SQLByte.hash:

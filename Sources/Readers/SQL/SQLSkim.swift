@@ -20,7 +20,7 @@ struct SQLSkim: Sendable {
         case delimiter
         /// White space, or a piece of a string or comment.
         case other
-        /// A closing quote with a word right behind it.
+        /// A closing quote with a word right after it.
         case textAfterQuote
     }
 

@@ -1,5 +1,5 @@
-/// Tells text that begins as no statement of any database does: rows behind a semicolon too many, a word that is cut off, what a
-/// tool printed. A server would stop there, and what stands in it may be rows.
+/// Tells text that begins as no statement of any database does: rows after a semicolon too many, a word that is cut off, what a
+/// tool printed. A server would stop there, and what is in it may be rows.
 struct SQLStray: Sendable {
     private enum Verdict { case open, none, word, text }
 

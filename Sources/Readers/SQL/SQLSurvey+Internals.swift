@@ -27,7 +27,7 @@ extension SQLSurvey {
         ["_node", "_parent", "_rowid"],
     ]
 
-    /// The R*Tree whose only rows stand in this table. One that a geometry column has an index in has none of its own.
+    /// The R*Tree whose only rows are in this table. One that a geometry column has an index in has none of its own.
     package func rTree(of table: Table) -> String? {
         guard case .virtualTable(let name) = `internal`(table),
             SQLTableName.withoutSchema(table.name.lowercased()) == "\(name)_node"

@@ -11,7 +11,7 @@ package struct SQLSurvey: Sendable {
         package let recordCount: UInt64
         /// Its statements do not all list the same columns; a column that one leaves out is NULL.
         package let hasDifferentColumnLists: Bool
-        /// What changes rows of it that stand before that.
+        /// What changes rows of it that are before that.
         package let changes: [SQLChange]
         /// The line from which on its rows are of another database or schema.
         package let otherScope: UInt64?
@@ -63,7 +63,7 @@ package struct SQLSurvey: Sendable {
             self.line = line
         }
 
-        /// What it is, behind the table's name.
+        /// What it is, after the table's name.
         package var what: String {
             isPartlyListed
                 ? "from line \(line) on, only some rows list their columns, and there is no CREATE TABLE"

@@ -28,11 +28,11 @@ struct SQLTableClause {
         "FULLTEXT": ["KEY", "INDEX"], "SPATIAL": ["KEY", "INDEX"], "VECTOR": ["KEY", "INDEX"], "INVERTED": ["INDEX"],
         "EXCLUDE": ["USING"], "PERIOD": ["FOR"], "SUPPLEMENTAL": ["LOG"],
     ]
-    /// Words that begin a list of columns, perhaps behind a name; those of MySQL are no columns' names there. FAMILY is
+    /// Words that begin a list of columns, perhaps after a name; those of MySQL are not columns' names there. FAMILY is
     /// CockroachDB's.
     private static let indexes: Set = ["KEY", "INDEX", "FULLTEXT", "SPATIAL", "FAMILY"]
     private static let indexesOfMySQL: Set = ["KEY", "INDEX"]
-    /// What may stand between an index's name and its columns, and behind no type.
+    /// What may be between an index's name and its columns, and after no type.
     private static let kinds: Set = ["CLUSTERED", "NONCLUSTERED", "COLUMNSTORE", "HASH", "USING", "BTREE"]
 
     private static let words = constraints.union(constraintsBefore.keys).union(indexes)
@@ -55,7 +55,7 @@ struct SQLTableClause {
         return lists(columns, rest) || rest.contains { $0.depth == 0 && $0.isWord("GRANULARITY") }
     }
 
-    /// Whether an index's columns come next, perhaps behind its name: a type has no column in its parentheses.
+    /// Whether an index's columns come next, perhaps after its name: a type has no column in its parentheses.
     private func lists(_ columns: [SQLTableDefinition.Column], _ rest: ArraySlice<SQLWords.Token>) -> Bool {
         if rest.first?.symbol == SQLByte.open { return true }
         let behindName = rest.dropFirst()

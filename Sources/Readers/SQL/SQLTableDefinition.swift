@@ -17,7 +17,7 @@ struct SQLTableDefinition: Sendable {
 
     let table: String
     let columns: [Column]
-    /// The tables whose columns stand before its own.
+    /// The tables whose columns are before its own.
     private(set) var parents: [String] = []
     /// It is made only where there is no such table: `IF NOT EXISTS`.
     private(set) var isForMissing = false
@@ -101,7 +101,7 @@ struct SQLTableDefinition: Sendable {
         self.columns = columns
     }
 
-    /// The names behind PostgreSQL's INHERITS.
+    /// The names after PostgreSQL's INHERITS.
     private static func parents(
         _ text: SQLScanner, behind close: Int, isFinal: Bool
     ) throws(SQLProblem) -> [String] {
@@ -138,7 +138,7 @@ struct SQLTableDefinition: Sendable {
         "IDENTITY", "AUTO_INCREMENT", "AUTOINCREMENT", "SERIAL", "BIGSERIAL", "SMALLSERIAL",
     ]
 
-    /// The comma or parenthesis behind a column or constraint, and what kind of a column it is.
+    /// The comma or parenthesis after a column or constraint, and what kind of a column it is.
     private static func partEnd(
         _ text: SQLScanner, from start: Int
     ) throws(SQLProblem) -> (end: Int, kind: Column.Kind) {

@@ -8,14 +8,14 @@ struct SQLToolLine {
     /// What psql's `\encoding` says.
     private(set) var encoding: String?
 
-    /// What it means for the rows behind it.
+    /// What it means for the rows after it.
     enum Flow {
         case ends(_ command: String)
         case goesOn
     }
     private(set) var flow: Flow?
 
-    /// What stands in text for the value that sqlcmd's `:setvar` gives a name.
+    /// What is in text for the value that sqlcmd's `:setvar` gives a name.
     private(set) var variable: String?
 
     private static let others: Set = [

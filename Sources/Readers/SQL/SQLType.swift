@@ -27,7 +27,7 @@ struct SQLType {
 
     var family: Family { Self.families[String(name.split(separator: " ").first ?? "")] ?? .other }
 
-    /// How many digits behind the point a number keeps; nil for all of them.
+    /// How many digits after the point a number keeps; nil for all of them.
     private func scale(_ dialect: SQLDialect) -> Int? {
         if name.hasSuffix("MONEY") { return 4 }
         if arguments.count == 2 { return arguments[1] }
@@ -37,7 +37,7 @@ struct SQLType {
     /// What a literal is before it is cast.
     enum Literal { case text, number, bytes }
 
-    /// Whether a database would keep this literal as it stands there.
+    /// Whether a database would keep this literal as it is there.
     func keeps(_ literal: Literal, _ value: some Collection<UInt8>, _ dialect: SQLDialect) -> Bool {
         if isArray { return literal == .text }
         if literal == .bytes { return family == .bytes }
@@ -84,7 +84,7 @@ struct SQLType {
         }
     }
 
-    /// How many digits a time has behind its seconds.
+    /// How many digits a time has after its seconds.
     private func fraction(_ value: some Collection<UInt8>) -> Int {
         guard let point = value.firstIndex(of: SQLByte.dot) else { return 0 }
         let digits = Array(value[point...].dropFirst().prefix(while: SQLByte.isDigit))
@@ -113,7 +113,7 @@ struct SQLType {
 
 /// The shape of a decimal number in the text.
 struct SQLNumber {
-    /// Digits behind the point, without zeros at their end.
+    /// Digits after the point, without zeros at their end.
     var fraction = 0
     var hasExponent = false
 

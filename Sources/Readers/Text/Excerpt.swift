@@ -1,4 +1,4 @@
-/// A short piece of text from a source, fit to stand in a message.
+/// A short piece of text from a source, fit to be in a message.
 enum Excerpt {
     /// The longest excerpt, in bytes of text.
     static let maximumBytes = 60

@@ -53,7 +53,8 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     }
     /// Any character can be said in it, a byte order mark too.
     var isUnicode: Bool { self == .utf8 || isUTF16 }
-    /// The first byte of a text, as it stands in `SourceText`; nil where that is not one of ASCII in a single-byte encoding.
+    /// The first byte of a text, as it appears in `SourceText`; nil where that is not one of ASCII in a single-byte
+    /// encoding.
     func firstByte(of text: String) -> UInt8? {
         text.utf8.first.flatMap { !isUnicode && $0 >= 0x80 ? nil : $0 }
     }

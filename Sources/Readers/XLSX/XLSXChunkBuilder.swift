@@ -5,8 +5,8 @@ struct XLSXChunkBuilder: Sendable {
     let columns: [String]
     let nullSpellings: [[UInt8]]
     let maxRecordBytes: Int
-    /// The header where it may come again: how many cells it has, and the text of the first one. Nil where there is none, or
-    /// where a list of one column may well have its own name among its values.
+    /// The header where it may come again: how many cells it has, and the text of the first one. Nil if there is none,
+    /// or where a list of one column may well have its own name among its values.
     private let header: (cells: Int, first: [UInt8])?
 
     init(columns: [String], header: SheetRow? = nil, options: XLSXOptions) {

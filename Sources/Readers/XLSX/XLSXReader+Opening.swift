@@ -2,7 +2,7 @@ internal import Records
 
 extension XLSXReader {
     /// Opens a sheet and finds its columns: those of the first row that is not empty, up to its last value, and the columns
-    /// behind it that have values but no name.
+    /// after it that have values but no name.
     ///
     /// Throws `DataError`: `.malformed` if the sheet is empty or its header cannot be read, `.unusableOption` for an
     /// impossible limit, `.unreadable` if the sheet cannot be read.
@@ -107,10 +107,10 @@ extension XLSXReader {
     }
 }
 
-/// What the rows behind a sheet's header tell.
+/// What the rows after a sheet's header tell.
 private struct SheetLook {
     private(set) var hasRecords = false
-    /// How many columns there are behind the last name, each of which has a value in one of the rows.
+    /// How many columns there are after the last name, each of which has a value in one of the rows.
     private(set) var nameless = 0
 
     /// How many rows are looked at.

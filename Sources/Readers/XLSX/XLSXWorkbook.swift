@@ -19,8 +19,8 @@ package struct XLSXWorkbook: Sendable {
     /// bytes of text; beyond it they are in a temporary file. A single string longer than `maxStringBytes` makes the
     /// records that have it too large.
     ///
-    /// Throws `DataError`: `.malformed` if it is no spreadsheet in this format, or a damaged one; `.unreadable` if the
-    /// parts cannot be read; `.noSpace` if the temporary file has no room.
+    /// Throws `DataError`: `.malformed` if it is not a spreadsheet in this format, or a damaged one; `.unreadable` if
+    /// the parts cannot be read; `.noSpace` if the temporary file has no room.
     package init(
         open: @escaping PartOpening, sharedTextInMemory: Int = 16 << 20, maxStringBytes: Int = 16 << 20
     ) throws {

@@ -1,7 +1,7 @@
 /// The name that someone probably meant.
 package enum NearestName {
-    /// The known name with the fewest differences, in any case, or the one of a type that is called like this elsewhere; nil where
-    /// none is near.
+    /// The known name with the fewest differences, in any case, or the one of a type that is called like this
+    /// elsewhere; nil if none is near.
     package static func of(_ name: String, in known: [String]) -> String? {
         if let same = namesElsewhere[name.lowercased()], known.contains(same) { return same }
         let wanted = Array(name.lowercased())

@@ -1,4 +1,4 @@
-/// A value's beginning, fit to stand in a message.
+/// A value's beginning, fit to be in a message.
 package enum Excerpt {
     private static let maximumCharacters = 60
 

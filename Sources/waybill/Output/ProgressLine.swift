@@ -17,7 +17,7 @@ final class ProgressLine: Sendable {
     ///
     /// - Parameters:
     ///   - fraction: from 0 to 1; nil if the end is not known.
-    ///   - text: what stands behind the bar.
+    ///   - text: what is after the bar.
     func show(fraction: Double?, _ text: @autoclosure () -> String) {
         if isQuiet { return }
         state.withLock { state in

@@ -42,7 +42,7 @@ final class TestLog: Sendable {
 
     func submit(_ submission: ImportSubmitted = .feed()) throws -> ImportID { try log.submitAndWait(submission) }
 
-    /// Who works on the import; he stays at work until `die`.
+    /// The owner, which stays at work until `die`.
     func owner(_ id: ImportID) throws -> ImportOwner {
         if let owner = owners.withLock({ $0[id] }) { return owner }
         let owner = try log.own(id)
@@ -62,7 +62,7 @@ final class TestLog: Sendable {
         try log.events.submit(Append([event], to: stream, expecting: .any)).wait().position
     }
 
-    /// What stands in the log as the import's events.
+    /// What is in the log as the import's events.
     func recorded(_ id: ImportID) throws -> [RecordedEvent] {
         try log.events.events(of: "import-\(id)", limit: .max)
     }

@@ -114,7 +114,7 @@ struct LawlessReader: Reader {
         case .givesTwice:
             guard chunk.start.record > 1 else { break }
             chunk.records += chunk.records
-            // Without fields of their own, they would be read behind the chunk's end.
+            // Without fields of their own, they would be read after the chunk's end.
             chunk.fields += chunk.fields
         }
         return true

@@ -117,7 +117,7 @@ struct ReaderLaws {
         require(
             chunk.end.record == chunk.start.record + UInt64(chunk.recordsRead), "records are numbered without gaps",
             chunk)
-        // A document that ends too early is told behind its last record, where there is no byte left for a chunk.
+        // A document that ends too early is told after its last record, where there is no byte left for a chunk.
         let isCutOff = chunk.rejects.last?.raw.isEmpty == true
         require(
             chunk.recordsRead <= max(1, limit.records) + (isCutOff ? 1 : 0), "a chunk keeps to its record limit", chunk)

@@ -1,7 +1,7 @@
 /// The server's `hashtextextended(text, 0)`, computed here.
 ///
 /// It is Bob Jenkins's lookup3 over the bytes, which PostgreSQL has kept since version 11, because partitions rest on it.
-/// Whoever uses it asks the server first whether it agrees: see `PostgreSQLFingerprinter`.
+/// Before it is used, the server is asked whether it agrees: see `PostgreSQLFingerprinter`.
 enum PostgreSQLTextHash {
     static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var a: UInt32 = 0x9e37_79b9 &+ UInt32(truncatingIfNeeded: bytes.count) &+ 3_923_095

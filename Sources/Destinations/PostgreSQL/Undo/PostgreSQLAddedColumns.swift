@@ -36,7 +36,8 @@ struct PostgreSQLAddedColumns {
         }
     }
 
-    /// The text, as a literal, that a column has in rows which were there when it came; nil where it is NULL, or not known.
+    /// The text, as a literal, that a column has in rows which were there when it came; nil if it is NULL, or not
+    /// known.
     func textInOlderRows(_ name: String) -> String? {
         columns.first { $0.column.name == name }?.texts.first.map { PostgreSQLIdentifier.literal($0) }
     }

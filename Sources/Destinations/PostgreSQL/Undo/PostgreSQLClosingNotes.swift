@@ -2,9 +2,9 @@ internal import Records
 
 /// Notes what closing SQL changes, as undo data of a chunk of its own.
 ///
-/// The statements are somebody's, so that only triggers see what they do. They are there inside this transaction only. Of a
-/// table without a key, or on which the role may make no trigger, it is kept that it was changed, where other chunks keep the
-/// places of their records.
+/// The statements are someone's, so that only triggers see what they do. They are there inside this transaction only.
+/// Of a table without a key, or on which the role may make no trigger, it is kept that it was changed, where other
+/// chunks keep the places of their records.
 struct PostgreSQLClosingNotes {
     private let connection: PostgreSQLConnection
     private let chunkID: String

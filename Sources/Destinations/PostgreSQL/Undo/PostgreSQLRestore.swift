@@ -3,8 +3,8 @@ internal import Records
 /// Puts back what rollbacks took, inside a transaction that someone else began.
 ///
 /// A row is restored where it is as a rollback leaves it, which the undo data of the backup says; where it is anything
-/// else, somebody changed it since, and it stays. The undo data of the rows that are as in the backup becomes what it was.
-/// Rows of other tables never change: where a foreign key would do so, the row stays.
+/// else, someone changed it since, and it stays. The undo data of the rows that are as in the backup becomes what it
+/// was. Rows of other tables never change: where a foreign key would do so, the row stays.
 final class PostgreSQLRestore {
     private let connection: PostgreSQLConnection
     private let logID: String

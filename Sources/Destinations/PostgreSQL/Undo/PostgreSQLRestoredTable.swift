@@ -3,8 +3,8 @@ internal import Records
 /// One table of a backup that is restored.
 ///
 /// The work is done on a temporary table with a row for each row of the backup: `image` is what it was (NULL where it was
-/// not there), `now` what it is. `state` says what becomes of it: NULL for to be put back, `r` put back, `s` is as in the
-/// backup already, `k` kept, `f` refused by the database.
+/// not there), `now` what it is. `state` says what becomes of it: NULL for to be restored, `r` put back, `s` is as in
+/// the backup already, `k` kept, `f` refused by the database.
 final class PostgreSQLRestoredTable {
     let connection: PostgreSQLConnection
     var format: PostgreSQLUndoFormat
@@ -123,7 +123,8 @@ final class PostgreSQLRestoredTable {
             """
     }
 
-    /// Whether undo data under `u` is of a later change that was overwritten: what it would take back is not there any more.
+    /// Whether undo data under `u` is of a later change that was overwritten: what it would undo is not there any
+    /// longer.
     private var isOverwritten: String {
         overwritesEdited
             ? "u.key IN (SELECT key FROM \(work) WHERE state = 'r') AND NOT u.\(mine)" : "false"

@@ -2,8 +2,8 @@ internal import Records
 
 /// What closing SQL made of the chunk's rows.
 extension PostgreSQLReversal {
-    /// Takes back what closing SQL made of the chunk's rows: it is run again once the batch is whole again, and does not keep
-    /// a row that the import brought.
+    /// Undoes what closing SQL made of the chunk's rows: it is run again once the batch is whole again, and does not
+    /// keep a row that the import brought.
     func takeBackClosing() throws {
         let closings = try connection.query(
             """

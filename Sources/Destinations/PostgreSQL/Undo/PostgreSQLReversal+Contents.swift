@@ -60,7 +60,7 @@ extension PostgreSQLReversal {
         if try connection.query("SELECT count(*) FROM \(work) r WHERE \(waiting)")[0][0] == "0" { return }
         let wanted =
             "wanted AS (SELECT n, after_print AS print, row_number() OVER (PARTITION BY after_print ORDER BY n) AS i FROM \(work) r WHERE \(waiting))"
-        // What stands in one row's way may be another one, so that each is tried alone where they cannot all be changed.
+        // What is in one row's way may be another one, so that each is tried alone where they cannot all be changed.
         try inPieces(waiting, of: format.table) { list in
             """
             WITH \(wanted.replacing("WHERE \(waiting)", with: "WHERE \(waiting) AND \(list)")),

@@ -60,7 +60,8 @@ extension PostgreSQLReversal {
             """)
     }
 
-    /// A row may have been deleted by somebody who left no trace, and inserted again by a later import. It is that import's then.
+    /// A row may have been deleted by someone who left no trace, and inserted again by a later import. It is that
+    /// import's then.
     func findInsertedAgain(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
         let later = "chunk_id > \(chunkID) AND table_id IN \(siblings)"
         let isAny = try connection.query(
@@ -88,8 +89,8 @@ extension PostgreSQLReversal {
         }
     }
 
-    /// A row that a later import found as it is now belongs to that one as well, which takes it with it when it is taken back,
-    /// too.
+    /// A row that a later import found as it is now belongs to that one as well, which takes it with it when it is
+    /// undone, too.
     func handOverToUnchanged(_ format: PostgreSQLUndoFormat, _ these: String, _ siblings: String) throws {
         let isAny = try connection.query(
             "SELECT EXISTS (SELECT FROM _waybill.undo_unchanged WHERE chunk_id > \(chunkID) AND table_id IN \(siblings))"

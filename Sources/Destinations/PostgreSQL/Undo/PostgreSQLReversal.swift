@@ -153,8 +153,8 @@ final class PostgreSQLReversal {
         }
     }
 
-    /// Whether the row under `t` is as the change under `r` left it. Into a column that was added since, somebody may have
-    /// written something that would go with a row that goes.
+    /// Whether the row under `t` is as the change under `r` left it. Into a column that was added since, someone may
+    /// have written something that would go with a row that goes.
     func isAsLeft(_ format: PostgreSQLUndoFormat) throws -> String {
         let untouched = try added(to: format).areUntouched(in: "t", format)
         return "\(format.fingerprint("t")) = r.after_print" + (untouched.map { " AND (r.kind <> 'i' OR \($0))" } ?? "")

@@ -3,13 +3,13 @@ internal import Records
 /// The keys and fingerprints of the rows that a chunk's records become, collected while the server has other things to do.
 struct PostgreSQLRowNotes: ~Copyable {
     private var keys = ByteBuffer(capacity: 1 << 16)
-    /// Where each record's key stands in them.
+    /// Where each record's key is in them.
     private var places: [Range<Int>]
     private var fingerprints: [UInt64]
     private var seen: Set<UInt64>
     /// Whether two of the records have the same key.
     private(set) var hasTwins = false
-    /// Room for whoever makes keys and fingerprints.
+    /// A buffer for keys and fingerprints.
     var scratch = ByteBuffer(capacity: 1 << 12)
     var room = ByteBuffer(capacity: 64)
 
@@ -20,7 +20,7 @@ struct PostgreSQLRowNotes: ~Copyable {
         seen = Set(minimumCapacity: count)
     }
 
-    /// Notes the key that stands in `scratch`.
+    /// Notes the key that is in `scratch`.
     mutating func noteKey(of record: Int) {
         places[record] = keys.count..<keys.count + scratch.count
         keys.append(contentsOf: scratch.bytes)

@@ -119,7 +119,7 @@ struct PostgreSQLUndo {
         }
     }
 
-    /// Gives columns that a chunk widened their guessed types again, where no other value stands in the way. A chunk
+    /// Gives columns that a chunk widened their guessed types again, where no other value is in the way. A chunk
     /// with undo data that came later may need the column as it is: then it is left to that one.
     func narrow(chunkID: String) throws {
         // Newest first: a column may have been widened twice.

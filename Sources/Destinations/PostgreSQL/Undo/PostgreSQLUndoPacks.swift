@@ -30,7 +30,7 @@ struct PostgreSQLUndoPacks: ~Copyable {
     private(set) var digest: UInt64 = 0
     /// What the next row was, where it was there before.
     var before = ByteBuffer(capacity: 1 << 12)
-    /// Room for whoever makes keys and fingerprints.
+    /// A buffer for keys and fingerprints.
     var key = ByteBuffer(capacity: 1 << 10)
     var image = ByteBuffer(capacity: 1 << 12)
     var room = ByteBuffer(capacity: 64)

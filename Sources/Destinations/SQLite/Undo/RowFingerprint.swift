@@ -8,7 +8,7 @@ internal import Records
 struct RowFingerprint: ~Copyable {
     private static let hash = SipHash(key: (0x5761_7962_696C_6C20, 0x726F_7720_7631_2020))
     private var buffer = ByteBuffer()
-    /// What stands before the buffer's bytes in a row with a long value, which is not copied.
+    /// What is before the buffer's bytes in a row with a long value, which is not copied.
     private var before: SipHash.Stream?
 
     private static let longBytes = 64 << 10

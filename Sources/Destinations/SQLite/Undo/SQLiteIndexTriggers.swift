@@ -2,8 +2,8 @@ internal import Records
 
 /// The triggers that keep virtual tables (full-text indexes, R*Trees) in step with ordinary ones, and the others.
 ///
-/// When changes are taken back, no trigger may fire whose doings stand in undo data themselves. What a trigger did to a virtual
-/// table does not: only the trigger, fired again, can take that back.
+/// When changes are undone, no trigger may fire whose doings stand in undo data themselves. What a trigger did to a
+/// virtual table does not: only the trigger, fired again, can take that back.
 struct SQLiteIndexTriggers {
     private let connection: SQLiteConnection
     private var others: [(name: String, sql: String)] = []

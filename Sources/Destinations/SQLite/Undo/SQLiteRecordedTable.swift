@@ -72,7 +72,7 @@ final class SQLiteRecordedTable {
 
     /// A text in a hook, until the hook's end.
     func text(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
-        // SQLite would copy it to put a zero behind it.
+        // SQLite would copy it to put a zero after it.
         let start = isUTF8 ? sqlite3_value_blob(value) : UnsafeRawPointer(sqlite3_value_text(value))
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
     }

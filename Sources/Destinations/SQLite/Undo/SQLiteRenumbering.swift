@@ -21,8 +21,8 @@ struct SQLiteRenumbering {
         changes = try SQLiteUndoChanges(connection)
     }
 
-    /// Has undo data name the rows by the rowids that they have now. Returns false where that cannot be told, since the table
-    /// is away or lost a column.
+    /// Has undo data name the rows by the rowids that they have now. Returns false if that cannot be told, since the
+    /// table is away or lost a column.
     func follow() throws -> Bool {
         try clear()
         defer { try? clear() }

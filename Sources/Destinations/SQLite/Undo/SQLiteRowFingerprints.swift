@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The fingerprints of the rows that a chunk's records become, computed by another thread ahead of the writing.
 ///
-/// Whoever asks for one that is not there yet computes it itself: nobody waits.
+/// A thread that needs one which is not there yet computes it itself: none waits.
 ///
 /// `@unchecked Sendable`: the other thread writes each place of `fingerprints` once, before it counts it as ready; `values` is
 /// read only, and lives until `stop` returns.

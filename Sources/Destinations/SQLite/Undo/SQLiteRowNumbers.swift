@@ -2,8 +2,8 @@ internal import Records
 
 /// Whether the rowids by which undo data knows rows are still those rows' own.
 ///
-/// Where no column shows them, `VACUUM`, `.dump` and whoever rewrites a table may give all rows other ones. What shows
-/// that stands in `_waybill_rowids`: for each table a row with a rowid that such a renumbering does not leave it, and the
+/// If no column shows them, `VACUUM`, `.dump` or a rewritten table may give all rows other ones. What shows
+/// that is in `_waybill_rowids`: for each table a row with a rowid that such a renumbering does not leave it, and the
 /// rowid of the table's definition, which a table that takes its place does not get. See decision 61.
 struct SQLiteRowNumbers {
     let connection: SQLiteConnection

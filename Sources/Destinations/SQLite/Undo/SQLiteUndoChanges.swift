@@ -178,8 +178,8 @@ final class SQLiteUndoChanges {
         return translated
     }
 
-    /// Whether a change found the row of an earlier one as that left it. Into a column that was added in between, somebody may
-    /// have written something that would go with a row that goes.
+    /// Whether a change found the row of an earlier one as that left it. Into a column that was added in between,
+    /// someone may have written something that would go with a row that goes.
     ///
     /// - Parameter table: as undo data of the earlier one describes it.
     func isBuilt(
@@ -277,7 +277,7 @@ final class SQLiteUndoChanges {
         ) { $0.integer(0) } == [1]
     }
 
-    /// Takes a change or a run out as it stands.
+    /// Takes a change or a run out as it is.
     func delete(_ entry: SQLiteUndoChange) throws {
         try deletion.run([.integer(UInt64(bitPattern: entry.chunkID)), .integer(UInt64(bitPattern: entry.n))])
     }

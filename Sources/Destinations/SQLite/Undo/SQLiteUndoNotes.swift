@@ -11,7 +11,8 @@ struct SQLiteUndoNotes: ~Copyable {
         case update, delete
         /// A column's guessed type became text: `row` is the column's name and `before` the type.
         case widening
-        /// A deletion of a row that is not there to be deleted, now that what brought it was taken back: `before` only names it.
+        /// A deletion of a row that is not there to be deleted, now that what brought it was undone: `before` only
+        /// names it.
         case absence
     }
 
@@ -36,7 +37,7 @@ struct SQLiteUndoNotes: ~Copyable {
         case image([UInt8])
     }
 
-    /// How long a run may be: whoever looks for a row looks at the runs that begin so far before it.
+    /// How long a run may be: a search for a row looks at all runs that begin this far before it.
     static let longestRun = 1000
     /// How much a run of updates may keep of rows: a run is written again where one row is taken out of it.
     private static let mostBytesOfRun = 16_000

@@ -62,8 +62,8 @@ final class SQLiteUndoRecorder {
         return try recording(body)
     }
 
-    /// Runs statements of somebody else with every change being noted, but for those of tables that they make: their rows
-    /// are noted by `noteMadeTables`.
+    /// Runs statements of someone else with every change being noted, except for those of tables that they make: their
+    /// rows are noted by `noteMadeTables`.
     func recordingStatements<T>(_ body: () throws -> T) throws -> T {
         mayMeetNewTables = true
         defer { mayMeetNewTables = false }

@@ -23,7 +23,7 @@ struct JSONPage {
     }
 
     /// The places of the arrays whose first element is an object, and of those without elements: the document itself, or
-    /// what stands in its objects.
+    /// what is in its objects.
     func arrays() throws(JSONProblem) -> [(path: [String], holdsObjects: Bool)] {
         var found: [(path: [String], holdsObjects: Bool)] = []
         try collectArrays(at: root.lowerBound, path: [], into: &found)

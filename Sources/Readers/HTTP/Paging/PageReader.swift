@@ -32,7 +32,8 @@ final class PageReader: Sendable {
                 do {
                     return try fetch(location, transfer, others)
                 } catch let error as DataError where error.code == .conflict && changes + 1 < options.retries.tries {
-                    // A live page changed between two tries to get it: nothing was given of it, so it is asked for anew.
+                    // A live page changed between two tries to get it: nothing was given of it, so it is asked for
+                    // again.
                     changes += 1
                 }
             }

@@ -129,8 +129,8 @@ struct PageSequence {
         return path
     }
 
-    /// A server that does not know the parameter sends its first page for ever, and one that counts records with it sends
-    /// most of them again.
+    /// A server that does not know the parameter sends its first page forever, and one that counts records with it
+    /// sends most of them again.
     private mutating func requireOther(_ lines: [UInt8], _ location: HTTPLocation) throws {
         let way: String
         switch options.paging {

@@ -1,4 +1,4 @@
-/// What a cell's tag says of it, as it stands there; valid only while the tag is read.
+/// What a cell's tag says of it, as it is there; valid only while the tag is read.
 struct CellAttributes {
     var address: UnsafeRawBufferPointer?
     var style: UnsafeRawBufferPointer?

@@ -21,7 +21,7 @@ extension SheetContent {
         return endRow()
     }
 
-    /// Takes a cell from behind `<c`: with a formula or without, and with one value at most.
+    /// Takes a cell from after `<c`: with a formula or without, and with one value at most.
     @inline(__always)
     private mutating func takeCell(_ xml: inout PlainXML) throws {
         var attributes = CellAttributes()

@@ -99,7 +99,7 @@ struct SheetContent {
         return false
     }
 
-    /// What stands here is written only for programs that know more. Returns whether it stood in place of rows.
+    /// What is here is written only for programs that know more. Returns whether it was in place of rows.
     mutating func passAlternatives() -> Bool {
         if place == .outside { return false }
         let isInPlaceOfRows = place == .rows
@@ -158,7 +158,7 @@ struct SheetContent {
         nextColumn = cell.column + 1
     }
 
-    /// Takes the cell's address, which must lie in this row.
+    /// Takes the cell's address, which must be in this row.
     @inline(__always)
     private mutating func place(cellAt text: UnsafeRawBufferPointer) {
         guard let address = CellAddress(text) else {

@@ -17,7 +17,7 @@ struct SheetRow: Sendable {
     struct Cell: Sendable {
         /// Counts from 0.
         var column: Int
-        /// Where the value stands in the row's text.
+        /// Where the value is in the row's text.
         var start: UInt32
         var end: UInt32
         /// Whether it has no character that needs quotes: a number, a date, a boolean.

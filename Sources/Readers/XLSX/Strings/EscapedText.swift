@@ -4,7 +4,7 @@ internal import Glibc
 enum EscapedText {
     private static let escapeBytes = 7
 
-    /// Decodes what stands in the buffer from `start` on. An escape that stands for no character (a lone surrogate) is
+    /// Decodes what is in the buffer from `start` on. An escape that stands for no character (a lone surrogate) is
     /// left as it is.
     static func decode(_ buffer: inout [UInt8], from start: Int) {
         guard buffer.count - start >= escapeBytes, var position = firstUnderscore(in: buffer, from: start) else {

@@ -34,7 +34,7 @@ struct RichText {
         return true
     }
 
-    /// Makes what is meant of the text that stands in the buffer from `start` on, as XML has it.
+    /// Makes what is meant of the text that is in the buffer from `start` on, as XML has it.
     static func finish(_ buffer: inout [UInt8], from start: Int, keepsSpace: Bool) {
         if !keepsSpace { trim(&buffer, from: start) }
         EscapedText.decode(&buffer, from: start)

@@ -44,7 +44,7 @@ struct CellNumber {
 
     private static let zero = UInt8(ascii: "0")
 
-    /// `digits` have no zeros at their ends; the point stands after `point` of them.
+    /// `digits` have no zeros at their ends; the point is after `point` of them.
     private static func layOut(_ digits: [UInt8], point: Int, to output: inout [UInt8]) {
         switch point {
         case _ where digits.isEmpty:
@@ -56,7 +56,7 @@ struct CellNumber {
         case -9...0:
             output += [zero, UInt8(ascii: ".")] + Array(repeating: zero, count: -point) + digits
         default:
-            // With a fraction always, so that it is a number for whoever reads it, and not an article number.
+            // Always with a fraction, so that it reads as a number and not as an article number.
             output += [digits[0], UInt8(ascii: ".")] + (digits.count > 1 ? digits[1...] : [zero])
             output += Array("e\(point - 1)".utf8)
         }
@@ -74,7 +74,7 @@ private struct Scan {
     /// The digits without leading zeros, as far as they fit.
     private var mantissa: UInt64 = 0
     private var significantDigits = 0
-    /// The power of ten that the mantissa is to be multiplied with.
+    /// The power of ten to multiply the mantissa with.
     private var exponent = 0
     private(set) var isShortest = false
 

@@ -3,8 +3,8 @@ internal import Glibc
 /// A scanner for elements that are written as nearly all programs write them: UTF-8, no line breaks in tags, values in
 /// double quotes, none but the five entities of XML.
 ///
-/// It takes only what expat would take, too, and tells the same of it. Anything else is `Stop.unusual`, which is no error:
-/// expat then reads the element, and says what is wrong with it if anything is.
+/// It takes only what expat would take, too, and tells the same of it. Anything else is `Stop.unusual`, which is not an
+/// error: expat then reads the element, and says what is wrong with it if anything is.
 struct PlainXML {
     enum Stop: Error {
         /// The text ends within the element.
@@ -19,13 +19,13 @@ struct PlainXML {
     /// All bytes of character data that were passed, or-ed.
     private var seen: UInt8 = 0
 
-    /// Begins at the start of `text`, behind which a NUL must stand in memory.
+    /// Begins at the start of `text`, after which a NUL must be in memory.
     init(_ text: UnsafeRawBufferPointer) {
         base = text.baseAddress!
         end = text.count
     }
 
-    /// Why the byte here is not what it should be. The NUL behind the end never is.
+    /// Why the byte here is not what it should be. The NUL after the end never is.
     var stop: Stop { position >= end ? .cut : .unusual }
 
     @inline(__always)
@@ -60,7 +60,7 @@ struct PlainXML {
         }
     }
 
-    /// Passes the rest of a start tag, from behind the element's name. Returns whether the element is empty.
+    /// Passes the rest of a start tag, from after the element's name. Returns whether the element is empty.
     @inline(__always)
     mutating func attributes(
         _ use: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(Stop) -> Void
@@ -153,8 +153,8 @@ struct PlainXML {
         }
     }
 
-    /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls but for tab and
-    /// line feed, and `&`, `<`, `>`. A `>` is allowed except for `]]>`.
+    /// The bytes below 0x40 that are not themselves in character data, or not allowed, as bits: controls except for tab
+    /// and line feed, and `&`, `<`, `>`. A `>` is allowed except for `]]>`.
     private static let textStops: UInt64 = 0xFFFF_F9FF | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 
     private mutating func entity() throws(Stop) -> UInt8 {
@@ -176,7 +176,7 @@ struct PlainXML {
     private func checkUTF8() throws(Stop) {
         let bytes = UnsafeRawBufferPointer(start: base, count: position).bindMemory(to: UInt8.self)
         guard (try? UTF8Span(validating: bytes.span)) != nil else { throw .unusual }
-        // U+FFFE and U+FFFF are EF BF BE and EF BF BF; what is UTF-8 has two bytes behind each EF.
+        // U+FFFE and U+FFFF are EF BF BE and EF BF BF; what is UTF-8 has two bytes after each EF.
         var place = 0
         while let found = memchr(base + place, 0xEF, position - place) {
             place = base.distance(to: UnsafeRawPointer(found)) + 1

@@ -6,7 +6,7 @@ struct XMLAlternatives {
     enum Verdict {
         /// An element of the part's own.
         case content
-        /// What is in it stands in its place.
+        /// What is in it is in its place.
         case transparent
         case unwanted
     }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Records
 
-/// The bytes of an XML part that were read and not used yet, behind which a NUL always stands. Used by one thread at a
+/// The bytes of an XML part that were read and not used yet, after which a NUL always stands. Used by one thread at a
 /// time.
 final class XMLBlock {
     /// How many bytes there may be at a time.

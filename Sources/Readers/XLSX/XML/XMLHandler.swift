@@ -6,7 +6,7 @@ class XMLHandler {
     /// A wanted element ends. Returns whether to pause the parsing here.
     func end() throws -> Bool { false }
 
-    /// What stood here is written in several ways, of which none can be read. Returns whether to pause the parsing here.
+    /// What was here is written in several ways, of which none can be read. Returns whether to pause the parsing here.
     func passAlternatives() -> Bool { false }
 
     /// A piece of a wanted element's own text; how it is cut into pieces means nothing.
@@ -19,6 +19,6 @@ class XMLHandler {
     var takesPlain: Bool { false }
 
     /// Takes the next element whole, if it is an ordinary one, with the white space before it. Returns whether to
-    /// pause the parsing behind it. Throws `PlainXML.Stop`, and has then changed nothing that counts.
+    /// pause the parsing after it. Throws `PlainXML.Stop`, and has then changed nothing that counts.
     func take(_ xml: inout PlainXML) throws -> Bool { throw PlainXML.Stop.unusual }
 }

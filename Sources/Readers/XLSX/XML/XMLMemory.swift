@@ -12,7 +12,7 @@ final class XMLMemory {
 
     private var used = 0
 
-    /// In front of each block stands its size. 16 bytes keep what follows aligned.
+    /// Before each block stands its size. 16 bytes keep what follows aligned.
     private static let headerBytes = 16
     /// expat's allocation functions are told nothing but a size: the memory that pays stands in this place, thread by
     /// thread.
@@ -30,7 +30,7 @@ final class XMLMemory {
         return body()
     }
 
-    /// A parser whose functions are to be called inside `pay`.
+    /// A parser; call its functions inside `pay`.
     func makeParser() -> XML_Parser? {
         var functions = XML_Memory_Handling_Suite(
             malloc_fcn: { XMLMemory.reallocate(nil, $0) }, realloc_fcn: { XMLMemory.reallocate($0, $1) },

@@ -41,7 +41,7 @@ final class XMLStream {
     private var alternatives = XMLAlternatives()
     /// How many open elements there are from the outermost unwanted one on.
     private var unwantedDepth = 0
-    /// Where the outermost element ended: the line, and the byte behind it.
+    /// Where the outermost element ended: the line, and the byte after it.
     private var rootEnd: (line: UInt64, byte: UInt64)?
     private var failure: (any Error)?
     private var refusal: String?
