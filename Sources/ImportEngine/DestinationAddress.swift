@@ -25,11 +25,19 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
             kind = .sqlite(path: path)
             description = prefix + path
         } else {
-            throw DataError(
-                .unusableOption,
-                "'\(text.hasPrefix("sqlite:") ? text : String(text.prefix { $0 != ":" }))' is not a destination.",
-                remedy: "Write it as sqlite:PATH, as in sqlite:shop.db, or as postgres://USER@HOST:PORT/DATABASE.")
+            throw Self.unknown(text)
         }
+    }
+
+    /// Names no more of it than its scheme: behind that, there may be a password.
+    private static func unknown(_ text: String) -> DataError {
+        let form = "Write it as sqlite:PATH, as in sqlite:shop.db, or as postgres://USER@HOST:PORT/DATABASE."
+        let scheme = String(text.prefix { $0 != ":" })
+        if scheme == text || ["sqlite", "postgres", "postgresql"].contains(scheme.lowercased()) {
+            return DataError(.unusableOption, "'\(scheme)' is not a destination.", remedy: form)
+        }
+        return DataError(
+            .unusableOption, "\(scheme) is not supported; sqlite: and postgres:// are.", remedy: form)
     }
 
     /// - Parameters:

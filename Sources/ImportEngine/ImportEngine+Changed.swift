@@ -119,5 +119,7 @@ extension ImportStatus {
     /// Whether rows of it may be gone that a rollback took back, though it stands.
     package var wasTakenBackInPart: Bool { rollback != nil || wasRestored }
 
-    fileprivate var isUnfinished: Bool { !state.isCompleted && state != .cancelled && state != .rolledBack }
+    fileprivate var isUnfinished: Bool {
+        !state.isCompleted && !isWhollyRejected && state != .cancelled && state != .rolledBack
+    }
 }

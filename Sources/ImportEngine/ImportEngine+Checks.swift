@@ -29,7 +29,18 @@ extension ImportEngine {
     }
 
     /// Opens an import's source again.
-    func reopen(_ submitted: ImportSubmitted, at place: String?, _ access: AccessOptions) throws -> OpenSource {
+    func reopen(
+        _ id: ImportID, _ submitted: ImportSubmitted, at place: String?, _ access: AccessOptions
+    ) throws -> OpenSource {
+        do {
+            return try reopen(submitted, at: place, access)
+        } catch var error as DataError where error.code == .notFound && place == nil {
+            error.remedy = "If the source moved: waybill resume \(id) --from PATH"
+            throw error
+        }
+    }
+
+    private func reopen(_ submitted: ImportSubmitted, at place: String?, _ access: AccessOptions) throws -> OpenSource {
         var access = access
         if let pages = submitted.reading[setting: "pages"] {
             let records = submitted.reading[setting: "page_records"]

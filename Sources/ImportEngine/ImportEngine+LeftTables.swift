@@ -63,7 +63,7 @@ extension ImportEngine {
         return makers
     }
 
-    /// Drops the tables of an import that is being rolled back, where nobody uses them, so that the next import guesses their
+    /// Drops the tables of an import that is being rolled back, or all of whose records were rejected, where nobody uses them, so that the next import guesses their
     /// types anew. They stay as long as the import stands that created them.
     func dropCreatedTables(
         of id: ImportID, _ destination: any Destination
@@ -73,11 +73,13 @@ extension ImportEngine {
             .map { (table: $0, identity: try destination.tableName($0).identity) }
         if empty.isEmpty { return [] }
         let makers = try makers(of: Set(empty.map(\.identity)), of: submitted, destination)
+        let void = try log.imports(in: [.failed]).filter(\.isWhollyRejected).map(\.importID) + [id]
         return try empty.compactMap { table, identity in
             // One that was killed before it was in the log may have created it: that nobody else did, the destination knows.
             let maker = makers[identity]
-            guard maker == nil || maker?.importID == id || maker?.state == .rolledBack,
-                try destination.removeCreated(table, logID: log.id)
+            guard
+                maker == nil || maker?.importID == id || maker?.state == .rolledBack || maker?.isWhollyRejected == true,
+                try destination.removeCreated(table, logID: log.id, besides: void)
             else { return nil }
             return (table, maker?.importID ?? id)
         }

@@ -1,4 +1,5 @@
 package import ImportLog
+internal import Readers
 internal import Records
 
 /// Runs imports against one log.
@@ -35,6 +36,18 @@ package struct ImportEngine: Sendable {
             if case .stopped = outcome { break }
         }
         return outcomes
+    }
+
+    /// The import of the same source that did not end, which `start` would continue; nil for none. Nothing is written.
+    package func unfinished(_ preflight: Preflight) throws -> ImportStatus? {
+        guard !preflight.plan.destination.isMissing else { return nil }
+        let destination = try preflight.plan.destination.open(creates: false)
+        for submitted in preflight.submissions {
+            let earlier = SameSource(log: log, destination: destination)
+            let named = try submitted.named(by: destination)
+            if let found = try earlier.find(named, preflight.source, isUnfinished: true) { return found }
+        }
+        return nil
     }
 
     private func start(
@@ -184,6 +197,7 @@ package struct ImportEngine: Sendable {
                 .invalid, "Import \(id) is being rolled back and cannot be resumed.",
                 remedy: "Continue the rollback: waybill rollback \(id)")
         }
+        if status.isWhollyRejected { return .completed(status) }
         let destination = try address?.open() ?? openDestination(of: id)
         let working = try DestinationLock(log, address ?? self.address(of: id), destination, for: .work)
         defer { working.release() }
@@ -191,7 +205,7 @@ package struct ImportEngine: Sendable {
         let ledger = try reconcile(status, known, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
-        let source = try opened ?? reopen(submitted, at: place, access)
+        let source = try opened ?? reopen(id, submitted, at: place, access)
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted, news: news)
             .reading(after: ledger.last, of: standing)
@@ -219,10 +233,19 @@ package struct ImportEngine: Sendable {
             end = try run.run(from: first)
             if case .completed = end { try requireUnchanged(run) }
         } catch {
-            owner.noteFailure("\(error)")
-            guard var failure = error as? DataError, failure.code == .unusableOption else { throw error }
+            guard var failure = error as? DataError else {
+                owner.noteFailure("\(error)")
+                throw error
+            }
+            if failure.isDamage, run.counts.read > run.counts.rejected {
+                // Another copy has other bytes: what is in the table already would come in twice.
+                failure.remedy =
+                    "First remove the rows already written: waybill rollback \(owner.importID)\n"
+                    + (failure.remedy ?? "")
+            }
+            owner.noteFailure("\(failure)")
             // It was possible when the import began, and somebody changed the table since.
-            failure.code = .destination
+            if failure.code == .unusableOption { failure.code = .destination }
             throw failure
         }
         switch end {
@@ -230,6 +253,11 @@ package struct ImportEngine: Sendable {
             let completed = run.submitted.completed(after: run)
             // Before the end is noted: whoever goes on after a kill in between comes here once more.
             if run.submitted.resubmits != nil { try noteMended(by: owner.importID, run.source) }
+            if run.counts.areAllRejected {
+                // Nothing came into them; the next try, with other options, guesses anew.
+                let dropped = try dropCreatedTables(of: owner.importID, run.destination).map(\.table)
+                if !dropped.isEmpty { run.news(.dropped(tables: dropped)) }
+            }
             _ = try owner.submit([.completed(completed)]).wait()
             owner.removeLock()
             return .completed(try log.status(of: owner.importID))

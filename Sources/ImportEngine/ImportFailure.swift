@@ -26,7 +26,7 @@ package struct ImportFailure: Sendable {
             code = Self.snakeCase(error.code.rawValue)
             message = error.message
             remedy = error.remedy
-            isUsersMistake = error.code == .unusableOption
+            isUsersMistake = error.code == .unusableOption || error.code == .notFound
         case let error as ImportLogError:
             code = Self.snakeCase("\(error.code)")
             message = error.message

@@ -37,6 +37,8 @@ package enum ImportNews: Sendable {
     /// Columns got other types, since those that were guessed did not hold a value.
     case widened([WidenedColumn], table: String)
     case retrying(chunk: UInt64, attempt: Int, error: String)
+    /// All records were rejected, and these tables, which were made for them, are gone again.
+    case dropped(tables: [String])
     /// The source's last line has no end.
     case lastLineIsOpen(source: String)
 }

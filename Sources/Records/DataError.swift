@@ -1,6 +1,8 @@
 /// What went wrong with a source or a destination, where, and what to do now.
 package struct DataError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
+        /// There is no file of this name.
+        case notFound
         /// The source cannot be opened or read.
         case unreadable
         /// The source's content is not what it should be (no header, an unknown encoding).

@@ -321,8 +321,9 @@ package protocol Destination: Sendable {
     /// Drops a table that the log created and that nobody has use for any more: without rows, without chunks that are not
     /// taken back, and as it was made. Doing it again changes nothing.
     ///
+    /// - Parameter imports: imports of the log all of whose records were rejected, which do not count.
     /// - Returns: whether it was dropped.
-    func removeCreated(_ table: String, logID: String) throws -> Bool
+    func removeCreated(_ table: String, logID: String, besides imports: [UInt64]) throws -> Bool
 
     /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.
     func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws

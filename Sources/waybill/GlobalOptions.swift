@@ -28,17 +28,40 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// A command for the user to give next, on the same log.
-    func hint(_ command: String) -> String {
-        "waybill \(command)" + (directory.map { " --log-dir \($0)" } ?? "")
+    func hint(_ command: String) -> String { hinted("waybill \(command)") }
+
+    /// A text whose commands are for the same log.
+    func hinted(_ text: String) -> String {
+        guard let directory else { return text }
+        let command =
+            /\bwaybill (?:(?:log|group|backup) [a-z]+|import|resume|cancel|list|status|rejects|resubmit|verify|rollback|trace|replay)\b(?: \d+)?/
+        return text.replacing(command) { match in
+            let isSaid = text[match.range.upperBound...].hasPrefix(" --log-dir")
+            return match.output + (isSaid ? "" : " --log-dir \(ShellWord.quoted(directory))")
+        }
+    }
+
+    /// An error in words for the user, with commands for the same log.
+    func failure(_ error: any Error) -> CommandFailure {
+        let failure = (error as? CommandFailure) ?? CommandFailure(error, asJSON: json)
+        return failure.edited(hinted)
     }
 
     /// Opens the log; only a command that begins something makes one.
     func openLog(create: Bool = false) throws -> ImportLog {
-        try ImportLog(directory: logDirectory(), create: create)
+        noteLog()
+        return try ImportLog(directory: logDirectory, create: create)
     }
 
     /// Opens a log that may be damaged, in order to verify it.
-    func openLogToVerify() throws -> ImportLog { try ImportLog(toVerify: logDirectory()) }
+    func openLogToVerify() throws -> ImportLog {
+        noteLog()
+        return try ImportLog(toVerify: logDirectory)
+    }
+
+    private func noteLog() {
+        if verbose && !quiet { Console.error.write("log: \(logDirectory)") }
+    }
 
     func openEngine(create: Bool = false) throws -> ImportEngine {
         ImportEngine(log: try openLog(create: create), program: Waybill.program)
@@ -52,10 +75,8 @@ struct GlobalOptions: ParsableArguments {
             throw code
         } catch let error as ValidationError {
             throw error
-        } catch let failure as CommandFailure {
-            throw failure
         } catch {
-            throw CommandFailure(error, asJSON: json)
+            throw failure(error)
         }
     }
 }

@@ -16,7 +16,8 @@ final class ImportSession: Sendable {
 
     private struct State {
         var startedAt = ContinuousClock.now
-        var hasBegun = false
+        /// The import that is at work.
+        var current: ImportID?
     }
 
     init(global: GlobalOptions, files: Int = 1) {
@@ -27,7 +28,7 @@ final class ImportSession: Sendable {
     }
 
     /// Whether the log has the import that was run last.
-    var hasBegun: Bool { state.withLock { $0.hasBegun } }
+    var hasBegun: Bool { state.withLock { $0.current != nil } }
 
     /// The next file's turn.
     func begin() { state.withLock { $0 = State() } }
@@ -41,9 +42,15 @@ final class ImportSession: Sendable {
     func run(_ log: ImportLog, _ body: (@escaping @Sendable (ImportNews) -> Void) throws -> [ImportOutcome]) throws
         -> [ImportOutcome]
     {
-        state.withLock { $0.startedAt = .now }
+        state.withLock { $0 = State() }
         defer { line.clear() }
-        let outcomes = try body { [self] news in show(news) }
+        let outcomes: [ImportOutcome]
+        do {
+            outcomes = try body { [self] news in show(news) }
+        } catch {
+            guard let id = state.withLock(\.current), let status = try? log.status(of: id) else { throw error }
+            throw CommandFailure(error, of: status, asJSON: global.json)
+        }
         line.clear()
         if !global.json { for outcome in outcomes { summarize(outcome, log) } }
         return outcomes
@@ -65,7 +72,8 @@ final class ImportSession: Sendable {
     /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
     func confirm(_ question: String) throws {
         guard canAsk else { return }
-        Console.error.put("\(TerminalText.line(question)) [y/N] ")
+        let lines = Format.wrapped("\(TerminalText.line(question)) [y/N]", to: Console.error.width - 2)
+        Console.error.put(lines.joined(separator: "\n") + " ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
             Console.error.write("Nothing was imported. Use --yes to skip this question.")
@@ -75,10 +83,16 @@ final class ImportSession: Sendable {
 
     func note(_ text: String) { line.note(text) }
 
+    func warn(_ text: String) {
+        if global.quiet { return }
+        line.clear()
+        Console.error.write("warning: \(text)", "warning:", as: .doubtful)
+    }
+
     func show(_ news: ImportNews) {
         switch news {
         case .began(let id, let submitted, let tables, let leftOut):
-            state.withLock { $0.hasBegun = true }
+            state.withLock { $0.current = id }
             let name = Format.name(ofPath: submitted.source)
             let only = tables.count == 1 ? tables.first : nil
             if files == 1 || global.verbose || tables.contains(where: \.isCreated) || !leftOut.notImported.isEmpty {
@@ -97,7 +111,13 @@ final class ImportSession: Sendable {
                 if table.isCreated { for doubt in TypeDoubt.lines(table.doubts) { line.note("  " + doubt) } }
                 for doubt in table.emptyTexts { line.note("  " + doubt) }
             }
-            for part in leftOut.notImported { line.note("  " + part.words) }
+            if global.verbose {
+                for section in submitted.sections {
+                    let name = section.name.isEmpty ? "" : "\(section.name): "
+                    line.note("  \(name)\(section.reading.facts.joined(separator: ", ")); mode \(section.mode)")
+                }
+            }
+            for part in leftOut.notImported { line.note("  " + global.hinted(part.words)) }
             for note in tables.flatMap(\.notes) { line.warn("  " + note) }
         case .rowsAreGone(let status):
             line.note(
@@ -116,7 +136,7 @@ final class ImportSession: Sendable {
                 "import \(status.importID) was rolled back, but its rows are in \(status.table): the database is, or was restored from, a "
                     + "copy made before the rollback. In the log it is \(status.state.words) again")
         case .resumes(let status, let source, let recovered, let lost):
-            state.withLock { $0.hasBegun = true }
+            state.withLock { $0.current = status.importID }
             line.note(
                 "import \(status.importID): \(Format.name(ofPath: source)) continues at record "
                     + "\(Format.count(status.records.read + 1))"
@@ -135,8 +155,13 @@ final class ImportSession: Sendable {
             for column in columns { line.warn("  \(column.words(of: table))") }
         case .retrying(let chunk, let attempt, let error):
             line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
+        case .dropped(let tables):
+            line.note(
+                "  dropped again, as nothing came into \(tables.count == 1 ? "it" : "them"): \(tables.joined(separator: ", "))"
+            )
         case .lastLineIsOpen(let source): line.warn("  \(ImportNews.openLine(of: Format.name(ofPath: source)))")
         case .chunk(let progress):
+            if global.verbose { line.note("  " + describe(progress)) }
             line.show(fraction: progress.fraction, describe(progress))
         }
     }
@@ -179,8 +204,11 @@ final class ImportSession: Sendable {
                 "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
                     + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
                     + "written; --force imports it again.")
-            if let notedAs { Console.output.write("  noted as import \(notedAs): its part of the batch has arrived") }
-            if status.records.rejected > 0 { Console.output.write("  its rejects: \(global.hint("rejects \(id)"))") }
+            if let notedAs {
+                Console.output.write("  noted as import \(notedAs): its part of the batch has arrived")
+                writeBatch(of: (try? log.status(of: notedAs)) ?? status, log)
+            }
+            writeNextSteps(status)
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
         case .completed:
             var speed = ""
@@ -188,21 +216,37 @@ final class ImportSession: Sendable {
                 let seconds = Double(status.workedMicroseconds) / 1e6
                 speed = " in \(Format.duration(seconds: seconds)) (\(Format.count(Int(rate)))/s)"
             }
-            Console.output.write("import \(id) \(status.state.words)\(speed)")
+            let reason = status.reason.isEmpty ? speed : ": \(status.reason)"
+            Console.output.write(
+                "import \(id) \(status.state.words)\(reason)", status.state.words, as: status.state.style)
             Console.output.write("  " + Format.records(status.records))
             for line in causeLines(status, log) { Console.output.write("  " + line) }
-            if status.records.rejected > 0 { Console.output.write("  see why: \(global.hint("rejects \(id)"))") }
-            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+            writeNextSteps(status)
+            writeBatch(of: status, log)
+            for line in status.leftOut.passedOverLines { Console.output.write("  " + global.hinted(line)) }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
-            Console.output.writeText("import \(id) \(status.state.words)\(reason)")
+            Console.output.writeText(
+                global.hinted("import \(id) \(status.state.words)\(reason)"), status.state.words,
+                as: status.state.style)
             Console.output.write("  \(Format.records(status.records)) so far")
             for line in causeLines(status, log) { Console.output.write("  " + line) }
             if status.state == .failed {
                 for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
             }
-            Console.output.write("  continue: \(global.hint("resume \(id)"))")
+            writeNextSteps(status)
         }
+    }
+
+    private func writeNextSteps(_ status: ImportStatus) {
+        for step in status.nextSteps { Console.output.write("  \(step.what): \(global.hinted(step.command))") }
+    }
+
+    /// Which parts of the batch are there now, and which are missing.
+    private func writeBatch(of status: ImportStatus, _ log: ImportLog) {
+        guard let id = status.batch?.id, let group = try? log.group(id) else { return }
+        let more = group.state == .complete ? "" : ": \(global.hint("group status \(ShellWord.quoted(id))"))"
+        Console.output.write("  batch \(id): \(group.state.words), \(group.partWords)\(more)")
     }
 
     private func summarize(_ trial: TrialOutcome) {

@@ -22,7 +22,7 @@ enum LogDirectory {
         return name
     }
 
-    private static var currentDirectory: String? {
+    static var currentDirectory: String? {
         guard let path = getcwd(nil, 0) else { return nil }
         defer { free(path) }
         return String(cString: path)

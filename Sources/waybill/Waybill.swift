@@ -14,17 +14,32 @@ struct Waybill: ParsableCommand {
             Each chunk of an import is an event in an append-only log. So an import that was killed continues exactly \
             where it stopped, and progress, rejects and missing parts can be queried at any time.
 
+            Examples:
+              waybill inspect products.csv
+              waybill import products.csv --into sqlite:shop.db
+              waybill import products.csv --into postgres://ann@localhost/shop
+              waybill list
+
             Exit codes: 0 all good; 1 failed; 2 wrong usage or not found; 3 finished, with rejects, left-out parts \
             that may be data, or probably misread data; 4 not finished (interrupted, parts missing).
             """,
         version: version,
-        subcommands: [
-            ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
-            ListCommand.self,
-            StatusCommand.self,
-            RejectsCommand.self, ResubmitCommand.self, VerifyCommand.self, RollbackCommand.self, BackupCommand.self,
-            TraceCommand.self,
-            GroupCommand.self, LogCommand.self, ReplayCommand.self, GenerateCommand.self, DemoCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Import",
+                subcommands: [
+                    ImportCommand.self, InspectCommand.self, InitCommand.self, ResumeCommand.self, CancelCommand.self,
+                ]),
+            CommandGroup(
+                name: "Query",
+                subcommands: [
+                    ListCommand.self, StatusCommand.self, GroupCommand.self, VerifyCommand.self, TraceCommand.self,
+                ]),
+            CommandGroup(
+                name: "Repair",
+                subcommands: [RejectsCommand.self, ResubmitCommand.self, RollbackCommand.self, BackupCommand.self]),
+            CommandGroup(name: "Log", subcommands: [LogCommand.self, ReplayCommand.self]),
+            CommandGroup(name: "Trial", subcommands: [DemoCommand.self, GenerateCommand.self]),
         ])
 
     static func main() {
@@ -35,7 +50,7 @@ struct Waybill: ParsableCommand {
         MemoryFaults.explain(asJSON: CommandLine.arguments.contains("--json"))
         do {
             let (arguments, warnings) = FormerNames.replaced(in: Array(CommandLine.arguments.dropFirst()))
-            for warning in warnings { Console.error.write("warning: \(warning)") }
+            for warning in warnings { Console.error.write("warning: \(warning)", "warning:", as: .doubtful) }
             var command = try parseAsRoot(arguments)
             try command.run()
             end(.success)

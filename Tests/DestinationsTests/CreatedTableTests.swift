@@ -28,11 +28,11 @@ import Testing
         for round in UInt64(1)...2 {
             #expect(try lab.destination.prepare(Self.plan()).created)
             try lab.write(Self.rows, importID: round)
-            #expect(try !lab.destination.removeCreated("products", logID: "log"), "it has rows")
+            #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []), "it has rows")
             try takeBack(lab, importID: round)
-            #expect(try lab.destination.removeCreated("products", logID: "log"))
+            #expect(try lab.destination.removeCreated("products", logID: "log", besides: []))
             #expect(try !lab.destination.hasTable("products"))
-            #expect(try !lab.destination.removeCreated("products", logID: "log"), "it is gone")
+            #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []), "it is gone")
             try lab.destination.requireReversible(logID: "log", importID: round)
         }
     }
@@ -48,7 +48,7 @@ import Testing
                 ["1", "TRUE", "2026-01-31T10:00:00Z"], ["2", "FALSE", nil], ["3", "maybe", "never"],
             ])
         try takeBack(lab, chunks: [1, 2])
-        #expect(try lab.destination.removeCreated("products", logID: "log"))
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: []))
     }
 
     private static let changes: [Backend: [String]] = [
@@ -89,7 +89,7 @@ import Testing
             lab.kill()
             let parts = change.components(separatedBy: "; CREATE ")
             for part in [parts[0]] + parts.dropFirst().map({ "CREATE \($0)" }) { try lab.execute(part) }
-            #expect(try !lab.destination.removeCreated("products", logID: "log"), "\(change)")
+            #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []), "\(change)")
             #expect(try lab.destination.hasTable("products"), "\(change)")
         }
     }
@@ -104,7 +104,7 @@ import Testing
         let lab = try SQLiteLaboratory()
         _ = try lab.destination.prepare(Self.plan())
         try lab.execute(other)
-        #expect(try lab.destination.removeCreated("products", logID: "log"))
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: []))
     }
 
     @Test(arguments: Backend.allCases) func whatAnotherImportWroteToStays(_ backend: Backend) throws {
@@ -113,16 +113,26 @@ import Testing
         try lab.write(Self.rows)
         #expect(try lab.write(Self.rows, importID: 2).unchanged == 2)
         try takeBack(lab)
-        #expect(try !lab.destination.removeCreated("products", logID: "log"))
+        #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []))
         try takeBack(lab, importID: 2)
-        #expect(try lab.destination.removeCreated("products", logID: "log"))
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: []))
+    }
+
+    @Test(arguments: Backend.allCases) func chunksOfAnImportThatWroteNothingDoNotKeepIt(_ backend: Backend) throws {
+        let lab = try backend.makeLaboratory()
+        _ = try lab.destination.prepare(Self.plan())
+        try lab.write(Self.rows)
+        #expect(try lab.write(Self.rows, importID: 2).unchanged == 2)
+        try takeBack(lab)
+        #expect(try !lab.destination.removeCreated("products", logID: "log", besides: [3]))
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: [3, 2]))
     }
 
     @Test(arguments: Backend.allCases) func anotherLogsTableStays(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()
         _ = try lab.destination.prepare(Self.plan(by: "other"))
-        #expect(try !lab.destination.removeCreated("products", logID: "log"))
-        #expect(try lab.destination.removeCreated("products", logID: "other"))
+        #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []))
+        #expect(try lab.destination.removeCreated("products", logID: "other", besides: []))
     }
 
     @Test func aTableThatIsInUseStays() throws {
@@ -132,7 +142,7 @@ import Testing
         _ = try reader.prepare(Self.plan())
         let key = LedgerKey(logID: "other", importID: 1, chunk: 1)
         _ = try reader.write(.rows(Self.rows), key: key) { _ in [1] }
-        #expect(try !lab.destination.removeCreated("products", logID: "log"))
+        #expect(try !lab.destination.removeCreated("products", logID: "log", besides: []))
     }
 
     // MARK: Guesses that cannot become text

@@ -133,7 +133,7 @@ import Testing
         }
         try lab.destination.finishReversal(logID: "log", importID: 1)
         #expect(try lab.destination.prepare(plan).plan.columns.map(\.type) == plan.columns.map(\.type), "seed \(seed)")
-        #expect(try lab.destination.removeCreated("products", logID: "log"), "seed \(seed)")
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: []), "seed \(seed)")
         #expect(try !lab.destination.hasTable("products"))
     }
 

@@ -62,7 +62,8 @@ import Testing
     @Test(arguments: [
         ("status 7", 2), ("resume 7", 2), ("rejects 7", 2), ("group status nope", 2), ("frobnicate", 2), ("import", 2),
         ("status seven", 2), ("log head --at 99", 2), ("status 1 --at 99", 2), ("log verify --head nonsense", 2),
-        ("list --state nonsense", 2), ("import items.csv --into mysql:x", 2),
+        ("list --state nonsense", 2), ("list --since soon", 2), ("import items.csv --config no.yaml", 2),
+        ("import items.csv --into mysql:x", 2),
         ("import items.csv --into sqlite:shop.db --mode upsert", 2),
         ("import items.csv --into sqlite:shop.db --types qty=money", 2),
         ("import items.csv --into sqlite:shop.db --types nope=integer", 2),
@@ -71,7 +72,7 @@ import Testing
         ("import items.csv --into sqlite:shop.db --max-rejects many", 2),
         ("import items.csv --into sqlite:shop.db --part 1", 2),
         ("import items.csv --into sqlite:shop.db --batch-id b --part 3 --total-parts 2", 2),
-        ("import nowhere.csv --into sqlite:shop.db", 1), ("import . --into sqlite:shop.db", 1),
+        ("import nowhere.csv --into sqlite:shop.db", 2), ("import . --into sqlite:shop.db", 1),
         ("import items.csv --into sqlite:no/where.db", 1),
     ])
     func whatIsNotPossibleIsSaidOnStandardErrorWithItsExitCode(_ line: String, _ code: Int32) throws {
@@ -90,6 +91,9 @@ import Testing
         let error = try space.run("status 7 --json").json()["error"] as? [String: String]
         #expect(error?["code"] == "not_found")
         #expect(error?["remedy"] == "See which there are: waybill list")
+        try space.run("import items.csv --into sqlite:other.db --log-dir other")
+        let elsewhere = try space.run("status 7 --json --log-dir other").json()["error"] as? [String: String]
+        #expect(elsewhere?["remedy"] == "See which there are: waybill list --log-dir other")
     }
 
     @Test func severalSourcesOfABatchAreItsPartsOneAfterTheOther() throws {

@@ -138,8 +138,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ftp://h/a.csv", "Waybill does not read ftp URLs, only http and https."),
-        ("file:///tmp/a.csv", "Give the file's path."), ("s3://b/a.csv", "Waybill does not read s3 URLs"),
+        ("ftp://h/a.csv", "ftp is not supported; http:// and https:// are."),
+        ("file:///tmp/a.csv", "Give the file's path."), ("s3://b/a.csv", "s3 is not supported"),
         ("dd/*.csv", "No file matches the pattern"), ("http://", "this URL cannot be read"),
     ])
     func aSourceThatCannotBeOneIsToldWhy(source: String, words: String) throws {

@@ -64,12 +64,14 @@ struct PostgreSQLCreatedTables {
     }
 
     /// Drops a table that a log created, if it is as it was then, has no row, and no import has chunks in it that are not taken
-    /// back. Somebody who is at work on it keeps it.
-    func remove(_ name: String, by logID: String) throws -> Bool {
+    /// back, besides some of the log's that wrote nothing. Somebody who is at work on it keeps it.
+    func remove(_ name: String, by logID: String, besides imports: [UInt64]) throws -> Bool {
         guard try exists(), let table = try PostgreSQLTable.find(name, in: connection), !table.mayHideRows else {
             return false
         }
         struct Needed: Error {}
+        let numbers = imports.map(String.init).joined(separator: ", ")
+        let others = imports.isEmpty ? "" : "AND NOT (l.log_id = $2 AND l.import IN (\(numbers)))"
         do {
             try connection.savepoint {
                 // A session that was killed may still be at its last statement.
@@ -80,7 +82,7 @@ struct PostgreSQLCreatedTables {
                     SELECT EXISTS (SELECT FROM _waybill.created_tables
                             WHERE table_id = $1::oid AND log_id = $2 AND state = \(Self.state(of: table.oid))),
                         EXISTS (SELECT FROM \(table.quotedName)),
-                        EXISTS (SELECT FROM _waybill.ledger l WHERE lower(table_name) IN (lower($3), lower($4))
+                        EXISTS (SELECT FROM _waybill.ledger l WHERE lower(table_name) IN (lower($3), lower($4)) \(others)
                             AND NOT EXISTS (SELECT FROM _waybill.reversals r
                                 WHERE r.log_id = l.log_id AND r.import = l.import AND r.chunk = l.chunk)),
                         EXISTS (SELECT FROM _waybill.undo_tables t WHERE t.table_name = $5 AND (
@@ -115,7 +117,7 @@ struct PostgreSQLCreatedTables {
 }
 
 extension PostgreSQLDestination {
-    package func removeCreated(_ table: String, logID: String) throws -> Bool {
-        try transaction { try PostgreSQLCreatedTables(connection: $0).remove(table, by: logID) }
+    package func removeCreated(_ table: String, logID: String, besides imports: [UInt64]) throws -> Bool {
+        try transaction { try PostgreSQLCreatedTables(connection: $0).remove(table, by: logID, besides: imports) }
     }
 }

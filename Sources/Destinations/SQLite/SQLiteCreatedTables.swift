@@ -22,7 +22,7 @@ struct SQLiteCreatedTables {
 
     /// Drops a table that a log created, if it is as it was then, has no row, and nothing else of the database or of undo data
     /// has to do with it. Runs inside a transaction.
-    func remove(_ name: String, by logID: String) throws -> Bool {
+    func remove(_ name: String, by logID: String, besides imports: [UInt64]) throws -> Bool {
         guard try SQLiteTable.find("_waybill_created", in: connection) != nil,
             let table = try SQLiteTable.find(name, in: connection)
         else { return false }
@@ -32,7 +32,8 @@ struct SQLiteCreatedTables {
                 [.text(table.name), .text(logID)]
             ) { $0.text(0) } == [table.sql]
         let quoted = "main.\(try SQLiteIdentifier.quoted(table.name))"
-        guard isOurs, try isAbsent("SELECT 1 FROM \(quoted) LIMIT 1"), try !isMentioned(table), try !isInUse(table)
+        guard isOurs, try isAbsent("SELECT 1 FROM \(quoted) LIMIT 1"), try !isMentioned(table),
+            try !isInUse(table, besides: imports, of: logID)
         else { return false }
         try connection.execute("DROP TABLE \(quoted)")
         for noted in ["_waybill_created", "_waybill_inferred"] {
@@ -60,17 +61,19 @@ struct SQLiteCreatedTables {
 
     private static let isOrdinary = "sql NOT LIKE 'CREATE VIRTUAL %'"
 
-    /// Whether another import has chunks in it that are not taken back.
-    private func isInUse(_ table: SQLiteTable) throws -> Bool {
+    /// Whether an import has chunks in it that are not taken back, besides some of a log's that wrote nothing.
+    private func isInUse(_ table: SQLiteTable, besides imports: [UInt64], of logID: String) throws -> Bool {
         let isTakenBack =
             try SQLiteReversals(connection: connection).exists()
             ? """
             EXISTS (SELECT 1 FROM main._waybill_reversals r
                 WHERE r.log_id = l.log_id AND r.import = l.import AND r.chunk = l.chunk)
             """ : "0"
-        let standing =
-            "SELECT 1 FROM main._waybill_ledger l WHERE table_name = ?1 COLLATE NOCASE AND NOT \(isTakenBack) LIMIT 1"
-        if try !isAbsent(standing, [.text(table.name)]) { return true }
+        let standing = """
+            SELECT 1 FROM main._waybill_ledger l WHERE table_name = ?1 COLLATE NOCASE AND NOT \(isTakenBack)
+                AND NOT (log_id = ?2 AND import IN (\(imports.map(String.init).joined(separator: ", ")))) LIMIT 1
+            """
+        if try !isAbsent(standing, [.text(table.name), .text(logID)]) { return true }
         guard try SQLiteUndoStore(connection: connection).exists() else { return false }
         return try !isAbsent(
             """
@@ -81,9 +84,10 @@ struct SQLiteCreatedTables {
 }
 
 extension SQLiteDestination {
-    package func removeCreated(_ table: String, logID: String) throws -> Bool {
+    package func removeCreated(_ table: String, logID: String, besides imports: [UInt64]) throws -> Bool {
         try connection.transaction {
-            try SQLiteCreatedTables(connection: connection).remove(tableName(table).name, by: logID)
+            try SQLiteCreatedTables(connection: connection).remove(
+                tableName(table).name, by: logID, besides: imports)
         }
     }
 }

@@ -15,15 +15,17 @@ package struct Configuration: Sendable {
     /// Reads a configuration file.
     ///
     /// - Parameter path: nil for `waybill.yaml` in the current directory, where there is one; `none` for no file at all.
-    /// - Throws: `DataError.unreadable` where a file that was named cannot be read, `unusableOption` with line and
+    /// - Throws: `DataError.notFound` or `unreadable` where a file that was named cannot be read, `unusableOption` with line and
     ///   setting for what it may not say.
     package static func read(_ path: String?) throws -> Configuration? {
         if path == noPath { return nil }
         guard let bytes = FileManager.default.contents(atPath: path ?? defaultPath) else {
             guard let path else { return nil }
+            let isMissing = !FileManager.default.fileExists(atPath: path)
             throw DataError(
-                .unreadable, "The configuration \(path) cannot be read.",
-                remedy: "Check the path and the file's permissions.")
+                isMissing ? .notFound : .unreadable,
+                isMissing ? "There is no configuration \(path)." : "The configuration \(path) cannot be read.",
+                remedy: isMissing ? "Check the path." : "Check the file's permissions.")
         }
         return try Configuration(String(decoding: bytes, as: UTF8.self), path: path ?? defaultPath)
     }

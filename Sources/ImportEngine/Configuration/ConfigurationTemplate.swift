@@ -30,7 +30,7 @@ package struct ConfigurationTemplate {
             lines.append("    match: \(YAMLText.quoted(NamePattern.of(file).replacing("${", with: "$${")))")
         }
         lines += [
-            "    into: sqlite:waybill.db        # where the rows go",
+            "    into: sqlite:waybill.db        # where the rows go; or postgres://USER@HOST/DB",
             "    # mode: upsert                 # insert or upsert",
         ]
         lines += Self.limits.map { "    # \($0.0)".padded(to: 35) + "# \($0.1)" }

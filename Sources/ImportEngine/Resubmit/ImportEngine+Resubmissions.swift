@@ -46,7 +46,7 @@ extension ImportEngine {
     /// the file of rejects names.
     func noteMended(in other: ImportID, by id: ImportID, _ came: RecordsThatCame) throws {
         let submitted = try log.submission(of: other)
-        guard let section = submitted.sections.first, let file = try? RejectFile(section),
+        guard let section = submitted.sections.first, let file = try? RejectFile(section, of: other),
             let importColumn = section.reading.sourceColumns.firstIndex(of: RejectFile.columns[0]),
             let recordColumn = section.reading.sourceColumns.firstIndex(of: RejectFile.columns[1]),
             var notes = try MendingNotes(of: other, section: section.name, by: id, log)

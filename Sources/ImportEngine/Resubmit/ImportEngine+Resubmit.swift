@@ -22,7 +22,7 @@ extension ImportEngine {
     package func writeRejects(of id: ImportID, to path: String, section name: String? = nil) throws -> RejectsWritten {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
-        let file = try RejectFile(section)
+        let file = try RejectFile(section, of: id)
         return try writeRejects(of: id, section, file, to: path)
     }
 

@@ -20,13 +20,13 @@ struct RejectFile {
     private let hasReasons: Bool
 
     /// - Throws: `DataError.unusableOption` for a format that cannot be written.
-    init(_ section: ImportSubmitted.Section) throws {
+    init(_ section: ImportSubmitted.Section, of id: ImportID) throws {
         self.section = section
         guard let format = Self.format(of: section.reading) else {
             throw DataError(
                 .unusableOption,
                 "Rejected records of format '\(section.reading.format)' cannot be written to a file.",
-                remedy: "Get them as JSON instead: waybill rejects ID --json")
+                remedy: "Get them as JSON instead: waybill rejects \(id) --json")
         }
         self.format = format
         delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter

@@ -126,7 +126,7 @@ extension ImportSubmitted.Column {
 
 extension ImportSubmitted.Section {
     /// False for an empty list, which has no columns either: there is nothing to write, and no table to write it to.
-    var hasRecords: Bool { !columns.isEmpty }
+    package var hasRecords: Bool { !columns.isEmpty }
 
     /// Whether it writes only to rows that exist.
     var needsTable: Bool { WriteMode(rawValue: mode)?.needsTable ?? false }

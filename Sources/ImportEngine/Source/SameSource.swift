@@ -21,7 +21,7 @@ struct SameSource {
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
-            guard status.state != .rolledBack, status.state != .cancelled, !status.couldNotBegin,
+            guard status.state != .rolledBack, status.state != .cancelled, !status.couldNotBegin, !status.isWhollyRejected,
                 !status.state.isCompleted || status.records.used > 0 && !isUnfinished
             else { continue }
             let earlier = try log.submission(of: id)
@@ -91,7 +91,8 @@ struct SameSource {
     /// read once more.
     private func unfinished(_ submitted: ImportSubmitted) throws -> ImportStatus? {
         try log.imports(in: [.queued, .interrupted, .paused, .failed]).first { status in
-            guard status.source == submitted.source, !status.couldNotBegin, log.owner(of: status.importID) == nil
+            guard status.source == submitted.source, !status.couldNotBegin, !status.isWhollyRejected,
+                log.owner(of: status.importID) == nil
             else { return false }
             let earlier = try log.submission(of: status.importID)
             return try earlier.hasSameExtent(as: submitted) && wentHere(status, earlier, submitted)

@@ -32,7 +32,7 @@ enum SourceAddress: Sendable {
         guard !scheme.isEmpty, scheme.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) })
         else { return }
         throw DataError(
-            .unusableOption, "Waybill does not read \(scheme) URLs, only http and https.",
+            .unusableOption, "\(scheme) is not supported; http:// and https:// are.",
             remedy: scheme.lowercased() == "file"
                 ? "Give the file's path." : "Fetch the file with a tool for \(scheme), then import that.")
     }

@@ -59,10 +59,10 @@ struct SourceFile: Sendable {
             let reason = errno
             let isPattern = path.contains { $0 == "*" || $0 == "?" }
             throw DataError(
-                .unreadable, "The source \(path) cannot be opened: \(String(cString: strerror(reason))).",
+                reason == ENOENT || reason == ENOTDIR ? .notFound : .unreadable,
+                "The source \(path) cannot be opened: \(String(cString: strerror(reason))).",
                 remedy: reason == ENOENT && isPattern
-                    ? "No file matches the pattern: check the folder."
-                    : "Check the path. To resume an import whose source was moved: waybill resume ID --from PATH"
+                    ? "No file matches the pattern: check the folder." : "Check the path."
             )
         }
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -8,7 +8,7 @@
     case succeeded
     /// All records were read, but some were rejected, or a part of the source that may hold records was left out.
     case partiallySucceeded = "partially_succeeded"
-    /// An error ended it; it can be resumed.
+    /// An error ended it, and it can be resumed; or all its records were read, and all rejected.
     case failed
     case cancelled
     case rolledBack = "rolled_back"
@@ -32,8 +32,14 @@ extension ImportEvent {
         case .rollbackStarted: .running
         case .rollbackCompleted(_, let state): state
         case .backupRestored(_, _, let state): state
+        case .completed(let completed) where completed.counts.areAllRejected: .failed
         case .completed(let completed):
             completed.counts.rejected > 0 || completed.passedOver > 0 ? .partiallySucceeded : .succeeded
         }
     }
+}
+
+extension Counts {
+    /// Whether there were records, and none could be used.
+    package var areAllRejected: Bool { read > 0 && rejected == read }
 }

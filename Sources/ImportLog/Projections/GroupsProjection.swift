@@ -10,7 +10,7 @@ internal import SwiftProtobuf
 /// The batch groups: which imports brought which part, what each said of the whole, and how each ended.
 struct GroupsProjection: Projection {
     let name = "groups"
-    let version: UInt32 = 4
+    let version: UInt32 = 5
 
     static let groupPrefix = [UInt8(ascii: "g")]
     static func groupKey(_ batchID: String) -> [UInt8] { groupPrefix + [UInt8](batchID.utf8) + [0] }

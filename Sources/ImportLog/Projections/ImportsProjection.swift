@@ -10,7 +10,7 @@ internal import SwiftProtobuf
 /// The list of imports, with indexes by state, by the source's size and by its name.
 struct ImportsProjection: Projection {
     let name = "imports"
-    let version: UInt32 = 2
+    let version: UInt32 = 3
 
     static let listPrefix = [UInt8(ascii: "i")]
     static func listKey(_ id: ImportID) -> [UInt8] { listPrefix + key(id) }

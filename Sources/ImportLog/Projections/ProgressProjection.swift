@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 7
+    let version: UInt32 = 8
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -88,7 +88,7 @@ extension PBProgressView {
         case .cancelled(let reason): finish(at: time, reason: reason)
         case .failed(let error): finish(at: time, reason: error)
         case .completed(let completed):
-            finish(at: time)
+            finish(at: time, reason: completed.counts.areAllRejected ? "all its records were rejected" : "")
             bytesDone = completed.bytes
             bytesTotal = completed.bytes
         case .rollbackStarted(let started):

@@ -15,6 +15,9 @@ extension DataError {
             remedy: "Unpack the archive with its own tool, and import what comes out.")
     }
 
+    /// Whether the source is damaged, so that only another copy can be read to its end.
+    package var isDamage: Bool { remedy == Self.fetchAgain }
+
     static let fetchAgain = """
         Fetch the file again: it was cut off or changed on the way, or not written completely. If its own tool still \
         opens it, unpack it with that and import the result.

@@ -137,7 +137,7 @@ struct HTTPDownload {
             let asked = failure.retryAfter.map { ", and asks to wait \($0.components.seconds) s" } ?? ""
             throw DataError(
                 .unreadable, "cannot read \(location)\(place): \(failure.reason)\(asked)\(count)",
-                remedy: "Try again when the server answers. If the import had started: waybill resume ID")
+                remedy: "Try again when the server answers.")
         }
         sleep(wait)
     }

@@ -15,7 +15,11 @@ struct BackupCommand: ParsableCommand {
 
 struct BackupListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the backups, the newest first.")
+        commandName: "list", abstract: "List the backups, the newest first.",
+        discussion: """
+            Example:
+              waybill backup list
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -51,6 +55,9 @@ struct BackupRestoreCommand: ParsableCommand {
             An SQLite database is restored as a whole: what was written since is listed first, removed, and kept \
             in a backup of its own. In a PostgreSQL database only rows that the rollback took are restored; those that \
             somebody has changed since stay, and are listed (exit code 3).
+
+            Example:
+              waybill backup restore 2026-11-30T143000-import-3
             """)
 
     @OptionGroup var global: GlobalOptions

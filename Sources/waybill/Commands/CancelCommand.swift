@@ -9,6 +9,9 @@ struct CancelCommand: ParsableCommand {
         discussion: """
             Waybill asks the database which rows it has. First stop the import if it is running, and finish an \
             interrupted rollback.
+
+            Example:
+              waybill cancel 3
             """)
 
     @OptionGroup var global: GlobalOptions

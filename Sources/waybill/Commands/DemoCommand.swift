@@ -6,7 +6,12 @@ struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Demonstrate Waybill with made-up data: a crash, a missing part, bad records, and nothing lost.",
-        discussion: "Takes less than a minute. Everything happens in a new directory under $TMPDIR or /tmp.")
+        discussion: """
+            Takes less than a minute. Everything happens in a new directory under $TMPDIR or /tmp.
+
+            Example:
+              waybill demo
+            """)
 
     func run() throws {
         var template = Array(

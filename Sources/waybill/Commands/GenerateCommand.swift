@@ -4,8 +4,12 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write CSV files of made-up catalogue records, for trials.",
-        discussion:
-            "The same options give the same bytes. Files are named catalogue-1.csv and so on; none is overwritten."
+        discussion: """
+            The same options give the same bytes. Files are named catalogue-1.csv and so on; none is overwritten.
+
+            Example:
+              waybill generate --records 100000 --parts 4 --bad 0.1
+            """
     )
 
     @OptionGroup var global: GlobalOptions

@@ -9,7 +9,12 @@ struct GroupCommand: ParsableCommand {
 }
 
 struct GroupListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the batches.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the batches.",
+        discussion: """
+            Example:
+              waybill group list
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -38,6 +43,9 @@ struct GroupStatusCommand: ParsableCommand {
         discussion: """
             Exit code 0: complete; 3: all parts arrived, but a part failed, was rolled back or has rejects; 4: not \
             finished, or the closing SQL has not run yet.
+
+            Example:
+              waybill group status 2026-11
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -51,11 +59,13 @@ struct GroupStatusCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let group = try global.openLog().group(batchID, at: at)
+            let log = try global.openLog()
+            let group = try log.group(batchID, at: at)
             if global.json {
                 Console.output.writeJSON(group)
             } else {
                 for line in Self.lines(group) { Console.output.write(line) }
+                for line in try nextSteps(group, log) { Console.output.write("  " + line) }
             }
             switch group.state {
             case .complete where group.finalized == .pending, .partialSuccess where group.finalized == .pending:
@@ -66,6 +76,27 @@ struct GroupStatusCommand: ParsableCommand {
             }
         }
     }
+
+    /// What leads on: the imports that did not end well, and the closing SQL.
+    private func nextSteps(_ group: GroupStatus, _ log: ImportLog) throws -> [String] {
+        if at != nil { return [] }
+        var lines: [String] = []
+        for id in group.imports where lines.count < Self.mostSteps {
+            let status = try log.status(of: id)
+            let part = status.batch?.part.map { "part \($0), " } ?? ""
+            if global.verbose {
+                lines.append("\(part)import \(id) \(status.state.words): \(Format.records(status.records))")
+            }
+            guard let step = status.nextSteps.first else { continue }
+            lines.append("\(part)import \(id) \(status.state.words); \(step.what): \(global.hinted(step.command))")
+        }
+        if group.finalized == .pending && group.state != .incomplete && group.state != .inProgress {
+            lines.append("run the closing SQL: \(global.hint("group finalize \(ShellWord.quoted(batchID))"))")
+        }
+        return lines
+    }
+
+    private static let mostSteps = 20
 
     static func lines(_ group: GroupStatus) -> [String] {
         let total = group.totalParts.map { "of \($0)" } ?? "(total unknown)"
@@ -93,8 +124,7 @@ struct GroupStatusCommand: ParsableCommand {
             let error = group.finalizeError.isEmpty ? "" : ": \(group.finalizeError)"
             rows.append(["closing SQL", "pending" + error])
         }
-        let state = group.state.rawValue.split(separator: "_").joined(separator: " ")
-        return ["batch \(group.batchID) \(state)"] + Format.table(rows).map { "  " + $0 }
+        return ["batch \(group.batchID) \(group.state.words)"] + Format.table(rows).map { "  " + $0 }
     }
 }
 
@@ -102,7 +132,12 @@ struct GroupFinalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finalize",
         abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), if it has not run yet.",
-        discussion: "It runs by itself when the last part arrives; use this command if it failed then.")
+        discussion: """
+            It runs by itself when the last part arrives; use this command if it failed then.
+
+            Example:
+              waybill group finalize 2026-11
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments

@@ -10,6 +10,12 @@ struct ImportCommand: ParsableCommand {
             A missing table is created. A record that cannot be used is kept with its reason and stops nothing; see \
             'waybill rejects'. Run the same command again to continue an interrupted import. A file that is already in \
             the table is reported and skipped.
+
+            Examples:
+              waybill import products.csv --into sqlite:shop.db
+              waybill import feed.json --into postgres://ann@localhost/shop -t items \\
+                --key sku --mode upsert
+              waybill import export.zip --into sqlite:shop.db --dry-run
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -73,7 +79,7 @@ struct ImportCommand: ParsableCommand {
                         throw error
                     }
                     // One source that fails never stops the others.
-                    let failure = CommandFailure(error, asJSON: global.json)
+                    let failure = global.failure(error)
                     session.report(failure, of: source)
                     files.add(source, [.failed(source: source, failure, id: id)])
                 }
@@ -95,12 +101,12 @@ struct ImportCommand: ParsableCommand {
     /// - Parameter engine: nil for a dry run, which touches no log.
     private func run(_ plan: ImportPlan, _ engine: ImportEngine?, _ session: ImportSession) throws -> [ImportResult] {
         let preflight = try Preflight(plan, program: Waybill.program)
-        for warning in preflight.warnings { session.note("warning: \(warning)") }
+        for warning in preflight.warnings { session.warn(warning) }
         guard let engine else {
             return [.tried(try session.run(trial: TrialRun(preflight, stop: session.stop) { session.show($0) }))]
         }
         if !isConfirmed, let records = preflight.records, records.count >= Self.confirmedFrom {
-            try session.confirm("Import \(Format.records(records)) from \(Format.name(ofPath: plan.source))?")
+            try session.confirm(question(records, preflight, engine))
         }
         return try session.run(engine.log) { try engine.start(preflight, stop: session.stop, news: $0) }.map(
             ImportResult.ended)
@@ -126,6 +132,22 @@ struct ImportCommand: ParsableCommand {
                 asJSON: global.json)
         }
         return shared
+    }
+
+    private func question(_ records: RecordEstimate, _ preflight: Preflight, _ engine: ImportEngine) -> String {
+        let name = Format.name(ofPath: preflight.plan.source)
+        // As a user would write it here.
+        let here = "sqlite:" + (LogDirectory.currentDirectory ?? "") + "/"
+        let address = preflight.plan.destination.description
+        let destination = address.hasPrefix(here) ? "sqlite:" + address.dropFirst(here.count) : address
+        let tables = Set(preflight.submissions.flatMap(\.sections).filter(\.hasRecords).map(\.table))
+        let target = tables.count == 1 ? "table \(tables.first ?? "")" : Format.count(tables.count, "table")
+        // What is wrong with the destination, the import itself says.
+        if let earlier = try? engine.unfinished(preflight) {
+            return "Continue import \(earlier.importID) of \(name) at record "
+                + "\(Format.count(earlier.records.read + 1)), into \(destination), \(target)?"
+        }
+        return "Import \(Format.records(records)) from \(name) into \(destination), \(target)?"
     }
 
     /// From how many records on a person at a terminal is asked.

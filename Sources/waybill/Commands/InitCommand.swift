@@ -9,6 +9,9 @@ struct InitCommand: ParsableCommand {
         discussion: """
             The result works as it is; further settings are in it as comments. Each file becomes a source that also \
             matches later files whose names differ only in their numbers.
+
+            Example:
+              waybill init prices-2026-11-01.csv
             """)
 
     @OptionGroup var global: GlobalOptions

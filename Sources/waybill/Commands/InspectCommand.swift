@@ -6,7 +6,12 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what sources contain: format, sections, columns with guessed types, sample rows.",
-        discussion: "Nothing is written, to the log or to a destination.")
+        discussion: """
+            Nothing is written, to the log or to a destination.
+
+            Example:
+              waybill inspect products.csv export.zip
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments

@@ -1,13 +1,28 @@
 internal import ArgumentParser
+internal import ImportEngine
 internal import ImportLog
 
 struct ListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the imports, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the imports, newest first.",
+        discussion: """
+            Example:
+              waybill list --state failed --state interrupted --since 24h
+            """)
 
     @OptionGroup var global: GlobalOptions
 
     @Option(help: "Show only imports in this state (repeatable).", transform: Self.state)
     var state: [ImportState] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Show only imports submitted within this time, as in 24h or 7d, or since a date (UTC), as in 2026-11-30.",
+            valueName: "time"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Show only this batch's imports.", valueName: "batch-id"))
+    var batch: String?
 
     @Option(help: "Show at most this many.")
     var limit = 50
@@ -21,30 +36,47 @@ struct ListCommand: ParsableCommand {
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit takes a number from 1 up.") }
+        _ = try start()
+    }
+
+    /// Since when imports are shown.
+    private func start() throws -> Timestamp? {
+        guard let since else { return nil }
+        if let duration = Moment.microseconds(ofDuration: since) {
+            let now = CurrentTime.microseconds
+            return now - min(now, duration)
+        }
+        guard let start = Moment.start(of: since) else {
+            throw ValidationError("--since does not take '\(since)'; it takes a time such as 24h or 7d, or a date.")
+        }
+        return start
+    }
+
+    private func found(_ log: ImportLog) throws -> [ImportStatus] {
+        let start = try start()
+        let isFiltered = start != nil || batch != nil
+        let imports = try log.imports(in: state.isEmpty ? nil : Set(state), limit: isFiltered ? .max : limit)
+        guard isFiltered else { return imports }
+        return Array(
+            imports.lazy.filter { $0.submittedAt >= start ?? 0 && (batch == nil || $0.batch?.id == batch) }.prefix(
+                limit))
     }
 
     func run() throws {
         try global.run {
-            let imports = try global.openLog().imports(in: state.isEmpty ? nil : Set(state), limit: limit)
+            let imports = try found(global.openLog())
             if global.json { return Console.output.writeJSON(imports) }
             guard !imports.isEmpty else { return Console.output.write("No imports.") }
-            var header = ["import", "state", "read", "rejected", "done", "table", "source", "batch", "submitted"]
-            let showsTypes = imports.contains { !$0.widened.isEmpty }
-            if showsTypes { header.append("changed types") }
-            let showsParts = imports.contains { $0.takenBackInPart != nil }
-            if showsParts { header.append("rolled back") }
-            let rows = imports.map { status in
-                [
-                    "\(status.importID)", status.state.rawValue, Format.count(status.records.read),
-                    Format.count(status.records.rejected), status.percent.map { "\(Int($0)) %" } ?? "",
-                    status.table, Format.name(ofPath: status.source), status.batch?.words ?? "",
-                    status.submittedAt.iso8601,
-                ]
-                    + (showsTypes
-                        ? [status.widened.map { "\($0.column.column): \($0.column.to)" }.joined(separator: ", ")] : [])
-                    + (showsParts ? [status.takenBackInPart == nil ? "" : "in part"] : [])
+            let text = ImportListText(
+                imports: imports, width: Console.output.isTerminal ? Console.output.width : nil,
+                isVerbose: global.verbose, hint: global.hint)
+            for line in text.lines() {
+                if let state = line.state {
+                    Console.output.write(line.text, state.words, as: state.style)
+                } else {
+                    Console.output.write(line.text)
+                }
             }
-            for line in Format.table([header] + rows, rightAligned: [0, 2, 3, 4]) { Console.output.write(line) }
         }
     }
 }

@@ -8,7 +8,12 @@ struct LogCommand: ParsableCommand {
 }
 
 struct LogShowCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the log's events.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the log's events.",
+        discussion: """
+            Example:
+              waybill log show --import 3
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -63,7 +68,12 @@ struct LogHeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
         abstract: "Print the log's head, which later proves that all events up to now are still there unchanged.",
-        discussion: "Keep it outside the log, and pass it to 'waybill log verify --head'.")
+        discussion: """
+            Keep it outside the log, and pass it to 'waybill log verify --head'.
+
+            Example:
+              waybill log head > head.txt
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -85,6 +95,9 @@ struct LogVerifyCommand: ParsableCommand {
         discussion: """
             The chain of hashes shows any change inside the log. Only a head kept elsewhere reveals a cut-off end or a \
             rewritten log: give it with --head.
+
+            Example:
+              waybill log verify --head "$(cat head.txt)"
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -153,7 +166,12 @@ struct LogVerifyCommand: ParsableCommand {
 }
 
 struct LogStatsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "stats", abstract: "Show how large the log is.")
+    static let configuration = CommandConfiguration(
+        commandName: "stats", abstract: "Show how large the log is.",
+        discussion: """
+            Example:
+              waybill log stats
+            """)
 
     @OptionGroup var global: GlobalOptions
 

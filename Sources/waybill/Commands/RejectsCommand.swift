@@ -5,7 +5,12 @@ internal import ImportLog
 struct RejectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejects",
-        abstract: "Show an import's rejected records, each with its place, reason and bytes.", aliases: ["errors"])
+        abstract: "Show an import's rejected records, each with its place, reason and bytes.",
+        discussion: """
+            Examples:
+              waybill rejects 3
+              waybill rejects 3 --output mend.csv
+            """, aliases: ["errors"])
 
     @OptionGroup var global: GlobalOptions
 
@@ -72,7 +77,7 @@ struct RejectsCommand: ParsableCommand {
                 + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
                 + (mended == 0 ? "" : "; \(Format.count(mended)) mended since"))
         if let cause = try RejectCause.of(id, in: log) {
-            Console.output.write("  \(cause.what): \(cause.flag)")
+            Console.output.write("  \(cause.what) \(cause.flag)")
         }
         var shown: UInt64 = 0
         try log.rejects(of: id, at: at) { rejected in
@@ -83,7 +88,9 @@ struct RejectsCommand: ParsableCommand {
             Console.output.write(
                 "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
                     + "\(reject.code): \(reject.message)")
-            if !reject.raw.isEmpty { Console.output.write("    " + Format.excerpt(reject.raw)) }
+            if !reject.raw.isEmpty {
+                Console.output.write("    " + Format.excerpt(reject.raw, limit: global.verbose ? .max >> 8 : 120))
+            }
             if let mending = mending[RecordName(section: reject.section, record: reject.record)] {
                 Console.output.write("    mended by import \(mending.by), record \(mending.byRecord)")
             }
@@ -94,6 +101,10 @@ struct RejectsCommand: ParsableCommand {
             Console.output.write(
                 "too_large: allow larger records with --max-record-size SIZE, or max_record_size in waybill.yaml (at most 512MiB), and import the file again"
             )
+        }
+        if mended < total && at == nil {
+            Console.output.write("mend them: \(global.hint("rejects \(id) --output FILE"))")
+            Console.output.write("then: \(global.hint("resubmit \(id) FILE"))")
         }
         if shown < total {
             Console.error.write(

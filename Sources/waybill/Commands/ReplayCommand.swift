@@ -5,7 +5,12 @@ struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Rebuild all views from the log, or check that a rebuild would change nothing.",
-        discussion: "Imports and queries can run meanwhile.")
+        discussion: """
+            Imports and queries can run meanwhile.
+
+            Example:
+              waybill replay --check
+            """)
 
     @OptionGroup var global: GlobalOptions
 

@@ -9,6 +9,9 @@ struct ResubmitCommand: ParsableCommand {
         discussion: """
             Use the file that 'waybill rejects ID --output FILE' wrote. Records that go in now are noted as mended in \
             the first import; those that are still wrong are rejected again.
+
+            Example:
+              waybill resubmit 3 mend.csv
             """)
 
     @OptionGroup var global: GlobalOptions

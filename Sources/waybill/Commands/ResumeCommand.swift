@@ -9,6 +9,10 @@ struct ResumeCommand: ParsableCommand {
         discussion: """
             The destination's ledger is compared with the log first, so that nothing is lost or written twice. \
             The source must not have changed.
+
+            Examples:
+              waybill resume 3
+              waybill resume 3 --from /mnt/feed/products.csv
             """)
 
     @OptionGroup var global: GlobalOptions

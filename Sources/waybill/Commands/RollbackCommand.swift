@@ -13,6 +13,10 @@ struct RollbackCommand: ParsableCommand {
             same command again.
 
             Exit codes: 0: everything undone; 3: rows were kept; 4: interrupted.
+
+            Examples:
+              waybill rollback 3
+              waybill rollback --since 24h
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -235,7 +239,7 @@ final class RollbackSession: Sendable {
         try log.keptRows(of: id) { row in
             Console.output.write("  \(row.table) \(row.key): \(row.message)")
             shown += 1
-            return shown < 20
+            return global.verbose || shown < 20
         }
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }

@@ -6,7 +6,12 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show the progress and result of an import.",
-        discussion: "The exit code tells the import's state, as it does for 'import'.")
+        discussion: """
+            The exit code tells the import's state, as it does for 'import'.
+
+            Example:
+              waybill status 3 --watch
+            """)
 
     @OptionGroup var global: GlobalOptions
 
@@ -32,14 +37,36 @@ struct StatusCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(status)
             } else {
-                for line in Self.lines(status, rejects: try log.rejectCounts(of: id, at: at)) {
+                let lines = Self.lines(
+                    status, rejects: try log.rejectCounts(of: id, at: at),
+                    details: try global.verbose ? details(log) : [])
+                for (index, line) in lines.enumerated() {
                     // The first one may end with a failure's message, which has lines of its own.
-                    Console.output.writeText(line)
+                    let word = index == 0 ? status.state.words : ""
+                    Console.output.writeText(global.hinted(line), word, as: status.state.style)
                 }
+                // What was to be done then is not what is to be done now.
+                let steps = at == nil ? status.nextSteps : []
+                for step in steps { Console.output.write("  \(step.what): \(global.hinted(step.command))") }
             }
             let code = status.state.exitCode
             if code != .success { throw code }
         }
+    }
+
+    /// What it was asked to do: how each section is read, into which columns.
+    private func details(_ log: ImportLog) throws -> [[String]] {
+        let submitted = try log.submission(of: id)
+        return [["program", submitted.program]]
+            + submitted.sections.flatMap { section in
+                let name = section.name.isEmpty ? "" : "\(section.name): "
+                let key = section.key.isEmpty ? "" : ", key \(section.key.joined(separator: ", "))"
+                let reading = section.reading.facts.joined(separator: ", ")
+                return [
+                    ["read as", "\(name)\(reading); mode \(section.mode)\(key)"],
+                    ["columns", "\(name)\(Format.columns(section.columns))"],
+                ]
+            }
     }
 
     /// Shows the progress until nobody works on the import.
@@ -64,7 +91,7 @@ struct StatusCommand: ParsableCommand {
             + (status.keepsNonNull ? ", keep non-null" : "") + (status.keyIndex.map { ", key index \($0)" } ?? "")
     }
 
-    static func lines(_ status: ImportStatus, rejects: [CodeCount]) -> [String] {
+    static func lines(_ status: ImportStatus, rejects: [CodeCount], details: [[String]]) -> [String] {
         var rows = [
             ["source", status.source == "-" ? "standard input" : status.source],
             [
@@ -126,6 +153,7 @@ struct StatusCommand: ParsableCommand {
         if let startedAt = status.startedAt { rows.append(["started", startedAt.iso8601]) }
         if let finishedAt = status.finishedAt { rows.append(["finished", finishedAt.iso8601]) }
         rows.append(["position", "\(status.position)"])
+        rows += details
         let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
         return ["import \(status.importID) \(status.state.words)\(reason)"] + Format.table(rows).map { "  " + $0 }
     }

@@ -5,7 +5,12 @@ internal import ImportLog
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
-        abstract: "Show which imports wrote a row, from which file and line, and what it was before.")
+        abstract: "Show which imports wrote a row, from which file and line, and what it was before.",
+        discussion: """
+            Examples:
+              waybill trace --into sqlite:shop.db -t products --key A-101
+              waybill trace --into postgres://ann@localhost/shop -t products --key sku=A-101
+            """)
 
     @OptionGroup var global: GlobalOptions
 

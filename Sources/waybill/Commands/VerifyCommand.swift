@@ -11,6 +11,9 @@ struct VerifyCommand: ParsableCommand {
 
             Exit codes: 0: all checks passed; 1: a check failed or could not run; 3: no check failed, but a rollback \
             kept some rows.
+
+            Example:
+              waybill verify 3
             """)
 
     @OptionGroup var global: GlobalOptions

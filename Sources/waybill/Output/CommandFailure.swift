@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImportEngine
+internal import ImportLog
 
 extension ExitCode {
     static let failed = ExitCode(1)
@@ -10,8 +11,10 @@ extension ExitCode {
 
 /// A command that could not do what it was asked to, in words for the user.
 struct CommandFailure: Error {
-    private let failure: ImportFailure
+    private var failure: ImportFailure
     private let asJSON: Bool
+    /// What stands below it: what became of the import, and what leads on.
+    private var notes: [String] = []
 
     init(_ error: any Error, asJSON: Bool) { self.init(ImportFailure(error), asJSON: asJSON) }
 
@@ -22,13 +25,31 @@ struct CommandFailure: Error {
 
     var message: String { failure.message }
 
+    /// The same, of an import that had begun.
+    init(_ error: any Error, of status: ImportStatus, asJSON: Bool) {
+        self.init(error, asJSON: asJSON)
+        notes = ["import \(status.importID) \(status.state.words): \(Format.records(status.records)) so far"]
+        let said = failure.remedy ?? ""
+        notes += status.nextSteps.filter { !said.contains($0.command) }.map { "  \($0.what): \($0.command)" }
+    }
+
+    /// The same with other words for what to do.
+    func edited(_ edit: (String) -> String) -> CommandFailure {
+        var edited = self
+        edited.failure.message = edit(failure.message)
+        edited.failure.remedy = failure.remedy.map(edit)
+        edited.notes = notes.map(edit)
+        return edited
+    }
+
     var exitCode: ExitCode { failure.isUsersMistake ? .wrongUsage : .failed }
 
     func report() { report(asJSON: asJSON) }
 
     func report(asJSON: Bool) {
-        Console.error.writeText("waybill: " + failure.message)
+        Console.error.writeText("waybill: " + failure.message, "waybill:", as: .bad)
         if let remedy = failure.remedy { Console.error.writeText(remedy) }
+        for note in notes { Console.error.write(note) }
         if asJSON { Console.output.writeJSON(document) }
     }
 

@@ -54,6 +54,27 @@ enum Format {
         }
     }
 
+    /// At most so many characters, with a mark where some are missing.
+    static func cut(_ text: String, to width: Int) -> String {
+        text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
+    }
+
+    /// Lines that are broken between words; one for no width. A word that is longer stays whole.
+    static func wrapped(_ text: String, to width: Int?) -> [String] {
+        guard let width, text.count > width else { return [text] }
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            if lines[lines.count - 1].isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if lines[lines.count - 1].count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     /// The end of a path that tells files apart.
     static func name(ofPath path: String) -> String {
         path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path

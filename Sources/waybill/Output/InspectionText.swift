@@ -38,30 +38,18 @@ struct InspectionText {
         let name = section.name.isEmpty ? "" : "\(section.name): "
         Console.output.write("")
         Console.output.write(
-            "  \(name)\(facts(of: section).joined(separator: ", ")); \(records); table \(section.table)")
+            "  \(name)\(section.reading.facts.joined(separator: ", ")); \(records); table \(section.table)")
         let rows = section.columns.enumerated().map { index, column in
             [column.name, column.type] + section.rows.map { cell($0[index]) }
         }
         for line in Format.table([["column", "type"] + section.rows.indices.map { "row \($0 + 1)" }] + rows) {
-            Console.output.write("    " + cut(line, to: width - 4))
+            Console.output.write("    " + Format.cut(line, to: width - 4))
         }
         for line in TypeDoubt.lines(section.doubts) { Console.output.write("    " + line) }
         for reject in section.rejects {
-            Console.output.write("    " + cut("line \(reject.line): \(reject.code): \(reject.message)", to: width - 4))
+            Console.output.write(
+                "    " + Format.cut("line \(reject.line): \(reject.code): \(reject.message)", to: width - 4))
         }
-    }
-
-    private func facts(of section: Inspection.Section) -> [String] {
-        let reading = section.reading
-        var facts = [reading.format]
-        if !reading.encoding.isEmpty && reading.format == "csv" { facts.append(reading.encoding) }
-        if !reading.delimiter.isEmpty {
-            facts.append(reading.delimiter == "\t" ? "tabs" : "delimiter '\(reading.delimiter)'")
-        }
-        if reading.format == "csv" || reading.format == "xlsx" {
-            facts.append(reading.hasHeader ? "with a header" : "no header")
-        }
-        return facts
     }
 
     /// NULL is told from an empty text, and a line end does not break the table.
@@ -70,8 +58,15 @@ struct InspectionText {
         if value.isEmpty { return "''" }
         return Format.excerpt(Array(value.utf8), limit: 24)
     }
+}
 
-    private func cut(_ line: String, to width: Int) -> String {
-        line.count <= width ? line : line.prefix(max(1, width - 1)) + "…"
+extension ImportSubmitted.Reading {
+    /// How a section is read: `csv`, `utf-8`, `delimiter ','`, `with a header`.
+    var facts: [String] {
+        var facts = [format]
+        if !encoding.isEmpty && format == "csv" { facts.append(encoding) }
+        if !delimiter.isEmpty { facts.append(delimiter == "\t" ? "tabs" : "delimiter '\(delimiter)'") }
+        if format == "csv" || format == "xlsx" { facts.append(hasHeader ? "with a header" : "no header") }
+        return facts
     }
 }

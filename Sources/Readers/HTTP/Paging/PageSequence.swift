@@ -163,8 +163,7 @@ struct PageSequence {
         guard !isMeant, let message = ServerError.message(in: page.bytes) else { return }
         throw failure(
             .unreadable, location, "the server answered with an error: `\(excerpt(message, reader))`",
-            "Try again later, or check the URL and the headers that are sent. If the import had started: "
-                + "waybill resume ID")
+            "Try again later, or check the URL and the headers that are sent.")
     }
 
     /// Throws unless the server says that there is no such page.
