@@ -32,10 +32,30 @@ documentation:
 	@scripts/setup
 	scripts/documentation
 
+# The program, its man pages, and completions for bash, zsh and fish: PREFIX says where, DESTDIR comes before it, for
+# packages. BINARY and SHARE say what is installed; without it, all is built first.
+PREFIX = /usr/local
+BINARY = .build/release/waybill
+SHARE = $(dir $(BINARY))share
+
+install:
+	@[ -x "$(BINARY)" ] || scripts/build
+	@[ -d "$(SHARE)" ] || scripts/extras "$(BINARY)" "$(SHARE)"
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/waybill"
+	cd "$(SHARE)" && find . -type f -exec install -D -m 644 {} "$(abspath $(DESTDIR)/$(PREFIX))/share/{}" \;
+
+# What 'make install' put there; below a DESTDIR also the directories that are empty then.
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/waybill"
+	cd "$(DESTDIR)$(PREFIX)/share" && rm -f man/man1/waybill.1 man/man1/waybill-*.1 \
+		bash-completion/completions/waybill zsh/site-functions/_waybill fish/vendor_completions.d/waybill.fish
+	[ -z "$(DESTDIR)" ] || find "$(DESTDIR)" -mindepth 1 -depth -type d -empty -delete
+
 reference:
 	scripts/generate-reference
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests docs/examples
 
-.PHONY: demo test setup bench bench-memory documentation reference format
+.PHONY: demo test setup bench bench-memory install uninstall documentation reference format

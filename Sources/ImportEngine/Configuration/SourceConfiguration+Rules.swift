@@ -75,9 +75,8 @@ extension SectionPlan {
         if let problem, !isSkipped {
             throw DataError(
                 .unusableOption, "\(names[0]): \(problem.message)",
-                remedy:
-                    "Add '\(table)' under 'tables' in \(Configuration.defaultPath) with its settings, or skip the section "
-                    + "with 'skip: true'.")
+                remedy: "Add '\(table)' with its settings under 'tables' in \(Configuration.defaultPath), or skip the "
+                    + "section with 'skip: true'.")
         }
         var plan = self
         plan.table = self.table ?? table

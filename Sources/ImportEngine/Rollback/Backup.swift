@@ -9,10 +9,12 @@ package struct Backup: Sendable, Codable {
     package var destination: String
     /// What the destination said that it is; nil where it cannot say it, and for an older backup.
     package var destinationID: String?
-    /// The imports that were about to be rolled back.
+    /// The imports that were about to be rolled back, or could be.
     package var imports: [ImportID]
     /// The backup that was about to be put back; nil where it was made before a rollback.
     package var beforeRestoreOf: String?
+    /// Whether a user asked for it, whatever was to come; nil for no.
+    package var isOnDemand: Bool?
     /// UTC, ISO 8601.
     package var madeAt: String
     /// The file's size.
@@ -26,6 +28,7 @@ package struct Backup: Sendable, Codable {
         case name, destination, imports, bytes, position, digest
         case destinationID = "destination_id"
         case madeAt = "made_at"
+        case isOnDemand = "on_demand"
         case beforeRestoreOf = "before_restore_of"
     }
 

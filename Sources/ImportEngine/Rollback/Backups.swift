@@ -33,7 +33,7 @@ package struct Backups: Sendable {
     /// Copies a destination, as far as taking these imports back, or putting a backup back, can change it.
     func make(
         of address: DestinationAddress, before imports: [ImportID],
-        orRestoreOf backup: String? = nil
+        orRestoreOf backup: String? = nil, isOnDemand: Bool = false
     ) throws -> Backup {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let ids = imports.sorted()
@@ -41,8 +41,9 @@ package struct Backups: Sendable {
         let stamp = String(now.filter { $0.isNumber || $0 == "T" })
         let which = ids.count == 1 ? "import-\(ids[0])" : "\(ids.count)-imports"
         var result = Backup(
-            name: "\(stamp)-\(backup == nil ? which : "restore")", destination: address.description, imports: ids,
-            beforeRestoreOf: backup, madeAt: now, bytes: 0)
+            name: "\(stamp)-\(isOnDemand ? "copy" : backup == nil ? which : "restore")",
+            destination: address.description, imports: ids, beforeRestoreOf: backup,
+            isOnDemand: isOnDemand ? true : nil, madeAt: now, bytes: 0)
         // What the log says of the imports now is what the copy has of them.
         result.position = try log.head().position
         let path = path(of: result)

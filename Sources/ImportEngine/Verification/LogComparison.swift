@@ -74,6 +74,30 @@ struct LogComparison {
             passes ? "" : "the chunks and the import's totals differ")
     }
 
+    /// A table that the import put rows into and that has none, or is not there; nil where there is none such, or where that
+    /// cannot be told.
+    private func emptyTable() throws -> String? {
+        let sections = status.sections.map { (name: $0.section, table: $0.table, records: $0.records ?? Counts()) }
+        let single = [(name: "", table: status.table, records: status.records)]
+        let deletions = try log.submission(of: status.importID).sections
+            .filter { $0.mode == WriteMode.delete.rawValue }.map(\.name)
+        return try (sections.isEmpty ? single : sections).first { section in
+            guard section.records.inserted + section.records.updated + section.records.unchanged > 0,
+                !deletions.contains(section.name)
+            else { return false }
+            guard try destination.hasTable(section.table) else { return true }
+            func quoted(_ name: some StringProtocol) -> String {
+                "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            }
+            let dotted = section.table.split(separator: ".", maxSplits: 1).map(quoted).joined(separator: ".")
+            // With a schema, the name is two.
+            let found = [quoted(section.table), dotted].lazy.compactMap {
+                try? destination.query("SELECT 1 FROM \($0) LIMIT 1", limit: 1, timeout: .seconds(60))
+            }.first
+            return found?.rows.isEmpty == true
+        }?.table
+    }
+
     /// Whether the rows are there as they were written, and whether what is remembered of them is what the log says.
     private func rows(_ known: [KnownChunk]) throws -> [CheckResult] {
         if status.state == .rolledBack {
@@ -94,16 +118,22 @@ struct LogComparison {
             ]
         }
         let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }
+        let wrote = status.records.inserted + status.records.updated
+        let empty = try emptyTable()
         guard !digests.isEmpty || known.isEmpty else {
+            let means = "the import keeps no undo data (--no-undo)"
+            guard let empty else { return [note("rows", found: "not compared: \(means)")] }
             return [
-                note(
-                    "rows", found: "not known", "the import keeps no undo data (--no-undo)")
+                result(
+                    "rows", false, expected: "rows in \(empty)", found: "\(empty) is empty",
+                    "somebody deleted the rows, or the table; \(means), so single rows cannot be compared")
             ]
         }
         let comparison = try destination.compareRows(logID: log.id, importID: status.importID.rawValue)
         let total =
             comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
             + comparison.unclear
+        if total == 0 && wrote == 0 { return [note("rows", found: "nothing to compare: the import wrote no rows")] }
         let there = total - comparison.missing
         var words: [String] = []
         if comparison.importedSince > 0 { words.append("\(comparison.importedSince) changed by later imports") }
@@ -115,16 +145,19 @@ struct LogComparison {
         let touched = status.wasTakenBackInPart || comparison.importedSince > 0 || comparison.unclear > 0
         let away =
             "no longer there: \(comparison.columnsAway.joined(separator: ", ")). The rows that had \(comparison.columnsAway.count == 1 ? "it" : "them") were compared by their keys only"
+        let rows = "\(total == 0 ? Int(wrote) : total) row\(total == 1 ? "" : "s")"
         return [
-            result(
-                "row count", comparison.missing == 0, expected: "\(total) row\(total == 1 ? "" : "s")",
-                found: "\(there) row\(there == 1 ? "" : "s")"),
+            comparison.importedSince > 0 && comparison.missing == 0 && empty != nil
+                ? note("row count", found: "\(empty ?? "") is empty: later imports deleted the rows")
+                : result(
+                    "row count", comparison.missing == 0 && total > 0, expected: rows,
+                    found: "\(there) row\(there == 1 ? "" : "s"), looked up one by one",
+                    total == 0 ? "the undo data, by which rows are compared, is gone" : ""),
             comparison.unclear > 0 && comparison.edited == 0 && comparison.missing == 0
                 ? note("rows as written", found: "not comparable\(others)", away)
                 : result(
-                    "rows as written", comparison.edited == 0 && comparison.missing == 0,
-                    expected: "\(total) row\(total == 1 ? "" : "s")",
-                    found: "\(comparison.asWritten + comparison.importedSince)\(others)",
+                    "rows as written", comparison.edited == 0 && comparison.missing == 0 && total > 0, expected: rows,
+                    found: "\(comparison.asWritten + comparison.importedSince), compared value by value\(others)",
                     comparison.unclear > 0 ? away : ""),
             touched
                 ? note(

@@ -5,12 +5,12 @@ internal import ImportLog
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "List and restore the copies made before rollbacks.",
+        commandName: "backup", abstract: "Make copies of databases, and list and restore those made before rollbacks.",
         discussion: """
-            An SQLite database is copied whole; of a PostgreSQL database, the rows that the rollback could change. The \
+            An SQLite database is copied whole; of a PostgreSQL database, the rows that a rollback could change. The \
             backups are in the log's folder 'backups', where you may delete them.
             """,
-        subcommands: [BackupListCommand.self, BackupRestoreCommand.self])
+        subcommands: [BackupMakeCommand.self, BackupListCommand.self, BackupRestoreCommand.self])
 }
 
 struct BackupListCommand: ParsableCommand {
@@ -43,7 +43,9 @@ struct BackupListCommand: ParsableCommand {
 extension Backup {
     /// What it was made before.
     fileprivate var occasion: String {
-        beforeRestoreOf.map { "restore of \($0)" } ?? "rollback of \(imports.map(String.init).joined(separator: ", "))"
+        if isOnDemand == true { return "(on demand)" }
+        if let beforeRestoreOf { return "restore of \(beforeRestoreOf)" }
+        return "rollback of \(imports.map(String.init).joined(separator: ", "))"
     }
 }
 

@@ -1,3 +1,4 @@
+internal import ImportEngine
 internal import ImportLog
 
 /// What leads on from an import's state: `continue: waybill resume 1`.
@@ -19,6 +20,7 @@ extension ImportStatus {
         switch state {
         case .running: return [NextStep("watch it", "status \(id) --watch")]
         case .queued, .paused, .interrupted: return [NextStep("continue", "resume \(id)")]
+        case .failed where couldNotBegin: return []
         case .failed where isWhollyRejected: return [NextStep("see why", "rejects \(id)")]
         case .failed:
             let startOver = NextStep("start over", "rollback \(id)")
