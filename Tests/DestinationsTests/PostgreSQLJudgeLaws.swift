@@ -31,7 +31,9 @@ import Testing
         var rejected: [Int: String] = [:]
         for (number, chunk) in chunks.enumerated() {
             let outcome = try destination.writePatiently(Array(records[chunk]), chunk: UInt64(number + 1))
-            #expect(outcome.inserted + outcome.updated + outcome.unchanged + outcome.rejects.count == chunk.count)
+            #expect(
+                outcome.inserted + outcome.updated + outcome.unchanged + outcome.skipped + outcome.rejects.count
+                    == chunk.count)
             for reject in outcome.rejects {
                 rejected[chunk.lowerBound + Int(reject.location.record) - 1] = reject.message
             }
@@ -50,6 +52,8 @@ import Testing
 /// A random table, with what may stand against a record.
 private struct JudgedTable {
     let mode: WriteMode
+    /// Whether rows are looked for before records are written.
+    private let looksFirst: Bool
     let columns: [String]
     let definition: String
     private let isOfClerk: Bool
@@ -60,7 +64,9 @@ private struct JudgedTable {
     init(_ random: inout SeededRandom) {
         func one(_ choices: [String]) -> String { choices.randomElement(using: &random)! }
         func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
-        mode = [.insert, .insert, .upsert, .upsert, .delete, .versioned, .versioned].randomElement(using: &random)!
+        mode = [.insert, .insert, .insert, .update, .upsert, .upsert, .upsert, .delete, .versioned, .versioned]
+            .randomElement(using: &random)!
+        looksFirst = mode == .update || (mode == .insert || mode == .upsert) && chance(3)
         let isHistory = mode == .versioned
         var parts = ["id int \(isHistory ? "NOT NULL" : "PRIMARY KEY")"]
         var more: [String] = []
@@ -144,6 +150,8 @@ private struct JudgedTable {
     var plan: TablePlan {
         var plan = TablePlan.of(columns, key: ["id"], mode: mode)
         plan.moment = Self.moment
+        plan.skipsDuplicates = looksFirst && mode == .insert
+        plan.keepsNonNull = looksFirst && mode == .upsert
         return plan
     }
 
@@ -243,11 +251,34 @@ private struct JudgedTable {
         "(ROW(\(types.map { "\(alias).\($0.name)" }.joined(separator: ", ")))::text = \(content))"
     }
 
+    /// What a record does where its row is looked for first. Its values are read as the columns' types in any case.
+    private func looking(_ values: [String]) -> String {
+        let variables = zip([("id", "int")] + types, values).map { "_\($0.0) \($0.1) := \($1);" }.joined(separator: " ")
+        let others = types.map {
+            (name: $0.name, value: mode == .upsert ? "coalesce(_\($0.name), o.\($0.name))" : "_\($0.name)")
+        }
+        let sets = others.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+        let differs = others.map { "o.\($0.name)::text IS DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
+        let names = columns.map { "_\($0)" }.joined(separator: ", ")
+        let insert = "INSERT INTO products (\(columns.joined(separator: ", "))) VALUES (\(names));"
+        return """
+            DO $judge$ DECLARE \(variables) BEGIN
+                IF EXISTS (SELECT FROM products WHERE id = _id) THEN
+                    \(mode == .insert ? "NULL;" : "UPDATE products o SET \(sets) WHERE id = _id AND (\(differs));")
+                ELSE
+                    \(mode == .update ? "" : insert)
+                    IF NOT FOUND THEN RAISE 'no row'; END IF;
+                END IF;
+            END $judge$
+            """
+    }
+
     private func statement(_ record: [String?]) -> String {
         let values = record.map { $0.map { "'\($0.replacing("'", with: "''"))'" } ?? "NULL" }
         let check = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
         let insert =
             "INSERT INTO products AS o (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
+        if looksFirst { return looking(values) + "\\; \(check.replacing(";", with: "\\;"))" }
         switch mode {
         case .versioned: return (version(values) + [check]).joined(separator: "; ").replacing(";", with: "\\;")
         case .delete: return "DELETE FROM products WHERE id = \(values[0])\\; \(check.replacing(";", with: "\\;"))"

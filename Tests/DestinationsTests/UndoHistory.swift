@@ -36,6 +36,7 @@ struct UndoHistory {
     private var edits = 0
     /// For all that came later, so that the older histories stay what they were.
     private var more: SeededRandom
+    private var modes: SeededRandom
     private var labels: UndoLabels?
     /// Whether the rows are numbered.
     private let hasNumbers: Bool
@@ -56,6 +57,7 @@ struct UndoHistory {
         let isOdd = random.next() % 3 == 0
         isWithoutRowID = backend == .sqlite && isOdd
         more = SeededRandom(seed &* 15_485_863 &+ 11)
+        modes = SeededRandom(seed &* 6_700_417 &+ 23)
         labels = more.next() % 3 == 0 ? UndoLabels(&more) : nil
         hasNumbers = more.next() % 3 == 0 && backend == .postgres
         closes = isClosed && labels == nil
@@ -137,9 +139,11 @@ struct UndoHistory {
     mutating func write(_ importID: UInt64) throws {
         imports.append(importID)
         let isDeletion = random.next() % 4 == 0
-        let mode: WriteMode = isDeletion ? .delete : random.next() % 4 == 0 ? .insert : .upsert
+        var mode: WriteMode = isDeletion ? .delete : random.next() % 4 == 0 ? .insert : .upsert
+        if mode == .upsert && modes.next() % 4 == 0 { mode = .update }
         let columns = labels == nil ? ["sku", "name"] : ["sku", "name", "code"]
-        let plan = TablePlan.of(isDeletion ? ["sku"] : columns, key: ["sku"], mode: mode)
+        var plan = TablePlan.of(isDeletion ? ["sku"] : columns, key: ["sku"], mode: mode)
+        plan.vary(&modes)
         _ = try lab.destination.prepare(plan)
         for chunk in 1...UInt64.random(in: 1...2, using: &random) {
             let count = Int.random(in: 1...(random.next() % 4 == 0 ? 40 : 6), using: &random)
@@ -150,13 +154,16 @@ struct UndoHistory {
                 return labels == nil ? [key, name] : [key, name, UndoLabels.code(of: key, &more)]
             }
             let before = try rows()
-            story += "\nimport \(importID), chunk \(chunk), \(mode): \(records.map { $0.map { $0 ?? "NULL" } })"
+            let choices = (plan.skipsDuplicates ? " skips" : "") + (plan.keepsNonNull ? " keeps" : "")
+            story +=
+                "\nimport \(importID), chunk \(chunk), \(mode)\(choices): \(records.map { $0.map { $0 ?? "NULL" } })"
             let outcome = try lab.write(records, importID: importID, chunk: chunk)
             let after = try rows()
-            // A row that one record found as it is belongs to the import, though others of its key were refused.
+            // A row that one record found as it is belongs to the import, though others of its key were refused; not so one
+            // that was skipped.
             let keys = Set(records.compactMap { $0[0] }).filter { key in
                 before[key] != after[key]
-                    || outcome.rejects.count { $0.key == key } < records.count { $0[0] == key }
+                    || !plan.skipsDuplicates && outcome.rejects.count { $0.key == key } < records.count { $0[0] == key }
             }
             addLayers(importID, keys: keys, after: after)
             let codes = try labelCodes()

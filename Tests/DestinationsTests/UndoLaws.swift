@@ -653,8 +653,10 @@ struct Deliveries {
     func write(_ importID: UInt64, into lab: any Laboratory, _ random: inout SeededRandom) throws {
         let modes: [WriteMode] =
             isVersioned
-            ? [.versioned] : isKeyed ? importID == 1 ? [.insert] : [.insert, .upsert, .upsert, .delete] : [.insert]
+            ? [.versioned]
+            : isKeyed ? importID == 1 ? [.insert] : [.insert, .update, .upsert, .upsert, .delete] : [.insert]
         var plan = TablePlan.of(columns, key: isKeyed ? ["id"] : [], mode: modes.randomElement(using: &random)!)
+        plan.vary(&random)
         plan.moment = "2026-01-0\(importID)T00:00:00Z"
         _ = try lab.destination.prepare(plan)
         let values = ["1", "2", "2.5", "10", "x", "007", nil, ""]
@@ -669,8 +671,17 @@ struct Deliveries {
             }
             let outcome = try lab.write(rows, importID: importID, chunk: chunk)
             #expect(
-                outcome.inserted + outcome.updated + outcome.unchanged + outcome.rejects.count == rows.count)
+                outcome.inserted + outcome.updated + outcome.unchanged + outcome.skipped + outcome.rejects.count
+                    == rows.count)
         }
+    }
+}
+
+extension TablePlan {
+    /// Of the choices that its mode has, any.
+    mutating func vary(_ random: inout SeededRandom) {
+        skipsDuplicates = mode == .insert && !key.isEmpty && random.next() % 2 == 0
+        keepsNonNull = (mode == .update || mode == .upsert) && random.next() % 3 == 0
     }
 }
 

@@ -45,6 +45,65 @@ import Testing
         #expect(error?.remedy?.contains("timestamptz, jsonb, uuid") == true)
     }
 
+    @Test(
+        arguments: [
+            ("insert", "skip", false, nil, "insert"), ("insert", "update", true, "i", "upsert"),
+            ("insert", "reject", false, nil, "insert"),
+            (nil, "update", false, nil, "upsert"), ("upsert", "update", false, nil, "upsert"),
+            ("update", nil, true, "i", "update"),
+            ("insert", "skip", false, "i", "insert"),
+        ] as [(String?, String?, Bool, String?, String)])
+    func whatIsSaidOfDuplicatesAndItsMode(
+        _ mode: String?, _ onDuplicate: String?, _ keeps: Bool, _ index: String?, _ result: String
+    ) throws {
+        let plan = try plan {
+            $0.section.key = ["id"]
+            ($0.section.mode, $0.section.onDuplicate, $0.section.keyIndex) = (mode, onDuplicate, index)
+            if keeps { $0.section.keepsNonNull = true }
+        }
+        #expect(plan.section.mode.rawValue == result && plan.section.writing.keepsNonNull == keeps)
+        #expect(plan.section.writing.skipsDuplicates == (onDuplicate == "skip"))
+        #expect(plan.section.writing.keyIndex == index ?? "")
+    }
+
+    @Test(
+        arguments: [
+            ("delete", "skip", false, nil, "--on-duplicate skip does not apply to --mode delete."),
+            ("upsert", "reject", false, nil, "--on-duplicate reject does not apply to --mode upsert."),
+            ("update", "update", false, nil, "--on-duplicate update does not apply to --mode update."),
+            ("insert", "ignore", false, nil, "--on-duplicate does not take 'ignore'."),
+            ("insert", nil, true, nil, "--keep-non-null does not apply to --mode insert."),
+            ("insert", "skip", true, nil, "--keep-non-null does not apply to --mode insert."),
+            ("versioned", nil, true, nil, "--keep-non-null does not apply to --mode versioned."),
+            ("insert", nil, false, "i", "--key-index i does not apply to --mode insert."),
+            ("delete", nil, false, "i", "--key-index i does not apply to --mode delete."),
+            ("replace", nil, false, nil, "--mode does not take 'replace'."),
+        ] as [(String, String?, Bool, String?, String)])
+    func whatDoesNotApplyToAModeIsRefused(
+        _ mode: String, _ onDuplicate: String?, _ keeps: Bool, _ index: String?, _ message: String
+    ) {
+        let error = #expect(throws: DataError.self) {
+            try plan {
+                $0.section.key = ["id"]
+                ($0.section.mode, $0.section.onDuplicate, $0.section.keyIndex) = (mode, onDuplicate, index)
+                if keeps { $0.section.keepsNonNull = true }
+            }
+        }
+        #expect(error?.code == .unusableOption && error?.message == message)
+    }
+
+    @Test(
+        arguments: [
+            ("insert", "skip", "--on-duplicate skip"), ("insert", "update", "--on-duplicate update"),
+            ("update", nil, "--mode update"),
+        ] as [(String, String?, String)])
+    func whatFindsRowsNeedsTheirKey(_ mode: String, _ onDuplicate: String?, _ flag: String) {
+        let error = #expect(throws: DataError.self) {
+            try plan { ($0.section.mode, $0.section.onDuplicate) = (mode, onDuplicate) }
+        }
+        #expect(error?.message == "\(flag) needs the row's key.")
+    }
+
     @Test func everyTypeIsTaken() throws {
         for type in ColumnType.allCases {
             #expect(try plan { $0.section.types = "a=\(type.rawValue)" }.section.types == .given(["a": type]))

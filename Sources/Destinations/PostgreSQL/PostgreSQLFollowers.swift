@@ -58,7 +58,7 @@ struct PostgreSQLFollowers {
                     "t.\(PostgreSQLIdentifier.quoted(name)) IS DISTINCT FROM s.\(PostgreSQLTarget.staged($0))"
                 }
             }.joined(separator: " OR ")
-            let changed = "\(writer.staging.name) s JOIN \(writer.rows) t ON \(writer.sameKey())"
+            let changed = "\(writer.staging.keyed) s JOIN \(writer.keyedRows) t ON \(writer.sameKey())"
             guard let format else {
                 // Rows that take the new value are found by the rollback, too, which leaves what they refer to.
                 if !following.isCascade { try requireNone(following, changed, "s.\(range) AND (\(changes))") }

@@ -82,7 +82,7 @@ struct PostgreSQLJudge {
                 \(steps.variables)
             BEGIN
                 FOR _r IN SELECT s.* FROM unnest('{\(records.map(String.init).joined(separator: ","))}'::int[]) WITH ORDINALITY o (n, i)
-                    JOIN \(staging.name) s ON s._n = o.n ORDER BY o.i
+                    JOIN \(staging.keyed) s ON s._n = o.n ORDER BY o.i
                 LOOP
                     _tries := 0;
                     LOOP

@@ -8,10 +8,7 @@ extension PostgreSQLTable {
         if plan.mode == .insert || plan.mode == .versioned { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
-        case .insert, .update: try checkIsUnique(plan.key)
-        case .upsert:
-            try checkIsUnique(plan.key)
-            try checkIsArbiter(plan.key)
+        case .insert, .update, .upsert: if plan.keyIndex == nil { try checkIsUnique(plan.key) }
         case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version]) }
         case .delete: try checkIsIndexed(plan.key)
         }
@@ -75,8 +72,8 @@ extension PostgreSQLTable {
     }
 
     /// What makes an index that an import needs.
-    private func creation(of kind: String, on key: [String], suffix: String = "") -> String {
-        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))\(suffix)")
+    private func creation(of kind: String, on key: [String]) -> String {
+        let index = PostgreSQLIdentifier.quoted("\(name)_\(key.joined(separator: "_"))")
         let table = schema == "public" ? PostgreSQLIdentifier.quoted(name) : quotedName
         return "Run this first: CREATE \(kind) \(index) ON \(table) (\(PostgreSQLIdentifier.list(key)))"
     }
@@ -85,21 +82,11 @@ extension PostgreSQLTable {
         if isUnique(key) { return }
         throw DataError(
             .unusableOption,
-            "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
+            "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", "))); "
+                + namedUniqueIndexes.words,
             remedy:
                 "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key, or none. Creating the index fails while rows share "
-                + "a key.")
-    }
-
-    private func checkIsArbiter(_ key: [String]) throws {
-        if isArbiter(key) { return }
-        throw DataError(
-            .unusableOption,
-            "the unique constraint of table \(name) on its key (\(key.joined(separator: ", "))) is DEFERRABLE, and PostgreSQL "
-                + "updates no rows by such a key (ON CONFLICT)",
-            remedy:
-                "\(creation(of: "UNIQUE INDEX", on: key, suffix: "_now")); or make the constraint NOT DEFERRABLE; or use --mode insert."
-        )
+                + "a key." + namedUniqueIndexes.advice)
     }
 
     /// A rule replaces a statement, or adds others to it: nobody can tell what became of a record, nor take it back.

@@ -59,6 +59,8 @@ struct PostgreSQLTable {
     var uniqueIndexes: [String: Set<String>]
     /// The columns of those among them that ON CONFLICT takes: DEFERRABLE constraints are none.
     var arbiters: [[String]]
+    /// The unique indexes, partial ones and those on expressions included.
+    var namedUniqueIndexes: [UniqueIndex]
     /// The columns of every index, in index order; those of a partial one too.
     var indexes: [[String]]
     /// Whether there are unique or exclusion constraints of other kinds: partial ones, or of expressions.
@@ -261,6 +263,7 @@ extension PostgreSQLTable {
         uniqueKeys = []
         uniqueIndexes = [:]
         arbiters = []
+        namedUniqueIndexes = []
         indexes = []
         hasOtherUniqueness = false
         var indexCount = 0
@@ -276,13 +279,24 @@ extension PostgreSQLTable {
             SELECT indisprimary, indisunique, indisexclusion, indpred IS NULL AND indexprs IS NULL AND indislive,
                 \(list("(indkey::int2[])[0:indnkeyatts - 1]", "indrelid")), (SELECT array_to_json(array_agg(relname::text))
                     FROM pg_class WHERE oid = indexrelid OR oid IN (SELECT relid FROM pg_partition_tree(indexrelid))),
-                indimmediate
+                indimmediate, (SELECT relname FROM pg_class WHERE oid = indexrelid), pg_get_expr(indpred, indrelid),
+                array_to_json(ARRAY(SELECT pg_get_indexdef(indexrelid, k, true)
+                        || coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+                            FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
+                            WHERE c.oid = indcollation[k - 1] AND c.collname <> 'default' AND (indkey[k - 1] = 0 OR indcollation[k - 1] <>
+                                (SELECT attcollation FROM pg_attribute WHERE attrelid = indrelid AND attnum = indkey[k - 1]))), '')
+                    FROM generate_series(1, indnkeyatts::int) k ORDER BY k)), indisvalid
             FROM pg_index WHERE indrelid = $1::oid ORDER BY indisprimary DESC, indexrelid
             """, [oid])
         {
             let columns = JSONTexts.list(row[4] ?? "[]")
             let isWhole = row[3] == "t"
             if isWhole { indexes.append(columns) } else if !columns.isEmpty { indexes.append(columns) }
+            if row[1] == "t" && row[10] == "t" {
+                namedUniqueIndexes.append(
+                    UniqueIndex(
+                        name: row[7] ?? "", parts: JSONTexts.list(row[9] ?? "[]"), predicate: row[8], isPlain: isWhole))
+            }
             if row[1] == "t" && isWhole {
                 uniqueKeys.append(columns)
                 if row[6] == "t" { arbiters.append(columns) }

@@ -18,6 +18,11 @@ struct PostgreSQLTarget {
     let keyPlaces: [Int]
     /// The places of the columns whose values the server is sent: a deletion reads only the key.
     let sentPlaces: [Int]
+    /// The index that tells which row has a record's key; nil for the one on exactly the key's columns.
+    let keyIndex: UniqueIndex?
+    /// Whether it is found out first whether a row has a record's key: ON CONFLICT skips nothing but what is refused otherwise,
+    /// and takes no key that is judged later.
+    let looksFirst: Bool
     /// For `upsert`: the columns that new rows need a value for, and records have none.
     let lacking: [String]
     /// The columns whose types tell the texts of JSON from its other values.
@@ -79,6 +84,10 @@ struct PostgreSQLTarget {
         inForce.notes = sequences.compactMap { $0.note(of: table) }
         lacking = plan.mode == .upsert ? table.columnsLacking(plan) : []
         if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }
+        keyIndex = try table.keyIndex(of: plan, in: connection)
+        looksFirst =
+            plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty || keyIndex != nil
+            || plan.mode == .upsert && !table.isArbiter(plan.key)
         self.table = table
         self.plan = inForce
         self.columns = columns
@@ -92,11 +101,6 @@ struct PostgreSQLTarget {
         }
         self.keyPlaces = keyPlaces
         sentPlaces = plan.mode == .delete ? keyPlaces.sorted() : Array(plan.columns.indices)
-    }
-
-    /// Whether it is found out first whether a row has a record's key: ON CONFLICT skips nothing but what is refused otherwise.
-    var looksFirst: Bool {
-        plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty
     }
 
     /// Whether a record that finds no row is rejected.

@@ -9,7 +9,7 @@ extension PostgreSQLWriter {
         let rounds = "\(staging.name)_rounds"
         try makeTable(
             rounds,
-            "SELECT _n, row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n) AS round FROM \(staging.name) WHERE \(range)"
+            "SELECT _n, row_number() OVER (PARTITION BY \(keyNames) ORDER BY _n) AS round FROM \(staging.keyed) s WHERE \(range)"
         )
         let first = nextChange
         var result = Result()
@@ -24,7 +24,7 @@ extension PostgreSQLWriter {
                 result.unchanged += there.count - changed
             }
             if new.isEmpty { continue }
-            if target.requiresRows { throw Self.writtenByAnother }
+            if target.requiresRows { throw Self.noRow }
             result.inserted += try insert(Self.among(new), count: new.count).inserted
         }
         if undo != nil, first > 0 || numbers.count > 1 || mayMoveRows { try mergeChanges() }
@@ -36,7 +36,7 @@ extension PostgreSQLWriter {
         var (there, new) = ([Int](), [Int]())
         let found = try connection.query(
             """
-            SELECT s._n, EXISTS (SELECT FROM \(rows) t WHERE \(sameKey())) FROM \(staging.name) s
+            SELECT s._n, EXISTS (SELECT FROM \(keyedRows) t WHERE \(sameKey())) FROM \(staging.keyed) s
             WHERE s.\(range) ORDER BY 1
             """)
         for row in found {
@@ -83,11 +83,11 @@ extension PostgreSQLWriter {
             """ : "SELECT 0::bigint AS i, NULL::text[] AS k, 0::bigint AS p WHERE false"
         let row = try connection.query(
             """
-            WITH s AS MATERIALIZED (SELECT * FROM \(staging.name) WHERE \(range)),
+            WITH s AS MATERIALIZED (SELECT * FROM \(staging.keyed) s WHERE \(range)),
             former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, t.ctid AS place, t.tableoid AS part,
                 \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p,
                 \(differs(from: "s")) AS differs
-                FROM s JOIN \(rows) t ON \(sameKey())),
+                FROM s JOIN \(keyedRows) t ON \(sameKey())),
             changed AS MATERIALIZED (\(change))
             \(keepFormer(isUpdate: true, mayMove: mayMoveRows))
             \(undo == nil ? "" : ", same AS (\(unchanged))")
@@ -111,16 +111,19 @@ extension PostgreSQLWriter {
     /// The same, record by record.
     func addLooking(to steps: inout PostgreSQLSteps) {
         let insertion = "INSERT INTO \(table) AS t (\(names)) \(target.overriding)"
-        let isThere = "EXISTS (SELECT FROM \(rows) t WHERE"
+        let isThere = "EXISTS (SELECT FROM \(keyedRows) t WHERE"
         func change(from alias: String, _ condition: String) -> String {
             "UPDATE \(rows) t SET \(newValues(from: alias)) \(condition);"
         }
-        let finds = "WHERE \(sameKey("_r")) AND \(differs(from: "_r"))"
-        var one = changesRows ? change(from: "_r", finds) : "NULL;"
+        // The rows that are found are read under a name of their own, which may be a subquery's.
+        func finds(_ alias: String) -> String {
+            "o.ctid = t.ctid AND o.tableoid = t.tableoid AND \(sameKey(alias, row: "o")) AND \(differs(from: alias))"
+        }
+        var one = changesRows ? change(from: "_r", "FROM \(keyedRows) o WHERE \(finds("_r"))") : "NULL;"
         if changesRows, let keptAsItIs {
             steps.variables = "_waybill_found bigint;"
             one = """
-                SELECT count(*) INTO _waybill_found FROM \(rows) t \(finds);
+                SELECT count(*) INTO _waybill_found FROM \(rows) t, \(keyedRows) o WHERE \(finds("_r"));
                 \(one)
                 GET DIAGNOSTICS _changed = ROW_COUNT;
                 IF _changed < _waybill_found THEN \(raise(keptAsItIs)) END IF;
@@ -128,21 +131,22 @@ extension PostgreSQLWriter {
         }
         steps.one = """
             IF \(isThere) \(sameKey("_r"))) THEN \(one)
-            ELSE \(target.requiresRows ? raise(Self.rowIsGone) : "\(insertion) VALUES (\(recordValues)); \(requireRow)")
+            ELSE \(target.requiresRows ? raise(Self.noRow) : "\(insertion) VALUES (\(recordValues)); \(requireRow)")
             END IF;
             """
-        let selection = "\(insertion) SELECT \(stagedNames) FROM \(staging.name) s WHERE"
+        let selection = "\(insertion) SELECT \(stagedNames) FROM \(staging.keyed) s WHERE"
         steps.none =
             (changesRows ? change(from: "_r", "WHERE false") : "")
             + (target.requiresRows ? "" : "\(selection) false;")
         steps.several = { [self] records in
             let among = "s.\(Self.among(records))"
             let changes = change(
-                from: "s", "FROM \(staging.name) s WHERE \(among) AND \(sameKey()) AND \(differs(from: "s"))")
+                from: "s", "FROM \(staging.keyed) s, \(keyedRows) o WHERE \(among) AND \(finds("s"))")
             let additions = "\(selection) \(among) AND NOT \(isThere) \(sameKey())) ORDER BY _n"
             return (changesRows ? changes : "") + (target.requiresRows ? "" : additions)
         }
     }
 
-    private static let rowIsGone = PostgreSQLError(state: "23000", message: "no row has the record's key any more")
+    /// What a record is refused for that finds no row, and none is inserted.
+    static let noRow = PostgreSQLError(state: "P0002", message: "no row has the record's key")
 }

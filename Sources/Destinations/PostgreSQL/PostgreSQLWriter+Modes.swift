@@ -6,10 +6,13 @@ extension PostgreSQLWriter {
     var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
     var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
 
-    /// Whether a row under `t` has the key of a staged record under an alias.
-    func sameKey(_ alias: String = "s") -> String {
-        target.keyPlaces.map {
-            "t.\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = \(alias).\(PostgreSQLTarget.staged($0))"
+    /// Whether a row has the key of a staged record, both under aliases; of `keyedRows`, and of `staging.keyed`.
+    func sameKey(_ alias: String = "s", row: String = "t") -> String {
+        if let index = target.keyIndex {
+            return index.columnNames.map { "\(row).\($0) = \(alias).\($0)" }.joined(separator: " AND ")
+        }
+        return target.keyPlaces.map {
+            "\(row).\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = \(alias).\(PostgreSQLTarget.staged($0))"
         }.joined(separator: " AND ")
     }
 
@@ -19,7 +22,9 @@ extension PostgreSQLWriter {
             .joined(separator: " AND ")
     }
 
-    var keyNames: String { target.keyPlaces.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+    var keyNames: String {
+        (target.keyIndex?.columnNames ?? target.keyPlaces.map(PostgreSQLTarget.staged)).joined(separator: ", ")
+    }
     var others: [Int] { target.columns.indices.filter { !target.keyPlaces.contains($0) } }
 
     /// The values besides the key, as one text to be compared: json has no equality.

@@ -14,6 +14,9 @@ extension PostgreSQLWriter {
         if error.state == "23505", isKeyViolation(error) {
             return rejectDuplicate(record, chunk, values)
         }
+        if error.state == Self.noRow.state, error.message == Self.noRow.message {
+            return rejectWithoutRow(record, chunk, values)
+        }
         let code = error.state.hasPrefix("22") ? .type : error.state == "23502" ? .constraint : code
         reject(
             record, code == .type && error.state.hasPrefix("23") ? .constraint : code, error.words, field: field, chunk,
@@ -43,14 +46,15 @@ extension PostgreSQLWriter {
     /// Rejects the staged records that find no row with their key.
     func rejectWithoutRow(_ usable: inout [Int], _ chunk: Chunk, _ values: Chunk.Values) throws {
         let missing = try connection.query(
-            "SELECT s._n FROM \(staging.name) s WHERE NOT EXISTS (SELECT FROM \(rows) t WHERE \(sameKey()))")
+            "SELECT s._n FROM \(staging.keyed) s WHERE NOT EXISTS (SELECT FROM \(keyedRows) t WHERE \(sameKey()))")
         if missing.isEmpty { return }
-        for row in missing {
-            let record = integer(row[0])
-            let refusal = Refusal.noRow(keyWords(record, values), lacking: target.lacking, field: keyField)
-            reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
-        }
+        for row in missing { rejectWithoutRow(integer(row[0]), chunk, values) }
         usable.removeAll { rejects[$0] != nil }
+    }
+
+    private func rejectWithoutRow(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
+        let refusal = Refusal.noRow(keyWords(record, values), lacking: target.lacking, field: keyField)
+        reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
     }
 
     /// The places of the columns that identify a record: the plan's key, or else the table's primary key.

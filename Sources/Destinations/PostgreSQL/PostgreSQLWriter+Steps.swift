@@ -96,8 +96,8 @@ extension PostgreSQLWriter {
         let places = identifying
         let key =
             places.isEmpty || target.plan.mode == .delete
-            ? "_n" : places.map(PostgreSQLTarget.staged).joined(separator: ", ")
-        return "SELECT DISTINCT ON (\(key)) _n FROM \(staging.name) WHERE \(Self.among(records)) ORDER BY \(key), _n"
+            ? "_n" : target.keyIndex == nil ? places.map(PostgreSQLTarget.staged).joined(separator: ", ") : keyNames
+        return "SELECT DISTINCT ON (\(key)) _n FROM \(staging.keyed) s WHERE \(Self.among(records)) ORDER BY \(key), _n"
     }
 
     private func needs(_ keys: [PostgreSQLTable.ForeignKey], _ records: [Int]) -> String? {

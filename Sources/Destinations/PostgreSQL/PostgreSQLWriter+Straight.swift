@@ -56,7 +56,8 @@ extension PostgreSQLWriter {
     /// Whether a copy into the table does the same as an insertion, as far as can be said before.
     var mayCopyStraight: Bool {
         let table = target.table
-        guard target.plan.mode == .insert || target.plan.mode == .upsert, !target.requiresRows, !table.hasTriggers,
+        guard target.plan.mode == .insert || target.plan.mode == .upsert, !target.requiresRows, target.keyIndex == nil,
+            !table.hasTriggers,
             !table.hasRules
         else {
             return false

@@ -130,7 +130,7 @@ extension PostgreSQLWriter {
             try connection.execute("LOCK TABLE \(table) IN SHARE ROW EXCLUSIVE MODE")
         } else {
             try connection.query(
-                "SELECT count(*) FROM (SELECT FROM \(staging.name) s JOIN \(rows) t ON \(sameKey()) FOR NO KEY UPDATE OF t) t"
+                "SELECT count(*) FROM (SELECT FROM \(staging.keyed) s JOIN \(keyedRows) t ON \(sameKey()) FOR NO KEY UPDATE OF t) t"
             )
         }
     }

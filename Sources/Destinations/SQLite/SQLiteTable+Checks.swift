@@ -25,14 +25,24 @@ extension SQLiteTable {
     }
 
     private func checkIsUnique(_ key: [String], _ plan: TablePlan) throws {
+        if let name = plan.keyIndex {
+            let index = try uniqueIndexes.named(name, of: self.name, SQLiteIdentifier.isSame)
+            let columns = Set(self.columns.map { SQLiteIdentifier.folded($0.name) })
+            let needed = Set(index.parts.flatMap(SQLiteIndexDefinition.names)).intersection(columns)
+            return try index.check(key: plan.key, of: self.name) {
+                needed.isSubset(of: $0.map(SQLiteIdentifier.folded))
+            }
+        }
         if uniqueKey(on: key) != nil { return }
         let index = try SQLiteIdentifier.quoted("\(name)_\(key.joined(separator: "_"))")
         let create = try "CREATE UNIQUE INDEX \(index) ON \(SQLiteIdentifier.quoted(name))"
         throw DataError(
             .unusableOption,
-            "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", ")))",
+            "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", "))); "
+                + uniqueIndexes.words,
             remedy:
-                "Run this first: \(create) (\(try SQLiteIdentifier.list(key))); or choose another key, or none.")
+                "Run this first: \(create) (\(try SQLiteIdentifier.list(key))); or choose another key, or none."
+                + uniqueIndexes.advice)
     }
 
     /// Whether rows are found by these columns without reading the whole table.

@@ -57,20 +57,36 @@ extension SQLiteTable {
         }
         uniqueKeys = []
         indexes = []
+        uniqueIndexes = []
         foreignKeys = try Self.foreignKeys(of: name, in: connection)
         try readIndexes(in: connection)
     }
 
     private mutating func readIndexes(in connection: SQLiteConnection) throws {
         let listed = try connection.query(
-            "SELECT name, origin, \"unique\" FROM pragma_index_list(?1, 'main') WHERE partial = 0 ORDER BY seq",
-            [.text(name)]
-        ) { (name: $0.text(0), origin: $0.text(1), isUnique: $0.integer(2) == 1) }
+            """
+            SELECT l.name, l.origin, l."unique", l.partial, s.sql FROM pragma_index_list(?1, 'main') l
+            LEFT JOIN main.sqlite_schema s ON s.type = 'index' AND s.name = l.name ORDER BY l.seq
+            """, [.text(name)]
+        ) {
+            (
+                name: $0.text(0), origin: $0.text(1), isUnique: $0.integer(2) == 1, isPartial: $0.integer(3) == 1,
+                sql: $0.isNull(4) ? nil : $0.text(4)
+            )
+        }
         for index in listed {
             let parts = try connection.query(
                 "SELECT cid, name FROM pragma_index_xinfo(?1, 'main') WHERE key = 1 ORDER BY seqno", [.text(index.name)]
             ) { (isColumn: $0.integer(0) >= 0, name: $0.text(1)) }
-            guard parts.allSatisfy(\.isColumn) else { continue }
+            let isPlain = !index.isPartial && parts.allSatisfy(\.isColumn)
+            if index.isUnique {
+                let definition = index.sql.map(SQLiteIndexDefinition.init)
+                uniqueIndexes.append(
+                    UniqueIndex(
+                        name: index.sql == nil ? "" : index.name, parts: definition?.parts ?? parts.map(\.name),
+                        predicate: definition?.predicate, isPlain: isPlain))
+            }
+            guard isPlain else { continue }
             indexes.append(parts.map(\.name))
             if index.isUnique { uniqueKeys.append(parts.map(\.name)) }
         }
@@ -79,6 +95,7 @@ extension SQLiteTable {
             rowIDAlias = primaryKey[0]
             uniqueKeys.insert(primaryKey, at: 0)
             indexes.insert(primaryKey, at: 0)
+            uniqueIndexes.insert(UniqueIndex(name: "", parts: primaryKey, isPlain: true), at: 0)
         }
     }
 

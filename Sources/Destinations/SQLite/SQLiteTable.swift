@@ -35,6 +35,8 @@ struct SQLiteTable {
     var uniqueKeys: [[String]]
     /// The columns of every index that holds for all rows, in index order, the unique keys included.
     var indexes: [[String]]
+    /// The unique indexes, partial ones and those on expressions included, and the primary key.
+    var uniqueIndexes: [UniqueIndex]
     var foreignKeys: [ForeignKey]
     /// The CREATE TRIGGER statements.
     var triggers: [String]

@@ -64,7 +64,7 @@ extension SQLiteTarget {
 
     /// Whether it is found out first whether a row has a record's key: ON CONFLICT skips nothing but what is refused otherwise.
     var looksFirst: Bool {
-        plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty
+        plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty || keyIndex != nil
     }
 
     private func insertSQL(_ records: Int) throws -> String {
@@ -118,8 +118,11 @@ extension SQLiteTarget {
     ///
     /// - Parameter parameters: the parameters that have the values of the plan's key columns; nil for the first ones.
     func keyConditions(_ parameters: [Int]? = nil) throws -> String {
-        try plan.key.enumerated().map { "\(try SQLiteIdentifier.quoted($1)) = ?\(parameters?[$0] ?? $0 + 1)" }
-            .joined(separator: " AND ")
+        let columns = try plan.key.enumerated().map { (try SQLiteIdentifier.quoted($1), parameters?[$0] ?? $0 + 1) }
+        guard let keyIndex else { return columns.map { "\($0) = ?\($1)" }.joined(separator: " AND ") }
+        let key = columns.map { "?\($1) AS \($0)" }.joined(separator: ", ")
+        let parts = keyIndex.parts.map { "\($0) = (SELECT \($0) FROM (SELECT \(key)))" }
+        return (parts + (keyIndex.predicate.map { ["(\($0))"] } ?? [])).joined(separator: " AND ")
     }
 
     func qualifiedName() throws -> String { "main.\(try SQLiteIdentifier.quoted(table.name))" }

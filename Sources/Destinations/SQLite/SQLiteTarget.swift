@@ -13,6 +13,8 @@ struct SQLiteTarget {
     let spellings: [SQLiteSpelling?]
     /// The places of the plan's key columns among its columns.
     let keyColumns: [Int]
+    /// The index that tells which row has a record's key; nil for the one on exactly the key's columns.
+    let keyIndex: UniqueIndex?
     /// For `upsert`: the columns that new rows need a value for, and records have none.
     let lacking: [String]
     /// The state of the database's schema that this was read from.
@@ -47,6 +49,9 @@ struct SQLiteTarget {
                     ? .unwanted : guess?.isOurs == false ? .ofOtherLog : refusals[name].map(TypeObstacle.refused))
             inForce.columns[index].type = stored.nominalType ?? stored.type
             inForce.columns[index].isInferred = rules[index].isGuess && obstacles[index] == nil
+        }
+        keyIndex = table.uniqueIndexes.first { index in
+            plan.keyIndex.map { !index.isPlain && SQLiteIdentifier.isSame(index.name, $0) } ?? false
         }
         lacking = plan.mode == .upsert ? table.columnsLacking(plan) : []
         if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }

@@ -37,7 +37,7 @@ extension SectionSettings {
 
     private static func useless(_ flag: String, in mode: WriteMode, _ modes: String) -> DataError {
         DataError(
-            .unusableOption, "\(flag) has no effect with --mode \(mode.rawValue).",
-            remedy: "It goes with \(modes). Leave it out, or change the mode.")
+            .unusableOption, "\(flag) does not apply to --mode \(mode.rawValue).",
+            remedy: "It applies to \(modes). Leave it out, or change the mode.")
     }
 }

@@ -48,6 +48,12 @@ struct KilledWork: Sendable, CustomTestStringConvertible {
         ),
         KilledWork("insert with split", "\(first) \(inParts)"),
         KilledWork("upsert", before: [first], second),
+        KilledWork(
+            "insert that skips duplicates", before: [first],
+            "import b.csv --into INTO --table t --key k --on-duplicate skip --chunk-size 2"),
+        KilledWork(
+            "update", before: [first], "import b.csv --into INTO --table t --key k --mode update --chunk-size 2"),
+        KilledWork("upsert that keeps values", before: [first], "\(second) --keep-non-null"),
         KilledWork("upsert with split", before: [first], "\(second) \(inParts)"),
         KilledWork("a column that is widened", before: [first], text),
         KilledWork("times and booleans that become text", before: [typed], untyped),
