@@ -13,6 +13,8 @@ struct SQLiteTarget {
     let spellings: [SQLiteSpelling?]
     /// The places of the plan's key columns among its columns.
     let keyColumns: [Int]
+    /// What takes the place of an empty value, as SQL, by the places of the plan's columns; nil where SQLite numbers the rows.
+    let defaults: [Int: String?]
     /// The state of the database's schema that this was read from.
     let schemaVersion: Int64
 
@@ -54,6 +56,7 @@ struct SQLiteTarget {
         keyColumns = plan.key.compactMap { key in
             plan.columns.firstIndex { SQLiteIdentifier.isSame($0.name, key) }
         }
+        defaults = try table.defaults(of: plan, in: connection)
         schemaVersion = try connection.schemaVersion()
     }
 

@@ -124,6 +124,10 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var keepsUndo = true
         /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
         public var keepsTypes = false
+        /// Whether columns that the table lacks are added to it.
+        public var addsColumns = false
+        /// Columns, or patterns, whose default takes the place of an empty value.
+        public var defaultIfEmpty: [String] = []
 
         public init() {}
     }

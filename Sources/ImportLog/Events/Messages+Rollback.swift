@@ -158,6 +158,8 @@ extension ImportSubmitted.Writing {
             }
             $0.noUndo = !keepsUndo
             $0.keepTypes = keepsTypes
+            $0.addColumns = addsColumns
+            $0.defaultIfEmpty = defaultIfEmpty
         }
     }
 
@@ -170,5 +172,7 @@ extension ImportSubmitted.Writing {
         }
         keepsUndo = !message.noUndo
         keepsTypes = message.keepTypes
+        addsColumns = message.addColumns
+        defaultIfEmpty = message.defaultIfEmpty
     }
 }

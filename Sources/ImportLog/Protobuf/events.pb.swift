@@ -236,6 +236,12 @@ nonisolated struct PBWriting: Sendable {
   /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
   var keepTypes: Bool = false
 
+  /// Whether columns that the table lacks are added to it.
+  var addColumns: Bool = false
+
+  /// Columns, or patterns, whose default takes the place of an empty value.
+  var defaultIfEmpty: [String] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1505,7 +1511,7 @@ nonisolated extension PBLeftOut: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Writing"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0\u{4}\u{10}add_columns\0\u{3}default_if_empty\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1518,6 +1524,8 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.marks) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.noUndo) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.keepTypes) }()
+      case 21: try { try decoder.decodeSingularBoolField(value: &self.addColumns) }()
+      case 22: try { try decoder.decodeRepeatedStringField(value: &self.defaultIfEmpty) }()
       default: break
       }
     }
@@ -1539,6 +1547,12 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.keepTypes != false {
       try visitor.visitSingularBoolField(value: self.keepTypes, fieldNumber: 5)
     }
+    if self.addColumns != false {
+      try visitor.visitSingularBoolField(value: self.addColumns, fieldNumber: 21)
+    }
+    if !self.defaultIfEmpty.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.defaultIfEmpty, fieldNumber: 22)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1548,6 +1562,8 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.marks != rhs.marks {return false}
     if lhs.noUndo != rhs.noUndo {return false}
     if lhs.keepTypes != rhs.keepTypes {return false}
+    if lhs.addColumns != rhs.addColumns {return false}
+    if lhs.defaultIfEmpty != rhs.defaultIfEmpty {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
