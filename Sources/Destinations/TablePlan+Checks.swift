@@ -10,6 +10,54 @@ extension TablePlan {
         }
     }
 
+    /// The columns that are added to a table that lacks them; never its key, by which its rows are known.
+    func columnsToAdd(besides isThere: (String) -> Bool) -> [Column] {
+        guard addsColumns, mode != .delete else { return [] }
+        return columns.filter { column in
+            !isThere(column.name) && !key.contains { $0.lowercased() == column.name.lowercased() }
+        }
+    }
+
+    /// What is said of columns that were added.
+    func addedNote(_ columns: [Column]) -> [String] {
+        let list = columns.map { "\($0.name) (\($0.type))" }.joined(separator: ", ")
+        return columns.isEmpty ? [] : ["table \(table) gets the \(columns.count == 1 ? "column" : "columns") \(list)"]
+    }
+
+    /// What to do about columns that a table lacks.
+    func remedy(forMissing names: [String]) -> String {
+        let noun = names.count == 1 ? "column" : "columns"
+        let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
+        guard mode != .delete, !isKey, !names.contains(where: { mode == .versioned && history.names.contains($0) })
+        else {
+            return "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN."
+        }
+        let list = names.joined(separator: ",")
+        let quoted = list.utf8.allSatisfy { $0 < 0x80 && !" \"'`;$*?&|<>()\\".utf8.contains($0) } ? list : "'\(list)'"
+        return
+            "To add the \(noun) to the table: --new-columns add; to leave out what the table lacks: --new-columns ignore, or "
+            + "--skip-columns \(quoted)."
+    }
+
+    /// Whether a column gets its default in place of empty values, if it has one.
+    func takesDefault(_ name: String) -> Bool {
+        defaultIfEmpty.contains { $0 == "*" || $0.lowercased() == name.lowercased() }
+    }
+
+    /// Throws where a column that is to get its default has none, or none of all has one.
+    ///
+    /// - Parameter names: the columns that have one.
+    func requireDefaults(in names: [String]) throws {
+        if defaultIfEmpty.isEmpty { return }
+        let has = Set(names.map { $0.lowercased() })
+        let without = defaultIfEmpty.filter { $0 == "*" ? names.isEmpty : !has.contains($0.lowercased()) }
+        if without.isEmpty { return }
+        let words = without.contains("*") ? "any column to import" : without.joined(separator: ", ")
+        throw DataError(
+            .unusableOption, "table \(table) has no default for \(words), which --default-if-empty asks for",
+            remedy: "Leave it out of --default-if-empty, or give the column a default in the table.")
+    }
+
     /// Throws where the plan contradicts itself.
     ///
     /// - Parameter folded: what two names of one column have in common.

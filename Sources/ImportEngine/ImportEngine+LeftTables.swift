@@ -48,10 +48,7 @@ extension ImportEngine {
         var makers: [String: ImportStatus] = [:]
         for status in try log.imports() where makers.count < tables.count {
             let earlier = try log.submission(of: status.importID)
-            let isHere =
-                earlier.destinationID.isEmpty
-                ? earlier.destination == submitted.destination : earlier.destinationID == submitted.destinationID
-            guard isHere else { continue }
+            guard earlier.isInto(destinationOf: submitted) else { continue }
             let written = try tables.intersection(earlier.sections.map { try destination.tableName($0.table).identity })
             if written.isEmpty { continue }
             var isMaker = false

@@ -26,6 +26,10 @@ package struct TablePlan: Sendable, Equatable {
     package var logID: String?
     /// Whether a value that a guessed type does not hold is rejected, instead of the type changed.
     package var keepsTypes = false
+    /// Whether columns that the table lacks are added to it.
+    package var addsColumns = false
+    /// The columns whose default takes the place of an empty value; `*` for all that have one.
+    package var defaultIfEmpty: [String] = []
     /// In a prepared plan: what the user should know before rows are written.
     package var notes: [String] = []
 
@@ -243,6 +247,9 @@ package protocol Destination: Sendable {
     /// Whether there is a table of this name.
     func hasTable(_ name: String) throws -> Bool
 
+    /// Those of some columns that a table lacks; none where there is no such table.
+    func missingColumns(_ names: [String], of table: String) throws -> [String]
+
     /// Makes the table ready: creates it where it is missing, and checks the columns and the key where it is there.
     /// Returns the plan with the types that are in force, and whether the table was created.
     func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool)
@@ -324,6 +331,14 @@ package protocol Destination: Sendable {
     /// - Parameter imports: imports of the log all of whose records were rejected, which do not count.
     /// - Returns: whether it was dropped.
     func removeCreated(_ table: String, logID: String, besides imports: [UInt64]) throws -> Bool
+
+    /// The columns that imports of a log added to a table, and that are as they were made.
+    func addedColumns(of table: String, logID: String) throws -> [String]
+
+    /// Drops an added column that has no value in any row, and that nothing else in the database needs.
+    ///
+    /// - Returns: whether it was dropped.
+    func removeAdded(_ column: String, of table: String, logID: String) throws -> Bool
 
     /// Gives the receipts of one import's reversed chunks, by chunk number, one at a time.
     func forEachReversal(logID: String, importID: UInt64, _ body: (Receipt) throws -> Void) throws

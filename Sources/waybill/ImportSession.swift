@@ -263,6 +263,7 @@ final class ImportSession: Sendable {
             if section.table.isCreated || global.verbose {
                 Console.output.write("    " + Format.columns(section.table.columns))
             }
+            for note in section.table.notes { Console.output.write("    " + note) }
             if section.table.isCreated {
                 for line in TypeDoubt.lines(section.table.doubts) { Console.output.write("    " + line) }
             }

@@ -63,6 +63,22 @@ struct PostgreSQLCreatedTables {
             """
     }
 
+    /// Changes a table's columns; if it was as it had been created, it counts so afterwards.
+    func keeping(_ table: PostgreSQLTable, _ change: () throws -> Void) throws {
+        let isNoted = try exists()
+        let isAsCreated =
+            try isNoted
+            && !connection.query(
+                "SELECT 1 FROM _waybill.created_tables WHERE table_id = $1::oid AND state = \(Self.state(of: table.oid))",
+                [table.oid]
+            ).isEmpty
+        try change()
+        guard isAsCreated else { return }
+        try connection.query(
+            "UPDATE _waybill.created_tables SET state = \(Self.state(of: table.oid)) WHERE table_id = $1::oid",
+            [table.oid])
+    }
+
     /// Drops a table that a log created, if it is as it was then, has no row, and no import has chunks in it that are not taken
     /// back, besides some of the log's that wrote nothing. Somebody who is at work on it keeps it.
     func remove(_ name: String, by logID: String, besides imports: [UInt64]) throws -> Bool {

@@ -118,12 +118,14 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 
     package func prepare(_ plan: TablePlan) throws -> (plan: TablePlan, created: Bool) {
         try plan.checkForPostgreSQL()
+        var added: [Column] = []
         let (target, created) = try transaction { connection in
             try PostgreSQLSchema(connection).create()
             let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection)
             if let table {
                 try table.requireRights(for: plan, in: connection)
                 try table.addMarks(of: plan, in: connection)
+                added = try PostgreSQLNewColumns(connection: connection).add(plan, to: table)
             } else {
                 try plan.requireTable(in: place)
                 try PostgreSQLTable.create(plan, in: connection)
@@ -135,7 +137,9 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
         refusals = [:]
         opened?.writer = nil
         overlap?.reset()
-        return (target.plan, created)
+        var inForce = target.plan
+        inForce.notes += plan.addedNote(added)
+        return (inForce, created)
     }
 
     package func write(

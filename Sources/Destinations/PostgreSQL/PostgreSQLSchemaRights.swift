@@ -24,7 +24,7 @@ struct PostgreSQLSchemaRights {
                 has_database_privilege(current_database(), 'TEMPORARY'),
                 array_to_json(ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = n.oid)),
                 array_to_json(ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = n.oid AND relkind = 'r'
-                    AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')) ORDER BY 1)),
+                    AND relname <> 'added_columns' AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')) ORDER BY 1)),
                 EXISTS (SELECT 1 FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid
                     WHERE i.relnamespace = n.oid AND i.relname = '\(PostgreSQLSchemaParts.formerIndex)'
                     AND pg_has_role(t.relowner, 'USAGE')),

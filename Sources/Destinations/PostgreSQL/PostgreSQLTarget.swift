@@ -14,6 +14,8 @@ struct PostgreSQLTarget {
     private let notesSpellings: Bool
     /// The sequences that number rows which are not given a number.
     let sequences: [PostgreSQLSequence]
+    /// What takes the place of empty values.
+    let defaults: [PostgreSQLDefault]
     /// The places of the plan's key columns among its columns.
     let keyPlaces: [Int]
     /// The places of the columns whose values the server is sent: a deletion reads only the key.
@@ -81,6 +83,7 @@ struct PostgreSQLTarget {
             inForce.columns[index].isInferred = rules[index].guess != nil && obstacles[index] == nil
         }
         sequences = try PostgreSQLSequence.all(of: table, columns, mode: plan.mode, in: connection)
+        defaults = try PostgreSQLDefault.all(of: table, columns, plan, in: connection)
         inForce.notes = sequences.compactMap { $0.note(of: table) }
         lacking = plan.mode == .upsert ? table.columnsLacking(plan) : []
         if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }

@@ -111,22 +111,27 @@ final class PostgreSQLWriter {
         try chunk.withValues { values in
             let usable = judged(chunk, values)
             try body(usable, values)
-            if setsSequences {
-                for sequence in target.sequences {
-                    let written = usable.lazy.filter { [rejects] in rejects[$0] == nil }
-                    if let advance = sequence.advance(past: written, values) { connection.announce(advance) }
-                }
-            }
+            advanceSequences(past: usable, values)
             goesStraight = goesStraight || outcome.inserted == usable.count
         }
         outcome.rejects = rejects.sorted { $0.key < $1.key }.map(\.value)
         return outcome
     }
 
+    /// Sets sequences past the numbers that records bring and that are not refused.
+    private func advanceSequences(past records: [Int], _ values: Chunk.Values) {
+        guard setsSequences else { return }
+        for sequence in target.sequences {
+            let written = records.lazy.filter { [rejects] in rejects[$0] == nil }
+            if let advance = sequence.advance(past: written, values) { connection.announce(advance) }
+        }
+    }
+
     private func wroteAtOnce(
         _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values, _ turn: PostgreSQLTurn?
     ) throws -> Bool {
-        try copiedStraight(records, chunk, key, values, turn) || upsertedAtOnce(records, chunk, key, values)
+        if target.needsDefaults(records, values) { return false }
+        return try copiedStraight(records, chunk, key, values, turn) || upsertedAtOnce(records, chunk, key, values)
     }
 
     /// Whether chunks with other keys can be written at the same time: no constraint has to do with rows of two of them.
@@ -149,6 +154,11 @@ final class PostgreSQLWriter {
             reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
         }
         usable.removeAll { rejects[$0] != nil }
+        if target.needsDefaults(usable, values) {
+            // No number that another record brings is given to one that brings none.
+            advanceSequences(past: usable, values)
+            try staging.setDefaults(target)
+        }
         if target.plan.mode != .insert { try staging.analyze() }
         if watched.has(target.table) { try startWatch() }
         if target.plan.updatesRows { try lockRows() }
@@ -196,7 +206,8 @@ final class PostgreSQLWriter {
 
     private func judged(_ chunk: Chunk, _ values: Chunk.Values) -> [Int] {
         chunk.records.indices.filter { record in
-            for place in target.keyPlaces where values.value(record: record, column: place) == nil {
+            for place in target.keyPlaces
+            where values.value(record: record, column: place) == nil && !target.hasDefault(place) {
                 let name = target.plan.columns[place].name
                 reject(record, .keyMissing, "no value for the key column \(name)", field: name, chunk, values)
                 return false
@@ -217,7 +228,7 @@ final class PostgreSQLWriter {
                     return false
                 }
                 if value == nil, target.columns[place].isNotNull, !target.looksFirst, !target.table.hasBeforeTriggers,
-                    target.plan.mode != .delete
+                    target.plan.mode != .delete, !target.hasDefault(place)
                 {
                     let words =
                         "null value in column \"\(target.columns[place].name)\" of relation \"\(target.table.name)\" violates not-null constraint"

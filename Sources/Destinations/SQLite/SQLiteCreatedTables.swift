@@ -20,6 +20,17 @@ struct SQLiteCreatedTables {
             [.text(table.name), .text(logID ?? ""), .text(table.sql)])
     }
 
+    /// Changes a table's columns; if it was as it had been created, it counts so afterwards.
+    func keeping(_ table: SQLiteTable, _ change: () throws -> Void) throws {
+        try change()
+        guard try SQLiteTable.find("_waybill_created", in: connection) != nil else { return }
+        try connection.execute(
+            """
+            UPDATE main._waybill_created SET sql = (SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)
+            WHERE table_name = ?1 AND sql = ?2
+            """, [.text(table.name), .text(table.sql)])
+    }
+
     /// Drops a table that a log created, if it is as it was then, has no row, and nothing else of the database or of undo data
     /// has to do with it. Runs inside a transaction.
     func remove(_ name: String, by logID: String, besides imports: [UInt64]) throws -> Bool {

@@ -48,6 +48,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
         var plan = plan
         plan.table = try tableName(plan.table).name
         try plan.checkForSQLite()
+        var added: [Column] = []
         let (target, created) = try connection.transaction {
             try SQLiteLedger(connection: connection).createTable()
             let inferred = SQLiteInferredColumns(connection: connection)
@@ -66,13 +67,16 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
                 }
             }
             try SQLiteTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
+            if !isMissing { added = try SQLiteAddedColumns(connection: connection).add(plan) }
             return (try SQLiteTarget(plan, in: connection), isMissing)
         }
         self.plan = plan
         refusals = [:]
         writer = nil
         if connection.isTrial, created { trialTables.insert(target.table.name) }
-        return (target.plan, created)
+        var inForce = target.plan
+        inForce.notes += plan.addedNote(added)
+        return (inForce, created)
     }
 
     package func together<T>(_ body: () throws -> T) throws -> T { try connection.together(body) }

@@ -184,7 +184,8 @@ final class SQLiteRowWriter {
     }
 
     private func requireKey(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
-        for column in target.keyColumns where values.value(record: record, column: column) == nil {
+        for column in target.keyColumns
+        where values.value(record: record, column: column) == nil && target.defaults[column] == nil {
             throw Refusal.keyMissing(target.plan.columns[column].name)
         }
     }

@@ -71,8 +71,7 @@ extension SQLiteTable {
                 .unusableOption,
                 "table \(name) in \(path) has no \(noun) \(missing.joined(separator: ", ")); "
                     + "its columns are \(columns.map(\.name).joined(separator: ", "))",
-                remedy:
-                    "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN.")
+                remedy: plan.remedy(forMissing: missing))
         }
         let generated = plan.columnsNeeded.filter { known[SQLiteIdentifier.folded($0)]?.isGenerated == true }
         if !generated.isEmpty {

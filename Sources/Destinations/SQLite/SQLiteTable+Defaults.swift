@@ -1,5 +1,30 @@
 internal import Records
 
+extension SQLiteTable {
+    /// What takes the place of empty values that a plan brings, as SQL, by the places of its columns; nil for the column that
+    /// SQLite numbers itself.
+    func defaults(of plan: TablePlan, in connection: SQLiteConnection) throws -> [Int: String?] {
+        var found: [Int: String?] = [:]
+        for (place, column) in plan.columns.enumerated() where plan.takesDefault(column.name) {
+            guard let stored = self.column(column.name) else { continue }
+            if stored.name == rowIDAlias {
+                found[place] = .some(nil)
+            } else if let value = stored.defaultValue {
+                found[place] = Self.expression(value, in: connection)
+            }
+        }
+        try plan.requireDefaults(in: found.keys.map { plan.columns[$0].name })
+        return found
+    }
+
+    /// A default as an expression. A word, with double quotes or without, is a text there.
+    private static func expression(_ value: String, in connection: SQLiteConnection) -> String {
+        if !value.hasPrefix("\""), (try? connection.prepare("SELECT (\(value))")) != nil { return "(\(value))" }
+        let word = value.hasPrefix("\"") ? value.dropFirst().dropLast().replacing("\"\"", with: "\"") : value[...]
+        return SQLiteIdentifier.literal(String(word))
+    }
+}
+
 extension SQLiteTable.Column {
     /// What a row holds that was there when the column was added with its default; NULL where it has none.
     func valueInOlderRows() throws -> RowImage.Value {

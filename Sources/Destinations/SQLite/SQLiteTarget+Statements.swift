@@ -46,7 +46,8 @@ extension SQLiteTarget {
         if plan.mode == .insert || otherColumns.isEmpty { return nil }
         let sets = try otherColumns.map { column in
             let name = try SQLiteIdentifier.quoted(plan.columns[column].name)
-            return "\(name) = " + (plan.keepsNonNull ? "coalesce(?\(column + 1), \(name))" : "?\(column + 1)")
+            return "\(name) = "
+                + (plan.keepsNonNull ? "coalesce(?\(column + 1), \(name))" : value(column, at: column + 1))
         }
         return
             "UPDATE \(try qualifiedName()) SET \(sets.joined(separator: ", ")) WHERE \(try differingConditions())"
@@ -56,7 +57,7 @@ extension SQLiteTarget {
     private func differingConditions() throws -> String {
         let differs = try otherColumns.map { column in
             let differs =
-                "\(try SQLiteIdentifier.quoted(plan.columns[column].name)) IS NOT ?\(column + 1) COLLATE BINARY"
+                "\(try SQLiteIdentifier.quoted(plan.columns[column].name)) IS NOT \(value(column, at: column + 1)) COLLATE BINARY"
             return plan.keepsNonNull ? "?\(column + 1) IS NOT NULL AND \(differs)" : differs
         }
         return "\(try keyConditions(keyColumns.map { $0 + 1 })) AND (\(SQLiteCondition.any(differs)))"
@@ -67,10 +68,16 @@ extension SQLiteTarget {
         plan.mode == .update || plan.skipsDuplicates || plan.keepsNonNull || !lacking.isEmpty || keyIndex != nil
     }
 
+    /// What a column gets of a parameter.
+    private func value(_ column: Int, at parameter: Int) -> String {
+        guard let value = defaults[column] ?? nil else { return "?\(parameter)" }
+        return "coalesce(?\(parameter), \(value))"
+    }
+
     private func insertSQL(_ records: Int) throws -> String {
         let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
         let values = (0..<records).map { record in
-            "(\(names.indices.map { "?\(record * names.count + $0 + 1)" }.joined(separator: ", ")))"
+            "(\(names.indices.map { value($0, at: record * names.count + $0 + 1) }.joined(separator: ", ")))"
         }
         // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
         // words are left out: they would also override the OR IGNORE of a statement in a trigger.

@@ -17,6 +17,8 @@ struct SQLiteTarget {
     let keyIndex: UniqueIndex?
     /// For `upsert`: the columns that new rows need a value for, and records have none.
     let lacking: [String]
+    /// What takes the place of an empty value, as SQL, by the places of the plan's columns; nil where SQLite numbers the rows.
+    let defaults: [Int: String?]
     /// The state of the database's schema that this was read from.
     let schemaVersion: Int64
 
@@ -63,6 +65,7 @@ struct SQLiteTarget {
         keyColumns = plan.key.compactMap { key in
             plan.columns.firstIndex { SQLiteIdentifier.isSame($0.name, key) }
         }
+        defaults = try table.defaults(of: plan, in: connection)
         schemaVersion = try connection.schemaVersion()
     }
 

@@ -34,6 +34,10 @@ package struct SectionSettings: Sendable, Equatable {
     package var quotedEmpty: String?
     /// The source's columns that are left out, by name or pattern.
     package var skippedColumns: [String]?
+    /// What happens to columns that the table lacks: `reject`, `ignore` or `add`.
+    package var newColumns: String?
+    /// The columns whose default takes the place of an empty value; `*` for all that have one.
+    package var defaultIfEmpty: [String]?
     /// What happens to the columns and their values.
     var mapping = SectionMapping()
 
@@ -44,7 +48,7 @@ package struct SectionSettings: Sendable, Equatable {
     static let names = [
         "table", "key", "mode", "types", "after", "skip", "history", "mark_deleted", "undo", "on_type_conflict",
         "on_duplicate", "keep_non_null", "key_index",
-        "quoted_empty", "skip_columns",
+        "quoted_empty", "skip_columns", "new_columns", "default_if_empty",
     ]
 
     /// Takes a setting from a configuration file; returns false where it is none of a section.
@@ -68,6 +72,8 @@ package struct SectionSettings: Sendable, Equatable {
         // Without quotes it is no text in YAML.
         case "quoted_empty": quotedEmpty = value.isNull ? "null" : try value.text()
         case "skip_columns": skippedColumns = try value.names()
+        case "new_columns": newColumns = try value.text()
+        case "default_if_empty": defaultIfEmpty = try value.names()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
         default: return false
@@ -95,6 +101,8 @@ package struct SectionSettings: Sendable, Equatable {
         result.keyIndex = others.keyIndex ?? keyIndex
         result.quotedEmpty = others.quotedEmpty ?? quotedEmpty
         result.skippedColumns = others.skippedColumns ?? skippedColumns
+        result.newColumns = others.newColumns ?? newColumns
+        result.defaultIfEmpty = others.defaultIfEmpty ?? defaultIfEmpty
         result.mapping = mapping.overridden(by: others.mapping)
         return result
     }
@@ -120,7 +128,32 @@ package struct SectionSettings: Sendable, Equatable {
         writing.skipsDuplicates = mode == .insert && onDuplicate == "skip"
         writing.keepsNonNull = keepsNonNull ?? false
         writing.keyIndex = keyIndex ?? ""
+        writing.addsColumns = try newColumns(mode) == .add
+        if let defaultIfEmpty, !defaultIfEmpty.isEmpty {
+            guard mode == .insert || mode == .upsert else {
+                throw DataError(
+                    .unusableOption, "--default-if-empty does not apply to --mode \(mode.rawValue).",
+                    remedy: "Leave it out; it is for the modes insert and upsert.")
+            }
+            writing.defaultIfEmpty = defaultIfEmpty
+        }
         return writing
+    }
+
+    /// What happens to columns that the table lacks.
+    enum NewColumns: String { case reject, ignore, add }
+
+    func newColumns(_ mode: WriteMode) throws -> NewColumns {
+        guard let text = newColumns else { return .reject }
+        guard let found = NewColumns(rawValue: text) else {
+            throw ImportOptions.unusable("--new-columns", text, "reject, ignore or add")
+        }
+        if mode == .delete, found != .reject {
+            throw DataError(
+                .unusableOption, "--new-columns does not apply to --mode delete, which reads only the key.",
+                remedy: "Leave it out.")
+        }
+        return found
     }
 
     private func keepsTypes() throws -> Bool {

@@ -30,7 +30,13 @@ package struct Preflight: Sendable {
         if plan.batch == nil, let conflict = survey.batchConflict { throw conflict }
         self.source = source
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)
-        let prepared = try SectionPreparation(source: source, plan: plan).sections(of: survey)
+        let prepared = try SectionPreparation(
+            source: source, plan: plan,
+            missingColumns: { names, table in
+                if plan.destination.isMissing { return [] }
+                return try plan.destination.open(isTrial: true).missingColumns(names, of: table)
+            }
+        ).sections(of: survey)
         try plan.destination.requireDistinctTables(of: prepared.sections)
         leftOut = prepared.leftOut
         doubts = Dictionary(zip(prepared.sections.map(\.name), prepared.doubts)) { first, _ in first }

@@ -24,8 +24,8 @@ package struct TrialRun {
         var bytesDone: UInt64 = 0
         for submitted in preflight.submissions {
             let sections = submitted.sections.filter(\.hasRecords)
-            let created = try destination.prepare(sections, logID: nil, stop: stop).map(\.created)
-            for (section, isCreated) in zip(sections, created) {
+            let prepared = try destination.prepare(sections, logID: nil, stop: stop)
+            for (section, (first, isCreated)) in zip(sections, prepared) {
                 if let reason = stop.reason {
                     outcome.endedBecause = outcome.endedBecause ?? reason
                     return outcome
@@ -36,7 +36,7 @@ package struct TrialRun {
                     section,
                     PreparedTable(
                         table: plan.table, columns: columns, isCreated: isCreated,
-                        doubts: preflight.doubts[section.name] ?? []))
+                        notes: first.notes, doubts: preflight.doubts[section.name] ?? []))
                 let reading = try SectionReading(
                     beginning: section, of: submitted, preflight.source, digests: false)
                 let pipeline = ChunkPipeline(

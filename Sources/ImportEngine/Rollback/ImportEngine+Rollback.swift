@@ -11,6 +11,8 @@ package enum RollbackNews: Sendable {
     case retrying(chunk: UInt64?, attempt: Int, error: String)
     /// A table that an import had created went with it.
     case dropped(table: String, ImportID)
+    /// So did a column that an import had added.
+    case droppedColumn(String, table: String)
 }
 
 extension ImportEngine {
@@ -168,6 +170,9 @@ extension ImportEngine {
                 if only == nil {
                     try patiently(news) {
                         try destination.finishReversal(logID: log.id, importID: id.rawValue)
+                        for (column, table) in try dropAddedColumns(of: id, destination) {
+                            news(.droppedColumn(column, table: table))
+                        }
                         for (table, maker) in try dropCreatedTables(of: id, destination) {
                             news(.dropped(table: table, maker))
                         }

@@ -74,6 +74,31 @@ extension SectionPlan {
         return plan
     }
 
+    /// The columns that go into the table, and where they come from.
+    func mapped(_ mapper: Mapper?, inSource: [String]) throws -> [MappedColumn] {
+        try mapper?.columns
+            ?? zip(names(inSource: inSource), inSource).map { MappedColumn(name: $0, type: nil, source: $1) }
+    }
+
+    /// Leaves out the columns of the source that the table lacks, and says which; nil where there are none. Where it lacks the
+    /// key, or all of them, they stay and the table refuses them.
+    mutating func ignore(_ sourceColumns: [String], missing: ([String]) throws -> [String]) throws -> String? {
+        if sourceColumns.isEmpty { return nil }
+        let mapped = try mapped(mapper(inSource: sourceColumns), inSource: sourceColumns).filter { $0.source != nil }
+        let keys = key.map { $0.lowercased() }
+        let names = try missing(mapped.map(\.name)).filter { !keys.contains($0.lowercased()) }
+        if names.isEmpty || names.count == mapped.count { return nil }
+        if columns != nil {
+            for column in mapped { mapping.columns[column.source ?? ""] = ColumnMapping(to: column.name) }
+            columns = nil
+        }
+        for column in mapped where names.contains(column.name) {
+            mapping.columns[column.source ?? ""] = ColumnMapping()
+            mapping.columns[column.source ?? ""]?.drop = true
+        }
+        return "\(names.count == 1 ? "column" : "columns") \(names.joined(separator: ", "))"
+    }
+
     /// How the source's columns become the table's; nil where they stay as they are, but for their names.
     func mapper(inSource: [String]) throws -> Mapper? {
         if mapping == SectionMapping() { return nil }
@@ -83,6 +108,16 @@ extension SectionPlan {
                 remedy: "Name the columns in the mapping, with 'to'.")
         }
         return try Mapper(mapping, sourceColumns: inSource)
+    }
+
+    /// Throws where a column is to get its default that does not go into the table.
+    func requireDefaultColumns(among names: [String]) throws {
+        let known = names.map { $0.lowercased() }
+        for name in writing.defaultIfEmpty where name != "*" && !known.contains(name.lowercased()) && !names.isEmpty {
+            throw DataError(
+                .unusableOption, "--default-if-empty names a column that does not go into the table: \(name).",
+                remedy: NearestName.question(name, in: names) + "These do: \(names.joined(separator: ", ")).")
+        }
     }
 
     /// The source's names, or those that were given in their place.

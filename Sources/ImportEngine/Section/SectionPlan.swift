@@ -16,6 +16,8 @@ package struct SectionPlan: Sendable {
     var mapping = SectionMapping()
     /// The source's columns that are left out, by name or pattern.
     var skippedColumns: [String] = []
+    /// Whether columns of the source that the table lacks are left out.
+    var ignoresNewColumns = false
     /// Patterns of sections that are written before this one.
     var after: [String] = []
     /// Whether the section is left out.
@@ -52,6 +54,7 @@ package struct SectionPlan: Sendable {
         columns = settings.columns
         mapping = try settings.finalMapping()
         skippedColumns = settings.skippedColumns ?? []
+        ignoresNewColumns = try settings.newColumns(mode) == .ignore
         after = settings.after ?? []
         isSkipped = settings.skip ?? false
         isRequired = settings.required ?? false

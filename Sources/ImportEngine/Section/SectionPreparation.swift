@@ -8,6 +8,8 @@ internal import Records
 struct SectionPreparation {
     let source: OpenSource
     let plan: ImportPlan
+    /// Which of these columns a table lacks; nil where no destination is to be asked.
+    var missingColumns: ((_ names: [String], _ table: String) throws -> [String])?
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
     ///
@@ -46,14 +48,16 @@ struct SectionPreparation {
         _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool, _ notes: inout [String]
     ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt]) {
         let sourceColumns = surveyed.reading.sourceColumns
-        let plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
+        let table = try table(of: surveyed, plan, isOnly: isOnly)
+        var plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
             .skipping(sourceColumns)
-        var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
-        let mapped =
-            try mapper?.columns
-            ?? zip(plan.names(inSource: sourceColumns), sourceColumns).map {
-                MappedColumn(name: $0, type: nil, source: $1)
+        if plan.ignoresNewColumns, let missingColumns {
+            try plan.ignore(sourceColumns) { try missingColumns($0, table) }.map {
+                notes.append("table \(table) does not have the \($0); what the source has there is left out")
             }
+        }
+        var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
+        let mapped = try plan.mapped(mapper, inSource: sourceColumns)
         var doubts: [TypeDoubt] = []
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
@@ -74,7 +78,16 @@ struct SectionPreparation {
                     "column \(column.name) has a shorter name than in the source: PostgreSQL keeps \(longest) bytes")
             }
         }
+        try plan.requireDefaultColumns(among: columns.map(\.name))
         doubts.removeAll { doubt in columns.contains { $0.name == doubt.column && !$0.isInferred } }
+        let section = ImportSubmitted.Section(
+            name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
+            columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
+            mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
+        return (section, doubts)
+    }
+
+    private func table(of surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool) throws -> String {
         let name = source.suggestedName.map { String(NameEnding.stem(of: $0)) } ?? self.plan.sourceName
         let own = surveyed.ownName.isEmpty ? nil : surveyed.ownName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name ?? own : surveyed.tableName) else {
@@ -82,11 +95,7 @@ struct SectionPreparation {
                 .unusableOption, "\(source.address.title) has no name to use for the table.",
                 remedy: "Name the table with --table NAME.")
         }
-        let section = ImportSubmitted.Section(
-            name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
-            columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
-            mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
-        return (section, doubts)
+        return table
     }
 
     /// How many records and bytes the guess of the types looks at.
@@ -159,6 +168,8 @@ extension TablePlan {
         skipsDuplicates = section.writing.skipsDuplicates
         keepsNonNull = section.writing.keepsNonNull
         keyIndex = section.writing.keyIndex.isEmpty ? nil : section.writing.keyIndex
+        addsColumns = section.writing.addsColumns
+        defaultIfEmpty = section.writing.defaultIfEmpty
         self.logID = logID
     }
 }

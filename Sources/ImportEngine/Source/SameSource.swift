@@ -21,7 +21,8 @@ struct SameSource {
         guard let size = submitted.identity?.size, let file = source.address.file else { return nil }
         for id in try log.imports(ofSize: size).reversed() {
             let status = try log.status(of: id)
-            guard status.state != .rolledBack, status.state != .cancelled, !status.couldNotBegin, !status.isWhollyRejected,
+            guard status.state != .rolledBack, status.state != .cancelled, !status.couldNotBegin,
+                !status.isWhollyRejected,
                 !status.state.isCompleted || status.records.used > 0 && !isUnfinished
             else { continue }
             let earlier = try log.submission(of: id)

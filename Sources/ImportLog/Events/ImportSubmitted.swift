@@ -130,6 +130,10 @@ public struct ImportSubmitted: Sendable, Equatable {
         public var keepsNonNull = false
         /// The unique index that tells which row has a record's key; empty for the one on exactly the key's columns.
         public var keyIndex = ""
+        /// Whether columns that the table lacks are added to it.
+        public var addsColumns = false
+        /// Columns, or patterns, whose default takes the place of an empty value.
+        public var defaultIfEmpty: [String] = []
 
         public init() {}
     }

@@ -161,6 +161,8 @@ extension ImportSubmitted.Writing {
             $0.onDuplicate = skipsDuplicates ? "skip" : ""
             $0.keepNonNull = keepsNonNull
             $0.keyIndex = keyIndex
+            $0.addColumns = addsColumns
+            $0.defaultIfEmpty = defaultIfEmpty
         }
     }
 
@@ -176,5 +178,7 @@ extension ImportSubmitted.Writing {
         skipsDuplicates = message.onDuplicate == "skip"
         keepsNonNull = message.keepNonNull
         keyIndex = message.keyIndex
+        addsColumns = message.addColumns
+        defaultIfEmpty = message.defaultIfEmpty
     }
 }

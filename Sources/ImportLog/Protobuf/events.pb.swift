@@ -245,6 +245,12 @@ nonisolated struct PBWriting: Sendable {
   /// The unique index that tells which row has a record's key; empty for the one on the key's columns.
   var keyIndex: String = String()
 
+  /// Whether columns that the table lacks are added to it.
+  var addColumns: Bool = false
+
+  /// Columns, or patterns, whose default takes the place of an empty value.
+  var defaultIfEmpty: [String] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1514,7 +1520,7 @@ nonisolated extension PBLeftOut: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Writing"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0\u{4}\u{6}on_duplicate\0\u{3}keep_non_null\0\u{3}key_index\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}history_columns\0\u{1}moment\0\u{1}marks\0\u{3}no_undo\0\u{3}keep_types\0\u{4}\u{6}on_duplicate\0\u{3}keep_non_null\0\u{3}key_index\0\u{4}\u{8}add_columns\0\u{3}default_if_empty\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1530,6 +1536,8 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 11: try { try decoder.decodeSingularStringField(value: &self.onDuplicate) }()
       case 12: try { try decoder.decodeSingularBoolField(value: &self.keepNonNull) }()
       case 13: try { try decoder.decodeSingularStringField(value: &self.keyIndex) }()
+      case 21: try { try decoder.decodeSingularBoolField(value: &self.addColumns) }()
+      case 22: try { try decoder.decodeRepeatedStringField(value: &self.defaultIfEmpty) }()
       default: break
       }
     }
@@ -1560,6 +1568,12 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.keyIndex.isEmpty {
       try visitor.visitSingularStringField(value: self.keyIndex, fieldNumber: 13)
     }
+    if self.addColumns != false {
+      try visitor.visitSingularBoolField(value: self.addColumns, fieldNumber: 21)
+    }
+    if !self.defaultIfEmpty.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.defaultIfEmpty, fieldNumber: 22)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1572,6 +1586,8 @@ nonisolated extension PBWriting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.onDuplicate != rhs.onDuplicate {return false}
     if lhs.keepNonNull != rhs.keepNonNull {return false}
     if lhs.keyIndex != rhs.keyIndex {return false}
+    if lhs.addColumns != rhs.addColumns {return false}
+    if lhs.defaultIfEmpty != rhs.defaultIfEmpty {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -78,6 +78,18 @@ struct TableOptions: ParsableArguments {
             valueName: "action"))
     var onTypeConflict: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What to do with columns of the source that the table lacks. reject: import nothing; ignore: leave them out; add: add them to the table (default: reject).",
+            valueName: "action"))
+    var newColumns: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "In these columns of an existing table, write the column's default where the value is empty (NULL), such as the next number; * for all that have one.",
+            valueName: "columns"))
+    var defaultIfEmpty: String?
+
     @Flag(help: "Keep no undo data: the import cannot be rolled back.")
     var noUndo = false
 
@@ -115,6 +127,8 @@ struct TableOptions: ParsableArguments {
         if keepNonNull { options.section.keepsNonNull = true }
         options.section.keyIndex = keyIndex
         options.section.columns = columns.map(ImportOptions.names)
+        options.section.defaultIfEmpty = defaultIfEmpty.map(ImportOptions.names)
+        options.section.newColumns = newColumns
         options.section.skippedColumns = skippedColumns.map(ImportOptions.names)
     }
 }
@@ -192,7 +206,8 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What a quoted empty value, \"\", means in any format: null or text (default: text).", valueName: "meaning"))
+            "What a quoted empty value, \"\", means in any format: null or text (default: text).", valueName: "meaning")
+    )
     var quotedEmpty: String?
 
     @Flag(help: "Remove white space at both ends of all values.")

@@ -197,6 +197,8 @@ final class RollbackSession: Sendable {
                 fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed, "change")) undone")
         case .dropped(let table, let id):
             line.note("  table \(table) dropped: import \(id) created it, and it is empty and unchanged")
+        case .droppedColumn(let column, let table):
+            line.note("  column \(column) of table \(table) dropped: an import had added it, and nothing uses it")
         case .retrying(let chunk, let attempt, let error):
             line.note("  \(chunk.map { "chunk \($0), " } ?? "")attempt \(attempt): \(error); trying again")
         }

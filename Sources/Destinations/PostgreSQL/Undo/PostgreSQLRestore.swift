@@ -44,7 +44,12 @@ final class PostgreSQLRestore {
         let known = PostgreSQLUndo(connection)
         let (name, found) = try known.format(ofTable: tableID)
         // It went with the import that had created it.
-        let isBack = try found == nil && PostgreSQLCreatedTables(connection: connection).recreate(name)
+        var isBack = try found == nil && PostgreSQLCreatedTables(connection: connection).recreate(name)
+        // So did columns that it had added to a table.
+        if found == nil {
+            let columns = try known.description(ofTable: tableID).columns
+            isBack = try PostgreSQLNewColumns(connection: connection).bringBack(columns, of: name) || isBack
+        }
         guard let format = try isBack ? known.format(ofTable: tableID).format : found else {
             throw DataError.restoredTableIsAway(name)
         }

@@ -29,8 +29,7 @@ struct SQLiteWrittenRow {
     /// Nil where a row has more in it than its record's values, or may get more.
     init?(_ target: SQLiteTarget, _ table: SQLiteRecordedTable) {
         guard target.plan.mode == .insert || target.plan.mode == .upsert && !target.looksFirst,
-            target.table.triggers.isEmpty,
-            target.table.rowIDAlias == nil
+            target.table.triggers.isEmpty, target.table.rowIDAlias == nil, target.defaults.isEmpty
         else { return nil }
         self.table = table
         var columns: [Column] = []

@@ -1,0 +1,65 @@
+internal import Records
+
+/// The default of a column, which takes the place of empty values.
+struct PostgreSQLDefault {
+    /// The column's place in the plan.
+    let place: Int
+    /// As SQL; for an identity, the next number of its sequence.
+    let expression: String
+
+    static func all(
+        of table: PostgreSQLTable, _ columns: [PostgreSQLTable.Column], _ plan: TablePlan,
+        in connection: PostgreSQLConnection
+    ) throws -> [PostgreSQLDefault] {
+        if plan.defaultIfEmpty.isEmpty { return [] }
+        var found: [PostgreSQLDefault] = []
+        for (place, column) in columns.enumerated()
+        where plan.takesDefault(plan.columns[place].name) && column.hasDefault && !column.isGenerated {
+            let row = try connection.query(
+                """
+                SELECT coalesce(pg_get_expr(d.adbin, d.adrelid), 'nextval(' || quote_literal(s) || '::regclass)'),
+                    s, has_sequence_privilege(s, 'USAGE, UPDATE'), current_user
+                FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum,
+                    pg_get_serial_sequence($1, a.attname) s
+                WHERE a.attrelid = $2::oid AND a.attname = $3
+                """, [table.quotedName, table.oid, column.name]
+            ).first
+            guard let row, let expression = row[0] else { continue }
+            if let sequence = row[1], row[2] == "f" {
+                throw DataError(
+                    .destination,
+                    "the role \(row[3] ?? "") lacks USAGE on \(sequence), which numbers the rows of the table \(table.name)",
+                    remedy: "Have its owner run this, then try again: GRANT USAGE ON SEQUENCE \(sequence) TO "
+                        + "\(PostgreSQLIdentifier.quoted(row[3] ?? ""));")
+            }
+            found.append(PostgreSQLDefault(place: place, expression: expression))
+        }
+        try plan.requireDefaults(in: found.map { plan.columns[$0.place].name })
+        return found
+    }
+}
+
+extension PostgreSQLTarget {
+    func hasDefault(_ place: Int) -> Bool { defaults.contains { $0.place == place } }
+
+    /// Whether one of these records is empty where there is a default.
+    func needsDefaults(_ records: [Int], _ values: Chunk.Values) -> Bool {
+        defaults.contains { column in
+            records.contains { values.value(record: $0, column: column.place) == nil }
+        }
+    }
+}
+
+extension PostgreSQLStaging {
+    /// Gives the records that were sent the defaults of their columns.
+    func setDefaults(_ target: PostgreSQLTarget) throws {
+        for column in target.defaults {
+            let name = PostgreSQLTarget.staged(column.place)
+            try connection.execute(
+                """
+                UPDATE \(self.name) t SET \(name) = (\(column.expression))
+                FROM (SELECT _n FROM \(self.name) WHERE \(name) IS NULL ORDER BY _n) s WHERE s._n = t._n
+                """)
+        }
+    }
+}
