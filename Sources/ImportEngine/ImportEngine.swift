@@ -38,14 +38,19 @@ package struct ImportEngine: Sendable {
         return outcomes
     }
 
-    /// The import of the same source that did not end, which `start` would continue; nil for none. Nothing is written.
-    package func unfinished(_ preflight: Preflight) throws -> ImportStatus? {
+    /// The import of the same source that did not end, which `start` would continue, and at which record; nil for none.
+    /// Nothing is written.
+    package func unfinished(_ preflight: Preflight) throws -> (importID: ImportID, record: UInt64)? {
         guard !preflight.plan.destination.isMissing else { return nil }
         let destination = try preflight.plan.destination.open(creates: false)
         for submitted in preflight.submissions {
             let earlier = SameSource(log: log, destination: destination)
             let named = try submitted.named(by: destination)
-            if let found = try earlier.find(named, preflight.source, isUnfinished: true) { return found }
+            guard let found = try earlier.find(named, preflight.source, isUnfinished: true) else { continue }
+            let ledger = try reconcile(found, knownChunks(of: found.importID), destination)
+            let recovered = ledger.recovered.reduce(0) { $0 + $1.chunk.counts.read }
+            let lost = ledger.lost.reduce(0) { $0 + $1.event.counts.read }
+            return (found.importID, found.records.read + recovered - lost + 1)
         }
         return nil
     }

@@ -179,14 +179,16 @@ final class ImportSession: Sendable {
         return text
     }
 
-    /// The likely cause of rejects, unless the file is said to be misread already.
-    private func causeLines(_ status: ImportStatus, _ log: ImportLog) -> [String] {
+    /// Says the likely cause of rejects, unless the file is said to be misread already.
+    private func writeCause(_ status: ImportStatus, _ log: ImportLog) {
         guard !status.leftOut.contains(where: { $0.kind == .misread }),
             let cause = try? RejectCause.of(status.importID, in: log)
-        else { return [] }
+        else { return }
         let written = status.records.inserted + status.records.updated > 0
         let first = written ? "\(global.hint("rollback \(status.importID)")), then " : ""
-        return [cause.what, "  to try again: \(first)import with \(cause.flag)"]
+        let width = Console.output.isTerminal ? Console.output.width - 2 : nil
+        for line in Format.wrapped(cause.what, to: width) { Console.output.write("  " + line) }
+        Console.output.write("    to try again: \(first)import with \(cause.flag)")
     }
 
     private func summarize(_ outcome: ImportOutcome, _ log: ImportLog) {
@@ -220,7 +222,7 @@ final class ImportSession: Sendable {
             Console.output.write(
                 "import \(id) \(status.state.words)\(reason)", status.state.words, as: status.state.style)
             Console.output.write("  " + Format.records(status.records))
-            for line in causeLines(status, log) { Console.output.write("  " + line) }
+            writeCause(status, log)
             writeNextSteps(status)
             writeBatch(of: status, log)
             for line in status.leftOut.passedOverLines { Console.output.write("  " + global.hinted(line)) }
@@ -230,7 +232,7 @@ final class ImportSession: Sendable {
                 global.hinted("import \(id) \(status.state.words)\(reason)"), status.state.words,
                 as: status.state.style)
             Console.output.write("  \(Format.records(status.records)) so far")
-            for line in causeLines(status, log) { Console.output.write("  " + line) }
+            writeCause(status, log)
             if status.state == .failed {
                 for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
             }
@@ -246,7 +248,8 @@ final class ImportSession: Sendable {
     private func writeBatch(of status: ImportStatus, _ log: ImportLog) {
         guard let id = status.batch?.id, let group = try? log.group(id) else { return }
         let more = group.state == .complete ? "" : ": \(global.hint("group status \(ShellWord.quoted(id))"))"
-        Console.output.write("  batch \(id): \(group.state.words), \(group.partWords)\(more)")
+        let state = group.state == .incomplete ? "" : "\(group.state.words), "
+        Console.output.write("  batch \(id): \(state)\(group.partWords)\(more)")
     }
 
     private func summarize(_ trial: TrialOutcome) {

@@ -122,7 +122,7 @@ import Testing
         let lab = try backend.makeLaboratory()
         _ = try lab.destination.prepare(Self.plan())
         try lab.write(Self.rows)
-        #expect(try lab.write(Self.rows, importID: 2).unchanged == 2)
+        try lab.write([], importID: 2)
         try takeBack(lab)
         #expect(try !lab.destination.removeCreated("products", logID: "log", besides: [3]))
         #expect(try lab.destination.removeCreated("products", logID: "log", besides: [3, 2]))

@@ -16,11 +16,11 @@ import Testing
     }
 
     /// Resumes and expects to be refused, with nothing changed.
-    private func expectRefused(_ words: String...) throws {
+    private func expectRefused(_ words: String..., status: Int32 = 1) throws {
         let rows = try Table.all(space.file("shop.db"))
         let head = try space.run("log head").output
         let resumed = try space.run("resume 1")
-        #expect(resumed.status == 1)
+        #expect(resumed.status == status)
         for word in words { #expect(resumed.error.contains(word), "\(resumed.error)") }
         #expect(try Table.all(space.file("shop.db")) == rows)
         #expect(try space.run("log head").output == head)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func aSourceThatIsGoneIsSaidSo() throws {
         try FileManager.default.removeItem(atPath: space.file("catalogue-1.csv"))
-        try expectRefused("catalogue-1.csv")
+        try expectRefused("catalogue-1.csv", "waybill resume 1 --from PATH", status: 2)
     }
 
     @Test func aCopyOfTheSourceInItsPlaceIsGoneOnWith() throws {

@@ -48,6 +48,17 @@ import Testing
         #expect(try space.run("import void.csv --into sqlite:a.db -t n -n").status == 1, "a dry run says the same")
     }
 
+    @Test func rejectsOfAnImportThatLeftNothingAreMended() throws {
+        try space.write("id,n\n1,x\n2,y\n", to: "texts.csv")
+        #expect(try space.run("import texts.csv --into sqlite:a.db -t t --types n=integer").status == 1)
+        #expect(try space.run("rejects 1 --output mend.csv").status == 0)
+        try space.tool("sed", "-i", "s/,[xy],/,7,/", "mend.csv")
+        let mended = try space.run("resubmit 1 mend.csv")
+        #expect(mended.status == 0, "\(mended)")
+        #expect(try Table.all(space.file("a.db"), "t").count == 2)
+        #expect(try space.run("status 1 --json").json()["mended"] as? Int == 2)
+    }
+
     @Test func aPartAllOfWhichIsRejectedIsAFailedPart() throws {
         _ = try space.run("import void.csv --into sqlite:a.db -t t --batch-id b --part 1 --total-parts 1")
         let group = try space.run("group status b --json").json()

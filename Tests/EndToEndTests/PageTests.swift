@@ -67,7 +67,7 @@ import Testing
                 "utf-8",
                 "--allow-private-network",
             ])
-            #expect(named.status == 3)
+            #expect(named.status == 1)
             #expect(try space.run("rejects 1 --log-dir n").output.contains("--encoding"))
         }
     }

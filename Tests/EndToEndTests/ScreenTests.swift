@@ -30,7 +30,7 @@ import Testing
         #expect(asked.status == 1)
         #expect(
             asked.screen.lines == [
-                "Import about 12,000 records from products-of-the-northern-warehouse.csv into",
+                "Import about 12,322 records from products-of-the-northern-warehouse.csv into",
                 "sqlite:shop.db, table a_table_of_a_long_name? [y/N] n",
                 "Nothing was imported. Use --yes to skip this question.",
             ])
@@ -41,16 +41,16 @@ import Testing
     @Test func theQuestionBeforeGoingOnSaysWhere() throws {
         let crash = ["WAYBILL_FAULT": "after-destination-commit:3"]
         #expect(try space.run(large + " -y --chunk-size 1000", environment: crash).status != 0)
-        let read = try #require(try space.run("status 1 --json").json()["records"] as? [String: Int])["read"] ?? 0
-        try #require((1_000..<12_000).contains(read))
         let asked = try terminal.run(large, answers: ["n"])
+        let question = asked.screen.lines.prefix(2).joined(separator: " ")
+        let record = try #require(question.firstMatch(of: /at record ([0-9,]+), into/)).1
         #expect(
-            asked.screen.lines.prefix(3).joined(separator: " ").hasPrefix(
-                "Continue import 1 of products-of-the-northern-warehouse.csv at record "
-                    + "\(read / 1000),001, into sqlite:shop.db, table a_table_of_a_long_name? [y/N] n"),
-            "\(asked.screen.text)")
+            question == "Continue import 1 of products-of-the-northern-warehouse.csv at record \(record), into "
+                + "sqlite:shop.db, table a_table_of_a_long_name? [y/N] n")
         #expect(!asked.screen.isBroken)
-        #expect(try terminal.run(large, answers: ["y"]).status == 0)
+        let resumed = try terminal.run(large, answers: ["y"])
+        #expect(resumed.status == 0)
+        #expect(resumed.raw.contains("continues at record \(record) "), "as it said: \(resumed.screen.text)")
         #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
     }
 
@@ -62,12 +62,12 @@ import Testing
         #expect(!list.screen.isBroken && list.screen.lines.allSatisfy { $0.count <= 80 })
         #expect(
             steady(list.screen) == [
-                "import  state                records  table       source       submitted (UTC)",
-                "     3  failed                     2  void        void.csv     2026-11-30 14:35",
+                "import  state                records  table        source       submitted (UTC)",
+                "     3  failed                     2  void         void.csv     2026-11-30 14:35",
                 "        2 rejected: waybill rejects 3",
-                "     2  partially succeeded        2  bad         bad.csv      2026-11-30 14:35",
+                "     2  partially succeeded        2  bad          bad.csv      2026-11-30 14:35",
                 "        1 rejected: waybill rejects 2",
-                "     1  succeeded             12,000  a_table_o…  products-o…  2026-11-30 14:35",
+                "     1  succeeded             12,000  a_table_of…  products-o…  2026-11-30 14:35",
                 "        batch night 1/3",
             ])
         let narrow = try Terminal(space, columns: 60).run("list")
@@ -98,15 +98,14 @@ import Testing
             "import bad.csv --into sqlite:b.db -t bad --batch-id night --part 2 --total-parts 3")
         #expect(summary.status == 3)
         #expect(
-            steady(summary.screen).suffix(8)
-                == [
-                    "import 1 partially succeeded", "  2 read: 1 inserted, 1 rejected",
-                    "  1 of 2 records have fewer fields than the header: read the missing ones as NUL", "L?",
-                    "    to try again: waybill rollback 1, then import with --short-rows null",
-                    "  see why: waybill rejects 1", "  mend them: waybill rejects 1 --output FILE",
-                    "  then: waybill resubmit 1 FILE",
-                    "  batch night: incomplete, 1 of 3 parts, missing 1, 3: waybill group status night",
-                ].suffix(8))
+            steady(summary.screen).suffix(8) == [
+                "  2 read: 1 inserted, 1 rejected",
+                "  1 of 2 records have fewer fields than the header: read the missing ones as", "  NULL?",
+                "    to try again: waybill rollback 1, then import with --short-rows null",
+                "  see why: waybill rejects 1", "  mend them: waybill rejects 1 --output FILE",
+                "  then: waybill resubmit 1 FILE",
+                "  batch night: 1 of 3 parts, missing 1, 3: waybill group status night",
+            ])
     }
 
     @Test func statesHaveColoursOnTerminalsThatWantThem() throws {

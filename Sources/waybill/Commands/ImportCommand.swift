@@ -145,7 +145,7 @@ struct ImportCommand: ParsableCommand {
         // What is wrong with the destination, the import itself says.
         if let earlier = try? engine.unfinished(preflight) {
             return "Continue import \(earlier.importID) of \(name) at record "
-                + "\(Format.count(earlier.records.read + 1)), into \(destination), \(target)?"
+                + "\(Format.count(earlier.record)), into \(destination), \(target)?"
         }
         return "Import \(Format.records(records)) from \(name) into \(destination), \(target)?"
     }

@@ -19,12 +19,14 @@ struct Terminal {
     func run(
         _ line: String, answers: [String] = [], environment: [String: String] = [:]
     ) throws -> (screen: Screen, raw: String, status: Int32) {
-        let master = posix_openpt(O_RDWR | O_NOCTTY)
-        guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-            throw POSIXError(.ENODEV)
-        }
+        let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var (number, isLocked) = (UInt32(0), Int32(0))
+        // The C library's functions for these two are not in Swift's overlay.
+        guard master >= 0, ioctl(master, UInt(0x4004_5431), &isLocked) == 0,
+            ioctl(master, UInt(0x8004_5430), &number) == 0
+        else { throw POSIXError(.ENODEV) }
         defer { close(master) }
-        let slave = open(name, O_RDWR | O_NOCTTY)
+        let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(slave, UInt(TIOCSWINSZ), &size)
         let process = Process()
