@@ -26,10 +26,9 @@ struct SourceConfiguration: Sendable {
     var problem: DataError?
 
     static let names =
-        ["match", "into", "sections", "tables", "constants_from", "checks", "finalize"] + SectionSettings.names
-        + SectionMapping.names
+        ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
         + ReadingSettings.names
-        + LimitName.allCases.map(\.rawValue)
+        + LimitName.allCases.map(\.rawValue) + ["tables", "constants_from"]
 
     init(name: String) { self.name = name }
 
