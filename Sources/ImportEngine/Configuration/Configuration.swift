@@ -17,7 +17,8 @@ package struct Configuration: Sendable {
     /// - Parameter path: nil for `waybill.yaml` in the current directory, where there is one; `none` for no file at all.
     /// - Throws: `DataError.notFound` or `unreadable` where a file that was named cannot be read, `unusableOption` with line and
     ///   setting for what it may not say.
-    package static func read(_ path: String?) throws -> Configuration? {
+    /// - Parameter environment: nil for the process's own.
+    package static func read(_ path: String?, environment: [String: String]? = nil) throws -> Configuration? {
         if path == noPath { return nil }
         guard let bytes = FileManager.default.contents(atPath: path ?? defaultPath) else {
             guard let path else { return nil }
@@ -27,13 +28,14 @@ package struct Configuration: Sendable {
                 isMissing ? "There is no configuration \(path)." : "The configuration \(path) cannot be read.",
                 remedy: isMissing ? "Check the path." : "Check the file's permissions.")
         }
-        return try Configuration(String(decoding: bytes, as: UTF8.self), path: path ?? defaultPath)
+        return try Configuration(
+            String(decoding: bytes, as: UTF8.self), path: path ?? defaultPath, environment: environment)
     }
 
-    init(_ text: String, path: String) throws {
+    init(_ text: String, path: String, environment: [String: String]?) throws {
         self.path = path
         var sources: [SourceConfiguration] = []
-        let variables = EnvironmentVariables()
+        let variables = EnvironmentVariables(environment)
         if let document = try YAMLValue.document(text, file: path) {
             for (name, value) in try document.members() {
                 if SourceConfiguration.names.contains(name) { throw Self.misplaced(name, value) }

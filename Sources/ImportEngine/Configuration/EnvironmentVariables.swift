@@ -5,7 +5,10 @@ internal import Yams
 /// The environment's variables in a configuration file: `${NAME}`, or `${NAME:-text}` with a text for where it is unset or
 /// empty. `$${` means `${`; any other `$` means itself.
 struct EnvironmentVariables {
-    var values = ProcessInfo.processInfo.environment
+    private let values: [String: String]
+
+    /// - Parameter values: nil for the process's own.
+    init(_ values: [String: String]? = nil) { self.values = values ?? ProcessInfo.processInfo.environment }
 
     /// A variable without a value.
     struct Unset: Error {

@@ -26,10 +26,9 @@ struct SourceConfiguration: Sendable {
     var problem: DataError?
 
     static let names =
-        ["match", "into", "sections", "tables", "constants_from", "checks", "finalize"] + SectionSettings.names
-        + SectionMapping.names
+        ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
         + ReadingSettings.names
-        + limitNames
+        + limitNames + ["tables", "constants_from"]
     private static let limitNames = LimitName.allCases.map(\.rawValue)
 
     init(name: String) { self.name = name }
