@@ -60,8 +60,8 @@ extension ImportEngine {
         return makers
     }
 
-    /// Drops the tables of an import that is being rolled back, or all of whose records were rejected, where nobody uses them, so that the next import guesses their
-    /// types anew. They stay as long as the import stands that created them.
+    /// Drops the tables of an import that is being rolled back, or all of whose records were rejected, where nothing uses them,
+    /// so that the next import guesses their types again. They stay as long as the import stands that created them.
     func dropCreatedTables(
         of id: ImportID, _ destination: any Destination
     ) throws -> [(table: String, maker: ImportID)] {
@@ -76,7 +76,7 @@ extension ImportEngine {
             let maker = makers[identity]
             guard
                 maker == nil || maker?.importID == id || maker?.state == .rolledBack || maker?.isWhollyRejected == true,
-                try destination.removeCreated(table, logID: log.id, besides: void)
+                try destination.removeCreated(table, logID: log.id, besides: void.map(\.rawValue))
             else { return nil }
             return (table, maker?.importID ?? id)
         }

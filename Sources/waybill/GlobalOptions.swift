@@ -49,18 +49,18 @@ struct GlobalOptions: ParsableArguments {
 
     /// Opens the log; only a command that begins something makes one.
     func openLog(create: Bool = false) throws -> ImportLog {
-        noteLog()
-        return try ImportLog(directory: logDirectory, create: create)
+        try noteLog()
+        return try ImportLog(directory: logDirectory(), create: create)
     }
 
     /// Opens a log that may be damaged, in order to verify it.
     func openLogToVerify() throws -> ImportLog {
-        noteLog()
-        return try ImportLog(toVerify: logDirectory)
+        try noteLog()
+        return try ImportLog(toVerify: logDirectory())
     }
 
-    private func noteLog() {
-        if verbose && !quiet { Console.error.write("log: \(logDirectory)") }
+    private func noteLog() throws {
+        if verbose && !quiet { Console.error.write("log: \(try logDirectory())") }
     }
 
     func openEngine(create: Bool = false) throws -> ImportEngine {

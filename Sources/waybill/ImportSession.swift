@@ -196,7 +196,7 @@ final class ImportSession: Sendable {
         let id = status.importID
         if files > 1 {
             Console.output.writeText(SeveralFiles.line(outcome))
-            for line in causeLines(status, log) { Console.output.write("  " + line) }
+            writeCause(status, log)
             for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
             return
         }

@@ -43,8 +43,8 @@ struct ListCommand: ParsableCommand {
     private func start() throws -> Timestamp? {
         guard let since else { return nil }
         if let duration = Moment.microseconds(ofDuration: since) {
-            let now = CurrentTime.microseconds
-            return now - min(now, duration)
+            let now = Timestamp.now.microsecondsSince1970
+            return Timestamp(microsecondsSince1970: now - min(now, duration))
         }
         guard let start = Moment.start(of: since) else {
             throw ValidationError("--since does not take '\(since)'; it takes a time such as 24h or 7d, or a date.")
@@ -58,8 +58,9 @@ struct ListCommand: ParsableCommand {
         let imports = try log.imports(in: state.isEmpty ? nil : Set(state), limit: isFiltered ? .max : limit)
         guard isFiltered else { return imports }
         return Array(
-            imports.lazy.filter { $0.submittedAt >= start ?? 0 && (batch == nil || $0.batch?.id == batch) }.prefix(
-                limit))
+            imports.lazy.filter { status in
+                start.map { status.submittedAt >= $0 } ?? true && (batch == nil || status.batch?.id == batch)
+            }.prefix(limit))
     }
 
     func run() throws {

@@ -56,11 +56,11 @@ struct SeveralFiles {
         let ended = results.compactMap(\.ended)
         func next(_ label: String, _ command: String, _ ids: [ImportID]) {
             if ids.isEmpty { return }
-            let more = ids.count > 1 ? "; also of \(Format.ranges(ids.dropFirst().map { UInt32(clamping: $0) }))" : ""
+            let more = ids.count > 1 ? "; also of \(Format.ranges(ids.dropFirst().map { UInt32(clamping: $0.rawValue) }))" : ""
             lines.append("  \(label): \(hint("\(command) \(ids[0])"))\(more)")
         }
-        next("see why", "errors", ended.filter { $0.records.rejected > 0 }.map(\.importID))
-        next("continue", "resume", ended.filter { !$0.state.isCompleted }.map(\.importID))
+        next("see why", "rejects", ended.filter { $0.records.rejected > 0 }.map(\.importID))
+        next("continue", "resume", ended.filter { !$0.state.isCompleted && !$0.isWhollyRejected }.map(\.importID))
         return lines
     }
 
