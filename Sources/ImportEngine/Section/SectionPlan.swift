@@ -1,4 +1,4 @@
-internal import ImportLog
+package import ImportLog
 internal import Mapping
 package import Records
 
@@ -7,9 +7,9 @@ package struct SectionPlan: Sendable {
     /// Nil for the section's own name.
     package var table: String?
     package var key: [String] = []
-    var mode = WriteMode.insert
+    package var mode = WriteMode.insert
     /// How rows are written, beyond table, mode and key.
-    var writing = ImportSubmitted.Writing()
+    package var writing = ImportSubmitted.Writing()
     package var types = ColumnTypes.inferred
     /// The columns' names in source order; nil for those of the source.
     package var columns: [String]?
