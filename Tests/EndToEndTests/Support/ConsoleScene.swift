@@ -73,7 +73,7 @@ struct ConsoleScene: Sendable {
                         table: products
                         key: sku
                         mode: upsert
-                        max_batch_size: 10000
+                        max_records: 10000
                     """, to: "waybill.yaml")
             }),
         ConsoleScene("docs/configuration.md", "import export.zip", .prepared { try export(in: $0) }),
@@ -82,6 +82,15 @@ struct ConsoleScene: Sendable {
 
         ConsoleScene(
             "docs/operations.md", "waybill inspect", .prepared { try $0.write("id,city\n1,Reno\n", to: "feed.csv") }),
+        ConsoleScene(
+            "docs/operations.md", "prices-02.csv",
+            .prepared { space in
+                let first = (1...200).map { "A-\($0),\($0).50\n" }
+                let second = (201...400).map { $0 == 300 ? "A-300,1.50,left over\n" : "A-\($0),\($0).50\n" }
+                try space.write("sku,price\n" + first.joined(), to: "prices-01.csv")
+                try space.write("", to: "prices-02.csv")
+                try space.write("sku,price\n" + second.joined(), to: "prices-03.csv")
+            }),
         ConsoleScene(
             "docs/operations.md", "waybill list",
             .prepared { space in
