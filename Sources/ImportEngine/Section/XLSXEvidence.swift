@@ -30,6 +30,6 @@ struct XLSXEvidence {
         guard reader.columns.count == 1, let first = chunk.firstBelowTitle else { return nil }
         return ReadingDoubt(
             what: "the first row has 1 value, and the rows from \(first.location.line) on have more",
-            remedy: "If a title stands above the header, name its row: --header-row \(first.location.line)")
+            remedy: "If there is a title above the header, give the header's row: --header-row \(first.location.line)")
     }
 }
