@@ -44,7 +44,7 @@ struct ConstantValues {
                 throw malformed("\(path) has \(survey.sections.count) sections")
             }
             return try read(survey.sections[0], of: opened)
-        } catch let error as DataError where error.code == .unreadable {
+        } catch let error as DataError where [.notFound, .unreadable].contains(error.code) {
             throw missing(", and \(path) cannot be read")
         }
     }
