@@ -255,7 +255,8 @@ package struct ImportEngine: Sendable {
         }
         switch end {
         case .completed:
-            let completed = run.submitted.completed(after: run)
+            let misread = try log.status(of: owner.importID).misreadTexts(of: run.submitted)
+            let completed = run.submitted.completed(after: run, misread)
             // Before the end is noted: whoever goes on after a kill in between comes here once more.
             if run.submitted.resubmits != nil { try noteMended(by: owner.importID, run.source) }
             if run.counts.areAllRejected {
@@ -278,13 +279,15 @@ package struct ImportEngine: Sendable {
 
 extension ImportSubmitted {
     /// What is noted of an import whose run came to the end.
-    fileprivate func completed(after run: ImportRun) -> ImportCompleted {
+    fileprivate func completed(after run: ImportRun, _ misread: [LeftOutPart]) -> ImportCompleted {
+        let passedOver = passedOver + UInt64(misread.count)
         if digestsWholeSource {
             return ImportCompleted(
-                digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts, passedOver: passedOver)
+                digest: run.digest.value, bytes: run.place.byteOffset, counts: run.counts, passedOver: passedOver,
+                misread: misread)
         }
         return ImportCompleted(
             digest: identity.map(\.digest) ?? run.source.streamDigest?.value ?? run.digest.value, bytes: run.bytesDone,
-            counts: run.counts, passedOver: passedOver)
+            counts: run.counts, passedOver: passedOver, misread: misread)
     }
 }

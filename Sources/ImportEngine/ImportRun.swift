@@ -28,6 +28,7 @@ struct ImportRun {
     /// The last one that was written.
     private var lastByte: UInt8?
     private var sizing: ChunkSizing
+    private var texts = TextWatch()
     private let clock = Stopwatch()
     /// What was done when this run began.
     private let atStart: (bytes: UInt64, records: UInt64)
@@ -100,6 +101,7 @@ struct ImportRun {
     private mutating func run(through reading: SectionReading) throws -> End? {
         place = reading.place
         digest = reading.digest
+        texts.begin(reading.section)
         let pipeline = ChunkPipeline(
             reading, limit: sizing.limit, lastRecord: submitted.lastRecord(of: reading.section))
         defer {
@@ -172,10 +174,11 @@ struct ImportRun {
 
     /// Writes a chunk's rows and ledger row, trying again where that may help.
     private mutating func write(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
+        let text = texts.look(at: read.chunk)
         var attempt = 1
         while true {
             do {
-                return try writeOnce(read, next: next)
+                return try writeOnce(read, text, next: next)
             } catch let error as DataError {
                 let willRetry = error.code == .busy && attempt < Self.mostAttempts
                 let failure = ChunkFailed(
@@ -190,13 +193,14 @@ struct ImportRun {
         }
     }
 
-    private func writeOnce(_ read: ReadChunk, next: Chunk?) throws -> LedgerEntry {
+    private func writeOnce(_ read: ReadChunk, _ text: String, next: Chunk?) throws -> LedgerEntry {
         let clock = Stopwatch()
         var written: LedgerEntry?
         let receipt = try destination.write(
             read.chunk, next: next, key: LedgerKey(logID: logID, importID: owner.importID.rawValue, chunk: nextChunk)
         ) { outcome in
-            let event = ChunkCommitted(nextChunk, read, outcome, writeMicroseconds: clock.microseconds)
+            var event = ChunkCommitted(nextChunk, read, outcome, writeMicroseconds: clock.microseconds)
+            event.text = text
             // No record vanishes: what does not add up is not committed.
             guard event.counts.isConserved else {
                 throw DataError(

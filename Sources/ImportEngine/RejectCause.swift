@@ -5,7 +5,10 @@ internal import Readers
 package struct RejectCause: Sendable, Equatable {
     /// What they have in common, as a clause.
     package let what: String
-    package let flag: String
+    /// Nil if no flag mends it.
+    package let flag: String?
+    /// What to do where no flag is known, as a sentence.
+    package private(set) var advice: String?
 
     /// Nil if they have different reasons, or one that no flag mends.
     package static func of(_ id: ImportID, in log: ImportLog) throws -> RejectCause? {
@@ -18,21 +21,32 @@ package struct RejectCause: Sendable, Equatable {
         }
         let sections = try log.submission(of: id).sections
         guard let section = sections.first(where: { $0.name == rejects.first?.section }) else { return nil }
-        return RejectCause(rejects, of: status.records, section.reading)
+        var cause = RejectCause(
+            rejects, of: status.records, section.reading, othersAreUTF8: status.sectionsInUTF8.contains(section.name))
+        let advice = cause?.advice?.replacing("ID", with: "\(id)")
+        cause?.advice = advice
+        return cause
     }
 
     /// How many of the first rejects are looked at.
     private static let mostRejects = 1_000
 
     /// - Parameter rejects: the first ones of a section.
-    package init?(_ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading) {
+    /// - Parameter othersAreUTF8: whether records that were not rejected have characters beyond ASCII.
+    package init?(
+        _ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading, othersAreUTF8: Bool = false
+    ) {
         guard reading.format == SourceFormat.csv.rawValue, let first = rejects.first,
             let evidence = Evidence(rejects, counts, reading)
         else { return nil }
+        if first.code == "encoding" {
+            guard let found = evidence.ofEncoding(amongUTF8: othersAreUTF8) else { return nil }
+            (what, flag, advice) = found
+            return
+        }
         let found =
             switch first.code {
             case "field_count": evidence.ofFieldCount()
-            case "encoding": evidence.ofEncoding()
             case "quoting": evidence.ofQuoting()
             case "type", "format": evidence.ofEmptyTexts()
             default: nil as (String, String)?
@@ -105,13 +119,19 @@ package struct RejectCause: Sendable, Equatable {
             )
         }
 
-        func ofEncoding() -> (String, String)? {
+        func ofEncoding(amongUTF8 othersAreUTF8: Bool) -> (String, String?, String?)? {
             guard dialect.encoding == .utf8 || rejects.count > 1 else { return nil }
-            let guess = EncodingGuess(of: rejects.flatMap(\.raw))
-            guard guess.encodings[0] != dialect.encoding else { return nil }
-            return (
-                words("are not \(dialect.encoding.rawValue): the file \(guess.words)", of: rejects.count), guess.flag
-            )
+            let lines = TextLines(rejects.flatMap { $0.raw + [0x0A] })
+            let guess = lines.guess
+            let isNot = words("are not \(dialect.encoding.rawValue)", of: rejects.count)
+            if dialect.encoding == .utf8 && (othersAreUTF8 || lines.areInTwoEncodings) {
+                return (
+                    "\(isNot), but others are: no --encoding is right for both",
+                    nil, "Correct them (waybill rejects ID --output FILE), then: waybill resubmit ID FILE"
+                )
+            }
+            guard guess.encodings.first != dialect.encoding else { return nil }
+            return ("\(isNot): the file \(guess.words)", guess.flag, guess.flag == nil ? guess.question : nil)
         }
 
         func ofEmptyTexts() -> (String, String)? {

@@ -188,7 +188,11 @@ final class ImportSession: Sendable {
         let first = written ? "\(global.hint("rollback \(status.importID)")), then " : ""
         let width = Console.output.isTerminal ? Console.output.width - 2 : nil
         for line in Format.wrapped(cause.what, to: width) { Console.output.write("  " + line) }
-        Console.output.write("    to try again: \(first)import with \(cause.flag)")
+        if let flag = cause.flag {
+            Console.output.write("    to try again: \(first)import with \(flag)")
+        } else if let advice = cause.advice {
+            Console.output.write("    " + global.hinted(advice))
+        }
     }
 
     private func summarize(_ outcome: ImportOutcome, _ log: ImportLog) {

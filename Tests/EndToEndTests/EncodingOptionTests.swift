@@ -85,4 +85,79 @@ import Testing
         )
         #expect(try space.run("rejects 3").output.contains("--encoding windows-1252"))
     }
+    @Test(arguments: [
+        ("cp932", "id,name,kana\r\n1,山田太郎,ヤマダ\r\n2,髙橋花子,ﾀｶﾊｼ\r\n3,鈴木一郎,スズキ\r\n", "cp932"),
+        ("cp949", "id,이름,도시\r\n1,김철수,서울특별시 강남구\r\n2,이영희,부산광역시 해운대구\r\n", "cp949"),
+        ("cp1250", "číslo,jméno,město\r\n1,Jiří Dvořák,Plzeň\r\n2,Zdeněk Šťastný,České Budějovice\r\n", "windows-1250"),
+        ("cp1253", "αριθμός,όνομα\r\n1,Γιώργος Παπαδόπουλος\r\n2,Μαρία Νικολάου\r\n", "windows-1253"),
+        ("cp1254", "no,ad,sehir\r\n1,Ayşe Yılmaz,İstanbul\r\n2,Çağrı Gündoğdu,Muğla\r\n", "windows-1254"),
+    ])
+    func theEncodingThatIsNamedReadsTheFile(_ codec: String, _ text: String, _ name: String) throws {
+        try write(text, as: codec, to: "f.csv")
+        let refused = try space.run("import f.csv --into sqlite:o.db --table t")
+        #expect(refused.status != 0, "\(refused)")
+        #expect((refused.output + refused.error).contains("looks like \(name)"), "\(refused)")
+        let told = try space.run("import f.csv --into sqlite:p.db --table t --encoding \(name) --log-dir p")
+        #expect(told.status == 0, "\(told)")
+        let columns = text.split(separator: "\r\n")[0].split(separator: ",")
+        let rows = try rows("p.db", "SELECT \"\(columns[1])\" FROM t")
+        #expect(rows == text.split(separator: "\r\n").dropFirst().map { String($0.split(separator: ",")[1]) })
+    }
+
+    @Test func aByteOrderMarkGoesBeforeTheFlag() throws {
+        try space.write("\u{FEFF}id;n\n1;ä\n", to: "f.csv")
+        let result = try space.run("import f.csv --into sqlite:o.db --table t --encoding cp1252")
+        #expect(
+            result.status == 0
+                && result.error.contains("begins with a byte order mark, and is read as utf-8, not as windows-1252"),
+            "\(result)")
+        #expect(try rows("o.db", "SELECT id || n FROM t") == ["1ä"])
+        try space.write("\u{FEFF}[{\"id\": 1, \"n\": \"ä\"}]", to: "f.json")
+        #expect(try space.run("import f.json --into sqlite:o.db --table j --encoding cp1252").status == 0)
+        #expect(try rows("o.db", "SELECT id || n FROM j") == ["1ä"])
+    }
+
+    @Test(arguments: [("f.csv", "cp1252"), ("f.csv", "gbk"), ("f.ndjson", "latin1")])
+    func aFileInUTF8ThroughoutIsDoubtedIfItIsReadOtherwise(_ name: String, _ encoding: String) throws {
+        let isCSV = name.hasSuffix(".csv")
+        let plain = (1...300).map { isCSV ? "\($0);plain\n" : "{\"id\": \($0), \"n\": \"plain\"}\n" }.joined()
+        let last = isCSV ? "301;Müller\n302;Größe\n" : "{\"id\": 301, \"n\": \"Größe, Müller\"}\n"
+        try space.write((isCSV ? "id;n\n" : "") + plain + last, to: name)
+        let result = try space.run("import \(name) --into sqlite:o.db --table t --encoding \(encoding)")
+        #expect(
+            result.status == 3 && result.output.contains("all its characters beyond ASCII are UTF-8")
+                && result.output.contains("--encoding utf-8"), "\(result)")
+        #expect(try space.run("status 1").output.contains("are UTF-8"))
+        #expect(try space.run("rollback 1 --yes --no-backup").status == 0)
+        #expect(try space.run("import \(name) --into sqlite:o.db --table t --encoding utf-8").status == 0)
+        // ASCII alone is in any encoding, and what was said is right where it is.
+        try space.write((isCSV ? "id;n\n" : "") + plain, to: name)
+        #expect(try space.run("import \(name) --into sqlite:o.db --table u --encoding \(encoding)").status == 0)
+        try write(
+            (isCSV ? "id;n\n" : "") + plain
+                + last.replacing("ü", with: "u").replacing("ß", with: "s").replacing(
+                    "ö", with: isCSV && encoding == "gbk" ? "编号" : "ö"), as: encoding, to: name)
+        #expect(try space.run("import \(name) --into sqlite:o.db --table v --encoding \(encoding)").status == 0)
+    }
+
+    @Test func aRecordInAnotherEncodingThanTheOthersIsMendedAlone() throws {
+        var bytes = Array(("id,n\n" + (1...20).map { "\($0),Müller\n" }.joined() + "21,K").utf8)
+        bytes += [0xF6, 0x6C, 0x6E, 0x0A]
+        try Data(bytes).write(to: URL(fileURLWithPath: space.file("f.csv")))
+        let result = try space.run("import f.csv --into sqlite:o.db --table t")
+        #expect(
+            result.status == 3 && result.output.contains("1 of 21 records are not utf-8, but others are"), "\(result)")
+        #expect(!result.output.contains("--encoding windows"), "\(result)")
+        #expect(result.output.contains("rejects 1 --output FILE") && result.output.contains("resubmit 1 FILE"))
+        let rejects = try space.run("rejects 1")
+        #expect(rejects.output.contains("no --encoding is right for both"), "\(rejects)")
+        // The umlauts may come long after the record, and in a header that is not UTF-8 no flag is named either.
+        try Data(Array("id,n\n1,K".utf8) + [0xF6, 0x0A] + Array("2,Müller\n".utf8)).write(
+            to: URL(fileURLWithPath: space.file("g.csv")))
+        #expect(!(try space.run("import g.csv --into sqlite:o.db --table g").output.contains("--encoding windows")))
+        try Data(Array("id,k".utf8) + [0xF6, 0x0A] + Array("2,Müller\n".utf8)).write(
+            to: URL(fileURLWithPath: space.file("h.csv")))
+        let header = try space.run("import h.csv --into sqlite:o.db --table h")
+        #expect(header.status == 1 && header.error.contains("no --encoding is right for both"), "\(header)")
+    }
 }

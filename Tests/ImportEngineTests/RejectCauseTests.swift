@@ -4,7 +4,11 @@ import Testing
 
 /// The likely cause of rejects that have one reason, with the flag.
 @Suite struct RejectCauseTests {
-    private func cause(_ code: String, _ records: [[UInt8]], read: UInt64, columns: Int = 2) -> RejectCause? {
+    private func cause(
+        _ code: String, _ records: [[UInt8]], read: UInt64, columns: Int = 2, othersAreUTF8: Bool = false
+    )
+        -> RejectCause?
+    {
         var reading = ImportSubmitted.Reading()
         (reading.format, reading.delimiter, reading.encoding) = ("csv", ",", "utf-8")
         reading.sourceColumns = (1...columns).map { "c\($0)" }
@@ -13,7 +17,9 @@ import Testing
                 record: UInt64(index + 1), line: UInt64(index + 4), byteOffset: 0, code: code, message: "m", raw: raw)
         }
         let rejected = UInt64(records.count)
-        return RejectCause(rejects, of: Counts(read: read, inserted: read - rejected, rejected: rejected), reading)
+        return RejectCause(
+            rejects, of: Counts(read: read, inserted: read - rejected, rejected: rejected), reading,
+            othersAreUTF8: othersAreUTF8)
     }
 
     static let examples: [(code: String, records: [String], read: UInt64, what: String, flag: String)] = [
@@ -37,12 +43,21 @@ import Testing
 
     @Test(arguments: [
         ([0x4A, 0x6F, 0x73, 0xE9] as [UInt8], "windows-1252"), ([0x62, 0x81, 0x72, 0x84, 0x6E], "cp850"),
-        ([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2], "windows-1251"), ([0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4], "koi8-r"),
+        ([0xCF, 0xF0, 0xE8, 0xE2, 0xE5, 0xF2, 0x2C, 0xCC, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0], "windows-1251"),
+        ([0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4], "koi8-r"),
         ([0xB1, 0xE0, 0xBA, 0xC5, 0x2C, 0xD0, 0xD5, 0xC3, 0xFB], "gbk"),
-        ([0x93, 0xFA, 0x96, 0x7B, 0x8C, 0xEA], "shift-jis"),
+        ([0x93, 0xFA, 0x96, 0x7B, 0x8C, 0xEA], "cp932"),
     ])
     func theEncodingThatBytesLookLikeIsTold(_ raw: [UInt8], _ name: String) {
         #expect(cause("encoding", [raw + [0x0A]], read: 9)?.flag == "--encoding \(name)")
+    }
+
+    @Test func noEncodingIsNamedForAFileInTwo() {
+        let (latin, utf8) = ([0x4A, 0x6F, 0x73, 0xE9, 0x0A] as [UInt8], Array("José\n".utf8))
+        let told = cause("encoding", [latin], read: 9, othersAreUTF8: true)
+        #expect(told?.flag == nil && told?.what.contains("others are") == true && told?.advice?.isEmpty == false)
+        #expect(cause("encoding", [latin, utf8 + latin], read: 9)?.flag == nil)
+        #expect(cause("encoding", [latin], read: 9)?.flag == "--encoding windows-1252")
     }
 
     @Test func nothingIsSaidOfRejectsThatNoFlagMends() {

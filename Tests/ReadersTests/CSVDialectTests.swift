@@ -71,12 +71,32 @@ import Testing
         #expect(reader.columns == ["a;b"])
     }
 
-    @Test("an encoding that is given is kept against another one's mark")
-    func givenEncoding() throws {
+    @Test("a byte order mark goes before an encoding that is given", arguments: [TextEncoding.latin1, .utf16, .gbk])
+    func givenEncoding(_ given: TextEncoding) throws {
         let reader = try CSVReader(
-            source: TrickleSource([0xEF, 0xBB, 0xBF, 0x61, 0x0A]), options: CSVOptions(encoding: .latin1))
-        #expect(reader.columns == ["ï»¿a"])
-        #expect(reader.dialect.encoding == .latin1)
+            source: TrickleSource([0xEF, 0xBB, 0xBF, 0x61, 0x0A]), options: CSVOptions(encoding: given))
+        #expect(reader.columns == ["a"])
+        #expect(reader.dialect.encoding == .utf8)
+    }
+
+    @Test("letters that look like a mark of UTF-16 are letters")
+    func noMark() throws {
+        let reader = try CSVReader(
+            source: TrickleSource([0xFF, 0xFE, 0x61, 0x0A, 0x31, 0x0A]), options: CSVOptions(encoding: .windows1251))
+        #expect(reader.columns == ["яюa"])
+    }
+
+    @Test(
+        "the byte order of UTF-16 without a mark shows in its line ends", arguments: [TextEncoding.utf16le, .utf16be])
+    func orderOfUTF16(_ order: TextEncoding) throws {
+        let bytes = order.bytes(of: "名;n\n一;b\n")
+        let reader = try CSVReader(source: TrickleSource(bytes), options: CSVOptions(encoding: .utf16))
+        #expect(reader.columns == ["名", "n"] && reader.dialect.encoding == order)
+        let other: TextEncoding = order == .utf16le ? .utf16be : .utf16le
+        let error = #expect(throws: DataError.self) {
+            try CSVReader(source: TrickleSource(bytes), options: CSVOptions(encoding: other))
+        }
+        #expect(error?.remedy?.contains("--encoding \(order.rawValue)") == true)
     }
 
     static let names: [(name: String, encoding: TextEncoding?)] = [

@@ -162,7 +162,8 @@ import Testing
     @Test(
         "a server's charset",
         arguments: [
-            ("text/csv; charset=gb2312", TextEncoding.gbk), ("text/csv; charset=Shift_JIS", .shiftJIS),
+            ("text/csv; charset=gb2312", TextEncoding.gbk), ("text/csv; charset=Shift_JIS", .cp932),
+            ("text/csv; charset=ks_c_5601-1987", .cp949), ("text/csv; charset=ISO-8859-9", .windows1254),
             ("text/csv; charset=\"windows-1251\"", .windows1251), ("text/csv; charset=x-unknown", nil),
         ] as [(String, TextEncoding?)])
     func charset(_ type: String, _ encoding: TextEncoding?) { #expect(TextEncoding(mediaType: type) == encoding) }

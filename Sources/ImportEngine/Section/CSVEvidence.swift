@@ -12,7 +12,7 @@ struct CSVEvidence {
     /// The refusal of a file whose records all have more fields than its first line.
     private(set) var titleAbove: DataError?
 
-    init(_ reader: CSVReader, _ options: ReadingOptions) throws {
+    init(_ reader: CSVReader, of bytes: any ByteSource, _ options: ReadingOptions) throws {
         var reader = reader
         var chunk = Chunk()
         // What keeps the file from being read is told when it is.
@@ -32,7 +32,7 @@ struct CSVEvidence {
             .compactMap(\.self)
             if let doubt = sample.blanksBeforeQuotes() { doubts.append(doubt) }
         }
-        if options.csv.encoding == nil, let doubt = otherEncoding(reader, chunk) { doubts.append(doubt) }
+        if options.csv.encoding == nil, let doubt = try otherEncoding(reader, chunk, bytes) { doubts.append(doubt) }
         if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
     }
 
@@ -48,16 +48,15 @@ struct CSVEvidence {
     }
 
     /// Records that are not UTF-8, among others that have nothing but ASCII.
-    private func otherEncoding(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
+    private func otherEncoding(_ reader: CSVReader, _ chunk: Chunk, _ bytes: any ByteSource) throws -> ReadingDoubt? {
         let bad = chunk.rejects.filter { $0.code == .encoding }
-        let isDamaged = chunk.records.indices.contains { index in
-            chunk.raw(ofRecord: index).contains { $0 >= 0x80 }
-        }
-        guard reader.dialect.encoding == .utf8, !bad.isEmpty, !isDamaged else { return nil }
-        let guess = EncodingGuess(of: bad.flatMap(\.raw))
+        guard reader.dialect.encoding == .utf8, !bad.isEmpty else { return nil }
+        let lines = TextLines(try bytes.head(upTo: SourceSurvey.headBytes))
+        if lines.areInTwoEncodings { return nil }
+        let guess = lines.guess
         return ReadingDoubt(
             what: "\(bad.count) of the first \(chunk.recordsRead) records are not utf-8; the file \(guess.words)",
-            remedy: "Import it with \(guess.flag)")
+            remedy: guess.flag.map { "Import it with \($0)" } ?? guess.question)
     }
 
     private func rival(_ shape: CSVShape?) -> ReadingDoubt? {

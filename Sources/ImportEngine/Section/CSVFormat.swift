@@ -12,7 +12,7 @@ enum CSVFormat {
         var reading = reading(of: reader)
         reading.note(options.csv)
         var survey = SourceSurvey(sections: [SurveyedSection(reading: reading)])
-        let evidence = try CSVEvidence(reader, options)
+        let evidence = try CSVEvidence(reader, of: bytes, options)
         survey.leftOut = preamble.map { [$0.part("line")] } ?? []
         survey.leftOut += evidence.doubts.map {
             LeftOutPart(name: "", reason: $0.what, kind: .misread, remedy: $0.remedy)

@@ -68,12 +68,17 @@ struct SourceSurvey: Sendable {
         var options = options.expecting(name)
         options.json.prefersLines = source.isCalledLines
         options.json.mayBeEmpty = source.isPaged
+        var charset: TextEncoding?
         if options.csv.encoding == nil, let said = source.mediaType.flatMap(TextEncoding.init(mediaType:)),
             try !TextEncoding.isEvident(ofHead: bytes.head(upTo: Self.headBytes))
         {
             options.csv.encoding = said
+            charset = said
         }
         self = try Self.of(bytes, format, options)
+        if let charset, charset != .utf8 {
+            warnings.append("\(name) is read as \(charset.rawValue), as the server's \(source.mediaType ?? "") says")
+        }
         if let refusal, !options.takesDamaged { throw refusal }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
         if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
@@ -103,6 +108,19 @@ struct SourceSurvey: Sendable {
 
     /// Finds the sections in bytes of a known format.
     static func of(_ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions) throws -> SourceSurvey {
+        var survey = try ofMarked(bytes, format, options)
+        if let given = options.csv.encoding,
+            let marked = try TextEncoding.marked(bytes.head(upTo: headBytes), otherThan: given)
+        {
+            survey.warnings.append(
+                "it begins with a byte order mark, and is read as \(marked.rawValue), not as \(given.rawValue)")
+        }
+        return survey
+    }
+
+    private static func ofMarked(
+        _ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions
+    ) throws -> SourceSurvey {
         switch format {
         case .json, .ndjson, .sql:
             let said = try options.csv.encoding ?? (format == .sql ? SQLFormat.declaredEncoding(of: bytes) : nil)

@@ -19,13 +19,12 @@ extension ByteSource {
 extension TextEncoding {
     /// The encoding that a source is in by its first bytes, or by what was said of it; nil for UTF-8.
     static func otherThanUTF8(of bytes: any ByteSource, given: TextEncoding?) throws -> TextEncoding? {
-        let marked = try utf16(ofHead: bytes.head(upTo: 4))?.0
-        switch given {
-        case nil: return marked
-        case .utf8: return nil
-        case .utf16: return marked ?? .utf16le
-        case let given?: return given
-        }
+        let head = try bytes.head(upTo: SourceSurvey.headBytes)
+        let marked = utf16(ofHead: head)?.0
+        guard let given else { return marked }
+        if given == .utf16 { return marked ?? .utf16le }
+        let encoding = Self.marked(head, otherThan: given) ?? given
+        return encoding == .utf8 ? nil : encoding
     }
 }
 

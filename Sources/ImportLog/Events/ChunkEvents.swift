@@ -118,14 +118,22 @@ public struct ChunkCommitted: Sendable, Equatable {
     /// The most records and bytes that the chunk could hold when it was read; 0 if that was not recorded.
     public var limitRecords: UInt64
     public var limitBytes: UInt64
+    /// What the bytes beyond ASCII are, where that tells for or against the encoding: "utf-8" or "other"; empty if that was
+    /// not noted.
+    public var text: String
+
+    /// The text of a chunk whose bytes beyond ASCII are UTF-8.
+    package static let utf8Text = "utf-8"
+    package static let otherText = "other"
 
     public init(
         chunk: UInt64, span: Span, counts: Counts, digest: [UInt8] = [], digestChain: [UInt8] = [],
         rejects: [Reject] = [], widened: [WidenedColumn] = [], readMicroseconds: UInt64 = 0,
         writeMicroseconds: UInt64 = 0, residentBytes: UInt64 = 0,
-        rowsDigest: UInt64? = nil, limitRecords: UInt64 = 0, limitBytes: UInt64 = 0
+        rowsDigest: UInt64? = nil, limitRecords: UInt64 = 0, limitBytes: UInt64 = 0, text: String = ""
     ) {
         self.chunk = chunk
+        self.text = text
         self.span = span
         self.counts = counts
         self.digest = digest
@@ -229,8 +237,14 @@ public struct ImportCompleted: Sendable, Equatable {
     public var passedOver: UInt64
     /// The earlier import of the same bytes, because of which nothing was written.
     public var sameAs: ImportID?
+    /// Sections that are probably misread, as was seen only at their end. `passedOver` counts them.
+    public var misread: [LeftOutPart]
 
-    public init(digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0, sameAs: ImportID? = nil) {
+    public init(
+        digest: [UInt8], bytes: UInt64, counts: Counts, passedOver: UInt64 = 0, sameAs: ImportID? = nil,
+        misread: [LeftOutPart] = []
+    ) {
+        self.misread = misread
         self.digest = digest
         self.bytes = bytes
         self.counts = counts

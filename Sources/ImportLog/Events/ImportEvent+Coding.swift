@@ -55,6 +55,7 @@ extension ImportEvent {
                     $0.counts = event.counts.message
                     $0.passedOver = event.passedOver
                     $0.sameAs = event.sameAs.message
+                    $0.misread = event.misread.map(\.message)
                 })
         case .rollbackStarted(let event): try Self.encode("RollbackStarted", event.message)
         case .chunkReversed(let event):
@@ -119,7 +120,8 @@ extension ImportEvent {
             self = .completed(
                 ImportCompleted(
                     digest: [UInt8](message.digest), bytes: message.bytes, counts: Counts(message.counts),
-                    passedOver: message.passedOver, sameAs: ImportID(message: message.sameAs)))
+                    passedOver: message.passedOver, sameAs: ImportID(message: message.sameAs),
+                    misread: message.misread.map(LeftOutPart.init)))
         case "RollbackStarted":
             self = .rollbackStarted(RollbackStarted(try PBRollbackStarted(serializedBytes: payload)))
         case "ChunkReversed": self = .chunkReversed(ChunkReversed(try PBChunkReversed(serializedBytes: payload)))

@@ -287,6 +287,7 @@ extension ChunkCommitted {
             if let rowsDigest { $0.rowsDigest = rowsDigest }
             $0.limitRecords = limitRecords
             $0.limitBytes = limitBytes
+            $0.text = text
         }
     }
 
@@ -298,7 +299,7 @@ extension ChunkCommitted {
             readMicroseconds: message.readUs,
             writeMicroseconds: message.writeUs, residentBytes: message.residentBytes,
             rowsDigest: message.hasRowsDigest ? message.rowsDigest : nil, limitRecords: message.limitRecords,
-            limitBytes: message.limitBytes)
+            limitBytes: message.limitBytes, text: message.text)
         rejectCodes = message.rejectCodes.map(CodeCount.init)
     }
 }

@@ -4,7 +4,7 @@ internal import SwiftProtobuf
 /// How far each import has come.
 struct ProgressProjection: Projection {
     let name = "progress"
-    let version: UInt32 = 8
+    let version: UInt32 = 9
 
     func fold(_ events: [RecordedEvent], into view: borrowing ViewWriter) throws {
         var cache = StateCache<PBProgressView>()
@@ -71,6 +71,7 @@ extension PBProgressView {
         case .chunkCommitted(let chunk):
             add(ChunkTally(chunk), chunks: 1)
             add(chunk.widened, of: chunk)
+            note(chunk.text, of: chunk.span.section)
             noteWork(until: time)
         case .chunkRecovered:
             chunksRecovered += 1
@@ -90,6 +91,7 @@ extension PBProgressView {
         case .completed(let completed):
             finish(at: time, reason: completed.counts.areAllRejected ? "all its records were rejected" : "")
             bytesDone = completed.bytes
+            misread = completed.misread.map(\.message)
             bytesTotal = completed.bytes
         case .rollbackStarted(let started):
             rollback = .with {
@@ -171,6 +173,17 @@ extension PBProgressView {
                     $0.column = column.message
                 })
         }
+    }
+
+    private mutating func note(_ text: String, of section: String) {
+        guard !text.isEmpty else { return }
+        var index = texts.lastIndex { $0.section == section }
+        if index == nil && texts.count < Self.mostSections {
+            texts.append(.with { $0.section = section })
+            index = texts.count - 1
+        }
+        guard let index else { return }
+        if text == ChunkCommitted.utf8Text { texts[index].hasUtf8_p = true } else { texts[index].hasOther_p = true }
     }
 
     private mutating func remove(_ lost: ChunkLost) {

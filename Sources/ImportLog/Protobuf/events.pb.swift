@@ -756,6 +756,12 @@ nonisolated struct PBChunkCommitted: @unchecked Sendable {
     set {_uniqueStorage()._widened = newValue}
   }
 
+  /// What the bytes beyond ASCII are, noted where that tells for or against the encoding: "utf-8" or "other".
+  var text: String {
+    get {_storage._text}
+    set {_uniqueStorage()._text = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -933,6 +939,9 @@ nonisolated struct PBImportCompleted: Sendable {
 
   /// The import that had brought the same bytes, so that nothing was written; 0 for none.
   var sameAs: UInt64 = 0
+
+  /// Sections that are probably misread, as only their end told; counted in passed_over.
+  var misread: [PBLeftOut] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2329,7 +2338,7 @@ nonisolated extension PBCodeCount: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ChunkCommitted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0\u{3}limit_records\0\u{3}limit_bytes\0\u{1}widened\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}chunk\0\u{1}span\0\u{1}counts\0\u{1}digest\0\u{3}digest_chain\0\u{3}reject_codes\0\u{3}widened_columns\0\u{3}read_us\0\u{3}write_us\0\u{3}resident_bytes\0\u{3}rows_digest\0\u{3}limit_records\0\u{3}limit_bytes\0\u{1}widened\0\u{1}text\0")
 
   fileprivate class _StorageClass {
     var _chunk: UInt64 = 0
@@ -2346,6 +2355,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _limitRecords: UInt64 = 0
     var _limitBytes: UInt64 = 0
     var _widened: [PBWidenedColumn] = []
+    var _text: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2370,6 +2380,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       _limitRecords = source._limitRecords
       _limitBytes = source._limitBytes
       _widened = source._widened
+      _text = source._text
     }
   }
 
@@ -2402,6 +2413,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitRecords) }()
         case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._limitBytes) }()
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._widened) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._text) }()
         default: break
         }
       }
@@ -2456,6 +2468,9 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._widened.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._widened, fieldNumber: 14)
       }
+      if !_storage._text.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._text, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2479,6 +2494,7 @@ nonisolated extension PBChunkCommitted: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._limitRecords != rhs_storage._limitRecords {return false}
         if _storage._limitBytes != rhs_storage._limitBytes {return false}
         if _storage._widened != rhs_storage._widened {return false}
+        if _storage._text != rhs_storage._text {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2773,7 +2789,7 @@ nonisolated extension PBImportFailed: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ImportCompleted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0\u{3}passed_over\0\u{3}same_as\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digest\0\u{1}bytes\0\u{1}counts\0\u{3}passed_over\0\u{3}same_as\0\u{1}misread\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2786,6 +2802,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
       case 3: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.passedOver) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.sameAs) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.misread) }()
       default: break
       }
     }
@@ -2811,6 +2828,9 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.sameAs != 0 {
       try visitor.visitSingularUInt64Field(value: self.sameAs, fieldNumber: 5)
     }
+    if !self.misread.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.misread, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2820,6 +2840,7 @@ nonisolated extension PBImportCompleted: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._counts != rhs._counts {return false}
     if lhs.passedOver != rhs.passedOver {return false}
     if lhs.sameAs != rhs.sameAs {return false}
+    if lhs.misread != rhs.misread {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

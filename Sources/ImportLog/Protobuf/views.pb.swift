@@ -162,6 +162,17 @@ nonisolated struct PBProgressView: @unchecked Sendable {
     set {_uniqueStorage()._wasRestored = newValue}
   }
 
+  /// What chunks noted of their bytes beyond ASCII.
+  var texts: [PBSectionTextView] {
+    get {_storage._texts}
+    set {_uniqueStorage()._texts = newValue}
+  }
+
+  var misread: [PBLeftOut] {
+    get {_storage._misread}
+    set {_uniqueStorage()._misread = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -193,6 +204,22 @@ nonisolated struct PBWidenedColumnView: Sendable {
   init() {}
 
   fileprivate var _column: PBWidenedColumn? = nil
+}
+
+nonisolated struct PBSectionTextView: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var section: String = String()
+
+  var hasUtf8_p: Bool = false
+
+  var hasOther_p: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct PBRollbackView: Sendable {
@@ -442,7 +469,7 @@ fileprivate nonisolated let _protobuf_package = "waybill.importlog.views"
 
 nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ProgressView"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0\u{1}widened\0\u{3}was_restored\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}counts\0\u{3}chunks_committed\0\u{3}chunks_recovered\0\u{3}chunks_lost\0\u{3}chunks_retried\0\u{3}bytes_done\0\u{3}bytes_total\0\u{3}started_at\0\u{3}finished_at\0\u{1}position\0\u{3}worked_us\0\u{3}run_started_at\0\u{3}last_event_at\0\u{1}reason\0\u{1}sections\0\u{1}rollback\0\u{1}mended\0\u{1}widened\0\u{3}was_restored\0\u{1}texts\0\u{1}misread\0")
 
   fileprivate class _StorageClass {
     var _state: String = String()
@@ -465,6 +492,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _mended: UInt64 = 0
     var _widened: [PBWidenedColumnView] = []
     var _wasRestored: Bool = false
+    var _texts: [PBSectionTextView] = []
+    var _misread: [PBLeftOut] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -495,6 +524,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _mended = source._mended
       _widened = source._widened
       _wasRestored = source._wasRestored
+      _texts = source._texts
+      _misread = source._misread
     }
   }
 
@@ -533,6 +564,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._mended) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._widened) }()
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._wasRestored) }()
+        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._texts) }()
+        case 22: try { try decoder.decodeRepeatedMessageField(value: &_storage._misread) }()
         default: break
         }
       }
@@ -605,6 +638,12 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._wasRestored != false {
         try visitor.visitSingularBoolField(value: _storage._wasRestored, fieldNumber: 20)
       }
+      if !_storage._texts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._texts, fieldNumber: 21)
+      }
+      if !_storage._misread.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._misread, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -634,6 +673,8 @@ nonisolated extension PBProgressView: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._mended != rhs_storage._mended {return false}
         if _storage._widened != rhs_storage._widened {return false}
         if _storage._wasRestored != rhs_storage._wasRestored {return false}
+        if _storage._texts != rhs_storage._texts {return false}
+        if _storage._misread != rhs_storage._misread {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -682,6 +723,46 @@ nonisolated extension PBWidenedColumnView: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.section != rhs.section {return false}
     if lhs.chunk != rhs.chunk {return false}
     if lhs._column != rhs._column {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSectionTextView: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SectionTextView"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}section\0\u{3}has_utf8\0\u{3}has_other\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.section) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.hasUtf8_p) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hasOther_p) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.section.isEmpty {
+      try visitor.visitSingularStringField(value: self.section, fieldNumber: 1)
+    }
+    if self.hasUtf8_p != false {
+      try visitor.visitSingularBoolField(value: self.hasUtf8_p, fieldNumber: 2)
+    }
+    if self.hasOther_p != false {
+      try visitor.visitSingularBoolField(value: self.hasOther_p, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSectionTextView, rhs: PBSectionTextView) -> Bool {
+    if lhs.section != rhs.section {return false}
+    if lhs.hasUtf8_p != rhs.hasUtf8_p {return false}
+    if lhs.hasOther_p != rhs.hasOther_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -46,6 +46,9 @@ public struct ImportStatus: Sendable, Equatable {
     public var resubmits: ImportID?
     /// Parts of the source that are not imported.
     public var leftOut: [LeftOutPart]
+    /// Sections of which chunks noted that bytes beyond ASCII are UTF-8, or are not.
+    package let sectionsInUTF8: Set<String>
+    package let sectionsInOther: Set<String>
     /// Columns whose types the import changed, in the order in which it did; see `ChunkCommitted.widened`.
     public var widened: [Widened]
 
@@ -161,7 +164,9 @@ public struct ImportStatus: Sendable, Equatable {
         self.mended = mended.count
         mayRepeatMended = mended.mayRepeat
         resubmits = submitted.resubmits
-        leftOut = submitted.leftOut
+        leftOut = submitted.leftOut + progress.misread.map(LeftOutPart.init)
+        sectionsInUTF8 = Set(progress.texts.filter(\.hasUtf8_p).map(\.section))
+        sectionsInOther = Set(progress.texts.filter(\.hasOther_p).map(\.section))
         widened = progress.widened.map { Widened(section: $0.section, column: WidenedColumn($0.column)) }
     }
 }

@@ -128,7 +128,7 @@ extension CSVHead {
         case .notText:
             invalid(
                 "bytes that are not \(text.encoding.rawValue)", at: position, in: range, text, start,
-                remedy: EncodingGuess(of: Array(text.bytes.prefix(CSVSample.mostBytes))).remedy)
+                remedy: TextLines(text.bytes.prefix(CSVSample.mostBytes)).remedy)
         }
     }
 

@@ -11,6 +11,12 @@ extension CSVReader {
         var input = TextInput(source, encoding: .utf8, largest: largest)
         while !input.isAtEnd && input.bytes.count < CSVSample.mostBytes { try input.readMore() }
         let (encoding, markBytes) = TextEncoding.detect(head: input.bytes, given: options.encoding)
+        if markBytes == 0, let order = TextEncoding.otherOrder(than: encoding, in: input.bytes) {
+            throw DataError(
+                .unusableOption,
+                "--encoding \(encoding.rawValue) does not apply: the line ends are those of \(order.rawValue).",
+                remedy: "Import it with --encoding \(order.rawValue).")
+        }
         // An editor's mark may be before another one's.
         let mark = Array(input.bytes.prefix(markBytes))
         var start = RecordLocation(byteOffset: UInt64(markBytes))

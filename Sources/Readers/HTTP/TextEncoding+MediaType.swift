@@ -1,17 +1,35 @@
 extension TextEncoding {
     /// The encoding that a server's `Content-Type` names with `charset=`; nil if it names none that is known here.
-    /// ISO-8859-1 means Windows-1252, as everywhere on the web.
+    /// ISO-8859-1 means Windows-1252 and so on, as everywhere on the web: programs of Windows say so.
     package init?(mediaType: String) {
         var parameters = mediaType.drop { $0 != ";" }
         let charset = FieldParameters.take(from: &parameters).first { $0.name == "charset" }?.value
         guard let encoding = charset.flatMap(TextEncoding.init(name:)), encoding.isAvailable else { return nil }
-        self = encoding == .latin1 ? .windows1252 : encoding
+        switch encoding {
+        case .latin1: self = .windows1252
+        case .latin5: self = .windows1254
+        case .thai: self = .cp874
+        case .shiftJIS: self = .cp932
+        case .eucKR: self = .cp949
+        default: self = encoding
+        }
+    }
+
+    /// The encoding that a text's byte order mark says, if it is not the one that is `given`.
+    package static func marked(_ head: [UInt8], otherThan given: TextEncoding) -> TextEncoding? {
+        let (encoding, markBytes) = detect(head: head, given: given)
+        return markBytes > 0 && encoding != given && given != .utf16 ? encoding : nil
+    }
+
+    private static func marked(_ head: [UInt8]) -> TextEncoding? {
+        let (encoding, markBytes) = detect(head: head, given: nil)
+        return markBytes > 0 ? encoding : nil
     }
 
     /// Whether a text with this beginning is UTF-8, or says itself what it is, whatever someone else says. ASCII alone
     /// is no evidence.
     package static func isEvident(ofHead head: [UInt8]) -> Bool {
-        if [[0xFF, 0xFE], [0xFE, 0xFF], [0xEF, 0xBB, 0xBF]].contains(where: head.starts) { return true }
+        if marked(head) != nil { return true }
         guard head.contains(where: { $0 >= 0x80 }) else { return false }
         // The last character may be cut.
         return (0...3).contains { cut in

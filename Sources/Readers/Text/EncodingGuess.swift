@@ -1,63 +1,94 @@
 /// What bytes that are not UTF-8 probably are: a guess to be told, and never to read by.
 package struct EncodingGuess: Sendable {
-    /// The likely ones; the first is the likeliest.
+    /// The likely ones, the likeliest first: one if it is told apart from all others, none if nothing can be told.
     package let encodings: [TextEncoding]
 
-    /// Of Western languages, few letters are beyond ASCII, and mostly alone; of Cyrillic, nearly all are, in the upper half of
-    /// the code page; of East Asian ones, all characters are pairs of bytes.
+    /// Reads the bytes in each encoding and compares how likely the texts are. Encodings that make the same text of the bytes
+    /// are one; bytes without meaning rule one out.
     package init(of bytes: [UInt8]) {
-        let bytes = bytes.prefix(Self.mostBytes)
-        var (alone, long, run) = (0, 0, 0)
-        var counts = [Int](repeating: 0, count: 16)
-        for byte in bytes + [0] {
-            if byte >= 0x80 {
-                run += 1
-                counts[Int(byte >> 4)] += 1
-                continue
-            }
-            if run == 1 { alone += 1 } else if run > 1 { long += 1 }
-            run = 0
+        let sample = Self.sample(bytes)
+        var readings: [Reading] = []
+        for encoding in Alphabet.candidates {
+            guard let text = DecodedText(sample, encoding),
+                !readings.contains(where: { $0.text.scalars == text.scalars })
+            else { continue }
+            var score = text.score
+            score.sum += Alphabet.prior(encoding)
+            readings.append(Reading(encoding: encoding, text: text, score: score))
         }
-        let (c1, upper, lower) = (counts[8] + counts[9], counts[12] + counts[13], counts[14] + counts[15])
-        let high = counts[8...].reduce(0, +)
-        if alone >= long {
-            // The letters of DOS stand where Windows has signs.
-            encodings = c1 > upper + lower ? [.cp850, .windows1252] : [.windows1252, .latin9]
-        } else if 10 * (upper + lower) >= 9 * high {
-            encodings = lower >= upper ? [.windows1251, .koi8r] : [.koi8r, .windows1251]
-        } else if 10 * (c1 + counts[10] + counts[14]) >= 9 * high, 2 * (counts[10] + counts[14]) >= high {
-            // Where DOS has small letters.
-            encodings = [.cp866, .cp850]
-        } else {
-            let eastern: [TextEncoding] =
-                c1 > 0 ? [.shiftJIS, .gbk, .big5, .cp949] : [.gbk, .big5, .eucKR, .eucJP, .shiftJIS]
-            let readable = eastern.filter { Self.canRead(bytes, in: $0) }
-            encodings = readable.isEmpty ? [.windows1252] : readable
+        guard let best = readings.map(\.score.sum).max() else {
+            encodings = []
+            return
         }
+        let near = readings.filter { $0.score.sum >= best - Self.leastDifference }.sorted {
+            $0.score.sum > $1.score.sum
+        }
+        encodings = near.count > 3 || !near[0].score.isText ? [] : near.map(\.encoding)
     }
 
-    private static let mostBytes = 64 << 10
+    private struct Reading {
+        let encoding: TextEncoding
+        let text: DecodedText
+        let score: DecodedText.Score
+    }
 
-    /// Whether all of it means something; the last character may be cut.
-    private static func canRead(_ bytes: ArraySlice<UInt8>, in encoding: TextEncoding) -> Bool {
-        guard let decoder = CharacterDecoder.of(encoding) else { return false }
-        return bytes.withUnsafeBytes { bytes in
-            var text: [UInt8] = []
-            guard let bad = decoder.decode(bytes, to: &text) else { return true }
-            return bad + 4 > bytes.count && bad > 0
+    /// A text must be a hundred times as likely as another one.
+    static let leastDifference = 4.6
+
+    /// Whether a text that is valid UTF-8, with more than ASCII, is UTF-8 rather than what it is said to be.
+    package static func isUTF8(_ bytes: [UInt8], ratherThan encoding: TextEncoding) -> Bool {
+        let sample = sample(bytes)
+        guard let unicode = DecodedText(sample, .utf8) else { return false }
+        guard let text = DecodedText(sample, encoding) else { return true }
+        return unicode.score.sum > text.score.sum + 1.5 * leastDifference
+    }
+
+    /// How much is looked at.
+    private static let mostBytes = 8 << 10
+
+    /// The bytes beyond ASCII, with the two before and after each that tell what they belong to. What comes again is no
+    /// further evidence.
+    private static func sample(_ bytes: [UInt8]) -> [UInt8] {
+        var sample: [UInt8] = []
+        var known: Set<ArraySlice<UInt8>> = []
+        var run = 0..<0
+        for index in bytes.indices where bytes[index] >= 0x80 {
+            let (first, end) = (max(run.upperBound, index - 2), min(bytes.count, index + 3))
+            if first > run.upperBound {
+                if known.insert(bytes[run]).inserted { sample += bytes[run] + [0x20] }
+                if sample.count >= mostBytes { return sample }
+                run = first..<end
+            } else {
+                run = run.lowerBound..<max(run.upperBound, end)
+            }
         }
+        // The last one may be cut, unless its line ends.
+        if sample.isEmpty || run.upperBound < bytes.count || LineByte.isEnd(bytes[bytes.count - 1]) { sample += bytes[run].prefix(8 * mostBytes) + [0x20] }
+        return sample
     }
 
     /// What they look like, as a clause.
     package var words: String {
-        encodings.count > 2
-            ? "looks like " + encodings.dropLast().map(\.rawValue).joined(separator: ", ") + " or "
-                + encodings[encodings.count - 1].rawValue
-            : "looks like \(encodings[0].rawValue)"
+        switch encodings.count {
+        case 0: "is in an encoding that cannot be told from its bytes"
+        case 1: "looks like \(encodings[0].rawValue)"
+        default: "may be \(names)"
+        }
     }
 
-    package var flag: String { "--encoding \(encodings[0].rawValue)" }
+    private var names: String {
+        encodings.dropLast().map(\.rawValue).joined(separator: ", ") + " or " + encodings[encodings.count - 1].rawValue
+    }
+
+    /// The flag that names it; nil unless there is one that is told apart from all others.
+    package var flag: String? { encodings.count == 1 ? "--encoding \(encodings[0].rawValue)" : nil }
+
+    /// How to find out which of several it is, as a sentence.
+    package var question: String {
+        let name = encodings.first?.rawValue ?? "NAME"
+        return "See which one reads well: waybill inspect FILE --encoding \(name)"
+    }
 
     /// How to name the encoding, as a sentence.
-    package var remedy: String { "It \(words): \(flag)" }
+    package var remedy: String { flag.map { "It \(words): \($0)" } ?? "It \(words). \(question)" }
 }

@@ -3,7 +3,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"
     case latin1 = "iso-8859-1"
     case windows1252 = "windows-1252"
-    /// UTF-16 in the byte order that its byte order mark tells, little-endian without one.
+    /// UTF-16 in the byte order that its byte order mark or its line ends tell, little-endian without them.
     case utf16 = "utf-16"
     case utf16le = "utf-16le"
     case utf16be = "utf-16be"
@@ -41,7 +41,7 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     case eucKR = "euc-kr"
     case cp949
 
-    var isUTF16: Bool { self == .utf16 || self == .utf16le || self == .utf16be }
+    package var isUTF16: Bool { self == .utf16 || self == .utf16le || self == .utf16be }
     /// Every byte is one character.
     var isSingleByte: Bool { !isUnicode && !isMultiByte }
     /// A byte from 0x80 may begin a character of several bytes, of which the later ones may be below 0x80.
@@ -61,9 +61,12 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     /// Bytes of the smallest unit: what a line feed takes.
     var unitBytes: Int { isUTF16 ? 2 : 1 }
 
+    /// The bytes that a text was before it was decoded; nil if they cannot be known.
+    package func singleBytes(ofText text: [UInt8]) -> [UInt8]? { isSingleByte ? bytes(ofText: text) : nil }
+
     /// What a file's first bytes say of its encoding: the encoding to use and the bytes of the byte order mark to skip.
     ///
-    /// The mark decides only where no encoding was `given`, or where that one leaves the byte order open.
+    /// A mark decides, whatever was `given`: no text begins with one by chance.
     static func detect(head: some Collection<UInt8>, given: TextEncoding?) -> (encoding: TextEncoding, markBytes: Int) {
         let marked: (TextEncoding, Int)? =
             if head.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -76,12 +79,52 @@ package enum TextEncoding: String, Sendable, CaseIterable {
                 nil
             }
         switch (given, marked) {
-        case (nil, let marked?): return marked
-        case (.utf16, let marked?) where marked.0.isUTF16: return marked
-        case (let given?, let marked?) where given == marked.0: return marked
-        case (.utf16, _): return (.utf16le, 0)
+        // Two letters of a code page may look like a mark of UTF-16, but have no zero bytes around.
+        case (let given?, let marked?)
+        where marked.0.isUTF16 && !given.isUTF16 && !head.prefix(markedBytes).contains(0):
+            return (given, 0)
+        case (_, let marked?): return marked
+        case (.utf16, _): return (orderOfUTF16(in: head), 0)
         default: return (given ?? .utf8, 0)
         }
+    }
+
+    /// How much shows whether a mark is one.
+    private static let markedBytes = 4_096
+
+    /// The byte order of text without a mark, by its line ends or else by its characters of ASCII; little-endian in doubt.
+    private static func orderOfUTF16(in head: some Collection<UInt8>) -> TextEncoding {
+        if let order = otherOrder(than: .utf16le, in: head) { return order }
+        let (little, big) = unitsOfASCII(9..<0x80, in: head)
+        return big > little && otherOrder(than: .utf16be, in: head) == nil ? .utf16be : .utf16le
+    }
+
+    /// The byte order that the line ends show, where that is not this one.
+    static func otherOrder(than encoding: TextEncoding, in head: some Collection<UInt8>) -> TextEncoding? {
+        let (little, big) = unitsOfASCII(0x0A..<0x0E, in: head)
+        return switch encoding {
+        case .utf16le where little == 0 && big > 0: .utf16be
+        case .utf16be where big == 0 && little > 0: .utf16le
+        default: nil
+        }
+    }
+
+    /// How many units of two bytes are one of these characters in each byte order.
+    private static func unitsOfASCII(
+        _ characters: Range<UInt8>, in bytes: some Collection<UInt8>
+    ) -> (little: Int, big: Int) {
+        var (little, big) = (0, 0)
+        var first: UInt8?
+        for byte in bytes {
+            guard let lead = first else {
+                first = byte
+                continue
+            }
+            if byte == 0 && characters.contains(lead) { little += 1 }
+            if lead == 0 && characters.contains(byte) { big += 1 }
+            first = nil
+        }
+        return (little, big)
     }
 
     /// The characters of the bytes from 0x80 in a single-byte encoding; 0 if it has none.

@@ -77,7 +77,8 @@ struct RejectsCommand: ParsableCommand {
                 + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
                 + (mended == 0 ? "" : "; \(Format.count(mended)) mended since"))
         if let cause = try RejectCause.of(id, in: log) {
-            Console.output.write("  \(cause.what) \(cause.flag)")
+            Console.output.write("  \(cause.what) \(cause.flag ?? "")")
+            if let advice = cause.advice { Console.output.write("  " + global.hinted(advice)) }
         }
         var shown: UInt64 = 0
         try log.rejects(of: id, at: at) { rejected in
