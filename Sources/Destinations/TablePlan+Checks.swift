@@ -11,8 +11,9 @@ extension TablePlan {
     }
 
     /// The columns that are added to a table that lacks them; never its key, by which its rows are known.
-    func columnsToAdd(besides isThere: (String) -> Bool) -> [Column] {
+    func columnsToAdd(to there: [String], besides isThere: (String) -> Bool) throws -> [Column] {
         guard addsColumns, mode != .delete else { return [] }
+        try requireSureNames(among: there)
         return columns.filter { column in
             !isThere(column.name) && !key.contains { $0.lowercased() == column.name.lowercased() }
         }
@@ -22,6 +23,27 @@ extension TablePlan {
     func addedNote(_ columns: [Column]) -> [String] {
         let list = columns.map { "\($0.name) (\($0.type))" }.joined(separator: ", ")
         return columns.isEmpty ? [] : ["table \(table) gets the \(columns.count == 1 ? "column" : "columns") \(list)"]
+    }
+
+    /// Throws where a column would go into one whose name differs in case, and table or source have both names: the second
+    /// of two such names got a number when a table was made or a source was read, so it is not known which is which.
+    ///
+    /// - Parameter there: the table's columns.
+    func requireSureNames(among there: [String]) throws {
+        let names = columns.map(\.name)
+        for name in names where !there.contains(name) {
+            guard let column = there.first(where: { $0.lowercased() == name.lowercased() }) else { continue }
+            let inTable = there.first { $0.isNumbered(name) && !names.contains($0) }
+            let inSource = names.first { $0.isNumbered(column) && !there.contains($0) }
+            guard let other = inTable ?? inSource else { continue }
+            let ways =
+                ["\(name): {to: \(inTable ?? name + "_2")}"] + (inSource.map { ["\($0): {to: \(column)}"] } ?? [])
+            throw DataError(
+                .unusableOption,
+                "column \(name) may not be \(column) of table \(table): they differ in case, and "
+                    + (inTable == nil ? "the source has \(other) besides" : "the table has \(other) besides"),
+                remedy: "Say in waybill.yaml which column it goes into: columns: {\(ways.joined(separator: ", "))}")
+        }
     }
 
     /// What to do about columns that a table lacks.
@@ -126,5 +148,12 @@ extension DeletionMark {
     var type: ColumnType {
         guard let value, case .integer = Array(value.utf8).withUnsafeBytes(NumberText.classify) else { return .text }
         return .integer
+    }
+}
+
+extension String {
+    /// Whether this is a name with the number that it gets where there is another one: `a_2`.
+    fileprivate func isNumbered(_ name: String) -> Bool {
+        hasPrefix(name + "_") && Int(dropFirst(name.count + 1)).map { $0 > 1 } == true
     }
 }

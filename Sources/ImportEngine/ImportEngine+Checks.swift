@@ -247,7 +247,7 @@ extension ImportEngine {
     }
 
     private func isThere(_ key: LedgerKey, _ entry: LedgerEntry, _ table: String) -> DataError {
-        let there = "The table \(table) already has rows of this very source: import \(key.importID) of "
+        let there = "This very source was already imported into table \(table) by import \(key.importID) of "
         if key.logID == log.id {
             return DataError(
                 .conflict,

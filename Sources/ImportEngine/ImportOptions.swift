@@ -1,4 +1,5 @@
 package import ImportLog
+internal import Mapping
 internal import Readers
 internal import Records
 
@@ -47,6 +48,9 @@ package struct ImportOptions: Sendable {
         plan.constantsFrom = configured?.constantsFrom
         plan.only = only
         plan.reading = try ReadingOptions((configured?.reading ?? ReadingSettings()).overridden(by: reading))
+        let mapping = plan.section.mapping
+        plan.reading.csv.syntax.trimsNulls = mapping.trim && !plan.reading.csv.nullSpellings.isEmpty
+        plan.reading.nullsOfMapping = mapping.null
         plan.readingFlags = reading.flags
         plan.others = others
         plan.limits = (configured?.limits ?? LimitSettings()).overridden(by: environment).overridden(by: limits)

@@ -8,6 +8,8 @@ struct ReadingOptions: Sendable {
     var json = JSONOptions()
     /// Whether an archive that is damaged is read as far as it is whole.
     var takesDamaged = false
+    /// What the mapping reads as NULL later, in quotes or without.
+    var nullsOfMapping: [String] = []
     /// The largest record; nil for each format's default.
     var maxRecordBytes: Int?
 

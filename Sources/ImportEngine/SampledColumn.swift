@@ -53,7 +53,8 @@ struct SampledColumn {
             case .date: others.take(value, as: .date, isKey: isKey)
             case .timestamp: takeTime(value, .timestamp)
             case .timestamptz: takeTime(value, .timestamptz)
-            case .uuid: others.take(value, as: .uuid, isKey: isKey)
+            // SQLite compares their texts, and a UUID or a time has several.
+            case .uuid: !(isKey && database == .sqlite) && others.take(value, as: .uuid, isKey: isKey)
             case .json: JSONText.isCollection(value) && others.take(value, as: .jsonb, isKey: isKey)
             }
         if isTaken { isEmpty = false }
@@ -63,6 +64,7 @@ struct SampledColumn {
     /// SQLite keeps times as they are, but its functions do not read all of them.
     private mutating func takeTime(_ value: UnsafeRawBufferPointer, _ type: ColumnType) -> Bool {
         if database == .postgreSQL { return others.take(value, as: type, isKey: isKey) }
+        if isKey { return false }
         return TimeText(value).map { $0.type == type && SQLiteNominalType.isRead($0, value) } ?? false
     }
 

@@ -113,8 +113,10 @@ package enum NullText {
 
 extension Chunk {
     /// Whether a value is in quotes: of a JSON document, a text does, and no number or array.
-    fileprivate func isQuoted(record: Int, column: Int) -> Bool {
+    func isQuoted(record: Int, column: Int) -> Bool {
         let field = fields[record * columnCount + column]
-        return field.isDecoded || field.offset > 0 && bytes[Int(field.offset) - 1] == UInt8(ascii: "\"")
+        // Between quote and value there may be blanks, where they were trimmed.
+        return field.isDecoded
+            || bytes[..<Int(field.offset)].last { $0 != UInt8(ascii: " ") } == UInt8(ascii: "\"")
     }
 }

@@ -32,6 +32,13 @@ import Testing
         #expect(outcome.rejects.first?.message.contains("17") == true)
     }
 
+    @Test(arguments: ["real", "numeric"]) func aGivenTypeTakesNoNumberThatWouldBecomeZero(_ type: String) throws {
+        let database = try database(["n:\(type)"])
+        let outcome = try database.write([["1e-400"], ["-0.001e-999"], ["0e-400"], ["0.0"], ["1e-300"]])
+        #expect(outcome.rejects.map(\.location.record) == [1, 2])
+        #expect(try database.values("n = 0") == ["1", "1", "0"])
+    }
+
     @Test func aTextColumnKeepsNumbersAsTheyAreWritten() throws {
         let database = try database(["t", "u?text"])
         try database.write([["007", "1.50"]])

@@ -77,6 +77,27 @@ import Testing
         #expect(tables == ["a b", "yes", "prices"])
     }
 
+    /// Each way in which a file was looked at is the way in which it is imported.
+    @Test(arguments: ReadingOptionTests.examples) func theReadingOptionsAreWritten(
+        _ example: ReadingOptionTests.Example
+    ) throws {
+        try space.write(example.text, to: "f.csv")
+        #expect(try space.run(["init", "f.csv"] + example.flags).status == 0)
+        #expect(try space.run("import f.csv --into sqlite:o.db").status == 3)
+        #expect(
+            try Store(sqlite: "o.db", in: space).rows("SELECT a, b FROM f ORDER BY a").map {
+                $0.replacing("NULL", with: "∅")
+            } == example.rows)
+    }
+
+    @Test func whatMeansNULLAndTheEncodingAreWritten() throws {
+        try space.tool("sh", "-c", "printf 'a|b\\n1|NA\\n2| \\344 \\n3|\"\"\\n' > f.csv")
+        let flags = "--null NA --null=- --encoding latin1 --delimiter | --trim --quoted-empty null --no-header"
+        #expect(try space.run("init f.csv \(flags)").status == 0)
+        #expect(try space.run("import f.csv --into sqlite:o.db").status == 0)
+        #expect(try Store(sqlite: "o.db", in: space).rows("SELECT * FROM f") == ["a|b", "1|NULL", "2|ä", "3|NULL"])
+    }
+
     @Test func aFileThatIsThereIsKept() throws {
         try space.write("id\n1\n", to: "a.csv")
         try space.write("mine", to: "waybill.yaml")

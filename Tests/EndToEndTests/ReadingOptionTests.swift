@@ -149,6 +149,36 @@ import Testing
         #expect(try rows("q.db") == ["1|x"])
     }
 
+    @Test(arguments: ["utf-8", "utf-16", "latin1"]) func aTextThatMeansNULLIsTrimmedFirst(_ encoding: String) throws {
+        try space.write("a,b\n1, NA \n2,NA\n3,\t-\n4,\" NA \"\n5,NA x\n6,N A\n7, 5\n", to: "f.utf8")
+        try space.tool("sh", "-c", "iconv -f utf-8 -t \(encoding) f.utf8 > f.csv")
+        let trimmed = try run(
+            "import f.csv --into sqlite:o.db --table t --trim --null NA --null=- --encoding \(encoding)")
+        #expect(trimmed.status == 0 && !trimmed.error.contains("with --null"), "\(trimmed)")
+        #expect(try rows("o.db") == ["1|∅", "2|∅", "3|∅", "4|NA", "5|NA x", "6|N A", "7|5"])
+        #expect(try run("import f.csv --into sqlite:p.db --table t --null NA --encoding \(encoding)").status == 0)
+        #expect(try rows("p.db") == ["1| NA ", "2|∅", "3|\t-", "4| NA ", "5|NA x", "6|N A", "7| 5"])
+    }
+
+    @Test func inASheetWhiteSpaceAloneIsNULLToTrim() throws {
+        try space.tool(
+            "python3", "-c",
+            """
+            import openpyxl; b = openpyxl.Workbook()
+            for row in [['a', 'b'], [1, ' x '], [2, '  '], [3, ' NA ']]: b.active.append(row)
+            b.save('f.xlsx')
+            """)
+        #expect(try run("import f.xlsx --into sqlite:o.db --table t --trim --null NA").status == 0)
+        #expect(try rows("o.db") == ["1|x", "2|∅", "3|∅"])
+    }
+
+    @Test func aMinusMayBeBehindANumber() throws {
+        try space.write("a;b\n1;1.234,50-\n2;99,00\n3;0,5-\n", to: "f.csv")
+        try space.write("sources: {f: {match: f.csv, table: t, columns: {b: {decimal: \",\"}}}}", to: "waybill.yaml")
+        #expect(try run("import f.csv --into sqlite:o.db").status == 0)
+        #expect(try rows("o.db") == ["1|-1234.5", "2|99", "3|-0.5"])
+    }
+
     @Test func amountsStayTextAndItIsSaidWhatMakesNumbersOfThem() throws {
         try space.write("a,b\n1,$19.99\n2,\"-$1,234.50\"\n3,$0\n", to: "f.csv")
         let text = try run("import f.csv --into sqlite:o.db --table t")

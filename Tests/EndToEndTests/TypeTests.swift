@@ -55,6 +55,46 @@ import Testing
         #expect(try store.rows("SELECT sum(delay) || typeof(delay) FROM f WHERE id < 3") == ["12integer"])
     }
 
+    @Test func postgreSQLTakesWhatItsFloatsAndDecimalsHaveBesidesNumbers() throws {
+        let store = try Store(.postgres, in: space)
+        try space.write("id,v,n\n1,NaN,1\n2,inf,nan\n3,-Infinity,2\n4,+INF,NaN\n5,nano,3\n6,1,--inf\n", to: "f.csv")
+        let result = try space.run(
+            ["import", "f.csv", "--into", store.into, "--table", "t", "--types", "v=real,n=numeric"])
+        #expect(result.status == 3 && result.output.contains("4 inserted, 2 rejected"), "\(result)")
+        #expect(try store.all("t") == ["1|NaN|1", "2|Infinity|NaN", "3|-Infinity|2", "4|Infinity|NaN"])
+        #expect(try space.run("verify 1").status == 0 && space.run("rollback 1 --yes").status == 0)
+    }
+
+    @Test(arguments: Store.Kind.allCases) func aColumnsOwnTypeGoesBeforeTextForAll(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try space.write("id,c\n1,2024-01-01\n", to: "f.csv")
+        try space.write("sources: {f: {match: f.csv, types: text, columns: {c: {type: date}}}}", to: "waybill.yaml")
+        #expect(try space.run(["import", "f.csv", "--into", store.into]).status == 0)
+        #expect(try store.definition(of: "f").map { $0.lowercased() } == ["id|text", "c|date"])
+    }
+
+    @Test func aTypeIsForTheSourcesNameOrTheTables() throws {
+        try space.write("a,b\n1,2\n", to: "f.csv")
+        try space.write("sources: {f: {match: f.csv, columns: {a: b, b: a}}}", to: "waybill.yaml")
+        #expect(try space.run("import f.csv --into sqlite:shop.db --types a=text").status == 0)
+        #expect(try Store(.sqlite, in: space).definition(of: "f") == ["b|INTEGER", "a|TEXT"])
+        try space.write("sources: {f: {match: f.csv, table: g, types: a=text, columns: {a: new}}}", to: "waybill.yaml")
+        #expect(try space.run("import f.csv --into sqlite:shop.db --force").status == 0)
+        #expect(try Store(.sqlite, in: space).definition(of: "g") == ["new|TEXT", "b|INTEGER"])
+    }
+
+    @Test func aTypeIsForTheSectionsThatHaveTheColumn() throws {
+        try space.write("id,x\n1,2\n", to: "a.csv")
+        try space.write("id,stop\n1,7\n", to: "b.csv")
+        try space.tool("zip", "-q", "m.zip", "a.csv", "b.csv")
+        #expect(try space.run("import m.zip --into sqlite:shop.db --types stop=text").status == 0)
+        #expect(try Store(.sqlite, in: space).definition(of: "b") == ["id|INTEGER", "stop|TEXT"])
+        let refused = try space.run("import m.zip --into sqlite:o.db --types stops=text,x=text")
+        #expect(
+            refused.status == 2 && refused.error.contains("does not have: stops.\nDid you mean 'stop'?"), "\(refused)")
+        #expect(try space.run("import m.zip --into sqlite:o.db --types x=text --section b.csv").status == 2)
+    }
+
     @Test(arguments: Store.Kind.allCases) func aRestoreBringsATableBack(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)
         try space.write("id,paid,at\n1,TRUE,2024-01-05T10:20:30Z\n2,FALSE,2024-01-05T10:20:31Z\n", to: "f.csv")

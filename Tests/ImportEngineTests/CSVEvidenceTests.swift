@@ -48,6 +48,7 @@ import Testing
         ("id||name||price\n1||a||2.5\n2||b||3\n", "always doubled", "sed"),
         ("\"id\", \"name\"\n\"1\", \"a\"\n", "there are spaces before quotes", "--skip-initial-space"),
         ("id\tv\n1\t\\N\n", "'\\N'", "--null '\\N'"),
+        ("\"id\",\"v\"\n\"1\",\"\\N\"\n", "'\\N'", "null: ['\\N'] in waybill.yaml"),
         ("\"id,name,qty\"\n\"1,bolt,5\"\n\"2,nut,7\"\n", "each line is one value in quotes", "sed"),
         ("\"id;name\"\r\n\"1;\"\"bolt; big\"\"\"\r\n", "each line is one value in quotes", "sed"),
         ("a,b;c,d;e\nf,g;h,i;j\n", "both split", "--delimiter ';'"),
@@ -93,6 +94,9 @@ import Testing
         #expect(try inspect("1,a\n2,b\n3,c\n") { $0.reading.hasHeader = false }.leftOut.isEmpty)
         #expect(try inspect("id~name\n1~a\n") { $0.reading.delimiter = "," }.leftOut.isEmpty)
         #expect(try inspect("id,v\n1,\\N\n") { $0.reading.nullSpellings = ["NA"] }.leftOut.isEmpty)
+        #expect(try inspect("id,v\n1,\\N\n") { $0.reading.nullSpellings = ["\\N"] }.leftOut.isEmpty)
+        // It does not reach those in quotes.
+        #expect(try inspect("id,v\n1,\"\\N\"\n") { $0.reading.nullSpellings = ["\\N"] }.leftOut.count == 1)
     }
 
     /// Each with the header's line, its names, and the number of records.

@@ -98,6 +98,14 @@ import Testing
         }
     }
 
+    /// SQLite has texts in their place, of which one value has several.
+    @Test(arguments: [
+        "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "2026-11-21T10:00:00", "2026-11-21T10:00:00Z", "true", "1.5",
+    ]) func inSQLiteAKeyHasNoTypeWhoseValuesHaveSeveralTexts(_ value: String) {
+        #expect(types(of: [value]) != [.text])
+        #expect(types(of: [value], keys: [0]) == [.text])
+    }
+
     @Test func aKeysTimesHaveOneOffset() {
         let values = ["2026-11-21T10:00:00+01:00", "2026-07-21T10:00:00+02:00"]
         #expect(types(of: values, for: .postgreSQL, keys: [0]) == [.text])

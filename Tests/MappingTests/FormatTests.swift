@@ -99,7 +99,8 @@ import Testing
     @Test(
         arguments: [
             (",", "12,x5"), (",", "1.23"), (",", "1.2345"), (",", "1234.567"), (",", "1.234 567"), (",", ".123"),
-            (",", "1,2,3"), (",", "1.234,5.6"), (",", "--1"), (",", "1-"), (",", ""), (",", "-"), (",", ","),
+            (",", "1,2,3"), (",", "1.234,5.6"), (",", "--1"), (",", "-1-"), (",", "+1-"), (",", "1,5e-"), (",", "1--"),
+            (nil, "1-"), (",", ""), (",", "-"), (",", ","),
             (",", "1,5e"), (",", "1..234"), (",", "0x10"), (",", "1.234."), (".", "1,23"), (nil, "1,5"), (nil, "1 000"),
             (nil, "abc"), (nil, "Infinity"), (nil, "NaN"),
             // No group begins with 0: these are numbers in the other notation.
@@ -121,6 +122,11 @@ import Testing
             ("5 $", nil, "5"), ("€5", nil, nil), ("$", nil, nil), ("$$5", nil, nil), ("5$5", nil, nil),
             ("$1,23", nil, nil),
             ("$1.234,50", ",", "1234.50"),
+            // What the point is, only the user can say.
+            ("$1.200", nil, nil), ("-12.750 $", nil, nil), ("$1.200", ".", "1.200"), ("$1.200", ",", "1200"),
+            ("$0.123", nil, "0.123"), ("$1,234.500", nil, "1234.500"), ("$1.2000", nil, "1.2000"),
+            ("$1,200", nil, "1200"),
+            ("5.00- $", nil, "-5.00"),
         ] as [(String, String?, String?)])
     func aCurrencyIsNoPartOfANumber(value: String, decimal: String?, expected: String?) throws {
         let column = ColumnMapping.with {

@@ -10,7 +10,7 @@ struct PostgreSQLNewColumns {
 
     /// Adds the columns that a plan has and its table lacks, if that is wanted.
     func add(_ plan: TablePlan, to table: PostgreSQLTable) throws -> [Column] {
-        let columns = plan.columnsToAdd { table.column($0) != nil }
+        let columns = try plan.columnsToAdd(to: table.columns.map(\.name)) { table.column($0) != nil }
         if columns.isEmpty { return [] }
         try requireOwner(of: table, columns)
         try connection.execute(

@@ -15,6 +15,7 @@ extension PostgreSQLTable {
     }
 
     private func checkColumnsExist(_ plan: TablePlan) throws {
+        try plan.requireSureNames(among: columns.map(\.name))
         let missing = plan.columnsNeeded.filter { column($0) == nil }
         if !missing.isEmpty {
             let noun = missing.count == 1 ? "column" : "columns"

@@ -43,10 +43,20 @@ enum PostgreSQLValueRule: Equatable {
         return "\(number)" == text && !text.hasSuffix(".0")
     }
 
+    /// `NaN` and the infinities, as the server reads them for its types of numbers with decimals.
+    private static func isNoFiniteNumber(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard value.count <= 9 else { return false }
+        var text = String(decoding: value, as: UTF8.self).lowercased()
+        if text == "nan" { return true }
+        if text.hasPrefix("+") || text.hasPrefix("-") { text.removeFirst() }
+        return text == "inf" || text == "infinity"
+    }
+
     /// Whether a value is of the type that the user gave.
     func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
         guard case .given(let type) = self, type != .text else { return true }
         if type.isNominal { return SQLiteNominalType.bound(value, given: type) != nil }
+        if type == .real || type == .numeric, Self.isNoFiniteNumber(value) { return true }
         if type != .numeric { return SQLiteValueRule.bound(value, given: type) != nil }
         // The server keeps as many digits as there are.
         return NumberText.classify(value) != .text

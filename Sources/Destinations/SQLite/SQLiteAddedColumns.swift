@@ -9,7 +9,7 @@ struct SQLiteAddedColumns {
     /// Adds the columns that a plan has and its table lacks, if that is wanted. Runs inside a transaction.
     func add(_ plan: TablePlan) throws -> [Column] {
         guard let table = try SQLiteTable.find(plan.table, in: connection) else { return [] }
-        let columns = plan.columnsToAdd { table.column($0) != nil }
+        let columns = try plan.columnsToAdd(to: table.columns.map(\.name)) { table.column($0) != nil }
         if columns.isEmpty { return [] }
         try connection.execute(
             """

@@ -63,6 +63,7 @@ extension SQLiteTable {
     }
 
     private func checkColumnsExist(_ plan: TablePlan, path: String) throws {
+        try plan.requireSureNames(among: columns.map(\.name))
         let known = columnsByName
         let missing = plan.columnsNeeded.filter { known[SQLiteIdentifier.folded($0)] == nil }
         if !missing.isEmpty {

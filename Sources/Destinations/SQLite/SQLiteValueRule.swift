@@ -69,6 +69,8 @@ enum SQLiteValueRule: Equatable {
         let number = text[first...last]
         if type != .real, let integer = Int64(number) { return .integer(integer) }
         guard type != .integer, let real = Double(number), real.isFinite else { return nil }
+        // Too small for a double.
+        if real == 0 && significantDigits(number) > 0 { return nil }
         // `numeric` promises more than `real`: digits that no double holds are refused, not rounded away.
         return type == .numeric && significantDigits(number) > 17 ? nil : .real(real)
     }

@@ -1,10 +1,16 @@
 internal import ImportLog
+internal import Mapping
 
 /// A starting `waybill.yaml` for sources that were looked at: valid as it is, with what could be added as comments.
 package struct ConfigurationTemplate {
     private let inspections: [Inspection]
+    /// What was said of how the sources are read.
+    private let options: ImportOptions
 
-    package init(_ inspections: [Inspection]) { self.inspections = inspections }
+    package init(_ inspections: [Inspection], _ options: ImportOptions) {
+        self.inspections = inspections
+        self.options = options
+    }
 
     package var text: String {
         var lines = [
@@ -34,6 +40,9 @@ package struct ConfigurationTemplate {
             "    # mode: upsert                 # insert or upsert",
         ]
         lines += Self.limits.map { "    # \($0.0)".padded(to: 35) + "# \($0.1)" }
+        let section = options.section
+        lines += (options.reading.yaml + (section.mapping.trim ? ["trim: true"] : [])).map { "    " + $0 }
+        if let quotedEmpty = section.quotedEmpty { lines.append("    quoted_empty: \(YAMLText.quoted(quotedEmpty))") }
         let isOne = inspection.sections.count == 1 && inspection.sections[0].name.isEmpty
         if isOne {
             let table = inspection.sections[0].table

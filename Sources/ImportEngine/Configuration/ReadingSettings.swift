@@ -32,6 +32,21 @@ package struct ReadingSettings: Sendable, Equatable {
         "comment", "quote", "escape", "short_rows", "skip_initial_space", "skip_empty_rows",
     ]
 
+    /// The settings as a configuration file says them, each with its value in YAML.
+    var yaml: [String] {
+        let text = { (name: String, value: String?) in value.map { "\(name): \(YAMLText.quoted($0))" } }
+        let number = { (name: String, value: Int?) in value.map { "\(name): \($0)" } }
+        let flag = { (name: String, value: Bool?) in value.map { "\(name): \($0)" } }
+        let nulls = nullSpellings.map { "null: [\($0.map { YAMLText.quoted($0) }.joined(separator: ", "))]" }
+        return [
+            text("format", format), text("delimiter", delimiter), flag("header", hasHeader), text("encoding", encoding),
+            text("records", records), flag("flatten", flattens), number("skip_lines", skipLines),
+            number("header_row", headerRow), number("skip_footer", skipFooter), text("comment", comment),
+            text("quote", quote), text("escape", escape), text("short_rows", shortRows),
+            flag("skip_initial_space", skipsInitialSpace), flag("skip_empty_rows", skipsEmptyRows), nulls,
+        ].compactMap(\.self)
+    }
+
     /// Takes a setting from a configuration file; returns false if it is none of reading.
     mutating func set(_ name: String, _ value: YAMLValue) throws -> Bool {
         switch name {

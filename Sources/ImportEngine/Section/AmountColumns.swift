@@ -16,11 +16,39 @@ enum AmountColumns {
                 guard let first = texts.first, let currency = currency(of: first),
                     texts.allSatisfy({ self.currency(of: $0) == currency })
                 else { return nil }
+                func setting(_ decimal: String) -> String {
+                    "columns: {\(YAMLText.quoted(source)): {currency: \"\(currency)\"\(decimal)}}"
+                }
+                let settings: String
+                switch (numbers(texts, currency, decimal: "."), numbers(texts, currency, decimal: ",")) {
+                case (nil, nil): return nil
+                case (nil, _): settings = setting(", decimal: \",\"")
+                case (let points, let commas) where commas == nil || points == commas:
+                    // Without a separator, `1.200` would be rejected.
+                    let isSure = numbers(texts, currency, decimal: nil) != nil
+                    settings = setting(isSure ? "" : ", decimal: \".\"")
+                default:
+                    settings =
+                        setting(", decimal: \".\"")
+                        + " if the decimal separator is a point, decimal: \",\" if it is a comma"
+                }
                 return
                     "column \(columns[column].name) is text because of amounts such as \(first); to store numbers, add to "
-                    + "waybill.yaml: columns: {\(source): {currency: \"\(currency)\"}}"
+                    + "waybill.yaml: " + settings
             }
         }
+    }
+
+    /// What these amounts are, read with a decimal separator; nil where one of them cannot be.
+    private static func numbers(_ texts: [String], _ currency: String, decimal: String?) -> [[UInt8]]? {
+        guard let format = try? NumberFormat(.numeric, decimal: decimal, currency: currency) else { return nil }
+        var numbers: [[UInt8]] = []
+        for text in texts {
+            var number: [UInt8] = []
+            guard Array(text.utf8).withUnsafeBytes({ format.append($0, to: &number) }) else { return nil }
+            numbers.append(number)
+        }
+        return numbers
     }
 
     private static let mostRecords = 100

@@ -33,7 +33,7 @@ struct CSVEvidence {
             if let doubt = sample.blanksBeforeQuotes() { doubts.append(doubt) }
         }
         if options.csv.encoding == nil, let doubt = try otherEncoding(reader, chunk, bytes) { doubts.append(doubt) }
-        if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
+        if let doubt = sample.foreignNull(options) { doubts.append(doubt) }
     }
 
     /// A first line that has fewer fields than all records have.

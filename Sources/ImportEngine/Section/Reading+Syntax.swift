@@ -18,6 +18,7 @@ extension ImportSubmitted.Reading {
             syntax.padsShortRows = self[setting: "short_rows"] == "null"
             syntax.skipsInitialSpace = self[setting: "skip_initial_space"] == "true"
             syntax.skipsEmptyRows = self[setting: "skip_empty_rows"] == "true"
+            syntax.trimsNulls = self[setting: "trim_null"] == "true"
             return syntax
         }
         set {
@@ -27,6 +28,7 @@ extension ImportSubmitted.Reading {
             self[setting: "comment"] = newValue.comment.map(text)
             self[setting: "short_rows"] = newValue.padsShortRows ? "null" : nil
             self[setting: "skip_initial_space"] = newValue.skipsInitialSpace ? "true" : nil
+            self[setting: "trim_null"] = newValue.trimsNulls ? "true" : nil
             self[setting: "skip_empty_rows"] = newValue.skipsEmptyRows ? "true" : nil
         }
     }

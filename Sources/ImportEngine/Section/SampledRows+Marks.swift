@@ -1,3 +1,4 @@
+internal import Readers
 internal import Records
 
 extension SampledRows {
@@ -103,10 +104,16 @@ extension SampledRows {
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.
-    func foreignNull() -> ReadingDoubt? {
-        guard rows.contains(where: { $0.contains("\\N") }) else { return nil }
+    func foreignNull(_ options: ReadingOptions) -> ReadingDoubt? {
+        let given = options.csv.nullSpellings
+        // Where it was given, and is there all the same, it is in quotes.
+        guard rows.contains(where: { $0.contains("\\N") }), given.isEmpty || given.contains("\\N"),
+            !options.nullsOfMapping.contains("\\N")
+        else { return nil }
+        let isQuoted = hasQuotedNull || !given.isEmpty
         return ReadingDoubt(
             what: "'\\N' is read as text, but MySQL and PostgreSQL write it for NULL",
-            remedy: "If it means NULL: --null '\\N'")
+            remedy: "If it means NULL: "
+                + (isQuoted ? "null: ['\\N'] in waybill.yaml, which counts in quotes, too" : "--null '\\N'"))
     }
 }

@@ -8,6 +8,8 @@ struct SampledRows {
     /// The line, or a sheet's row, that each begins on.
     let lines: [UInt64]
     let medium: Medium
+    /// Whether a `\N` stands in quotes.
+    let hasQuotedNull: Bool
     /// Whether there is nothing but the header.
     let hasOnlyHeader: Bool
 
@@ -28,11 +30,17 @@ struct SampledRows {
             else { return name }
             return String(name[..<cut])
         }
-        rows = chunk.withValues { values in
+        let rows = chunk.withValues { values in
             chunk.records.indices.map { record in
                 columns.indices.map { values.text(record: record, column: $0) ?? "" }
             }
         }
+        self.rows = rows
+        hasQuotedNull =
+            medium == .lines
+            && rows.indices.contains { record in
+                columns.indices.contains { rows[record][$0] == "\\N" && chunk.isQuoted(record: record, column: $0) }
+            }
         lines = chunk.records.indices.map { chunk.location(ofRecord: $0).line }
     }
 

@@ -9,21 +9,13 @@ extension SectionPlan {
     /// - Parameter mapped: the columns that go into the table; a type that the mapping gives goes before a guess.
     /// - Parameter guess: called only if a type must be guessed.
     func columns(_ mapped: [MappedColumn], guess: () throws -> [ColumnType]) throws -> [Column] {
-        let given: [String: ColumnType]
-        switch types {
-        case .inferred: given = [:]
-        case .text: given = Dictionary(mapped.map { ($0.name, .text) }) { $1 }
-        case .given(let types): given = types
-        }
         let names = mapped.map(\.name)
-        let unknown = given.keys.filter { !names.contains($0) }.sorted()
-        guard unknown.isEmpty else {
-            throw DataError(
-                .unusableOption,
-                "--types names columns that the source does not have: \(unknown.joined(separator: ", ")).",
-                remedy: "It has: \(names.joined(separator: ", ")).")
-        }
-        let known = mapped.map { given[$0.name] ?? $0.type }
+        let known =
+            switch types {
+            case .inferred: mapped.map(\.type)
+            case .text: mapped.map { $0.type ?? .text }
+            case .given(let given): mapped.map { given[$0.name] ?? $0.source.flatMap { given[$0] } ?? $0.type }
+            }
         let guessed = known.contains(nil) ? try guess() : []
         return mapped.indices.map { index in
             let type = known[index] ?? (guessed.indices.contains(index) ? guessed[index] : .text)
@@ -47,21 +39,24 @@ extension SectionPlan {
             plan.columns = nil
         }
         guard let longest, plan.columns == nil, names.contains(where: { $0.utf8.count > longest }) else { return plan }
-        var distinct = names.map { $0.shortened(to: longest) }
-        // Names that are the same then get numbers, for which there must be room.
-        for index in distinct.indices where distinct[..<index].contains(distinct[index]) {
-            distinct[index] = "\(names[index].shortened(to: longest - 6))_\(index + 1)"
-        }
+        let short = names.map { $0.shortened(to: longest) }
+        plan.useShortNames(Dictionary(zip(names, short)) { $1 })
         if plan.mapping == SectionMapping() {
-            plan.columns = distinct
+            plan.columns = short
             return plan
         }
-        for (source, name) in zip(names, distinct) where source != name {
+        for (source, name) in zip(names, short) where source != name {
             var column = plan.mapping.columns[source] ?? ColumnMapping()
             if column.to == nil && !column.drop { column.to = name }
             plan.mapping.columns[source] = column
         }
         return plan
+    }
+
+    /// Takes names that the user wrote in full for what the table has in their place.
+    private mutating func useShortNames(_ short: [String: String]) {
+        key = key.map { short[$0] ?? $0 }
+        writing.defaultIfEmpty = writing.defaultIfEmpty.map { short[$0] ?? $0 }
     }
 
     /// The plan without the columns that are to be left out.
@@ -134,6 +129,27 @@ extension SectionPlan {
     }
 }
 
+extension [(plan: SectionPlan, columns: [MappedColumn])] {
+    /// Throws where a type is given to a column that none of the sections has which it is given for, by the table's name or the
+    /// source's.
+    func requireTypedColumns() throws {
+        var given: Set<String> = []
+        for case .given(let types) in map(\.plan.types) { given.formUnion(types.keys) }
+        let unknown = given.filter { name in
+            !contains { section in
+                guard case .given(let types) = section.plan.types, types[name] != nil else { return false }
+                return section.columns.isEmpty || section.columns.contains { $0.name == name || $0.source == name }
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        let names = flatMap { $0.columns.map(\.name) }
+        let list = unknown.sorted()
+        throw DataError(
+            .unusableOption, "--types names columns that the source does not have: \(list.joined(separator: ", ")).",
+            remedy: NearestName.question(list[0], in: names) + "It has: \(names.joined(separator: ", ")).")
+    }
+}
+
 extension [(section: SurveyedSection, plan: SectionPlan)] {
     /// Throws where a column is to be skipped that none of the sections has.
     func requireSkippedColumns() throws {
@@ -161,10 +177,15 @@ extension String {
         self == name || !names.contains(self) && NamePattern(self).fits(name)
     }
 
-    /// As many of the first characters as have so many bytes of UTF-8: what PostgreSQL makes of a longer name.
-    fileprivate func shortened(to most: Int) -> String {
+    /// A name of at most so many bytes, which depends on the whole one and on nothing else: the first characters, and 32 bits
+    /// of its hash, whatever its case.
+    func shortened(to most: Int) -> String {
+        if utf8.count <= most { return self }
+        let hash = Array(lowercased().utf8).withUnsafeBytes { SipHash(key: (0, 0))($0).low }
+        let digits = String(UInt32(truncatingIfNeeded: hash), radix: 16)
+        let mark = "_" + String(repeating: "0", count: 8 - digits.count) + digits
         var short = self
-        while short.utf8.count > most { short.unicodeScalars.removeLast() }
-        return short
+        while short.utf8.count + mark.utf8.count > most { short.unicodeScalars.removeLast() }
+        return short + mark
     }
 }

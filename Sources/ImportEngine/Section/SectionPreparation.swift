@@ -29,6 +29,7 @@ struct SectionPreparation {
         choice.answerForDamage()
         try choice.chosen.requireSkippedColumns()
         let prepared = try choice.chosen.map { try section($0, $1, isOnly: $0.name.isEmpty, &notes) }
+        try prepared.map { ($0.plan, $0.mapped) }.requireTypedColumns()
         var sections = prepared.map(\.section)
         // Beside others, the one that needed no name is called what it is in the source.
         if sections.count > 1 {
@@ -46,11 +47,13 @@ struct SectionPreparation {
 
     private func section(
         _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool, _ notes: inout [String]
-    ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt]) {
+    ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt], plan: SectionPlan, mapped: [MappedColumn]) {
         let sourceColumns = surveyed.reading.sourceColumns
         let table = try table(of: surveyed, plan, isOnly: isOnly)
         var plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
             .skipping(sourceColumns)
+        // Blanks alone are an empty text in a sheet whose XML does not keep them.
+        if plan.mapping.trim, surveyed.reading.format == SourceFormat.xlsx.rawValue { plan.mapping.null.append("") }
         if plan.ignoresNewColumns, let missingColumns {
             try plan.ignore(sourceColumns) { try missingColumns($0, table) }.map {
                 notes.append("table \(table) does not have the \($0); what the source has there is left out")
@@ -73,9 +76,11 @@ struct SectionPreparation {
             return types
         }
         if let longest = self.plan.destination.longestName {
-            for (source, column) in zip(mapped, columns) where (source.source ?? "").utf8.count > longest {
+            for (source, column) in zip(mapped, columns)
+            where (source.source ?? "").utf8.count > longest && column.name == source.source?.shortened(to: longest) {
                 notes.append(
-                    "column \(column.name) has a shorter name than in the source: PostgreSQL keeps \(longest) bytes")
+                    "column \(column.name) has a shorter name than in the source: PostgreSQL keeps \(longest) bytes; to choose "
+                        + "another one: 'to' in waybill.yaml")
             }
         }
         try plan.requireDefaultColumns(among: columns.map(\.name))
@@ -84,7 +89,7 @@ struct SectionPreparation {
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
             mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
-        return (section, doubts)
+        return (section, doubts, plan, mapped)
     }
 
     private func table(of surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool) throws -> String {

@@ -22,7 +22,7 @@ struct XLSXEvidence {
             }
             doubts += sample.headerDoubts()
         }
-        if options.csv.nullSpellings.isEmpty, let doubt = sample.foreignNull() { doubts.append(doubt) }
+        if let doubt = sample.foreignNull(options) { doubts.append(doubt) }
     }
 
     /// A first row with one value, above rows that all have more.

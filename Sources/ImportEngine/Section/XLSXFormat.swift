@@ -93,6 +93,7 @@ enum XLSXFormat {
             hasHeader: options.csv.hasHeader ?? true, nullSpellings: options.csv.nullSpellings,
             maxRecordBytes: min(
                 options.maxRecordBytes ?? XLSXOptions.defaultMaxRecordBytes, XLSXOptions.largestMaxRecordBytes))
+        result.trimsNulls = options.csv.syntax.trimsNulls
         result.firstRow = options.csv.firstLine ?? 1
         result.isHeaderInFirstRow = options.csv.isHeaderInFirstLine
         return result
@@ -110,6 +111,7 @@ enum XLSXFormat {
         recorded.dataLine = reader.dataStart.line
         recorded.sourceColumns = reader.columns
         recorded.maxFieldBytes = UInt64(options.maxRecordBytes)
+        recorded[setting: "trim_null"] = options.trimsNulls ? "true" : nil
         recorded[setting: "sheet"] = sheet.name
         recorded[setting: "last_row"] = options.lastRow.map { String($0) }
         return recorded
@@ -120,6 +122,7 @@ enum XLSXFormat {
         var options = XLSXOptions(
             hasHeader: reading.hasHeader, nullSpellings: reading.nullSpellings,
             maxRecordBytes: Int(clamping: reading.maxFieldBytes))
+        options.trimsNulls = reading[setting: "trim_null"] == "true"
         options.firstRow = reading.number("header_row") ?? reading.number("skip_lines").map { $0 + 1 } ?? 1
         options.lastRow = reading.number("last_row")
         // A name that another sheet has, too, does not say which one it is.

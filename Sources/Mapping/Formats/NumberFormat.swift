@@ -1,17 +1,19 @@
 internal import Records
 
 /// How numbers are written in a column, and what they become: sign, digits, a point, digits, an exponent.
-struct NumberFormat: Sendable {
+package struct NumberFormat: Sendable {
     /// `integer` allows neither a fraction nor an exponent.
     let type: ValueType
     private let separator: UInt8
-    /// Where the separator was given, digits may be in groups of three.
+    /// Where the separator was given, digits may be in groups of three, and a minus may be behind them.
     private let allowsGroups: Bool
+    /// Whether nobody said what the point in `1.200` is.
+    private let isUnsure: Bool
     /// What may be before the number or after it; empty for nothing.
     private let currency: [UInt8]
 
     /// Throws `DataError(.unusableOption)` unless the separator is a comma, a point or nil.
-    init(_ type: ValueType, decimal: String?, currency: String? = nil) throws {
+    package init(_ type: ValueType, decimal: String?, currency: String? = nil) throws {
         guard decimal == nil || decimal == "," || decimal == "." else {
             throw DataError(
                 .unusableOption, "decimal is \(Excerpt.of(decimal ?? "")), which is not a decimal separator.",
@@ -20,6 +22,7 @@ struct NumberFormat: Sendable {
         self.type = type
         separator = decimal == "," ? UInt8(ascii: ",") : UInt8(ascii: ".")
         allowsGroups = decimal != nil || currency != nil
+        isUnsure = decimal == nil && currency != nil
         self.currency = Array((currency ?? "").utf8)
     }
 
@@ -27,12 +30,15 @@ struct NumberFormat: Sendable {
     var description: String {
         let kind = type == .integer ? "an integer" : "a number"
         guard allowsGroups else { return kind }
-        if !currency.isEmpty { return "\(kind), with \(String(decoding: currency, as: UTF8.self)) or without" }
+        if !currency.isEmpty {
+            let words = "\(kind), with \(String(decoding: currency, as: UTF8.self)) or without"
+            return isUnsure ? words + " (numbers like 1.200 need `decimal: \",\"` or `decimal: \".\"`)" : words
+        }
         return "\(kind) with the decimal \(separator == UInt8(ascii: ",") ? "comma" : "point")"
     }
 
     /// Appends the number in plain notation. Returns false, having appended anything, where the text is no such number.
-    func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+    package func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
         if currency.isEmpty { return appendNumber(text, to: &output) }
         return withoutCurrency(text).withUnsafeBytes { appendNumber($0, to: &output) }
     }
@@ -54,11 +60,18 @@ struct NumberFormat: Sendable {
         return Array(sign) + rest
     }
 
-    private func appendNumber(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+    private func appendNumber(_ whole: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+        var text = whole
         var position = 0
-        if text.first == UInt8(ascii: "-") { output.append(UInt8(ascii: "-")) }
-        if text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+") { position = 1 }
+        let isSigned = text.first == UInt8(ascii: "-") || text.first == UInt8(ascii: "+")
+        if isSigned {
+            position = 1
+        } else if allowsGroups, text.last == UInt8(ascii: "-") {
+            text = UnsafeRawBufferPointer(rebasing: text.dropLast())
+        }
+        if text.first == UInt8(ascii: "-") || text.count < whole.count { output.append(UInt8(ascii: "-")) }
         guard let integerDigits = appendGroups(text, &position, to: &output) else { return false }
+        let isPlain = position == integerDigits + (isSigned ? 1 : 0)
         var fractionDigits = 0
         if type != .integer, position < text.count, text[position] == separator {
             position += 1
@@ -66,6 +79,11 @@ struct NumberFormat: Sendable {
             fractionDigits = appendDigits(text, &position, to: &output)
         }
         guard integerDigits + fractionDigits > 0 else { return false }
+        if isUnsure, isPlain, fractionDigits == 3, (1...3).contains(integerDigits), position == text.count,
+            text[position - 4 - integerDigits] != UInt8(ascii: "0")
+        {
+            return false
+        }
         if type != .integer, position < text.count, text[position] | 0x20 == UInt8(ascii: "e") {
             output.append(text[position])
             position += 1

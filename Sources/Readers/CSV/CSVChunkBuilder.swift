@@ -4,7 +4,7 @@ internal import Records
 struct CSVChunkBuilder: Sendable {
     let columns: [String]
     let splitter: RecordSplitter
-    private let nullSpellings: [[UInt8]]
+    private let nullSpellings: NullSpellings
     /// The record in hand; one field more than there are columns, for a trailing delimiter.
     private(set) var row: [SplitField]
     /// The first byte of the header's first field; more than any byte where there is no header to be told again.
@@ -44,7 +44,7 @@ struct CSVChunkBuilder: Sendable {
     init(dialect: CSVDialect, columns: [String]) {
         self.columns = columns
         splitter = RecordSplitter(dialect)
-        nullSpellings = dialect.nullSpellings.map { Array($0.utf8) }
+        nullSpellings = NullSpellings(dialect.nullSpellings, trims: dialect.syntax.trimsNulls)
         row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: columns.count + 1)
         // A list of one column may well have its own name among its values.
         let first = columns.first ?? ""
@@ -167,22 +167,18 @@ struct CSVChunkBuilder: Sendable {
 
     private func addValue(of field: SplitField, _ text: SourceText, standsInSource: Bool, to chunk: inout Chunk) {
         if standsInSource && !field.style.isRewritten {
-            let isNull = field.style == .unquoted && isNullSpelling(text.text[field.start..<field.end])
+            let isNull = field.style == .unquoted && nullSpellings.contains(text.text[field.start..<field.end])
             chunk.fields.append(isNull ? .null : .source(offset: field.start, length: field.end - field.start))
             return
         }
         let offset = chunk.decoded.count
         text.appendValue(of: field, by: splitter, to: &chunk.decoded)
-        if field.style == .unquoted && isNullSpelling(chunk.decoded[offset...]) {
+        if field.style == .unquoted && nullSpellings.contains(chunk.decoded[offset...]) {
             chunk.decoded.removeSubrange(offset...)
             chunk.fields.append(.null)
         } else {
             chunk.fields.append(.decoded(offset: offset, length: chunk.decoded.count - offset))
         }
-    }
-
-    private func isNullSpelling(_ value: some Sequence<UInt8>) -> Bool {
-        nullSpellings.contains { value.elementsEqual($0) }
     }
 
     /// Makes the missing fields of the record in hand empty, if that is wanted.

@@ -12,6 +12,8 @@ package struct CSVSyntax: Sendable, Hashable {
     package var skipsInitialSpace = false
     /// Fields that are missing at a record's end are NULL.
     package var padsShortRows = false
+    /// White space around a text that means NULL does not count.
+    package var trimsNulls = false
     /// Lines with nothing but delimiters and spaces are not records.
     package var skipsEmptyRows = false
 

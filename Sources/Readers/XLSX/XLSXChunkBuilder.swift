@@ -3,7 +3,7 @@ internal import Records
 /// Turns rows into a chunk's records and rejects.
 struct XLSXChunkBuilder: Sendable {
     let columns: [String]
-    let nullSpellings: [[UInt8]]
+    let nullSpellings: NullSpellings
     let maxRecordBytes: Int
     /// The header where it may come again: how many cells it has, and the text of the first one. Nil if there is none,
     /// or where a list of one column may well have its own name among its values.
@@ -14,7 +14,7 @@ struct XLSXChunkBuilder: Sendable {
         self.header =
             columns.count < 2
             ? nil : header.flatMap { row in row.cells.first.map { (row.cells.count, row.bytes(of: $0)) } }
-        nullSpellings = options.nullSpellings.map { Array($0.utf8) }
+        nullSpellings = NullSpellings(options.nullSpellings, trims: options.trimsNulls)
         maxRecordBytes = options.maxRecordBytes
     }
 
@@ -82,7 +82,7 @@ struct XLSXChunkBuilder: Sendable {
     private func append(_ value: UnsafeRawBufferPointer, isPlain: Bool, to chunk: inout Chunk) -> Chunk.Field {
         let offset = chunk.bytes.count
         let isQuoted = RowRendering.append(value, isPlain: isPlain, to: &chunk.bytes)
-        if !nullSpellings.isEmpty && nullSpellings.contains(where: { value.elementsEqual($0) }) { return .null }
+        if !nullSpellings.isEmpty && nullSpellings.contains(value) { return .null }
         if !isQuoted { return .source(offset: offset, length: value.count) }
         chunk.decoded.append(contentsOf: value)
         return .decoded(offset: chunk.decoded.count - value.count, length: value.count)

@@ -6,6 +6,8 @@ package struct XLSXOptions: Sendable, Hashable {
     package var hasHeader: Bool
     /// Values that mean NULL, besides the empty cell.
     package var nullSpellings: [String]
+    /// White space around these does not count.
+    package var trimsNulls = false
     /// The row of the header, or of the first record where there is none: rows above it do not count.
     package var firstRow: UInt64 = 1
     /// Whether the header must be in just that row.

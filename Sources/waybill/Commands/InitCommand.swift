@@ -36,7 +36,7 @@ struct InitCommand: ParsableCommand {
                 try sources.map { source in
                     options.others = sources.filter { $0 != source }
                     return try Inspection(options.inspectionPlan(for: source), rows: 100)
-                })
+                }, options)
             guard output != "-" else { return Console.output.put(template.text) }
             try write(template.text)
             if global.json {

@@ -62,6 +62,12 @@ struct Store {
         }
     }
 
+    /// A file that is called otherwise.
+    init(sqlite name: String, in space: Workspace) {
+        into = "sqlite:\(name)"
+        path = space.file(name)
+    }
+
     /// The rows of a query as texts, in whatever order it gives.
     func rows(_ sql: String) throws -> [String] {
         if let path { return try Table.rows(path, sql).map { $0.replacing(/(^|\|)\d:/) { "\($0.output.1)" } } }

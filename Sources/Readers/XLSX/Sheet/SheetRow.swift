@@ -79,8 +79,8 @@ struct SheetRow: Sendable {
     }
 
     /// What is wrong with the first cell that holds an error, of those whose text is not read as NULL.
-    func errorFlaw(except nullSpellings: [[UInt8]]) -> Flaw? {
-        errors.first { !nullSpellings.contains(Array(text[Int($0.start)..<Int($0.end)])) }.map { cell in
+    func errorFlaw(except nullSpellings: NullSpellings) -> Flaw? {
+        errors.first { !nullSpellings.contains(text[Int($0.start)..<Int($0.end)]) }.map { cell in
             let address = CellAddress(column: cell.column, row: number)
             return Flaw(
                 code: .cellError, message: "cell \(address) holds the error \(excerpt(of: cell))", column: cell.column)
