@@ -5,7 +5,7 @@ extension DataError {
     static func tableIsAway(_ table: String, in database: String?) -> DataError {
         DataError(
             .conflict,
-            "The table \(table)\(database.map { " of \($0)" } ?? "") is not there, so its rows cannot be rolled back. "
+            "The table \(table)\(database.map { " of \($0)" } ?? "") is missing, so its rows cannot be rolled back. "
                 + "Nothing was changed.",
             remedy: "If it was renamed or moved, give it its name back and run the rollback again. If it was dropped, "
                 + "there is nothing left to roll back.")

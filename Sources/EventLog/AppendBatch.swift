@@ -44,7 +44,7 @@ struct AppendBatch {
         if case .exactly(let expected) = request.expected, expected != version {
             throw EventLogError(
                 .conflict, "The stream \(request.stream) has version \(version), not \(expected).",
-                remedy: "Somebody else appended to it; read it again, then retry.")
+                remedy: "Another process appended to it first; read it again, then retry.")
         }
         var (position, envelope) = try takeLast(transaction)
         var streamKey = StreamKey(request.stream, version)

@@ -55,7 +55,7 @@ final class DestinationLock {
         let who = running.map { "import \($0.importID)" }.joined(separator: ", ")
         return ImportLogError(
             .conflict,
-            "\(who.isEmpty ? "Somebody" : who) is working on \(address), so a backup cannot be restored now. "
+            "\(who.isEmpty ? "Another process" : who) is working on \(address), so a backup cannot be restored now. "
                 + "Nothing was changed.",
             remedy: "Wait until it is done, or stop it. See what is running: waybill list")
     }

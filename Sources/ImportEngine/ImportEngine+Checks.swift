@@ -6,7 +6,7 @@ extension ImportEngine {
     func requireUnchanged(_ run: ImportRun) throws {
         let submitted = run.submitted
         guard let then = submitted.identity, let size = then.size, let file = run.source.address.file else { return }
-        let remedy = "Import a file only when nothing writes to it any more."
+        let remedy = "Import a file only once it is complete."
         let now = try file.identity()
         let isWhole = submitted.digestsWholeSource
         let done = isWhole && submitted.recordLimit == nil ? run.place.byteOffset : size
@@ -190,7 +190,7 @@ extension ImportEngine {
             .conflict,
             "Import \(status.importID) cannot continue: \(status.destination) no longer has the table \(gone), which "
                 + "took the records\(place). Nothing was changed.",
-            remedy: "Somebody dropped or renamed it. Put it back and resume, or import the source again with --force.")
+            remedy: "It was dropped or renamed. Restore it and resume, or import the source again with --force.")
     }
 
     /// Throws if none of the rows that an import wrote is in its tables: the rest would come into another table, or

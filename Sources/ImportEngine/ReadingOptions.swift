@@ -121,6 +121,6 @@ extension CSVOptions {
     private static func exclusive(_ option: String) -> DataError {
         DataError(
             .unusableOption, "--header-row and \(option) exclude each other.",
-            remedy: "--header-row says where the header is; the records begin behind it.")
+            remedy: "--header-row gives the header's line, and the records begin after it.")
     }
 }

@@ -74,7 +74,7 @@ struct Reconciliation: Sendable {
     private static func conflict(_ importID: ImportID, chunk: UInt64, _ what: String) -> DataError {
         DataError(
             .conflict, "Import \(importID) cannot continue at chunk \(chunk): \(what). Nothing was changed.",
-            remedy: "Somebody else wrote to the destination's ledger, or this is not the log that wrote it. "
+            remedy: "Another program wrote to the destination's ledger, or another log did. "
                 + "See what the log has: waybill log show --import \(importID)")
     }
 }

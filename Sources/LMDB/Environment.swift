@@ -71,7 +71,7 @@ package final class Environment: @unchecked Sendable {
     {
         var handle: OpaquePointer?
         try check(mdb_env_create(&handle), "create an environment")
-        guard let handle else { fatalError("LMDB made no environment and said nothing.") }
+        guard let handle else { fatalError("LMDB returned no environment and no error.") }
         do throws(LMDBError) {
             try check(mdb_env_set_maxdbs(handle, UInt32(databases)), "set the number of databases")
             try check(mdb_env_set_maxreaders(handle, options.maximumReaders), "set the number of readers")

@@ -39,7 +39,7 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         case .corrupted: "its data file is damaged"
         case .invalidFile: "its data file is damaged or belongs to another program"
         case .versionMismatch: "its data file was written by an incompatible version of LMDB"
-        case .mapFull: "there is no address space left for it"
+        case .mapFull: "no address space is left for it"
         case .mapResized: "another process enlarged it"
         case .readersFull: "too many processes read it at once"
         case .panic: "an earlier write failed half-way"

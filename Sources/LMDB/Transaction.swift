@@ -57,7 +57,7 @@ extension Transaction where Self: ~Copyable {
     package func withCursor<R>(_ database: Database, _ body: (inout Cursor) throws -> R) throws -> R {
         var handle: OpaquePointer?
         try check(mdb_cursor_open(pointer, database.handle, &handle), "open a cursor on \(database.name)")
-        guard let handle else { fatalError("LMDB made no cursor and said nothing.") }
+        guard let handle else { fatalError("LMDB returned no cursor and no error.") }
         var cursor = Cursor(handle, database: database)
         return try body(&cursor)
     }

@@ -97,7 +97,7 @@ import Testing
             try write("SET NAMES latin1;\n\(rows)\(later)", to: "\(name).sql")
             let result = try space.run("import \(name).sql --into sqlite:\(name).db --log-dir \(name)")
             #expect(result.status == (isTold ? 3 : 0), "\(name): \(result)")
-            #expect(result.output.contains("from line 4 on, the script says that it is in utf8mb4") == isTold)
+            #expect(result.output.contains("from line 4 on, the script declares utf8mb4") == isTold)
         }
     }
 

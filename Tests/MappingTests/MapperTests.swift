@@ -113,7 +113,9 @@ import Testing
         let result = try map(Self.rows, columns: ["a", "b", "c"], mapping)
         #expect(result.lines == ["1|p"])
         #expect(
-            result.rejects.map(\.message) == ["b: has no value (rule required)", "b: `` is no value (rule required)"])
+            result.rejects.map(\.message) == [
+                "b: has no value (rule required)", "b: `` is not a value (rule required)",
+            ])
     }
 
     @Test func nullSpellingsOfTheSectionAndOfTheColumnBothCount() throws {

@@ -56,7 +56,7 @@ import Testing
     static let cases: [Case] =
         kept(required, [("x", "x"), (" ", " ")])
         + rejected(
-            required, .required, [(nil, "has no value (rule required)"), ("", "`` is no value (rule required)")])
+            required, .required, [(nil, "has no value (rule required)"), ("", "`` is not a value (rule required)")])
         + kept(oneOf, [("BE", "BE"), (nil, "∅")])
         + rejected(
             oneOf, .oneOf,

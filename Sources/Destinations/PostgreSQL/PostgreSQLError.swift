@@ -97,7 +97,7 @@ struct PostgreSQLError: Error {
         case "53300":
             "The server accepts no more connections: close some, or raise max_connections or the role's or the database's CONNECTION LIMIT; then run the command again."
         case "08P01":
-            "This comes from a connection pooler: set pool_mode to session or transaction, check that it reaches the server, then run "
+            "A connection pooler refused this: set pool_mode to session or transaction, check that it reaches the server, then run "
                 + "the command again."
         case "53200":
             "The server ran out of memory. Free some, or use a smaller --chunk-size, then run the command again."

@@ -40,7 +40,7 @@ struct PostgreSQLSequence {
     func note(of table: PostgreSQLTable) -> String? {
         if mayBeSet { return nil }
         return
-            "The sequence \(name) is now behind the values imported into \(column): the role may not set it. "
+            "The sequence \(name) is now lower than the values imported into \(column): the role may not set it. "
             + "Afterwards, let its owner run: SELECT setval('\(name)', (SELECT max(\(PostgreSQLIdentifier.quoted(column))) "
             + "FROM \(table.quotedName)))"
     }

@@ -35,7 +35,7 @@ struct PostgreSQLTarget {
         guard let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection) else {
             throw DataError(
                 .destination, "table \(plan.table) is no longer in the database",
-                remedy: "Somebody dropped or renamed it. Put it back, and resume.")
+                remedy: "It was dropped or renamed. Restore it, then resume.")
         }
         try table.check(plan)
         let schema = PostgreSQLSchema(connection)

@@ -29,7 +29,7 @@ struct SQLiteTarget {
         guard let table = try SQLiteTable.find(plan.table, in: connection) else {
             throw DataError(
                 .destination, "table \(plan.table) is no longer in \(connection.path)",
-                remedy: "Somebody dropped or renamed it. Put it back, and resume.")
+                remedy: "It was dropped or renamed. Restore it, then resume.")
         }
         try table.check(plan, path: connection.path)
         let guesses = try SQLiteInferredColumns(connection: connection).guesses(of: table.name, by: plan.logID)

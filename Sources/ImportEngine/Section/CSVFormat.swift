@@ -67,7 +67,7 @@ enum CSVFormat {
         guard let encoding = TextEncoding(name: reading.encoding), let delimiter = reading.delimiter.utf8.first else {
             throw DataError(
                 .malformed,
-                "The log says that the source is written in '\(reading.encoding)' with the delimiter "
+                "The log records that the source is in '\(reading.encoding)' with the delimiter "
                     + "'\(reading.delimiter)', which this version cannot read.",
                 remedy: "Use the version that started the import.")
         }

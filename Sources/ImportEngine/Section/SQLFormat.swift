@@ -75,7 +75,7 @@ enum SQLFormat {
 
     private static func leftOut(rTree name: String) -> LeftOutPart {
         LeftOutPart(
-            name: name, reason: "it is an R*Tree, whose rows stand in SQLite's own form only", kind: .mayBeData,
+            name: name, reason: "it is an R*Tree, whose rows exist only in SQLite's internal form", kind: .mayBeData,
             remedy: "Import its rows from the database, with sqlite3 -csv DB 'SELECT * FROM \(name)'.")
     }
 
@@ -122,7 +122,7 @@ enum SQLFormat {
         LeftOutPart(
             name: "the encoding of the rows",
             reason:
-                "from line \(encoding.line) on, the script says that it is in \(encoding.name), but all of it is read "
+                "from line \(encoding.line) on, the script declares \(encoding.name), but all of it is read "
                 + "as one encoding",
             kind: .misread, remedy: "Split the file before that line, and import each part separately.")
     }
@@ -132,7 +132,7 @@ enum SQLFormat {
             name: "the end of the script",
             reason:
                 "the transaction that begins at line \(line) is never committed: a database would keep none of its rows, and "
-                + "the file may be cut off; the rows are imported all the same",
+                + "the file may be cut off; the rows are imported anyway",
             kind: .misread, remedy: "Get the whole file, or add COMMIT at its end.")
     }
 
@@ -155,7 +155,7 @@ enum SQLFormat {
                     name: name,
                     reason:
                         "from line \(change.line) on, a database might let rows replace earlier ones, or skip them as "
-                        + "duplicates; all are imported as they stand",
+                        + "duplicates; all are imported exactly as in the file",
                     kind: .misread, remedy: runScript)
             }
             return LeftOutPart(
@@ -206,7 +206,7 @@ enum SQLFormat {
                 name: kind,
                 reason:
                     "\(statements) whose rows a server may insert several times, never, or with other values; they "
-                    + "are imported as they stand",
+                    + "are imported exactly as in the file",
                 kind: .misread, remedy: runScript)
         }
         return LeftOutPart(

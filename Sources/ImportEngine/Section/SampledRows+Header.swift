@@ -121,7 +121,7 @@ extension SampledRows {
         if columns > 1 && accepted > 0 { return apart(from: line, in: medium) }
         let word = medium == .sheet ? "row" : "line"
         if let values, areNames(values) {
-            return "If a title stands above the header, name its \(word): --header-row \(line)"
+            return "If there is a title above the header, give the header's \(word): --header-row \(line)"
         }
         return "If there is no header and \(word) \(line) is the first record: --skip-lines \(line - 1) --no-header"
     }

@@ -87,7 +87,7 @@ struct SourceSurvey: Sendable {
         guard let total = fields.total, sections.count == 1, let records = sections[0].records, records < total.count
         else { return nil }
         return .nextPage(
-            "the server's \(total.field) header says that there are \(total.count) records",
+            "the server's \(total.field) header announces \(total.count) records",
             option: "--pages page=PARAMETER")
     }
 

@@ -8,7 +8,7 @@ extension ColumnRules {
         let text = value.map(Excerpt.of) ?? "NULL"
         let words =
             switch rule {
-            case .required: value == nil ? "has no value" : "\(text) is no value"
+            case .required: value == nil ? "has no value" : "\(text) is not a value"
             case .unique: "\(text) is in record \(firstRecord) already"
             case .oneOf: "\(text) is not one of \(optionList)"
             case .pattern: patternComplaint(text, byteCount: value?.utf8.count ?? 0)

@@ -47,7 +47,7 @@ private final class EntryStream: ByteStream {
             throw DataError(
                 .unreadable, "cannot read \(entry.name) in \(archive): the archive changed while it was read",
                 remedy:
-                    "Put the original file back, then resume. Import a file only when nothing writes to it any more."
+                    "Put the original file back, then resume. Import a file only once it is complete."
             )
         }
         self.pass = pass

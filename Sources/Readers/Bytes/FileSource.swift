@@ -55,7 +55,7 @@ package struct FileSource: ByteSource {
         DataError(
             .unreadable,
             "cannot read \(path) at byte \(offset): it had \(size) bytes and was truncated while it was read",
-            remedy: "Put the original file back, then resume. Import a file only when nothing writes to it any more.")
+            remedy: "Put the original file back, then resume. Import a file only once it is complete.")
     }
 
     package mutating func seek(to offset: UInt64) throws {

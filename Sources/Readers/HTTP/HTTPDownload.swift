@@ -122,7 +122,7 @@ struct HTTPDownload {
     private func changed(_ difference: String) -> DataError {
         DataError(
             .conflict, "\(exchange.location) changed while it was read: \(difference)",
-            remedy: "Import it again when nothing writes to it any more.")
+            remedy: "Import it again once it no longer changes.")
     }
 
     /// Waits before the next try, or throws the last failure if there is none.

@@ -50,7 +50,7 @@ struct HTTPExchange {
         }
         throw failure(
             "it is redirected more than \(Self.maximumRedirects) times",
-            remedy: "Ask whoever runs the server for the file's final address.")
+            remedy: "Ask the server's operator for the file's final address.")
     }
 
     /// Reads the next bytes of the answer's body, at least one, or returns 0 at its proper end.
@@ -97,7 +97,7 @@ struct HTTPExchange {
             case 401, 403: "Give the credentials with --http-header 'Authorization: …'."
             case 404, 410: "Check the path of the URL."
             case 400..<500: "Check the URL and the headers that are sent."
-            case 500...: "Try again later, or ask whoever runs the server."
+            case 500...: "Try again later, or ask the server's operator."
             default: nil
             }
         return failure(reason, remedy: remedy)

@@ -53,7 +53,7 @@ package struct NetworkAddress: Sendable, Equatable, CustomStringConvertible {
         let bits: Int
 
         init(_ text: StaticString, _ bits: Int) {
-            guard let address = NetworkAddress("\(text)") else { preconditionFailure("\(text) is no address") }
+            guard let address = NetworkAddress("\(text)") else { preconditionFailure("\(text) is not an address") }
             self.address = address
             self.bits = bits
         }

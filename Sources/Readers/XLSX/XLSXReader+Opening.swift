@@ -25,7 +25,7 @@ extension XLSXReader {
                 options.isHeaderInFirstRow
                 ? "--header-row \(options.firstRow)" : "--skip-lines \(options.firstRow - 1)"
             throw DataError(
-                .unusableOption, "\(option) does not apply: sheet `\(sheet.name)` has no row behind.",
+                .unusableOption, "\(option) does not apply: sheet `\(sheet.name)` has no row after that.",
                 remedy: "Give the number of a row that is there.")
         case .ended:
             throw DataError(

@@ -67,7 +67,7 @@ struct BackupRestoreCommand: ParsableCommand {
     @Argument(help: "The backup's name.")
     var name: String
 
-    @Flag(help: "PostgreSQL: also restore rows that somebody has changed since.")
+    @Flag(help: "PostgreSQL: also restore rows that someone has changed since.")
     var overwriteEdited = false
 
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")

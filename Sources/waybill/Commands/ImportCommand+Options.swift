@@ -176,7 +176,7 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "In CSV, the character that makes a quote, delimiter or line end behind it part of the value, such as \\.",
+            "In CSV, the character that makes the quote, delimiter or line end after it part of the value, such as \\.",
             valueName: "character"))
     var escape: String?
 

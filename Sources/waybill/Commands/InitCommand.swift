@@ -7,7 +7,7 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write a starter waybill.yaml for files, based on their content.",
         discussion: """
-            The result works as it is; further settings are in it as comments. Each file becomes a source that also \
+            The file works as it is; further settings are in it as comments. Each file becomes a source that also \
             matches later files whose names differ only in their numbers.
 
             Example:

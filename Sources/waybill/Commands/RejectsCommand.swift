@@ -26,7 +26,7 @@ struct RejectsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the records not mended yet to this new file, in the source's format (a workbook's as CSV), with the reasons in extra columns at the end. Mend them, then run: waybill resubmit ID FILE.",
+            "Write the records not mended yet to this new file, in the source's format (a workbook's as CSV), with the reasons in extra columns at the end. Fix them, then run: waybill resubmit ID FILE.",
             valueName: "file"))
     var output: String?
 
@@ -51,7 +51,7 @@ struct RejectsCommand: ParsableCommand {
                 "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("rejects \(id)"))"
             )
         }
-        Console.output.write("  mend them, then: \(global.hint("resubmit \(id) \(path)"))")
+        Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(path)"))")
     }
 
     private func writeText(_ log: ImportLog) throws {

@@ -8,7 +8,7 @@ struct RollbackCommand: ParsableCommand {
         commandName: "rollback",
         abstract: "Undo imports: remove the rows they inserted, restore those they changed or deleted.",
         discussion: """
-            Rows that somebody has changed since are kept and reported. The destination is backed up first; see \
+            Rows changed since by someone else are kept and reported. The destination is backed up first; see \
             'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, run the \
             same command again.
 
@@ -26,7 +26,7 @@ struct RollbackCommand: ParsableCommand {
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")
     var isConfirmed = false
 
-    @Flag(help: "Also undo changes to rows that somebody has edited since.")
+    @Flag(help: "Also undo rows that were edited since.")
     var overwriteEdited = false
 
     @Flag(help: "Skip the backup that is made first.")

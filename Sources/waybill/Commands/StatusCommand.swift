@@ -7,7 +7,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show the progress and result of an import.",
         discussion: """
-            The exit code tells the import's state, as it does for 'import'.
+            The exit code gives the import's state, as for 'import'.
 
             Example:
               waybill status 3 --watch

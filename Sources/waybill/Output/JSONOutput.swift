@@ -15,7 +15,7 @@ extension Console {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
         // Only numbers that are not numbers cannot be written, and no shape has any.
-        guard let data = try? encoder.encode(value) else { preconditionFailure("A result is no JSON.") }
+        guard let data = try? encoder.encode(value) else { preconditionFailure("A result is not JSON.") }
         return escaped(String(decoding: data, as: UTF8.self))
     }
 

@@ -56,7 +56,8 @@ struct SeveralFiles {
         let ended = results.compactMap(\.ended)
         func next(_ label: String, _ command: String, _ ids: [ImportID]) {
             if ids.isEmpty { return }
-            let more = ids.count > 1 ? "; also of \(Format.ranges(ids.dropFirst().map { UInt32(clamping: $0.rawValue) }))" : ""
+            let others = Format.ranges(ids.dropFirst().map { UInt32(clamping: $0.rawValue) })
+            let more = ids.count > 1 ? "; also of \(others)" : ""
             lines.append("  \(label): \(hint("\(command) \(ids[0])"))\(more)")
         }
         next("see why", "rejects", ended.filter { $0.records.rejected > 0 }.map(\.importID))

@@ -24,7 +24,7 @@ final class SheetRows: @unchecked Sendable {
             let reason =
                 sheet.part.isEmpty ? "the workbook does not say which part it is" : "the file has no part \(sheet.part)"
             throw DataError(
-                .malformed, "the sheet `\(sheet.name)` is not there: \(reason)",
+                .malformed, "the sheet `\(sheet.name)` is missing: \(reason)",
                 remedy: "Check that the file was written completely.")
         }
         handler = SheetHandler(workbook.cells, maxRecordBytes: maxRecordBytes)
