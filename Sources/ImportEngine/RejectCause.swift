@@ -64,6 +64,8 @@ package struct RejectCause: Sendable, Equatable {
         let records: UInt64
         /// How many they are in all, as far as those looked at tell.
         let count: UInt64
+        /// How many records were not rejected.
+        let accepted: UInt64
 
         init?(_ rejects: [Reject], _ counts: Counts, _ reading: ImportSubmitted.Reading) {
             guard let delimiter = reading.delimiter.utf8.first, let encoding = TextEncoding(name: reading.encoding)
@@ -75,6 +77,7 @@ package struct RejectCause: Sendable, Equatable {
             dialect = CSVDialect(delimiter: delimiter, encoding: encoding, syntax: reading.syntax)
             names = reading.sourceColumns
             records = counts.read
+            accepted = counts.read - min(counts.read, counts.rejected)
             count = counts.rejected * UInt64(self.rejects.count) / UInt64(rejects.count)
         }
 
@@ -98,6 +101,9 @@ package struct RejectCause: Sendable, Equatable {
                 return (words("have nothing but delimiters", of: blank), "--skip-empty-rows")
             }
             let fields = rejects.map { dialect.fieldCount(of: $0.raw) ?? 0 }
+            if rejects.count == 1, rejects[0].raw == [0x1A] {
+                return (words("is only the end mark of DOS files, Ctrl-Z", of: 1), "--skip-footer 1")
+            }
             let short = fields.count { $0 < columns }
             if 10 * short >= 9 * rejects.count {
                 return (
@@ -110,6 +116,13 @@ package struct RejectCause: Sendable, Equatable {
             }
             guard let most, most.key > columns, 10 * most.value.count >= 8 * rejects.count, 2 * count > records,
                 let index = fields.firstIndex(of: most.key)
+            else { return nil }
+            if let syntax = FittingSyntax(rejects.map(\.raw), names, dialect) {
+                return (words("fit the header if they are split otherwise", of: most.value.count), syntax.flag)
+            }
+            // Records that fitted would be lost.
+            guard columns == 1 || accepted == 0, let values = dialect.values(of: rejects[index].raw),
+                SampledRows.areNames(values)
             else { return nil }
             let line = rejects[index].line
             return (

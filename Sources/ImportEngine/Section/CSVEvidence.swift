@@ -20,11 +20,13 @@ struct CSVEvidence {
         let sample = SampledRows(reader.columns, chunk, in: .lines)
         let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
         if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
-            titleAbove = DataError(.malformed, "No record fits the header: \(title.what).", remedy: title.remedy)
+            let what = chunk.records.isEmpty ? "No record fits the header" : "Most records do not fit the header"
+            titleAbove = DataError(.malformed, "\(what): \(title.what).", remedy: title.remedy)
             doubts.append(title)
         }
-        if isHeaderOpen { doubts += sample.headerDoubts() }
-        if options.csv.delimiter == nil {
+        let farBelow = isHeaderOpen ? tableFarBelow(reader.shape) : nil
+        if isHeaderOpen { doubts += farBelow.map { [$0] } ?? sample.headerDoubts() }
+        if options.csv.delimiter == nil && farBelow == nil {
             doubts += [
                 rival(reader.shape), sample.quotedLines() ?? sample.otherMark(),
                 sample.doubledDelimiter(reader.dialect.delimiter),
@@ -42,9 +44,27 @@ struct CSVEvidence {
             return nil
         }
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
+        let records = chunk.records.isEmpty ? "the records" : "most records"
+        let syntax = FittingSyntax(chunk.rejects.map(\.raw), reader.columns, reader.dialect)
         return ReadingDoubt(
-            what: "the first line has \(columns), and the records have \(shape.fields)",
-            remedy: "If a title stands above the header, name its line: --header-row \(first.location.line)")
+            what: "the first line has \(columns), and \(records) have \(shape.fields)",
+            remedy: syntax.map { "With another flag they fit: \($0.flag)" }
+                ?? SampledRows.remedy(
+                    below: reader.columns.count, of: chunk.records.count,
+                    at: first.location.line, reader.dialect.values(of: first.raw), in: .lines))
+    }
+
+    /// A table that begins far below the first line, behind text in which nothing is a delimiter.
+    private func tableFarBelow(_ shape: CSVShape?) -> ReadingDoubt? {
+        guard let rows = shape?.rowsFarBelow, let first = rows.first,
+            Preamble.hasFigures(Array(rows.dropFirst()), first.values.count)
+        else { return nil }
+        return ReadingDoubt(
+            what: "there is one column, and from line \(first.line) on each line has \(first.fields) fields: "
+                + SampledRows.shown(first.values),
+            remedy: "If a table begins there: "
+                + (SampledRows.areNames(first.values)
+                    ? "--header-row \(first.line)" : "--skip-lines \(first.line - 1) --no-header"))
     }
 
     /// Records that are not UTF-8, among others that have nothing but ASCII.

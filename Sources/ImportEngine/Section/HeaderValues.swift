@@ -23,10 +23,11 @@ struct HeaderValues {
         var numbers: [Int] = []
         var hasOther = false
         for column in names.indices {
-            guard let kind = below[column], kind.isFigure || kind == .address else { continue }
+            guard let kind = below[column], kind != .word else { continue }
             switch kinds[column] {
             case .empty: break
-            case let head where head.isNumber && kind.isNumber: numbers.append(column)
+            case let head where head.isNumber && kind.isNumber || head == .amount && kind == .amount:
+                numbers.append(column)
             case kind: hasOther = true
             // A name is above other values.
             default: return false
@@ -58,7 +59,7 @@ struct HeaderValues {
             if series.count == 1 { return continues }
             return rows.allSatisfy { row in Series(numbers.map { row[$0] }).areYears }
         }
-        if series.count == 1 { return continues || series.values[0] != 0 }
+        if series.count == 1 { return continues || series.values[0] != 0 || isZeroOfRecord(numbers[0]) }
         let fits = numbers.allSatisfy(isAmongValues)
         if series.isCount {
             // A matrix goes on below, and so does a list of edges.
@@ -72,6 +73,11 @@ struct HeaderValues {
             return !series.looksEven && fits && (series.count == 2 || rise(numbers))
         }
         return !series.looksEven || fits
+    }
+
+    /// A column that has no other name than 0 is the first one of a count, and alone or behind names.
+    private func isZeroOfRecord(_ column: Int) -> Bool {
+        kinds[column] != .integer || column == 0 && names.count > 1 && isAmongValues(column)
     }
 
     /// Whether nearly all rows go up or down as a whole.
@@ -127,5 +133,8 @@ private struct Series {
 }
 
 extension String {
-    fileprivate var trimmed: Substring { drop { $0 == " " }.prefix { $0 != " " } }
+    fileprivate var trimmed: Substring {
+        drop { $0 == " " || ValueKind.amountSigns.contains($0) }
+            .prefix { $0 != " " && !ValueKind.amountSigns.contains($0) }
+    }
 }

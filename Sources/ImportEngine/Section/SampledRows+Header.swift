@@ -1,9 +1,11 @@
+internal import Readers
 internal import Records
 
 extension SampledRows {
     /// What speaks against the first row as the header.
     func headerDoubts() -> [ReadingDoubt] {
-        [headerBelow() ?? recordInHeader(), dashesBelow()].compactMap(\.self)
+        [headerBelow() ?? headerBelowShortLine() ?? headerBelowComment() ?? recordInHeader(), dashesBelow()]
+            .compactMap(\.self)
     }
 
     /// A first row that looks like the records below it.
@@ -37,18 +39,91 @@ extension SampledRows {
     private func headerBelow() -> ReadingDoubt? {
         for row in rows.indices.prefix(Self.mostTitles) where rows.count > row + 2 {
             let cells = rows[row]
-            guard cells.allSatisfy({ Self.isName($0) }), Set(cells.map { $0.lowercased() }).count == cells.count else {
-                continue
+            guard Self.areNames(cells) else { continue }
+            let figures = names.indices.filter { column in
+                // Where there are some above, they are records.
+                kind(ofColumn: column, from: row + 1)?.isFigure == true
+                    && !rows[..<row].contains { ValueKind($0[column]).isFigure }
             }
-            let figures = names.indices.filter { kind(ofColumn: $0, from: row + 1)?.isFigure == true }
             // In a column of figures, a single word may be a value.
-            guard figures.count > 1 || figures.count == 1 && names.contains(where: Self.isTitle) else { continue }
-            return ReadingDoubt(
-                what:
-                    "\(word) \(lines[row]) looks like the header (\(Self.shown(cells))), and those above it look like a title",
-                remedy: "If it is: --header-row \(lines[row])")
+            let isClear = names.contains(where: Self.isTitle) && cells.allSatisfy(Self.isName)
+            guard figures.count > 1 || figures.count == 1 && isClear else { continue }
+            let isData = rows[..<row].contains { $0.contains { ValueKind($0).isFigure } }
+            return isData ? otherTable(row) : belowTitle(row)
         }
         return nil
+    }
+
+    /// A row of names, below a line that leaves columns without one although the rows have values there.
+    private func headerBelowShortLine() -> ReadingDoubt? {
+        let nameless = (names.lastIndex { !$0.isEmpty } ?? 0) + 1..<names.count
+        guard !nameless.isEmpty,
+            let row = rows.firstIndex(where: { cells in nameless.contains { !cells[$0].isEmpty } }),
+            Self.areNames(rows[row])
+        else { return nil }
+        let below = rows[(row + 1)...]
+        let filled = below.count { cells in nameless.allSatisfy { !cells[$0].isEmpty } }
+        // A remark here and there has no name.
+        guard filled > 0, 4 * filled >= 3 * below.count else { return nil }
+        let above =
+            [HeadRow(line: lines[0] - 1, values: names)]
+            + rows[..<row].indices.map { HeadRow(line: lines[$0], values: rows[$0]) }
+        guard Preamble.mayBeTable(above[...]) else { return belowTitle(row) }
+        let hasFigures = nameless.contains { kind(ofColumn: $0, from: row + 1)?.isFigure == true }
+        let repeatsName = !Set(names).isDisjoint(with: rows[row])
+        return repeatsName || filled > 1 && hasFigures ? otherTable(row) : nil
+    }
+
+    /// A row of names below others behind `# `, which may be a comment.
+    private func headerBelowComment() -> ReadingDoubt? {
+        guard names.count > 1, names[0].hasPrefix("# "), rows.count > 1, Self.areNames(rows[0]) else { return nil }
+        return belowTitle(0)
+    }
+
+    private func belowTitle(_ row: Int) -> ReadingDoubt {
+        let cells = Self.shown(rows[row])
+        if row == 0, names[0].hasPrefix("#") {
+            return ReadingDoubt(
+                what: "the first \(word) was read as the header, but may be a comment above another: \(cells)",
+                remedy: "If it is: --header-row \(lines[0])")
+        }
+        return ReadingDoubt(
+            what:
+                "\(word) \(lines[row]) looks like the header (\(cells)), and those above it look like a title",
+            remedy: "If it is: --header-row \(lines[row])")
+    }
+
+    private func otherTable(_ row: Int) -> ReadingDoubt {
+        ReadingDoubt(
+            what: "\(word) \(lines[row]) looks like the header of another table (\(Self.shown(rows[row])))",
+            remedy: Self.apart(from: lines[row], in: medium))
+    }
+
+    /// The way out where a second table begins in a line.
+    static func apart(from line: UInt64, in medium: Medium) -> String {
+        switch medium {
+        case .lines:
+            "If another table begins there, import it on its own: "
+                + "sed '1,\(line - 1)d' FILE | \(DataError.pipedImport)"
+        case .sheet: "If another table begins there, move it to a sheet of its own"
+        }
+    }
+
+    /// What mends a first line of fewer values than all rows from `line` on have.
+    ///
+    /// - Parameters:
+    ///   - columns: how many that line has.
+    ///   - accepted: how many rows have as many.
+    ///   - values: those of the first one that has more; nil if they cannot be told.
+    static func remedy(
+        below columns: Int, of accepted: Int, at line: UInt64, _ values: [String]?, in medium: Medium
+    ) -> String {
+        if columns > 1 && accepted > 0 { return apart(from: line, in: medium) }
+        let word = medium == .sheet ? "row" : "line"
+        if let values, areNames(values) {
+            return "If there is a title above the header, give the header's \(word): --header-row \(line)"
+        }
+        return "If there is no header and \(word) \(line) is the first record: --skip-lines \(line - 1) --no-header"
     }
 
     private static let mostTitles = 5
@@ -61,6 +136,13 @@ extension SampledRows {
     static func isName(_ text: String) -> Bool {
         guard text.utf8.count <= 40, let first = text.first, first.isLetter || first == "_" else { return false }
         return ValueKind(text) == .word && !missing.contains(text.lowercased())
+    }
+
+    /// Whether these are all different, and may be names: `x` and `%` are some among others.
+    static func areNames(_ values: [String]) -> Bool {
+        values.allSatisfy { isName($0) || ["x", "X", "%", "‰", "€", "$", "£", "#", "°C", "°F", "°"].contains($0) }
+            && 2 * values.count(where: isName) >= values.count
+            && Set(values.map { $0.lowercased() }).count == values.count
     }
 
     private static func isTitle(_ name: String) -> Bool {

@@ -5,6 +5,11 @@ enum ValueKind: Hashable {
     case date
     /// An address of the Web or of mail.
     case address
+    case uuid
+    /// `true` or `false`.
+    case boolean
+    /// A number with a currency's sign, or per cent.
+    case amount
     case word
 
     init(_ text: String) {
@@ -33,8 +38,34 @@ enum ValueKind: Hashable {
                 return
             }
         }
-        self = text.contains("://") || text.contains("@") && !text.contains(" ") ? .address : .word
+        self =
+            if text.contains("://") || text.contains("@") && !text.contains(" ") {
+                .address
+            } else if Self.isUUID(text.utf8) {
+                .uuid
+            } else if ["true", "false"].contains(text.lowercased()) {
+                .boolean
+            } else if digits > 0, Self.isAmount(text) {
+                .amount
+            } else {
+                .word
+            }
     }
+
+    private static func isUUID(_ text: String.UTF8View) -> Bool {
+        text.count == 36
+            && text.enumerated().allSatisfy { index, byte in
+                let isDash = [8, 13, 18, 23].contains(index)
+                return isDash ? byte == 0x2D : Character(UnicodeScalar(byte)).isHexDigit
+            }
+    }
+
+    private static func isAmount(_ text: String) -> Bool {
+        text.contains { amountSigns.contains($0) }
+            && text.allSatisfy { $0.isASCII && $0.isNumber || ".,'-+ ".contains($0) || amountSigns.contains($0) }
+    }
+
+    static let amountSigns: Set<Character> = ["$", "€", "£", "¥", "%"]
 
     var isNumber: Bool { self == .integer || self == .decimal }
     var isFigure: Bool { isNumber || self == .date }

@@ -7,7 +7,8 @@ struct XLSXEvidence {
     /// The refusal of a sheet whose rows all have more cells than its first one.
     private(set) var titleAbove: DataError?
 
-    init(_ reader: XLSXReader, named name: String, _ options: ReadingOptions) throws {
+    /// - Parameter head: the sheet's first rows.
+    init(_ reader: XLSXReader, named name: String, _ head: [HeadRow], _ options: ReadingOptions) throws {
         if reader.isEmpty && reader.columns.isEmpty { return }
         var reader = reader
         var chunk = Chunk()
@@ -15,7 +16,7 @@ struct XLSXEvidence {
         _ = try? reader.fill(&chunk, limit: SampledRows.limit)
         let sample = SampledRows(reader.columns, chunk, in: .sheet)
         if options.csv.hasHeader == nil {
-            if let title = titleOfOtherShape(reader, chunk) {
+            if let title = titleOfOtherShape(reader, chunk, head) {
                 titleAbove = DataError(
                     .malformed, "no row of sheet `\(name)` fits its header: \(title.what)", remedy: title.remedy)
                 doubts.append(title)
@@ -26,10 +27,12 @@ struct XLSXEvidence {
     }
 
     /// A first row with one value, above rows that all have more.
-    private func titleOfOtherShape(_ reader: XLSXReader, _ chunk: Chunk) -> ReadingDoubt? {
+    private func titleOfOtherShape(_ reader: XLSXReader, _ chunk: Chunk, _ head: [HeadRow]) -> ReadingDoubt? {
         guard reader.columns.count == 1, let first = chunk.firstBelowTitle else { return nil }
         return ReadingDoubt(
             what: "the first row has 1 value, and the rows from \(first.location.line) on have more",
-            remedy: "If there is a title above the header, give the header's row: --header-row \(first.location.line)")
+            remedy: SampledRows.remedy(
+                below: 1, of: chunk.records.count, at: first.location.line,
+                head.first { $0.line == first.location.line }?.values, in: .sheet))
     }
 }

@@ -11,7 +11,8 @@ enum XLSXFormat {
         for (index, (sheet, name)) in zip(workbook.sheets, workbook.distinctNames).enumerated() {
             do {
                 var sheetOptions = self.options(options)
-                let preamble = try preamble(of: sheet, in: workbook, options)
+                let head = try head(of: sheet, in: workbook, options)
+                let preamble = Preamble(head, width: nil)
                 var beginning = options.csv
                 if let preamble {
                     (beginning.firstLine, beginning.isHeaderInFirstLine) = (preamble.header.line, true)
@@ -25,7 +26,7 @@ enum XLSXFormat {
                 var reading = reading(reader, of: sheet, sheetOptions)
                 reading.note(beginning)
                 reading.container = container
-                let evidence = try XLSXEvidence(reader, named: name, options)
+                let evidence = try XLSXEvidence(reader, named: name, head, options)
                 if let refusal = evidence.titleAbove, !options.takesDamaged { throw refusal }
                 var section = SurveyedSection(
                     name: name, ownName: sheet.name, reading: reading, number: index + 1,
@@ -79,13 +80,12 @@ enum XLSXFormat {
             name: name, reason: error.message, kind: kind, remedy: isEmpty ? nil : error.remedy)
     }
 
-    /// What is above a sheet's header, unless someone said where that is.
-    private static func preamble(
+    /// A sheet's first rows; none if someone said which one is the header.
+    private static func head(
         of sheet: XLSXWorkbook.Sheet, in workbook: XLSXWorkbook, _ options: ReadingOptions
-    ) throws -> Preamble? {
-        guard options.csv.hasHeader == nil, options.csv.firstLine == nil else { return nil }
-        return try Preamble(
-            XLSXReader.headRows(of: sheet, in: workbook, options: self.options(options)), width: nil)
+    ) throws -> [HeadRow] {
+        guard options.csv.hasHeader == nil, options.csv.firstLine == nil else { return [] }
+        return try XLSXReader.headRows(of: sheet, in: workbook, options: self.options(options))
     }
 
     private static func options(_ options: ReadingOptions) -> XLSXOptions {

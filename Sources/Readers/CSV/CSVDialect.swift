@@ -44,16 +44,30 @@ package struct CSVDialect: Sendable, Hashable {
 
     /// How many fields a record has, its line end included; nil for one that cannot be split.
     package func fieldCount(of record: [UInt8]) -> Int? {
-        var text = record
-        if encoding.isUTF16 {
-            text.removeAll()
-            _ = record.withUnsafeBytes { UTF16Transcoder(encoding).transcode($0, isFinal: true, to: &text) }
-        }
-        let result = text.withUnsafeBytes {
+        let result = asText(record).withUnsafeBytes {
             RecordSplitter(self).split($0, from: 0, isFinal: true, into: .init(start: nil, count: 0))
         }
         guard case .record(_, let fields, _) = result else { return nil }
         return fields
+    }
+
+    /// The values of a record; nil for one that cannot be split.
+    package func values(of record: [UInt8]) -> [String]? {
+        guard let count = fieldCount(of: record) else { return nil }
+        var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: count)
+        let splitter = RecordSplitter(self)
+        return asText(record).withUnsafeBytes { bytes in
+            _ = row.withUnsafeMutableBufferPointer { splitter.split(bytes, from: 0, isFinal: true, into: $0) }
+            let text = SourceText(text: bytes, bytes: bytes, encoding: encoding, isFinal: true)
+            return row.map { text.value(of: $0, by: splitter) }
+        }
+    }
+
+    private func asText(_ record: [UInt8]) -> [UInt8] {
+        guard encoding.isUTF16 else { return record }
+        var text: [UInt8] = []
+        _ = record.withUnsafeBytes { UTF16Transcoder(encoding).transcode($0, isFinal: true, to: &text) }
+        return text
     }
 
     /// Whether a field of a record is an empty one in quotes.

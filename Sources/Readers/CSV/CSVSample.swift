@@ -2,7 +2,7 @@
 struct CSVSample {
     /// How much of a file's head is looked at, in bytes.
     static let mostBytes = 64 << 10
-    private static let mostRecords = 100
+    static let mostRecords = 100
 
     private let bytes: UnsafeRawBufferPointer
     private let isWhole: Bool
@@ -22,11 +22,14 @@ struct CSVSample {
     }
 
     /// Gives each record, and nil for what cannot be split.
-    func forEachRecord(_ splitter: RecordSplitter, into row: inout [SplitField], _ body: (Record?) -> Void) {
+    func forEachRecord(
+        _ splitter: RecordSplitter, into row: inout [SplitField], upTo most: Int = mostRecords,
+        _ body: (Record?) -> Void
+    ) {
         row.withUnsafeMutableBufferPointer { row in
             var position = start
             var total = 0
-            while position < bytes.count && total < Self.mostRecords {
+            while position < bytes.count && total < most {
                 if LineByte.isEnd(bytes[position]) {
                     position += 1
                     continue
@@ -47,6 +50,16 @@ struct CSVSample {
                 total += 1
             }
         }
+    }
+
+    /// Where the last of the lines begins that the text begins with and that have `#` first: it may be the header.
+    var lastComment: Int {
+        var (last, position) = (start, start)
+        while position < bytes.count, bytes[position] == UInt8(ascii: "#") || LineByte.isEnd(bytes[position]) {
+            if !LineByte.isEnd(bytes[position]) { last = position }
+            position = bytes[position...].firstIndex(where: LineByte.isEnd).map { $0 + 1 } ?? bytes.count
+        }
+        return last
     }
 
     /// The commas of the sample outside quotes, and how many of them look like a text's or a number's own: before a

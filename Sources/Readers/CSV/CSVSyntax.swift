@@ -20,7 +20,7 @@ package struct CSVSyntax: Sendable, Hashable {
     package init() {}
 
     /// Whether values are quoted as in RFC 4180.
-    var hasStandardQuotes: Bool { quote == CSVByte.quote && escape == nil && !skipsInitialSpace }
+    package var hasStandardQuotes: Bool { quote == CSVByte.quote && escape == nil && !skipsInitialSpace }
 
     /// Throws `DataError(.unusableOption)` where one character means two things.
     func check(_ delimiter: UInt8) throws {

@@ -38,11 +38,25 @@ enum DelimiterDetection {
             rest.removeAll { $0.delimiter == comma }
         }
         guard let best = rest.max(by: { ($0.share, $0.fields) < ($1.share, $1.fields) }) else {
-            return CSVShape(splits[0], rival: nil)
+            var shape = CSVShape(splits[0], rival: nil)
+            shape.rowsFarBelow = splits.compactMap { rowsFarBelow(in: text, by: $0.delimiter, syntax) }
+                .max { $0.count < $1.count }
+            return shape
         }
         let equal = rest.filter { ($0.share, $0.fields) == (best.share, best.fields) }
         return CSVShape(equal[0], rival: equal.count > 1 ? equal[1].delimiter : nil)
     }
+
+    /// The records that a text's head ends with, if a delimiter splits many into the same number of fields.
+    private static func rowsFarBelow(in text: SourceText, by delimiter: UInt8, _ syntax: CSVSyntax) -> [HeadRow]? {
+        let splitter = RecordSplitter(CSVDialect(delimiter: delimiter, encoding: text.encoding, syntax: syntax))
+        let rows = HeadRow.all(in: text, from: 1, splitter, upTo: .max)
+        guard let fields = rows.last?.fields, fields > 1 else { return nil }
+        let found = Array(rows.suffix(from: (rows.lastIndex { $0.fields != fields } ?? -1) + 1))
+        return found.count >= fewestFarBelow ? found : nil
+    }
+
+    private static let fewestFarBelow = 10
 
     /// What a delimiter that was given makes of the text.
     static func shape(of text: SourceText, delimiter: UInt8, _ syntax: CSVSyntax) -> CSVShape {
@@ -58,7 +72,7 @@ enum DelimiterDetection {
         var result = Split(delimiter: delimiter)
         var recordsByFields: [Int: Int] = [:]
         var row: [SplitField] = []
-        CSVSample(text).forEachRecord(
+        CSVSample(text, from: CSVSample(text).lastComment).forEachRecord(
             RecordSplitter(
                 CSVDialect(delimiter: delimiter, encoding: text.encoding, syntax: syntax)), into: &row
         ) {
@@ -84,6 +98,8 @@ package struct CSVShape: Sendable {
     package let fields: Int
     /// The first records, where the header is not known to be the first one.
     package internal(set) var rows: [HeadRow] = []
+    /// Records far below that a delimiter splits, where none splits the first ones.
+    package internal(set) var rowsFarBelow: [HeadRow]?
 
     fileprivate init(_ split: DelimiterDetection.Split, rival: UInt8?) {
         (delimiter, fields, self.rival) = (split.delimiter, split.fields, rival)

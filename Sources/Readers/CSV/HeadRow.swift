@@ -16,14 +16,17 @@ package struct HeadRow: Sendable {
         while self.values.last?.isEmpty == true { self.values.removeLast() }
     }
 
-    /// The first records of a text.
+    /// The first records of a text, and those after the comments that it begins with.
     ///
     /// - Parameter line: the text's first line.
-    static func all(in text: SourceText, from line: UInt64, _ splitter: RecordSplitter) -> [HeadRow] {
+    static func all(
+        in text: SourceText, from line: UInt64, _ splitter: RecordSplitter, upTo most: Int? = nil
+    ) -> [HeadRow] {
         var rows: [HeadRow] = []
+        let comments = text.countLineEnds(0..<CSVSample(text).lastComment)
         var row = Array(repeating: SplitField(start: 0, end: 0, style: .unquoted), count: mostFields)
         var (line, counted) = (line, 0)
-        CSVSample(text).forEachRecord(splitter, into: &row) { record in
+        CSVSample(text).forEachRecord(splitter, into: &row, upTo: most ?? comments + CSVSample.mostRecords) { record in
             guard let record else { return }
             line += UInt64(text.countLineEnds(counted..<record.range.lowerBound))
             counted = record.range.lowerBound
