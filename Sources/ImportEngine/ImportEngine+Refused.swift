@@ -7,8 +7,8 @@ extension ImportEngine {
     ///
     /// - Returns: the import's number; nil where the source is not what is wrong, and another try may go well.
     package func noteRefused(_ plan: ImportPlan, because error: any Error) throws -> ImportID? {
-        guard let error = error as? DataError, [.notFound, .unreadable, .malformed, .unusableOption].contains(error.code),
-            let address = try? SourceAddress(plan.source)
+        let codes: [DataError.Code] = [.notFound, .unreadable, .malformed, .unusableOption]
+        guard let error = error as? DataError, codes.contains(error.code), let address = try? SourceAddress(plan.source)
         else { return nil }
         let submitted = ImportSubmitted(
             source: address.description, destination: plan.destination.description,

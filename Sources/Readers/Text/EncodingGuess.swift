@@ -63,7 +63,9 @@ package struct EncodingGuess: Sendable {
             }
         }
         // The last one may be cut, unless its line ends.
-        if sample.isEmpty || run.upperBound < bytes.count || LineByte.isEnd(bytes[bytes.count - 1]) { sample += bytes[run].prefix(8 * mostBytes) + [0x20] }
+        if sample.isEmpty || run.upperBound < bytes.count || LineByte.isEnd(bytes[bytes.count - 1]) {
+            sample += bytes[run].prefix(8 * mostBytes) + [0x20]
+        }
         return sample
     }
 
