@@ -71,7 +71,7 @@ struct CSVEvidence {
     private func otherEncoding(_ reader: CSVReader, _ chunk: Chunk, _ bytes: any ByteSource) throws -> ReadingDoubt? {
         let bad = chunk.rejects.filter { $0.code == .encoding }
         guard reader.dialect.encoding == .utf8, !bad.isEmpty else { return nil }
-        let lines = TextLines(try bytes.head(upTo: SourceSurvey.headBytes))
+        let lines = TextLines(try bytes.head(upTo: SourceSurvey.headBytes) + bad.flatMap { [0x0A] + $0.raw } + [0x0A])
         if lines.areInTwoEncodings { return nil }
         let guess = lines.guess
         return ReadingDoubt(

@@ -106,6 +106,7 @@ struct CharacterPlace {
         if scalar.isMark, scalar.script == 0, before?.isVowel != true { likelihood -= 8 }
         // A capital letter inside of a word.
         if isCapital, let before, before.properties.isLowercase { likelihood -= 6 }
+        if !isCapital, after?.properties.isUppercase == true { likelihood -= 3 }
         for neighbour in [before, after].compactMap(\.self) where neighbour.isLetterOfWords {
             if neighbour.script != scalar.script { likelihood -= 6 }
             // Latin words have most of their letters in ASCII.
@@ -124,6 +125,7 @@ struct CharacterPlace {
     private var likelihoodAsSign: Double {
         let isInWord = before?.isLetterOfWords == true && after?.isLetterOfWords == true
         let isAtWord = before?.isLetterOfWords == true || after?.isLetterOfWords == true
+        if Self.raised.contains(scalar), after?.isLetterOfWords == true { return -8 }
         if Self.quotes.contains(scalar) { return isInWord && !Self.apostrophes.contains(scalar) ? -8 : -3.5 }
         let usual = Self.usualSigns.contains(scalar) ? 0.0 : -4
         return usual + (isInWord ? -10 : isAtWord ? -6 : -3.5)
@@ -136,6 +138,8 @@ struct CharacterPlace {
     }
 
     private static let apostrophes = Set("’·\u{A0}\u{AD}".unicodeScalars)
+    /// What stands behind words and numbers.
+    private static let raised = Set("²³ªº®™".unicodeScalars)
     private static let quotes = Set("’‘“”„‚«»–—…·\u{A0}\u{AD}²³ªº°®™µ".unicodeScalars)
     private static let usualSigns = Set("€£§±½¼¾©×•¿¡‰№".unicodeScalars)
 }

@@ -16,7 +16,7 @@ package struct EncodingGuess: Sendable {
             score.sum += Alphabet.prior(encoding)
             readings.append(Reading(encoding: encoding, text: text, score: score))
         }
-        guard let best = readings.map(\.score.sum).max() else {
+        guard sample.contains(where: { $0 >= 0x80 }), let best = readings.map(\.score.sum).max() else {
             encodings = []
             return
         }
@@ -63,9 +63,8 @@ package struct EncodingGuess: Sendable {
             }
         }
         // The last one may be cut, unless its line ends.
-        if sample.isEmpty || run.upperBound < bytes.count || LineByte.isEnd(bytes[bytes.count - 1]) {
-            sample += bytes[run].prefix(8 * mostBytes) + [0x20]
-        }
+        let isWhole = run.upperBound < bytes.count || bytes.last.map(LineByte.isEnd) == true
+        if sample.isEmpty || isWhole { sample += bytes[run].prefix(8 * mostBytes) }
         return sample
     }
 

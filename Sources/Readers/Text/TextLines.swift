@@ -4,9 +4,11 @@ package struct TextLines {
     package private(set) var others: [UInt8] = []
     private var utf8: [UInt8] = []
 
-    /// - Parameter head: it may end anywhere; its last line counts if there is no other.
-    package init(_ head: some Collection<UInt8>) {
-        for line in head.split(whereSeparator: LineByte.isEnd) where line.contains(where: { $0 >= 0x80 }) {
+    /// - Parameter head: it may end anywhere; a last line without an end counts if there is no other.
+    package init(_ head: some BidirectionalCollection<UInt8>) {
+        var lines = head.split(whereSeparator: LineByte.isEnd)
+        if lines.count > 1, let last = head.last, !LineByte.isEnd(last) { lines.removeLast() }
+        for line in lines where line.contains(where: { $0 >= 0x80 }) {
             let isUTF8 = String(validating: line, as: UTF8.self) != nil
             if isUTF8 { utf8 += Array(line) + [0x0A] } else { others += Array(line) + [0x0A] }
         }
