@@ -14,7 +14,11 @@ extension SectionPlan {
             switch types {
             case .inferred: mapped.map(\.type)
             case .text: mapped.map { $0.type ?? .text }
-            case .given(let given): mapped.map { given[$0.name] ?? $0.source.flatMap { given[$0] } ?? $0.type }
+            // The source's name counts where no column of the table has it.
+            case .given(let given):
+                mapped.map { column in
+                    given[column.name] ?? column.source.flatMap { names.contains($0) ? nil : given[$0] } ?? column.type
+                }
             }
         let guessed = known.contains(nil) ? try guess() : []
         return mapped.indices.map { index in
