@@ -82,7 +82,10 @@ let package = Package(
             dependencies: ["Checks", "Records", "CSQLite", .product(name: "Yams", package: "Yams")]),
         .testTarget(
             name: "ImportEngineTests",
-            dependencies: ["ImportEngine", "ImportLog", "Records", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "ImportEngine", "ImportLog", "Records", "EventLogTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["waybill", "FeedService", "CSQLite", "PostgreSQLTestSupport"],
             exclude: ["Support/kill.c"]),

@@ -122,7 +122,7 @@ package struct RejectCause: Sendable, Equatable {
             }
             // Records that fitted would be lost.
             guard columns == 1 || accepted == 0, let values = dialect.values(of: rejects[index].raw),
-                SampledRows.areNames(values)
+                SampledRows.isHeaderLine(values)
             else { return nil }
             let line = rejects[index].line
             return (

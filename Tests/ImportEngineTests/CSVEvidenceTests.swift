@@ -1,3 +1,4 @@
+import EventLogTestSupport
 import Foundation
 import ImportEngine
 import ImportLog
@@ -14,6 +15,14 @@ import Testing
         _ text: String, as name: String = "d.csv", _ change: (inout ImportOptions) -> Void = { _ in }
     ) throws -> Inspection {
         try folder.inspect(text, as: name, change)
+    }
+
+    private static func licence(_ lines: Int, mark: String = "") -> String {
+        (1...lines).map { "\(mark)This is line \($0) of the licence\n" }.joined()
+    }
+
+    private static func table(named: Bool = true) -> String {
+        (named ? "time;temp;hum\n" : "") + (10..<24).map { "2024-01-01 \($0):00;\($0).5;\($0)\n" }.joined()
     }
 
     /// Each with a part of what is said and of the way out.
@@ -39,6 +48,32 @@ import Testing
         ("name      ,n  \n==========,===\nann       ,1  \n", "line 2, under the header, has only dashes", "sed '2d'"),
         ("Report,2024\nid,name\n1,a\n2,b\n", "line 2 looks like the header", "--header-row 2"),
         ("Sales,Report\nJanuary,final\n\nid,amount\n1,5\n2,6\n3,7\n", "line 4 looks like the header", "--header-row 4"),
+        // A title above a header without figures below it.
+        ("Kontakte;;\nName;Mail;Tel\nMaier;m@x.at;+43 1\nHuber;h@x.at;06/64\n", "line 2 looks like", "--header-row 2"),
+        ("Preise;;\n;;\nArtikel;Preis;Einheit\nNagel;1,50 €;kg\nBrett;2,00 €;m\n", "line 3 looks", "--header-row 3"),
+        ("Report,,\nName,When,What\nx,10:30,y\nz,11:30,w\n", "line 2 looks like the header", "--header-row 2"),
+        ("Kontakte;Stand 2024;\nName;Mail;x\nMaier;m@x.at;a\nHuber;h@x.at;b\n", "line 2 looks", "--header-row 2"),
+        // Tables one above the other.
+        (
+            "Station,Wien,,\nLat,48.2,,\ntime,temp,hum,x\n2024-01-01,0.5,3,4\n2024-01-02,1.5,3,4\n",
+            "line 3 looks like the header of another table", "sed '1,2d'"
+        ),
+        ("ts,v,\n2024-01-01,1,\nts,v,w\n2024-02-01,1,2\n", "line 3 looks like the header of another", "sed '1,2d'"),
+        // Comments that may be headers, and headers that may be comments.
+        ("#Name,Ort,Alter\nMaier,Wien,k.A.\nHuber,Graz,5\nX,Linz,6\n", "may be a comment", "--header-row 2"),
+        ("# Report, Vienna\nfirst,last\nann,lee\nbob,ray\n", "may be a comment", "--header-row 2"),
+        ("0.0,x\n10.5,y\n2.3,z\n", "looks like a record", "--no-header"),
+        ("0,x\n10,y\n3,z\n", "looks like a record", "--no-header"),
+        ("true\nfalse\ntrue\n", "looks like a record", "--no-header"),
+        ("$5,x\n$6,y\n", "looks like a record", "--no-header"),
+        ("50%,x\n60%,y\n", "looks like a record", "--no-header"),
+        (
+            "f81d4fae-7dec-11d0-a765-00a0c91e6bf6,x\nf81d4fae-7dec-11d0-a765-00a0c91e6bf7,y\n",
+            "looks like a record", "--no-header"
+        ),
+        (licence(99) + table(), "from line 100 on each line has 3 fields", "--header-row 100"),
+        (licence(60) + table(), "from line 61 on each line has 3 fields", "--header-row 61"),
+        (licence(150) + table(named: false), "from line 151 on", "--skip-lines 150 --no-header"),
         ("id~name~price\n1~a~2.5\n2~b~3.5\n", "'~' splits", "--delimiter '~'"),
         ("id^name\n1^a\n", "'^' splits", "--delimiter '^'"),
         ("id\u{1}name\n1\u{1}a\n", "splits", "--delimiter $'\\x01'"),
@@ -82,6 +117,15 @@ import Testing
         "a,b\n-,5\n3,4\n",
         "name,phone\nann,+49 228 12\nbob,+49 30 77\n", "name\n\"Smith, John\"\n\"Doe, Jane\"\n",
         "\"name, first\"\n\"Smith, John\"\n\"Madonna\"\n",
+        // Remarks beside the table.
+        "Name;Alter;\nMax;5;\nEva;6;\nTom;unbekannt;Notiz fehlt\nUwe;9;\nIda;8;\n",
+        "Name;Alter in Jahren;\nMax;5;\nEva;6;\nTom;unbekannt;Notiz fehlt\nUwe;9;\nIda;8;\n",
+        "id,name,\n1,x,\n2,y,\nA,b,c\n3,z,q\n", "Name;Ort;\nMaier;Wien;\nHuber;Graz;Notiz\nIda;Linz;\n",
+        ",Name,Ort\na,Maier,Wien\nb,Huber,Graz\n",
+        "#CHROM\tPOS\tID\nchr1\ta\trs1\nchr2\t200\trs2\n", "#chrom\tstart\tend\nchr1\t100\t200\nchr1\t300\t400\n",
+        "#Name,Ort\nMaier,Wien\nHuber,Graz\n", "x,y\n1,2\n3,4\n5,6\n", "Name,x,y\na,1,2\nb,3,4\nc,5,6\n",
+        "name,0\nann,5\nbob,6\n", "0,label\n5,a\n6,b\n", "name,25%,50%,75%\na,10%,20%,30%\nb,11%,21%,32%\n",
+        "price\n$5\n$6\n", "paid,name\ntrue,a\nfalse,b\n", licence(150),
     ]
 
     @Test(arguments: plain)
@@ -112,6 +156,22 @@ import Testing
         ),
         ("Report,,\n,,\nid,name,n\n1,a,5\n2,b,6\n", "3", ["id", "name", "n"], 2),
         ("\u{FEFF}Report\r\n\r\nid,name\r\n1,a\r\n", "3", ["id", "name"], 1),
+        ("Messpunkte;Stand Mai;\nNr;x;y\n1;2.5;3.5\n2;4.5;5.5\n", "2", ["Nr", "x", "y"], 2),
+        ("Messpunkte;;\nNr;%;y\n1;2.5;3.5\n2;4.5;5.5\n", "2", ["Nr", "%", "y"], 2),
+        (licence(30, mark: "# ") + "time;temp\n2024-01-01;5\n", "31", ["time", "temp"], 1),
+        (licence(120, mark: "# ") + "time;temp\n2024-01-01;5\n", "121", ["time", "temp"], 1),
+        // What banks write.
+        (
+            "\"Konto:\";\"DE12 / Giro\";\n\n\"Von:\";\"01.01.2024\";\n\"Bis:\";\"31.01.2024\";\n\n"
+                + "\"Tag\";\"Text\";\"Betrag\";\n" + String(repeating: "\"01.01.2024\";\"x\";\"5,00\";\n", count: 5),
+            "6", ["Tag", "Text", "Betrag"], 5
+        ),
+        (
+            "Umsätze;Datei erstellt am: 01.01.2024\n\nIBAN;DE12 3456\nKontoname;Extra\nBank;ING\n"
+                + "Zeitraum;01.01.2024 - 31.01.2024\nSaldo;1.234,56;EUR\n\nSortierung;Datum\n\n"
+                + "Tag;Valuta;Text;Betrag\n" + String(repeating: "01.01.2024;02.01.2024;x;5,00\n", count: 9),
+            "11", ["Tag", "Valuta", "Text", "Betrag"], 5
+        ),
     ]
 
     @Test(arguments: preambles)
@@ -130,6 +190,13 @@ import Testing
     static let ambiguous = [
         "id,name\n1,a,x\n2,b,y\n", "mpg,cyl\nMazda RX4,21,6\nDatsun,22.8,4\n", "first\nann,lee\nbob,ray\n",
         "id\nname,n\n", "a;b\nc;d;e\nf;g;h\n", "title\n2019,2020\n1,2\n", "x\nid,id\n1,2\n",
+        // What stands above a line of names may be data.
+        "Name,Ort\nMaier,Wien\nHuber,Graz\nPos,Artikel,Menge\n1,a,5\n2,b,6\n",
+        "ts,v\n2024-01-01,1\n2024-01-02,2\nts,v,w\n2024-02-01,1,2\n2024-02-02,1,2\n2024-02-03,1,2\n",
+        "name,age\nMax,5\nEva,6\nTom,Dick,Harry\nA,B,7\nC,D,8\nE,F,9\n",
+        "a,b\n1,2\n3,4\nfoo,bar,baz\n5,6,7\n8,9,10\n", "P1;1;\nP2;2;\nP3;k.A.;siehe Akte\nP4;4;\nP5;5;\n",
+        "Report\n\nKey,Value\nUmsatz,1000\nKosten,800\n\nMonat,Umsatz,Kosten\n1,2,3\n4,5,6\n7,8,9\n1,1,1\n",
+        "#Name,Ort,Alter\nMaier,Wien,k.A.\nHuber,Graz,5\nX,Linz,6\n", "#Name,Ort\nMaier,Wien\nHuber,Graz\n",
     ]
 
     @Test(arguments: ambiguous)
@@ -140,13 +207,42 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Report\nann,lee\nbob,ray\n", "--header-row 2"), ("Estrazione\n\n1,a,b\n2,a,b\n", "--header-row 3"),
+        ("Report\nann,lee\nbob,ray\n", "--header-row 2"),
+        ("Estrazione\n\n1,a,b\n2,a,b\n", "--skip-lines 2 --no-header"),
+        ("mpg,cyl\nMazda RX4,21,6\nDatsun,22.8,4\n", "--skip-lines 1 --no-header"),
+        ("id,name\n0, \"a0, b\"\n1, \"a1, b\"\n2, \"a2, b\"\n", "--skip-initial-space"),
+        ("id,name\n0,'a0, b'\n1,'a1, b'\n", "--quote \"'\""),
+        ("Name,Ort\nMaier,Wien\nPos,Artikel,Menge\n1,a,5\n2,b,6\n", "sed '1,2d'"),
     ])
     func aFileWhoseHeaderIsNotFoundIsRefusedWithTheWayOut(_ text: String, _ remedy: String) throws {
         let error = try #require(throws: DataError.self) { try inspect(text) }
         #expect(error.code == .malformed && error.remedy?.contains(remedy) == true, "\(error)")
         let forced = try inspect(text) { $0.force = true }
         #expect(forced.leftOut.map(\.kind) == [.misread])
+    }
+
+    @Test func theDelimiterThatFitsTheHeaderIsNamed() throws {
+        let text = "id;name;price\n0;x;1,5\n1;x;1,5\n"
+        let error = try #require(throws: DataError.self) { try inspect(text) { $0.reading.delimiter = "," } }
+        #expect(error.remedy?.contains("--delimiter ';'") == true, "\(error)")
+    }
+
+    /// A line that is proposed as the header has names, and nothing that was read as it should be is above it.
+    @Test(arguments: 0..<200)
+    func aLineProposedAsTheHeaderIsNoRecord(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let cells = ["Maier", "Wien", "x", "k.A.", "2024-01-01", "5", "2.5", "Tom Sawyer", "", "#a", "50%"]
+        let rows = (0..<Int.random(in: 3...12, using: &random)).map { _ in
+            (0..<Int.random(in: 1...4, using: &random)).map { _ in cells.randomElement(using: &random)! }
+        }
+        let text = rows.map { $0.joined(separator: ";") + "\n" }.joined()
+        guard let found = try? inspect(text, { $0.force = true }) else { return }
+        for part in found.leftOut {
+            let texts = [part.name, part.remedy ?? ""]
+            let number = texts.lazy.compactMap { $0.firstMatch(of: #/(?:line|row) (\d+)$/#)?.1 }.first
+            guard let line = number.flatMap({ Int($0) }) else { continue }
+            #expect(Set(rows[line - 1]).isDisjoint(with: ["5", "2.5", "2024-01-01", "50%"]), "\(text)\(part)")
+        }
     }
 
     @Test(arguments: [

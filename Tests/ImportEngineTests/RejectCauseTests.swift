@@ -24,9 +24,12 @@ import Testing
 
     static let examples: [(code: String, records: [String], read: UInt64, what: String, flag: String)] = [
         (
-            "field_count", ["1,2,3\n", "4,5,6\n", "7,8,9\n"], 5,
-            "3 of 5 records have 3 fields and the header has 2: is the header in line 4?", "--header-row 4"
+            "field_count", ["a,b,c\n", "4,5,6\n", "7,8,9\n"], 3,
+            "3 of 3 records have 3 fields and the header has 2: is the header in line 4?", "--header-row 4"
         ),
+        ("field_count", ["1, \"a, b\"\n", "2, \"c, d\"\n"], 3, "split otherwise", "--skip-initial-space"),
+        ("field_count", ["1,'a, b'\n", "2,'c, d'\n"], 3, "split otherwise", "--quote \"'\""),
+        ("field_count", ["\u{1A}"], 3, "is only the end mark of DOS files", "--skip-footer 1"),
         ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'"),
         ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows"),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null"),
@@ -62,6 +65,9 @@ import Testing
 
     @Test func nothingIsSaidOfRejectsThatNoFlagMends() {
         #expect(cause("field_count", [Array("1,2,3\n".utf8)], read: 9) == nil)
+        // A line with numbers, and one below records that fitted.
+        #expect(cause("field_count", ["1,2,3\n", "4,5,6\n"].map { Array($0.utf8) }, read: 2) == nil)
+        #expect(cause("field_count", ["a,b,c\n", "4,5,6\n"].map { Array($0.utf8) }, read: 3) == nil)
         #expect(cause("type", [Array("1,x\n".utf8)], read: 1) == nil)
         #expect(cause("quoting", [Array("1,\"a\" b\n".utf8)], read: 9) == nil)
         #expect(cause("field_count", ["1\n", "1,2,3\n", "1\n", "1,2,3,4\n"].map { Array($0.utf8) }, read: 9) == nil)

@@ -60,10 +60,10 @@ struct CSVEvidence {
             Preamble.hasFigures(Array(rows.dropFirst()), first.values.count)
         else { return nil }
         return ReadingDoubt(
-            what: "there is one column, and from line \(first.line) on each line has \(first.fields) fields: "
-                + SampledRows.shown(first.values),
+            what: "there is one column, and from line \(first.line) on each line has \(first.fields) fields "
+                + "(\(SampledRows.shown(first.values)))",
             remedy: "If a table begins there: "
-                + (SampledRows.areNames(first.values)
+                + (SampledRows.isHeaderLine(first.values)
                     ? "--header-row \(first.line)" : "--skip-lines \(first.line - 1) --no-header"))
     }
 

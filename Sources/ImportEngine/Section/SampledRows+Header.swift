@@ -84,7 +84,7 @@ extension SampledRows {
         let cells = Self.shown(rows[row])
         if row == 0, names[0].hasPrefix("#") {
             return ReadingDoubt(
-                what: "the first \(word) was read as the header, but may be a comment above another: \(cells)",
+                what: "the first \(word) was read as the header, but may be a comment above another (\(cells))",
                 remedy: "If it is: --header-row \(lines[0])")
         }
         return ReadingDoubt(
@@ -120,7 +120,7 @@ extension SampledRows {
     ) -> String {
         if columns > 1 && accepted > 0 { return apart(from: line, in: medium) }
         let word = medium == .sheet ? "row" : "line"
-        if let values, areNames(values) {
+        if let values, isHeaderLine(values) {
             return "If there is a title above the header, give the header's \(word): --header-row \(line)"
         }
         return "If there is no header and \(word) \(line) is the first record: --skip-lines \(line - 1) --no-header"
@@ -144,6 +144,9 @@ extension SampledRows {
             && 2 * values.count(where: isName) >= values.count
             && Set(values.map { $0.lowercased() }).count == values.count
     }
+
+    /// The same of a line that may end with delimiters.
+    static func isHeaderLine(_ values: [String]) -> Bool { areNames(HeadRow(line: 0, values: values).values) }
 
     private static func isTitle(_ name: String) -> Bool {
         name.hasPrefix("#") || name.contains(" ") || ValueKind(name).isFigure
