@@ -3,7 +3,7 @@ import Testing
 
 /// Texts of many languages, written by iconv in the encodings that are usual there.
 @Suite struct EncodingGuessTests {
-    static let languages: [(name: String, encodings: [TextEncoding], words: String)] = [
+    static let texts: [(name: String, encodings: [TextEncoding], words: String)] = [
         (
             "German", [.windows1252, .cp850, .latin9, .latin1, .cp437],
             "Größe Straße Müller Köln Düsseldorf Jäger Schröder Weiß Bäckerei Österreich über für Übung München Grüße natürlich Mädchen schön "
@@ -169,8 +169,8 @@ import Testing
         return (text, encoding.bytes(of: text))
     }
 
-    @Test("an encoding that is named reads the text, and is found where there is enough of it", arguments: languages)
-    func languages(_ name: String, _ encodings: [TextEncoding], _ words: String) {
+    @Test("an encoding that is named reads the text, and is found where there is enough of it", arguments: texts)
+    func everyLanguage(_ name: String, _ encodings: [TextEncoding], _ words: String) {
         let words = words.split(separator: " ").map(String.init)
         for encoding in encodings {
             let whole = file(words, encoding)
