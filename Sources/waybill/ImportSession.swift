@@ -288,8 +288,7 @@ final class ImportSession: Sendable {
     }
 
     func report(_ failure: CommandFailure, of source: String) {
-        Console.error.write("waybill: \(source):")
-        failure.report(asJSON: false)
+        failure.report(of: source)
     }
 
     /// Writes the summary of several files.

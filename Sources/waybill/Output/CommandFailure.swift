@@ -47,10 +47,17 @@ struct CommandFailure: Error {
     func report() { report(asJSON: asJSON) }
 
     func report(asJSON: Bool) {
-        Console.error.writeText("waybill: " + failure.message, "waybill:", as: .bad)
+        write()
+        if asJSON { Console.output.writeJSON(document) }
+    }
+
+    /// The same of one of several sources.
+    func report(of source: String) { write(source + ": ") }
+
+    private func write(_ subject: String = "") {
+        Console.error.writeText("waybill: " + subject + failure.message, "waybill:", as: .bad)
         if let remedy = failure.remedy { Console.error.writeText(remedy) }
         for note in notes { Console.error.write(note) }
-        if asJSON { Console.output.writeJSON(document) }
     }
 
     var document: Document {
