@@ -8,7 +8,7 @@ package struct RejectCause: Sendable, Equatable {
     /// Nil if no flag mends it.
     package let flag: String?
     /// What to do where no flag is known, as a sentence.
-    package private(set) var advice: String?
+    package let advice: String?
 
     /// Nil if they have different reasons, or one that no flag mends.
     package static func of(_ id: ImportID, in log: ImportLog) throws -> RejectCause? {
@@ -21,11 +21,9 @@ package struct RejectCause: Sendable, Equatable {
         }
         let sections = try log.submission(of: id).sections
         guard let section = sections.first(where: { $0.name == rejects.first?.section }) else { return nil }
-        var cause = RejectCause(
-            rejects, of: status.records, section.reading, othersAreUTF8: status.sectionsInUTF8.contains(section.name))
-        let advice = cause?.advice?.replacing("ID", with: "\(id)")
-        cause?.advice = advice
-        return cause
+        return RejectCause(
+            rejects, of: status.records, section.reading, othersAreUTF8: status.sectionsInUTF8.contains(section.name),
+            named: "\(id)")
     }
 
     /// How many of the first rejects are looked at.
@@ -34,13 +32,14 @@ package struct RejectCause: Sendable, Equatable {
     /// - Parameter rejects: the first ones of a section.
     /// - Parameter othersAreUTF8: whether records that were not rejected have characters beyond ASCII.
     package init?(
-        _ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading, othersAreUTF8: Bool = false
+        _ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading, othersAreUTF8: Bool = false,
+        named id: String = "ID"
     ) {
         guard reading.format == SourceFormat.csv.rawValue, let first = rejects.first,
             let evidence = Evidence(rejects, counts, reading)
         else { return nil }
         if first.code == "encoding" {
-            guard let found = evidence.ofEncoding(amongUTF8: othersAreUTF8) else { return nil }
+            guard let found = evidence.ofEncoding(amongUTF8: othersAreUTF8, of: id) else { return nil }
             (what, flag, advice) = found
             return
         }
@@ -53,6 +52,7 @@ package struct RejectCause: Sendable, Equatable {
             }
         guard let found else { return nil }
         (what, flag) = found
+        advice = nil
     }
 
     private struct Evidence {
@@ -132,7 +132,7 @@ package struct RejectCause: Sendable, Equatable {
             )
         }
 
-        func ofEncoding(amongUTF8 othersAreUTF8: Bool) -> (String, String?, String?)? {
+        func ofEncoding(amongUTF8 othersAreUTF8: Bool, of id: String) -> (String, String?, String?)? {
             guard dialect.encoding == .utf8 || rejects.count > 1 else { return nil }
             let lines = TextLines(rejects.flatMap { $0.raw + [0x0A] })
             let guess = lines.guess
@@ -140,7 +140,7 @@ package struct RejectCause: Sendable, Equatable {
             if dialect.encoding == .utf8 && (othersAreUTF8 || lines.areInTwoEncodings) {
                 return (
                     "\(isNot), but others are: no --encoding is right for both",
-                    nil, "Correct them (waybill rejects ID --output FILE), then: waybill resubmit ID FILE"
+                    nil, "Correct them (waybill rejects \(id) --output FILE), then: waybill resubmit \(id) FILE"
                 )
             }
             guard guess.encodings.first != dialect.encoding else { return nil }

@@ -70,9 +70,9 @@ final class ImportSession: Sendable {
     var canAsk: Bool { isatty(STDIN_FILENO) == 1 && Console.error.isTerminal && !global.json && !global.quiet }
 
     /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
-    func confirm(_ question: String) throws {
+    func confirm(_ question: @autoclosure () -> String) throws {
         guard canAsk else { return }
-        let lines = Format.wrapped("\(TerminalText.line(question)) [y/N]", to: Console.error.width - 2)
+        let lines = Format.wrapped("\(TerminalText.line(question())) [y/N]", to: Console.error.width - 2)
         Console.error.put(lines.joined(separator: "\n") + " ")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else {
@@ -285,10 +285,6 @@ final class ImportSession: Sendable {
             Console.output.write("  … and \(Format.count(trial.records.rejected - 10)) more")
         }
         if let reason = trial.endedBecause { Console.output.write("  the import would stop here: \(reason)") }
-    }
-
-    func report(_ failure: CommandFailure, of source: String) {
-        failure.report(of: source)
     }
 
     /// Writes the summary of several files.

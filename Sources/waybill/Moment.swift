@@ -4,9 +4,12 @@ internal import ImportLog
 
 /// Times as a user writes them.
 enum Moment {
-    /// `24h`, `90m`, `7d`.
-    static func microseconds(ofDuration text: String) -> UInt64? {
-        DurationText.seconds(text).map { UInt64($0) * 1_000_000 }
+    /// So long ago: `24h`, `90m`, `7d`.
+    static func ago(_ text: String) -> Timestamp? {
+        DurationText.seconds(text).map { seconds in
+            let now = Timestamp.now.microsecondsSince1970
+            return Timestamp(microsecondsSince1970: now - min(now, seconds * 1_000_000))
+        }
     }
 
     /// The first moment of a date, or a time itself; UTC where nothing else is said.

@@ -65,9 +65,8 @@ struct PostgreSQLCreatedTables {
 
     /// Changes a table's columns; if it was as it had been created, it counts so afterwards.
     func keeping(_ table: PostgreSQLTable, _ change: () throws -> Void) throws {
-        let isNoted = try exists()
         let isAsCreated =
-            try isNoted
+            try exists()
             && !connection.query(
                 "SELECT 1 FROM _waybill.created_tables WHERE table_id = $1::oid AND state = \(Self.state(of: table.oid))",
                 [table.oid]

@@ -67,7 +67,7 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
                 }
             }
             try SQLiteTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
-            if !isMissing { added = try SQLiteAddedColumns(connection: connection).add(plan) }
+            if !isMissing { added = try SQLiteNewColumns(connection: connection).add(plan) }
             return (try SQLiteTarget(plan, in: connection), isMissing)
         }
         self.plan = plan

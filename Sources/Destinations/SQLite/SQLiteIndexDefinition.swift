@@ -7,27 +7,30 @@ package struct SQLiteIndexDefinition {
     package private(set) var predicate: String?
 
     package init(_ sql: String) {
-        let text = Array(sql.utf8)
+        let tokens = SQLiteTokens(Array(sql.utf8))
+        let text = tokens.sql
         var (depth, start) = (0, 0)
         func piece(_ end: Int) -> String { Self.trimmed(text[start..<end]) }
-        for token in SQLiteTokens(text) {
-            switch token.kind {
-            case .mark(UInt8(ascii: "(")):
+        for token in tokens.ranges {
+            switch text[token.lowerBound] {
+            case UInt8(ascii: "("):
                 depth += 1
-                if depth == 1 && parts.isEmpty { start = token.range.upperBound }
-            case .mark(UInt8(ascii: ",")) where depth == 1 && predicate == nil:
-                parts.append(Self.withoutOrder(piece(token.range.lowerBound)))
-                start = token.range.upperBound
-            case .mark(UInt8(ascii: ")")):
+                if depth == 1 && parts.isEmpty { start = token.upperBound }
+            case UInt8(ascii: ",") where depth == 1 && predicate == nil:
+                parts.append(Self.withoutOrder(piece(token.lowerBound)))
+                start = token.upperBound
+            case UInt8(ascii: ")"):
                 depth -= 1
                 if depth == 0 && predicate == nil {
-                    parts.append(Self.withoutOrder(piece(token.range.lowerBound)))
+                    parts.append(Self.withoutOrder(piece(token.lowerBound)))
                     start = text.count
                 }
-            case .word("where") where depth == 0 && !parts.isEmpty && predicate == nil:
-                start = token.range.upperBound
+            default:
+                guard depth == 0, !parts.isEmpty, predicate == nil,
+                    SQLiteIdentifier.isSame(tokens.name(token), "where")
+                else { continue }
+                start = token.upperBound
                 predicate = piece(text.count)
-            case .mark, .word, .other: break
             }
         }
     }
@@ -47,91 +50,14 @@ package struct SQLiteIndexDefinition {
 
     /// The words in a part that may be names of columns, folded.
     static func names(in part: String) -> Set<String> {
-        let text = Array(part.utf8)
-        let tokens = Array(SQLiteTokens(text))
+        let tokens = SQLiteTokens(Array(part.utf8))
         return Set(
-            tokens.indices.compactMap { index -> String? in
-                guard case .word(let word) = tokens[index].kind else { return nil }
-                if index + 1 < tokens.count, case .mark(UInt8(ascii: "(")) = tokens[index + 1].kind { return nil }
-                return word
+            tokens.ranges.indices.compactMap { index in
+                let token = tokens.ranges[index]
+                let isCalled =
+                    index + 1 < tokens.ranges.count
+                    && tokens.sql[tokens.ranges[index + 1].lowerBound] == UInt8(ascii: "(")
+                return tokens.isName(token) && !isCalled ? SQLiteIdentifier.folded(tokens.name(token)) : nil
             })
-    }
-}
-
-/// The words and marks of SQL; comments and white space are left out.
-private struct SQLiteTokens: Sequence, IteratorProtocol {
-    enum Kind {
-        /// A name, without its quotes, or a keyword; folded.
-        case word(String)
-        case mark(UInt8)
-        /// A string or a number.
-        case other
-    }
-
-    private let text: [UInt8]
-    private var place = 0
-
-    init(_ text: [UInt8]) { self.text = text }
-
-    mutating func next() -> (kind: Kind, range: Range<Int>)? {
-        skipSpace()
-        guard place < text.count else { return nil }
-        let start = place
-        switch text[place] {
-        case UInt8(ascii: "'"):
-            _ = passQuoted(until: text[start])
-            return (.other, start..<place)
-        case UInt8(ascii: "\""), UInt8(ascii: "`"): return (word(passQuoted(until: text[start])), start..<place)
-        case UInt8(ascii: "["): return (word(passQuoted(until: UInt8(ascii: "]"))), start..<place)
-        case let byte where Self.isOfWord(byte):
-            while place < text.count, Self.isOfWord(text[place]) { place += 1 }
-            let isNumber = (48...57).contains(byte)
-            return (isNumber ? .other : word(Array(text[start..<place])), start..<place)
-        case let byte:
-            place += 1
-            return (.mark(byte), start..<place)
-        }
-    }
-
-    private func word(_ bytes: [UInt8]) -> Kind {
-        .word(SQLiteIdentifier.folded(String(decoding: bytes, as: UTF8.self)))
-    }
-
-    private static func isOfWord(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: "$") || byte >= 0x80
-    }
-
-    private mutating func skipSpace() {
-        while place < text.count {
-            let two = text[place...].prefix(2)
-            if text[place] <= 0x20 {
-                place += 1
-            } else if two.elementsEqual("--".utf8) {
-                while place < text.count, text[place] != UInt8(ascii: "\n") { place += 1 }
-            } else if two.elementsEqual("/*".utf8) {
-                place += 2
-                while place < text.count, !text[place...].prefix(2).elementsEqual("*/".utf8) { place += 1 }
-                place = Swift.min(place + 2, text.count)
-            } else {
-                return
-            }
-        }
-    }
-
-    /// What stands in quotes; a quote that is doubled is one of it.
-    private mutating func passQuoted(until quote: UInt8) -> [UInt8] {
-        var bytes: [UInt8] = []
-        place += 1
-        while place < text.count {
-            let byte = text[place]
-            place += 1
-            if byte == quote {
-                guard place < text.count, text[place] == quote, quote != UInt8(ascii: "]") else { break }
-                place += 1
-            }
-            bytes.append(byte)
-        }
-        return bytes
     }
 }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Readers
 internal import Records
 internal import Yams
 
@@ -31,7 +32,7 @@ struct EnvironmentVariables {
             let end = rest[start.upperBound...].firstIndex(of: "}") ?? rest.endIndex
             let value = try value(of: rest[start.upperBound..<end], isClosed: end < rest.endIndex, origin)
             rest = end < rest.endIndex ? rest[rest.index(after: end)...] : rest[end...]
-            result += Self.isPassword(between: result, and: rest) ? Self.percentEncoded(value) : value
+            result += Self.isPassword(between: result, and: rest) ? PercentEncoding.encoded(value) : value
         }
         return result + rest
     }
@@ -59,16 +60,6 @@ struct EnvironmentVariables {
         let user = before[scheme.upperBound...]
         guard user.contains(":"), !user.contains(where: { "@/?#".contains($0) }) else { return false }
         return after.prefix { !"/?#".contains($0) }.contains("@")
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII, character.isLetter || character.isNumber || "-._~".contains(character) {
-                return String(character)
-            }
-            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
     }
 }
 

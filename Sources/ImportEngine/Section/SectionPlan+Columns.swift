@@ -67,8 +67,7 @@ extension SectionPlan {
     func skipping(_ names: [String]) -> SectionPlan {
         var plan = self
         for name in names where skippedColumns.contains(where: { $0.meansColumn(name, among: names) }) {
-            plan.mapping.columns[name] = ColumnMapping()
-            plan.mapping.columns[name]?.drop = true
+            plan.mapping.columns[name] = .dropped
         }
         return plan
     }
@@ -92,8 +91,7 @@ extension SectionPlan {
             columns = nil
         }
         for column in mapped where names.contains(column.name) {
-            mapping.columns[column.source ?? ""] = ColumnMapping()
-            mapping.columns[column.source ?? ""]?.drop = true
+            mapping.columns[column.source ?? ""] = .dropped
         }
         return "\(names.count == 1 ? "column" : "columns") \(names.joined(separator: ", "))"
     }

@@ -85,16 +85,7 @@ struct LogComparison {
             guard section.records.inserted + section.records.updated + section.records.unchanged > 0,
                 !deletions.contains(section.name)
             else { return false }
-            guard try destination.hasTable(section.table) else { return true }
-            func quoted(_ name: some StringProtocol) -> String {
-                "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-            }
-            let dotted = section.table.split(separator: ".", maxSplits: 1).map(quoted).joined(separator: ".")
-            // With a schema, the name is two.
-            let found = [quoted(section.table), dotted].lazy.compactMap {
-                try? destination.query("SELECT 1 FROM \($0) LIMIT 1", limit: 1, timeout: .seconds(60))
-            }.first
-            return found?.rows.isEmpty == true
+            return try !destination.hasTable(section.table) || (try? destination.isEmpty(section.table)) == true
         }?.table
     }
 
@@ -119,10 +110,9 @@ struct LogComparison {
         }
         let digests = known.compactMap { chunk in chunk.event.rowsDigest.map { (chunk.event.chunk, $0) } }
         let wrote = status.records.inserted + status.records.updated
-        let empty = try emptyTable()
         guard !digests.isEmpty || known.isEmpty else {
             let means = "the import keeps no undo data (--no-undo)"
-            guard let empty else { return [note("rows", found: "not compared: \(means)")] }
+            guard let empty = try emptyTable() else { return [note("rows", found: "not compared: \(means)")] }
             return [
                 result(
                     "rows", false, expected: "rows in \(empty)", found: "\(empty) is empty",
@@ -145,11 +135,11 @@ struct LogComparison {
         let touched = status.wasTakenBackInPart || comparison.importedSince > 0 || comparison.unclear > 0
         let away =
             "no longer there: \(comparison.columnsAway.joined(separator: ", ")). The rows that had \(comparison.columnsAway.count == 1 ? "it" : "them") were compared by their keys only"
+        let deleted = try comparison.importedSince > 0 && comparison.missing == 0 ? emptyTable() : nil
         let rows = "\(total == 0 ? Int(wrote) : total) row\(total == 1 ? "" : "s")"
         return [
-            comparison.importedSince > 0 && comparison.missing == 0 && empty != nil
-                ? note("row count", found: "\(empty ?? "") is empty: later imports deleted the rows")
-                : result(
+            deleted.map { note("row count", found: "\($0) is empty: later imports deleted the rows") }
+                ?? result(
                     "row count", comparison.missing == 0 && total > 0, expected: rows,
                     found: "\(there) row\(there == 1 ? "" : "s"), looked up one by one",
                     total == 0 ? "the undo data, by which rows are compared, is gone" : ""),

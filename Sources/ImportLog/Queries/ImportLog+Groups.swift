@@ -77,7 +77,7 @@ extension ImportLog {
             state: isDead ? .interrupted : areRowsGone ? .rolledBack : status.state,
             digest: view.digest.isEmpty ? nil : [UInt8](view.digest),
             isLate: view.late, records: status.records, resubmits: status.resubmits,
-            openRejects: status.records.rejected - min(status.mended, status.records.rejected),
+            openRejects: status.openRejects,
             rolledBackAt: membership?.rolledBackAt ?? 0)
     }
 }

@@ -96,6 +96,9 @@ public struct ImportStatus: Sendable, Equatable {
     /// Whether its source was read to the end and nothing of it could be used: it left nothing, and there is nothing to resume.
     public var isWhollyRejected: Bool { state == .failed && records.areAllRejected && bytesDone == bytesTotal }
 
+    /// The rejected records that were not mended.
+    package var openRejects: UInt64 { records.rejected - min(mended, records.rejected) }
+
     /// Of the source's bytes; nil where the total is not known.
     public var percent: Double? {
         guard let bytesTotal else { return nil }

@@ -37,6 +37,13 @@ package struct ColumnMapping: Equatable, Sendable {
 
     package init() {}
 
+    /// A column that does not go into the table.
+    package static var dropped: ColumnMapping {
+        var column = ColumnMapping()
+        column.drop = true
+        return column
+    }
+
     /// A plain rename.
     package init(to name: String) { to = name }
 }

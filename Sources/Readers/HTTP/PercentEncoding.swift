@@ -1,5 +1,5 @@
 /// `%41` for `A`, as in URLs.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// The text that is meant; what is not an escape stays as it is.
     static func decoded(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
@@ -20,7 +20,7 @@ enum PercentEncoding {
     }
 
     /// The text with an escape for each byte that means something in a URL or cannot stand in one.
-    static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         text.utf8.reduce(into: "") { result, byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

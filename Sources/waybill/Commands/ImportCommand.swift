@@ -80,7 +80,7 @@ struct ImportCommand: ParsableCommand {
                     }
                     // One source that fails never stops the others.
                     let failure = global.failure(error)
-                    session.report(failure, of: source)
+                    failure.report(of: source)
                     files.add(source, [.failed(source: source, failure, id: id)])
                 }
                 if session.isStopped { break }

@@ -42,11 +42,7 @@ struct ListCommand: ParsableCommand {
     /// Since when imports are shown.
     private func start() throws -> Timestamp? {
         guard let since else { return nil }
-        if let duration = Moment.microseconds(ofDuration: since) {
-            let now = Timestamp.now.microsecondsSince1970
-            return Timestamp(microsecondsSince1970: now - min(now, duration))
-        }
-        guard let start = Moment.start(of: since) else {
+        guard let start = Moment.ago(since) ?? Moment.start(of: since) else {
             throw ValidationError("--since does not take '\(since)'; it takes a time such as 24h or 7d, or a date.")
         }
         return start
@@ -70,7 +66,7 @@ struct ListCommand: ParsableCommand {
             guard !imports.isEmpty else { return Console.output.write("No imports.") }
             let text = ImportListText(
                 imports: imports, width: Console.output.isTerminal ? Console.output.width : nil,
-                isVerbose: global.verbose, hint: global.hint)
+                isVerbose: global.verbose, hinted: global.hinted)
             for line in text.lines() {
                 if let state = line.state {
                     Console.output.write(line.text, state.words, as: state.style)

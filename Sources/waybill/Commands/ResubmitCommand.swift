@@ -37,9 +37,8 @@ struct ResubmitCommand: ParsableCommand {
                 var next: ImportID? = id
                 while let current = next {
                     let status = try engine.log.status(of: current)
-                    let open = status.records.rejected - min(status.mended, status.records.rejected)
                     session.note(
-                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(open)) open"
+                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(status.openRejects)) open"
                     )
                     next = status.resubmits
                 }

@@ -140,12 +140,11 @@ struct RollbackArguments: ParsableArguments {
         if all { return .all }
         if let group { return .group(group) }
         if let since {
-            guard let duration = Moment.microseconds(ofDuration: since) else {
+            guard let start = Moment.ago(since) else {
                 throw ValidationError(
                     "--since does not take '\(since)'; it takes a number and s, m, h, d or w, as in 24h.")
             }
-            let now = Timestamp.now.microsecondsSince1970
-            return .since(Timestamp(microsecondsSince1970: now - min(now, duration)))
+            return .since(start)
         }
         if let condition {
             guard let equals = condition.firstIndex(of: "="), equals > condition.startIndex else {

@@ -6,7 +6,7 @@ struct ImportListText {
     /// The terminal's; nil where lines may be as long as they need.
     let width: Int?
     let isVerbose: Bool
-    let hint: (String) -> String
+    let hinted: (String) -> String
 
     struct Line {
         let text: String
@@ -63,11 +63,11 @@ struct ImportListText {
             notes.append("types changed: \(columns.joined(separator: ", "))")
         }
         if status.takenBackInPart != nil { notes.append("rolled back in part") }
-        let open = status.records.rejected - min(status.mended, status.records.rejected)
+        let open = status.openRejects
         let reason = status.reason.split(separator: "\n").first.map(String.init)
         let what = status.isWhollyRejected || reason == nil ? open > 0 ? "\(Format.count(open)) rejected" : nil : reason
         // The first one: `status` shows all.
-        let next = status.nextSteps.first.map { hint(String($0.command.dropFirst("waybill ".count))) }
+        let next = status.nextSteps.first.map { hinted($0.command) }
         if let what, let next {
             notes.append("\(what): \(next)")
         } else if let note = next ?? what {

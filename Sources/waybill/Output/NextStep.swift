@@ -28,7 +28,7 @@ extension ImportStatus {
             if reason.contains(startOver.command) { return [startOver] }
             return [NextStep("continue", "resume \(id)")] + (hasRows ? [startOver] : [])
         case .succeeded, .partiallySucceeded:
-            guard records.rejected > min(mended, records.rejected) else { return [] }
+            guard openRejects > 0 else { return [] }
             return [
                 NextStep("see why", "rejects \(id)"),
                 NextStep("mend them", "rejects \(id) --output FILE"), NextStep("then", "resubmit \(id) FILE"),

@@ -1,7 +1,7 @@
 package import Records
 
 /// The columns that imports added to tables that were there, so that one which nobody uses any more can go again.
-struct SQLiteAddedColumns {
+struct SQLiteNewColumns {
     let connection: SQLiteConnection
 
     private static let tableName = "_waybill_added"
@@ -104,14 +104,14 @@ extension SQLiteDestination {
 
     package func addedColumns(of table: String, logID: String) throws -> [String] {
         guard let table = try SQLiteTable.find(tableName(table).name, in: connection) else { return [] }
-        return try SQLiteAddedColumns(connection: connection).columns(of: table, by: logID)
+        return try SQLiteNewColumns(connection: connection).columns(of: table, by: logID)
     }
 
     package func removeAdded(_ column: String, of table: String, logID: String) throws -> Bool {
         do {
             return try connection.transaction {
                 guard let table = try SQLiteTable.find(tableName(table).name, in: connection) else { return false }
-                return try SQLiteAddedColumns(connection: connection).remove(column, of: table, by: logID)
+                return try SQLiteNewColumns(connection: connection).remove(column, of: table, by: logID)
             }
         } catch let error as DataError where error.code == .destination {
             // Something else is about the column.
