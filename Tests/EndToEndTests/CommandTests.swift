@@ -323,7 +323,7 @@ import Testing
         let results = try space.run(importing("a.csv b.csv", "--table items --json")).jsonArray()
         #expect(results.count == 2)
         #expect(results[0]["state"] as? String == "succeeded")
-        #expect((results[1]["error"] as? [String: Any])?["code"] as? String == "unreadable")
+        #expect((results[1]["error"] as? [String: Any])?["code"] as? String == "not_found")
         #expect(results[1]["source"] as? String == "b.csv")
     }
 
