@@ -51,12 +51,14 @@ import Testing
     @Test func rejectsOfAnImportThatLeftNothingAreMended() throws {
         try space.write("id,n\n1,x\n2,y\n", to: "texts.csv")
         #expect(try space.run("import texts.csv --into sqlite:a.db -t t --types n=integer").status == 1)
+        #expect(try space.run("status 1").output.contains("  mend them: waybill rejects 1 --output FILE\n"))
         #expect(try space.run("rejects 1 --output mend.csv").status == 0)
         try space.tool("sed", "-i", "s/,[xy],/,7,/", "mend.csv")
         let mended = try space.run("resubmit 1 mend.csv")
         #expect(mended.status == 0, "\(mended)")
         #expect(try Table.all(space.file("a.db"), "t").count == 2)
         #expect(try space.run("status 1 --json").json()["mended"] as? Int == 2)
+        #expect(!(try space.run("status 1").output.contains("mend them")), "there is nothing left")
     }
 
     @Test func aPartAllOfWhichIsRejectedIsAFailedPart() throws {

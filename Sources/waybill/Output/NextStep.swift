@@ -21,18 +21,18 @@ extension ImportStatus {
         case .running: return [NextStep("watch it", "status \(id) --watch")]
         case .queued, .paused, .interrupted: return [NextStep("continue", "resume \(id)")]
         case .failed where couldNotBegin: return []
-        case .failed where isWhollyRejected: return [NextStep("see why", "rejects \(id)")]
+        case .succeeded, .partiallySucceeded,
+            .failed where isWhollyRejected:
+            guard openRejects > 0 else { return [] }
+            return [
+                NextStep("see why", "rejects \(id)"), NextStep("mend them", "rejects \(id) --output FILE"),
+                NextStep("then", "resubmit \(id) FILE"),
+            ]
         case .failed:
             let startOver = NextStep("start over", "rollback \(id)")
             // Its reason says so where another copy of the source is needed.
             if reason.contains(startOver.command) { return [startOver] }
             return [NextStep("continue", "resume \(id)")] + (hasRows ? [startOver] : [])
-        case .succeeded, .partiallySucceeded:
-            guard openRejects > 0 else { return [] }
-            return [
-                NextStep("see why", "rejects \(id)"),
-                NextStep("mend them", "rejects \(id) --output FILE"), NextStep("then", "resubmit \(id) FILE"),
-            ]
         case .cancelled: return hasRows ? [NextStep("remove its rows", "rollback \(id)")] : []
         case .rolledBack:
             let kept = rollback.map { $0.counts.kept } ?? 0
