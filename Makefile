@@ -48,9 +48,9 @@ install:
 # What 'make install' put there; below a DESTDIR also the directories that are empty then.
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/waybill"
-	cd "$(DESTDIR)$(PREFIX)/share" && rm -f man/man1/waybill.1 man/man1/waybill-*.1 \
-		bash-completion/completions/waybill zsh/site-functions/_waybill fish/vendor_completions.d/waybill.fish
-	[ -z "$(DESTDIR)" ] || find "$(DESTDIR)" -mindepth 1 -depth -type d -empty -delete
+	if cd "$(DESTDIR)$(PREFIX)/share" 2> /dev/null; then rm -f man/man1/waybill.1 man/man1/waybill-*.1 \
+		bash-completion/completions/waybill zsh/site-functions/_waybill fish/vendor_completions.d/waybill.fish; fi
+	[ ! -d "$(DESTDIR)" ] || find "$(DESTDIR)" -mindepth 1 -depth -type d -empty -delete
 
 reference:
 	scripts/generate-reference
