@@ -98,7 +98,8 @@ package struct TypeInference {
 /// Texts that people write where there is no value.
 package enum NullText {
     private static let likely: Set<String> = [
-        "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "(null)", "#null!", "\\n", "none", "nil", "missing", "-",
+        "", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "null", "(null)", "#null!", "\\n", "none", "nil", "missing",
+        "-",
         "--",
         "---", ".", "..", "?",
     ]

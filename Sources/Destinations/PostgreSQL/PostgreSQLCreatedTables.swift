@@ -75,7 +75,8 @@ struct PostgreSQLCreatedTables {
         try change()
         guard isAsCreated else { return }
         try connection.query(
-            "UPDATE _waybill.created_tables SET state = \(Self.state(of: table.oid)) WHERE table_id = $1::oid", [table.oid])
+            "UPDATE _waybill.created_tables SET state = \(Self.state(of: table.oid)) WHERE table_id = $1::oid",
+            [table.oid])
     }
 
     /// Drops a table that a log created, if it is as it was then, has no row, and no import has chunks in it that are not taken

@@ -70,7 +70,8 @@ struct SQLiteAddedColumns {
         let name = try SQLiteIdentifier.quoted(column)
         let quoted = try "main.\(SQLiteIdentifier.quoted(table.name))"
         guard try columns(of: table, by: logID).contains(where: { SQLiteIdentifier.isSame($0, column) }),
-            try connection.query("SELECT 1 FROM \(quoted) WHERE \(name) IS NOT NULL LIMIT 1", row: { _ in true }).isEmpty,
+            try connection.query("SELECT 1 FROM \(quoted) WHERE \(name) IS NOT NULL LIMIT 1", row: { _ in true })
+                .isEmpty,
             try !isInUndoData(column, of: table)
         else { return false }
         try SQLiteCreatedTables(connection: connection).keeping(table) {

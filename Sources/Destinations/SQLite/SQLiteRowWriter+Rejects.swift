@@ -16,9 +16,17 @@ extension SQLiteRowWriter {
                 .duplicateKey, "a row with \(pairs.joined(separator: " and ")) already exists",
                 field: columns.count == 1 ? target.plan.columns[columns[0]].name : nil)
         }
-        var refusal = Refusal(reason, words, field: field(named: words, code))
+        let field = field(named: words, code)
+        let hint = code == SQLiteExtendedCode.notNull ? field.map(defaultHint) ?? "" : ""
+        var refusal = Refusal(reason, words + hint, field: field)
         refusal.mayBeOfForeignKey = [SQLiteExtendedCode.foreignKey, SQLiteExtendedCode.trigger].contains(code)
         return refusal
+    }
+
+    /// What is added to the reason of a record that lacks a value.
+    func defaultHint(_ name: String) -> String {
+        let hasDefault = target.table.column(name)?.hasDefault == true || target.table.rowIDAlias == name
+        return hasDefault ? target.plan.defaultHint(name) : ""
     }
 
     func reject(

@@ -189,7 +189,8 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What a quoted empty value, \"\", means in any format: null or text (default: text).", valueName: "meaning"))
+            "What a quoted empty value, \"\", means in any format: null or text (default: text).", valueName: "meaning")
+    )
     var quotedEmpty: String?
 
     @Flag(help: "Remove white space at both ends of all values.")
