@@ -22,7 +22,8 @@ extension TablePlan {
     /// What is said of columns that were added.
     func addedNote(_ columns: [Column]) -> [String] {
         let list = columns.map { "\($0.name) (\($0.type))" }.joined(separator: ", ")
-        return columns.isEmpty ? [] : ["table \(table) gets the \(columns.count == 1 ? "column" : "columns") \(list)"]
+        let noun = columns.count == 1 ? "column" : "columns"
+        return columns.isEmpty ? [] : ["table \(table) gets the \(noun) \(list)"]
     }
 
     /// Throws where a column would go into one whose name differs in case, and table or source have both names: the second
@@ -55,15 +56,19 @@ extension TablePlan {
             return "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN."
         }
         let list = names.joined(separator: ",")
-        let quoted = list.utf8.allSatisfy { $0 < 0x80 && !" \"'`;$*?&|<>()\\".utf8.contains($0) } ? list : "'\(list)'"
-        return
-            "To add the \(noun) to the table: --new-columns add; to leave out what the table lacks: --new-columns ignore, or "
-            + "--skip-columns \(quoted)."
+        let isPlain = list.utf8.allSatisfy { $0 < 0x80 && !" \"'`;$*?&|<>()\\".utf8.contains($0) }
+        return "To add the \(noun) to the table: --new-columns add; to leave out what the table lacks: --new-columns "
+            + "ignore, or --skip-columns \(isPlain ? list : "'\(list)'")."
     }
 
     /// Whether a column gets its default in place of empty values, if it has one.
     func takesDefault(_ name: String) -> Bool {
         defaultIfEmpty.contains { $0 == "*" || $0.lowercased() == name.lowercased() }
+    }
+
+    /// What is added to the reason of a record that lacks a value where the column has a default.
+    func defaultHint(_ name: String) -> String {
+        mode == .insert || mode == .upsert ? "; to write the column's default there: --default-if-empty \(name)" : ""
     }
 
     /// Throws where a column that is to get its default has none, or none of all has one.

@@ -152,9 +152,8 @@ package struct RejectCause: Sendable, Equatable {
                 names.firstIndex { $0 == reject.field }.map { dialect.hasQuotedEmpty(reject.raw, at: $0) } ?? false
             }
             guard 10 * empty >= 8 * rejects.count else { return nil }
-            return (
-                words("have \"\" in a column that is not text: does it mean NULL?", of: empty), "--quoted-empty null"
-            )
+            let what = "have \"\" in a column that is not text: does it mean NULL?"
+            return (words(what, of: empty), "--quoted-empty null")
         }
 
         func ofQuoting() -> (String, String)? {

@@ -54,6 +54,41 @@ import Testing
         }
     }
 
+    /// One that no column owns, and that several tables may share.
+    @Test func aSequenceThatADefaultNamesFollowsToo() throws {
+        let lab = try PostgreSQLLaboratory()
+        try lab.execute("CREATE SEQUENCE \"All ids\"")
+        try lab.execute("CREATE TABLE products (id bigint PRIMARY KEY DEFAULT nextval('\"All ids\"'), n text)")
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"]))
+        #expect(try lab.write([["7", "a"], ["3", "b"]]).inserted == 2)
+        #expect(try next(lab) == "8")
+        try lab.execute("ALTER TABLE products ALTER id SET DEFAULT nextval('\"All ids\"') * 100")
+        _ = try lab.destination.prepare(.of(["id", "n"], key: ["id"]))
+        #expect(try lab.write([["5000", "c"]], chunk: 2).inserted == 1)
+        #expect(try next(lab) == "900", "what else it is made of, nobody knows")
+    }
+
+    /// Where nobody takes numbers, none is taken from the sequence, and what would be written is told all the same.
+    @Test func aTrialTakesNoNumbers() throws {
+        let lab = try lab(Self.numberings[2])
+        var plan = TablePlan.of(["id", "n"], key: ["id"])
+        plan.defaultIfEmpty = ["id"]
+        try tryOut(plan, lab)
+        #expect(try next(lab) == "1")
+    }
+
+    private func tryOut(_ plan: TablePlan, _ lab: PostgreSQLLaboratory) throws {
+        let trial = try PostgreSQLDestination(url: lab.url, isTrial: true)
+        _ = try trial.prepare(plan)
+        for chunk in UInt64(1)...2 {
+            let rows = [[nil, "a"], [nil, "b"], ["\(chunk)", "c"]] as [[String?]]
+            _ = try trial.write(.rows(rows), key: LedgerKey(logID: "trial", importID: 0, chunk: chunk)) {
+                #expect($0.inserted == (chunk == 1 ? 3 : 2), "\($0)")
+                return []
+            }
+        }
+    }
+
     @Test(arguments: numberings) func whoBringsNoNumbersGetsThem(_ numbering: String) throws {
         let lab = try lab(numbering)
         _ = try lab.destination.prepare(.of(["n"], key: []))

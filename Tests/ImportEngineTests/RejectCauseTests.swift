@@ -14,7 +14,9 @@ import Testing
         reading.sourceColumns = (1...columns).map { "c\($0)" }
         let rejects = records.enumerated().map { index, raw in
             Reject(
-                record: UInt64(index + 1), line: UInt64(index + 4), byteOffset: 0, code: code, message: "m", raw: raw)
+                record: UInt64(index + 1), line: UInt64(index + 4), byteOffset: 0, code: code, message: "m",
+                field: "c2",
+                raw: raw)
         }
         let rejected = UInt64(records.count)
         return RejectCause(
@@ -35,6 +37,8 @@ import Testing
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null"),
         ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes behind backslashes", "--escape '\\'"),
         ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 9, "have stray quotes", "--quote none"),
+        ("type", ["1,\"\"\n", "\"\",\"\"\r\n"], 9, "2 of 9 records have \"\" in a column", "--quoted-empty null"),
+        ("format", ["1,\"\""], 9, "1 of 9 records have \"\" in a column", "--quoted-empty null"),
     ]
 
     @Test(arguments: examples)
@@ -68,7 +72,9 @@ import Testing
         // A line with numbers, and one below records that fitted.
         #expect(cause("field_count", ["1,2,3\n", "4,5,6\n"].map { Array($0.utf8) }, read: 2) == nil)
         #expect(cause("field_count", ["a,b,c\n", "4,5,6\n"].map { Array($0.utf8) }, read: 3) == nil)
-        #expect(cause("type", [Array("1,x\n".utf8)], read: 1) == nil)
+        for raw in ["1,x\n", "\"\",x\n", "1,\"\"\"\"\n", "1,\n", "1", "1,\" \"\n"] {
+            #expect(cause("type", [Array(raw.utf8)], read: 1) == nil, "\(raw)")
+        }
         #expect(cause("quoting", [Array("1,\"a\" b\n".utf8)], read: 9) == nil)
         #expect(cause("field_count", ["1\n", "1,2,3\n", "1\n", "1,2,3,4\n"].map { Array($0.utf8) }, read: 9) == nil)
     }

@@ -116,6 +116,8 @@ import Testing
             (["1", "2", "NA"], .init(type: .integer, line: 3, value: "NA", nulls: ["NA"])),
             (["NA", "1", "n/a", "2", "3", "NA"], .init(type: .integer, line: 1, value: "NA", nulls: ["NA", "n/a"])),
             (["1", "NA", "2", "x", "3"], .init(type: .integer, line: 2, value: "NA")),
+            (["1", "", "2"], .init(type: .integer, line: 2, value: "", nulls: [""])),
+            (["1", "", "NA", "2"], .init(type: .integer, line: 2, value: "", nulls: ["", "NA"])),
             (["1", "2", "007"], .init(type: .integer, line: 3, value: "007")),
             (["1.1", "1.2", "1.10"], .init(type: .real, line: 3, value: "1.10")),
             (["2026-11-21", "2026-11-22", "-"], .init(type: .date, line: 3, value: "-", nulls: ["-"])),

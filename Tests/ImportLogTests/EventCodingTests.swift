@@ -26,6 +26,16 @@ import Testing
         #expect(try log.log.events(of: id).map(\.event) == [.submitted(least)])
     }
 
+    @Test("what becomes of columns that the table lacks, and of empty values, is read back")
+    func columns() throws {
+        let log = try TestLog()
+        var submission = ImportSubmitted.feed()
+        submission.writing.addsColumns = true
+        submission.writing.defaultIfEmpty = ["id", "*"]
+        let id = try log.submit(submission)
+        #expect(try log.log.submission(of: id) == submission)
+    }
+
     @Test("parts that are left out are read back, and one that may be data keeps the import from wholly succeeding")
     func leftOut() throws {
         let log = try TestLog()

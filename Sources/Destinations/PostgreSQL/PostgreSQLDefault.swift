@@ -52,13 +52,24 @@ extension PostgreSQLTarget {
 
 extension PostgreSQLStaging {
     /// Gives the records that were sent the defaults of their columns.
-    func setDefaults(_ target: PostgreSQLTarget) throws {
+    ///
+    /// - Parameter takesNumbers: whether sequences give their next numbers; otherwise these only look like it.
+    func setDefaults(takesNumbers: Bool) throws {
         for column in target.defaults {
             let name = PostgreSQLTarget.staged(column.place)
+            var value = column.expression
+            if !takesNumbers, let sequence = target.sequences.first(where: { $0.place == column.place }) {
+                let stored = PostgreSQLIdentifier.quoted(target.columns[column.place].name)
+                value = """
+                    i + greatest(pg_sequence_last_value(\(PostgreSQLIdentifier.literal(sequence.name))::regclass), 0,
+                        (SELECT max(\(name)) FROM \(self.name)), (SELECT max(\(stored)) FROM \(target.table.quotedName)))
+                    """
+            }
             try connection.execute(
                 """
-                UPDATE \(self.name) t SET \(name) = (\(column.expression))
-                FROM (SELECT _n FROM \(self.name) WHERE \(name) IS NULL ORDER BY _n) s WHERE s._n = t._n
+                UPDATE \(self.name) t SET \(name) = (\(value))
+                FROM (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(self.name) WHERE \(name) IS NULL) s
+                WHERE s._n = t._n
                 """)
         }
     }

@@ -13,12 +13,17 @@ struct PostgreSQLNewColumns {
         let columns = try plan.columnsToAdd(to: table.columns.map(\.name)) { table.column($0) != nil }
         if columns.isEmpty { return [] }
         try requireOwner(of: table, columns)
-        try connection.execute(
-            """
-            CREATE TABLE IF NOT EXISTS \(Self.tableName) (
-                table_name text NOT NULL, column_name text NOT NULL, place smallint NOT NULL, type text NOT NULL,
-                is_guess boolean NOT NULL, log_id text NOT NULL, PRIMARY KEY (table_name, column_name))
-            """)
+        // Where the role may create nothing there, the columns stay for good.
+        if try !exists(), try connection.query("SELECT has_schema_privilege('_waybill', 'CREATE')")[0][0] == "t" {
+            // Of two that come at once, one would fail.
+            try connection.execute("SELECT pg_advisory_xact_lock(7820513645309)")
+            try connection.execute(
+                """
+                CREATE TABLE IF NOT EXISTS \(Self.tableName) (
+                    table_name text NOT NULL, column_name text NOT NULL, place smallint NOT NULL, type text NOT NULL,
+                    is_guess boolean NOT NULL, log_id text NOT NULL, PRIMARY KEY (table_name, column_name))
+                """)
+        }
         try PostgreSQLCreatedTables(connection: connection).keeping(table) {
             for column in columns {
                 try add(
@@ -34,14 +39,16 @@ struct PostgreSQLNewColumns {
     ) throws {
         try connection.execute(
             "ALTER TABLE \(table.quotedName) ADD COLUMN \(PostgreSQLIdentifier.quoted(name)) \(type)")
-        try connection.query(
-            """
-            INSERT INTO \(Self.tableName) (table_name, column_name, place, type, is_guess, log_id)
-            SELECT $1, $2::text, attnum, format_type(atttypid, atttypmod), $3::boolean, $4 FROM pg_attribute
-            WHERE attrelid = $5::oid AND attname = $2::text
-            ON CONFLICT (table_name, column_name) DO UPDATE SET place = excluded.place, type = excluded.type,
-                is_guess = excluded.is_guess, log_id = excluded.log_id
-            """, [table.quotedName, name, isGuess ? "true" : "false", logID ?? "", table.oid])
+        if try exists() {
+            try connection.query(
+                """
+                INSERT INTO \(Self.tableName) (table_name, column_name, place, type, is_guess, log_id)
+                SELECT $1, $2::text, attnum, format_type(atttypid, atttypmod), $3::boolean, $4 FROM pg_attribute
+                WHERE attrelid = $5::oid AND attname = $2::text
+                ON CONFLICT (table_name, column_name) DO UPDATE SET place = excluded.place, type = excluded.type,
+                    is_guess = excluded.is_guess, log_id = excluded.log_id
+                """, [table.quotedName, name, isGuess ? "true" : "false", logID ?? "", table.oid])
+        }
         let schema = PostgreSQLSchema(connection)
         try schema.removeInferred(name, of: table)
         if isGuess { try schema.addInferred(name, of: table, by: logID) }
@@ -55,14 +62,16 @@ struct PostgreSQLNewColumns {
         throw DataError(
             .destination,
             "the role \(row[1] ?? "") may not add columns to the table \(table.name): only its owner may",
-            remedy:
-                "Have its owner run: ALTER TABLE \(table.quotedName) \(list.joined(separator: ", ")); or leave them out "
-                + "with --new-columns ignore.")
+            remedy: "Have its owner run: ALTER TABLE \(table.quotedName) \(list.joined(separator: ", ")); or leave "
+                + "them out with --new-columns ignore.")
     }
 
     private func exists() throws -> Bool {
         try connection.query(
-            "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT'), false)", [Self.tableName])[0][0] == "t"
+            """
+            SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT') AND has_table_privilege(to_regclass($1), 'INSERT')
+                AND has_table_privilege(to_regclass($1), 'UPDATE'), false)
+            """, [Self.tableName])[0][0] == "t"
     }
 
     /// Those that a log added to a table, and that still are as they were made.
@@ -113,22 +122,19 @@ struct PostgreSQLNewColumns {
         }
     }
 
-    /// Adds columns again that went with their imports; false where none of these did.
-    func bringBack(_ names: [String], of quotedName: String) throws -> Bool {
-        guard try exists(), let table = try PostgreSQLTable.find(quoted: quotedName, in: connection) else {
-            return false
-        }
+    /// Adds those of these columns again that went with their imports.
+    func bringBack(_ names: [String], of quotedName: String) throws {
+        guard try exists(), let table = try PostgreSQLTable.find(quoted: quotedName, in: connection) else { return }
         let gone = try connection.query(
             "SELECT column_name, type, is_guess, log_id FROM \(Self.tableName) WHERE table_name = $1 ORDER BY place",
             [quotedName]
         ).filter { row in names.contains(row[0] ?? "") && table.column(row[0] ?? "") == nil }
-        if gone.isEmpty { return false }
+        if gone.isEmpty { return }
         try PostgreSQLCreatedTables(connection: connection).keeping(table) {
             for row in gone {
                 try add(row[0] ?? "", row[1] ?? "text", isGuess: row[2] == "t", to: table, by: row[3])
             }
         }
-        return true
     }
 }
 

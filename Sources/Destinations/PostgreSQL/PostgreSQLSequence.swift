@@ -1,6 +1,6 @@
 internal import Records
 
-/// A sequence that numbers the rows of a table (`serial`, `GENERATED … AS IDENTITY`), where records bring numbers of their own.
+/// A sequence that numbers the rows of a table (`serial`, `GENERATED … AS IDENTITY`, `DEFAULT nextval(…)`), where records bring numbers of their own.
 ///
 /// It is set past the largest of them, so that it gives none a second time to rows that are added later. It never goes back.
 struct PostgreSQLSequence {
@@ -8,7 +8,7 @@ struct PostgreSQLSequence {
     let place: Int
     private let column: String
     /// Quoted, with its schema.
-    private let name: String
+    let name: String
     private let range: ClosedRange<Int64>
     private let mayBeSet: Bool
 
@@ -25,8 +25,12 @@ struct PostgreSQLSequence {
                 SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), s.seqmin, s.seqmax,
                     has_sequence_privilege(c.oid, 'UPDATE') AND has_sequence_privilege(c.oid, 'SELECT')
                 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE c.oid = pg_get_serial_sequence($1, $2)::regclass AND s.seqincrement > 0
-                """, [table.quotedName, column.name]
+                WHERE s.seqincrement > 0 AND (c.oid = pg_get_serial_sequence($1, $2)::regclass OR c.oid IN (
+                    SELECT p.refobjid FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                    JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+                    WHERE a.attrelid = $3::oid AND a.attname = $2::text
+                        AND pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\\(''[^'']*''::regclass\\)$'))
+                """, [table.quotedName, column.name, table.oid]
             ).first
             guard let found, let name = found[0], let low = found[1].flatMap({ Int64($0) }),
                 let high = found[2].flatMap({ Int64($0) }), low <= high

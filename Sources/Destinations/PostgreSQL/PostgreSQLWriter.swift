@@ -157,7 +157,7 @@ final class PostgreSQLWriter {
         if target.needsDefaults(usable, values) {
             // No number that another record brings is given to one that brings none.
             advanceSequences(past: usable, values)
-            try staging.setDefaults(target)
+            try staging.setDefaults(takesNumbers: setsSequences)
         }
         if target.plan.mode != .insert { try staging.analyze() }
         if watched.has(target.table) { try startWatch() }
@@ -209,7 +209,8 @@ final class PostgreSQLWriter {
             for place in target.keyPlaces
             where values.value(record: record, column: place) == nil && !target.hasDefault(place) {
                 let name = target.plan.columns[place].name
-                reject(record, .keyMissing, "no value for the key column \(name)", field: name, chunk, values)
+                let hint = target.columns[place].hasDefault ? target.plan.defaultHint(name) : ""
+                reject(record, .keyMissing, "no value for the key column \(name)\(hint)", field: name, chunk, values)
                 return false
             }
             for place in judgedPlaces {
@@ -232,7 +233,8 @@ final class PostgreSQLWriter {
                 {
                     let words =
                         "null value in column \"\(target.columns[place].name)\" of relation \"\(target.table.name)\" violates not-null constraint"
-                    reject(record, .constraint, words, field: name, chunk, values)
+                    let hint = target.columns[place].hasDefault ? target.plan.defaultHint(name) : ""
+                    reject(record, .constraint, words + hint, field: name, chunk, values)
                     return false
                 }
             }

@@ -10,7 +10,9 @@ extension SQLiteRowWriter {
             return Refusal(
                 .duplicateKey, "a row with \(keyWords(record, values)) already exists", field: keyField)
         }
-        var refusal = Refusal(reason, words, field: field(named: words, code))
+        let field = field(named: words, code)
+        let hint = code == SQLiteExtendedCode.notNull ? field.map(defaultHint) ?? "" : ""
+        var refusal = Refusal(reason, words + hint, field: field)
         refusal.mayBeOfForeignKey = [SQLiteExtendedCode.foreignKey, SQLiteExtendedCode.trigger].contains(code)
         return refusal
     }
@@ -30,6 +32,12 @@ extension SQLiteRowWriter {
     private var keyField: String? {
         let columns = keyColumns
         return columns.count == 1 ? target.plan.columns[columns[0]].name : nil
+    }
+
+    /// What is added to the reason of a record that lacks a value.
+    func defaultHint(_ name: String) -> String {
+        let hasDefault = target.table.column(name)?.hasDefault == true || target.table.rowIDAlias == name
+        return hasDefault ? target.plan.defaultHint(name) : ""
     }
 
     func reject(

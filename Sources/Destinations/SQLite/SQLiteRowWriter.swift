@@ -186,7 +186,10 @@ final class SQLiteRowWriter {
     private func requireKey(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
         for column in target.keyColumns
         where values.value(record: record, column: column) == nil && target.defaults[column] == nil {
-            throw Refusal.keyMissing(target.plan.columns[column].name)
+            let name = target.plan.columns[column].name
+            var refusal = Refusal.keyMissing(name)
+            refusal.message += defaultHint(name)
+            throw refusal
         }
     }
 

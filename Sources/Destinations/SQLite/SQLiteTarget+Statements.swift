@@ -77,7 +77,8 @@ extension SQLiteTarget {
     private func insertSQL(_ records: Int) throws -> String {
         let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
         let values = (0..<records).map { record in
-            "(\(names.indices.map { value($0, at: record * names.count + $0 + 1) }.joined(separator: ", ")))"
+            let row = names.indices.map { value($0, at: record * names.count + $0 + 1) }
+            return "(\(row.joined(separator: ", ")))"
         }
         // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
         // words are left out: they would also override the OR IGNORE of a statement in a trigger.

@@ -42,17 +42,13 @@ final class PostgreSQLRestore {
     /// Takes up what a backup has of one table.
     func load(_ tableID: String, head: Substring, rows: Lines, undo: Lines) throws {
         let known = PostgreSQLUndo(connection)
-        let (name, found) = try known.format(ofTable: tableID)
-        // It went with the import that had created it.
-        var isBack = try found == nil && PostgreSQLCreatedTables(connection: connection).recreate(name)
-        // So did columns that it had added to a table.
-        if found == nil {
-            let columns = try known.description(ofTable: tableID).columns
-            isBack = try PostgreSQLNewColumns(connection: connection).bringBack(columns, of: name) || isBack
+        let (name, described, _) = try known.description(ofTable: tableID)
+        // It went with the import that had created it, or a column with the one that had added it.
+        if try PostgreSQLTable.find(quoted: name, in: connection) == nil {
+            _ = try PostgreSQLCreatedTables(connection: connection).recreate(name)
         }
-        guard let format = try isBack ? known.format(ofTable: tableID).format : found else {
-            throw DataError.restoredTableIsAway(name)
-        }
+        try PostgreSQLNewColumns(connection: connection).bringBack(described, of: name)
+        guard let format = try known.format(ofTable: tableID).format else { throw DataError.restoredTableIsAway(name) }
         let table = PostgreSQLRestoredTable(
             connection, format, try PostgreSQLBackupColumns(head: head, format, in: connection),
             number: tables.count + 1, siblings: try known.siblings(tableID), mine: mine,
