@@ -76,7 +76,7 @@ import Testing
         try takeBack(lab, 2)
         #expect(try removeAll(lab) == ["x"])
         try takeBack(lab, 1)
-        #expect(try lab.destination.removeCreated("products", logID: "log"))
+        #expect(try lab.destination.removeCreated("products", logID: "log", besides: []))
     }
 
     private static let uses: [Backend: [String]] = [

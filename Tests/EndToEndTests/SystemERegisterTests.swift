@@ -148,4 +148,17 @@ import Testing
         #expect(try Table.tables(space.file("files.db")) == ["free", "units"])
         #expect(try Table.rows(space.file("files.db"), "SELECT id, day, run FROM units").count == 1)
     }
+
+    /// What the table lacks is left out beside constants, too.
+    @Test func newColumnsAreIgnoredBesideConstants() throws {
+        try space.write(
+            "sources: {all: {match: unit.csv, into: 'sqlite:files.db', constants_from: facts.csv, new_columns: ignore}}",
+            to: "waybill.yaml")
+        try space.write("day\n2024-01-02\n", to: "facts.csv")
+        try space.write("id,more,v\n1,x,a\n", to: "unit.csv")
+        try Table.execute(space.file("files.db"), "CREATE TABLE unit (id int, v text, day text)")
+        let result = try space.run("import unit.csv")
+        #expect(result.status == 0 && result.error.contains("does not have the column more"), "\(result)")
+        #expect(try Table.rows(space.file("files.db"), "SELECT id, v, day FROM unit").count == 1)
+    }
 }

@@ -20,7 +20,8 @@ struct SectionPreparation {
         if plan.constantsFrom != nil {
             var plan = try ConstantValues.added(to: plan, of: source, survey)
             plan.constantsFrom = nil
-            return try SectionPreparation(source: source, plan: plan).sections(of: survey)
+            return try SectionPreparation(source: source, plan: plan, missingColumns: missingColumns).sections(
+                of: survey)
         }
         var notes: [String] = []
         let naming = SectionNaming(plan)
