@@ -14,7 +14,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -25,12 +24,14 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         .target(name: "LMDB", dependencies: ["CLMDB"]),
+        .target(name: "Hashing", dependencies: ["CCrypto"]),
         .target(
-            name: "EventLog", dependencies: ["LMDB", .product(name: "Crypto", package: "swift-crypto")],
+            name: "EventLog", dependencies: ["Hashing", "LMDB"],
             swiftSettings: [.define("FAULT_POINTS", .when(traits: ["FaultPoints"]))]),
         .target(
             name: "ImportLog",
@@ -44,8 +45,8 @@ let package = Package(
         .target(
             name: "ImportEngine",
             dependencies: [
-                "ImportLog", "Records", "Readers", "Mapping", "Destinations", "Checks",
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+                "ImportLog", "Hashing", "Records", "Readers", "Mapping", "Destinations", "Checks",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "waybill",
@@ -66,8 +67,7 @@ let package = Package(
         .testTarget(
             name: "EventLogTests",
             dependencies: [
-                "EventLog", "LMDB", "EventLogTestSupport", "EventLogProbe",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "EventLog", "Hashing", "LMDB", "EventLogTestSupport", "EventLogProbe",
             ]),
         .testTarget(
             name: "ImportLogTests", dependencies: ["ImportLog", "EventLog", "EventLogTestSupport", "EventLogProbe"],
@@ -83,8 +83,7 @@ let package = Package(
         .testTarget(
             name: "ImportEngineTests",
             dependencies: [
-                "ImportEngine", "ImportLog", "Records", "EventLogTestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "ImportEngine", "ImportLog", "Hashing", "Records", "EventLogTestSupport",
             ]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["waybill", "FeedService", "CSQLite", "PostgreSQLTestSupport"],

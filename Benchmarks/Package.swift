@@ -6,17 +6,18 @@ import PackageDescription
 let package = Package(
     name: "waybill-benchmarks",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0")
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat"),
         .target(name: "LMDB", dependencies: ["CLMDB"]),
-        .target(name: "EventLog", dependencies: ["LMDB", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Hashing", dependencies: ["CCrypto"]),
+        .target(name: "EventLog", dependencies: ["Hashing", "LMDB"]),
         .target(
             name: "ImportLog",
             dependencies: ["EventLog", .product(name: "SwiftProtobuf", package: "swift-protobuf")],

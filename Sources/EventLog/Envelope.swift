@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Hashing
 
 /// The bytes of an event in the log.
 ///
@@ -38,9 +38,9 @@ enum Envelope {
     /// Whether an envelope's hash is that of its bytes and of the event before it.
     static func isHashRight(_ parts: EnvelopeParts, after previousHash: [UInt8]) -> Bool {
         var hasher = SHA256()
-        previousHash.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        hasher.update(bufferPointer: parts.content)
-        return hasher.finalize().withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
+        hasher.update(previousHash)
+        hasher.update(parts.content)
+        return hasher.digest.withUnsafeBytes { $0.hasSameBytes(as: parts.hash) }
     }
 
     /// Empty if there are no attachments.
@@ -66,12 +66,7 @@ struct EnvelopeWriter {
         writer.write(event.type)
         writer.write(event.payload)
         writer.write(attachmentDigest)
-        let hash = writer.bytes.withUnsafeBytes { bytes in
-            var hasher = SHA256()
-            hasher.update(bufferPointer: bytes)
-            return hasher.finalize()
-        }
-        hash.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
+        writer.bytes.append(contentsOf: SHA256.digest(of: writer.bytes))
     }
 
     /// Writes the fields of fixed length: in one step, for this is done with every event.
@@ -155,9 +150,9 @@ struct AttachmentDigest {
 
     mutating func add(_ attachment: [UInt8]) {
         count += 1
-        hasher.update(data: UInt64(attachment.count).key)
-        hasher.update(data: attachment)
+        hasher.update(UInt64(attachment.count).key)
+        hasher.update(attachment)
     }
 
-    var bytes: [UInt8] { count == 0 ? [] : [UInt8](hasher.finalize()) }
+    var bytes: [UInt8] { count == 0 ? [] : hasher.digest }
 }

@@ -1,5 +1,5 @@
-internal import Crypto
 internal import Glibc
+internal import Hashing
 internal import ImportLog
 internal import Records
 
@@ -10,7 +10,7 @@ final class StartLock {
 
     /// Waits until no other process is starting an import into the table.
     init(_ log: ImportLog, destination: String, table: String) throws {
-        let name = SHA256.hash(data: Array("\(destination)\n\(table.lowercased())".utf8)).prefix(8)
+        let name = SHA256.digest(of: "\(destination)\n\(table.lowercased())".utf8).prefix(8)
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let path = "\(log.directory)/locks/start-\(name).lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)

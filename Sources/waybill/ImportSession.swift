@@ -186,7 +186,7 @@ final class ImportSession: Sendable {
         else { return }
         let written = status.records.inserted + status.records.updated > 0
         let first = written ? "\(global.hint("rollback \(status.importID)")), then " : ""
-        let width = Console.output.isTerminal ? Console.output.width - 2 : nil
+        let width = Console.output.terminalWidth.map { $0 - 2 }
         for line in Format.wrapped(cause.what, to: width) { Console.output.write("  " + line) }
         if let flag = cause.flag {
             Console.output.write("    to try again: \(first)import with \(flag)")

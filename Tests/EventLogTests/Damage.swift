@@ -1,5 +1,5 @@
-import Crypto
 import EventLogTestSupport
+import Hashing
 import LMDB
 
 /// Changes a log behind its back.
@@ -40,7 +40,7 @@ struct Damage {
             if envelope.isEmpty { return }
             if next == position { change(&envelope) }
             let content = Array(envelope.dropLast(32))
-            previous = Array(SHA256.hash(data: previous + content))
+            previous = SHA256.digest(of: previous + content)
             try put(content + previous, next)
             next += 1
         }

@@ -1,4 +1,4 @@
-import Crypto
+import Hashing
 import ImportEngine
 import Testing
 
@@ -18,7 +18,7 @@ import Testing
 
     /// The definition in docs/events.md, word by word.
     private func byDefinition(_ bytes: [UInt8]) -> [UInt8] {
-        func sha(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
+        func sha(_ bytes: [UInt8]) -> [UInt8] { SHA256.digest(of: bytes) }
         var chain = [UInt8](repeating: 0, count: 32)
         var rest = bytes[...]
         while rest.count >= Self.block {

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Hashing
 
 /// A digest of a source's bytes that can go on from the middle.
 ///
@@ -31,7 +31,7 @@ package struct SourceDigest: Sendable {
         while !rest.isEmpty {
             let space = Int(Self.blockSize - byteCount % Self.blockSize)
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(space))
-            block.update(bufferPointer: piece)
+            block.update(piece)
             byteCount += UInt64(piece.count)
             rest = rest.dropFirst(piece.count)
             if byteCount % Self.blockSize == 0 {
@@ -50,8 +50,8 @@ package struct SourceDigest: Sendable {
 
     private static func link(_ chain: [UInt8], _ block: SHA256) -> [UInt8] {
         var hasher = SHA256()
-        hasher.update(data: chain)
-        block.finalize().withUnsafeBytes { hasher.update(bufferPointer: $0) }
-        return [UInt8](hasher.finalize())
+        hasher.update(chain)
+        hasher.update(block.digest)
+        return hasher.digest
     }
 }

@@ -32,10 +32,12 @@ struct BackupListCommand: ParsableCommand {
             if global.json { return Console.output.writeJSON(backups) }
             guard !backups.isEmpty else { return Console.output.write("No backups.") }
             let rows = backups.map {
-                [$0.name, $0.madeAt, Format.bytes($0.bytes), $0.occasion, $0.destination]
+                [$0.name, Format.minute($0.madeAt), Format.bytes($0.bytes), $0.occasion, $0.destination]
             }
-            let header = ["backup", "made", "size", "before", "of"]
-            for line in Format.table([header] + rows, rightAligned: [2]) { Console.output.write(line) }
+            let header = ["backup", "made (UTC)", "size", "before", "of"]
+            let lines = Format.table(
+                [header] + rows, rightAligned: [2], shortening: [4, 3], to: Console.output.terminalWidth)
+            for line in lines { Console.output.write(line) }
         }
     }
 }

@@ -32,7 +32,9 @@ struct GroupListCommand: ParsableCommand {
                     Format.ranges(group.missingParts),
                 ]
             }
-            for line in Format.table([header] + rows, rightAligned: [2, 3, 4]) { Console.output.write(line) }
+            let lines = Format.table(
+                [header] + rows, rightAligned: [2, 3, 4], shortening: [0, 5], to: Console.output.terminalWidth)
+            for line in lines { Console.output.write(line) }
         }
     }
 }

@@ -51,7 +51,7 @@ struct InspectCommand: ParsableCommand {
             } else {
                 for (index, inspection) in found.enumerated() {
                     if index > 0 { Console.output.write("") }
-                    InspectionText(inspection, width: Console.output.isTerminal ? Console.output.width : 100).write()
+                    InspectionText(inspection, width: Console.output.terminalWidth ?? 100).write()
                 }
             }
         }

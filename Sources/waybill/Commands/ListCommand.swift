@@ -65,7 +65,7 @@ struct ListCommand: ParsableCommand {
             if global.json { return Console.output.writeJSON(imports) }
             guard !imports.isEmpty else { return Console.output.write("No imports.") }
             let text = ImportListText(
-                imports: imports, width: Console.output.isTerminal ? Console.output.width : nil,
+                imports: imports, width: Console.output.terminalWidth,
                 isVerbose: global.verbose, hinted: global.hinted)
             for line in text.lines() {
                 if let state = line.state {

@@ -68,16 +68,20 @@ struct RollbackCommand: ParsableCommand {
                 what = "the rows with \(column) = '\(value)' of \(what)"
             }
             Console.error.write("This rolls back \(what), newest first:")
-            let header = ["import", "source", "table", "submitted", "inserted", "updated"]
+            let header = ["import", "source", "table", "submitted (UTC)", "inserted", "updated"]
             let rows = imports.map { status in
                 [
                     "\(status.importID)", Format.name(ofPath: status.source),
                     status.sections.isEmpty ? status.table : Format.count(status.sections.count, "section"),
-                    status.submittedAt.iso8601, Format.count(status.records.inserted),
+                    Format.minute(status.submittedAt.iso8601),
+                    Format.count(status.records.inserted),
                     Format.count(status.records.updated),
                 ]
             }
-            for line in Format.table([header] + rows, rightAligned: [0, 4, 5]) { Console.error.write("  " + line) }
+            let lines = Format.table(
+                [header] + rows, rightAligned: [0, 4, 5], shortening: [1, 2],
+                to: Console.error.terminalWidth.map { $0 - 2 })
+            for line in lines { Console.error.write("  " + line) }
         }
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {

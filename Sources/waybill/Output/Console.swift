@@ -24,6 +24,9 @@ struct Console: Sendable {
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
+    /// The same; nil if this is no terminal, where lines may be as long as they need.
+    var terminalWidth: Int? { isTerminal ? width : nil }
+
     /// Writes one line, whatever is in it.
     func write(_ line: String) { put(TerminalText.line(line) + "\n") }
 

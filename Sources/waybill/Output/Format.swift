@@ -39,9 +39,15 @@ enum Format {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Lines of cells with aligned columns; numbers stand right.
-    static func table(_ rows: [[String]], rightAligned: Set<Int> = []) -> [String] {
-        let rows = rows.map { $0.map(TerminalText.line) }
+    /// Lines of cells with aligned columns, numbers on the right.
+    ///
+    /// - Parameters:
+    ///   - names: the columns that may be cut if the lines are too long; of two that are equally long, the first.
+    ///   - width: the characters that a line may have; nil if it may be as long as it needs.
+    static func table(
+        _ rows: [[String]], rightAligned: Set<Int> = [], shortening names: [Int] = [], to width: Int? = nil
+    ) -> [String] {
+        let rows = shortened(rows.map { $0.map(TerminalText.line) }, names, to: width)
         guard let columns = rows.map(\.count).max() else { return [] }
         let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
         return rows.map { row in
@@ -52,6 +58,23 @@ enum Format {
             while line.last == " " { line.removeLast() }
             return line
         }
+    }
+
+    /// Cuts the longest names until the lines fit, or until little is left of each.
+    private static func shortened(_ rows: [[String]], _ names: [Int], to width: Int?) -> [[String]] {
+        guard let width, let columns = rows.map(\.count).max() else { return rows }
+        let leastOfName = 8
+        var rows = rows
+        func widest(_ column: Int) -> Int { rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        var excess = (0..<columns).reduce(2 * (columns - 1)) { $0 + widest($1) } - width
+        while excess > 0, let column = names.max(by: { widest($0) < widest($1) }), widest(column) > leastOfName {
+            let limit = max(leastOfName, widest(column) - 1)
+            excess -= widest(column) - limit
+            for row in rows.indices where rows[row].count > column {
+                rows[row][column] = cut(rows[row][column], to: limit)
+            }
+        }
+        return rows
     }
 
     /// At most so many characters, with a mark where some are missing.
@@ -74,6 +97,9 @@ enum Format {
         }
         return lines
     }
+
+    /// The date, hour and minute of an ISO time: `2026-11-01 03:00`.
+    static func minute(_ iso8601: String) -> String { String(iso8601.prefix(16)).replacing("T", with: " ") }
 
     /// The end of a path that tells files apart.
     static func name(ofPath path: String) -> String {

@@ -16,14 +16,10 @@ struct ImportListText {
 
     private static let header = ["import", "state", "records", "table", "source", "submitted (UTC)"]
     private static let indent = String(repeating: " ", count: 8)
-    /// The columns of names, which are cut where the line is too long, and what is left of them at least.
-    private static let names = [4, 3]
-    private static let leastOfName = 8
 
     func lines() -> [Line] {
-        var rows = [Self.header] + imports.map(cells)
-        shorten(&rows)
-        let table = Format.table(rows, rightAligned: [0, 2])
+        let table = Format.table(
+            [Self.header] + imports.map(cells), rightAligned: [0, 2], shortening: [4, 3], to: width)
         return [Line(text: table[0])]
             + zip(table.dropFirst(), imports).flatMap { line, status in
                 [Line(text: line, state: status.state)] + notes(status).flatMap(wrapped).map { Line(text: $0) }
@@ -35,23 +31,8 @@ struct ImportListText {
             "\(status.importID)", status.state.words, Format.count(status.records.read),
             status.tables.joined(separator: ", "),
             isVerbose ? status.source : Format.name(ofPath: status.source),
-            String(status.submittedAt.iso8601.prefix(16)).replacing("T", with: " "),
+            Format.minute(status.submittedAt.iso8601),
         ]
-    }
-
-    /// Cuts the longest names until the lines fit.
-    private func shorten(_ rows: inout [[String]]) {
-        guard let width else { return }
-        func widest(_ column: Int) -> Int { rows.map { TerminalText.line($0[column]).count }.max() ?? 0 }
-        let needed = (0..<Self.header.count).reduce(2 * (Self.header.count - 1)) { $0 + widest($1) }
-        var excess = needed - width
-        while excess > 0, let column = Self.names.max(by: { widest($0) < widest($1) }),
-            widest(column) > Self.leastOfName
-        {
-            let limit = max(Self.leastOfName, widest(column) - 1)
-            excess -= widest(column) - limit
-            for row in rows.indices { rows[row][column] = Format.cut(TerminalText.line(rows[row][column]), to: limit) }
-        }
     }
 
     private func notes(_ status: ImportStatus) -> [String] {

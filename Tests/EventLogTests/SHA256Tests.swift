@@ -1,0 +1,42 @@
+import Hashing
+import Testing
+
+/// The examples of FIPS 180-4, and that it makes no difference how the bytes come.
+@Suite struct SHA256Tests {
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        (
+            String(repeating: "a", count: 1_000_000),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+        ),
+    ]) func theDigestIsThatOfTheStandard(_ text: String, _ expected: String) {
+        #expect(hexadecimal(SHA256.digest(of: text.utf8)) == expected)
+    }
+
+    @Test(arguments: [1, 3, 63, 64, 65, 1_000]) func theSizesOfThePiecesDoNotMatter(_ size: Int) {
+        let bytes = (0..<4_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        var hash = SHA256()
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            hash.update(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        #expect(hash.digest == SHA256.digest(of: bytes))
+    }
+
+    @Test func aCopyContinuesOnItsOwn() {
+        var hash = SHA256()
+        hash.update([1, 2])
+        var copy = hash
+        copy.update([3])
+        #expect(hash.digest == SHA256.digest(of: [1, 2]))
+        #expect(copy.digest == SHA256.digest(of: [1, 2, 3]))
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
