@@ -105,6 +105,7 @@ package struct RejectCause: Sendable, Equatable {
                 return (words("is only the end mark of DOS files, Ctrl-Z", of: 1), "--skip-footer 1")
             }
             let short = fields.count { $0 < columns }
+            if let narrower = ofNarrowerTable(fields) { return narrower }
             if 10 * short >= 9 * rejects.count {
                 return (
                     words("have fewer fields than the header: read the missing ones as NULL?", of: short),
@@ -130,6 +131,19 @@ package struct RejectCause: Sendable, Equatable {
                     "have \(most.key) fields and the header has \(columns): is the header in line \(line)?",
                     of: most.value.count), "--header-row \(line)"
             )
+        }
+
+        /// A first line of more fields than all records have: a title, or one that is split by mistake.
+        private func ofNarrowerTable(_ fields: [Int]) -> (String, String)? {
+            guard accepted == 0, rejects.count > 1, let width = fields.last, width > 1, width < columns,
+                10 * fields.count(where: { $0 == width }) >= 8 * fields.count,
+                let index = fields.firstIndex(of: width), let values = dialect.values(of: rejects[index].raw)
+            else { return nil }
+            let line = rejects[index].line
+            let what = words("have \(width) fields and the first line has \(columns)", of: rejects.count)
+            return SampledRows.isHeaderLine(values)
+                ? ("\(what): is the header in line \(line)?", "--header-row \(line)")
+                : ("\(what): is there no header?", "--skip-lines \(line - 1) --no-header")
         }
 
         func ofEncoding(amongUTF8 othersAreUTF8: Bool, of id: String) -> (String, String?, String?)? {

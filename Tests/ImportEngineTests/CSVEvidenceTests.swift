@@ -25,6 +25,18 @@ import Testing
         (named ? "time;temp;hum\n" : "") + (10..<24).map { "2024-01-01 \($0):00;\($0).5;\($0)\n" }.joined()
     }
 
+    @Test func recordsThatAreAllNarrowerThanATitleAreDoubted() throws {
+        let text = "Sales, Q1, 2024, all, of\nid,name,amount\n1,a,1.50\n2,b,2.50\n3,c,3.50\n"
+        let inspection = try inspect(text) { $0.reading.shortRows = "null" }
+        #expect(inspection.leftOut.contains { $0.remedy?.contains("--header-row 2") == true }, "\(inspection.leftOut)")
+    }
+
+    @Test(arguments: ["utf-16", "utf-16le", "utf-16be"], ["a,b\n1,2\n", "a,b\n1,ä\n", "[{\"a\":1}]"])
+    func aTextWithoutZeroBytesIsNoUTF16(_ encoding: String, _ text: String) throws {
+        let error = #expect(throws: DataError.self) { try inspect(text) { $0.reading.encoding = encoding } }
+        #expect(error?.message.contains("The text is not \(encoding)") == true)
+    }
+
     /// Each with a part of what is said and of the way out.
     static let doubtful: [(text: String, what: String, remedy: String)] = [
         ("1,a,2.5\n2,b,3.5\n3,c,4.5\n", "looks like a record", "--no-header"),

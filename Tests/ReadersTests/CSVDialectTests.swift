@@ -3,6 +3,8 @@ import Records
 import Testing
 
 @Suite struct CSVDialectTests {
+    private static let amounts = (1...12).map { "\($0);n\($0);\($0),50\n" }.joined()
+
     static let delimiters: [(input: String, delimiter: String)] = [
         ("a,b\n1,2\n", ","),
         ("a;b\n1;2\n", ";"),
@@ -28,6 +30,12 @@ import Testing
         ("a,b;c\n1,5;6\n2,7;8\n", ","),
         ("id, range\n1, 5|6\n2, 7|8\n", ","),
         ("x, y\n1, 2\n3, 4\n", ","),
+        // A title's commas, and those of amounts.
+        ("Sales, Q1\nid;name;amount, net\n" + amounts, ";"), ("Sales, Q1\nid;name;amount\n" + amounts, ";"),
+        ("Report for Bern, CH\nPeriod: May, 2024\nid;name;amount\n" + amounts, ";"),
+        ("Sales, Q1\nday;amount\n1.5.24;1,50\n2.5.24;2,50\n3.5.24;3,50\n4.5.24;4,50\n5.5.24;5,50\n", ";"),
+        (",,\nid;name;amount\n" + amounts, ";"), (";;;\nid,name\n1,2\n", ","),
+        ("id, range\n" + (1...12).map { "\($0), 5|6\n" }.joined(), ","),
         ("title, one line\nid;name;n\n1;a;2\n2;b;3\n", ";"), ("name\nfoo\nbar; baz\nqux\nquux\n", ","),
         ("name\n\"Smith, John\"\n\"Doe, Jane\"\nx;y\n", ","),
     ]

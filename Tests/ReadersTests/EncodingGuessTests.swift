@@ -214,6 +214,15 @@ import Testing
         #expect(EncodingGuess.isUTF8(Array("1,\(text)\n".utf8), ratherThan: encoding) == isUTF8)
     }
 
+    /// Whatever an encoding makes of them: also one that no language here is written in.
+    @Test("words of every language that are UTF-8 are no text of any other encoding", arguments: TextEncoding.allCases)
+    func everyEncoding(_ encoding: TextEncoding) {
+        guard !encoding.isUTF16, encoding != .utf8 else { return }
+        for (name, _, words) in Self.texts {
+            #expect(EncodingGuess.isUTF8(Array("1,\(words)\n".utf8), ratherThan: encoding), "\(name)")
+        }
+    }
+
     @Test(
         "what an encoding says is not UTF-8 because its bytes may be",
         arguments: [("模", TextEncoding.gbk), ("แดง", .cp874), ("Вј", .windows1251)] as [(String, TextEncoding)])

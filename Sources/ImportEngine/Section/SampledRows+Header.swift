@@ -38,8 +38,10 @@ extension SampledRows {
     /// A row that looks like the header, below a line that looks like a title.
     private func headerBelow() -> ReadingDoubt? {
         for row in rows.indices.prefix(Self.mostTitles) where rows.count > row + 2 {
-            let cells = rows[row]
-            guard Self.areNames(cells) else { continue }
+            // Padded records may be narrower than a title.
+            let cells = HeadRow(line: 0, values: rows[row]).values
+            guard cells.count == names.count || cells.count > 1 && isEmpty(from: cells.count), Self.areNames(cells)
+            else { continue }
             let figures = names.indices.filter { column in
                 // Where there are some above, they are records.
                 kind(ofColumn: column, from: row + 1)?.isFigure == true
@@ -53,6 +55,9 @@ extension SampledRows {
         }
         return nil
     }
+
+    /// Whether no row has a value from this column on.
+    private func isEmpty(from column: Int) -> Bool { rows.allSatisfy { $0[column...].allSatisfy(\.isEmpty) } }
 
     /// A row of names, below a line that leaves columns without one although the rows have values there.
     private func headerBelowShortLine() -> ReadingDoubt? {

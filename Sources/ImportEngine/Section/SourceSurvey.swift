@@ -108,6 +108,7 @@ struct SourceSurvey: Sendable {
 
     /// Finds the sections in bytes of a known format.
     static func of(_ bytes: any ByteSource, _ format: SourceFormat, _ options: ReadingOptions) throws -> SourceSurvey {
+        try TextEncoding.requireUTF16(options.csv.encoding, head: bytes.head(upTo: headBytes))
         var survey = try ofMarked(bytes, format, options)
         if let given = options.csv.encoding,
             let marked = try TextEncoding.marked(bytes.head(upTo: headBytes), otherThan: given)

@@ -52,6 +52,20 @@ struct CSVSample {
         }
     }
 
+    /// Where the first line begins that is neither a comment nor nothing but delimiters and spaces.
+    var firstWords: Int {
+        var position = lastComment
+        while true {
+            let end = bytes[position...].firstIndex(where: LineByte.isEnd) ?? bytes.count
+            guard end < bytes.count, bytes[position..<end].allSatisfy({ Self.blanks.contains($0) }) else {
+                return position
+            }
+            position = end + 1
+        }
+    }
+
+    private static let blanks = Set(",;\t| ".utf8)
+
     /// Where the last of the lines begins that the text begins with and that have `#` first: it may be the header.
     var lastComment: Int {
         var (last, position) = (start, start)

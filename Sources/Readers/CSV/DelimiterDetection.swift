@@ -17,6 +17,10 @@ enum DelimiterDetection {
 
         /// In tenths: a ragged record more or less does not decide.
         var share: Int { total == 0 ? 0 : (10 * records + total / 2) / total }
+        /// Whether this splits nearly all records, and into more fields than another delimiter, or more of them into as many.
+        func splitsMore(than other: Split) -> Bool {
+            share >= 8 && (fields > other.fields || fields == other.fields && records >= other.records)
+        }
         /// Whether header and records agree, except for a delimiter at the end of one of them.
         var isEven: Bool { 2 * records >= total && inFirst > 1 && abs(inFirst - fields) <= 1 }
     }
@@ -31,6 +35,12 @@ enum DelimiterDetection {
         let splits = candidates.filter { !marks.contains($0) }.map { split($0, text, syntax) }
         // What splits neither the first line nor most others stands in texts.
         var rest = splits.filter { $0.fields > 1 && ($0.inFirst > 1 || 2 * $0.records >= $0.total) }
+        // A title's commas and those of amounts may split all lines alike.
+        if let commas = rest.first(where: { $0.delimiter == comma }), areCommasTextual(text),
+            rest.contains(where: { $0.delimiter != comma && $0.splitsMore(than: commas) })
+        {
+            rest.removeAll { $0.delimiter == comma }
+        }
         let even = rest.filter(\.isEven)
         if !even.isEmpty { rest = even }
         if let found = rest.first(where: { $0.delimiter == expected }) { return CSVShape(found, rival: nil) }
@@ -64,7 +74,7 @@ enum DelimiterDetection {
     }
 
     private static func areCommasTextual(_ text: SourceText) -> Bool {
-        let commas = CSVSample(text).commas()
+        let commas = CSVSample(text, from: CSVSample(text).firstWords).commas()
         return commas.first.textual == commas.first.all && 10 * commas.all.textual >= 9 * commas.all.all
     }
 
@@ -72,7 +82,7 @@ enum DelimiterDetection {
         var result = Split(delimiter: delimiter)
         var recordsByFields: [Int: Int] = [:]
         var row: [SplitField] = []
-        CSVSample(text, from: CSVSample(text).lastComment).forEachRecord(
+        CSVSample(text, from: CSVSample(text).firstWords).forEachRecord(
             RecordSplitter(
                 CSVDialect(delimiter: delimiter, encoding: text.encoding, syntax: syntax)), into: &row
         ) {

@@ -34,8 +34,11 @@ struct Alphabet: Sendable {
         }
     }
 
-    /// The alphabets of the languages that are written in an encoding, and of all of them together.
-    static func alphabets(of encoding: TextEncoding) -> [Alphabet] { byEncoding[encoding] ?? [] }
+    /// The alphabets of the languages that are written in an encoding, and of all of them together; all languages where none
+    /// is known to be.
+    static func alphabets(of encoding: TextEncoding) -> [Alphabet] {
+        byEncoding[encoding == .latin1 ? .windows1252 : encoding] ?? all
+    }
 
     /// Those of all languages, for a text that is Unicode.
     static let all: [Alphabet] = languages.flatMap { $0.letters.map(Alphabet.init) }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// How bytes stand for text.
 package enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"
@@ -87,6 +89,18 @@ package enum TextEncoding: String, Sendable, CaseIterable {
         case (.utf16, _): return (orderOfUTF16(in: head), 0)
         default: return (given ?? .utf8, 0)
         }
+    }
+
+    /// Throws `DataError.unusableOption` for UTF-16 that was given and cannot be: its line ends have a zero byte, and the
+    /// head has none.
+    package static func requireUTF16(_ given: TextEncoding?, head: [UInt8]) throws {
+        guard let given, given.isUTF16, !head.isEmpty, !head.contains(0), marked(head, otherThan: given) == nil else {
+            return
+        }
+        throw DataError(
+            .unusableOption,
+            "The text is not \(given.rawValue): each line end would have a zero byte, and the first \(head.count) bytes have none.",
+            remedy: "Leave out --encoding, or name another one.")
     }
 
     /// How much shows whether a mark is one.
