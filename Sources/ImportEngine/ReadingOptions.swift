@@ -61,6 +61,7 @@ struct ReadingOptions: Sendable {
     private static func syntax(_ settings: ReadingSettings) throws -> CSVSyntax {
         var syntax = CSVSyntax()
         if let quote = settings.quote {
+            syntax.isQuoteGiven = true
             syntax.quote =
                 quote.lowercased() == "none" ? nil : try character(quote, "--quote", "one ASCII character, or none")
         }

@@ -43,6 +43,11 @@ package struct RejectCause: Sendable, Equatable {
             (what, flag, advice) = found
             return
         }
+        if first.code == "field_count", let found = evidence.ofOtherTable() {
+            (what, advice) = found
+            flag = nil
+            return
+        }
         let found =
             switch first.code {
             case "field_count": evidence.ofFieldCount()
@@ -101,9 +106,10 @@ package struct RejectCause: Sendable, Equatable {
                 return (words("have nothing but delimiters", of: blank), "--skip-empty-rows")
             }
             let fields = rejects.map { dialect.fieldCount(of: $0.raw) ?? 0 }
-            if rejects.count == 1, rejects[0].raw == [0x1A] {
+            if rejects.count == 1, rejects[0].raw.filter({ $0 != 0x0D && $0 != 0x0A }) == [0x1A] {
                 return (words("is only the end mark of DOS files, Ctrl-Z", of: 1), "--skip-footer 1")
             }
+            if isOfOtherDelimiter { return nil }
             let short = fields.count { $0 < columns }
             if let narrower = ofNarrowerTable(fields) { return narrower }
             if 10 * short >= 9 * rejects.count {
@@ -133,6 +139,22 @@ package struct RejectCause: Sendable, Equatable {
             )
         }
 
+        /// A line of names, and from there on records of another width: a second table below the first one.
+        func ofOtherTable() -> (String, String)? {
+            let widths = rejects.map { dialect.fieldCount(of: $0.raw) ?? 0 }
+            guard accepted > 0, rejects.count > 2, let width = widths.first, width > 1, width != columns,
+                widths.allSatisfy({ $0 == width }), let values = dialect.values(of: rejects[0].raw),
+                SampledRows.isHeaderLine(values), let last = rejects.last,
+                last.line - rejects[0].line < UInt64(2 * rejects.count)
+            else { return nil }
+            let line = rejects[0].line
+            return (
+                words(
+                    "have \(width) fields and the header has \(columns), all from line \(line) on", of: rejects.count),
+                SampledRows.apart(from: line, in: .lines)
+            )
+        }
+
         /// A first line of more fields than all records have: a title, or one that is split by mistake.
         private func ofNarrowerTable(_ fields: [Int]) -> (String, String)? {
             guard accepted == 0, rejects.count > 1, let width = fields.last, width > 1, width < columns,
@@ -144,6 +166,16 @@ package struct RejectCause: Sendable, Equatable {
             return SampledRows.isHeaderLine(values)
                 ? ("\(what): is the header in line \(line)?", "--header-row \(line)")
                 : ("\(what): is there no header?", "--skip-lines \(line - 1) --no-header")
+        }
+
+        /// Whether another delimiter splits most of them into as many fields as there are columns.
+        private var isOfOtherDelimiter: Bool {
+            ",;\t|".utf8.contains { delimiter in
+                var other = dialect
+                other.delimiter = delimiter
+                return delimiter != dialect.delimiter && columns > 1
+                    && 10 * rejects.count(where: { other.fieldCount(of: $0.raw) == columns }) >= 8 * rejects.count
+            }
         }
 
         func ofEncoding(amongUTF8 othersAreUTF8: Bool, of id: String) -> (String, String?, String?)? {
@@ -179,7 +211,8 @@ package struct RejectCause: Sendable, Equatable {
             if 10 * escaped >= 8 * rejects.count, dialect.syntax.escape == nil {
                 return (words("have quotes behind backslashes: are they escaped?", of: escaped), "--escape '\\'")
             }
-            guard rejects.count > 1, dialect.syntax.quote != nil else { return nil }
+            // The values of good records would keep their quotes.
+            guard rejects.count > 1, 2 * count > records, dialect.syntax.quote != nil else { return nil }
             return (words("have stray quotes: are quotes a part of the values?", of: rejects.count), "--quote none")
         }
     }

@@ -10,10 +10,13 @@ package struct TypeInference {
 
     private let sample: Chunk
     private let database: Database
+    /// Whether the source itself tells texts from numbers and booleans: quotes of JSON do, those of CSV do not.
+    private let tellsTexts: Bool
 
-    package init(_ sample: Chunk, for database: Database) {
+    package init(_ sample: Chunk, for database: Database, tellsTexts: Bool = false) {
         self.sample = sample
         self.database = database
+        self.tellsTexts = tellsTexts
     }
 
     /// What a column was guessed to be, and why it is no more than text.
@@ -63,7 +66,9 @@ package struct TypeInference {
             total += 1
             // A text that looks like an array is a text.
             if isJSON, sample.isQuoted(record: record, column: column), JSONText.isCollection(value) { continue }
-            if let kind = SampledColumn.kind(of: value, isKey: isKey, database) {
+            if let kind = SampledColumn.kind(of: value, isKey: isKey, database),
+                !isText(record, column, butLooksLike: kind)
+            {
                 counts[kind, default: 0] += 1
             } else if value.count <= NullText.mostBytes, NullText.isLikely(String(decoding: value, as: UTF8.self)) {
                 nullCount += 1
@@ -77,7 +82,9 @@ package struct TypeInference {
         var nulls: [String]? = []
         var hasQuotes = false
         for record in sample.records.indices {
-            guard let value = values.value(record: record, column: column), !sampled.take(value) else { continue }
+            guard let value = values.value(record: record, column: column),
+                isText(record, column, butLooksLike: kind) || !sampled.take(value)
+            else { continue }
             let text = String(decoding: value.prefix(200), as: UTF8.self)
             if doubt == nil {
                 doubt = Doubt(type: .text, line: sample.location(ofRecord: record).line, value: text)
@@ -92,6 +99,13 @@ package struct TypeInference {
         doubt.nulls = nulls ?? []
         doubt.hasQuotedNulls = nulls != nil && hasQuotes
         return Guess(type: .text, doubt: doubt)
+    }
+}
+
+extension TypeInference {
+    /// Whether a value is a text by its source, and would be another thing as this kind. Dates and the like are texts in JSON.
+    fileprivate func isText(_ record: Int, _ column: Int, butLooksLike kind: SampledColumn.Kind) -> Bool {
+        tellsTexts && (kind == .number || kind == .boolean) && sample.isInQuotes(record: record, column: column)
     }
 }
 
@@ -112,6 +126,12 @@ package enum NullText {
 }
 
 extension Chunk {
+    /// Whether a value stands between quotes just as it is.
+    fileprivate func isInQuotes(record: Int, column: Int) -> Bool {
+        let field = fields[record * columnCount + column]
+        return !field.isDecoded && field.offset > 0 && bytes[Int(field.offset) - 1] == UInt8(ascii: "\"")
+    }
+
     /// Whether a value is in quotes: of a JSON document, a text does, and no number or array.
     func isQuoted(record: Int, column: Int) -> Bool {
         let field = fields[record * columnCount + column]

@@ -34,7 +34,7 @@ struct GlobalOptions: ParsableArguments {
     func hinted(_ text: String) -> String {
         guard let directory else { return text }
         let command =
-            /\bwaybill (?:(?:log|group|backup) [a-z]+|import|resume|cancel|list|status|rejects|resubmit|verify|rollback|trace|replay)\b(?: \d+)?/
+            /\bwaybill (?:(?:log|group|backup) [a-z]+|import|resume|cancel|list|status|rejects|resubmit|verify|rollback|trace|replay)\b(?: \d[\w\-]*)?/
         return text.replacing(command) { match in
             let isSaid = text[match.range.upperBound...].hasPrefix(" --log-dir")
             return match.output + (isSaid ? "" : " --log-dir \(ShellWord.quoted(directory))")

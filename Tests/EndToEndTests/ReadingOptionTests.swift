@@ -50,8 +50,8 @@ import Testing
             rows: ["1|2", "3|4"]),
     ]
 
-    private func rows(_ database: String) throws -> [String] {
-        try space.tool("sh", "-c", "sqlite3 -nullvalue ∅ \(database) 'SELECT a, b FROM t ORDER BY a' > rows")
+    private func rows(_ database: String, _ query: String = "SELECT a, b FROM t ORDER BY a") throws -> [String] {
+        try space.tool("sh", "-c", "sqlite3 -nullvalue ∅ \(database) \"\(query)\" > rows")
         return String(decoding: try space.read("rows"), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
@@ -133,6 +133,62 @@ import Testing
             #expect(try rows("q\(index).db") == ["1|2", "3|4"])
         }
         #expect(try run("import s.xlsx --into sqlite:r.db --header-row 3").error.contains("row 3 of sheet"))
+    }
+
+    @Test func aFooterOfMoreLinesThanThereAreIsRefused() throws {
+        try space.write("id,n\n1,a\n2,b\n", to: "f.csv")
+        for lines in [3, 4, 9] {
+            let refused = try run("import f.csv --into sqlite:o.db --table t --skip-footer \(lines)")
+            #expect(
+                refused.status == 2 && refused.error.contains("--skip-footer \(lines) does not apply"), "\(refused)")
+        }
+        #expect(try run("import f.csv --into sqlite:o.db --table t --skip-footer 1").status == 0)
+    }
+
+    @Test func namesThatDifferInTheCompositionOfLettersAreOne() throws {
+        try space.write("\u{E9},a\n1,2\n", to: "f.csv")
+        try space.write("e\u{301},a\n1,3\n4,5\n", to: "g.csv")
+        #expect(try run("import f.csv --into sqlite:o.db --table t --key \u{E9}").status == 0)
+        for mode in ["upsert", "update"] {
+            let found = try run("import g.csv --into sqlite:o.db --table t --force --key e\u{301} --mode \(mode)")
+            #expect(found.status == 0, "\(found)")
+        }
+        #expect(try rows("o.db", "SELECT * FROM t ORDER BY 1") == ["1|3", "4|5"])
+        #expect(try run("import g.csv --into sqlite:o.db --table t --force --key \u{E9} --mode delete").status == 0)
+        #expect(try rows("o.db", "SELECT * FROM t") == [])
+    }
+
+    /// The lines of a note that look like records; also after a resume, which reads as the log says.
+    @Test func aQuoteThatIsGivenIsBelieved() throws {
+        let note = "Order:\n100,bolts,steel\n200,nuts,brass\n300,rings,rubber\n400,pins,steel"
+        try space.write("id,name,note\n1,Ann,ok\n2,Bob,\"\(note)\"\n3,Cid,fine\n", to: "f.csv")
+        #expect(try run("import f.csv --into sqlite:o.db --table t").status == 3)
+        let found = try run("import f.csv --into sqlite:p.db --table t --chunk-size 1 --quote", ["\""])
+        #expect(found.status == 0, "\(found)")
+        #expect(try rows("p.db", "SELECT count(*), max(length(note)) FROM t") == ["3|\(note.count)"])
+        try space.write("id,name,note\n2,Bob,\"\(note)\"\n", to: "g.csv")
+        #expect(try run("import g.csv --into sqlite:q.db --table t --quote \"").status == 0)
+    }
+
+    @Test func flagsOfListsAddUp() throws {
+        try space.write("shop,sku,price,ssn,iban\n1,A,1.10,s,i\n2,A,2.20,s,i\n", to: "f.csv")
+        let found = try run(
+            "import f.csv --into sqlite:o.db --table t --mode upsert --key shop --key sku --skip-columns ssn "
+                + "--skip-columns iban --types price=text --types shop=text")
+        #expect(found.status == 0, "\(found)")
+        #expect(try rows("o.db", "SELECT shop || sku || price FROM t") == ["1A1.10", "2A2.20"])
+        #expect(try rows("o.db", "SELECT count(*) FROM pragma_table_info('t')") == ["3"])
+    }
+
+    @Test func aRemedyOnAnotherLogIsACommandThatWorks() throws {
+        try space.write("a\n1\n", to: "f.csv")
+        #expect(try run("import f.csv --into sqlite:o.db --table t --log-dir l").status == 0)
+        let undone = try run("rollback 1 --yes --log-dir l")
+        let command = try #require(
+            undone.error.split(separator: "\n").first { $0.hasPrefix("backup ") }?.split(separator: ": ").last)
+        let words = command.split(separator: " ").dropFirst().map(String.init)
+        #expect(words.suffix(2) == ["--log-dir", "l"] && words.count == 5, "\(command)")
+        #expect(try space.run(words + ["--yes"]).status == 0)
     }
 
     @Test func allValuesAreTrimmedInAnyFormat() throws {

@@ -63,7 +63,6 @@ import Testing
         // A title above a header without figures below it.
         ("Kontakte;;\nName;Mail;Tel\nMaier;m@x.at;+43 1\nHuber;h@x.at;06/64\n", "line 2 looks like", "--header-row 2"),
         ("Preise;;\n;;\nArtikel;Preis;Einheit\nNagel;1,50 €;kg\nBrett;2,00 €;m\n", "line 3 looks", "--header-row 3"),
-        ("Report,,\nName,When,What\nx,10:30,y\nz,11:30,w\n", "line 2 looks like the header", "--header-row 2"),
         ("Kontakte;Stand 2024;\nName;Mail;x\nMaier;m@x.at;a\nHuber;h@x.at;b\n", "line 2 looks", "--header-row 2"),
         // Tables one above the other.
         (
@@ -99,7 +98,41 @@ import Testing
         ("\"id,name,qty\"\n\"1,bolt,5\"\n\"2,nut,7\"\n", "each line is one value in quotes", "sed"),
         ("\"id;name\"\r\n\"1;\"\"bolt; big\"\"\"\r\n", "each line is one value in quotes", "sed"),
         ("a,b;c,d;e\nf,g;h,i;j\n", "both split", "--delimiter ';'"),
+        // A title as wide as the table, above one column of figures.
+        ("Sales, Q1\nname,amount\n" + numbered { "n\($0),\($0).5" }, "line 2 looks like the header", "--header-row 2"),
+        (
+            "Sales, Q1\nsku,day\n" + numbered { "A-\($0),2024-01-\($0)" }, "line 2 looks like the header",
+            "--header-row 2"
+        ),
+        ("person,person\nname,age\n" + numbered { "Ann\($0),\($0)" }, "line 2 looks like the header", "--header-row 2"),
+        // A first line without names, or two lines with one.
+        (",,\nname,city,country\n" + numbered { "a\($0),b," }, "names no column", "--header-row 2"),
+        (",,\n" + numbered { "a\($0),5," }, "names no column", "--skip-lines 1 --no-header"),
+        (
+            "Report,,\nDate,2024-01-01,\nname,city,land\n" + numbered { "n\($0),c,l" }, "line 3 looks like",
+            "--header-row 3"
+        ),
+        // Other tables below.
+        ("a,b\n" + numbered { "\($0),5" } + "id,amount\n" + numbered { "\($0),6" }, "line 22 looks", "sed '1,21d'"),
+        ("a,b\n" + numbered { "x\($0),y" } + "B,A\n" + numbered { "y,x\($0)" }, "line 22 looks", "sed '1,21d'"),
+        // Delimiters of several characters.
+        ("id~|~name\n" + numbered { "\($0)~|~n" }, "several characters", "sed"),
+        ("id|~name\n" + numbered { "\($0)|~n" }, "several characters", "sed"),
+        ("id^^name\n1^^a\n", "'^^' splits", "s/\\^\\^/"), ("id§name\n1§a\n", "'§' splits", "s/§/"),
+        ("sep=;\nname,city\na,b\nc,d\n", "',' splits", "--delimiter ','"),
+        // Other quotes.
+        ("'a','b'\n'1','x'\n'2','z'\n", "stand between ' marks", "--quote \"'\""),
+        ("`a`,`b`\n`1`,`x`\n`2`,``\n", "stand between ` marks", "--quote '`'"),
+        // Records above records.
+        ("10:00,a\n11:00,b\n12:00,c\n", "looks like a record", "--no-header"),
+        ("5-Jan-2024,x\n6-Jan-2024,y\n7-Feb-2024,z\n", "looks like a record", "--no-header"),
+        ("1e5,x\n2e5,y\n3.5e5,z\n", "looks like a record", "--no-header"),
+        ("NULL,NULL\n1,2\n3,4\n", "looks like a record", "--no-header"),
+        ("yes,no\nyes,yes\nno,no\n", "looks like a record", "--no-header"),
     ]
+
+    /// Twenty lines, numbered from 10 on.
+    private static func numbered(_ line: (Int) -> String) -> String { (10..<30).map { line($0) + "\n" }.joined() }
 
     @Test(arguments: doubtful)
     func whatIsProbablyMisreadIsSaidWithTheWayOut(_ text: String, _ what: String, _ remedy: String) throws {
@@ -137,6 +170,9 @@ import Testing
         "#CHROM\tPOS\tID\nchr1\ta\trs1\nchr2\t200\trs2\n", "#chrom\tstart\tend\nchr1\t100\t200\nchr1\t300\t400\n",
         "#Name,Ort\nMaier,Wien\nHuber,Graz\n", "x,y\n1,2\n3,4\n5,6\n", "Name,x,y\na,1,2\nb,3,4\nc,5,6\n",
         "name,0\nann,5\nbob,6\n", "0,label\n5,a\n6,b\n", "name,25%,50%,75%\na,10%,20%,30%\nb,11%,21%,32%\n",
+        "name,amount\nSmith,pending\n" + numbered { "Jones,\($0)" },
+        "step,10:00,11:00\na,5,6\nb,7,8\n", "tag\n#a\n#b\n", "id,#tag\n1,a\n2,b\n", "answer\nyes\nno\nyes\n",
+        "quote\n'tis\nwell\n", "name,x\nx,1\ny,2\n", "a,b\n" + numbered { "\($0),5" } + "n/a,unknown\n",
         "price\n$5\n$6\n", "paid,name\ntrue,a\nfalse,b\n", licence(150),
     ]
 
@@ -158,6 +194,7 @@ import Testing
     /// Each with the header's line, its names, and the number of records.
     static let preambles: [(text: String, line: String, names: [String], records: Int)] = [
         ("Report\nid,v\n1,a\n", "2", ["id", "v"], 1),
+        ("Report,,\nName,When,What\nx,10:30,y\nz,11:30,w\n", "2", ["Name", "When", "What"], 2),
         ("Estrazione\n\nid,v,w\n1,a,b\n2,a,b\n", "3", ["id", "v", "w"], 2),
         ("Report\nFinal\nid,v\n1,a\n2,b\n3,c\n", "3", ["id", "v"], 3),
         ("# exported 2024-01-01, by bob\nid,name\n1,a\n2,b\n", "2", ["id", "name"], 2),
@@ -224,6 +261,7 @@ import Testing
         ("mpg,cyl\nMazda RX4,21,6\nDatsun,22.8,4\n", "--skip-lines 1 --no-header"),
         ("id,name\n0, \"a0, b\"\n1, \"a1, b\"\n2, \"a2, b\"\n", "--skip-initial-space"),
         ("id,name\n0,'a0, b'\n1,'a1, b'\n", "--quote \"'\""),
+        ("\"a,b,c\"\n1,2,3\n4,5,6\n", "sed '1s/\"//g'"),
         ("Name,Ort\nMaier,Wien\nPos,Artikel,Menge\n1,a,5\n2,b,6\n", "sed '1,2d'"),
     ])
     func aFileWhoseHeaderIsNotFoundIsRefusedWithTheWayOut(_ text: String, _ remedy: String) throws {

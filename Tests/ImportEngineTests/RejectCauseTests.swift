@@ -31,6 +31,7 @@ import Testing
         ),
         ("field_count", ["1, \"a, b\"\n", "2, \"c, d\"\n"], 3, "split otherwise", "--skip-initial-space", 2),
         ("field_count", ["1,'a, b'\n", "2,'c, d'\n"], 3, "split otherwise", "--quote \"'\"", 2),
+        ("field_count", ["\u{1A}\r\n"], 3, "is only the end mark of DOS files", "--skip-footer 1", 2),
         ("field_count", ["\u{1A}"], 3, "is only the end mark of DOS files", "--skip-footer 1", 2),
         ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'", 2),
         ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows", 2),
@@ -39,10 +40,18 @@ import Testing
         ("field_count", ["1,a\n", "2,b\n"], 2, "is there no header?", "--skip-lines 3 --no-header", 5),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null", 2),
         ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes behind backslashes", "--escape '\\'", 2),
-        ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 9, "have stray quotes", "--quote none", 2),
+        ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 3, "have stray quotes", "--quote none", 2),
         ("type", ["1,\"\"\n", "\"\",\"\"\r\n"], 9, "2 of 9 records have \"\" in a column", "--quoted-empty null", 2),
         ("format", ["1,\"\""], 9, "1 of 9 records have \"\" in a column", "--quoted-empty null", 2),
     ]
+
+    @Test(arguments: [["id,name,n\n", "1,a,5\n", "2,b,6\n"], ["id\tx,n\n", "1,a\n", "2,b\n"]])
+    func aTableBelowAnotherIsTold(_ lines: [String]) {
+        let found = cause("field_count", lines.map { Array($0.utf8) }, read: 9, columns: lines[0].contains("x") ? 4 : 2)
+        #expect(
+            found?.what.contains("all from line 4 on") == true && found?.flag == nil, "\(String(describing: found))")
+        #expect(found?.advice?.contains("sed '1,3d' FILE") == true)
+    }
 
     @Test(arguments: examples)
     func aReasonThatMostHaveIsTold(

@@ -1,4 +1,5 @@
 import ImportEngine
+import ImportLog
 import Records
 import Testing
 
@@ -128,6 +129,18 @@ import Testing
         ] as [([String?], TypeInference.Doubt?)])
     func whatSpeaksAgainstMostValuesTypeIsNamed(_ values: [String?], _ doubt: TypeInference.Doubt?) {
         #expect(TypeInference(chunk(of: values), for: .sqlite).guesses().map(\.doubt) == [doubt])
+    }
+
+    @Test(
+        arguments: [
+            ("[{\"v\": \"1.10\"}, {\"v\": \"1.20\"}]", "v text"), ("[{\"v\": \"7\"}, {\"v\": \"8\"}]", "v text"),
+            ("[{\"v\": \"true\"}]", "v text"), ("[{\"v\": 7}, {\"v\": null}]", "v integer"),
+            ("[{\"v\": 7}, {\"v\": \"8\"}]", "v text"), ("[{\"v\": true}]", "v boolean"),
+            ("[{\"v\": \"2026-11-21\"}]", "v date"),
+        ])
+    func aTextOfJSONIsNoNumber(_ document: String, _ columns: String) throws {
+        let section = try #require(try InspectionFolder().inspect(document, as: "d.json", { _ in }).sections.first)
+        #expect(section.columns.map { "\($0.name) \($0.type)" } == [columns])
     }
 
     private func types(

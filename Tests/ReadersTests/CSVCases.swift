@@ -199,6 +199,10 @@ extension CSVCase {
             rows: Array(repeating: "k|l", count: 40) + ["p|q\"", "r|s"],
             rejects: [Reject(.quoting, record: 1, line: 2, byte: 4, raw: "x,\"y\n", field: "b")]),
         CSVCase(
+            "where other values stand in quotes, the lines between two are a value",
+            "\"id\",\"name\",\"note\"\n\"2\",\"c\",\"Dear\n100,z,w\n200,z,w\n300,z,w\n400,p,q\"\n\"3\",\"d\",\"e\"\n",
+            columns: ["id", "name", "note"], rows: ["2|c|Dear\n100,z,w\n200,z,w\n300,z,w\n400,p,q", "3|d|e"]),
+        CSVCase(
             "a list of points in quotes is a value",
             "name,line\na,\"\n" + String(repeating: "1,2\n", count: 60) + "3,4\"\nb,x\n", columns: ["name", "line"],
             rows: ["a|\n" + String(repeating: "1,2\n", count: 60) + "3,4", "b|x"]),

@@ -34,6 +34,7 @@ import Testing
             maxFieldBytes: [2, 5, 9, 40, 1000].randomElement(using: &random)!)
         options.firstLine = 2
         options.footerLines = Int.random(in: 0...3, using: &random)
+        bytes += Array(String(repeating: "\nz\n", count: options.footerLines).utf8)
         options.syntax.quote = [nil, UInt8(ascii: "\""), UInt8(ascii: "'")].randomElement(using: &random)!
         options.syntax.escape = [nil, UInt8(ascii: "\\")].randomElement(using: &random)!
         options.syntax.comment = [nil, UInt8(ascii: "#")].randomElement(using: &random)!

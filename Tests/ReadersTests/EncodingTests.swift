@@ -168,6 +168,18 @@ import Testing
         ] as [(String, TextEncoding?)])
     func charset(_ type: String, _ encoding: TextEncoding?) { #expect(TextEncoding(mediaType: type) == encoding) }
 
+    @Test(
+        "a server's charset that is not read is told where the text needs it",
+        arguments: [
+            ("text/csv; charset=iso-2022-jp", [0x1B, 0x24, 0x42] as [UInt8], "iso-2022-jp"),
+            ("text/csv; charset=macintosh", [0x8A], "macintosh"), ("text/csv; charset=macintosh", [0x41], nil),
+            ("text/csv; charset=macintosh", Array("ä".utf8), nil), ("text/csv; charset=latin1", [0x8A], nil),
+            ("text/csv", [0x8A], nil),
+        ] as [(String, [UInt8], String?)])
+    func unknownCharset(_ type: String, _ head: [UInt8], _ name: String?) {
+        #expect(TextEncoding.unknownCharset(of: type, head: head) == name)
+    }
+
     @Test("text of other formats is made UTF-8 whatever the size of reads", arguments: [1, 2, 3, 7, .max])
     func transcoding(step: Int) throws {
         let text = "編號,日本,x號"

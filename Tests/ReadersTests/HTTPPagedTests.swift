@@ -144,6 +144,17 @@ import Testing
         }
     }
 
+    @Test(
+        "a header that says there are more pages speaks against a flag that finds none",
+        arguments: [("X-Total-Pages", "3"), ("X-Next-Page", "2"), ("X-Total-Count", "9")])
+    func headerOfMorePages(_ field: String, _ value: String) throws {
+        let error = try error(.link) { _ in
+            Response(headers: ["\(field): \(value)"], body: Array("[{\"id\":1},{\"id\":2}]".utf8))
+        }
+        #expect(error.code == .unusableOption && error.remedy?.contains(field) == true, "\(error)")
+        #expect(error.remedy?.contains("--pages page=PARAMETER") == true)
+    }
+
     @Test("a page that is not what it should be is an error with its number")
     func malformed() throws {
         let ok = "{\"items\":[{}],\"next\":\"?p=2\"}"

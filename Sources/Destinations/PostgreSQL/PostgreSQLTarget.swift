@@ -77,7 +77,8 @@ struct PostgreSQLTarget {
                 // What a type of the server's own takes, the server says.
                 let isJudged =
                     !wanted.isInferred && (wanted.type.isNumber || wanted.type.isNominal && type != wanted.type)
-                rules.append(isJudged ? .given(wanted.type) : .text)
+                let isTime = !wanted.isInferred && [.date, .timestamp, .timestamptz].contains(wanted.type)
+                rules.append(isJudged ? .given(wanted.type) : isTime ? .givenTime : .text)
             }
             inForce.columns[index].type = type
             inForce.columns[index].isInferred = rules[index].guess != nil && obstacles[index] == nil

@@ -6,6 +6,9 @@ enum PostgreSQLValueRule: Equatable {
     case text
     /// As the type that the user gave; a value that is not of that type costs the record.
     case given(ColumnType)
+    /// As the type of dates or times that the user gave, which the server reads; a value in which it would guess what the day
+    /// is, as in `01/02/2024`, costs the record.
+    case givenTime
     /// As the type that was guessed; a value that would change by it, or is none of it, shows that the guess was wrong.
     case guessed(ColumnType, isKey: Bool)
     /// The same for a guess of an older program, which took it for no change when a zero at the end of a number was lost.
@@ -15,7 +18,7 @@ enum PostgreSQLValueRule: Equatable {
     var guess: (type: ColumnType, isKey: Bool)? {
         switch self {
         case .guessed(let type, let isKey), .oldGuess(let type, let isKey): (type, isKey)
-        case .text, .given: nil
+        case .text, .given, .givenTime: nil
         }
     }
 
@@ -52,8 +55,19 @@ enum PostgreSQLValueRule: Equatable {
         return text == "inf" || text == "infinity"
     }
 
+    /// Whether a date begins with one or two digits, a separator, and one or two more: only its writer knows which is the day.
+    private static func hasDayOrMonthFirst(_ value: UnsafeRawBufferPointer) -> Bool {
+        let text = value.drop { $0 == UInt8(ascii: " ") }
+        let first = text.prefix(3).prefix { (0x30...0x39).contains($0) }
+        guard (1...2).contains(first.count), let mark = text.dropFirst(first.count).first, "./-".utf8.contains(mark)
+        else { return false }
+        let second = text.dropFirst(first.count + 1).prefix(3).prefix { (0x30...0x39).contains($0) }
+        return (1...2).contains(second.count) && text.dropFirst(first.count + 1 + second.count).first == mark
+    }
+
     /// Whether a value is of the type that the user gave.
     func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
+        if case .givenTime = self { return !Self.hasDayOrMonthFirst(value) }
         guard case .given(let type) = self, type != .text else { return true }
         if type.isNominal { return SQLiteNominalType.bound(value, given: type) != nil }
         if type == .real || type == .numeric, Self.isNoFiniteNumber(value) { return true }

@@ -62,6 +62,7 @@ final class PostgreSQLWriter {
             ? try PostgreSQLFingerprinter(format, target, connection) : nil
         judgedPlaces = target.columns.indices.filter { place in
             if case .given = target.rules[place] { return true }
+            if case .givenTime = target.rules[place] { return true }
             if target.rules[place].guess != nil, target.obstacles[place] != nil, target.plan.mode != .delete {
                 return true
             }
@@ -219,6 +220,11 @@ final class PostgreSQLWriter {
                 let name = target.plan.columns[place].name
                 if let value, case .given(let type) = rule, !rule.accepts(value) {
                     let refusal = Refusal.wrongType(value, rule: .given(type), column: name)
+                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
+                    return false
+                }
+                if let value, case .givenTime = rule, !rule.accepts(value) {
+                    let refusal = Refusal.dayOrMonth(value, column: name)
                     reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
                     return false
                 }

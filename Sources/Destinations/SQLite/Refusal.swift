@@ -47,6 +47,14 @@ struct Refusal: Error {
         Refusal(.constraint, "a trigger of the table kept the row as it is (RAISE(IGNORE))")
     }
 
+    static func dayOrMonth(_ value: UnsafeRawBufferPointer, column: String) -> Refusal {
+        let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
+        return Refusal(
+            .type,
+            "'\(text)' may begin with the day or the month: give column \(column) a format in waybill.yaml, such as dd.MM.yyyy",
+            field: column)
+    }
+
     static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
         let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
         if case .stored = rule {

@@ -45,7 +45,7 @@ extension SQLiteTarget {
     func updateSQL() throws -> String? {
         if plan.mode == .insert || otherColumns.isEmpty { return nil }
         let sets = try otherColumns.map { column in
-            let name = try SQLiteIdentifier.quoted(plan.columns[column].name)
+            let name = try SQLiteIdentifier.quoted(storedNames[column])
             return "\(name) = "
                 + (plan.keepsNonNull ? "coalesce(?\(column + 1), \(name))" : value(column, at: column + 1))
         }
@@ -57,7 +57,7 @@ extension SQLiteTarget {
     private func differingConditions() throws -> String {
         let differs = try otherColumns.map { column in
             let differs =
-                "\(try SQLiteIdentifier.quoted(plan.columns[column].name)) IS NOT \(value(column, at: column + 1)) COLLATE BINARY"
+                "\(try SQLiteIdentifier.quoted(storedNames[column])) IS NOT \(value(column, at: column + 1)) COLLATE BINARY"
             return plan.keepsNonNull ? "?\(column + 1) IS NOT NULL AND \(differs)" : differs
         }
         return "\(try keyConditions(keyColumns.map { $0 + 1 })) AND (\(SQLiteCondition.any(differs)))"
@@ -75,7 +75,7 @@ extension SQLiteTarget {
     }
 
     private func insertSQL(_ records: Int) throws -> String {
-        let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
+        let names = try storedNames.map(SQLiteIdentifier.quoted)
         let values = (0..<records).map { record in
             let row = names.indices.map { value($0, at: record * names.count + $0 + 1) }
             return "(\(row.joined(separator: ", ")))"
@@ -87,7 +87,7 @@ extension SQLiteTarget {
             "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
             + values.joined(separator: ", ")
         guard plan.mode == .upsert, !looksFirst else { return insert }
-        let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(plan.key)))"
+        let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(keyColumns.map { storedNames[$0] })))"
         let others = names.indices.filter { !keyColumns.contains($0) }.map { names[$0] }
         if others.isEmpty { return "\(conflict) DO NOTHING" }
         let table = try SQLiteIdentifier.quoted(table.name)
@@ -126,7 +126,9 @@ extension SQLiteTarget {
     ///
     /// - Parameter parameters: the parameters that have the values of the plan's key columns; nil for the first ones.
     func keyConditions(_ parameters: [Int]? = nil) throws -> String {
-        let columns = try plan.key.enumerated().map { (try SQLiteIdentifier.quoted($1), parameters?[$0] ?? $0 + 1) }
+        let columns = try keyColumns.enumerated().map {
+            (try SQLiteIdentifier.quoted(storedNames[$1]), parameters?[$0] ?? $0 + 1)
+        }
         guard let keyIndex else { return columns.map { "\($0) = ?\($1)" }.joined(separator: " AND ") }
         let key = columns.map { "?\($1) AS \($0)" }.joined(separator: ", ")
         let parts = keyIndex.parts.map { "\($0) = (SELECT \($0) FROM (SELECT \(key)))" }

@@ -5,6 +5,8 @@ struct SQLiteTarget {
     let table: SQLiteTable
     /// The plan with the types in force.
     let plan: TablePlan
+    /// For each column of the plan, its name as the table spells it: case and composition of letters may differ.
+    let storedNames: [String]
     /// One for each column of the plan.
     let rules: [SQLiteValueRule]
     /// For each column, why the type that was guessed for it stays; nil if it may be changed, or was not guessed.
@@ -35,6 +37,7 @@ struct SQLiteTarget {
         let guesses = try SQLiteInferredColumns(connection: connection).guesses(of: table.name, by: plan.logID)
         let key = Set(plan.key.map(SQLiteIdentifier.folded))
         var inForce = plan
+        var storedNames = plan.columns.map(\.name)
         var rules: [SQLiteValueRule] = []
         var obstacles: [TypeObstacle?] = []
         var spellings: [SQLiteSpelling?] = []
@@ -42,6 +45,7 @@ struct SQLiteTarget {
         for (index, column) in plan.columns.enumerated() {
             let name = SQLiteIdentifier.folded(column.name)
             guard let stored = storedColumns[name] else { continue }
+            storedNames[index] = stored.name
             let guess = guesses[name]
             let isGuess = try guess != nil && stored.mayBeGuess && table.declaresAsCreated(stored)
             rules.append(SQLiteValueRule(column, stored: stored, isGuess: isGuess, isKey: key.contains(name)))
@@ -59,11 +63,12 @@ struct SQLiteTarget {
         if let note = plan.note(lacking: lacking) { inForce.notes.append(note) }
         self.table = table
         self.plan = inForce
+        self.storedNames = storedNames
         self.rules = rules
         self.obstacles = obstacles
         self.spellings = spellings
         keyColumns = plan.key.compactMap { key in
-            plan.columns.firstIndex { SQLiteIdentifier.isSame($0.name, key) }
+            plan.columns.firstIndex { SQLiteIdentifier.folded($0.name) == SQLiteIdentifier.folded(key) }
         }
         defaults = try table.defaults(of: plan, in: connection)
         schemaVersion = try connection.schemaVersion()

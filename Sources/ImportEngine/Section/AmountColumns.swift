@@ -4,7 +4,9 @@ internal import Records
 /// Columns of text that hold amounts of money, and what makes numbers of them: a guess changes no value, the user may.
 enum AmountColumns {
     /// - Parameter types: the columns' types, as far as they were guessed.
-    static func notes(in sample: Chunk, _ columns: [MappedColumn], _ types: [ColumnType]) -> [String] {
+    static func notes(
+        in sample: Chunk, _ columns: [MappedColumn], _ types: [ColumnType]
+    ) -> [(column: String, note: String)] {
         sample.withValues { values in
             columns.indices.compactMap { column in
                 guard let source = columns[column].source, columns[column].type == nil, types[column] == .text else {
@@ -32,9 +34,11 @@ enum AmountColumns {
                         setting(", decimal: \".\"")
                         + " if the decimal separator is a point, decimal: \",\" if it is a comma"
                 }
-                return
+                return (
+                    columns[column].name,
                     "column \(columns[column].name) is text because of amounts such as \(first); to store numbers, add to "
-                    + "waybill.yaml: " + settings
+                        + "waybill.yaml: " + settings
+                )
             }
         }
     }

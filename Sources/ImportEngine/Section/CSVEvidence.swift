@@ -34,6 +34,7 @@ struct CSVEvidence {
             .compactMap(\.self)
             if let doubt = sample.blanksBeforeQuotes() { doubts.append(doubt) }
         }
+        if reader.dialect.syntax.hasStandardQuotes, let doubt = sample.otherQuotes() { doubts.append(doubt) }
         if options.csv.encoding == nil, let doubt = try otherEncoding(reader, chunk, bytes) { doubts.append(doubt) }
         if let doubt = sample.foreignNull(options) { doubts.append(doubt) }
     }
@@ -46,8 +47,14 @@ struct CSVEvidence {
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
         let records = chunk.records.isEmpty ? "the records" : "most records"
         let syntax = FittingSyntax(chunk.rejects.map(\.raw), reader.columns, reader.dialect)
+        let what = "the first line has \(columns), and \(records) have \(shape.fields)"
+        if reader.columns.count == 1, reader.dialect.fieldCount(of: Array(reader.columns[0].utf8)) == shape.fields {
+            return ReadingDoubt(
+                what: "\(what): it is one value in quotes",
+                remedy: "Remove them: sed '1s/\"//g' FILE | \(DataError.pipedImport)")
+        }
         return ReadingDoubt(
-            what: "the first line has \(columns), and \(records) have \(shape.fields)",
+            what: what,
             remedy: syntax.map { "With another flag they fit: \($0.flag)" }
                 ?? SampledRows.remedy(
                     below: reader.columns.count, of: chunk.records.count,

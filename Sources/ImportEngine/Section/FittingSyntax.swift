@@ -6,8 +6,10 @@ struct FittingSyntax {
 
     /// - Parameter records: records that have another number of fields than there are columns.
     init?(_ records: [[UInt8]], _ columns: [String], _ dialect: CSVDialect) {
+        let header = columns.joined(separator: String(UnicodeScalar(dialect.delimiter)))
+        // Names in quotes are not in the names any more.
+        guard dialect.fieldCount(of: Array(header.utf8)) == columns.count else { return nil }
         for (flag, other) in Self.others(than: dialect) {
-            let header = columns.joined(separator: String(UnicodeScalar(dialect.delimiter)))
             let count = other.fieldCount(of: Array(header.utf8))
             let fitting = records.count { other.fieldCount(of: $0) == count }
             guard let count, count > 1, 10 * fitting >= 9 * records.count else { continue }

@@ -20,6 +20,7 @@ struct HeaderValues {
 
     var areRecord: Bool {
         if rows.isEmpty { return hasOnlyHeader && isLoneRecord }
+        if areMissing || recurEach { return true }
         var numbers: [Int] = []
         var hasOther = false
         for column in names.indices {
@@ -34,6 +35,18 @@ struct HeaderValues {
             }
         }
         return hasOther || !numbers.isEmpty && areRecord(numbers)
+    }
+
+    /// Whether several columns have no name but how missing values are spelled.
+    private var areMissing: Bool { names.count { SampledRows.isMissing($0) } > 1 }
+
+    /// Whether each name is a value of its own column, too, in several rows.
+    private var recurEach: Bool {
+        guard rows.count > 1, !names.contains("") else { return false }
+        let recurring = names.indices.map { column in Set(rows.indices.filter { rows[$0][column] == names[column] }) }
+        // Where all are in one row, the header is repeated.
+        return recurring.allSatisfy { !$0.isEmpty }
+            && (names.count == 1 ? recurring[0].count > 1 : Set(recurring).count > 1)
     }
 
     /// Whether the only row has values that no name has.

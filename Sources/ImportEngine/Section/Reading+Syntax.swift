@@ -12,7 +12,10 @@ extension ImportSubmitted.Reading {
     var syntax: CSVSyntax {
         get {
             var syntax = CSVSyntax()
-            if let quote = self[setting: "quote"] { syntax.quote = quote == "none" ? nil : quote.utf8.first }
+            if let quote = self[setting: "quote"] {
+                syntax.quote = quote == "none" ? nil : quote.utf8.first
+                syntax.isQuoteGiven = true
+            }
             syntax.escape = self[setting: "escape"]?.utf8.first
             syntax.comment = self[setting: "comment"]?.utf8.first
             syntax.padsShortRows = self[setting: "short_rows"] == "null"
@@ -23,7 +26,7 @@ extension ImportSubmitted.Reading {
         }
         set {
             let text = { (byte: UInt8) in String(UnicodeScalar(byte)) }
-            self[setting: "quote"] = newValue.quote == CSVSyntax().quote ? nil : newValue.quote.map(text) ?? "none"
+            self[setting: "quote"] = newValue.isQuoteGiven ? newValue.quote.map(text) ?? "none" : nil
             self[setting: "escape"] = newValue.escape.map(text)
             self[setting: "comment"] = newValue.comment.map(text)
             self[setting: "short_rows"] = newValue.padsShortRows ? "null" : nil

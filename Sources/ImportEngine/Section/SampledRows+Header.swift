@@ -4,8 +4,11 @@ internal import Records
 extension SampledRows {
     /// What speaks against the first row as the header.
     func headerDoubts() -> [ReadingDoubt] {
-        [headerBelow() ?? headerBelowShortLine() ?? headerBelowComment() ?? recordInHeader(), dashesBelow()]
-            .compactMap(\.self)
+        [
+            noNames() ?? headerBelow() ?? headerBelowShortLine() ?? headerBelowComment() ?? recordInHeader()
+                ?? headerAmongRecords(), dashesBelow(),
+        ]
+        .compactMap(\.self)
     }
 
     /// A first row that looks like the records below it.
@@ -49,11 +52,55 @@ extension SampledRows {
             }
             // In a column of figures, a single word may be a value.
             let isClear = names.contains(where: Self.isTitle) && cells.allSatisfy(Self.isName)
-            guard figures.count > 1 || figures.count == 1 && isClear else { continue }
+            guard figures.count > 1 || figures.count == 1 && (isClear || row == 0 && isUnlikeRowsBelow(figures[0]))
+            else { continue }
             let isData = rows[..<row].contains { $0.contains { ValueKind($0).isFigure } }
             return isData ? otherTable(row) : belowTitle(row)
         }
         return nil
+    }
+
+    /// A first row without a single name.
+    private func noNames() -> ReadingDoubt? {
+        guard names.count > 1, names.allSatisfy(\.isEmpty),
+            let row = rows.firstIndex(where: { !$0.allSatisfy(\.isEmpty) })
+        else { return nil }
+        let cells = rows[row]
+        return ReadingDoubt(
+            what: "the first \(word) was read as the header, but names no column",
+            remedy: Self.isHeaderLine(cells)
+                ? "If \(word) \(lines[row]) is the header (\(Self.shown(cells))): --header-row \(lines[row])"
+                : "If the records begin in \(word) \(lines[row]): --skip-lines \(lines[row] - 1) --no-header")
+    }
+
+    /// Whether the first row has a word in a column of figures, and is unlike all others elsewhere, too: its words are written
+    /// otherwise than those below.
+    private func isUnlikeRowsBelow(_ figure: Int) -> Bool {
+        let below = rows.dropFirst()
+        guard below.count >= 5, Self.isName(rows[0][figure]),
+            below.allSatisfy({ ValueKind($0[figure]).isFigure || $0[figure].isEmpty })
+        else { return false }
+        let others = names.indices.filter { $0 != figure }
+        return others.isEmpty
+            || others.contains { column in
+                let values = below.filter { !$0[column].isEmpty }
+                let alike = values.count { WordShape($0[column]) == WordShape(rows[0][column]) }
+                return !values.isEmpty && 10 * alike <= values.count
+            }
+    }
+
+    /// A row that has the header's names in another order, or names where all others have figures: another table begins.
+    private func headerAmongRecords() -> ReadingDoubt? {
+        guard names.count > 1 else { return nil }
+        let known = Set(names.map { $0.lowercased() })
+        let figures = names.indices.filter { kind(ofColumn: $0)?.isFigure == true }
+        let found = rows.indices.first { row in
+            guard Self.areNames(rows[row]) else { return false }
+            let isHeaderAgain = known.count == names.count && Set(rows[row].map { $0.lowercased() }) == known
+            return isHeaderAgain
+                || figures.count > 1 && rows.count > 5 && figures.allSatisfy { Self.isName(rows[row][$0]) }
+        }
+        return found.map(otherTable)
     }
 
     /// Whether no row has a value from this column on.
@@ -63,7 +110,7 @@ extension SampledRows {
     private func headerBelowShortLine() -> ReadingDoubt? {
         let nameless = (names.lastIndex { !$0.isEmpty } ?? 0) + 1..<names.count
         guard !nameless.isEmpty,
-            let row = rows.firstIndex(where: { cells in nameless.contains { !cells[$0].isEmpty } }),
+            let row = rows.firstIndex(where: { cells in nameless.allSatisfy { !cells[$0].isEmpty } }),
             Self.areNames(rows[row])
         else { return nil }
         let below = rows[(row + 1)...]
@@ -137,6 +184,8 @@ extension SampledRows {
     private static let missing: Set = [
         "na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "unknown", "missing", "tbd", "x", ".", "\\n",
     ]
+
+    static func isMissing(_ text: String) -> Bool { missing.contains(text.lowercased()) && text.lowercased() != "x" }
 
     static func isName(_ text: String) -> Bool {
         guard text.utf8.count <= 40, let first = text.first, first.isLetter || first == "_" else { return false }

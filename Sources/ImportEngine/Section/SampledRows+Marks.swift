@@ -4,7 +4,9 @@ internal import Records
 extension SampledRows {
     /// Another mark than the delimiters that are looked for, if there is one column and each line has as many of it.
     func otherMark() -> ReadingDoubt? {
-        guard names.count == 1, !rows.isEmpty else { return nil }
+        guard !rows.isEmpty else { return nil }
+        if let mark = markBesideDelimiter { return mark }
+        guard names.count == 1 else { return nil }
         for (mark, name, argument) in Self.marks where isEvenlySplit(by: mark) {
             return ReadingDoubt(
                 what: "there is one column, and \(name) splits each line into the same number of parts",
@@ -24,7 +26,7 @@ extension SampledRows {
     /// One column whose lines are each one value in quotes, and a table inside of them, as spreadsheets make it of CSV in one
     /// column.
     func quotedLines() -> ReadingDoubt? {
-        guard names.count == 1, !rows.isEmpty,
+        guard names.count == 1, !rows.isEmpty, areQuoted,
             let mark = [",", ";", "\t", "|"].first(where: { isEvenlySplit(by: $0, outsideQuotes: true) })
         else { return nil }
         return ReadingDoubt(
@@ -33,13 +35,54 @@ extension SampledRows {
                 + "sed 's/^\"//; s/\"\\r*$//; s/\"\"/\"/g' FILE | \(DataError.pipedImport)")
     }
 
+    /// A delimiter of several characters, of which one is taken for the delimiter: `~|~` and `|~`.
+    private var markBesideDelimiter: ReadingDoubt? {
+        guard names.count > 1 else { return nil }
+        let all = [names] + rows
+        func shared(_ mark: (String) -> Character?, _ columns: Range<Int>) -> String {
+            guard let found = mark(names[columns.lowerBound]), Self.partsOfDelimiters.contains(found),
+                all.allSatisfy({ row in columns.allSatisfy { mark(row[$0]) == found } })
+            else { return "" }
+            return String(found)
+        }
+        let before = shared(\.last, 0..<names.count - 1)
+        let after = shared(\.first, 1..<names.count)
+        guard !(before + after).isEmpty else { return nil }
+        return ReadingDoubt(
+            what: "each value \(after.isEmpty ? "ends" : "begins") with '\(after.isEmpty ? before : after)': "
+                + "the delimiter seems to have several characters",
+            remedy: "A delimiter is one character; replace it: sed 's/DELIMITER/\\t/g' FILE | \(DataError.pipedImport)")
+    }
+
+    /// Values that stand in other marks than quotes, names included.
+    func otherQuotes() -> ReadingDoubt? {
+        guard !rows.isEmpty else { return nil }
+        for mark in ["'", "`"] as [Character] {
+            let isMarked = { (text: String) in
+                text.isEmpty || text.count > 1 && text.first == mark && text.last == mark
+            }
+            guard names.contains(where: { !$0.isEmpty }), names.allSatisfy(isMarked),
+                rows.contains(where: { $0.contains { !$0.isEmpty && isMarked($0) } }),
+                rows.allSatisfy({ row in row.allSatisfy { isMarked($0) || ValueKind($0) != .word } })
+            else { continue }
+            return ReadingDoubt(
+                what: "values stand between \(mark) marks, which became part of them",
+                remedy: "If they are quotes: --quote \(mark == "'" ? "\"'\"" : "'`'")")
+        }
+        return nil
+    }
+
+    private static let partsOfDelimiters: Set<Character> = Set("~^|!;:,¦§*&")
+
     private static let marks: [(mark: String, name: String, argument: String)] =
-        "\u{1}\u{1F}\u{1E}~^#!*&$%:".map { mark in
+        "\u{1}\u{1F}\u{1E}~^#!*&$%:,;\t|".map { mark in
             let argument = CSVEvidence.argument(mark.asciiValue!)
             return (String(mark), argument, argument)
         }
     private static let longMarks: [(mark: String, name: String, pattern: String)] = [
-        ("::", "'::'", "::"), ("~|~", "'~|~'", "~|~"),
+        ("::", "'::'", "::"), ("^^", "'^^'", "\\^\\^"), ("##", "'##'", "##"), ("$$", "'$$'", "\\$\\$"),
+        ("~~", "'~~'", "~~"), ("%%", "'%%'", "%%"), ("@@", "'@@'", "@@"), ("§", "'§'", "§"), ("¦", "'¦'", "¦"),
+        ("¬", "'¬'", "¬"), ("¤", "'¤'", "¤"), ("、", "'、'", "、"),
     ]
 
     /// Whether each line has as many of a mark, and the header names between them.

@@ -10,6 +10,8 @@ struct SampledRows {
     let medium: Medium
     /// Whether a `\N` stands in quotes.
     let hasQuotedNull: Bool
+    /// Whether each row begins with a value in quotes.
+    let areQuoted: Bool
     /// Whether there is nothing but the header.
     let hasOnlyHeader: Bool
 
@@ -41,6 +43,9 @@ struct SampledRows {
             && rows.indices.contains { record in
                 columns.indices.contains { rows[record][$0] == "\\N" && chunk.isQuoted(record: record, column: $0) }
             }
+        areQuoted =
+            medium == .lines && !columns.isEmpty
+            && chunk.records.indices.allSatisfy { chunk.isQuoted(record: $0, column: 0) }
         lines = chunk.records.indices.map { chunk.location(ofRecord: $0).line }
     }
 

@@ -63,17 +63,22 @@ struct SectionPreparation {
         var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
         let mapped = try plan.mapped(mapper, inSource: sourceColumns)
         var doubts: [TypeDoubt] = []
+        var amounts: [(column: String, note: String)] = []
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
             try mapper?.apply(to: &sample)
             let keys = Set(plan.key.map { $0.lowercased() })
-            let guesses = TypeInference(sample, for: self.plan.destination.path == nil ? .postgreSQL : .sqlite)
-                .guesses(keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }))
+            let format = SourceFormat(rawValue: surveyed.reading.format)
+            let guesses = TypeInference(
+                sample, for: self.plan.destination.path == nil ? .postgreSQL : .sqlite,
+                tellsTexts: format == .json || format == .ndjson
+            )
+            .guesses(keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }))
             doubts = zip(guesses, mapped).compactMap { guess, column in
                 guess.doubt.map { TypeDoubt($0, of: column.name, isCSV: surveyed.reading.format == "csv") }
             }
             let types = guesses.map(\.type)
-            notes += AmountColumns.notes(in: sample, mapped, types)
+            amounts = AmountColumns.notes(in: sample, mapped, types)
             return types
         }
         if let longest = self.plan.destination.longestName {
@@ -85,7 +90,9 @@ struct SectionPreparation {
             }
         }
         try plan.requireDefaultColumns(among: columns.map(\.name))
-        doubts.removeAll { doubt in columns.contains { $0.name == doubt.column && !$0.isInferred } }
+        let given = Set(columns.lazy.filter { !$0.isInferred }.map(\.name))
+        doubts.removeAll { given.contains($0.column) }
+        notes += amounts.filter { !given.contains($0.column) }.map(\.note)
         let section = ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,

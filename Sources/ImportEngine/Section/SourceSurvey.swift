@@ -80,6 +80,14 @@ struct SourceSurvey: Sendable {
             warnings.append("\(name) is read as \(charset.rawValue), as the server's \(source.mediaType ?? "") says")
         }
         if let refusal, !options.takesDamaged { throw refusal }
+        if options.csv.encoding == nil, let type = source.mediaType,
+            let charset = try TextEncoding.unknownCharset(of: type, head: bytes.head(upTo: Self.headBytes))
+        {
+            leftOut.append(
+                LeftOutPart(
+                    name: "", reason: "the server says charset=\(charset), which Waybill does not read", kind: .misread,
+                    remedy: "Convert it first: curl URL | iconv -f \(charset) -t utf-8 | \(DataError.pipedImport)"))
+        }
         for index in sections.indices { sections[index].reading.pack(in: source.container) }
         if format == .sql && sections.isEmpty { throw Self.withoutRows(leftOut) }
         if let part = nextPage(by: source.pages) { leftOut.append(part) }
@@ -88,12 +96,10 @@ struct SourceSurvey: Sendable {
     /// What an answer's header says of further pages, where the document does not.
     private func nextPage(by fields: PageFields) -> LeftOutPart? {
         if leftOut.contains(where: \.isNextPage) { return nil }
-        if let reason = fields.reason { return .nextPage(reason, option: fields.option) }
-        guard let total = fields.total, sections.count == 1, let records = sections[0].records, records < total.count
-        else { return nil }
-        return .nextPage(
-            "the server's \(total.field) header announces \(total.count) records",
-            option: "--pages page=PARAMETER")
+        let records = sections.count == 1 ? sections[0].records : nil
+        return fields.sign(after: records.map { Int(clamping: $0) } ?? .max).map {
+            .nextPage($0.reason, option: $0.option)
+        }
     }
 
     /// What is said of an SQL file that has statements and no rows.

@@ -30,6 +30,14 @@ enum ValueKind: Hashable {
                 self = .decimal
                 return
             }
+            if Self.isScientific(text.utf8) {
+                self = .decimal
+                return
+            }
+            if Self.isTime(bytes) || Self.isDateWithMonth(text) {
+                self = .date
+                return
+            }
             let isDate =
                 digits >= 4 && (0x30...0x39).contains(first) && others.count > 1
                 && others.allSatisfy { "-/.:TZ+ ".utf8.contains($0) }
@@ -51,6 +59,33 @@ enum ValueKind: Hashable {
                 .word
             }
     }
+
+    /// `1e5`, `2.5E-3`.
+    private static func isScientific(_ text: String.UTF8View) -> Bool {
+        guard let last = text.last, (0x30...0x39).contains(last), text.contains(where: { $0 | 0x20 == 0x65 }),
+            text.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) })
+        else { return false }
+        return Double(String(text)) != nil
+    }
+
+    /// `9:05`, `10:00`.
+    private static func isTime(_ bytes: Substring.UTF8View) -> Bool {
+        let parts = bytes.split(separator: 0x3A, omittingEmptySubsequences: false)
+        return parts.count == 2 && (1...2).contains(parts[0].count) && parts[1].count == 2
+            && parts.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+
+    /// `5-Jan-2024`, as Oracle writes it, and `5 Jan 2024`.
+    private static func isDateWithMonth(_ text: String) -> Bool {
+        let parts = text.split { $0 == "-" || $0 == " " }
+        return parts.count == 3 && parts[0].count <= 2 && parts[0].allSatisfy(\.isNumber) && parts[1].count == 3
+            && months.contains(parts[1].lowercased()) && [2, 4].contains(parts[2].count)
+            && parts[2].allSatisfy(\.isNumber)
+    }
+
+    private static let months: Set = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
 
     private static func isUUID(_ text: String.UTF8View) -> Bool {
         text.count == 36

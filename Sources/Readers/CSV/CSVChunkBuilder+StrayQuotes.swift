@@ -4,12 +4,12 @@ extension CSVChunkBuilder {
     ///
     /// They are told by the lines: each of them, the first and the last included, is a record by itself, with as many fields
     /// as there are columns and with figures where the record in hand has them. The more columns there are, the fewer lines it
-    /// takes. A table inside a value gives no such lines:
+    /// takes. Where another value of the record is in quotes, the quotes are real. A table inside a value gives no such lines:
     /// with it, the first or the last one has too many fields.
     @inline(never)
     func strayQuote(_ text: SourceText, fieldCount: Int) -> SplitProblem? {
         // An escaped line end is meant.
-        guard splitter.syntax.escape == nil, columns.count > 1, fieldCount <= row.count,
+        guard splitter.syntax.escape == nil, !splitter.syntax.isQuoteGiven, columns.count > 1, fieldCount <= row.count,
             let swallowed = SwallowedLines(of: self, text, fieldCount)
         else { return nil }
         guard swallowed.areRecords else { return nil }
@@ -44,12 +44,15 @@ private struct SwallowedLines {
     /// Nil if the first or the last line is not a record by itself.
     init?(of builder: CSVChunkBuilder, _ text: SourceText, _ fieldCount: Int) {
         let fields = builder.row[..<fieldCount]
+        // Where other values stand in quotes, these do, too.
+        let quoted = fields.indices.filter { fields[$0].style != .unquoted }
         let isLong = { (field: SplitField) in
             field.style != .unquoted && text.text[field.start..<field.end].contains(where: LineByte.isEnd)
         }
         guard let first = fields.firstIndex(where: isLong), let last = fields.lastIndex(where: isLong) else {
             return nil
         }
+        guard quoted.allSatisfy({ (first...last).contains($0) }) else { return nil }
         field = first
         quote = fields[first].start - 1
         columnCount = builder.columns.count

@@ -63,7 +63,13 @@ extension CSVReader {
         }
         if options.footerLines > 0 {
             let footer = try LastLines(options.footerLines, encoding).start(in: source)
-            dialect.footerOffset = max(footer, dataStart.byteOffset)
+            guard let footer, footer >= dataStart.byteOffset else {
+                throw DataError(
+                    .unusableOption,
+                    "--skip-footer \(options.footerLines) does not apply: it would skip more than all records.",
+                    remedy: "Give the number of lines below the last record.")
+            }
+            dialect.footerOffset = footer
         }
         self.init(input: input, dialect: dialect, columns: columns, dataStart: dataStart)
         self.shape = shape

@@ -17,6 +17,9 @@ package struct CSVSyntax: Sendable, Hashable {
     /// Lines with nothing but delimiters and spaces are not records.
     package var skipsEmptyRows = false
 
+    /// Whether the user said what the quote is: then what stands between two is a value, whatever it looks like.
+    package var isQuoteGiven = false
+
     package init() {}
 
     /// Whether values are quoted as in RFC 4180.

@@ -9,6 +9,13 @@ package struct PageFields: Sendable {
 
     package init() {}
 
+    /// What says that more follows after so many records.
+    package func sign(after records: Int) -> (reason: String, option: String?)? {
+        if let reason { return (reason, option) }
+        guard let total, total.count > UInt64(records) else { return nil }
+        return ("the server's \(total.field) header announces \(total.count) records", "--pages page=PARAMETER")
+    }
+
     init(_ head: HTTPHead) {
         total =
             ["X-Total-Count", "X-WP-Total", "X-Total"].lazy.compactMap { field in

@@ -12,10 +12,10 @@ struct LastLines {
         isBigEndian = encoding == .utf16be
     }
 
-    /// The offset of the first of them; 0 if there are no more. What knows its size is read from its end, anything else
+    /// The offset of the first of them; nil if there are fewer. What knows its size is read from its end, anything else
     /// as a whole.
-    func start(in source: any ByteSource) throws -> UInt64 {
-        guard let size = source.size else { return try start(in: source, from: 0, skipsFirst: false) ?? 0 }
+    func start(in source: any ByteSource) throws -> UInt64? {
+        guard let size = source.size else { return try start(in: source, from: 0, skipsFirst: false) }
         var window = Self.windowBytes
         while UInt64(window) < size {
             // Units are not cut in two.
@@ -23,7 +23,7 @@ struct LastLines {
             if let start = try start(in: source, from: from, skipsFirst: true) { return start }
             window *= 4
         }
-        return try start(in: source, from: 0, skipsFirst: false) ?? 0
+        return try start(in: source, from: 0, skipsFirst: false)
     }
 
     private static let windowBytes = 64 << 10

@@ -15,8 +15,8 @@ struct TableOptions: ParsableArguments {
         help: ArgumentHelp("The table (default: the source's file name without its extension).", valueName: "name"))
     var name: String?
 
-    @Option(help: ArgumentHelp("The key columns, separated by commas.", valueName: "columns"))
-    var key: String?
+    @Option(help: ArgumentHelp("The key columns, separated by commas (repeatable).", valueName: "columns"))
+    var key: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -40,19 +40,20 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "auto: guess from a sample; text: all columns are text; or types by column, as in price=numeric,day=date (text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid) (default: auto).",
+            "auto: guess from a sample; text: all columns are text; or types by column, as in price=numeric,day=date (text, integer, real, numeric, boolean, date, timestamp, timestamptz, jsonb, uuid) (repeatable; default: auto).",
             valueName: "types"))
-    var types: String?
+    var types: [String] = []
 
-    @Option(help: ArgumentHelp("Column names in source order, replacing the header's.", valueName: "names"))
-    var columns: String?
+    @Option(
+        help: ArgumentHelp("Column names in source order, replacing the header's (repeatable).", valueName: "names"))
+    var columns: [String] = []
 
     @Option(
         name: .customLong("skip-columns"),
         help: ArgumentHelp(
-            "Leave out these columns of the source, by the header's names or patterns with * and ?.",
+            "Leave out these columns of the source, by the header's names or patterns with * and ? (repeatable).",
             valueName: "names"))
-    var skippedColumns: String?
+    var skippedColumns: [String] = []
 
     @Option(
         name: .customLong("set"),
@@ -86,9 +87,9 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "In these columns of an existing table, write the column's default where the value is empty (NULL), such as the next number; * for all that have one.",
+            "In these columns of an existing table, write the column's default where the value is empty (NULL), such as the next number; * for all that have one (repeatable).",
             valueName: "columns"))
-    var defaultIfEmpty: String?
+    var defaultIfEmpty: [String] = []
 
     @Flag(help: "Keep no undo data: the import cannot be rolled back.")
     var noUndo = false
@@ -105,6 +106,9 @@ struct TableOptions: ParsableArguments {
         }
     }
 
+    /// What a flag that takes a list was given, all times together; nil if it was not.
+    private static func list(_ values: [String]) -> String? { values.isEmpty ? nil : values.joined(separator: ",") }
+
     private static func pair(_ text: String) -> (name: String, value: String)? {
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
         return (String(text[..<equals]), String(text[text.index(after: equals)...]))
@@ -119,17 +123,17 @@ struct TableOptions: ParsableArguments {
         if noUndo { options.section.keepsUndo = false }
         options.destination = destination
         options.section.table = name
-        options.section.key = key.map(ImportOptions.names)
+        options.section.key = Self.list(key).map(ImportOptions.names)
         options.section.mode = mode
-        options.section.types = types
+        options.section.types = Self.list(types)
         options.section.onTypeConflict = onTypeConflict
         options.section.onDuplicate = onDuplicate
         if keepNonNull { options.section.keepsNonNull = true }
         options.section.keyIndex = keyIndex
-        options.section.columns = columns.map(ImportOptions.names)
-        options.section.defaultIfEmpty = defaultIfEmpty.map(ImportOptions.names)
+        options.section.columns = Self.list(columns).map(ImportOptions.names)
+        options.section.defaultIfEmpty = Self.list(defaultIfEmpty).map(ImportOptions.names)
         options.section.newColumns = newColumns
-        options.section.skippedColumns = skippedColumns.map(ImportOptions.names)
+        options.section.skippedColumns = Self.list(skippedColumns).map(ImportOptions.names)
     }
 }
 

@@ -91,18 +91,18 @@ struct PageSequence {
                 try document.signs(), try document.keys(upTo: 20)
             )
         }
-        let isLinked = LinkField.next(in: page.head.values(of: "link")) != nil
+        let fields = PageFields(page.head)
         let isUsual = member.map { keys != nil && JSONPageSign.isUsual($0) } ?? true
-        if !isLinked && signs.isEmpty && (hasMember || isUsual) { return }
+        let sign = fields.sign(after: elementCount)
+        if sign == nil && signs.isEmpty && (hasMember || isUsual) { return }
         let what =
             member.map {
                 "its member `\(JSONPath.name($0))`, which --pages names, is \(hasMember ? "empty" : "not there")"
             }
             ?? "its headers have no Link to a next page"
         let way =
-            isLinked
-            ? "Its Link header leads to the next page: use --pages link."
-            : signs.first.map { "Its member `\($0.name)` says that there are more pages: use \($0.option)." }
+            sign.map { "But \($0.reason)\($0.option.map { ": use \($0)" } ?? "")." }
+            ?? signs.first.map { "Its member `\($0.name)` says that there are more pages: use \($0.option)." }
         let has =
             keys.map { "It has \($0.map { "`\($0)`" }.joined(separator: ", "))." } ?? "It is a list, without members."
         throw failure(
