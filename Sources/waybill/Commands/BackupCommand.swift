@@ -5,10 +5,11 @@ internal import ImportLog
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Make copies of databases, and list and restore those made before rollbacks.",
+        commandName: "backup", abstract: "Back up databases; list and restore backups.",
         discussion: """
-            An SQLite database is copied whole; of a PostgreSQL database, the rows that a rollback could change. The \
-            backups are in the log's folder 'backups', where you may delete them.
+            Rollbacks make a backup first. An SQLite database is copied in full; of a PostgreSQL database only the \
+            rows that a rollback could change. Backups are files in the log directory's 'backups' folder; delete \
+            those you no longer need.
             """,
         subcommands: [BackupMakeCommand.self, BackupListCommand.self, BackupRestoreCommand.self])
 }
@@ -21,7 +22,7 @@ struct BackupListCommand: ParsableCommand {
               waybill backup list
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {
@@ -55,16 +56,17 @@ struct BackupRestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Restore a backup, undoing the rollback that it was made for.",
+        usage: "waybill backup restore [<options>] <name>",
         discussion: """
-            An SQLite database is restored as a whole: what was written since is listed first, removed, and kept \
-            in a backup of its own. In a PostgreSQL database only rows that the rollback took are restored; those that \
-            somebody has changed since stay, and are listed (exit code 3).
+            SQLite: restores the whole database. Changes made since are listed, saved in a separate backup, and \
+            removed. PostgreSQL: restores only the rows that the rollback removed or changed; rows changed since are \
+            kept and listed (exit code 3).
 
             Example:
-              waybill backup restore 2026-11-30T143000-import-3
+              waybill backup restore 20261130T143000123-import-3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: "The backup's name.")
     var name: String

@@ -5,16 +5,16 @@ internal import ImportLog
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Abandon an unfinished import; rows already written stay.",
+        abstract: "Cancel an unfinished import; rows already written stay in the table.",
         discussion: """
-            Waybill asks the database which rows it has. First stop the import if it is running, and finish an \
-            interrupted rollback.
+            If the import is running, stop it first (Ctrl-C or SIGTERM). An interrupted rollback must be finished \
+            first. To remove the rows as well: waybill rollback.
 
             Example:
               waybill cancel 3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID

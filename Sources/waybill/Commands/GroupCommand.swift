@@ -16,7 +16,7 @@ struct GroupListCommand: ParsableCommand {
               waybill group list
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {
@@ -42,21 +42,23 @@ struct GroupListCommand: ParsableCommand {
 struct GroupStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how complete a batch is, and which parts are missing.",
+        usage: "waybill group status [<options>] <batch-id>",
         discussion: """
-            Exit code 0: complete; 3: all parts arrived, but a part failed, was rolled back or has rejects; 4: not \
-            finished, or the closing SQL has not run yet.
+            Exit codes: 0: complete; 3: all parts arrived, but one failed, was rolled back or has rejects; 4: not \
+            finished, or the finalize SQL has not run yet.
 
             Example:
               waybill group status 2026-11
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
     var batchID: String
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
     func run() throws {
@@ -133,15 +135,16 @@ struct GroupStatusCommand: ParsableCommand {
 struct GroupFinalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finalize",
-        abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), if it has not run yet.",
+        abstract: "Run the batch's finalize SQL from waybill.yaml, if it has not run yet.",
+        usage: "waybill group finalize [<options>] <batch-id>",
         discussion: """
-            It runs by itself when the last part arrives; use this command if it failed then.
+            It runs automatically when the last part arrives. Use this command if that failed.
 
             Example:
               waybill group finalize 2026-11
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
 
     @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))

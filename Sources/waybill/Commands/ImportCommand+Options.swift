@@ -20,7 +20,8 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Find rows by this unique index on the key, which may be partial or on expressions.", valueName: "name"))
+            "Match rows by this unique index; it may be partial or contain expressions. Its columns must be those of --key.",
+            valueName: "name"))
     var keyIndex: String?
 
     @Option(
@@ -35,7 +36,7 @@ struct TableOptions: ParsableArguments {
             valueName: "action"))
     var onDuplicate: String?
 
-    @Flag(help: "With --mode update or upsert: an empty value does not overwrite a value in the row.")
+    @Flag(help: "With --mode update or upsert: do not overwrite existing values with empty ones (NULL).")
     var keepNonNull = false
 
     @Option(
@@ -62,7 +63,7 @@ struct TableOptions: ParsableArguments {
     @Option(
         name: .customLong("mark-deleted"),
         help: ArgumentHelp(
-            "With --mode delete: write this into the rows instead of deleting them (repeatable).",
+            "With --mode delete: set this column instead of deleting the row (repeatable).",
             valueName: "column=value"))
     var marks: [String] = []
 
@@ -86,7 +87,7 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "In these columns of an existing table, write the column's default where the value is empty (NULL), such as the next number; * for all that have one.",
+            "Replace empty values (NULL) in these columns of an existing table with the column's default, such as the next number; * for all columns that have a default.",
             valueName: "columns"))
     var defaultIfEmpty: String?
 
@@ -171,12 +172,13 @@ struct ReadingArguments: ParsableArguments {
     var comment: String?
 
     @Option(
-        help: ArgumentHelp("In CSV, the character around values, or none (default: \").", valueName: "character"))
+        help: ArgumentHelp(
+            "In CSV, the quote character, or none to turn quoting off (default: \").", valueName: "character"))
     var quote: String?
 
     @Option(
         help: ArgumentHelp(
-            "In CSV, the character that makes the quote, delimiter or line end after it part of the value, such as \\.",
+            "In CSV, the escape character for quotes, delimiters and line endings, such as \\.",
             valueName: "character"))
     var escape: String?
 
@@ -194,14 +196,14 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help:
-            "utf-8, utf-16, latin1, windows-1252, gbk, shift-jis or another one (default: from the byte order mark, else utf-8)."
+            "utf-8, utf-16, latin1, windows-1252, gbk, shift-jis or another encoding (default: from the byte order mark or the server, otherwise utf-8)."
     )
     var encoding: String?
 
     @Option(
         name: .customLong("null"),
         help: ArgumentHelp(
-            "Read this unquoted value as NULL, like an empty field (repeatable).", valueName: "text"))
+            "Read this unquoted value as NULL, as an empty field is (repeatable).", valueName: "text"))
     var nullSpellings: [String] = []
 
     @Option(
@@ -210,7 +212,7 @@ struct ReadingArguments: ParsableArguments {
     )
     var quotedEmpty: String?
 
-    @Flag(help: "Remove white space at both ends of all values.")
+    @Flag(help: "Remove whitespace from both ends of all values.")
     var trim = false
 
     func add(to options: inout ImportOptions) {

@@ -7,9 +7,9 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Import files into a table.",
         discussion: """
-            A missing table is created. A record that cannot be used is kept with its reason and stops nothing; see \
-            'waybill rejects'. Run the same command again to continue an interrupted import. A file that is already in \
-            the table is reported and skipped.
+            If the table does not exist, Waybill creates it. A record that cannot be imported is rejected and kept \
+            with the reason; the import continues (see 'waybill rejects'). Run the same command again to continue an \
+            interrupted import. A file that was already imported into the table is reported and skipped.
 
             Examples:
               waybill import products.csv --into sqlite:shop.db
@@ -18,7 +18,6 @@ struct ImportCommand: ParsableCommand {
               waybill import export.zip --into sqlite:shop.db --dry-run
             """)
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Table options") var table: TableOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
@@ -31,6 +30,7 @@ struct ImportCommand: ParsableCommand {
     var sources: [String]
 
     @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(
         name: .customLong("limit"),
@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
 
     @Flag(
         name: [.customShort("y"), .customLong("yes")],
-        help: "Skip the confirmation that a terminal gets for 10,000 records or more.")
+        help: "Do not ask for confirmation (asked on a terminal for 10,000 records or more).")
     var isConfirmed = false
 
     @Flag(

@@ -7,18 +7,18 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what sources contain: format, sections, columns with guessed types, sample rows.",
         discussion: """
-            Nothing is written, to the log or to a destination.
+            Writes nothing, neither to the log nor to a database.
 
             Example:
               waybill inspect products.csv export.zip
             """)
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
     @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
-    @Option(help: ArgumentHelp("How many sample rows to show for each section.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many sample rows to show for each section", valueName: "n"))
     var rows = 5
 
     @Argument(help: ArgumentHelp("The files or URLs to inspect; - for standard input.", valueName: "source"))

@@ -5,12 +5,13 @@ internal import ImportLog
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the imports, newest first.",
+        usage: "waybill list [<options>]",
         discussion: """
             Example:
               waybill list --state failed --state interrupted --since 24h
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: "Show only imports in this state (repeatable).", transform: Self.state)
     var state: [ImportState] = []
@@ -24,7 +25,7 @@ struct ListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show only this batch's imports.", valueName: "batch-id"))
     var batch: String?
 
-    @Option(help: "Show at most this many.")
+    @Option(help: "Show at most this many imports")
     var limit = 50
 
     private static func state(_ text: String) throws -> ImportState {

@@ -10,12 +10,13 @@ struct LogCommand: ParsableCommand {
 struct LogShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show the log's events.",
+        usage: "waybill log show [<options>]",
         discussion: """
             Example:
               waybill log show --import 3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("Only this import's events.", valueName: "id"))
     var `import`: ImportID?
@@ -25,7 +26,7 @@ struct LogShowCommand: ParsableCommand {
             "Start at this position (with --import: at the import's event of this number).", valueName: "n"))
     var from: UInt64?
 
-    @Option(help: "Show at most this many.")
+    @Option(help: "Show at most this many events")
     var limit = 50
 
     @Flag(help: "Show the newest event first.")
@@ -67,7 +68,8 @@ struct LogShowCommand: ParsableCommand {
 struct LogHeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
-        abstract: "Print the log's head, which later proves that all events up to now are still there unchanged.",
+        abstract: "Print the log's head: with it you can prove later that no event up to now was changed or removed.",
+        usage: "waybill log head [<options>]",
         discussion: """
             Keep it outside the log, and pass it to 'waybill log verify --head'.
 
@@ -75,7 +77,7 @@ struct LogHeadCommand: ParsableCommand {
               waybill log head > head.txt
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("Print the head that the log had at this position.", valueName: "position"))
     var at: UInt64?
@@ -92,15 +94,16 @@ struct LogVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every event's position and hash, and report the first one that is wrong.",
+        usage: "waybill log verify [<options>]",
         discussion: """
-            The chain of hashes shows any change inside the log. Only a head kept elsewhere reveals a cut-off end or a \
-            rewritten log: give it with --head.
+            The chain of hashes shows any change inside the log. Only a head saved elsewhere reveals that the end \
+            was cut off or the whole log rewritten; pass it with --head.
 
             Example:
               waybill log verify --head "$(cat head.txt)"
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("An earlier head of this log, from 'waybill log head'.", valueName: "head"))
     var head: String?
@@ -173,7 +176,7 @@ struct LogStatsCommand: ParsableCommand {
               waybill log stats
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {

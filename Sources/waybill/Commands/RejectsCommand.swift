@@ -5,28 +5,30 @@ internal import ImportLog
 struct RejectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejects",
-        abstract: "Show an import's rejected records, each with its place, reason and bytes.",
+        abstract: "Show an import's rejected records with position, reason and raw bytes.",
+        usage: "waybill rejects [<options>] <id>",
         discussion: """
             Examples:
               waybill rejects 3
-              waybill rejects 3 --output mend.csv
+              waybill rejects 3 --output fix.csv
             """, aliases: ["errors"])
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
-    @Option(help: "Show at most this many; 0 for all. --json always writes all.")
+    @Option(help: "Show at most this many rejects; 0 for all; --json always writes all")
     var limit: UInt64 = 100
 
     @Option(
         help: ArgumentHelp(
-            "Write the records not mended yet to this new file, in the source's format (a workbook's as CSV), with the reasons in extra columns at the end. Fix them, then run: waybill resubmit ID FILE.",
+            "Write the rejects not fixed yet to this new file, in the source's format (Excel as CSV; not for SQL), with the reasons in extra columns at the end. Fix them, then run: waybill resubmit ID FILE.",
             valueName: "file"))
     var output: String?
 

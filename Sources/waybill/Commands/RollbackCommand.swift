@@ -8,8 +8,9 @@ struct RollbackCommand: ParsableCommand {
         commandName: "rollback",
         abstract: "Undo imports: remove the rows they inserted, restore those they changed or deleted.",
         discussion: """
-            Rows changed since by someone else are kept and reported. The destination is backed up first; see \
-            'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, run the \
+            Rows that someone else has changed since are kept and reported. The destination is backed up first; see \
+            'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, \
+            run the \
             same command again.
 
             Exit codes: 0: everything undone; 3: rows were kept; 4: interrupted.
@@ -19,17 +20,17 @@ struct RollbackCommand: ParsableCommand {
               waybill rollback --since 24h
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "Which imports") var selection: RollbackArguments
 
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")
     var isConfirmed = false
 
-    @Flag(help: "Also undo rows that were edited since.")
+    @Flag(help: "Also undo rows that someone has changed since.")
     var overwriteEdited = false
 
-    @Flag(help: "Skip the backup that is made first.")
+    @Flag(help: "Do not make a backup first.")
     var noBackup = false
 
     func run() throws {
@@ -103,7 +104,7 @@ struct RollbackArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("The imports' numbers.", valueName: "id"))
     var ids: [ImportID] = []
 
-    @Flag(help: "The newest import not rolled back yet; one rolled back with kept rows is skipped.")
+    @Flag(help: "The newest import that is not rolled back; imports rolled back with kept rows are skipped.")
     var last = false
 
     @Option(help: ArgumentHelp("The imports submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))

@@ -6,23 +6,25 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show the progress and result of an import.",
+        usage: "waybill status [<options>] <id>",
         discussion: """
-            The exit code gives the import's state, as for 'import'.
+            The exit code reflects the import's state, as for 'import'.
 
             Example:
               waybill status 3 --watch
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
-    @Flag(help: "Keep showing it until the import ends.")
+    @Flag(help: "Refresh the display until the import ends.")
     var watch = false
 
     func validate() throws {

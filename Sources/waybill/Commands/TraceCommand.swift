@@ -6,13 +6,14 @@ struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Show which imports wrote a row, from which file and line, and what it was before.",
+        usage: "waybill trace --into <dest> --table <table> --key <key> [<options>]",
         discussion: """
             Examples:
               waybill trace --into sqlite:shop.db -t products --key A-101
               waybill trace --into postgres://ann@localhost/shop -t products --key sku=A-101
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(
         name: .customLong("into"),
@@ -24,7 +25,7 @@ struct TraceCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The row's key: COLUMN=VALUE, separated by commas; or the values alone, if an import had a key.",
+            "The row's key: COLUMN=VALUE, separated by commas; or only the values, if the rows were imported with --key.",
             valueName: "key"))
     var key: String
 
