@@ -27,7 +27,7 @@ import Testing
     static let examples: [(code: String, records: [String], read: UInt64, what: String, flag: String)] = [
         (
             "field_count", ["a,b,c\n", "4,5,6\n", "7,8,9\n"], 3,
-            "3 of 3 records have 3 fields and the header has 2: is the header in line 4?", "--header-row 4"
+            "3 of 3 records have 3 fields, but the header has 2. Is line 4 the header?", "--header-row 4"
         ),
         ("field_count", ["1, \"a, b\"\n", "2, \"c, d\"\n"], 3, "split otherwise", "--skip-initial-space"),
         ("field_count", ["1,'a, b'\n", "2,'c, d'\n"], 3, "split otherwise", "--quote \"'\""),
@@ -35,7 +35,7 @@ import Testing
         ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'"),
         ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows"),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null"),
-        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes behind backslashes", "--escape '\\'"),
+        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes after backslashes", "--escape '\\'"),
         ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 9, "have stray quotes", "--quote none"),
         ("type", ["1,\"\"\n", "\"\",\"\"\r\n"], 9, "2 of 9 records have \"\" in a column", "--quoted-empty null"),
         ("format", ["1,\"\""], 9, "1 of 9 records have \"\" in a column", "--quoted-empty null"),

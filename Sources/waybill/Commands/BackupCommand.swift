@@ -102,7 +102,8 @@ struct BackupRestoreCommand: ParsableCommand {
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "Restoring a backup needs a confirmation.", remedy: "Add --yes."),
+                ImportFailure(
+                    usage: "A restore must be confirmed.", remedy: "To restore without being asked, add --yes."),
                 asJSON: global.json)
         }
         Console.error.put("Restore it? [y/N] ")
@@ -113,13 +114,13 @@ struct BackupRestoreCommand: ParsableCommand {
         }
     }
 
-    private static func lines(_ restoration: Restoration) -> [String] {
+    private static func lines(_ restoration: Restoration, isDone: Bool = false) -> [String] {
         var lines = restoration.tables.map { table in
             let parts = [
-                table.added > 0 ? "\(Format.count(table.added, "row")) to restore" : nil,
-                table.removed > 0 ? "\(Format.count(table.removed, "row")) to remove" : nil,
+                table.added > 0 ? "\(Format.count(table.added, "row")) \(isDone ? "restored" : "to restore")" : nil,
+                table.removed > 0 ? "\(Format.count(table.removed, "row")) \(isDone ? "removed" : "to remove")" : nil,
                 table.changed > 0
-                    ? "\(Format.count(table.changed, "row")) to change back" : nil,
+                    ? "\(Format.count(table.changed, "row")) \(isDone ? "changed back" : "to change back")" : nil,
             ]
             return "\(table.table): \(parts.compactMap(\.self).joined(separator: ", "))"
         }
@@ -143,18 +144,18 @@ struct BackupRestoreCommand: ParsableCommand {
     private func summarize(_ backup: Backup, _ done: Restoration) {
         Console.output.write(
             done.isWhole
-                ? "\(backup.destination) is as it was at \(backup.madeAt)"
+                ? "\(backup.destination) restored to its state of \(backup.madeAt)"
                 : done.isFutile
                     ? "Nothing was restored: every row stays as it is"
-                    : "The rows that the rollback took from \(backup.destination) are restored")
-        for line in Self.lines(done) { Console.output.write("  " + line) }
+                    : "Restored the rows that the rollback had removed or changed in \(backup.destination)")
+        for line in Self.lines(done, isDone: true) { Console.output.write("  " + line) }
         for status in done.followed {
             let left =
                 status.state == .rolledBack
                 ? status.rollback.map { Int($0.counts.kept + $0.counts.refused) } ?? 0 : done.kept.count
             let rest = left > 0 ? ", except for \(Format.count(left, "row"))" : ""
             let reason = rest + (status.reason.isEmpty ? "" : ": \(status.reason)")
-            Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
+            Console.output.write("  import \(status.importID): now \(status.state.words)\(reason)")
         }
         for text in done.contradictions { Console.output.write("  " + text) }
         if let kept = done.keptAs {

@@ -46,12 +46,12 @@ struct CancelCommand: ParsableCommand {
         ]
         if ended.recovered > 0 {
             lines.append(
-                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: recovered from the ledger"
+                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: recovered from the database's ledger"
             )
         }
         if ended.lost > 0 {
             lines.append(
-                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the destination: no longer counted"
+                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the database: no longer counted"
             )
         }
         return lines

@@ -32,8 +32,8 @@ struct GenerateCommand: ParsableCommand {
     var output = "."
 
     func validate() throws {
-        if !(1...100_000).contains(parts) { throw ValidationError("--parts takes a number from 1 to 100000.") }
-        if !(0...100).contains(bad) { throw ValidationError("--bad takes a percentage from 0 to 100.") }
+        if !(1...100_000).contains(parts) { throw ValidationError("Give --parts a number from 1 to 100000.") }
+        if !(0...100).contains(bad) { throw ValidationError("Give --bad a percentage from 0 to 100.") }
     }
 
     func run() throws {

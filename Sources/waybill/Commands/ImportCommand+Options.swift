@@ -101,7 +101,8 @@ struct TableOptions: ParsableArguments {
         let known = ["is_current", "version", "valid_from", "valid_to"]
         for pair in history {
             if let name = Self.pair(pair)?.name, !known.contains(name) {
-                throw ValidationError("--history takes \(known.joined(separator: ", ")), not '\(name)'.")
+                throw ValidationError(
+                    "'\(name)' is not a history column. Give --history one of \(known.joined(separator: ", ")).")
             }
         }
     }

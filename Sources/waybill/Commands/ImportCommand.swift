@@ -75,8 +75,8 @@ struct ImportCommand: ParsableCommand {
                 } catch  where !(error is ExitCode) {
                     let id = try noted(planned, error, engine, session)
                     if sources.count == 1 {
-                        if let id { session.note("noted as import \(id), which failed") }
-                        throw error
+                        if let id { session.note("recorded as import \(id), which failed") }
+                        throw error is ValidationError ? error : global.failure(error).naming(source)
                     }
                     // One source that fails never stops the others.
                     let failure = global.failure(error)
@@ -120,15 +120,16 @@ struct ImportCommand: ParsableCommand {
         case .one(let table, let files):
             session.note("\(Format.count(files.count, "file")) go into one table, \(table)")
         case .each(let tables, let difference) where isConfirmed || session.canAsk:
-            session.note("The files' columns differ: \(difference).")
+            session.note("The columns differ: \(difference).")
             if isConfirmed { break }
-            try session.confirm("Import them into \(Format.count(tables.count, "table")), \(tables.shortList)?")
+            try session.confirm("Import them into \(Format.count(tables.count, "table")) (\(tables.shortList))?")
         case .each(_, let difference):
             throw CommandFailure(
                 ImportFailure(
-                    usage: "The files' columns differ: \(difference).",
-                    remedy: "If they belong in one table, name it with --table NAME. Otherwise import each file with a "
-                        + "command of its own."),
+                    usage: "The columns differ: \(difference).",
+                    remedy:
+                        "To import all files into one table: --table NAME. Otherwise import each file with a separate "
+                        + "command."),
                 asJSON: global.json)
         }
         return shared

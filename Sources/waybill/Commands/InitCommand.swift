@@ -42,7 +42,7 @@ struct InitCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(["configuration": output])
             } else {
-                Console.output.write("\(output) written. Review it, then run: waybill import \(sources[0])")
+                Console.output.write("Wrote \(output). Check it, then run: waybill import \(sources[0])")
             }
         }
     }
@@ -57,7 +57,7 @@ struct InitCommand: ParsableCommand {
                         ? "\(output) already exists."
                         : "\(output) cannot be written: \(String(cString: strerror(errno))).",
                     remedy: isThere
-                        ? "Name another file with --output, or overwrite this one with --force."
+                        ? "Give another file with --output, or overwrite this one with --force."
                         : "Choose another --output."),
                 asJSON: global.json)
         }

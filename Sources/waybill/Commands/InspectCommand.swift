@@ -25,7 +25,7 @@ struct InspectCommand: ParsableCommand {
     var sources: [String]
 
     func validate() throws {
-        if rows < 0 || rows > 10_000 { throw ValidationError("--rows takes 0 to 10000.") }
+        if rows < 0 || rows > 10_000 { throw ValidationError("Give --rows a number from 0 to 10000.") }
     }
 
     func run() throws {
@@ -39,7 +39,11 @@ struct InspectCommand: ParsableCommand {
             options.environment = LimitArguments.environment
             let found = try sources.map { source in
                 options.others = sources.filter { $0 != source }
-                return try Inspection(options.inspectionPlan(for: source), rows: rows)
+                do {
+                    return try Inspection(options.inspectionPlan(for: source), rows: rows)
+                } catch {
+                    throw global.failure(error).naming(source)
+                }
             }
             if global.json {
                 let documents = found.map(InspectionDocument.init)

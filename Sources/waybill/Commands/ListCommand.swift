@@ -36,7 +36,7 @@ struct ListCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes a number from 1 up.") }
+        if limit < 1 { throw ValidationError("Give --limit a number from 1.") }
         _ = try start()
     }
 
@@ -44,7 +44,9 @@ struct ListCommand: ParsableCommand {
     private func start() throws -> Timestamp? {
         guard let since else { return nil }
         guard let start = Moment.ago(since) ?? Moment.start(of: since) else {
-            throw ValidationError("--since does not take '\(since)'; it takes a time such as 24h or 7d, or a date.")
+            throw ValidationError(
+                "'\(since)' is not a valid value for --since. Give a duration such as 24h or 7d, or a date such as 2026-11-30."
+            )
         }
         return start
     }
@@ -64,7 +66,9 @@ struct ListCommand: ParsableCommand {
         try global.run {
             let imports = try found(global.openLog())
             if global.json { return Console.output.writeJSON(imports) }
-            guard !imports.isEmpty else { return Console.output.write("No imports.") }
+            guard !imports.isEmpty else {
+                return Console.output.write("No imports in the log \(try global.logDirectory()).")
+            }
             let text = ImportListText(
                 imports: imports, width: Console.output.terminalWidth,
                 isVerbose: global.verbose, hinted: global.hinted)

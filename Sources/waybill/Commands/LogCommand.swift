@@ -33,7 +33,7 @@ struct LogShowCommand: ParsableCommand {
     var reverse = false
 
     func validate() throws {
-        if !(1...1_000_000).contains(limit) { throw ValidationError("--limit takes a number from 1 to 1000000.") }
+        if !(1...1_000_000).contains(limit) { throw ValidationError("Give --limit a number from 1 to 1000000.") }
         if reverse && `import` != nil { throw ValidationError("--reverse cannot be combined with --import.") }
     }
 
@@ -49,6 +49,10 @@ struct LogShowCommand: ParsableCommand {
                     try log.audit(from: from ?? 1, limit: limit)
                 }
             if global.json { return Console.output.writeJSON(entries) }
+            if entries.isEmpty && !reverse && `import` == nil {
+                Console.error.write(
+                    "The log ends at position \(try log.audit(before: .max, limit: 1).first?.position ?? 0).")
+            }
             for entry in entries {
                 Console.output.write(
                     "\(entry.position)  \(entry.recordedAt.iso8601)  \(entry.stream)/\(entry.version)  \(entry.type)  "
@@ -128,9 +132,10 @@ struct LogVerifyCommand: ParsableCommand {
                 if global.json {
                     Console.output.writeJSON(Result(intact: false, firstBadPosition: position, reason: reason))
                 } else {
-                    Console.output.write("The log is not intact at position \(position): \(reason).")
+                    Console.output.write("The log is damaged at position \(position): \(reason).")
                     Console.error.write(
-                        "Everything before that position can be trusted. Restore the log from a backup.")
+                        "All events before it are intact. Check the disk, then restore the log's directory from a backup."
+                    )
                 }
                 throw ExitCode.failed
             }

@@ -39,7 +39,7 @@ struct ResubmitCommand: ParsableCommand {
                 while let current = next {
                     let status = try engine.log.status(of: current)
                     session.note(
-                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(status.openRejects)) open"
+                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records fixed, \(Format.count(status.openRejects)) still open"
                     )
                     next = status.resubmits
                 }

@@ -87,7 +87,8 @@ struct RollbackCommand: ParsableCommand {
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "A rollback needs a confirmation.", remedy: "Add --yes."),
+                ImportFailure(
+                    usage: "A rollback must be confirmed.", remedy: "To roll back without being asked, add --yes."),
                 asJSON: global.json)
         }
         Console.error.put("Roll back? [y/N] ")
@@ -136,7 +137,7 @@ struct RollbackArguments: ParsableArguments {
                 "Select imports in exactly one way: numbers, --last, --since, --between, --group, --where or --all."
             )
         }
-        if !between.isEmpty && between.count != 2 { throw ValidationError("--between takes two values.") }
+        if !between.isEmpty && between.count != 2 { throw ValidationError("Give --between two values.") }
         _ = try selection()
     }
 
@@ -147,13 +148,13 @@ struct RollbackArguments: ParsableArguments {
         if let since {
             guard let start = Moment.ago(since) else {
                 throw ValidationError(
-                    "--since does not take '\(since)'; it takes a number and s, m, h, d or w, as in 24h.")
+                    "'\(since)' is not a valid value for --since. Give a number with s, m, h, d or w, such as 24h.")
             }
             return .since(start)
         }
         if let condition {
             guard let equals = condition.firstIndex(of: "="), equals > condition.startIndex else {
-                throw ValidationError("--where does not take '\(condition)'; it takes COLUMN=VALUE.")
+                throw ValidationError("'\(condition)' is not a valid value for --where. Give COLUMN=VALUE.")
             }
             return .rows(
                 column: String(condition[..<equals]), value: String(condition[condition.index(after: equals)...]))
@@ -161,13 +162,13 @@ struct RollbackArguments: ParsableArguments {
         if between.count == 2 {
             if let first = UInt64(between[0]), let second = UInt64(between[1]) {
                 guard first <= second, second - first < 1_000_000 else {
-                    throw ValidationError("--between takes the lower number first.")
+                    throw ValidationError("Give --between the lower number first.")
                 }
                 return .numbers(ImportID(rawValue: first)...ImportID(rawValue: second))
             }
             guard let start = Moment.start(of: between[0]), let end = Moment.end(of: between[1]), start <= end else {
                 throw ValidationError(
-                    "--between does not take '\(between.joined(separator: " "))'; it takes two dates or times, the earlier one first, as in 2026-11-01 2026-11-30T12:00:00Z."
+                    "'\(between.joined(separator: " "))' is not valid for --between. Give two dates or times, the earlier one first, such as 2026-11-01 2026-11-30T12:00:00Z."
                 )
             }
             return .between(start, end)
@@ -238,9 +239,10 @@ final class RollbackSession: Sendable {
         Console.output.write(
             "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed, "change")) undone"
                 + (counts.handedOver > 0
-                    ? ", \(Format.count(counts.handedOver, "change")) left to later imports of the same rows" : "")
+                    ? ", \(Format.count(counts.handedOver, "change")) kept because later imports wrote the same rows"
+                    : "")
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
-                + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) refused by the database" : ""))
+                + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) kept (refused by the database)" : ""))
         var shown = 0
         try log.keptRows(of: id) { row in
             Console.output.write("  \(row.table) \(row.key): \(row.message)")
@@ -250,7 +252,7 @@ final class RollbackSession: Sendable {
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
         if counts.kept > 0 {
-            Console.output.write("  undo them too: \(global.hint("rollback \(id) --overwrite-edited"))")
+            Console.output.write("  undo them anyway: \(global.hint("rollback \(id) --overwrite-edited"))")
         }
     }
 }

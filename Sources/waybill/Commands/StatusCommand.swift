@@ -28,7 +28,7 @@ struct StatusCommand: ParsableCommand {
     var watch = false
 
     func validate() throws {
-        if watch && at != nil { throw ValidationError("--watch shows the present and --at the past: use one of them.") }
+        if watch && at != nil { throw ValidationError("--watch and --at cannot be combined.") }
     }
 
     func run() throws {
@@ -82,7 +82,7 @@ struct StatusCommand: ParsableCommand {
             let left = status.secondsLeft.map { ", \(Format.duration(seconds: $0)) left" } ?? ""
             line.show(
                 fraction: status.percent.map { $0 / 100 },
-                "\(status.state.words), \(Format.count(status.records.read)) records\(speed)\(left)")
+                "\(status.state.words), \(Format.count(status.records.read, "record"))\(speed)\(left)")
             usleep(200_000)
         }
     }
@@ -111,7 +111,12 @@ struct StatusCommand: ParsableCommand {
         }
         rows.append(["records", Format.records(status.records)])
         if !rejects.isEmpty {
-            rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
+            let codes = rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
+            let fixed = status.records.rejected - status.openRejects
+            let rest =
+                status.openRejects == 0
+                ? "; all fixed" : "; \(Format.count(fixed)) fixed, \(Format.count(status.openRejects)) open"
+            rows.append(["rejects", codes + (fixed == 0 ? "" : rest)])
         }
         for section in status.sections {
             let records = section.records.map(Format.records) ?? "not started"
@@ -132,12 +137,14 @@ struct StatusCommand: ParsableCommand {
         }
         let chunks = status.chunks
         var chunkWords = "\(Format.count(chunks.committed)) committed"
-        if chunks.recovered > 0 { chunkWords += ", \(Format.count(chunks.recovered)) recovered from the ledger" }
+        if chunks.recovered > 0 {
+            chunkWords += ", \(Format.count(chunks.recovered)) recovered from the database's ledger"
+        }
         if chunks.lost > 0 { chunkWords += ", \(Format.count(chunks.lost)) lost and read again" }
         if chunks.retried > 0 { chunkWords += ", \(Format.count(chunks.retried)) retried" }
         rows.append(["chunks", chunkWords])
         let stayed = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
-        if stayed > 0 { rows.append(["kept", "\(Format.count(stayed, "row")) that the rollback did not undo"]) }
+        if stayed > 0 { rows.append(["kept", "\(Format.count(stayed, "row")), not rolled back"]) }
         if let part = status.takenBackInPart {
             rows.append(["rolled back", "in part: \(Format.count(part.reversed + part.handedOver, "change")) undone"])
         }
@@ -156,7 +163,8 @@ struct StatusCommand: ParsableCommand {
         if let finishedAt = status.finishedAt { rows.append(["finished", finishedAt.iso8601]) }
         rows.append(["position", "\(status.position)"])
         rows += details
-        let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+        let reason =
+            status.reason.isEmpty ? "" : status.state == .cancelled ? " \(status.reason)" : ": \(status.reason)"
         return ["import \(status.importID) \(status.state.words)\(reason)"] + Format.table(rows).map { "  " + $0 }
     }
 }

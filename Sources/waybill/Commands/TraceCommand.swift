@@ -34,7 +34,7 @@ struct TraceCommand: ParsableCommand {
             let changes = try global.openEngine().trace(key, in: table, of: DestinationAddress(destination))
             if global.json { return Console.output.writeJSON(changes.map(TraceDocument.init)) }
             guard !changes.isEmpty else {
-                Console.output.write("No import with undo data wrote a row with this key.")
+                Console.output.write("No import that kept undo data wrote a row with this key.")
                 throw ExitCode.wrongUsage
             }
             for change in changes { write(change) }
@@ -43,7 +43,7 @@ struct TraceCommand: ParsableCommand {
 
     private func write(_ change: TracedChange) {
         if change.isClosing {
-            Console.output.write("\(change.change) by closing SQL, at the end of import \(change.importID)")
+            Console.output.write("\(change.change) by finalize SQL, at the end of import \(change.importID)")
             return writeBefore(change)
         }
         let place = change.place
