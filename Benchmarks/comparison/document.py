@@ -13,9 +13,9 @@ PREFACE = """# Benchmarks
 
 Written by `make bench`; do not edit.
 
-Each line compares Waybill with the tool that one would use instead. Wall time of whole processes; the two take turns, {runs}
-after a warm-up, and each run is compared with the one beside it: the ratio is the median of these, with the least and the
-largest. Below 1 Waybill is faster. Waybill has its default settings (undo data, ledger, log, validation, durable commits of
+Each line compares Waybill with the tool you would use instead. Times are wall-clock times of whole processes. The two
+tools run alternately, {runs} after a warm-up; the ratio is the median of the paired runs, with minimum and maximum.
+Below 1, Waybill is faster. Waybill has its default settings (undo data, ledger, log, validation, durable commits of
 each chunk), upserts by the key, and writes into the table that the peer writes into, unless a line says otherwise; what both
 wrote is compared. A peer is one process or script of the tool's own; PostgreSQL's server has its default settings. Files are
 in the page cache and read just before each run. Memory is measured once, `status` twenty times as often.
@@ -25,9 +25,9 @@ The data: {records:,} records of 8 columns with a text key; one in ten has quote
 """
 
 AGAIN = """
-## Measure again
+## Running the benchmarks
 
-`make bench` installs the peers that it can, builds, and takes about an hour and 25 GB of disk. A peer that cannot be had is
+`make bench` installs the peers that it can, builds, and takes about an hour and 25 GB of disk. A tool that cannot be installed is
 left out, and its lines say so. `make bench WORKLOADS='csv-sqlite gz'` runs some (`Benchmarks/compare.py --list` names them);
 the results of the others stay. `RUNS=9` runs each nine times; `Benchmarks/compare.py` says what else can be set.
 """
@@ -38,14 +38,14 @@ def document(results: Results, order: list[str], records: int, versions: list[tu
     rows = [Row(**row) for result in measured for row in result["rows"]]
     runs = sorted({result["runs"] for result in measured})
     dates = sorted({result["date"] for result in measured})
-    text = PREFACE.format(runs=" or ".join(map(str, runs)) + " runs each", records=records)
+    text = PREFACE.format(runs=" or ".join(map(str, runs)) + " times each", records=records)
     verdicts = collections.Counter(verdict(row).strip("*") for row in rows)
-    text += ("Lines with a bar: " + ", ".join(f"{verdicts[word]} {word}" for word in ["met", "missed"])
+    text += ("Lines with a target: " + ", ".join(f"{verdicts[word]} {word}" for word in ["met", "missed"])
              + f"; {verdicts['not measured']} not measured.\n")
     busy = sorted(result["busy"] for result in measured)
     if busy[-1] > 0.05:
         text += "\nThe machine had other work to do at the same time, so that the figures are rough.\n"
-    text += "\n| work | peer | Waybill | peer's | ratio (min–max) | bar | |\n|---|---|---|---|---|---|---|\n"
+    text += "\n| work | peer | Waybill | peer's | ratio (min–max) | target | |\n|---|---|---|---|---|---|---|\n"
     notes: list[str] = []
     for row in rows:
         mark = ""
@@ -57,9 +57,9 @@ def document(results: Results, order: list[str], records: int, versions: list[tu
                  f" | {row.bar or '–'} | {verdict(row)} |\n")
     text += "".join(f"\n[{number}] {note}.\n" for number, note in enumerate(notes, 1))
     text += AGAIN
-    text += "\n## Measured on\n\n| | |\n|---|---|\n| date | " + " to ".join(dict.fromkeys([dates[0], dates[-1]])) + " |\n"
+    text += "\n## Test machine\n\n| | |\n|---|---|\n| date | " + " to ".join(dict.fromkeys([dates[0], dates[-1]])) + " |\n"
     writes = sorted(result["durable_write"] for result in measured)
-    text += f"| processor busy with others' work before a line was measured | {busy[0]:.0%} to {busy[-1]:.0%} |\n"
+    text += f"| CPU load from other processes before each measurement | {busy[0]:.0%} to {busy[-1]:.0%} |\n"
     text += f"| a durable write of 4 KiB then | {time(writes[0])} to {time(writes[-1])} |\n"
     text += "".join(f"| {name} | {value} |\n" for name, value in machine() + versions)
     return text

@@ -117,4 +117,4 @@ def growth(bench: Bench) -> list[Row]:
     return [Row(
         f"time per record at {bench.growth:,} records ÷ at {bench.data.records:,}", "≤ 1.1", f"{ours:.2f}",
         "sqlite3 .import's own growth", f"{theirs:.2f}", f"{left:.2f}", left <= 1.1,
-        "Growth of the medians; the bar is for Waybill's less what sqlite3's is above 1")]
+        "Growth of the medians; the target applies to Waybill's growth minus the part of sqlite3's growth above 1")]

@@ -7,8 +7,8 @@ extension DataError {
             .conflict,
             "The table \(table)\(database.map { " of \($0)" } ?? "") is missing, so its rows cannot be rolled back. "
                 + "Nothing was changed.",
-            remedy: "If it was renamed or moved, give it its name back and run the rollback again. If it was dropped, "
-                + "there is nothing left to roll back.")
+            remedy: "If it was renamed or moved, rename it back and run the rollback again. If it was dropped, "
+                + "there is nothing to roll back.")
     }
 
     /// The same of a backup's rows.
@@ -16,7 +16,7 @@ extension DataError {
         DataError(
             .conflict, "The table \(table) does not exist, so its rows cannot be restored. Nothing was changed.",
             remedy:
-                "If it was renamed or moved, give it its name back. If it was dropped, create it with its former columns and "
+                "If it was renamed or moved, rename it back. If it was dropped, create it with its former columns and "
                 + "key. Then restore again.")
     }
 

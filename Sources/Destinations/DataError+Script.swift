@@ -7,8 +7,8 @@ extension DataError {
     static func isNoPartOfTransaction(_ words: String? = nil) -> DataError {
         DataError(
             .unusableOption,
-            words.map { "the script is one transaction on the server, which cannot run this in it: \($0)" }
-                ?? "the script is one transaction, so BEGIN, COMMIT, ROLLBACK and SAVEPOINT cannot be run",
+            words.map { "the statements run in one transaction, in which the server does not allow this: \($0)" }
+                ?? "the statements run in one transaction, so BEGIN, COMMIT, ROLLBACK and SAVEPOINT are not allowed",
             remedy: "Remove such statements: BEGIN, COMMIT, ROLLBACK, SAVEPOINT, COPY from or to the client.")
     }
 }

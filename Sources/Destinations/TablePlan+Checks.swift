@@ -42,8 +42,8 @@ extension TablePlan {
             throw DataError(
                 .unusableOption,
                 "column \(name) may not be \(column) of table \(table): they differ in case, and "
-                    + (inTable == nil ? "the source has \(other) besides" : "the table has \(other) besides"),
-                remedy: "Say in waybill.yaml which column it goes into: columns: {\(ways.joined(separator: ", "))}")
+                    + (inTable == nil ? "the source also has \(other)" : "the table also has \(other)"),
+                remedy: "Map it to a column in waybill.yaml: columns: {\(ways.joined(separator: ", "))}")
         }
     }
 
@@ -51,8 +51,12 @@ extension TablePlan {
     func remedy(forMissing names: [String]) -> String {
         let noun = names.count == 1 ? "column" : "columns"
         let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
-        guard mode != .delete, !isKey, !names.contains(where: { mode == .versioned && history.names.contains($0) })
-        else {
+        if mode == .versioned, names.contains(where: { history.names.contains($0) }) {
+            return
+                "--mode versioned keeps the history in these columns. Add them with ALTER TABLE … ADD COLUMN, or name "
+                + "existing ones with --history, such as --history \(names[0])=COLUMN."
+        }
+        guard mode != .delete, !isKey else {
             return "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN."
         }
         let list = names.joined(separator: ",")
@@ -105,8 +109,8 @@ extension TablePlan {
         if let unknown = key.first(where: { !names.contains(folded($0)) }) {
             throw DataError(
                 .unusableOption,
-                "the key column \(unknown) is not one of the columns \(columns.map(\.name).joined(separator: ", "))",
-                remedy: "Choose the key from these columns.")
+                "the source has no key column \(unknown); its columns are \(columns.map(\.name).joined(separator: ", "))",
+                remedy: "Correct --key (or 'key' in waybill.yaml).")
         }
         if mode != .insert && key.isEmpty {
             throw DataError(
@@ -115,7 +119,7 @@ extension TablePlan {
         }
         if mode == .update, columns.count == key.count {
             throw DataError(
-                .unusableOption, "the mode update for table \(table) has no column to update besides the key",
+                .unusableOption, "the mode update for table \(table) has no column to update except the key",
                 remedy: "Add a column to the source, or name fewer key columns with --key.")
         }
         if mode == .versioned, let taken = history.names.first(where: { names.contains(folded($0)) }) {
@@ -133,7 +137,9 @@ extension TablePlan {
         throw DataError(
             .unusableOption,
             "there is no table \(table) in \(place)\(use ?? (mode == .delete ? " to delete from" : " to update"))",
-            remedy: "Import into it first, or name the right table.")
+            remedy: keyIndex == nil
+                ? "Correct --table, or create the table with a first import in another mode."
+                : "Correct --table, or leave out --key-index.")
     }
 
     /// Whether a record changes the row that has its key, and nothing else of other rows.

@@ -18,7 +18,7 @@ extension Refusal {
         let reason =
             switch obstacle {
             case .unwanted: "guessed types are kept (on_type_conflict: reject)"
-            case .ofOtherLog: "another log guessed that type, and only that log may change it"
+            case .ofOtherLog: "another log guessed this type, and only that log may change it"
             case .refused(let words): "the type cannot be changed: \(words)"
             }
         let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))

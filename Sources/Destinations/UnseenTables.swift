@@ -25,7 +25,7 @@ struct UnseenTables {
         tables.map {
             UnreversedRow(
                 table: $0.name, key: "rows", reason: .refused,
-                message: "closing SQL changed them, which cannot be undone: \($0.reason)")
+                message: "finalize SQL changed them, which cannot be undone: \($0.reason)")
         }
     }
 }

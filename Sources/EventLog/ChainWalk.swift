@@ -63,7 +63,7 @@ struct ChainWalk {
         _ transaction: BorrowedTransaction
     ) throws -> String? {
         let expected = position + 1
-        guard key.count == 8 else { return "a key of \(key.count) bytes is where the event should be" }
+        guard key.count == 8 else { return "there is no event here, but a key of \(key.count) bytes" }
         let found = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
         guard found == expected else { return "there is no event at this position; the next one is at \(found)" }
         guard let event = EnvelopeParts(envelope) else { return "the bytes are not an event" }

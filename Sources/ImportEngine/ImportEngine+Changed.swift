@@ -111,7 +111,7 @@ extension ImportEngine {
             "Import \(same.importID) already imported the same bytes, but of the \(inserted) rows that it inserted into \(same.table), "
                 + "\(inserted - known) \(inserted - known == 1 ? "was" : "were") rolled back. Nothing was written.",
             remedy: "To start over, first remove the remaining rows: waybill rollback \(same.importID). "
-                + "To insert all rows beside them: add --force.")
+                + "To insert all rows in addition to them: add --force.")
     }
 }
 

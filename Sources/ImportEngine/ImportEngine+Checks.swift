@@ -86,16 +86,16 @@ extension ImportEngine {
         if submitted.sections.map(\.mapping) != plan.sections.map(\.mapping) {
             difference = "with another mapping or other constants"
         } else if submitted.sections.map(\.reading.way) != plan.sections.map(\.reading.way) {
-            difference = "with other options for reading"
+            difference = "with other reading options"
         } else {
             return
         }
         throw DataError(
             .conflict,
-            "Import \(status.importID) put the same bytes into \(status.table) already, but \(difference). "
+            "Import \(status.importID) already imported the same bytes into \(status.table), but \(difference). "
                 + "Nothing was written.",
             remedy:
-                "To replace its rows: waybill rollback \(status.importID), then this command again. To have both: add --force."
+                "To replace its rows: waybill rollback \(status.importID), then this command again. To insert the rows a second time: add --force."
         )
     }
 
@@ -110,7 +110,7 @@ extension ImportEngine {
             .conflict,
             "Import \(other.importID) has already inserted part of the same bytes (\(other.records.read) records): they would "
                 + "be in the table twice. Nothing was written.",
-            remedy: "Undo it first: waybill rollback \(other.importID). To have them twice: add --force.")
+            remedy: "Undo it first: waybill rollback \(other.importID). To insert them twice: add --force.")
     }
 
     /// Whether nothing of an import is in its table any more, as far as that can be told.
@@ -128,21 +128,21 @@ extension ImportEngine {
             try destination.hasTable(other.table)
         else { return }
         if try isGone(log.id, other.importID, from: other.table, destination) { return }
-        let count = other.records.read == 1 ? "the record" : "the \(other.records.read) records"
+        let count = other.records.read == 1 ? "record is" : "\(other.records.read.grouped) records are"
         if other.state == .cancelled {
             throw DataError(
                 .conflict,
-                "\(source.address.name) begins with \(count) of import \(other.importID), which was cancelled but whose rows are "
-                    + "still in \(other.table); they would be inserted twice. Nothing was written.",
+                "\(source.address.name): the first \(count) already in \(other.table), because import \(other.importID) was "
+                    + "cancelled and its rows were kept. Nothing was written.",
                 remedy: "Remove those rows first: waybill rollback \(other.importID). To insert them twice: --force.")
         }
         throw DataError(
             .conflict,
-            "\(source.address.name) has grown since import \(other.importID): it begins with \(count) of that import, which "
-                + "would be in \(other.table) twice. Nothing was written.",
+            "\(source.address.name) has grown since import \(other.importID): its first \(count) already in \(other.table). "
+                + "Nothing was written.",
             remedy:
-                "To import all of it again, first run: waybill rollback \(other.importID). To update rows that exist: "
-                + "--mode upsert --key COLUMN. To insert them twice: --force.")
+                "To replace the old rows: waybill rollback \(other.importID), then this command again. To update existing "
+                + "rows: --mode upsert --key COLUMN. To insert them twice: --force.")
     }
 
     /// Has the log note what the database has of imports of this source whose processes were killed before they could log
@@ -189,7 +189,7 @@ extension ImportEngine {
         throw DataError(
             .conflict,
             "Import \(status.importID) cannot continue: \(status.destination) no longer has the table \(gone), which "
-                + "took the records\(place). Nothing was changed.",
+                + "received the records\(place). Nothing was changed.",
             remedy: "It was dropped or renamed. Restore it and resume, or import the source again with --force.")
     }
 
@@ -213,7 +213,7 @@ extension ImportEngine {
             "Import \(status.importID) cannot continue: the rows that it wrote are no longer in \(submitted.table). Nothing was "
                 + "changed.",
             remedy:
-                "The table was emptied, or replaced by another of its name. Put the rows or the former table back "
+                "The table was emptied, or replaced by another of its name. Restore the rows or the former table "
                 + "and resume, or import the source again with --force.")
     }
 
@@ -247,7 +247,7 @@ extension ImportEngine {
     }
 
     private func isThere(_ key: LedgerKey, _ entry: LedgerEntry, _ table: String) -> DataError {
-        let there = "This very source was already imported into table \(table) by import \(key.importID) of "
+        let there = "This source was already imported into table \(table) by import \(key.importID) of "
         if key.logID == log.id {
             return DataError(
                 .conflict,
@@ -259,7 +259,7 @@ extension ImportEngine {
         let other = entry.logPlace.isEmpty ? key.logID : "\(key.logID), in \(entry.logPlace)"
         return DataError(
             .conflict,
-            there + "another log (\(other)). This log, \(log.id) in \(log.directory), knows nothing of it. "
+            there + "another log (\(other)). This log, \(log.id) in \(log.directory), does not know the import. "
                 + "Nothing was changed.",
             remedy: "Use that log (--log-dir DIR), or restore it from a backup. To import anyway, add --force.")
     }

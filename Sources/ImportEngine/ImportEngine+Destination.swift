@@ -13,12 +13,12 @@ extension ImportEngine {
     func openDestination(of id: ImportID) throws -> any Destination {
         let submitted = try log.submission(of: id)
         let address = try address(of: id)
-        let whereItIs = "name its new place with --into"
+        let whereItIs = "give its new location with --into"
         if place == nil, address.isMissing {
             throw DataError(
                 .destination,
                 "The database of import \(id), \(address.path ?? ""), does not exist. Nothing was changed.",
-                remedy: "Put it back or mount its disk; if it was moved, \(whereItIs) sqlite:PATH.")
+                remedy: "Restore it or mount its disk; if it was moved, \(whereItIs) sqlite:PATH.")
         }
         let destination = try address.open(creates: false)
         let hasReceipts = try destination.hasReceipts(logID: log.id, importID: id.rawValue)
@@ -27,8 +27,8 @@ extension ImportEngine {
             if hasReceipts || committed == 0 { return destination }
             throw DataError(
                 .conflict,
-                "\(address) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",
-                remedy: "It went into \(submitted.destination): name that database, or its new place.")
+                "\(address) contains nothing of import \(id), which went into \(submitted.destination). Nothing was changed.",
+                remedy: "Give that database, or its new location, with --into.")
         }
         let known = submitted.destinationID
         guard let identity = try destination.identity(), !known.isEmpty, identity != known else { return destination }
@@ -49,7 +49,7 @@ extension ImportEngine {
         if try committed == 0 || destination.hasReceipts(logID: log.id, importID: id.rawValue) { return destination }
         throw DataError(
             .conflict,
-            "\(try address(of: id)) lacks all chunks of import \(id) (\(committed) in the log). Nothing was changed.",
+            "\(try address(of: id)) contains nothing of import \(id) (\(committed) chunks in the log). Nothing was changed.",
             remedy: "Check that it is the right database; if it was restored from an older backup, \(orElse) \(id).")
     }
 
@@ -65,7 +65,7 @@ extension ImportEngine {
             "\(submitted.destination) has rows of import \(same.importID), which has the same bytes, is "
                 + "\(same.state.rawValue.replacing("_", with: " ")) and went into \(same.destination): one is a copy of the other. Nothing was written.",
             remedy:
-                "To continue in the first one: waybill resume \(same.importID). If this is its new place: waybill "
+                "To continue in the first one: waybill resume \(same.importID). If this is its new location: waybill "
                 + "resume \(same.importID) --into \(submitted.destination).")
     }
 }

@@ -75,7 +75,7 @@ extension ImportEngine {
             try owner.submit([.groupFinalized(failed)]).wait()
             throw DataError(
                 error.code,
-                "The closing SQL of the batch '\(batchID)' failed and was undone: \(error.message)",
+                "The finalize SQL of batch '\(batchID)' failed and was rolled back: \(error.message)",
                 remedy: "Correct it in waybill.yaml, then run: waybill group finalize \(batchID)")
         }
     }
@@ -113,7 +113,7 @@ extension ImportEngine {
         let statements = try given.isEmpty ? group.closingStatements(in: log) : given
         guard !statements.isEmpty else {
             throw DataError(
-                .unusableOption, "The batch '\(batchID)' has no closing SQL.",
+                .unusableOption, "Batch '\(batchID)' has no finalize SQL.",
                 remedy: "Add it as a list, 'finalize', under the source in waybill.yaml.")
         }
         return try finalize(batchID, by: statements)

@@ -15,9 +15,9 @@ extension ImportEngine {
                 guard let maker = try makerOfEmptyTable(section, submitted, destination) else { continue }
                 let name = try destination.tableName(section.table).name
                 let isPlain = name.first == "\"" || name.utf8.allSatisfy { $0 < 0x80 && !" -\"'`;".utf8.contains($0) }
-                error.message += "; import \(maker) created it like this, and it is empty"
+                error.message += "; import \(maker) created the table with these columns, and it is empty"
                 error.remedy =
-                    "To have it created again: DROP TABLE \(isPlain ? name : "\"\(name)\""); then import again."
+                    "To create it again: DROP TABLE \(isPlain ? name : "\"\(name)\""); then import again."
                 break
             }
             throw error

@@ -62,23 +62,22 @@ extension ImportEngine {
         }
         throw DataError(
             .conflict,
-            "The same bytes were imported into \(same.table) before, by import \(same.importID), but of \(presence.looked) of "
-                + "its rows that were checked, \(presence.missing) no longer exist. Nothing was written.",
+            "Import \(same.importID) already imported the same bytes into \(same.table), but of \(presence.looked) rows checked, "
+                + "\(presence.missing) no longer \(presence.missing == 1 ? "exists" : "exist"). Nothing was written.",
             remedy: remedy(same))
     }
 
     private func isUnknown(_ same: ImportStatus) -> DataError {
         DataError(
             .conflict,
-            "The same bytes were imported into \(same.table) before, by import \(same.importID), but none of its rows that were "
-                + "checked is as it was. Without --key, edited rows cannot be told from other rows. "
-                + "Nothing was written.",
+            "Import \(same.importID) already imported the same bytes into \(same.table), but none of the rows checked is "
+                + "unchanged. Without --key, Waybill cannot tell edited rows from other rows. Nothing was written.",
             remedy: remedy(same))
     }
 
     private func remedy(_ same: ImportStatus) -> String {
-        "See what is missing: waybill verify \(same.importID). To write it all again: add --force; to remove "
-            + "what is left first: waybill rollback \(same.importID)."
+        "To see which rows are missing: waybill verify \(same.importID). To start over: waybill rollback "
+            + "\(same.importID), then this command again. To insert all rows a second time: --force."
     }
 
     /// How many of each section's first records are looked for by their keys.

@@ -26,7 +26,7 @@ extension ImportStatus {
     func requireBegun() throws {
         guard couldNotBegin else { return }
         throw ImportLogError(
-            .invalid, "Import \(importID) could not begin, so nothing of it was written: \(reason)",
-            remedy: "Correct the source, and import it again.")
+            .invalid, "Import \(importID) could not start; nothing was written: \(reason)",
+            remedy: "Correct the source, then import it again.")
     }
 }

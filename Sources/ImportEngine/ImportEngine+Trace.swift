@@ -72,7 +72,7 @@ extension ImportEngine {
             if key.count == parts.count { return zip(key, parts).map { ($0, $1) } }
         }
         throw DataError(
-            .unusableOption, "--key '\(text)' does not name its columns.",
-            remedy: "Write it as COLUMN=VALUE, as in --key sku=A1.")
+            .unusableOption, "--key '\(text)' must name its columns: the imports of this table had no such key.",
+            remedy: "Write it as COLUMN=VALUE, such as --key sku=A1.")
     }
 }

@@ -194,8 +194,10 @@ package struct ImportEngine: Sendable {
         try status.requireBegun()
         guard status.state != .cancelled && status.state != .rolledBack else {
             throw ImportLogError(
-                .invalid, "Import \(id) is \(status.state.rawValue.replacing("_", with: " ")) and cannot be resumed.",
-                remedy: "Import the source again, with --force if the log already has it.")
+                .invalid, "Import \(id) was \(status.state.rawValue.replacing("_", with: " ")) and cannot be resumed.",
+                remedy: status.state == .cancelled && status.records.inserted + status.records.updated > 0
+                    ? "Remove its rows, then import the source again: waybill rollback \(id)"
+                    : "Import the source again.")
         }
         if status.rollback?.isFinished == false {
             throw ImportLogError(

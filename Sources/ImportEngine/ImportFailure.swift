@@ -42,10 +42,10 @@ package struct ImportFailure: Sendable {
     /// The remedy as the command that does it.
     private static func command(for remedy: ImportLogError.Remedy) -> String {
         switch remedy {
-        case .listImports: "See which there are: waybill list"
-        case .listGroups: "See which batches there are: waybill group list"
-        case .waitForOwner(let id): "Wait until it is done, or watch it: waybill status \(id) --watch"
-        case .nameDirectory: "Name the log's directory with --log-dir or WAYBILL_LOG, or import something first."
+        case .listImports: "To list the imports: waybill list"
+        case .listGroups: "To list the batches: waybill group list"
+        case .waitForOwner(let id): "Stop it first, with Ctrl-C or SIGTERM, or watch it: waybill status \(id) --watch"
+        case .nameDirectory: "Give the log's directory with --log-dir or WAYBILL_LOG, or import something first."
         case .verifyAndRestore:
             "See where the damage begins: waybill log verify. Then restore the log's directory from a backup."
         case .rebuildViews: "Run: waybill replay"

@@ -80,14 +80,14 @@ package struct ImportOptions: Sendable {
         guard let configuration else {
             guard let sourceName else { return nil }
             throw DataError(
-                .unusableOption, "There is no configuration file that could define the source '\(sourceName)'.",
-                remedy: "Name it with --config, or write one: waybill init FILE")
+                .unusableOption, "There is no configuration file, so there is no source '\(sourceName)'.",
+                remedy: "Give one with --config, or write one: waybill init FILE")
         }
         return try configuration.source(named: sourceName, for: source)
     }
 
     static func unusable(_ option: String, _ given: String, _ taken: String) -> DataError {
-        DataError(.unusableOption, "\(option) does not take '\(given)'.", remedy: "It takes \(taken).")
+        DataError(.unusableOption, "'\(given)' is not a valid value for \(option).", remedy: "Use \(taken).")
     }
 
     /// The names between commas, without spaces around them.

@@ -46,7 +46,7 @@ package enum ImportNews: Sendable {
 extension ImportNews {
     /// What is said of a source whose last line has no end.
     package static func openLine(of name: String) -> String {
-        "the last line of \(name) has no line end: the file may be cut off"
+        "the last line of \(name) has no line ending: the file may be cut off"
     }
 }
 

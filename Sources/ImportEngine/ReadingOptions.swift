@@ -89,9 +89,9 @@ struct ReadingOptions: Sendable {
     private static func encoding(_ name: String) throws -> TextEncoding {
         guard let encoding = TextEncoding(name: name) else {
             throw DataError(
-                .unusableOption, "--encoding does not take '\(name)'.",
+                .unusableOption, "'\(name)' is not a valid value for --encoding.",
                 remedy: NearestName.question(name, in: TextEncoding.usualNames)
-                    + "It takes \(TextEncoding.words); convert any other one with iconv.")
+                    + "Use \(TextEncoding.words). Convert a file in any other encoding with iconv.")
         }
         try encoding.requireAvailable()
         return encoding
@@ -123,7 +123,7 @@ extension CSVOptions {
 
     private static func exclusive(_ option: String) -> DataError {
         DataError(
-            .unusableOption, "--header-row and \(option) exclude each other.",
+            .unusableOption, "--header-row and \(option) cannot be combined.",
             remedy: "--header-row gives the header's line, and the records begin after it.")
     }
 }

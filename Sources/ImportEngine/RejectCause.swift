@@ -1,16 +1,17 @@
 package import ImportLog
 internal import Readers
+internal import Records
 
-/// Why most of an import's rejected records were rejected, if that is one reason, and the flag that most likely mends it.
+/// Why most of an import's rejected records were rejected, if that is one reason, and the flag that most likely fixes it.
 package struct RejectCause: Sendable, Equatable {
     /// What they have in common, as a clause.
     package let what: String
-    /// Nil if no flag mends it.
+    /// Nil if no flag fixes it.
     package let flag: String?
     /// What to do where no flag is known, as a sentence.
     package let advice: String?
 
-    /// Nil if they have different reasons, or one that no flag mends.
+    /// Nil if they have different reasons, or one that no flag fixes.
     package static func of(_ id: ImportID, in log: ImportLog) throws -> RejectCause? {
         let status = try log.status(of: id)
         guard status.records.rejected > 0 else { return nil }
@@ -71,6 +72,8 @@ package struct RejectCause: Sendable, Equatable {
         let count: UInt64
         /// How many records were not rejected.
         let accepted: UInt64
+        /// A later part of a split source says nothing of the header.
+        let isFromStart: Bool
 
         init?(_ rejects: [Reject], _ counts: Counts, _ reading: ImportSubmitted.Reading) {
             guard let delimiter = reading.delimiter.utf8.first, let encoding = TextEncoding(name: reading.encoding)
@@ -81,6 +84,7 @@ package struct RejectCause: Sendable, Equatable {
             guard 10 * self.rejects.count >= 8 * rejects.count else { return nil }
             dialect = CSVDialect(delimiter: delimiter, encoding: encoding, syntax: reading.syntax)
             names = reading.sourceColumns
+            isFromStart = reading.start.record <= 1
             records = counts.read
             accepted = counts.read - min(counts.read, counts.rejected)
             count = counts.rejected * UInt64(self.rejects.count) / UInt64(rejects.count)
@@ -88,7 +92,11 @@ package struct RejectCause: Sendable, Equatable {
 
         private func words(_ what: String, of part: Int) -> String {
             let some = count * UInt64(part) / UInt64(rejects.count)
-            return "\(some.grouped) of \(records.grouped) records \(what)"
+            let verb = String(what.prefix { $0 != " " })
+            let singular = ["are": "is", "have": "has", "begin": "begins", "fit": "fits"][verb]
+            let rest = what.dropFirst(verb.count)
+            return
+                "\(some.grouped) of \(records.grouped) records \(some == 1 ? singular ?? verb : verb)\(rest)"
         }
 
         func ofFieldCount() -> (String, String)? {
@@ -109,7 +117,11 @@ package struct RejectCause: Sendable, Equatable {
             if rejects.count == 1, rejects[0].raw.filter({ $0 != 0x0D && $0 != 0x0A }) == [0x1A] {
                 return (words("is only the end mark of DOS files, Ctrl-Z", of: 1), "--skip-footer 1")
             }
-            if isOfOtherDelimiter { return nil }
+            if isOfOtherDelimiter {
+                return FittingSyntax(rejects.map(\.raw), names, dialect).map {
+                    (words("fit the header if they are split otherwise", of: rejects.count), $0.flag)
+                }
+            }
             let short = fields.count { $0 < columns }
             if let narrower = ofNarrowerTable(fields) { return narrower }
             if 10 * short >= 9 * rejects.count {
@@ -128,13 +140,13 @@ package struct RejectCause: Sendable, Equatable {
                 return (words("fit the header if they are split otherwise", of: most.value.count), syntax.flag)
             }
             // Records that fitted would be lost.
-            guard columns == 1 || accepted == 0, let values = dialect.values(of: rejects[index].raw),
+            guard isFromStart, columns == 1 || accepted == 0, let values = dialect.values(of: rejects[index].raw),
                 SampledRows.isHeaderLine(values)
             else { return nil }
             let line = rejects[index].line
             return (
                 words(
-                    "have \(most.key) fields and the header has \(columns): is the header in line \(line)?",
+                    "have \(most.key) fields, but the header has \(columns). Is line \(line) the header?",
                     of: most.value.count), "--header-row \(line)"
             )
         }
@@ -150,7 +162,7 @@ package struct RejectCause: Sendable, Equatable {
             let line = rejects[0].line
             return (
                 words(
-                    "have \(width) fields and the header has \(columns), all from line \(line) on", of: rejects.count),
+                    "have \(width) fields, but the header has \(columns): all from line \(line) on", of: rejects.count),
                 SampledRows.apart(from: line, in: .lines)
             )
         }
@@ -162,10 +174,10 @@ package struct RejectCause: Sendable, Equatable {
                 let index = fields.firstIndex(of: width), let values = dialect.values(of: rejects[index].raw)
             else { return nil }
             let line = rejects[index].line
-            let what = words("have \(width) fields and the first line has \(columns)", of: rejects.count)
+            let what = words("have \(width) fields, but the first line has \(columns)", of: rejects.count)
             return SampledRows.isHeaderLine(values)
-                ? ("\(what): is the header in line \(line)?", "--header-row \(line)")
-                : ("\(what): is there no header?", "--skip-lines \(line - 1) --no-header")
+                ? ("\(what). Is line \(line) the header?", "--header-row \(line)")
+                : ("\(what). Is there no header?", "--skip-lines \(line - 1) --no-header")
         }
 
         /// Whether another delimiter splits most of them into as many fields as there are columns.
@@ -182,7 +194,8 @@ package struct RejectCause: Sendable, Equatable {
             guard dialect.encoding == .utf8 || rejects.count > 1 else { return nil }
             let lines = TextLines(rejects.flatMap { $0.raw + [0x0A] })
             let guess = lines.guess
-            let isNot = words("are not \(dialect.encoding.rawValue)", of: rejects.count)
+            let isNot = words(
+                "are not \(dialect.encoding == .utf8 ? "UTF-8" : dialect.encoding.rawValue)", of: rejects.count)
             if dialect.encoding == .utf8 && (othersAreUTF8 || lines.areInTwoEncodings) {
                 return (
                     "\(isNot), but others are: no --encoding is right for both",
@@ -209,7 +222,7 @@ package struct RejectCause: Sendable, Equatable {
                 }
             }
             if 10 * escaped >= 8 * rejects.count, dialect.syntax.escape == nil {
-                return (words("have quotes behind backslashes: are they escaped?", of: escaped), "--escape '\\'")
+                return (words("have quotes after backslashes: are they escaped?", of: escaped), "--escape '\\'")
             }
             // The values of good records would keep their quotes.
             guard rejects.count > 1, 2 * count > records, dialect.syntax.quote != nil else { return nil }

@@ -42,7 +42,7 @@ package struct LMDBError: Error, Sendable, CustomStringConvertible {
         case .mapFull: "no address space is left for it"
         case .mapResized: "another process enlarged it"
         case .readersFull: "too many processes read it at once"
-        case .panic: "an earlier write failed half-way"
+        case .panic: "an earlier write failed halfway"
         case .other where rawCode < 0: "its database refused that (LMDB error \(rawCode))"
         case .noSpace, .permission, .missing, .other: String(cString: mdb_strerror(rawCode))
         }

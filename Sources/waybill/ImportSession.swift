@@ -143,10 +143,11 @@ final class ImportSession: Sendable {
                     + (status.percent.map { " (\(Format.oneDigit($0)) %)" } ?? ""))
             if recovered > 0 {
                 line.note(
-                    "  \(Format.count(recovered, "chunk")) had been written but not logged: recovered from the ledger")
+                    "  \(Format.count(recovered, "chunk")) had been written but not logged: recovered from the database's ledger"
+                )
             }
             if lost > 0 {
-                line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the destination: read again")
+                line.note("  \(Format.count(lost, "chunk")) had been logged but lost by the database: read again")
             }
         case .readsAgain(let records):
             line.note("  this source is read again from its beginning to skip \(Format.count(records, "record"))")
@@ -157,7 +158,7 @@ final class ImportSession: Sendable {
             line.note("  chunk \(chunk), attempt \(attempt): \(error); trying again")
         case .dropped(let tables):
             line.note(
-                "  dropped again, as nothing came into \(tables.count == 1 ? "it" : "them"): \(tables.joined(separator: ", "))"
+                "  \(tables.count == 1 ? "table" : "tables") \(tables.joined(separator: ", ")) dropped: no row was inserted"
             )
         case .lastLineIsOpen(let source): line.warn("  \(ImportNews.openLine(of: Format.name(ofPath: source)))")
         case .chunk(let progress):
@@ -170,7 +171,7 @@ final class ImportSession: Sendable {
         let (seconds, attoseconds) = (ContinuousClock.now - state.withLock { $0.startedAt }).components
         let elapsed = max(1e-3, Double(seconds) + Double(attoseconds) / 1e18)
         let rate = Double(progress.recordsThisRun) / elapsed
-        var text = "\(Format.count(progress.records.read)) records, \(Format.count(Int(rate)))/s"
+        var text = "\(Format.count(progress.records.read, "record")), \(Format.count(Int(rate)))/s"
         if progress.records.rejected > 0 { text += ", \(Format.count(progress.records.rejected)) rejected" }
         if let total = progress.bytesTotal, progress.bytesThisRun > 0 {
             let left = Double(total - min(total, progress.bytesDone)) / (Double(progress.bytesThisRun) / elapsed)
@@ -201,21 +202,24 @@ final class ImportSession: Sendable {
         if files > 1 {
             Console.output.writeText(SeveralFiles.line(outcome))
             writeCause(status, log)
-            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+            for line in status.leftOut.passedOverLines(of: status) { Console.output.write("  " + global.hinted(line)) }
             return
         }
         switch outcome {
         case .skipped(_, let notedAs):
             Console.output.write(
-                "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
-                    + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
-                    + "written; --force imports it again.")
+                "\(Format.name(ofPath: status.source)) skipped: import \(id) (\(Format.minute(status.submittedAt.iso8601)) UTC) "
+                    + "already imported the same bytes into \(status.table) (\(Format.records(status.records)))")
+            Console.output.write("  to import it again: add --force")
             if let notedAs {
-                Console.output.write("  noted as import \(notedAs): its part of the batch has arrived")
+                Console.output.write("  recorded as import \(notedAs): its part of the batch has arrived")
                 writeBatch(of: (try? log.status(of: notedAs)) ?? status, log)
             }
             writeNextSteps(status)
-            for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+            for line in status.leftOut.passedOverLines(of: status) { Console.output.write("  " + global.hinted(line)) }
+        case .completed where state.withLock { $0.current } == nil:
+            Console.output.write("import \(id) is finished (\(status.state.words)): there is nothing to resume")
+            writeNextSteps(status)
         case .completed:
             var speed = ""
             if let rate = status.recordsPerSecond {
@@ -229,7 +233,7 @@ final class ImportSession: Sendable {
             writeCause(status, log)
             writeNextSteps(status)
             writeBatch(of: status, log)
-            for line in status.leftOut.passedOverLines { Console.output.write("  " + global.hinted(line)) }
+            for line in status.leftOut.passedOverLines(of: status) { Console.output.write("  " + global.hinted(line)) }
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
             Console.output.writeText(
@@ -238,7 +242,9 @@ final class ImportSession: Sendable {
             Console.output.write("  \(Format.records(status.records)) so far")
             writeCause(status, log)
             if status.state == .failed {
-                for line in status.leftOut.passedOverLines { Console.output.write("  " + line) }
+                for line in status.leftOut.passedOverLines(of: status) {
+                    Console.output.write("  " + global.hinted(line))
+                }
             }
             writeNextSteps(status)
         }
@@ -276,7 +282,7 @@ final class ImportSession: Sendable {
             }
         }
         for part in trial.preflight.leftOut.notImported { Console.output.write("  " + part.words) }
-        for line in trial.preflight.leftOut.passedOverLines { Console.output.write("  " + line) }
+        for line in trial.preflight.leftOut.passedOverLines() { Console.output.write("  " + line) }
         for reject in trial.rejects.prefix(10) {
             let section = reject.section.isEmpty ? "" : "\(reject.section), "
             Console.output.write("  \(section)line \(reject.line): \(reject.code): \(reject.message)")

@@ -53,12 +53,12 @@ enum MemoryFaults {
             message(1, signal, file, asJSON: true)
             put(1, "\"\n}\n")
         } else {
-            put(1, "The log is not intact at position ")
+            put(1, "The log is damaged at position ")
             put(1, verified)
             put(1, ": it cannot be read from here on. ")
             message(1, signal, file)
             put(1, "\n")
-            put(2, "Everything before that position can be trusted. Restore the log from a backup.\n")
+            put(2, "All events before it are intact. Check the disk, then restore the log's directory from a backup.\n")
         }
         _exit(1)
     }

@@ -22,8 +22,8 @@ final class StopSignals: Sendable {
                 return value
             }
             if isSecond { _exit(ExitCode.notFinished.rawValue) }
-            line.note("Stopping after this chunk; signal again (Ctrl-C) to stop at once.")
-            stop.stop(reason: number == SIGINT ? "it was told to stop (SIGINT)" : "it was told to stop (SIGTERM)")
+            line.note("Stopping after this chunk. Press Ctrl-C again to stop immediately.")
+            stop.stop(reason: number == SIGINT ? "stopped by Ctrl-C (SIGINT)" : "stopped by SIGTERM")
         }
     }
 

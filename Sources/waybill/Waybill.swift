@@ -11,8 +11,8 @@ struct Waybill: ParsableCommand {
         commandName: "waybill",
         abstract: "Imports data files into a database and remembers exactly what happened.",
         discussion: """
-            Each chunk of an import is an event in an append-only log. So an import that was killed continues exactly \
-            where it stopped, and progress, rejects and missing parts can be queried at any time.
+            Every import is recorded chunk by chunk in an append-only log. A killed import continues exactly where \
+            it stopped. You can query progress, rejects and missing parts at any time.
 
             Examples:
               waybill inspect products.csv
@@ -20,8 +20,9 @@ struct Waybill: ParsableCommand {
               waybill import products.csv --into postgres://ann@localhost/shop
               waybill list
 
-            Exit codes: 0 all good; 1 failed; 2 wrong usage or not found; 3 finished, with rejects, left-out parts \
-            that may be data, or probably misread data; 4 not finished (interrupted, parts missing).
+            Exit codes: 0: success; 1: failed; 2: wrong usage, or not found; 3: finished, but records were rejected, \
+            possible data was left out, or data was probably misread; 4: not finished (interrupted, or parts \
+            missing).
             """,
         version: version,
         groupedSubcommands: [

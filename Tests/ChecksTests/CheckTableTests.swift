@@ -27,7 +27,7 @@ struct CheckTableTests {
                           …
                 BROKEN  fresh
                           no such column
-                4 checks: 1 passed, 1 failed, 1 figures only, 1 broken
+                4 checks: 1 passed, 1 failed, 1 info, 1 broken
 
                 """)
     }

@@ -13,7 +13,9 @@ struct ExampleTests {
     private static func checks() throws -> [Check] {
         let docs = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/examples")
         let text = try String(contentsOf: docs.appending(path: "system-c-checks.yaml"), encoding: .utf8)
-        return try YAMLDecoder().decode(Document.self, from: text).sources.values.flatMap(\.checks.checks)
+        // The laboratory has 10,000 rows of the 500,000.
+        let fitting = text.replacing("min: 450000", with: "min: 9000")
+        return try YAMLDecoder().decode(Document.self, from: fitting).sources.values.flatMap(\.checks.checks)
     }
 
     @Test("Its checks run, and see what is wrong")

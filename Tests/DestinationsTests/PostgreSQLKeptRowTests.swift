@@ -47,7 +47,7 @@ import Testing
         #expect(outcome.reversed == 0 && outcome.kept.map(\.key) == ["a"])
         #expect(
             outcome.kept.allSatisfy {
-                $0.message.contains("a trigger of the table kept it") || $0.message.contains("kept the row out")
+                $0.message.contains("a trigger of the table kept it") || $0.message.contains("prevented the insert")
             })
         try lab.execute("ALTER TABLE products DISABLE TRIGGER USER")
         #expect(try lab.reverse(2).reversed == 1)

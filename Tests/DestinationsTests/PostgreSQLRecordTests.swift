@@ -62,7 +62,9 @@ import Testing
         #expect(outcome.inserted == 3)
         #expect(outcome.rejects.map(\.key) == ["b", "c", "d"])
         #expect(
-            outcome.rejects.map(\.message).prefix(2) == ["no such thing", "a trigger of the table kept the row out"])
+            outcome.rejects.map(\.message).prefix(2) == [
+                "no such thing", "a trigger of the table prevented the insert",
+            ])
         #expect(try lab.rows(of: "products") == [["a", "1"], ["b", "3"], ["e", "2"]])
     }
 

@@ -102,7 +102,7 @@ import Testing
                 let outcome = try lab.write(records)
                 let counts = mode == .delete ? [0, 1, 1, 2] : [0, 1, 2, 1]
                 #expect(Self.counts(outcome) == counts, "\(mode) \(isMarked) \(keepsUndo)")
-                #expect(outcome.rejects.allSatisfy { $0.message.contains("kept the row as it is") })
+                #expect(outcome.rejects.allSatisfy { $0.message.contains("prevented the change") })
                 #expect(outcome.rejects.map(\.key).first == "1")
                 #expect(try lab.rows(of: "products").contains(["1", "held"]))
             }

@@ -164,7 +164,7 @@ import Testing
         try lab.execute("UPDATE products SET version = 3, name = 'mine' WHERE sku = 'a' AND version = 2")
         for _ in 1...2 {
             let kept = try lab.reverse(2, versioned: [versioned]).kept
-            #expect(kept.contains { $0.reason == .refused && $0.message == "another version of it is current" })
+            #expect(kept.contains { $0.reason == .refused && $0.message == "another version is current" })
             let current = try lab.rows(of: "products").filter { ["1", "t"].contains($0[2]) }.map { $0[1] }
             #expect(Set(current) == ["mine", "A"] && current.count == 2)
         }

@@ -21,7 +21,7 @@ import Testing
         #expect(outcome.inserted == 2)
         #expect(outcome.rejects.map(\.code) == [.type])
         #expect(outcome.rejects[0].message.hasPrefix("'007' does not fit column v of type "))
-        #expect(outcome.rejects[0].message.contains("another log guessed that type"))
+        #expect(outcome.rejects[0].message.contains("another log guessed this type"))
         #expect(try lab.rows(of: "products").map { $0[1] } == ["5", "6", "8"])
         _ = try lab.destination.prepare(Self.plan())
         #expect(try lab.write([["3", "007"]], chunk: 2).widened.map(\.name) == ["v"])

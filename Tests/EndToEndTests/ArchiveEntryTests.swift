@@ -85,14 +85,14 @@ import Testing
         let part = try #require(
             (try result.json()["left_out"] as? [[String: Any]])?.first { $0["name"] as? String == "t-schema.sql" })
         #expect(part["kind"] as? String == "no_records")
-        #expect(part["reason"] as? String == "it has no rows, only 1 CREATE TABLE, 1 DROP TABLE")
+        #expect(part["reason"] as? String == "it contains no rows, only 1 CREATE TABLE, 1 DROP TABLE")
         try space.write("CREATE TABLE t (id int);\n", to: "schema.sql")
         let alone = try space.run("import schema.sql --into sqlite:u.db")
         #expect(
             alone.status == 1
-                && alone.error.contains("the file has no rows to import, only other statements: 1 CREATE TABLE"))
+                && alone.error.contains("contains no rows, only other statements: 1 CREATE TABLE"))
         let named = try space.run("import a.zip --into sqlite:u.db --section t-schema.sql")
-        #expect(named.status == 1 && named.error.contains("has no rows to import"))
+        #expect(named.status == 1 && named.error.contains("contains no rows"))
     }
 
     @Test func anArchiveInTheArchiveIsToldWithTheWayThatLeadsOn() throws {

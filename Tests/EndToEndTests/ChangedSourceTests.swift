@@ -43,7 +43,7 @@ import Testing
 
     @Test func anotherByteInAnImportedChunkIsRefusedWithTheChunk() throws {
         try changeByte(3_000)
-        try expectRefused("(chunk 2, lines ", "differ", "Put the original back")
+        try expectRefused("(chunk 2, lines ", "differ", "Restore the original file")
     }
 
     @Test func anotherByteIsNoticedThoughTheModificationTimeIsTheOldOne() throws {

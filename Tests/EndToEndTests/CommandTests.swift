@@ -90,10 +90,10 @@ import Testing
         try #require(try space.run(importing("items.csv")).status == 0)
         let error = try space.run("status 7 --json").json()["error"] as? [String: String]
         #expect(error?["code"] == "not_found")
-        #expect(error?["remedy"] == "See which there are: waybill list")
+        #expect(error?["remedy"] == "To list the imports: waybill list")
         try space.run("import items.csv --into sqlite:other.db --log-dir other")
         let elsewhere = try space.run("status 7 --json --log-dir other").json()["error"] as? [String: String]
-        #expect(elsewhere?["remedy"] == "See which there are: waybill list --log-dir other")
+        #expect(elsewhere?["remedy"] == "To list the imports: waybill list --log-dir other")
     }
 
     @Test func severalSourcesOfABatchAreItsPartsOneAfterTheOther() throws {
@@ -173,7 +173,7 @@ import Testing
         try space.write("sku\nA\nB,x\nC\nD\n", to: "items.csv")
         let result = try space.run(importing("items.csv", "--chunk-size 2 --on-error abort"))
         #expect(result.status == 1)
-        #expect(result.output.contains("resume with --on-error continue"))
+        #expect(result.output.contains("waybill resume 1 --on-error continue"))
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A"])
         #expect(try space.run("resume 1 --on-error continue").status == 3)
         #expect(try Table.all(space.file("shop.db"), "items") == ["3:A", "3:C", "3:D"])
@@ -197,7 +197,7 @@ import Testing
         #expect(end.status == 4, "\(end.output) \(end.error)")
         let status = try space.run("status 1 --json").json()
         #expect(status["state"] as? String == "interrupted")
-        #expect(status["reason"] as? String == "it was told to stop (SIGTERM)")
+        #expect(status["reason"] as? String == "stopped by SIGTERM")
         #expect(try space.run("resume 1").status == 0)
         #expect(try Table.all(space.file("shop.db")).count == 100_000)
     }
@@ -302,7 +302,7 @@ import Testing
         for _ in 1...3 {
             let result = try space.run(limited)
             #expect(result.status == 1)
-            #expect(result.output.contains("Too many records were rejected: 1; the limit is 0 (max_rejects, set by"))
+            #expect(result.output.contains("1 record rejected; max_rejects is 0 (set by"))
             #expect(try Table.all(space.file("shop.db"), "items") == ["3:B"])
         }
         #expect(try space.run("resume 1").status == 1)

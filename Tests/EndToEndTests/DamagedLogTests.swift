@@ -33,7 +33,7 @@ import Testing
             #expect((0...4).contains(result.status), "\(command), \(damage): \(result.status)")
             if result.status == 1 {
                 #expect(
-                    result.error.contains(".\n") || result.output.contains("not intact")
+                    result.error.contains(".\n") || result.output.contains("is damaged at position")
                         || result.output.contains("different: "),
                     "\(command), \(damage): \(result.error)")
             }

@@ -78,7 +78,7 @@ private final class SmallDisk {
         let importing = ["import", "catalogue-1.csv", "--into", "sqlite:disk/shop.db"] + options
         let refused = try space.run(importing)
         #expect(refused.status == 1)
-        #expect(refused.error.contains("bytes free: that is not enough."), "\(refused.error)")
+        #expect(refused.error.contains("Not enough disk space: "), "\(refused.error)")
         #expect(try space.run("list --json").jsonArray().isEmpty, "nothing was begun")
         let full = try space.run(importing + ["--force"])
         #expect(full.status == 1)

@@ -57,7 +57,9 @@ import Testing
             ("gkb", "gbk"), ("windows-1225", "windows-125"), ("shift-jsi", "shift-jis"), ("latin-two", nil),
         ] as [(String, String?)] {
             let result = try space.run("import f.csv --into sqlite:o.db --encoding \(name)")
-            #expect(result.status == 2 && result.error.contains("--encoding does not take '\(name)'"), "\(result)")
+            #expect(
+                result.status == 2 && result.error.contains("'\(name)' is not a valid value for --encoding"),
+                "\(result)")
             if let near { #expect(result.error.contains("Did you mean '\(near)"), "\(result)") }
         }
     }
@@ -69,7 +71,7 @@ import Testing
         #expect(result.status == 3, "\(result)")
         #expect(
             result.output.contains(
-                "probably misread: 33 of the first 100 records are not utf-8; the file looks like windows-1252. Import it with --encoding windows-1252"
+                "probably misread: 33 of the first 100 records are not UTF-8; the file looks like windows-1252. Import it with --encoding windows-1252"
             ), "\(result)")
         #expect(try space.run("rollback 1 --yes --no-backup").status == 0)
         #expect(try space.run("import f.csv --into sqlite:o.db --table t --encoding windows-1252").status == 0)
@@ -79,7 +81,7 @@ import Testing
         let late = try space.run("import g.csv --into sqlite:o.db --table g")
         #expect(
             late.status == 3
-                && late.output.contains("2 of 202 records are not utf-8: the file looks like windows-1252"), "\(late)")
+                && late.output.contains("2 of 202 records are not UTF-8: the file looks like windows-1252"), "\(late)")
         #expect(
             late.output.contains("rollback 3") && late.output.contains("import with --encoding windows-1252"), "\(late)"
         )
@@ -146,7 +148,7 @@ import Testing
         try Data(bytes).write(to: URL(fileURLWithPath: space.file("f.csv")))
         let result = try space.run("import f.csv --into sqlite:o.db --table t")
         #expect(
-            result.status == 3 && result.output.contains("1 of 21 records are not utf-8, but others are"), "\(result)")
+            result.status == 3 && result.output.contains("1 of 21 records is not UTF-8, but others are"), "\(result)")
         #expect(!result.output.contains("--encoding windows"), "\(result)")
         #expect(result.output.contains("rejects 1 --output FILE") && result.output.contains("resubmit 1 FILE"))
         let rejects = try space.run("rejects 1")

@@ -62,11 +62,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--header-row 0", "--header-row does not take '0'"), ("--skip-lines -1", "--skip-lines does not take '-1'"),
-        ("--skip-footer -1", "--skip-footer does not take '-1'"), ("--comment //", "--comment does not take '//'"),
-        ("--quote xx", "--quote does not take 'xx'"), ("--escape é", "--escape does not take 'é'"),
-        ("--short-rows pad", "--short-rows does not take 'pad'"), ("--header-row 2 --no-header", "exclude each other"),
-        ("--header-row 2 --skip-lines 1", "exclude each other"), ("--comment ;", "must be different characters"),
+        ("--header-row 0", "'0' is not a valid value for --header-row"),
+        ("--skip-lines -1", "'-1' is not a valid value for --skip-lines"),
+        ("--skip-footer -1", "'-1' is not a valid value for --skip-footer"),
+        ("--comment //", "'//' is not a valid value for --comment"),
+        ("--quote xx", "'xx' is not a valid value for --quote"),
+        ("--escape é", "'é' is not a valid value for --escape"),
+        ("--short-rows pad", "'pad' is not a valid value for --short-rows"),
+        ("--header-row 2 --no-header", "cannot be combined"),
+        ("--header-row 2 --skip-lines 1", "cannot be combined"), ("--comment ;", "must be different characters"),
         ("--header-row 9", "has 3 lines"),
     ])
     func whatAFlagDoesNotTakeIsRefused(_ flags: String, _ words: String) throws {

@@ -106,7 +106,7 @@ import Testing
         ("BEGIN;\nINSERT INTO t VALUES (3,4);\n", "the end of the script"),
         ("INSERT INTO t VALUES (3,4);\n\\q\nINSERT INTO t VALUES (3,4);\n", "probably misread: INSERT after \\q"),
         ("SELECT lo_open('1', 131072);\nINSERT INTO t VALUES (3,4);\n", "large objects"),
-        ("INSERT INTO t VALUES (3,4);\n(5,6);\n", "unknown text: at line 2, text begins as no SQL statement does"),
+        ("INSERT INTO t VALUES (3,4);\n(5,6);\n", "unknown text: at line 2, text does not begin like an SQL statement"),
         (
             "INSERT INTO t VALUES (3,4);\n(5,6);\nINTO t VALUES (1,2);\n",
             "2 pieces of text, the first at line 2, begin as"

@@ -28,7 +28,7 @@ import Testing
 
         let resumed = try space.run("resume 1")
         #expect(resumed.status == 3, "\(resumed.error)")
-        #expect(resumed.error.contains("lost by the destination"))
+        #expect(resumed.error.contains("lost by the database"))
         let chunks = try space.run("status 1 --json").json()["chunks"] as? [String: Int]
         #expect((chunks?["lost"] ?? 0) > 0)
         try whole.check(space)
@@ -165,7 +165,7 @@ import Testing
         try whole.check(space)
         let once = try space.run(importing)
         #expect(once.status == 3, "as the import that did it")
-        #expect(once.output.contains("Nothing was written; --force imports it again."))
+        #expect(once.output.contains("to import it again: add --force"))
         #expect(try space.run("list --json").jsonArray().count == 1)
     }
 

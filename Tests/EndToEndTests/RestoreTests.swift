@@ -66,7 +66,7 @@ import Testing
         let kept = try #require(try restored.json()["kept"] as? [[String: String]])
         #expect(
             kept.sorted { $0["key"]! < $1["key"]! }.map { $0["message"] } == [
-                "it was edited since", "import 3 changed it since", "import 3 changed it since",
+                "it was changed since", "import 3 changed it since", "import 3 changed it since",
             ])
         #expect(try store.all("t") == ["1|mine", "2|new", "3|c", "4|d"])
         let forced = try space.run("backup restore \(name) --yes --overwrite-edited")
@@ -132,7 +132,7 @@ import Testing
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 3)
         #expect(restored.output.contains("t 2 is not restored: a trigger or a rule of the table changes it"))
-        #expect(restored.output.contains("import 1 is succeeded again, except for 1 row"))
+        #expect(restored.output.contains("import 1: now succeeded, except for 1 row"))
         #expect(!restored.output.contains("--overwrite-edited"))
         #expect(try store.all("t") == ["1|new"])
         let verified = try space.run("verify 1")
@@ -216,7 +216,7 @@ import Testing
         #expect(try store.all("t").isEmpty)
         let restored = try space.run("backup restore \(name) --yes")
         #expect(restored.status == 0, "\(restored.output) \(restored.error)")
-        #expect(restored.output.contains("import 1 is rolled back again, except for 1 row"))
+        #expect(restored.output.contains("import 1: now rolled back, except for 1 row"))
         #expect(try store.all("t").count == 1)
         #expect(try space.run("verify 1").output.contains("rolled back, except for 1 row"))
         #expect(try states() == ["rolled_back"])

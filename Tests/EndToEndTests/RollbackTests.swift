@@ -61,7 +61,7 @@ import Testing
         let result = try space.run("rollback 2 --yes")
         #expect(result.status == 3, "\(result.output) \(result.error)")
         #expect(result.output.contains("598 changes undone, 2 rows kept"))
-        #expect(result.output.contains("products p700: it was edited since"))
+        #expect(result.output.contains("products p700: it was changed since"))
         #expect(try store.rows("SELECT name FROM products WHERE sku IN ('p700', 'p1100')") == ["mine", "mine"])
         let forced = try space.run("rollback 2 --yes --overwrite-edited")
         #expect(forced.status == 0, "\(forced.output) \(forced.error)")
@@ -372,7 +372,7 @@ import Testing
         #expect(verified.status == 3, "\(verified.output)")
         #expect(
             verified.output.contains("rolled back, except for 1 row\n")
-                && verified.output.contains("t      b    it was edited since"), "\(verified.output)")
+                && verified.output.contains("t      b    it was changed since"), "\(verified.output)")
         #expect(try space.run("verify 1 --json").status == 3)
         // It is not taken for one that was not rolled back.
         #expect(try space.run("rollback --last --yes").error.isEmpty)

@@ -100,7 +100,7 @@ import Testing
             let environment = ["WAYBILL_" + limit.uppercased(): "1400"]
             let refused = try space.run(importing(kind.rawValue, into: "shop.db", log: "l"), environment: environment)
             #expect(refused.status == 2)
-            #expect(refused.error.contains("\(limit) is 1400, set by WAYBILL_"), "\(refused.error)")
+            #expect(refused.error.contains("\(limit) is 1400 (set by WAYBILL_"), "\(refused.error)")
             #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
         }
         let warned = try space.run(

@@ -16,7 +16,7 @@ import Testing
         while run.isRunning, (try? store.tables().contains { $0.hasPrefix("t") }) != true { usleep(1_000) }
         run.signal(signal)
         let end = run.wait()
-        #expect(end.status == 4 && end.output.contains("interrupted: it was told to stop"), "\(end)")
+        #expect(end.status == 4 && end.output.contains("interrupted: stopped by "), "\(end)")
         #expect(end.output.contains("waybill resume 1"))
         #expect(try store.tables().count { $0.hasPrefix("t") } < Self.tables)
         let status = try space.run("status 1 --json").json()

@@ -60,17 +60,17 @@ import Testing
         try catalogue(1_001)
         let byFile = try space.run("import feed.csv")
         #expect(byFile.status == 2)
-        #expect(byFile.error.contains("max_records is 1000, set by waybill.yaml, line 2"), "\(byFile.error)")
+        #expect(byFile.error.contains("max_records is 1000 (set by waybill.yaml, line 2)"), "\(byFile.error)")
         let byEnvironment = try space.run("import feed.csv", environment: ["WAYBILL_MAX_RECORDS": "100"])
-        #expect(byEnvironment.error.contains("max_records is 100, set by WAYBILL_MAX_RECORDS"))
+        #expect(byEnvironment.error.contains("max_records is 100 (set by WAYBILL_MAX_RECORDS)"))
         let byFlag = try space.run(
             "import feed.csv --max-records 10", environment: ["WAYBILL_MAX_RECORDS": "100"])
-        #expect(byFlag.error.contains("max_records is 10, set by --max-records"), "\(byFlag.error)")
+        #expect(byFlag.error.contains("max_records is 10 (set by --max-records)"), "\(byFlag.error)")
         #expect(byFlag.error.contains("--on-max-records split"))
         #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")), "nothing was written")
         let enough = try space.run("import feed.csv --max-records 1001")
         #expect(enough.status == 0)
-        #expect(enough.error.contains("warn_records is 500, set by waybill.yaml, line 2"), "\(enough.error)")
+        #expect(enough.error.contains("warn_records is 500 (set by waybill.yaml, line 2)"), "\(enough.error)")
     }
 
     @Test(arguments: ["csv", "json", "sql"])

@@ -77,10 +77,10 @@ import Testing
         ("sources: {a: {sections: {b: {requird: true}}}}", "no setting 'requird'", "Did you mean 'required'?"),
         ("sources: {a: {zzzz: x}}", "no setting 'zzzz'", "Settings there: match"),
         (
-            "into: sqlite:t.db", "'into' is a setting of a source, and not of the top level",
+            "into: sqlite:t.db", "'into' belongs under a source, not at the top level",
             "sources:\n  NAME:\n    into: …"
         ),
-        ("sources: {a: {header: maybe}}", "sources.a.header does not take 'maybe'", "true or false"),
+        ("sources: {a: {header: maybe}}", "'maybe' is not a valid value for sources.a.header", "true or false"),
         ("sources: [1, 2", "is not valid YAML", "indent"),
         ("sources: {a: {sections: {b: {key: {}}}}}", "sources.a.sections.b.key", "one value"),
     ])
@@ -106,6 +106,6 @@ import Testing
         var flags = LimitSettings()
         flags.setByFlag(.maxFileSize, "12 apples")
         let error = #expect(throws: DataError.self) { try Limits(flags) }
-        #expect(error?.message == "--max-file-size does not take '12 apples'.")
+        #expect(error?.message == "'12 apples' is not a valid value for --max-file-size.")
     }
 }

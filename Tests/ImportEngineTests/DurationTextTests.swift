@@ -16,6 +16,6 @@ import Testing
         var settings = LimitSettings()
         settings.setByFlag(.timeout, text)
         let error = #expect(throws: (any Error).self) { try Limits(settings) }
-        #expect("\(String(describing: error))".contains("--timeout does not take '\(text)'"))
+        #expect("\(String(describing: error))".contains("'\(text)' is not a valid value for --timeout"))
     }
 }

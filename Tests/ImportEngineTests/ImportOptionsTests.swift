@@ -36,8 +36,8 @@ import Testing
             ("paid=bolean", "Did you mean boolean?"), ("at=timestamp_tz", "Did you mean timestamptz?"),
             ("a=json", "Did you mean jsonb?"), ("a=int", "Did you mean integer?"), ("a=Bool", "Did you mean boolean?"),
             ("a=datetime", "Did you mean timestamp?"), ("a=timestamp with time zone", "Did you mean timestamptz?"),
-            ("a=zzzz", "--types does not take 'a=zzzz'."),
-            ("txt", "--types does not take 'txt'."), ("a=", "--types does not take 'a='."),
+            ("a=zzzz", "'a=zzzz' is not a valid value for --types."),
+            ("txt", "'txt' is not a valid value for --types."), ("a=", "'a=' is not a valid value for --types."),
         ])
     func anUnknownTypeIsRefusedWithTheOneThatIsMeant(_ types: String, _ ending: String) {
         let error = #expect(throws: DataError.self) { try plan { $0.section.types = types } }
@@ -71,13 +71,13 @@ import Testing
             ("delete", "skip", false, nil, "--on-duplicate skip does not apply to --mode delete."),
             ("upsert", "reject", false, nil, "--on-duplicate reject does not apply to --mode upsert."),
             ("update", "update", false, nil, "--on-duplicate update does not apply to --mode update."),
-            ("insert", "ignore", false, nil, "--on-duplicate does not take 'ignore'."),
+            ("insert", "ignore", false, nil, "'ignore' is not a valid value for --on-duplicate."),
             ("insert", nil, true, nil, "--keep-non-null does not apply to --mode insert."),
             ("insert", "skip", true, nil, "--keep-non-null does not apply to --mode insert."),
             ("versioned", nil, true, nil, "--keep-non-null does not apply to --mode versioned."),
             ("insert", nil, false, "i", "--key-index i does not apply to --mode insert."),
             ("delete", nil, false, "i", "--key-index i does not apply to --mode delete."),
-            ("replace", nil, false, nil, "--mode does not take 'replace'."),
+            ("replace", nil, false, nil, "'replace' is not a valid value for --mode."),
         ] as [(String, String?, Bool, String?, String)])
     func whatDoesNotApplyToAModeIsRefused(
         _ mode: String, _ onDuplicate: String?, _ keeps: Bool, _ index: String?, _ message: String

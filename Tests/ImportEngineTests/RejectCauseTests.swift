@@ -27,7 +27,7 @@ import Testing
     static let examples: [(code: String, records: [String], read: UInt64, what: String, flag: String, columns: Int)] = [
         (
             "field_count", ["a,b,c\n", "4,5,6\n", "7,8,9\n"], 3,
-            "3 of 3 records have 3 fields and the header has 2: is the header in line 4?", "--header-row 4", 2
+            "3 of 3 records have 3 fields, but the header has 2. Is line 4 the header?", "--header-row 4", 2
         ),
         ("field_count", ["1, \"a, b\"\n", "2, \"c, d\"\n"], 3, "split otherwise", "--skip-initial-space", 2),
         ("field_count", ["1,'a, b'\n", "2,'c, d'\n"], 3, "split otherwise", "--quote \"'\"", 2),
@@ -36,10 +36,10 @@ import Testing
         ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'", 2),
         ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows", 2),
         ("field_count", ["1,2\n", "3,4\n"], 9, "have fewer fields than the header", "--short-rows null", 3),
-        ("field_count", ["id,name\n", "1,a\n", "2,b\n"], 3, "is the header in line 4?", "--header-row 4", 5),
-        ("field_count", ["1,a\n", "2,b\n"], 2, "is there no header?", "--skip-lines 3 --no-header", 5),
+        ("field_count", ["id,name\n", "1,a\n", "2,b\n"], 3, "Is line 4 the header?", "--header-row 4", 5),
+        ("field_count", ["1,a\n", "2,b\n"], 2, "Is there no header?", "--skip-lines 3 --no-header", 5),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null", 2),
-        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes behind backslashes", "--escape '\\'", 2),
+        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes after backslashes", "--escape '\\'", 2),
         ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 3, "have stray quotes", "--quote none", 2),
         ("type", ["1,\"\"\n", "\"\",\"\"\r\n"], 9, "2 of 9 records have \"\" in a column", "--quoted-empty null", 2),
         ("format", ["1,\"\""], 9, "1 of 9 records have \"\" in a column", "--quoted-empty null", 2),

@@ -129,7 +129,7 @@ import Testing
             column {
                 $0.null = ["-"]
                 $0.default = "-"
-            }, "column Price: default `-` is read as NULL."
+            }, "column Price: default `-` would be read as NULL."
         ),
     ]
 

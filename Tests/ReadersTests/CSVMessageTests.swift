@@ -27,7 +27,7 @@ import Testing
         (Array("a,b\n1,x\0\n".utf8), nil, "NUL byte at line 2, column 4, byte 7: `1,x\\x00\\n`"),
         (
             Array("a,b\n\"1\nü".utf8) + [0xFF] + Array("\",2\n".utf8), nil,
-            "FF at line 3, column 2, byte 9 is not utf-8 (see --encoding): `\"1\\nü\\xFF\",2\\n`"
+            "byte FF at line 3, column 2, byte 9 is not UTF-8 (see --encoding): `\"1\\nü\\xFF\",2\\n`"
         ),
         (
             [0x61, 0x0A, 0xE4, 0x9D, 0x0A], .windows1252,

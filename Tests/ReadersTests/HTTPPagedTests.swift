@@ -189,7 +189,7 @@ import Testing
         let records = "\"value\":[{}]"
         let cases: [(Paging, header: String?, body: String, remedy: String)] = [
             (.nextURL(path: ["nope"]), nil, "{\(records),\"a\":1}", "It has `value`, `a`. Name the one"),
-            (.nextURL(path: ["value", "next"]), nil, "[{}]", "It is a list, without members."),
+            (.nextURL(path: ["value", "next"]), nil, "[{}]", "It is a list, which has no members."),
             (.nextURL(path: ["next"]), "</b>; rel=next", "{\(records)}", "use --pages link."),
             (
                 .nextURL(path: ["next"]), nil, "{\(records),\"@odata.nextLink\":\"/b\"}",
@@ -245,7 +245,7 @@ import Testing
         let circle = try error(.link) { request in
             Response(headers: ["Link: <?p=\(request.number % 2)>; rel=next"], body: Array("[{}]".utf8))
         }
-        #expect(circle.message.hasSuffix("the pages form a loop"))
+        #expect(circle.message.hasSuffix("back to a page already read"))
         let many = try error(.link) { request in
             Response(headers: ["Link: <?p=\(request.number)>; rel=next"], body: Array("[{}]".utf8))
         }
@@ -279,9 +279,9 @@ import Testing
     @Test(
         "without paging, an answer's header says that there is a next page, or how many records there are",
         arguments: [
-            ("Link: <?p=2>; rel=next", "Link header leads to it", nil), ("Link: <?p=2>; rel=prev", nil, nil),
-            ("X-Next-Page: 2", "X-Next-Page header leads to it", nil), ("X-Next-Page: ", nil, nil),
-            ("x-ms-continuation: abc", "x-ms-continuation header leads to it", nil),
+            ("Link: <?p=2>; rel=next", "Link header points to it", nil), ("Link: <?p=2>; rel=prev", nil, nil),
+            ("X-Next-Page: 2", "X-Next-Page header points to it", nil), ("X-Next-Page: ", nil, nil),
+            ("x-ms-continuation: abc", "x-ms-continuation header points to it", nil),
             ("X-WP-TotalPages: 3", "says that there are 3 pages", nil), ("X-WP-TotalPages: 1", nil, nil),
             ("X-Total-Pages: many", nil, nil), ("X-Total-Count: 25", nil, 25),
         ] as [(String, String?, UInt64?)])

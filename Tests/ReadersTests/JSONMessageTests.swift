@@ -51,7 +51,7 @@ import Testing
     static let errors: [OpeningError] = [
         malformed("", JSONOptions(), "empty"),
         malformed(" \n", JSONOptions(), "empty"),
-        malformed("a,b\n1,2\n", JSONOptions(), "does not begin as JSON", "`a,b"),
+        malformed("a,b\n1,2\n", JSONOptions(), "is not JSON: it begins with", "`a,b"),
         malformed("{\"a\": [\n1]}", JSONOptions(form: .array), "no array of objects", "--records PATH"),
         malformed(
             "{\"p\":[{\"a\":1}],\"v\":[{\"b\":1}],\"d\":{\"r\":[{}]}}", JSONOptions(), "2 arrays", "`p`, `v`",
@@ -66,7 +66,7 @@ import Testing
             "{\"p\":[{\"a\":1}],\n\"v\":[{\"b\":1}]}", JSONOptions(recordsPath: "x.y"), "nothing at `x.y`", "`p`, `v`"),
         malformed("{\"p\":1}", JSONOptions(recordsPath: "q"), "nothing at `q`"),
         malformed("[{\"a\":1}]", JSONOptions(recordsPath: "p"), "nothing at `p`"),
-        malformed("[1,2]", JSONOptions(), "values that are not objects", "must be an object"),
+        malformed("[1,2]", JSONOptions(), "values instead of objects", "expected an object"),
         malformed(wide, JSONOptions(), "more than 2000 different keys"),
         ("[{\"a\":1}]".encoded(.utf16le), JSONOptions(), .malformed, ["UTF-16", "iconv"]),
         ("[{\"a\":1}]".encoded(.utf16be, mark: true), JSONOptions(), .malformed, ["UTF-16", "iconv"]),

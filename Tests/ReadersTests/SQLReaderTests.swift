@@ -76,10 +76,10 @@ import Testing
         let reading = try readSQL(bytes)
         #expect(
             reading.rejects.map(\.message) == [
-                "an expression, which only a database can compute, at line 2, byte 33: `(1,\\n now()),`",
+                "an expression that only a database can compute, at line 2, byte 33: `(1,\\n now()),`",
                 "text after the closing quote, or an earlier quote that is not closed, at line 2, byte 44; the record began at "
                     + "line 2, byte 40, and is skipped up to the next statement: `('x'y', 2),\\n(3,4);\\n`",
-                "bytes that are not utf-8 at line 4, byte 89: `('\\xC3 ', 1);`",
+                "bytes that are not UTF-8 at line 4, byte 89: `('\\xC3 ', 1);`",
             ])
         #expect(reading.rejects.map(\.field) == ["b", "a", "a"])
     }

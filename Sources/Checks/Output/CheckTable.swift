@@ -21,11 +21,11 @@ package struct CheckTable {
         return (all + [total]).joined(separator: "\n") + "\n"
     }
 
-    /// `12 checks: 9 passed, 1 failed, 2 figures only`
+    /// `12 checks: 9 passed, 1 failed, 2 info`
     private var total: String {
         let counts = CheckResult.Outcome.allCases.compactMap { outcome -> String? in
             let count = results.count { $0.outcome == outcome }
-            return count > 0 ? "\(count) \(outcome.words)" : nil
+            return count > 0 ? "\(count) \(outcome.rawValue)" : nil
         }
         let checks = "\(results.count) check\(results.count == 1 ? "" : "s")"
         return counts.isEmpty ? checks : "\(checks): \(counts.joined(separator: ", "))"
@@ -72,6 +72,4 @@ extension CheckResult.Outcome {
         case .broken: "BROKEN"
         }
     }
-
-    fileprivate var words: String { self == .info ? "figures only" : rawValue }
 }

@@ -33,7 +33,7 @@ extension PostgreSQLDestination {
         guard let file = fopen(path, "r") else {
             throw DataError(
                 .unreadable, "The backup \(path) cannot be read: \(String(cString: strerror(errno))).",
-                remedy: "See which backups there are: waybill backup list")
+                remedy: "To list the backups: waybill backup list")
         }
         let reader = PostgreSQLBackupReader(file, path: path)
         var report = RestoreReport(isWhole: false)
@@ -87,8 +87,8 @@ final class PostgreSQLBackupReader {
 
     private var damage: DataError {
         DataError(
-            .malformed, "The backup \(path) is damaged, or no backup of Waybill's. Nothing was changed.",
-            remedy: "Restore another one. See: waybill backup list")
+            .malformed, "The backup \(path) is damaged or is not a Waybill backup. Nothing was changed.",
+            remedy: "Restore another backup. To list them: waybill backup list")
     }
 
     enum Next {

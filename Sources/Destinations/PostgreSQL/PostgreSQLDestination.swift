@@ -201,7 +201,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             "\(place): the table \(table.name) was renamed or dropped during the import, "
                 + "and another one has its name now. This chunk was not written",
             remedy:
-                "Give the former table its name back, and resume. To leave its rows where they are and import into the new "
+                "Rename the former table back, then resume. To leave its rows where they are and import into the new "
                 + "table, cancel this import and run it again with --force.")
     }
 

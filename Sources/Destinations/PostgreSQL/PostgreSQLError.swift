@@ -78,13 +78,15 @@ struct PostgreSQLError: Error {
         if mayPass { return DataError(.busy, "\(place): \(words)", remedy: passingRemedy) }
         let remedy: String? =
             switch state {
+            case "28000" where message.contains("role \"") && message.contains("not exist"):
+                "Correct the user in the URL, or create the role."
             case "28P01", "28000":
                 "Give the password with PGPASSWORD or ~/.pgpass: the log does not keep one given in a URL."
             case "54011":
                 "A table has at most 1,600 columns, and Waybill needs one of them temporarily: drop columns in the mapping "
                     + "of waybill.yaml, or import into SQLite, which takes 2,000."
-            case "3D000": "Create the database first: createdb NAME"
-            case "42501": "Have an administrator grant this role the right, or connect as a role that has it."
+            case "3D000": "Create it first: createdb NAME"
+            case "42501": "Have an administrator grant this role the privilege, or connect as a role that has it."
             case "25006":
                 "Connect to the primary server, or have default_transaction_read_only turned off for this database or role; then run the command again."
             default: nil

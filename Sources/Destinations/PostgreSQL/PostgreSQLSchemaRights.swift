@@ -59,7 +59,7 @@ struct PostgreSQLSchemaRights {
         }
         if hasSchema && !mayUseSchema {
             throw refusal(
-                "the role \(role) may not use the schema _waybill, which has Waybill's own tables",
+                "the role \(role) lacks USAGE on the schema _waybill, which holds Waybill's own tables",
                 PostgreSQLSchemaParts.areComplete(relations, mayCreate: false)
                     ? "GRANT USAGE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))"
                     : "GRANT USAGE, CREATE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))")

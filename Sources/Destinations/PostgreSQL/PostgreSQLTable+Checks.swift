@@ -68,7 +68,7 @@ extension PostgreSQLTable {
             .unusableOption,
             "table \(name) needs a value for \(needed.joined(separator: ", ")) (NOT NULL without a default), "
                 + "which the source does not have",
-            remedy: "Add it to the source, or give it a default in the table.")
+            remedy: "Add it to the source, set it with --set COLUMN=VALUE, or give it a default in the table.")
     }
 
     /// What makes an index that an import needs.

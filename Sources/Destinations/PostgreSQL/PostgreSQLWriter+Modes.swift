@@ -42,7 +42,7 @@ extension PostgreSQLWriter {
         if count != expected { throw Self.keptOut }
     }
 
-    static let keptOut = PostgreSQLError(state: "23000", message: "a trigger of the table kept the row out")
+    static let keptOut = PostgreSQLError(state: "23000", message: "a trigger of the table prevented the insert")
 
     /// The same of rows that are there, and that a statement was to change or to delete.
     func requireAllChanged(_ count: Int, of expected: Int) throws {
@@ -53,8 +53,8 @@ extension PostgreSQLWriter {
     var keptAsItIs: PostgreSQLError? {
         target.table.keeper.map {
             switch $0 {
-            case .trigger: PostgreSQLError(state: "23000", message: "a trigger of the table kept the row as it is")
-            case .policy: PostgreSQLError(state: "23000", message: "row-level security kept the row as it is")
+            case .trigger: PostgreSQLError(state: "23000", message: "a trigger of the table prevented the change")
+            case .policy: PostgreSQLError(state: "23000", message: "row-level security prevented the change")
             }
         }
     }

@@ -40,11 +40,11 @@ struct Refusal: Error {
     }
 
     static var ignoredByTrigger: Refusal {
-        Refusal(.constraint, "a trigger of the table kept the row out (RAISE(IGNORE))")
+        Refusal(.constraint, "a trigger of the table prevented the insert (RAISE(IGNORE))")
     }
 
     static var keptByTrigger: Refusal {
-        Refusal(.constraint, "a trigger of the table kept the row as it is (RAISE(IGNORE))")
+        Refusal(.constraint, "a trigger of the table prevented the change (RAISE(IGNORE))")
     }
 
     static func dayOrMonth(_ value: UnsafeRawBufferPointer, column: String) -> Refusal {

@@ -53,7 +53,7 @@ struct SQLiteBackupComparison {
             throw DataError(
                 .malformed,
                 "The backup \(path) is damaged: \(finding ?? "it cannot be read"). Nothing was changed.",
-                remedy: "Restore another one. See: waybill backup list")
+                remedy: "Restore another backup. To list them: waybill backup list")
         }
     }
 
@@ -71,7 +71,7 @@ struct SQLiteBackupComparison {
                 .conflict,
                 "The backup \(path) has none of the imports it was made for: it belongs to another database. "
                     + "Nothing was changed.",
-                remedy: "See which backups there are: waybill backup list")
+                remedy: "To list the backups: waybill backup list")
         }
     }
 

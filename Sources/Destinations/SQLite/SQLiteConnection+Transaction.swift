@@ -40,7 +40,7 @@ extension SQLiteConnection {
         else { return }
         throw DataError(
             .conflict, "\(path) was moved, replaced or deleted while it was written to",
-            remedy: "Put the file back in its place, and run the command again.")
+            remedy: "Restore the file, then run the command again.")
     }
 
     /// The same inside the one transaction of a trial.

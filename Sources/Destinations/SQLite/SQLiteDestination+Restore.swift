@@ -9,7 +9,7 @@ extension SQLiteDestination {
         guard access(path, R_OK) == 0 else {
             throw DataError(
                 .unreadable, "The backup \(path) cannot be read: \(String(cString: strerror(errno))).",
-                remedy: "See which backups there are: waybill backup list")
+                remedy: "To list the backups: waybill backup list")
         }
         let report = try SQLiteBackupComparison(connection, backup: path).report(logID: logID, importIDs: importIDs)
         if !isTrial { try connection.restore(from: path) }

@@ -69,8 +69,8 @@ package struct Configuration: Sendable {
     /// A source's setting that stands at the top level.
     private static func misplaced(_ name: String, _ value: YAMLValue) -> DataError {
         DataError(
-            .unusableOption, "\(value.origin): '\(name)' is a setting of a source, and not of the top level.",
-            remedy: "Put it under a source, indented:\nsources:\n  NAME:\n    \(name): …")
+            .unusableOption, "\(value.origin): '\(name)' belongs under a source, not at the top level.",
+            remedy: "Indent it under the source:\nsources:\n  NAME:\n    \(name): …")
     }
 
     /// The directory of the log that `waybill.yaml` in a directory names; nil where there is none, or it names none.

@@ -37,7 +37,7 @@ package struct ConfigurationTemplate {
         }
         lines += [
             "    into: sqlite:waybill.db        # where the rows go; or postgres://USER@HOST/DB",
-            "    # mode: upsert                 # insert or upsert",
+            "    # mode: upsert                 # insert, update, upsert, versioned or delete",
         ]
         lines += Self.limits.map { "    # \($0.0)".padded(to: 35) + "# \($0.1)" }
         let section = options.section
@@ -63,16 +63,16 @@ package struct ConfigurationTemplate {
         ("max_records: 10000", "refuse a source with more records,"),
         ("on_max_records: split", "or import it in parts of that size"),
         ("warn_records: 5000", "warn at this many or more"),
-        ("chunk_size: 10000", "records in one transaction"), ("timeout: 60m", "stop then; it can be resumed"),
+        ("chunk_size: 10000", "records in one transaction"), ("timeout: 60m", "stop after this time; resume later"),
         ("max_file_size: 2GiB", "refuse larger sources"), ("max_record_size: 16MiB", "reject larger records"),
-        ("max_rejects: 1%", "end when more are rejected"),
+        ("max_rejects: 1%", "stop when more are rejected"),
     ]
 
     private func settings(of section: Inspection.Section, into table: String, indent: String) -> [String] {
         var lines = ["table: \(YAMLText.quoted(table))"]
         let key = Self.likelyKey(of: section)
         lines.append(
-            key.map { "# key: \(YAMLText.quoted($0))".padded(to: 31) + "# it looks unique" }
+            key.map { "# key: \(YAMLText.quoted($0))".padded(to: 31) + "# unique in the sample" }
                 ?? "# key: COLUMN                  # the column, or [columns], that identify a row")
         lines.append("# columns:                     # columns not listed are kept as they are")
         for (index, column) in section.columns.enumerated() {

@@ -32,7 +32,10 @@ struct YAMLValue {
         for (key, value) in members where !known.contains(key) && !former.contains(key) {
             throw DataError(
                 .unusableOption, "\(value.origin): \(path.isEmpty ? "the top level" : path) has no setting '\(key)'.",
-                remedy: NearestName.question(key, in: known) + "Settings there: \(known.joined(separator: ", ")).")
+                remedy: NearestName.of(key, in: known).map {
+                    "Did you mean '\($0)'? All settings: docs/configuration.md"
+                }
+                    ?? "Settings there: \(known.joined(separator: ", ")).")
         }
         return members
     }
@@ -81,7 +84,8 @@ struct YAMLValue {
     }
 
     func unusable(_ taken: String) -> DataError {
-        let given = node.scalar.map { " '\($0.string)'" } ?? " that"
-        return DataError(.unusableOption, "\(origin): \(path) does not take\(given).", remedy: "It takes \(taken).")
+        let given = node.scalar.map { "'\($0.string)'" } ?? "this"
+        return DataError(
+            .unusableOption, "\(origin): \(given) is not a valid value for \(path).", remedy: "Use \(taken).")
     }
 }

@@ -81,7 +81,7 @@ extension LimitSettings {
     func duration(_ name: LimitName) throws -> Limit? {
         guard let setting = self[name] else { return nil }
         guard let seconds = DurationText.seconds(setting.text), seconds > 0 else {
-            throw unusable(name, "a number and s, m, h or d, as in 90s, 60m or 2h")
+            throw unusable(name, "a number with s, m, h or d, such as 90s, 60m or 2h")
         }
         return Limit(name: name, value: seconds, origin: setting.origin, text: setting.text)
     }
@@ -108,7 +108,7 @@ extension LimitSettings {
         let place = setting.origin == name.flag ? "" : "\(setting.origin): "
         let said = setting.origin == name.flag ? name.flag : name.rawValue
         return DataError(
-            .unusableOption, "\(place)\(said) does not take '\(setting.text)'.", remedy: "It takes \(taken).")
+            .unusableOption, "\(place)'\(setting.text)' is not a valid value for \(said).", remedy: "Use \(taken).")
     }
 }
 
@@ -120,8 +120,8 @@ struct Limit: Sendable, Equatable {
     /// The value as it was written, where the number alone says too little.
     var text: String?
 
-    /// `max_records is 10000, set by WAYBILL_MAX_RECORDS`.
-    var words: String { "\(name.rawValue) is \(text ?? "\(value)"), set by \(origin)" }
+    /// `max_records is 10000 (set by WAYBILL_MAX_RECORDS)`.
+    var words: String { "\(name.rawValue) is \(text ?? "\(value)") (set by \(origin))" }
 }
 
 /// Lengths of time as a user writes them.

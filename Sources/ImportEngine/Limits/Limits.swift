@@ -42,7 +42,7 @@ package struct Limits: Sendable {
             } else if let count = UInt64(text) {
                 limits.maxRejects = count
             } else {
-                throw settings.unusable(.maxRejects, "a number, or a share from 0% to 100%")
+                throw settings.unusable(.maxRejects, "a number, or a percentage from 0% to 100%")
             }
         }
         return limits
@@ -53,18 +53,15 @@ package struct Limits: Sendable {
 
     /// Why the import must end after `counts`; nil if it may go on.
     package func violation(of limits: ImportSubmitted.Limits, by counts: Counts) -> String? {
-        let remedy = "To continue anyway: resume with a higher --max-rejects."
+        let rejected = "\(counts.rejected.grouped) \(counts.rejected == 1 ? "record" : "records") rejected"
         if limits.abortOnReject && counts.rejected > 0 {
-            return "A record was rejected, and the import stops at the first one (on_error is abort, set by "
-                + "\(origin(of: .onError))). To continue anyway: resume with --on-error continue."
+            return "stopped at the first rejected record; on_error is abort (set by \(origin(of: .onError)))"
         }
         if let most = limits.maxRejects, counts.rejected > most {
-            return "Too many records were rejected: \(counts.rejected); the limit is \(most) (max_rejects, set by "
-                + "\(origin(of: .maxRejects))). \(remedy)"
+            return "\(rejected); max_rejects is \(most) (set by \(origin(of: .maxRejects)))"
         }
         if let most = limits.maxRejectPercent, Double(counts.rejected) * 100 > most * Double(counts.read) {
-            return "Too many records were rejected: \(counts.rejected) of \(counts.read); the limit is \(most) % "
-                + "(max_rejects, set by \(origin(of: .maxRejects))). \(remedy)"
+            return "\(rejected) of \(counts.read.grouped); max_rejects is \(most) % (set by \(origin(of: .maxRejects)))"
         }
         return nil
     }

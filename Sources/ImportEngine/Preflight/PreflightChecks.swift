@@ -123,11 +123,11 @@ struct PreflightChecks {
         let said = "\(name) has \(size) bytes, and \(directory) has \(free) bytes free"
         if free < size && !plan.force {
             throw DataError(
-                .noSpace, "\(said): that is not enough.",
+                .noSpace, "Not enough disk space: \(said).",
                 remedy: "Free some space, or add --force to import anyway: an import that runs out of space can be "
                     + "resumed.")
         }
-        return free < 2 * size ? ["\(said): that may not be enough"] : []
+        return free < 2 * size ? ["disk space may run short: \(said)"] : []
     }
 
     /// How much of a file's end is looked at.

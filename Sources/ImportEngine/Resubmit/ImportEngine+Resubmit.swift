@@ -23,7 +23,10 @@ extension ImportEngine {
         let submitted = try log.submission(of: id)
         let section = try rejectedSection(of: id, submitted, named: name)
         let file = try RejectFile(section, of: id)
-        return try writeRejects(of: id, section, file, to: path)
+        let written = try writeRejects(of: id, section, file, to: path)
+        // A header alone would be sent again for nothing.
+        if written.records == 0 { unlink(path) }
+        return written
     }
 
     /// - Parameter isAt: is told at which byte of the file which rejected record begins.
@@ -35,7 +38,9 @@ extension ImportEngine {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DataError(
-                .unusableOption, "The file \(path) cannot be created: \(String(cString: strerror(errno))).",
+                .unusableOption,
+                errno == EEXIST
+                    ? "\(path) already exists." : "\(path) cannot be created: \(String(cString: strerror(errno))).",
                 remedy: "Give another name; existing files are not overwritten.")
         }
         defer { close(descriptor) }
@@ -83,7 +88,9 @@ extension ImportEngine {
             if let section = submitted.sections.first(where: { $0.name == name }) { return section }
             throw DataError(
                 .unusableOption, "Import \(id) has no section '\(name)'.",
-                remedy: "It has: \(submitted.sections.map(\.name).joined(separator: ", ")).")
+                remedy: submitted.sections.allSatisfy(\.name.isEmpty)
+                    ? "It has no sections: leave out --section."
+                    : "It has: \(submitted.sections.map(\.name).joined(separator: ", ")).")
         }
         if submitted.sections.count == 1 { return submitted.sections[0] }
         var names: [String] = []

@@ -25,8 +25,10 @@ struct RejectFile {
         guard let format = Self.format(of: section.reading) else {
             throw DataError(
                 .unusableOption,
-                "Rejected records of format '\(section.reading.format)' cannot be written to a file.",
-                remedy: "Get them as JSON instead: waybill rejects \(id) --json")
+                "Rejected records of \(section.reading.format.uppercased()) sources cannot be written to a file.",
+                remedy:
+                    "Correct the source, then import it again after: waybill rollback \(id). To read them as JSON: waybill rejects \(id) --json"
+            )
         }
         self.format = format
         delimiter = section.reading.delimiter.isEmpty ? "," : section.reading.delimiter

@@ -39,7 +39,7 @@ package struct Backup: Sendable, Codable {
             throw DataError(
                 .malformed,
                 "The backup \(path) is damaged: its content has changed since it was written. Nothing was changed.",
-                remedy: "Restore another one. See: waybill backup list")
+                remedy: "Restore another backup. To list them: waybill backup list")
         }
     }
 
@@ -48,7 +48,7 @@ package struct Backup: Sendable, Codable {
         guard descriptor >= 0 else {
             throw DataError(
                 .unreadable, "The backup \(path) cannot be read: \(String(cString: strerror(errno))).",
-                remedy: "See which backups there are: waybill backup list")
+                remedy: "To list the backups: waybill backup list")
         }
         defer { close(descriptor) }
         var hash = SHA256()

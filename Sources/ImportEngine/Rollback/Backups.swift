@@ -100,10 +100,10 @@ package struct Backups: Sendable {
         if let broken = unreadable.first(where: { $0.hasSuffix("/\(name).json") }) {
             throw DataError(
                 .unusableOption, "The description of the backup '\(name)', \(broken), cannot be read.",
-                remedy: "Restore another one. See: waybill backup list")
+                remedy: "Restore another backup. To list them: waybill backup list")
         }
         throw DataError(
             .unusableOption, "There is no backup '\(name)' in \(directory).",
-            remedy: all.isEmpty ? "There are no backups." : "See which there are: waybill backup list")
+            remedy: all.isEmpty ? "There are no backups." : "To list the backups: waybill backup list")
     }
 }

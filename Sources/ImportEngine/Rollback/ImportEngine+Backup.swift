@@ -31,7 +31,7 @@ extension ImportEngine {
             all.isEmpty
                 ? "The log has no imports, so it knows no database to copy."
                 : "The imports of the log went to \(all.count) databases.",
-            remedy: "Name the one to copy with --into"
+            remedy: "Give the one to copy with --into"
                 + (all.isEmpty ? "." : ": \(all.prefix(5).joined(separator: ", "))\(all.count > 5 ? " …" : "")."))
     }
 }

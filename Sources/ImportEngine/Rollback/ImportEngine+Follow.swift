@@ -60,7 +60,7 @@ extension ImportEngine {
             if status.rollback?.isFinished == false { return nil }
             events = [
                 cause.event(started.stateBefore), .rollbackStarted(started),
-                .interrupted(reason: "its rollback must be continued", noticedLater: false),
+                .interrupted(reason: "its rollback is not finished", noticedLater: false),
             ]
         case .none:
             if !ledger.lost.isEmpty {

@@ -117,9 +117,9 @@ extension ImportEngine {
         let address = try DestinationAddress(backup.destination)
         if let path = address.path, address.isMissing {
             throw DataError(
-                .destination, "The database \(path), of which this is a backup, does not exist. Nothing was changed.",
-                remedy: "Put it back where it was, or mount its disk. If it is lost, the backup is a database itself: "
-                    + "cp \(Backups(log).path(of: backup)) \(path), then the same command again.")
+                .destination, "The backup's database \(path) does not exist. Nothing was changed.",
+                remedy: "Restore the file or mount its disk. If it is lost, copy the backup in its place: "
+                    + "cp \(Backups(log).path(of: backup)) \(path), then run the same command again.")
         }
         let destination = try address.open(creates: false)
         // Of an older backup, its imports know where they went.

@@ -207,7 +207,7 @@ extension ArchiveEntry {
             return mayBeData("\(part.name): \(part.reason)", remedy: part.remedy)
         }
         let reason = statements.map(\.reason).joined(separator: ", ")
-        return LeftOutPart(name: name, reason: "it has no rows, only \(reason)", kind: .noRecords)
+        return LeftOutPart(name: name, reason: "it contains no rows, only \(reason)", kind: .noRecords)
     }
 
     fileprivate func mayBeData(_ reason: String, remedy: String? = nil) -> LeftOutPart {

@@ -67,7 +67,7 @@ struct CSVEvidence {
             Preamble.hasFigures(Array(rows.dropFirst()), first.values.count)
         else { return nil }
         return ReadingDoubt(
-            what: "there is one column, and from line \(first.line) on each line has \(first.fields) fields "
+            what: "it is read as one column, but from line \(first.line) on each line has \(first.fields) fields "
                 + "(\(SampledRows.shown(first.values)))",
             remedy: "If a table begins there: "
                 + (SampledRows.isHeaderLine(first.values)
@@ -82,7 +82,8 @@ struct CSVEvidence {
         if lines.areInTwoEncodings { return nil }
         let guess = lines.guess
         return ReadingDoubt(
-            what: "\(bad.count) of the first \(chunk.recordsRead) records are not utf-8; the file \(guess.words)",
+            what:
+                "\(bad.count) of the first \(chunk.recordsRead) records \(bad.count == 1 ? "is" : "are") not UTF-8; the file \(guess.words)",
             remedy: guess.flag.map { "Import it with \($0)" } ?? guess.question)
     }
 

@@ -38,7 +38,7 @@ enum JSONFormat {
                 switch sign.kind {
                 case .total: "says that there are more records than here"
                 case .flag: "says that there is one"
-                default: "leads to it"
+                default: "points to it"
                 }
             result.leftOut.append(.nextPage("`\(sign.name)` \(says)", option: sign.option))
         } else if let total = survey.openTotals.first {
@@ -62,7 +62,7 @@ enum JSONFormat {
         if section.hasUsableRecords {
             if isOne {
                 throw DataError(
-                    .malformed, "the objects of \(name) have no members, so there are no columns",
+                    .malformed, "\(name) has only empty objects, so there are no columns",
                     remedy: "Check that it is the right file.")
             }
             return LeftOutPart(name: section.name, reason: "its objects have no members", kind: .mayBeData)
@@ -99,7 +99,7 @@ enum JSONFormat {
             let kind: LeftOutPart.Kind = survey.hasUnseenBeside ? .mayBeData : .notData
             result.leftOut.append(
                 LeftOutPart(
-                    name: "\(more) more", reason: "they are values outside the records", kind: kind,
+                    name: "\(more) more", reason: "they are not lists of records", kind: kind,
                     remedy: kind == .mayBeData ? "Import one with --records PATH." : nil))
         }
     }
@@ -129,10 +129,10 @@ enum JSONFormat {
         }
         if !value.isSeen {
             return LeftOutPart(
-                name: value.name, reason: "it is a large value outside the records and was not examined",
+                name: value.name, reason: "it is a large value next to the records and was not examined",
                 kind: .mayBeData, remedy: "Import it with --records \(value.name).")
         }
-        return LeftOutPart(name: value.name, reason: "it is a value outside the records", kind: .notData)
+        return LeftOutPart(name: value.name, reason: "it is not a list of records", kind: .notData)
     }
 
     private static func place(_ path: [String], in value: JSONSurvey.Beside) -> String {
@@ -163,7 +163,7 @@ enum JSONFormat {
         }
         let lists = document.lists.prefix(5).map(JSONPath.name)
         for path in document.columns {
-            doubt(path, "its members look like columns, but the document is read as one record", lines(ofColumns: path))
+            doubt(path, "it looks like a table of columns but is read as one record", lines(ofColumns: path))
         }
         if !document.columns.isEmpty { return }
         if let first = lists.first {
@@ -179,7 +179,7 @@ enum JSONFormat {
             }
         } else if document.isMap {
             doubt(
-                [], "its members look like records, but the document is read as one record",
+                [], "its members look like records, but it is read as one record",
                 "Convert it to NDJSON: " + lines(of: []))
         } else if let map = document.maps.first {
             let place = map.isEmpty ? "it" : "`\(JSONPath.name(map))`"

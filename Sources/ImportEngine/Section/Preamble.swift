@@ -83,7 +83,7 @@ struct Preamble {
     func part(_ word: String) -> LeftOutPart {
         let names = SampledRows.shown(header.values)
         return LeftOutPart(
-            name: "what stands above \(word) \(header.line)",
+            name: "everything above \(word) \(header.line)",
             reason: "that \(word) looks like the header (\(names)); if it is not, add --header-row N", kind: .notData)
     }
 }

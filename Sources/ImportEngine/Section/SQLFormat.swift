@@ -143,7 +143,7 @@ enum SQLFormat {
 
     private static let runScript = "Run the script in a database, and import the table from there."
     private static let runChange =
-        "Run it in the destination after the import if no later rows depend on it; otherwise run the script in a database, "
+        "Run it in the database after the import, unless later rows depend on it; in that case run the whole script in a database, "
         + "and import the table from there."
 
     /// What is in the file of a table, and is not among its rows.
@@ -161,8 +161,8 @@ enum SQLFormat {
             return LeftOutPart(
                 name: name,
                 reason: change.count == 1
-                    ? "the statement at line \(change.line) changes rows above it"
-                    : "\(change.count) statements, the first at line \(change.line), change rows above them",
+                    ? "the statement at line \(change.line) changes earlier rows"
+                    : "\(change.count) statements, the first at line \(change.line), change earlier rows",
                 kind: .notRun, remedy: runChange)
         }
         if let line = table.guessLine {
@@ -217,8 +217,8 @@ enum SQLFormat {
         LeftOutPart(
             name: "unknown text",
             reason: strays.count == 1
-                ? "at line \(strays.line), text begins as no SQL statement does"
-                : "\(strays.count) pieces of text, the first at line \(strays.line), begin as no SQL statement does",
+                ? "at line \(strays.line), text does not begin like an SQL statement"
+                : "\(strays.count) pieces of text, the first at line \(strays.line), do not begin like an SQL statement",
             kind: .mayBeData,
             remedy: "Correct the file there: after a misplaced semicolon or a damaged word, rows cannot be read.")
     }

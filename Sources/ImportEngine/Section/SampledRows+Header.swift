@@ -15,7 +15,7 @@ extension SampledRows {
     private func recordInHeader() -> ReadingDoubt? {
         guard HeaderValues(self).areRecord else { return nil }
         return ReadingDoubt(
-            what: "the first \(word) was read as the header, but looks like a record: \(Self.shown(names))",
+            what: "the first \(word) was read as the header but looks like a record: \(Self.shown(names))",
             remedy: "If it is a record, add --no-header; if it is the header, set 'header: true' in waybill.yaml")
     }
 
@@ -136,7 +136,7 @@ extension SampledRows {
         let cells = Self.shown(rows[row])
         if row == 0, names[0].hasPrefix("#") {
             return ReadingDoubt(
-                what: "the first \(word) was read as the header, but may be a comment above another (\(cells))",
+                what: "the first \(word) was read as the header but may be a comment above another (\(cells))",
                 remedy: "If it is: --header-row \(lines[0])")
         }
         return ReadingDoubt(

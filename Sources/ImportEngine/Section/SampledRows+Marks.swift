@@ -9,17 +9,17 @@ extension SampledRows {
         guard names.count == 1 else { return nil }
         for (mark, name, argument) in Self.marks where isEvenlySplit(by: mark) {
             return ReadingDoubt(
-                what: "there is one column, and \(name) splits each line into the same number of parts",
+                what: "it is read as one column, but \(name) splits every line into the same number of fields",
                 remedy: "If it is the delimiter: --delimiter \(argument)")
         }
         for (mark, name, pattern) in Self.longMarks where isEvenlySplit(by: mark) {
             return ReadingDoubt(
-                what: "there is one column, and \(name) splits each line into the same number of parts",
+                what: "it is read as one column, but \(name) splits every line into the same number of fields",
                 remedy: "A delimiter is one character: sed 's/\(pattern)/\\t/g' FILE | \(DataError.pipedImport)")
         }
         guard areFixedWidths || isEvenlySplit(by: " ") && hasFiguresBelowWords else { return nil }
         return ReadingDoubt(
-            what: "there is one column, and spaces split each line into the same number of parts",
+            what: "it is read as one column, but spaces split every line into the same number of fields",
             remedy: "If they are the delimiter: sed 's/  */\\t/g' FILE | \(DataError.pipedImport)")
     }
 
@@ -143,7 +143,7 @@ extension SampledRows {
         guard isInHeader || 2 * padded > rows.count else { return nil }
         return ReadingDoubt(
             what: "there are spaces before quotes, so both become part of the values",
-            remedy: "If the quotes stand around values: --skip-initial-space")
+            remedy: "If the quotes enclose values: --skip-initial-space")
     }
 
     /// `\N`, which means NULL where MySQL or PostgreSQL wrote the file.
@@ -155,8 +155,8 @@ extension SampledRows {
         else { return nil }
         let isQuoted = hasQuotedNull || !given.isEmpty
         return ReadingDoubt(
-            what: "'\\N' is read as text, but MySQL and PostgreSQL write it for NULL",
+            what: "'\\N' is read as text, but MySQL and PostgreSQL use it for NULL",
             remedy: "If it means NULL: "
-                + (isQuoted ? "null: ['\\N'] in waybill.yaml, which counts in quotes, too" : "--null '\\N'"))
+                + (isQuoted ? "null: ['\\N'] in waybill.yaml, which applies in quotes, too" : "--null '\\N'"))
     }
 }

@@ -128,8 +128,8 @@ struct SectionChoice {
             guard let next else {
                 throw DataError(
                     .unusableOption,
-                    "The sections \(rest.map { chosen[$0].section.name }.joined(separator: ", ")) each must come after "
-                        + "another one of them.",
+                    "The sections \(rest.map { chosen[$0].section.name }.joined(separator: ", ")) depend on "
+                        + "each other in a circle ('after').",
                     remedy: "Remove one of their 'after' settings from the configuration.")
             }
             let section = rest.remove(at: next)

@@ -123,7 +123,7 @@ extension SectionPlan {
         guard columns.count == inSource.count else {
             throw DataError(
                 .unusableOption,
-                "--columns names \(columns.count) columns, but the source has \(inSource.count): "
+                "--columns names \(columns.count) \(columns.count == 1 ? "column" : "columns"), but the source has \(inSource.count): "
                     + "\(inSource.joined(separator: ", ")).",
                 remedy: "Name each column of the source once, in its order.")
         }

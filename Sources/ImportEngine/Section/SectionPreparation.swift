@@ -105,8 +105,8 @@ struct SectionPreparation {
         let own = surveyed.ownName.isEmpty ? nil : surveyed.ownName
         guard let table = plan.table ?? surveyed.table ?? (isOnly ? name ?? own : surveyed.tableName) else {
             throw DataError(
-                .unusableOption, "\(source.address.title) has no name to use for the table.",
-                remedy: "Name the table with --table NAME.")
+                .unusableOption, "\(source.address.title) has no file name to name the table after.",
+                remedy: "Give the table: --table NAME")
         }
         return table
     }

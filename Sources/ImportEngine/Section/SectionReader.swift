@@ -27,6 +27,6 @@ extension OpenSource {
     private func requireWorkbook() throws -> XLSXWorkbook {
         if let workbook { return workbook }
         throw DataError(
-            .unreadable, "\(address.name) is no longer a spreadsheet.", remedy: "Put the original back and resume.")
+            .unreadable, "\(address.name) is no longer a spreadsheet.", remedy: "Restore the original file and resume.")
     }
 }

@@ -77,7 +77,8 @@ struct SourceSurvey: Sendable {
         }
         self = try Self.of(bytes, format, options)
         if let charset, charset != .utf8 {
-            warnings.append("\(name) is read as \(charset.rawValue), as the server's \(source.mediaType ?? "") says")
+            warnings.append(
+                "reading \(name) as \(charset.rawValue), because the server declares \(source.mediaType ?? "")")
         }
         if let refusal, !options.takesDamaged { throw refusal }
         if options.csv.encoding == nil, let type = source.mediaType,
@@ -107,9 +108,9 @@ struct SourceSurvey: Sendable {
         let part = leftOut.first(where: \.isDoubtful)
         let found = leftOut.map { $0.isDoubtful ? "\($0.name): \($0.reason)" : $0.reason }
         return DataError(
-            .malformed, "the file has no rows to import, only other statements: \(found.joined(separator: "; "))",
+            .malformed, "the file contains no rows, only other statements: \(found.joined(separator: "; "))",
             remedy: part?.remedy
-                ?? "Check that it is the file with the data: a schema-only dump has no INSERT or COPY.")
+                ?? "Check that you have the file with the data; a schema-only dump has no INSERT or COPY.")
     }
 
     /// Finds the sections in bytes of a known format.

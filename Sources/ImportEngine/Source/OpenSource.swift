@@ -169,7 +169,7 @@ struct OpenSource: Sendable {
         guard let archive, let entry = archive.file(named: name) else {
             throw DataError(
                 .unreadable, "\(address.name) no longer has the entry \(name).",
-                remedy: "Put the original back, or import the new file as a separate import.")
+                remedy: "Restore the original file, or import the new file as a new import.")
         }
         let compression = reading[setting: "entry_compression"].flatMap { Compression(rawValue: $0) }
         return try bytes(of: entry, in: archive, compression)

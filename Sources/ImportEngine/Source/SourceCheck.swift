@@ -99,10 +99,10 @@ struct SourceCheck {
     private func changed(_ what: String) -> DataError {
         return DataError(
             .conflict,
-            "Import \(importID) cannot continue: its source \(source.address.name) has changed: \(what). Nothing was changed.",
+            "Import \(importID) cannot continue: its source \(source.address.name) has changed: \(what). Nothing was written.",
             remedy: source.isStream
-                ? "Feed the same bytes again; or abandon this import (waybill cancel \(importID)) and import the new."
-                : "Put the original back and resume, or import the new data as a separate import.")
+                ? "Pipe in the same bytes again; or cancel this import (waybill cancel \(importID)) and import the new ones."
+                : "Restore the original file and resume, or import the new file as a new import.")
     }
 }
 

@@ -60,7 +60,7 @@ struct SourceFile: Sendable {
             let isPattern = path.contains { $0 == "*" || $0 == "?" }
             throw DataError(
                 reason == ENOENT || reason == ENOTDIR ? .notFound : .unreadable,
-                "The source \(path) cannot be opened: \(String(cString: strerror(reason))).",
+                "Cannot open \(path): \(String(cString: strerror(reason))).",
                 remedy: reason == ENOENT && isPattern
                     ? "No file matches the pattern: check the folder." : "Check the path."
             )

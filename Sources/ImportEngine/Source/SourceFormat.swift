@@ -54,7 +54,7 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         }
         if head.count < SourceSurvey.headBytes, HeadText(head).bytes.isEmpty, head.contains(UInt8(ascii: " ")) {
             throw DataError(
-                .malformed, "\(name) is empty: it has only white space.",
+                .malformed, "\(name) is empty: it has only whitespace.",
                 remedy: "Check that the file was written completely.")
         }
         if let ending = NameEnding.format(of: name), ["yaml", "yml", "toml"].contains(ending),
@@ -65,8 +65,9 @@ package enum SourceFormat: String, Sendable, CaseIterable {
         guard let format = SourceFormat(head: head, name: name) else {
             throw DataError(
                 .malformed, "\(name) is not text and not in a supported format.",
-                remedy: "Waybill reads \(allCases.map(\.rawValue).joined(separator: ", ")), also packed as gzip, zstd, "
-                    + "bzip2, xz, zip or tar. To read it as CSV anyway, add --format csv.")
+                remedy:
+                    "Waybill reads \(allCases.map { $0.rawValue.uppercased() }.joined(separator: ", ")), also compressed (gzip, zstd, "
+                    + "bzip2, xz) or in a zip or tar archive. To read it as CSV anyway, add --format csv.")
         }
         return format
     }

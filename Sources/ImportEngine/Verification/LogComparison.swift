@@ -50,16 +50,18 @@ struct LogComparison {
             var message = ""
             if status.state == .rolledBack && ledger.last == nil {
                 return result(
-                    "ledger against log", true, expected: expected, found: "nothing of it",
+                    "ledger matches log", true, expected: expected, found: "nothing of it",
                     known.isEmpty ? "" : "the database is from before the import, which is rolled back")
             }
-            if !ledger.lost.isEmpty { message = "the destination lost the last \(ledger.lost.count)" }
-            if !ledger.recovered.isEmpty { message = "the log lacks \(ledger.recovered.count): resume the import" }
+            if !ledger.lost.isEmpty { message = "the database lost the last \(ledger.lost.count)" }
+            if !ledger.recovered.isEmpty {
+                message = "\(ledger.recovered.count) not in the log yet: waybill resume \(status.importID)"
+            }
             return result(
-                "ledger against log", message.isEmpty, expected: expected,
+                "ledger matches log", message.isEmpty, expected: expected,
                 found: "\(found) chunk\(found == 1 ? "" : "s")", message)
         } catch let error as DataError where error.code == .conflict {
-            return result("ledger against log", false, expected: expected, found: "a contradiction", error.message)
+            return result("ledger matches log", false, expected: expected, found: "a contradiction", error.message)
         }
     }
 
@@ -116,7 +118,7 @@ struct LogComparison {
             return [
                 result(
                     "rows", false, expected: "rows in \(empty)", found: "\(empty) is empty",
-                    "somebody deleted the rows, or the table; \(means), so single rows cannot be compared")
+                    "someone deleted the rows or the table; \(means), so single rows cannot be compared")
             ]
         }
         let comparison = try destination.compareRows(logID: log.id, importID: status.importID.rawValue)
@@ -127,7 +129,7 @@ struct LogComparison {
         let there = total - comparison.missing
         var words: [String] = []
         if comparison.importedSince > 0 { words.append("\(comparison.importedSince) changed by later imports") }
-        if comparison.edited > 0 { words.append("\(comparison.edited) edited since") }
+        if comparison.edited > 0 { words.append("\(comparison.edited) changed since") }
         if comparison.missing > 0 { words.append("\(comparison.missing) missing") }
         if comparison.unclear > 0 { words.append("\(comparison.unclear) with the same key") }
         let others = words.isEmpty ? "" : " (\(words.joined(separator: ", ")))"
@@ -144,18 +146,18 @@ struct LogComparison {
                     found: "\(there) row\(there == 1 ? "" : "s"), looked up one by one",
                     total == 0 ? "the undo data, by which rows are compared, is gone" : ""),
             comparison.unclear > 0 && comparison.edited == 0 && comparison.missing == 0
-                ? note("rows as written", found: "not comparable\(others)", away)
+                ? note("rows unchanged", found: "not comparable\(others)", away)
                 : result(
-                    "rows as written", comparison.edited == 0 && comparison.missing == 0 && total > 0, expected: rows,
+                    "rows unchanged", comparison.edited == 0 && comparison.missing == 0 && total > 0, expected: rows,
                     found: "\(comparison.asWritten + comparison.importedSince), compared value by value\(others)",
                     comparison.unclear > 0 ? away : ""),
             touched
                 ? note(
-                    "digest over the rows", found: "not comparable",
+                    "row digests", found: "not comparable",
                     comparison.unclear > 0 ? away : "the rows were changed by a rollback or later imports")
                 : result(
-                    "digest over the rows", wrong.isEmpty, expected: "\(digests.count) equal",
-                    found: "\(digests.count - wrong.count) equal",
+                    "row digests", wrong.isEmpty, expected: "\(digests.count) matching",
+                    found: "\(digests.count - wrong.count) matching",
                     wrong.isEmpty
                         ? "" : "they differ in chunk \(wrong.prefix(5).map { "\($0.0)" }.joined(separator: ", "))"),
         ]

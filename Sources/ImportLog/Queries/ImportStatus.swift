@@ -49,6 +49,8 @@ public struct ImportStatus: Sendable, Equatable {
     /// Sections of which chunks noted that bytes beyond ASCII are UTF-8, or are not.
     package let sectionsInUTF8: Set<String>
     package let sectionsInOther: Set<String>
+    /// Of its sections: `csv`, `sql` and so on.
+    package let formats: Set<String>
     /// Columns whose types the import changed, in the order in which it did; see `ChunkCommitted.widened`.
     public var widened: [Widened]
 
@@ -169,6 +171,7 @@ public struct ImportStatus: Sendable, Equatable {
         resubmits = submitted.resubmits
         leftOut = submitted.leftOut + progress.misread.map(LeftOutPart.init)
         sectionsInUTF8 = Set(progress.texts.filter(\.hasUtf8_p).map(\.section))
+        formats = Set(submitted.sections.map(\.reading.format))
         sectionsInOther = Set(progress.texts.filter(\.hasOther_p).map(\.section))
         widened = progress.widened.map { Widened(section: $0.section, column: WidenedColumn($0.column)) }
     }

@@ -78,7 +78,7 @@ extension ColumnRules {
         switch result {
         case .value(let range): return Array(Array(text.utf8)[range])
         case .converted: return output
-        case .null: throw DataError(.unusableOption, "default \(Excerpt.of(text)) is read as NULL.")
+        case .null: throw DataError(.unusableOption, "default \(Excerpt.of(text)) would be read as NULL.")
         case .failure(let rule):
             throw DataError(
                 .unusableOption,

@@ -33,7 +33,7 @@ package struct ArchiveEntry: Sendable, Hashable {
         if let danger = EntryName.danger(in: path ?? []) {
             throw DataError(
                 .malformed, "\(archive): the name of entry \(index + 1), `\(name.prefix(60))`, \(danger)",
-                remedy: "An archive with such a name may be an attack. Unpack it in a safe place, and inspect it.")
+                remedy: "Such a name may be an attack. Unpack the archive in a safe place and check it.")
         }
     }
 

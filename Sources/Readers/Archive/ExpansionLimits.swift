@@ -43,5 +43,5 @@ package struct ExpansionLimits: Sendable, Equatable {
     }
 
     private static let remedy =
-        "It may be a decompression bomb. If you trust it, expand it with its own tool and import the result."
+        "It may be a decompression bomb. If you trust it, unpack it yourself and import the result."
 }

@@ -11,7 +11,7 @@ enum ZstdWindow {
         let log = UInt64.bitWidth - (window - 1).leadingZeroBitCount
         throw DataError(
             .malformed,
-            "\(name) was packed by zstd with a window of \(window >> 20) MiB, and up to \(most >> 20) MiB are allowed, because "
+            "\(name) was compressed by zstd with a window of \(window >> 20) MiB, and up to \(most >> 20) MiB are allowed, because "
                 + "unpacking takes so much memory",
             remedy: "Unpack it with the tool itself: zstd -dc --long=\(log) FILE | \(DataError.pipedImport)")
     }

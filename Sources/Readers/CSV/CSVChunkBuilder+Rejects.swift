@@ -22,7 +22,7 @@ extension CSVChunkBuilder {
                 let unit = text.bytes[place.sourceOffset...].prefix(text.encoding.unitBytes)
                 code = .encoding
                 message =
-                    "\(unit.map(hex).joined(separator: " ")) at \(place) is not \(text.encoding.rawValue) "
+                    "byte \(unit.map(hex).joined(separator: " ")) at \(place) is not \(text.encoding == .utf8 ? "UTF-8" : text.encoding.rawValue) "
                     + "(see --encoding): \(excerpt)"
             }
         } else if isHeaderAgain(text, fieldCount: fieldCount) {

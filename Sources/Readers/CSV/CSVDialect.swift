@@ -87,7 +87,7 @@ package struct CSVDialect: Sendable, Hashable {
         if delimiter >= 0x80 || impossible.contains(delimiter) {
             throw DataError(
                 .unusableOption, "byte \(hex(delimiter)) cannot separate fields",
-                remedy: "Give one ASCII character that is neither a quote nor a line end.")
+                remedy: "Give one ASCII character that is neither a quote nor a line ending.")
         }
         try syntax.check(delimiter)
         try encoding.requireAvailable()

@@ -127,7 +127,8 @@ extension CSVHead {
                 remedy: "If the file is UTF-16, add --encoding utf-16le or utf-16be.")
         case .notText:
             invalid(
-                "bytes that are not \(text.encoding.rawValue)", at: position, in: range, text, start,
+                "bytes that are not \(text.encoding == .utf8 ? "UTF-8" : text.encoding.rawValue)", at: position,
+                in: range, text, start,
                 remedy: TextLines(text.bytes.prefix(CSVSample.mostBytes)).remedy)
         }
     }

@@ -14,7 +14,7 @@ extension CSVReader {
         if markBytes == 0, let order = TextEncoding.otherOrder(than: encoding, in: input.bytes) {
             throw DataError(
                 .unusableOption,
-                "--encoding \(encoding.rawValue) does not apply: the line ends are those of \(order.rawValue).",
+                "--encoding \(encoding.rawValue) does not apply: the line endings are those of \(order.rawValue).",
                 remedy: "Import it with --encoding \(order.rawValue).")
         }
         // An editor's mark may be before another one's.
@@ -99,14 +99,16 @@ extension TextInput {
         while !isAtEnd && bytes.count < CSVSample.mostBytes { try readMore() }
         let isEmpty = withText { $0.count == 0 }
         if start.line < first || first > 1 && isEmpty {
+            let lines = start.line - (isEmpty ? 1 : 0)
             throw DataError(
-                .unusableOption, "\(option) does not apply: the file has \(start.line - (isEmpty ? 1 : 0)) lines.",
-                remedy: "Give the number of a line that is there.")
+                .unusableOption,
+                "\(option) is not possible: the file has only \(lines) \(lines == 1 ? "line" : "lines").",
+                remedy: "Give the number of a line that exists.")
         }
         if options.isHeaderInFirstLine, withText({ $0.count > 0 && LineByte.isEnd($0.text[0]) }) {
             throw DataError(
                 .unusableOption, "\(option) does not apply: line \(first) is empty.",
-                remedy: "Give the number of the line that has the columns' names.")
+                remedy: "Give the number of the line with the column names.")
         }
     }
 }

@@ -41,7 +41,7 @@ extension ForeignFormat {
         let first = text.beginning.filter { !$0.isWhitespace }.prefix(200)
         if first.hasPrefix("{'") || first.hasPrefix("[{'") {
             return Self(
-                "a Python or JavaScript literal: JSON has double quotes",
+                "a Python or JavaScript literal; JSON needs double quotes",
                 "Write it as JSON, in Python with json.dump(ast.literal_eval(text), file).")
         }
         let key = first.drop { $0 == "{" || $0 == "[" }
@@ -50,7 +50,7 @@ extension ForeignFormat {
             key.dropFirst(name.count).hasPrefix(":")
         {
             return Self(
-                "a JavaScript literal (JSON5): JSON has its keys in quotes",
+                "a JavaScript literal (JSON5); JSON needs quoted keys",
                 "Write it as JSON first, for example with json5 FILE | \(DataError.pipedImport)")
         }
         return nil

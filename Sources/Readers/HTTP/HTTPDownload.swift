@@ -133,7 +133,7 @@ struct HTTPDownload {
             afterFailures: failures, retryAfter: failure.retryAfter, jitter: Double.random(in: 0...1))
         guard let wait else {
             let place = offset == 0 ? "" : " at byte \(offset)"
-            let count = failures == 1 ? "" : ", after \(failures) tries"
+            let count = failures == 1 ? "" : ", after \(failures) attempts"
             let asked = failure.retryAfter.map { ", and asks to wait \($0.components.seconds) s" } ?? ""
             throw DataError(
                 .unreadable, "cannot read \(location)\(place): \(failure.reason)\(asked)\(count)",

@@ -76,7 +76,9 @@ struct HTTPExchange {
     private func redirect(_ head: HTTPHead) throws -> HTTPLocation? {
         guard head.isRedirect, let reference = head["location"] else { return nil }
         guard let next = try? answerer.resolving(reference) else {
-            throw failure("\(answerer) redirects to something that is not an HTTP or HTTPS URL", remedy: nil)
+            throw failure(
+                "\(answerer) redirects to something that is not an HTTP or HTTPS URL",
+                remedy: "Fetch the file with another tool, then import it.")
         }
         guard answerer.allowsRedirect(to: next) else {
             throw failure(
@@ -97,7 +99,7 @@ struct HTTPExchange {
             case 401, 403: "Give the credentials with --http-header 'Authorization: …'."
             case 404, 410: "Check the path of the URL."
             case 400..<500: "Check the URL and the headers that are sent."
-            case 500...: "Try again later, or ask the server's operator."
+            case 500...: "Try again later, or contact the server's operator."
             default: nil
             }
         return failure(reason, remedy: remedy)
@@ -130,16 +132,18 @@ struct HTTPExchange {
         switch error.kind {
         case .refused(let address):
             return failure(
-                "\(answerer.host) resolves to \(address), which is not a public Internet address",
-                remedy: "If this is the right server, add --allow-private-network.")
+                answerer.host == "\(address)"
+                    ? "\(address) is not a public Internet address"
+                    : "\(answerer.host) resolves to \(address), which is not a public Internet address",
+                remedy: "If you trust this server, add --allow-private-network.")
         case .insecure where !hasAnswered:
             return failure(
                 "no secure connection: \(reason)",
                 remedy:
-                    "Check the host's name; if your organisation issues its own certificates, add its authority "
+                    "Check the host name; if your organisation issues its own certificates, add its authority "
                     + "to the system's certificates.")
         case .unresolved where !hasAnswered:
-            return failure(reason, remedy: "Check the host's name and this machine's name servers.")
+            return failure(reason, remedy: "Check the host name and this machine's DNS settings.")
         case .other:
             return failure(reason, remedy: nil)
         case .insecure, .unresolved, .unreachable, .broken, .timedOut:

@@ -10,7 +10,7 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
     /// requests set themselves.
     package init(_ text: String) throws {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-            throw Self.unusable("a header has no colon")
+            throw Self.unusable("a value of --http-header has no colon")
         }
         let name = String(text[..<colon])
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
@@ -19,7 +19,7 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         let value = text.utf8[text.utf8.index(after: colon)...].drop(while: isBlank).reversed().drop(while: isBlank)
         guard value.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == UInt8(ascii: "\t") }) else {
-            throw Self.unusable("the header \(name) has a line end or another control character in its value")
+            throw Self.unusable("the header \(name) has a line ending or another control character in its value")
         }
         guard !Self.reserved.contains(name.lowercased()) else {
             throw Self.unusable("the header \(name) is set by Waybill itself")

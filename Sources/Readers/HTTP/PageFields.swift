@@ -22,11 +22,11 @@ package struct PageFields: Sendable {
                 head[field.lowercased()].flatMap { UInt64($0) }.map { (field, $0) }
             }.first
         if LinkField.next(in: head.values(of: "link")) != nil {
-            (reason, option) = ("the server's Link header leads to it", "--pages link")
+            (reason, option) = ("the server's Link header points to it", "--pages link")
         } else if head["x-next-page"]?.isEmpty == false {
-            (reason, option) = ("the server's X-Next-Page header leads to it", "--pages page=PARAMETER")
+            (reason, option) = ("the server's X-Next-Page header points to it", "--pages page=PARAMETER")
         } else if head["x-ms-continuation"]?.isEmpty == false {
-            reason = "the server's x-ms-continuation header leads to it"
+            reason = "the server's x-ms-continuation header points to it"
         } else if let (field, count) = Self.pageCount(head), count > 1 {
             (reason, option) = (
                 "the server's \(field) header says that there are \(count) pages", "--pages page=PARAMETER"

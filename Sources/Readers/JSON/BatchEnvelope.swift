@@ -58,6 +58,6 @@ package struct BatchEnvelope: Sendable, Equatable {
     private static func malformed(_ what: String) -> DataError {
         DataError(
             .malformed, "the batch in the document cannot be used: \(what)",
-            remedy: "Correct the document, or name the batch yourself: --batch-id ID, with --part and --total-parts.")
+            remedy: "Correct the document, or set the batch yourself: --batch-id ID --part N --total-parts M")
     }
 }

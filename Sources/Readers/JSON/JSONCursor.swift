@@ -63,7 +63,7 @@ struct JSONCursor {
             let next = skipSpace(from: offset + 1)
             if next < input.bytes.count { return input.bytes[next] }
             if input.bytes.count - offset >= Self.longestView {
-                throw tooLong("white space in the array", at: location)
+                throw tooLong("whitespace in the array", at: location)
             }
         } while try readMore()
         return nil

@@ -144,7 +144,7 @@ extension JSONOpening {
             if reject.code == .notAnObject, section.layout.form == .array {
                 throw DataError(
                     .malformed,
-                    "the array holds values that are not objects, and makes no table; the first one: \(reject.message)",
+                    "the array contains values instead of objects, so it has no columns; the first one: \(reject.message)",
                     remedy: "Name an array of objects with --records PATH, or import this one as a single row with "
                         + "--section NAME.")
             }
@@ -189,11 +189,11 @@ extension JSONOpening {
         }
         if isScalar {
             return DataError(
-                .malformed, "the document is a single value, which makes no table: \(excerpt)",
-                remedy: "Import a document with objects.")
+                .malformed, "the document is a single value, not a table: \(excerpt)",
+                remedy: "Waybill needs an object or an array of objects.")
         }
         return DataError(
-            .malformed, "the file does not begin as JSON does, with `{` or `[`: \(excerpt)",
+            .malformed, "the file is not JSON: it begins with neither `{` nor `[`: \(excerpt)",
             remedy: "Check the file. To read it as CSV anyway, add --format csv.")
     }
 }

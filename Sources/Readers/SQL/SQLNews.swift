@@ -26,7 +26,7 @@ struct SQLNews: Sendable {
         case .neverCommitted:
             "the transaction that begins in line \(line) is never committed, so a database would keep none of its rows: get the whole script, or add COMMIT at its end"
         case .unknown:
-            "the text at line \(line) begins as no SQL statement does, and may be rows: correct the file there"
+            "the text at line \(line) does not begin like an SQL statement and may be rows: correct the file there"
         case .otherScope:
             "from line \(line) on, the rows of \(table ?? "the table") belong to another database or schema but go into the same table: split the file there and import each part with --table"
         }

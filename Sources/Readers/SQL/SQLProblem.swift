@@ -63,7 +63,7 @@ struct SQLProblem: Error {
     var what: String {
         switch kind {
         case .ended: "the file ends inside the record"
-        case .expression: "an expression, which only a database can compute,"
+        case .expression: "an expression that only a database can compute,"
         case .defaultValue: "DEFAULT, which only the table knows,"
         case .expectedDefault: "expected DEFAULT or NULL, as in the table's first row,"
         case .expectedValue: "expected a value"
@@ -71,7 +71,7 @@ struct SQLProblem: Error {
         case .expectedSeparator: "expected `,` or `;` after the row"
         case .textAfterQuote: "text after the closing quote, or an earlier quote that is not closed,"
         case .badHex: "this is not a hexadecimal or binary literal"
-        case .badEscape: "this escape does not give utf-8 text"
+        case .badEscape: "this escape does not give UTF-8 text"
         case .fieldCount(let found, let expected):
             "expected \(expected) \(expected == 1 ? "value" : "values"), found \(found)"
         case .unknownColumn(let name): "the statement has a column that the source does not have, `\(name)`,"
@@ -83,7 +83,7 @@ struct SQLProblem: Error {
         case .elsewhere: "a COPY whose rows are in another file, which is not read,"
         case .copyOptions: "a row of a COPY with unknown options"
         case .nul, .nulEscape: "a NUL character, which text columns cannot hold,"
-        case .notUTF8: "bytes that are not utf-8"
+        case .notUTF8: "bytes that are not UTF-8"
         }
     }
 }

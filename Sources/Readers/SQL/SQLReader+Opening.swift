@@ -87,7 +87,7 @@ extension SQLReader {
             name.map { "the file has no rows of table `\($0)`: \(what)" }
                 ?? (tables.isEmpty ? "the file has no rows: \(what)" : "exactly one table is needed, but \(what)"),
             remedy: tables.isEmpty
-                ? "Check that it is the file with the data: a schema-only dump has no rows."
+                ? "Check that you have the file with the data; a schema-only dump has no rows."
                 : "Name one of its tables.")
     }
 

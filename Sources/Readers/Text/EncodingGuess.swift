@@ -71,7 +71,7 @@ package struct EncodingGuess: Sendable {
     /// What they look like, as a clause.
     package var words: String {
         switch encodings.count {
-        case 0: "is in an encoding that cannot be told from its bytes"
+        case 0: "is in an encoding that cannot be detected"
         case 1: "looks like \(encodings[0].rawValue)"
         default: "may be \(names)"
         }
@@ -87,7 +87,7 @@ package struct EncodingGuess: Sendable {
     /// How to find out which of several it is, as a sentence.
     package var question: String {
         let name = encodings.first?.rawValue ?? "NAME"
-        return "See which one reads well: waybill inspect FILE --encoding \(name)"
+        return "\(encodings.isEmpty ? "Try some" : "Compare them"): waybill inspect FILE --encoding \(name)"
     }
 
     /// How to name the encoding, as a sentence.

@@ -18,7 +18,7 @@ extension XLSXReader {
             throw DataError(
                 .unusableOption,
                 "--header-row \(options.firstRow) does not apply: row \(options.firstRow) of sheet `\(sheet.name)` is empty.",
-                remedy: "Give the number of the row that has the columns' names.")
+                remedy: "Give the number of the row with the column names.")
         case .row: break
         case .ended where options.firstRow > 1:
             let option =
@@ -26,7 +26,7 @@ extension XLSXReader {
                 ? "--header-row \(options.firstRow)" : "--skip-lines \(options.firstRow - 1)"
             throw DataError(
                 .unusableOption, "\(option) does not apply: sheet `\(sheet.name)` has no row after that.",
-                remedy: "Give the number of a row that is there.")
+                remedy: "Give the number of a row that exists.")
         case .ended:
             throw DataError(
                 .malformed, "sheet `\(sheet.name)` is empty: it has no \(options.hasHeader ? "header" : "rows")",

@@ -8,11 +8,13 @@ package struct StrictMembers<Key: CodingKey & CaseIterable> {
         let all = try decoder.container(keyedBy: AnyName.self)
         let known = Key.allCases.map(\.stringValue) + others.sorted()
         if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
-            let guess = NearestName.of(unknown, in: known).map { "; did you mean `\($0)`?" } ?? "."
+            let guess =
+                NearestName.of(unknown, in: known).map { "; did you mean `\($0)`?" }
+                ?? ". Known: \(known.joined(separator: ", "))."
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "unknown key `\(unknown)`\(guess) Known: \(known.joined(separator: ", "))."))
+                    debugDescription: "unknown key `\(unknown)`\(guess)"))
         }
         container = try decoder.container(keyedBy: Key.self)
     }

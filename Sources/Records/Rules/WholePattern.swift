@@ -17,7 +17,7 @@ package struct WholePattern: Sendable {
             throw DataError(
                 .unusableOption,
                 "the pattern \(Excerpt.of(pattern)) repeats a group that itself repeats without bound, "
-                    + "which can take for ever on a value that nearly matches.",
+                    + "which can run almost forever on some values.",
                 remedy: "Make the inner repetition possessive ([a-z]++) or the group atomic: (?>…).")
         }
         do {

@@ -5,10 +5,11 @@ internal import ImportLog
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Make copies of databases, and list and restore those made before rollbacks.",
+        commandName: "backup", abstract: "Back up databases; list and restore backups.",
         discussion: """
-            An SQLite database is copied whole; of a PostgreSQL database, the rows that a rollback could change. The \
-            backups are in the log's folder 'backups', where you may delete them.
+            Rollbacks make a backup first. An SQLite database is copied in full; of a PostgreSQL database only the \
+            rows that a rollback could change. Backups are files in the log directory's 'backups' folder; delete \
+            those you no longer need.
             """,
         subcommands: [BackupMakeCommand.self, BackupListCommand.self, BackupRestoreCommand.self])
 }
@@ -21,7 +22,7 @@ struct BackupListCommand: ParsableCommand {
               waybill backup list
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {
@@ -55,16 +56,17 @@ struct BackupRestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Restore a backup, undoing the rollback that it was made for.",
+        usage: "waybill backup restore [<options>] <name>",
         discussion: """
-            An SQLite database is restored as a whole: what was written since is listed first, removed, and kept \
-            in a backup of its own. In a PostgreSQL database only rows that the rollback took are restored; those that \
-            somebody has changed since stay, and are listed (exit code 3).
+            SQLite: restores the whole database. Changes made since are listed, saved in a separate backup, and \
+            removed. PostgreSQL: restores only the rows that the rollback removed or changed; rows changed since are \
+            kept and listed (exit code 3).
 
             Example:
-              waybill backup restore 2026-11-30T143000-import-3
+              waybill backup restore 20261130T143000123-import-3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: "The backup's name.")
     var name: String
@@ -100,7 +102,8 @@ struct BackupRestoreCommand: ParsableCommand {
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "Restoring a backup needs a confirmation.", remedy: "Add --yes."),
+                ImportFailure(
+                    usage: "A restore must be confirmed.", remedy: "To restore without being asked, add --yes."),
                 asJSON: global.json)
         }
         Console.error.put("Restore it? [y/N] ")
@@ -111,13 +114,13 @@ struct BackupRestoreCommand: ParsableCommand {
         }
     }
 
-    private static func lines(_ restoration: Restoration) -> [String] {
+    private static func lines(_ restoration: Restoration, isDone: Bool = false) -> [String] {
         var lines = restoration.tables.map { table in
             let parts = [
-                table.added > 0 ? "\(Format.count(table.added, "row")) to restore" : nil,
-                table.removed > 0 ? "\(Format.count(table.removed, "row")) to remove" : nil,
+                table.added > 0 ? "\(Format.count(table.added, "row")) \(isDone ? "restored" : "to restore")" : nil,
+                table.removed > 0 ? "\(Format.count(table.removed, "row")) \(isDone ? "removed" : "to remove")" : nil,
                 table.changed > 0
-                    ? "\(Format.count(table.changed, "row")) to change back" : nil,
+                    ? "\(Format.count(table.changed, "row")) \(isDone ? "changed back" : "to change back")" : nil,
             ]
             return "\(table.table): \(parts.compactMap(\.self).joined(separator: ", "))"
         }
@@ -141,18 +144,18 @@ struct BackupRestoreCommand: ParsableCommand {
     private func summarize(_ backup: Backup, _ done: Restoration) {
         Console.output.write(
             done.isWhole
-                ? "\(backup.destination) is as it was at \(backup.madeAt)"
+                ? "\(backup.destination) restored to its state of \(backup.madeAt)"
                 : done.isFutile
                     ? "Nothing was restored: every row stays as it is"
-                    : "The rows that the rollback took from \(backup.destination) are restored")
-        for line in Self.lines(done) { Console.output.write("  " + line) }
+                    : "Restored the rows that the rollback had removed or changed in \(backup.destination)")
+        for line in Self.lines(done, isDone: true) { Console.output.write("  " + line) }
         for status in done.followed {
             let left =
                 status.state == .rolledBack
                 ? status.rollback.map { Int($0.counts.kept + $0.counts.refused) } ?? 0 : done.kept.count
             let rest = left > 0 ? ", except for \(Format.count(left, "row"))" : ""
             let reason = rest + (status.reason.isEmpty ? "" : ": \(status.reason)")
-            Console.output.write("  import \(status.importID) is \(status.state.words) again\(reason)")
+            Console.output.write("  import \(status.importID): now \(status.state.words)\(reason)")
         }
         for text in done.contradictions { Console.output.write("  " + text) }
         if let kept = done.keptAs {

@@ -5,17 +5,18 @@ struct BackupMakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
         abstract: "Make a backup now.",
+        usage: "waybill backup make [<options>]",
         discussion: """
-            An SQLite database is copied whole. Of a PostgreSQL database, the rows are copied that rolling back its \
-            imports could change; pg_dump copies all of it.
+            An SQLite database is copied in full; of a PostgreSQL database only the rows that rolling back its imports \
+            could change. To copy all of it, use pg_dump.
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(
         name: .customLong("into"),
         help: ArgumentHelp(
-            "The database to copy: sqlite:PATH or postgres://USER@HOST/DB (default: the one that all imports went to).",
+            "The database to copy: sqlite:PATH or postgres://USER@HOST/DB (default: the database of the log's imports; required if there are several).",
             valueName: "dest"))
     var destination: String?
 

@@ -5,16 +5,16 @@ internal import ImportLog
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Abandon an unfinished import; rows already written stay.",
+        abstract: "Cancel an unfinished import; rows already written stay in the table.",
         discussion: """
-            Waybill asks the database which rows it has. First stop the import if it is running, and finish an \
-            interrupted rollback.
+            If the import is running, stop it first (Ctrl-C or SIGTERM). An interrupted rollback must be finished \
+            first. To remove the rows as well: waybill rollback.
 
             Example:
               waybill cancel 3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID
@@ -46,12 +46,12 @@ struct CancelCommand: ParsableCommand {
         ]
         if ended.recovered > 0 {
             lines.append(
-                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: recovered from the ledger"
+                "  \(Format.count(ended.recovered, "chunk")) had been written but not logged: recovered from the database's ledger"
             )
         }
         if ended.lost > 0 {
             lines.append(
-                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the destination: no longer counted"
+                "  \(Format.count(ended.lost, "chunk")) had been logged but lost by the database: no longer counted"
             )
         }
         return lines

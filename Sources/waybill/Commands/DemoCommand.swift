@@ -5,7 +5,7 @@ internal import ImportLog
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Demonstrate Waybill with made-up data: a crash, a missing part, bad records, and nothing lost.",
+        abstract: "Run a demonstration with generated data: a crash, a missing part, bad records, and nothing lost.",
         discussion: """
             Takes less than a minute. Everything happens in a new directory under $TMPDIR or /tmp.
 

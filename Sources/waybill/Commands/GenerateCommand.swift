@@ -3,35 +3,37 @@ internal import ArgumentParser
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Write CSV files of made-up catalogue records, for trials.",
+        abstract: "Generate CSV files with sample catalogue records.",
+        usage: "waybill generate [<options>]",
         discussion: """
-            The same options give the same bytes. Files are named catalogue-1.csv and so on; none is overwritten.
+            The same options always produce the same bytes. The files are named catalogue-1.csv, catalogue-2.csv …; \
+            existing files are not overwritten.
 
             Example:
               waybill generate --records 100000 --parts 4 --bad 0.1
             """
     )
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
-    @Option(help: "How many records in total.")
+    @Option(help: "How many records in total")
     var records: UInt64 = 1_000
 
-    @Option(help: "How many files.")
+    @Option(help: "How many files")
     var parts: UInt32 = 1
 
-    @Option(help: ArgumentHelp("The share of bad records, in percent.", valueName: "percent"))
+    @Option(help: ArgumentHelp("The share of bad records, in percent", valueName: "percent"))
     var bad: Double = 0
 
-    @Option(help: "The seed; each number gives different records.")
+    @Option(help: "Random seed; another number gives other records")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("The directory to write to.", valueName: "directory"))
+    @Option(help: ArgumentHelp("The directory to write to", valueName: "directory"))
     var output = "."
 
     func validate() throws {
-        if !(1...100_000).contains(parts) { throw ValidationError("--parts takes a number from 1 to 100000.") }
-        if !(0...100).contains(bad) { throw ValidationError("--bad takes a percentage from 0 to 100.") }
+        if !(1...100_000).contains(parts) { throw ValidationError("Give --parts a number from 1 to 100000.") }
+        if !(0...100).contains(bad) { throw ValidationError("Give --bad a percentage from 0 to 100.") }
     }
 
     func run() throws {

@@ -16,7 +16,7 @@ struct GroupListCommand: ParsableCommand {
               waybill group list
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {
@@ -42,21 +42,23 @@ struct GroupListCommand: ParsableCommand {
 struct GroupStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how complete a batch is, and which parts are missing.",
+        usage: "waybill group status [<options>] <batch-id>",
         discussion: """
-            Exit code 0: complete; 3: all parts arrived, but a part failed, was rolled back or has rejects; 4: not \
-            finished, or the closing SQL has not run yet.
+            Exit codes: 0: complete; 3: all parts arrived, but one failed, was rolled back or has rejects; 4: not \
+            finished, or the finalize SQL has not run yet.
 
             Example:
               waybill group status 2026-11
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
     var batchID: String
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
     func run() throws {
@@ -79,7 +81,7 @@ struct GroupStatusCommand: ParsableCommand {
         }
     }
 
-    /// What leads on: the imports that did not end well, and the closing SQL.
+    /// What leads on: the imports that did not end well, and the finalize SQL.
     private func nextSteps(_ group: GroupStatus, _ log: ImportLog) throws -> [String] {
         if at != nil { return [] }
         var lines: [String] = []
@@ -93,7 +95,7 @@ struct GroupStatusCommand: ParsableCommand {
             lines.append("\(part)import \(id) \(status.state.words); \(step.what): \(global.hinted(step.command))")
         }
         if group.finalized == .pending && group.state != .incomplete && group.state != .inProgress {
-            lines.append("run the closing SQL: \(global.hint("group finalize \(ShellWord.quoted(batchID))"))")
+            lines.append("run the finalize SQL: \(global.hint("group finalize \(ShellWord.quoted(batchID))"))")
         }
         return lines
     }
@@ -110,21 +112,23 @@ struct GroupStatusCommand: ParsableCommand {
         parts("unfinished", group.unfinishedParts)
         parts("failed", group.failedParts)
         parts("rolled back", group.rolledBackParts)
-        parts("conflicting", group.conflictingParts, " (delivered more than once, with different bytes)")
+        parts(
+            "conflicting", group.conflictingParts,
+            " (delivered more than once, with different bytes: roll back the wrong import)")
         parts("repeated", group.repeatedParts, " (delivered more than once, with the same bytes)")
         parts("late", group.lateParts, " (delivered again after the batch was complete)")
         if !group.earlierTotalParts.isEmpty {
             rows.append(["earlier totals", group.earlierTotalParts.map(String.init).joined(separator: ", ")])
         }
-        let items = group.totalItems.map { " of \(Format.count($0)) announced" } ?? ""
+        let items = group.totalItems.map { " of \(Format.count($0)) expected" } ?? ""
         rows.append(["records", Format.records(group.records) + items])
         rows.append(["imports", group.imports.map(String.init).joined(separator: ", ")])
         switch group.finalized {
         case nil: break
-        case .done: rows.append(["closing SQL", "done"])
+        case .done: rows.append(["finalize SQL", "done"])
         case .pending:
             let error = group.finalizeError.isEmpty ? "" : ": \(group.finalizeError)"
-            rows.append(["closing SQL", "pending" + error])
+            rows.append(["finalize SQL", "pending" + error])
         }
         return ["batch \(group.batchID) \(group.state.words)"] + Format.table(rows).map { "  " + $0 }
     }
@@ -133,15 +137,16 @@ struct GroupStatusCommand: ParsableCommand {
 struct GroupFinalizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "finalize",
-        abstract: "Run the closing SQL of a batch ('finalize' in waybill.yaml), if it has not run yet.",
+        abstract: "Run the batch's finalize SQL from waybill.yaml, if it has not run yet.",
+        usage: "waybill group finalize [<options>] <batch-id>",
         discussion: """
-            It runs by itself when the last part arrives; use this command if it failed then.
+            It runs automatically when the last part arrives. Use this command if that failed.
 
             Example:
               waybill group finalize 2026-11
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
 
     @Argument(help: ArgumentHelp("The batch's id.", valueName: "batch-id"))
@@ -153,11 +158,11 @@ struct GroupFinalizeCommand: ParsableCommand {
             switch outcome {
             case .done(let event):
                 if global.json { return Console.output.writeJSON(FinalizeDocument(event)) }
-                Console.output.write("the batch '\(batchID)' is finalized")
+                Console.output.write("Batch '\(batchID)' is finalized.")
                 for step in event.steps { Console.output.write("  \(Format.count(step.rows, "row")): \(step.sql)") }
             case .wasDone:
                 if global.json { return Console.output.writeJSON(FinalizeDocument(nil)) }
-                Console.output.write("The batch '\(batchID)' was already finalized, and no part has arrived since.")
+                Console.output.write("Batch '\(batchID)' is already finalized, and no new part has arrived since.")
             case .notComplete(let group):
                 if global.json {
                     Console.output.writeJSON(group)
@@ -170,7 +175,7 @@ struct GroupFinalizeCommand: ParsableCommand {
     }
 }
 
-/// What closing SQL did, as JSON; without steps where it was done before.
+/// What finalize SQL did, as JSON; without steps where it was done before.
 private struct FinalizeDocument: Encodable {
     struct Step: Encodable {
         var sql: String

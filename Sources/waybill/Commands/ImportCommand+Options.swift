@@ -20,7 +20,8 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Find rows by this unique index on the key, which may be partial or on expressions.", valueName: "name"))
+            "Match rows by this unique index; it may be partial or contain expressions. Its columns must be those of --key.",
+            valueName: "name"))
     var keyIndex: String?
 
     @Option(
@@ -35,7 +36,7 @@ struct TableOptions: ParsableArguments {
             valueName: "action"))
     var onDuplicate: String?
 
-    @Flag(help: "With --mode update or upsert: an empty value does not overwrite a value in the row.")
+    @Flag(help: "With --mode update or upsert: do not overwrite existing values with empty ones (NULL).")
     var keepNonNull = false
 
     @Option(
@@ -63,7 +64,7 @@ struct TableOptions: ParsableArguments {
     @Option(
         name: .customLong("mark-deleted"),
         help: ArgumentHelp(
-            "With --mode delete: write this into the rows instead of deleting them (repeatable).",
+            "With --mode delete: set this column instead of deleting the row (repeatable).",
             valueName: "column=value"))
     var marks: [String] = []
 
@@ -87,7 +88,7 @@ struct TableOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "In these columns of an existing table, write the column's default where the value is empty (NULL), such as the next number; * for all that have one (repeatable).",
+            "Replace empty values (NULL) in these columns of an existing table with the column's default, such as the next number; * for all columns that have a default (repeatable).",
             valueName: "columns"))
     var defaultIfEmpty: [String] = []
 
@@ -101,7 +102,8 @@ struct TableOptions: ParsableArguments {
         let known = ["is_current", "version", "valid_from", "valid_to"]
         for pair in history {
             if let name = Self.pair(pair)?.name, !known.contains(name) {
-                throw ValidationError("--history takes \(known.joined(separator: ", ")), not '\(name)'.")
+                throw ValidationError(
+                    "'\(name)' is not a history column. Give --history one of \(known.joined(separator: ", ")).")
             }
         }
     }
@@ -175,12 +177,13 @@ struct ReadingArguments: ParsableArguments {
     var comment: String?
 
     @Option(
-        help: ArgumentHelp("In CSV, the character around values, or none (default: \").", valueName: "character"))
+        help: ArgumentHelp(
+            "In CSV, the quote character, or none to turn quoting off (default: \").", valueName: "character"))
     var quote: String?
 
     @Option(
         help: ArgumentHelp(
-            "In CSV, the character that makes the quote, delimiter or line end after it part of the value, such as \\.",
+            "In CSV, the escape character for quotes, delimiters and line endings, such as \\.",
             valueName: "character"))
     var escape: String?
 
@@ -198,14 +201,14 @@ struct ReadingArguments: ParsableArguments {
 
     @Option(
         help:
-            "utf-8, utf-16, latin1, windows-1252, gbk, shift-jis or another one (default: from the byte order mark, else utf-8)."
+            "utf-8, utf-16, latin1, windows-1252, gbk, shift-jis or another encoding (default: from the byte order mark or the server, otherwise utf-8)."
     )
     var encoding: String?
 
     @Option(
         name: .customLong("null"),
         help: ArgumentHelp(
-            "Read this unquoted value as NULL, like an empty field (repeatable).", valueName: "text"))
+            "Read this unquoted value as NULL, as an empty field is (repeatable).", valueName: "text"))
     var nullSpellings: [String] = []
 
     @Option(
@@ -214,7 +217,7 @@ struct ReadingArguments: ParsableArguments {
     )
     var quotedEmpty: String?
 
-    @Flag(help: "Remove white space at both ends of all values.")
+    @Flag(help: "Remove whitespace from both ends of all values.")
     var trim = false
 
     func add(to options: inout ImportOptions) {

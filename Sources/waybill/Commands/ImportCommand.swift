@@ -7,9 +7,9 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Import files into a table.",
         discussion: """
-            A missing table is created. A record that cannot be used is kept with its reason and stops nothing; see \
-            'waybill rejects'. Run the same command again to continue an interrupted import. A file that is already in \
-            the table is reported and skipped.
+            If the table does not exist, Waybill creates it. A record that cannot be imported is rejected and kept \
+            with the reason; the import continues (see 'waybill rejects'). Run the same command again to continue an \
+            interrupted import. A file that was already imported into the table is reported and skipped.
 
             Examples:
               waybill import products.csv --into sqlite:shop.db
@@ -18,7 +18,6 @@ struct ImportCommand: ParsableCommand {
               waybill import export.zip --into sqlite:shop.db --dry-run
             """)
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Table options") var table: TableOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
@@ -31,6 +30,7 @@ struct ImportCommand: ParsableCommand {
     var sources: [String]
 
     @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(
         name: .customLong("limit"),
@@ -44,7 +44,7 @@ struct ImportCommand: ParsableCommand {
 
     @Flag(
         name: [.customShort("y"), .customLong("yes")],
-        help: "Skip the confirmation that a terminal gets for 10,000 records or more.")
+        help: "Do not ask for confirmation (asked on a terminal for 10,000 records or more).")
     var isConfirmed = false
 
     @Flag(
@@ -75,8 +75,8 @@ struct ImportCommand: ParsableCommand {
                 } catch  where !(error is ExitCode) {
                     let id = try noted(planned, error, engine, session)
                     if sources.count == 1 {
-                        if let id { session.note("noted as import \(id), which failed") }
-                        throw error
+                        if let id { session.note("recorded as import \(id), which failed") }
+                        throw error is ValidationError ? error : global.failure(error).naming(source)
                     }
                     // One source that fails never stops the others.
                     let failure = global.failure(error)
@@ -120,15 +120,16 @@ struct ImportCommand: ParsableCommand {
         case .one(let table, let files):
             session.note("\(Format.count(files.count, "file")) go into one table, \(table)")
         case .each(let tables, let difference) where isConfirmed || session.canAsk:
-            session.note("The files' columns differ: \(difference).")
+            session.note("The columns differ: \(difference).")
             if isConfirmed { break }
-            try session.confirm("Import them into \(Format.count(tables.count, "table")), \(tables.shortList)?")
+            try session.confirm("Import them into \(Format.count(tables.count, "table")) (\(tables.shortList))?")
         case .each(_, let difference):
             throw CommandFailure(
                 ImportFailure(
-                    usage: "The files' columns differ: \(difference).",
-                    remedy: "If they belong in one table, name it with --table NAME. Otherwise import each file with a "
-                        + "command of its own."),
+                    usage: "The columns differ: \(difference).",
+                    remedy:
+                        "To import all files into one table: --table NAME. Otherwise import each file with a separate "
+                        + "command."),
                 asJSON: global.json)
         }
         return shared

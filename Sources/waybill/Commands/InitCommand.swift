@@ -5,20 +5,20 @@ internal import ImportEngine
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a starter waybill.yaml for files, based on their content.",
+        abstract: "Write a starter waybill.yaml based on the content of your files.",
         discussion: """
-            The file works as it is; further settings are in it as comments. Each file becomes a source that also \
-            matches later files whose names differ only in their numbers.
+            You can use the file as it is; it lists further settings as comments. Each file becomes a source that \
+            also matches files whose names differ only in their numbers.
 
             Example:
               waybill init prices-2026-11-01.csv
             """)
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
-    @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file to write; - for standard output", valueName: "file"))
     var output = Configuration.defaultPath
 
     @Flag(help: "Overwrite an existing file.")
@@ -42,7 +42,7 @@ struct InitCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(["configuration": output])
             } else {
-                Console.output.write("\(output) written. Review it, then run: waybill import \(sources[0])")
+                Console.output.write("Wrote \(output). Check it, then run: waybill import \(sources[0])")
             }
         }
     }
@@ -57,7 +57,7 @@ struct InitCommand: ParsableCommand {
                         ? "\(output) already exists."
                         : "\(output) cannot be written: \(String(cString: strerror(errno))).",
                     remedy: isThere
-                        ? "Name another file with --output, or overwrite this one with --force."
+                        ? "Give another file with --output, or overwrite this one with --force."
                         : "Choose another --output."),
                 asJSON: global.json)
         }

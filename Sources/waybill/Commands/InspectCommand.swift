@@ -7,25 +7,25 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show what sources contain: format, sections, columns with guessed types, sample rows.",
         discussion: """
-            Nothing is written, to the log or to a destination.
+            Writes nothing, neither to the log nor to a database.
 
             Example:
               waybill inspect products.csv export.zip
             """)
 
-    @OptionGroup var global: GlobalOptions
     @OptionGroup(title: "Reading options") var reading: ReadingArguments
     @OptionGroup(title: "URLs") var access: AccessArguments
     @OptionGroup(title: "The configuration") var configured: ConfigurationArguments
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
-    @Option(help: ArgumentHelp("How many sample rows to show for each section.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many sample rows to show for each section", valueName: "n"))
     var rows = 5
 
     @Argument(help: ArgumentHelp("The files or URLs to inspect; - for standard input.", valueName: "source"))
     var sources: [String]
 
     func validate() throws {
-        if rows < 0 || rows > 10_000 { throw ValidationError("--rows takes 0 to 10000.") }
+        if rows < 0 || rows > 10_000 { throw ValidationError("Give --rows a number from 0 to 10000.") }
     }
 
     func run() throws {
@@ -39,7 +39,11 @@ struct InspectCommand: ParsableCommand {
             options.environment = LimitArguments.environment
             let found = try sources.map { source in
                 options.others = sources.filter { $0 != source }
-                return try Inspection(options.inspectionPlan(for: source), rows: rows)
+                do {
+                    return try Inspection(options.inspectionPlan(for: source), rows: rows)
+                } catch {
+                    throw global.failure(error).naming(source)
+                }
             }
             if global.json {
                 let documents = found.map(InspectionDocument.init)

@@ -47,13 +47,13 @@ struct SourceLimitArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "reject: refuse a source with more records than --max-records; split: import it as parts of a batch, each an import of its own (default: reject).",
-            valueName: "what"))
+            valueName: "action"))
     var onMaxRecords: String?
 
     @Option(help: ArgumentHelp("Warn when a source has this many records or more.", valueName: "records"))
     var warnRecords: String?
 
-    @Option(help: ArgumentHelp("Require --force for this many records or more.", valueName: "records"))
+    @Option(help: ArgumentHelp("Require --force for more records than this.", valueName: "records"))
     var forceRecords: String?
 
     @Option(help: ArgumentHelp("The largest source allowed, such as 500MB or 2GiB.", valueName: "bytes"))

@@ -5,12 +5,13 @@ internal import ImportLog
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the imports, newest first.",
+        usage: "waybill list [<options>]",
         discussion: """
             Example:
               waybill list --state failed --state interrupted --since 24h
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: "Show only imports in this state (repeatable).", transform: Self.state)
     var state: [ImportState] = []
@@ -24,7 +25,7 @@ struct ListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show only this batch's imports.", valueName: "batch-id"))
     var batch: String?
 
-    @Option(help: "Show at most this many.")
+    @Option(help: "Show at most this many imports")
     var limit = 50
 
     private static func state(_ text: String) throws -> ImportState {
@@ -35,7 +36,7 @@ struct ListCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes a number from 1 up.") }
+        if limit < 1 { throw ValidationError("Give --limit a number from 1.") }
         _ = try start()
     }
 
@@ -43,7 +44,9 @@ struct ListCommand: ParsableCommand {
     private func start() throws -> Timestamp? {
         guard let since else { return nil }
         guard let start = Moment.ago(since) ?? Moment.start(of: since) else {
-            throw ValidationError("--since does not take '\(since)'; it takes a time such as 24h or 7d, or a date.")
+            throw ValidationError(
+                "'\(since)' is not a valid value for --since. Give a duration such as 24h or 7d, or a date such as 2026-11-30."
+            )
         }
         return start
     }
@@ -63,7 +66,9 @@ struct ListCommand: ParsableCommand {
         try global.run {
             let imports = try found(global.openLog())
             if global.json { return Console.output.writeJSON(imports) }
-            guard !imports.isEmpty else { return Console.output.write("No imports.") }
+            guard !imports.isEmpty else {
+                return Console.output.write("No imports in the log \(try global.logDirectory()).")
+            }
             let text = ImportListText(
                 imports: imports, width: Console.output.terminalWidth,
                 isVerbose: global.verbose, hinted: global.hinted)

@@ -10,12 +10,13 @@ struct LogCommand: ParsableCommand {
 struct LogShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show the log's events.",
+        usage: "waybill log show [<options>]",
         discussion: """
             Example:
               waybill log show --import 3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("Only this import's events.", valueName: "id"))
     var `import`: ImportID?
@@ -25,14 +26,14 @@ struct LogShowCommand: ParsableCommand {
             "Start at this position (with --import: at the import's event of this number).", valueName: "n"))
     var from: UInt64?
 
-    @Option(help: "Show at most this many.")
+    @Option(help: "Show at most this many events")
     var limit = 50
 
     @Flag(help: "Show the newest event first.")
     var reverse = false
 
     func validate() throws {
-        if !(1...1_000_000).contains(limit) { throw ValidationError("--limit takes a number from 1 to 1000000.") }
+        if !(1...1_000_000).contains(limit) { throw ValidationError("Give --limit a number from 1 to 1000000.") }
         if reverse && `import` != nil { throw ValidationError("--reverse cannot be combined with --import.") }
     }
 
@@ -48,6 +49,10 @@ struct LogShowCommand: ParsableCommand {
                     try log.audit(from: from ?? 1, limit: limit)
                 }
             if global.json { return Console.output.writeJSON(entries) }
+            if entries.isEmpty && !reverse && `import` == nil {
+                Console.error.write(
+                    "The log ends at position \(try log.audit(before: .max, limit: 1).first?.position ?? 0).")
+            }
             for entry in entries {
                 Console.output.write(
                     "\(entry.position)  \(entry.recordedAt.iso8601)  \(entry.stream)/\(entry.version)  \(entry.type)  "
@@ -67,7 +72,8 @@ struct LogShowCommand: ParsableCommand {
 struct LogHeadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
-        abstract: "Print the log's head, which later proves that all events up to now are still there unchanged.",
+        abstract: "Print the log's head: with it you can prove later that no event up to now was changed or removed.",
+        usage: "waybill log head [<options>]",
         discussion: """
             Keep it outside the log, and pass it to 'waybill log verify --head'.
 
@@ -75,7 +81,7 @@ struct LogHeadCommand: ParsableCommand {
               waybill log head > head.txt
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("Print the head that the log had at this position.", valueName: "position"))
     var at: UInt64?
@@ -92,15 +98,16 @@ struct LogVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every event's position and hash, and report the first one that is wrong.",
+        usage: "waybill log verify [<options>]",
         discussion: """
-            The chain of hashes shows any change inside the log. Only a head kept elsewhere reveals a cut-off end or a \
-            rewritten log: give it with --head.
+            The chain of hashes shows any change inside the log. Only a head saved elsewhere reveals that the end \
+            was cut off or the whole log rewritten; pass it with --head.
 
             Example:
               waybill log verify --head "$(cat head.txt)"
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(help: ArgumentHelp("An earlier head of this log, from 'waybill log head'.", valueName: "head"))
     var head: String?
@@ -125,9 +132,10 @@ struct LogVerifyCommand: ParsableCommand {
                 if global.json {
                     Console.output.writeJSON(Result(intact: false, firstBadPosition: position, reason: reason))
                 } else {
-                    Console.output.write("The log is not intact at position \(position): \(reason).")
+                    Console.output.write("The log is damaged at position \(position): \(reason).")
                     Console.error.write(
-                        "Everything before that position can be trusted. Restore the log from a backup.")
+                        "All events before it are intact. Check the disk, then restore the log's directory from a backup."
+                    )
                 }
                 throw ExitCode.failed
             }
@@ -173,7 +181,7 @@ struct LogStatsCommand: ParsableCommand {
               waybill log stats
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     func run() throws {
         try global.run {

@@ -5,7 +5,7 @@ internal import ImportEngine
 struct PlaceArguments: ParsableArguments {
     @Option(
         name: .customLong("into"),
-        help: ArgumentHelp("Where the import's database is now, if it was moved.", valueName: "dest"))
+        help: ArgumentHelp("The new location of the import's database, if it was moved.", valueName: "dest"))
     var destination: String?
 
     /// An engine that looks for the database there.

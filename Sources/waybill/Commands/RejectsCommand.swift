@@ -5,28 +5,30 @@ internal import ImportLog
 struct RejectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rejects",
-        abstract: "Show an import's rejected records, each with its place, reason and bytes.",
+        abstract: "Show an import's rejected records with position, reason and raw bytes.",
+        usage: "waybill rejects [<options>] <id>",
         discussion: """
             Examples:
               waybill rejects 3
-              waybill rejects 3 --output mend.csv
+              waybill rejects 3 --output fix.csv
             """, aliases: ["errors"])
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
-    @Option(help: "Show at most this many; 0 for all. --json always writes all.")
+    @Option(help: "Show at most this many rejects; 0 for all; --json always writes all")
     var limit: UInt64 = 100
 
     @Option(
         help: ArgumentHelp(
-            "Write the records not mended yet to this new file, in the source's format (a workbook's as CSV), with the reasons in extra columns at the end. Fix them, then run: waybill resubmit ID FILE.",
+            "Write the rejects not fixed yet to this new file, in the source's format (Excel as CSV; not for SQL), with the reasons in extra columns at the end. Fix them, then run: waybill resubmit ID FILE.",
             valueName: "file"))
     var output: String?
 
@@ -44,14 +46,20 @@ struct RejectsCommand: ParsableCommand {
     private func write(to path: String) throws {
         let written = try global.openEngine().writeRejects(of: id, to: path, section: section)
         if global.json { return Console.output.writeJSON(RejectsDocument(file: path, written)) }
-        Console.output.write("\(path): \(Format.count(written.records, "record"))")
-        if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more are already mended") }
+        Console.output.write(
+            written.records == 0
+                ? "No file was written: import \(id) has no rejects to fix."
+                : "\(path): \(Format.count(written.records, "record"))")
+        if written.mended > 0 {
+            Console.output.write(
+                "  \(Format.count(written.mended)) \(written.mended == 1 ? "is" : "are") already fixed")
+        }
         if written.leftOut > 0 {
             Console.output.write(
-                "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("rejects \(id)"))"
+                "  \(Format.count(written.leftOut)) \(written.leftOut == 1 ? "is no JSON object and is" : "are no JSON objects and are") left out: \(global.hint("rejects \(id)"))"
             )
         }
-        Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(path)"))")
+        if written.records > 0 { Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(path)"))") }
     }
 
     private func writeText(_ log: ImportLog) throws {
@@ -71,11 +79,11 @@ struct RejectsCommand: ParsableCommand {
             mended += 1
             if limit == 0 || shownNames.contains(name) { mending[name] = by }
         }
-        guard total > 0 else { return Console.output.write("Import \(id) rejected nothing.") }
+        guard total > 0 else { return Console.output.write("Import \(id) has no rejected records.") }
         Console.output.write(
             "import \(id) rejected \(Format.count(total, "record")): "
                 + counts.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
-                + (mended == 0 ? "" : "; \(Format.count(mended)) mended since"))
+                + (mended == 0 ? "" : "; \(Format.count(mended)) fixed since"))
         if let cause = try RejectCause.of(id, in: log) {
             Console.output.write("  \(cause.what) \(cause.flag ?? "")")
             if let advice = cause.advice { Console.output.write("  " + global.hinted(advice)) }
@@ -93,7 +101,7 @@ struct RejectsCommand: ParsableCommand {
                 Console.output.write("    " + Format.excerpt(reject.raw, limit: global.verbose ? .max >> 8 : 120))
             }
             if let mending = mending[RecordName(section: reject.section, record: reject.record)] {
-                Console.output.write("    mended by import \(mending.by), record \(mending.byRecord)")
+                Console.output.write("    fixed by import \(mending.by), record \(mending.byRecord)")
             }
             shown += 1
             return limit == 0 || shown < limit
@@ -104,8 +112,9 @@ struct RejectsCommand: ParsableCommand {
             )
         }
         if mended < total && at == nil {
-            Console.output.write("mend them: \(global.hint("rejects \(id) --output FILE"))")
-            Console.output.write("then: \(global.hint("resubmit \(id) FILE"))")
+            for step in try log.status(of: id).fixes {
+                Console.output.write("\(step.what): \(global.hinted(step.command))")
+            }
         }
         if shown < total {
             Console.error.write(

@@ -4,15 +4,16 @@ internal import ImportLog
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Rebuild all views from the log, or check that a rebuild would change nothing.",
+        abstract:
+            "Rebuild all views (the tables behind status, list, group and rejects) from the log, or check that they match it.",
         discussion: """
-            Imports and queries can run meanwhile.
+            Imports and queries can run at the same time.
 
             Example:
               waybill replay --check
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Flag(help: "Compare the live views with a rebuild, byte for byte, and change nothing.")
     var check = false

@@ -5,24 +5,25 @@ internal import ImportLog
 struct ResubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resubmit",
-        abstract: "Import mended records with the settings of the import that rejected them.",
+        abstract: "Import fixed records with the settings of the import that rejected them.",
+        usage: "waybill resubmit [<options>] <id> <file>",
         discussion: """
-            Use the file that 'waybill rejects ID --output FILE' wrote. Records that go in now are noted as mended in \
-            the first import; those that are still wrong are rejected again.
+            Use the file that 'waybill rejects ID --output FILE' wrote. Records that can be imported now are marked \
+            as fixed in the original import; the others are rejected again.
 
             Example:
-              waybill resubmit 3 mend.csv
+              waybill resubmit 3 fix.csv
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The number of the import that rejected them.", valueName: "id"))
     var id: ImportID
 
-    @Argument(help: "The file with the mended records.")
+    @Argument(help: "The file with the fixed records.")
     var file: String
 
-    @Option(help: ArgumentHelp("The section they belong to.", valueName: "name"))
+    @Option(help: ArgumentHelp("The section that the records belong to.", valueName: "name"))
     var section: String?
 
     func run() throws {
@@ -38,7 +39,7 @@ struct ResubmitCommand: ParsableCommand {
                 while let current = next {
                     let status = try engine.log.status(of: current)
                     session.note(
-                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records are mended, \(Format.count(status.openRejects)) open"
+                        "import \(current): \(Format.count(status.mended)) of \(Format.count(status.records.rejected)) rejected records fixed, \(Format.count(status.openRejects)) still open"
                     )
                     next = status.resubmits
                 }

@@ -7,15 +7,15 @@ struct ResumeCommand: ParsableCommand {
         commandName: "resume",
         abstract: "Continue an unfinished import.",
         discussion: """
-            The destination's ledger is compared with the log first, so that nothing is lost or written twice. \
-            The source must not have changed.
+            First compares the database's ledger with the log, so that nothing is lost or written twice. The source \
+            must be unchanged.
 
             Examples:
               waybill resume 3
               waybill resume 3 --from /mnt/feed/products.csv
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))

@@ -8,8 +8,9 @@ struct RollbackCommand: ParsableCommand {
         commandName: "rollback",
         abstract: "Undo imports: remove the rows they inserted, restore those they changed or deleted.",
         discussion: """
-            Rows changed since by someone else are kept and reported. The destination is backed up first; see \
-            'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, run the \
+            Rows that someone else has changed since are kept and reported. The destination is backed up first; see \
+            'waybill backup'. Afterwards the same file can be imported again. To continue an interrupted rollback, \
+            run the \
             same command again.
 
             Exit codes: 0: everything undone; 3: rows were kept; 4: interrupted.
@@ -19,17 +20,17 @@ struct RollbackCommand: ParsableCommand {
               waybill rollback --since 24h
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "Which imports") var selection: RollbackArguments
 
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Skip the confirmation.")
     var isConfirmed = false
 
-    @Flag(help: "Also undo rows that were edited since.")
+    @Flag(help: "Also undo rows that someone has changed since.")
     var overwriteEdited = false
 
-    @Flag(help: "Skip the backup that is made first.")
+    @Flag(help: "Do not make a backup first.")
     var noBackup = false
 
     func run() throws {
@@ -86,7 +87,8 @@ struct RollbackCommand: ParsableCommand {
         if isConfirmed { return }
         guard isatty(STDIN_FILENO) == 1, Console.error.isTerminal, !global.json else {
             throw CommandFailure(
-                ImportFailure(usage: "A rollback needs a confirmation.", remedy: "Add --yes."),
+                ImportFailure(
+                    usage: "A rollback must be confirmed.", remedy: "To roll back without being asked, add --yes."),
                 asJSON: global.json)
         }
         Console.error.put("Roll back? [y/N] ")
@@ -103,7 +105,7 @@ struct RollbackArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("The imports' numbers.", valueName: "id"))
     var ids: [ImportID] = []
 
-    @Flag(help: "The newest import not rolled back yet; one rolled back with kept rows is skipped.")
+    @Flag(help: "The newest import that is not rolled back; imports rolled back with kept rows are skipped.")
     var last = false
 
     @Option(help: ArgumentHelp("The imports submitted within this time, as in 24h, 90m or 7d.", valueName: "duration"))
@@ -135,7 +137,7 @@ struct RollbackArguments: ParsableArguments {
                 "Select imports in exactly one way: numbers, --last, --since, --between, --group, --where or --all."
             )
         }
-        if !between.isEmpty && between.count != 2 { throw ValidationError("--between takes two values.") }
+        if !between.isEmpty && between.count != 2 { throw ValidationError("Give --between two values.") }
         _ = try selection()
     }
 
@@ -146,13 +148,13 @@ struct RollbackArguments: ParsableArguments {
         if let since {
             guard let start = Moment.ago(since) else {
                 throw ValidationError(
-                    "--since does not take '\(since)'; it takes a number and s, m, h, d or w, as in 24h.")
+                    "'\(since)' is not a valid value for --since. Give a number with s, m, h, d or w, such as 24h.")
             }
             return .since(start)
         }
         if let condition {
             guard let equals = condition.firstIndex(of: "="), equals > condition.startIndex else {
-                throw ValidationError("--where does not take '\(condition)'; it takes COLUMN=VALUE.")
+                throw ValidationError("'\(condition)' is not a valid value for --where. Give COLUMN=VALUE.")
             }
             return .rows(
                 column: String(condition[..<equals]), value: String(condition[condition.index(after: equals)...]))
@@ -160,13 +162,13 @@ struct RollbackArguments: ParsableArguments {
         if between.count == 2 {
             if let first = UInt64(between[0]), let second = UInt64(between[1]) {
                 guard first <= second, second - first < 1_000_000 else {
-                    throw ValidationError("--between takes the lower number first.")
+                    throw ValidationError("Give --between the lower number first.")
                 }
                 return .numbers(ImportID(rawValue: first)...ImportID(rawValue: second))
             }
             guard let start = Moment.start(of: between[0]), let end = Moment.end(of: between[1]), start <= end else {
                 throw ValidationError(
-                    "--between does not take '\(between.joined(separator: " "))'; it takes two dates or times, the earlier one first, as in 2026-11-01 2026-11-30T12:00:00Z."
+                    "'\(between.joined(separator: " "))' is not valid for --between. Give two dates or times, the earlier one first, such as 2026-11-01 2026-11-30T12:00:00Z."
                 )
             }
             return .between(start, end)
@@ -237,9 +239,10 @@ final class RollbackSession: Sendable {
         Console.output.write(
             "import \(id) \(isWhole ? "rolled back" : "partly rolled back"): \(Format.count(counts.reversed, "change")) undone"
                 + (counts.handedOver > 0
-                    ? ", \(Format.count(counts.handedOver, "change")) left to later imports of the same rows" : "")
+                    ? ", \(Format.count(counts.handedOver, "change")) kept because later imports wrote the same rows"
+                    : "")
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
-                + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) refused by the database" : ""))
+                + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) kept (refused by the database)" : ""))
         var shown = 0
         try log.keptRows(of: id) { row in
             Console.output.write("  \(row.table) \(row.key): \(row.message)")
@@ -249,7 +252,7 @@ final class RollbackSession: Sendable {
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
         if counts.kept > 0 {
-            Console.output.write("  undo them too: \(global.hint("rollback \(id) --overwrite-edited"))")
+            Console.output.write("  undo them anyway: \(global.hint("rollback \(id) --overwrite-edited"))")
         }
     }
 }

@@ -6,27 +6,29 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show the progress and result of an import.",
+        usage: "waybill status [<options>] <id>",
         discussion: """
-            The exit code gives the import's state, as for 'import'.
+            The exit code reflects the import's state, as for 'import'.
 
             Example:
               waybill status 3 --watch
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("The import's number.", valueName: "id"))
     var id: ImportID
 
     @Option(
-        help: ArgumentHelp("Show the state at this position of the log, from the events alone.", valueName: "position"))
+        help: ArgumentHelp(
+            "Show the state at this position of the log (see 'waybill log show').", valueName: "position"))
     var at: UInt64?
 
-    @Flag(help: "Keep showing it until the import ends.")
+    @Flag(help: "Refresh the display until the import ends.")
     var watch = false
 
     func validate() throws {
-        if watch && at != nil { throw ValidationError("--watch shows the present and --at the past: use one of them.") }
+        if watch && at != nil { throw ValidationError("--watch and --at cannot be combined.") }
     }
 
     func run() throws {
@@ -80,7 +82,7 @@ struct StatusCommand: ParsableCommand {
             let left = status.secondsLeft.map { ", \(Format.duration(seconds: $0)) left" } ?? ""
             line.show(
                 fraction: status.percent.map { $0 / 100 },
-                "\(status.state.words), \(Format.count(status.records.read)) records\(speed)\(left)")
+                "\(status.state.words), \(Format.count(status.records.read, "record"))\(speed)\(left)")
             usleep(200_000)
         }
     }
@@ -109,7 +111,12 @@ struct StatusCommand: ParsableCommand {
         }
         rows.append(["records", Format.records(status.records)])
         if !rejects.isEmpty {
-            rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
+            let codes = rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
+            let fixed = status.records.rejected - status.openRejects
+            let rest =
+                status.openRejects == 0
+                ? "; all fixed" : "; \(Format.count(fixed)) fixed, \(Format.count(status.openRejects)) open"
+            rows.append(["rejects", codes + (fixed == 0 ? "" : rest)])
         }
         for section in status.sections {
             let records = section.records.map(Format.records) ?? "not started"
@@ -130,12 +137,14 @@ struct StatusCommand: ParsableCommand {
         }
         let chunks = status.chunks
         var chunkWords = "\(Format.count(chunks.committed)) committed"
-        if chunks.recovered > 0 { chunkWords += ", \(Format.count(chunks.recovered)) recovered from the ledger" }
+        if chunks.recovered > 0 {
+            chunkWords += ", \(Format.count(chunks.recovered)) recovered from the database's ledger"
+        }
         if chunks.lost > 0 { chunkWords += ", \(Format.count(chunks.lost)) lost and read again" }
         if chunks.retried > 0 { chunkWords += ", \(Format.count(chunks.retried)) retried" }
         rows.append(["chunks", chunkWords])
         let stayed = status.rollback.map { $0.counts.kept + $0.counts.refused } ?? 0
-        if stayed > 0 { rows.append(["kept", "\(Format.count(stayed, "row")) that the rollback did not undo"]) }
+        if stayed > 0 { rows.append(["kept", "\(Format.count(stayed, "row")), not rolled back"]) }
         if let part = status.takenBackInPart {
             rows.append(["rolled back", "in part: \(Format.count(part.reversed + part.handedOver, "change")) undone"])
         }
@@ -154,7 +163,8 @@ struct StatusCommand: ParsableCommand {
         if let finishedAt = status.finishedAt { rows.append(["finished", finishedAt.iso8601]) }
         rows.append(["position", "\(status.position)"])
         rows += details
-        let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+        let reason =
+            status.reason.isEmpty ? "" : status.state == .cancelled ? " \(status.reason)" : ": \(status.reason)"
         return ["import \(status.importID) \(status.state.words)\(reason)"] + Format.table(rows).map { "  " + $0 }
     }
 }

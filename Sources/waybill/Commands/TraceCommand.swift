@@ -6,13 +6,14 @@ struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Show which imports wrote a row, from which file and line, and what it was before.",
+        usage: "waybill trace --into <dest> --table <table> --key <key> [<options>]",
         discussion: """
             Examples:
               waybill trace --into sqlite:shop.db -t products --key A-101
               waybill trace --into postgres://ann@localhost/shop -t products --key sku=A-101
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
 
     @Option(
         name: .customLong("into"),
@@ -24,7 +25,7 @@ struct TraceCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The row's key: COLUMN=VALUE, separated by commas; or the values alone, if an import had a key.",
+            "The row's key: COLUMN=VALUE, separated by commas; or only the values, if the rows were imported with --key.",
             valueName: "key"))
     var key: String
 
@@ -33,7 +34,7 @@ struct TraceCommand: ParsableCommand {
             let changes = try global.openEngine().trace(key, in: table, of: DestinationAddress(destination))
             if global.json { return Console.output.writeJSON(changes.map(TraceDocument.init)) }
             guard !changes.isEmpty else {
-                Console.output.write("No import with undo data wrote a row with this key.")
+                Console.output.write("No import that kept undo data wrote a row with this key.")
                 throw ExitCode.wrongUsage
             }
             for change in changes { write(change) }
@@ -42,7 +43,7 @@ struct TraceCommand: ParsableCommand {
 
     private func write(_ change: TracedChange) {
         if change.isClosing {
-            Console.output.write("\(change.change) by closing SQL, at the end of import \(change.importID)")
+            Console.output.write("\(change.change) by finalize SQL, at the end of import \(change.importID)")
             return writeBefore(change)
         }
         let place = change.place

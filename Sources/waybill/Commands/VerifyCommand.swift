@@ -6,8 +6,9 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compare an import's rows with the log, and run the checks of waybill.yaml.",
+        usage: "waybill verify [<options>] <id>",
         discussion: """
-            The result is kept in the log.
+            The result is recorded in the log.
 
             Exit codes: 0: all checks passed; 1: a check failed or could not run; 3: no check failed, but a rollback \
             kept some rows.
@@ -16,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
               waybill verify 3
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup(title: "Common options") var global: GlobalOptions
     @OptionGroup var place: PlaceArguments
     @OptionGroup(title: "The configuration") var configured: ConfigurationFileArguments
 

@@ -23,10 +23,12 @@ struct Demo {
 
         say("Part 1 is imported.")
         try waybill(importing(1), as: 3)
-        say("Part 2 is killed half-way with SIGKILL, as a crash would.")
+        say("Part 2 is killed halfway with SIGKILL, like a crash.")
         try killHalfWay(importing(killedPart))
         try waybill("status 2", as: 4)
-        say("It continues where it stopped. Chunks that the log lacks are recovered from the database's ledger.")
+        say(
+            "Waybill resumes it exactly where it stopped. Chunks missing from the log are recovered from the database's ledger."
+        )
         try waybill("resume 2", as: 3)
         say("Part 3 never arrives. Part 4 does.")
         try waybill(importing(4), as: 3)
@@ -40,7 +42,7 @@ struct Demo {
         try waybill("log verify", as: 0)
         try waybill("replay --check", as: 0)
         try compare()
-        say("Everything is in \(directory): shop.db, the log in .waybill, the files.")
+        say("The files, shop.db and the log (.waybill) are in \(directory). Delete it when you are done.")
     }
 
     private func importing(_ part: Int, into database: String? = nil) -> String {
@@ -74,7 +76,7 @@ struct Demo {
 
     /// Imports the same parts again, undisturbed and elsewhere, and compares the tables.
     private func compare() throws {
-        say("Is the table the same as if nothing had happened?")
+        say("Does the table match an import without the crash?")
         let calm = "sqlite:undisturbed.db"
         for part in 1...parts where part != missingPart {
             let line = importing(part, into: calm) + " --log-dir undisturbed-log"
@@ -86,7 +88,7 @@ struct Demo {
             of: "catalogue", in: DestinationAddress(database), and: DestinationAddress(calm))
         guard comparison.isSame else { throw Failure(what: "the table differs from that of an undisturbed import") }
         Console.output.write(
-            "The same: \(Format.count(comparison.rows, "row")), compared one by one with an undisturbed import.")
+            "Yes: \(Format.count(comparison.rows, "row")) are identical, compared one by one.")
     }
 }
 

@@ -67,8 +67,12 @@ private final class NewFile {
     private static func failure(_ action: String, _ path: String) -> ImportLogError {
         ImportLogError(
             errno == ENOSPC ? .noSpace : .storage,
-            "The file \(path) could not \(action): \(String(cString: strerror(errno))).",
-            remedy: errno == EEXIST ? "Remove it, or name another directory with --output." : nil)
+            errno == EEXIST
+                ? "\(path) already exists."
+                : "The file \(path) could not \(action): \(String(cString: strerror(errno))).",
+            remedy: errno == EEXIST
+                ? "Remove it, or choose another directory with --output."
+                : errno == ENOENT ? "Create the directory first (mkdir -p), or choose another one with --output." : nil)
     }
 }
 

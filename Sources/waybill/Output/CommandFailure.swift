@@ -28,9 +28,22 @@ struct CommandFailure: Error {
     /// The same, of an import that had begun.
     init(_ error: any Error, of status: ImportStatus, asJSON: Bool) {
         self.init(error, asJSON: asJSON)
-        notes = ["import \(status.importID) \(status.state.words): \(Format.records(status.records)) so far"]
+        let extent = status.state.isCompleted ? "" : " so far"
+        notes = ["import \(status.importID) \(status.state.words): \(Format.records(status.records))\(extent)"]
         let said = failure.remedy ?? ""
         notes += status.nextSteps.filter { !said.contains($0.command) }.map { "  \($0.what): \($0.command)" }
+    }
+
+    /// The same with a source's name in place of `the file`: where nobody sees the command, the message is all there is.
+    func naming(_ source: String) -> CommandFailure {
+        let name = Format.name(ofPath: source)
+        var named = self
+        if message.hasPrefix("the file ") {
+            named.failure.message = name + message.dropFirst("the file".count)
+        } else if message.hasPrefix("the document ") {
+            named.failure.message = "\(name): \(message)"
+        }
+        return named
     }
 
     /// The same with other words for what to do.

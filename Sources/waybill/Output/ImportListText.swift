@@ -40,8 +40,8 @@ struct ImportListText {
         if isVerbose { notes.append("into \(status.destination), by \(status.submittedBy)") }
         if let batch = status.batch { notes.append("batch \(batch.words)") }
         if !status.widened.isEmpty {
-            let columns = status.widened.map { "\($0.column.column): \($0.column.to)" }
-            notes.append("types changed: \(columns.joined(separator: ", "))")
+            let columns = status.widened.map { "\($0.column.column) to \(WidenedColumn.name(ofType: $0.column.to))" }
+            notes.append("type changed: \(columns.joined(separator: ", "))")
         }
         if status.takenBackInPart != nil { notes.append("rolled back in part") }
         let open = status.openRejects

@@ -21,10 +21,17 @@ extension [LeftOutPart] {
 
     /// What a summary says of the parts that may hold records and that nobody asked to leave out, and of those that are
     /// most likely misread; none for none.
-    var passedOverLines: [String] {
+    ///
+    /// - Parameter status: the import, if there is one: its rows are in the way of another reading.
+    func passedOverLines(of status: ImportStatus? = nil) -> [String] {
         let misread = filter { $0.kind == .misread }
         var lines = misread.prefix(20).map(\.words)
         if misread.count > 20 { lines.append("and \(Format.count(misread.count - 20)) more are probably misread") }
+        if misread.contains(where: { $0.remedy?.contains("waybill rollback") != true }), let status,
+            status.records.inserted + status.records.updated > 0
+        {
+            lines.append("before you import it again: waybill rollback \(status.importID)")
+        }
         lines += self.lines(of: .notRun, "not run, but may add or change rows")
         let parts = self.lines(of: .mayBeData, "not imported, but may be data")
         if parts.isEmpty { return lines }

@@ -23,21 +23,35 @@ extension ImportStatus {
         case .failed where couldNotBegin: return []
         case .succeeded, .partiallySucceeded,
             .failed where isWhollyRejected:
-            guard openRejects > 0 else { return [] }
-            return [
-                NextStep("see why", "rejects \(id)"), NextStep("mend them", "rejects \(id) --output FILE"),
-                NextStep("then", "resubmit \(id) FILE"),
-            ]
+            return openRejects > 0 ? [NextStep("see why", "rejects \(id)")] + fixes : []
         case .failed:
             let startOver = NextStep("start over", "rollback \(id)")
             // Its reason says so where another copy of the source is needed.
             if reason.contains(startOver.command) { return [startOver] }
-            return [NextStep("continue", "resume \(id)")] + (hasRows ? [startOver] : [])
+            let label = flagToContinue.isEmpty ? "continue" : "continue anyway"
+            return [NextStep(label, "resume \(id)\(flagToContinue)")] + (hasRows ? [startOver] : [])
         case .cancelled: return hasRows ? [NextStep("remove its rows", "rollback \(id)")] : []
         case .rolledBack:
             let kept = rollback.map { $0.counts.kept } ?? 0
             return kept > 0 ? [NextStep("undo the kept rows", "rollback \(id) --overwrite-edited")] : []
         }
+    }
+
+    /// What fixes its rejects.
+    var fixes: [NextStep] {
+        let id = importID
+        // They cannot be written to a file.
+        if formats == ["sql"] {
+            return hasRows ? [NextStep("to fix them, correct the source, then start over", "rollback \(id)")] : []
+        }
+        return [NextStep("fix them", "rejects \(id) --output FILE"), NextStep("then", "resubmit \(id) FILE")]
+    }
+
+    /// Without it, a resume would come to the same limit again; its reason names the limit.
+    var flagToContinue: String {
+        guard state == .failed else { return "" }
+        if reason.contains("max_rejects is ") { return " --max-rejects 100%" }
+        return reason.contains("on_error is abort") ? " --on-error continue" : ""
     }
 
     private var hasRows: Bool { records.inserted + records.updated > 0 }

@@ -21,8 +21,8 @@ struct SeveralFiles {
         let records = Format.records(status.records)
         switch outcome {
         case .skipped(_, let notedAs):
-            let noted = notedAs.map { "; noted as import \($0)" } ?? ""
-            return "\(name) is in \(status.table) already, by import \(status.importID)\(noted)"
+            let noted = notedAs.map { "; recorded as import \($0)" } ?? ""
+            return "\(name) skipped: import \(status.importID) already imported it into \(status.table)\(noted)"
         case .completed: return "import \(status.importID): \(name) \(status.state.words), \(records)"
         case .stopped:
             let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
@@ -32,8 +32,7 @@ struct SeveralFiles {
 
     /// - Parameter hint: words a command that the user may give next.
     func summary(_ hint: (String) -> String) -> [String] {
-        var counts: [(words: String, count: Int)] = ["imported", "tried", "already there", "not finished", "failed"].map
-        {
+        var counts: [(words: String, count: Int)] = ["imported", "tried", "skipped", "not finished", "failed"].map {
             ($0, 0)
         }
         for file in files {
@@ -54,14 +53,18 @@ struct SeveralFiles {
             }
         }
         let ended = results.compactMap(\.ended)
-        func next(_ label: String, _ command: String, _ ids: [ImportID]) {
+        func next(_ label: String, _ command: String, _ ids: [ImportID], flag: String = "") {
             if ids.isEmpty { return }
             let others = Format.ranges(ids.dropFirst().map { UInt32(clamping: $0.rawValue) })
             let more = ids.count > 1 ? "; also of \(others)" : ""
-            lines.append("  \(label): \(hint("\(command) \(ids[0])"))\(more)")
+            lines.append("  \(label): \(hint("\(command) \(ids[0])\(flag)"))\(more)")
         }
         next("see why", "rejects", ended.filter { $0.records.rejected > 0 }.map(\.importID))
-        next("continue", "resume", ended.filter { !$0.state.isCompleted && !$0.isWhollyRejected }.map(\.importID))
+        let open = Dictionary(
+            grouping: ended.filter { !$0.state.isCompleted && !$0.isWhollyRejected }, by: \.flagToContinue)
+        for (flag, imports) in open.sorted(by: { $0.key < $1.key }) {
+            next(flag.isEmpty ? "continue" : "continue anyway", "resume", imports.map(\.importID), flag: flag)
+        }
         return lines
     }
 
@@ -69,7 +72,7 @@ struct SeveralFiles {
         if results.contains(where: { $0.exitCode == .failed }) { return "failed" }
         if results.contains(where: { $0.exitCode == .notFinished }) { return "not finished" }
         if results.contains(where: \.isTrial) { return "tried" }
-        return results.allSatisfy(\.isSkipped) ? "already there" : "imported"
+        return results.allSatisfy(\.isSkipped) ? "skipped" : "imported"
     }
 }
 

@@ -6,7 +6,7 @@ import ImportLog
 ///
 ///     FeedService LOG FEED STORE [CHUNK]
 ///
-/// For a trial, it dies behind the chunk with this number: its rows are in the store, and the log does not know. Started
+/// For testing, it dies after writing the chunk with this number: its rows are in the store, but not in the log. Started
 /// again, it continues exactly there.
 @main struct FeedService {
     static func main() async throws {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Stands for the service's database: a file with a row in each line.
+/// Represents the service's database: a file with a row in each line.
 struct Store {
     let path: String
     private let file: FileHandle
@@ -18,7 +18,7 @@ struct Store {
         try file.synchronize()
     }
 
-    /// Removes all rows behind the first `count`.
+    /// Removes all rows after the first `count`.
     func truncate(toRows count: UInt64) throws {
         let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").prefix(Int(count))
         try file.truncate(atOffset: UInt64(rows.reduce(0) { $0 + $1.utf8.count + 1 }))

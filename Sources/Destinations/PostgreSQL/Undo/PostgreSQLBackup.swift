@@ -125,7 +125,7 @@ struct PostgreSQLBackupColumns {
             throw DataError(
                 .conflict,
                 "The backup has rows of \(table), which this database calls \(now.table). Nothing was changed.",
-                remedy: "Give the table its old name back, and try again.")
+                remedy: "Rename the table back, then try again.")
         }
         columns = try names.map { wanted in
             guard let column = now.columns.first(where: { $0.name == wanted.name }) else {

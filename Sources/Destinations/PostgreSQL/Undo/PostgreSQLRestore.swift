@@ -34,7 +34,7 @@ final class PostgreSQLRestore {
         DataError(
             .conflict,
             "The database has none of the imports the backup was made for: it is another one. Nothing was changed.",
-            remedy: "See which database it was: waybill backup list")
+            remedy: "To see which database it was: waybill backup list")
     }
 
     typealias Lines = ((UnsafeRawBufferPointer) throws -> Void) throws -> Void

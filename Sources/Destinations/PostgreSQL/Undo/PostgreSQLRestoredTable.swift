@@ -102,7 +102,7 @@ final class PostgreSQLRestoredTable {
                 AND NOT \(isHandedOver);
             UPDATE \(work) r SET state = 's' WHERE state IS NULL AND now IS NOT DISTINCT FROM image;
             UPDATE \(work) r SET state = 'k', message = CASE WHEN now IS NULL THEN 'it was deleted since'
-                WHEN image IS NULL THEN 'it was added since' ELSE 'it was edited since' END
+                WHEN image IS NULL THEN 'it was added since' ELSE 'it was changed since' END
             WHERE state IS NULL AND \(overwritesEdited ? "false" : "NOT \(isAsLeft)")
             """)
         try keepReferred()

@@ -49,7 +49,7 @@ extension PostgreSQLReversal {
             """)
         // The others were edited, or deleted, by someone who left no trace.
         try connection.execute(
-            "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was edited or deleted since' WHERE \(these) AND r.kind = 'i'"
+            "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was changed or deleted since' WHERE \(these) AND r.kind = 'i'"
         )
     }
 
@@ -84,7 +84,7 @@ extension PostgreSQLReversal {
             changed AS (UPDATE _waybill.undo u SET before = r.before, before_print = r.before_print
                 FROM pairs p JOIN \(work) r USING (n) WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n RETURNING p.n)
             UPDATE \(work) r SET state = 'h' FROM changed WHERE changed.n = r.n;
-            UPDATE \(work) r SET state = 'k', message = 'it was edited or deleted since, and has no key to find it by'
+            UPDATE \(work) r SET state = 'k', message = 'it was changed or deleted since, and has no key to find it by'
             WHERE \(waiting)
             """)
     }

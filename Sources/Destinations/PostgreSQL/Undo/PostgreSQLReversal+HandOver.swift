@@ -54,7 +54,7 @@ extension PostgreSQLReversal {
                 kind = CASE WHEN u.after_print IS NULL THEN 'd' WHEN r.before IS NULL THEN 'i' ELSE 'u' END::"char"
             FROM \(work) r WHERE u.chunk_id = r.next_chunk AND u.n = r.next_n AND \(these) AND \(fits);
             UPDATE \(work) r SET state = CASE WHEN \(fits) THEN 'h' ELSE 'k' END::"char",
-                message = CASE WHEN NOT (\(fits)) THEN 'it was edited since, and then changed by import '
+                message = CASE WHEN NOT (\(fits)) THEN 'it was changed since, and then changed by import '
                     || (SELECT import FROM _waybill.undo_chunks c WHERE c.id = r.next_chunk) END
             WHERE \(these) AND r.next_chunk IS NOT NULL
             """)

@@ -41,7 +41,7 @@ extension PostgreSQLReversal {
         }
         try connection.execute(
             """
-            UPDATE \(work) r SET state = 'f', message = 'another version of it is current'
+            UPDATE \(work) r SET state = 'f', message = 'another version is current'
             WHERE \(becomesCurrent) AND EXISTS (SELECT FROM \(rows) v WHERE \(isVersion) AND \(isCurrent("v")))
             """)
     }

@@ -123,8 +123,8 @@ final class PostgreSQLReversal {
         }
         try connection.execute(
             """
-            UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it is there again'
-                WHEN EXISTS (SELECT 1 \(row)) THEN 'it was edited since' ELSE 'it was deleted since' END WHERE \(these)
+            UPDATE \(work) r SET state = 'k', message = CASE WHEN after_print IS NULL THEN 'it has been inserted again'
+                WHEN EXISTS (SELECT 1 \(row)) THEN 'it was changed since' ELSE 'it was deleted since' END WHERE \(these)
             """)
     }
 

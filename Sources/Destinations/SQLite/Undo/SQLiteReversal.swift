@@ -316,7 +316,7 @@ final class SQLiteReversal {
             // Someone deleted it, and what a later import inserted is that one's.
             if change.kind == .insert && next.before == nil { return next.after == nil ? .nothing : .handedOver }
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
-                return try keep(change, .edited, "it was edited since, and then changed by import \(next.importID)")
+                return try keep(change, .edited, "it was changed since, and then changed by import \(next.importID)")
             }
             if change.after != nil, let heir = heirs[.init(change)], heir.chunkID < next.chunkID {
                 // What it changed with goes over to a chunk before the next change: then it was so by then.
@@ -332,12 +332,12 @@ final class SQLiteReversal {
                 change, .edited, "it was changed or deleted, and the table's rows were renumbered (VACUUM, a dump)")
         }
         guard table.isSame(now, as: change.after) || overwritesEdited || change.kind == .insert && now == nil else {
-            let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "edited since"
+            let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "changed since"
             return try keep(change, .edited, "it was \(what)")
         }
         if change.kind == .insert && now == nil { return .nothing }
         if change.kind == .insert, !overwritesEdited, let row, try table.isTouched(row) {
-            return try keep(change, .edited, "it was edited since")
+            return try keep(change, .edited, "it was changed since")
         }
         if isStrict, let deletion = try deletionOfParent(of: change, in: table) {
             // The row would have gone, or changed, with its parent then.
@@ -362,7 +362,7 @@ final class SQLiteReversal {
                 }
                 return .handedOver
             }
-            if others.isAnyCurrent { return try keep(change, .refused, "another version of it is current") }
+            if others.isAnyCurrent { return try keep(change, .refused, "another version is current") }
         }
         // A statement that fails leaves nothing behind; the savepoint is for one that did too much.
         let mayDoTooMuch = table.isReferredTo

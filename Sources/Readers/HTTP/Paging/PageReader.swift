@@ -50,7 +50,7 @@ final class PageReader: Sendable {
                 guard bytes.count + count <= maximumBytes else {
                     throw DataError(
                         .unreadable, "cannot read \(location): the page has more than \(maximumBytes >> 20) MiB",
-                        remedy: "Ask the server for smaller pages; APIs have a parameter for that.")
+                        remedy: "Request smaller pages; most APIs have a parameter for this.")
                 }
                 bytes.append(contentsOf: buffer[..<count])
             }

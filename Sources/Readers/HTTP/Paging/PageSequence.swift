@@ -35,13 +35,13 @@ struct PageSequence {
         count += 1
         guard count <= options.maximumPages else {
             throw failure(
-                .unreadable, location, "the API has more than \(options.maximumPages) pages",
-                "Ask for larger pages or fewer records, or raise --max-pages.")
+                .unreadable, location, "the API has more than \(options.maximumPages) pages (--max-pages)",
+                "Raise --max-pages, or request larger pages or fewer records.")
         }
         guard visited.insert(location.address.hashValue).inserted else {
             throw failure(
-                .malformed, location, "it was fetched before: the pages form a loop",
-                "Check --pages: how the next page is found.")
+                .malformed, location, "the link leads back to a page already read",
+                "Check the value of --pages.")
         }
         let page: PageReader.Page
         do {
@@ -104,9 +104,12 @@ struct PageSequence {
             sign.map { "But \($0.reason)\($0.option.map { ": use \($0)" } ?? "")." }
             ?? signs.first.map { "Its member `\($0.name)` says that there are more pages: use \($0.option)." }
         let has =
-            keys.map { "It has \($0.map { "`\($0)`" }.joined(separator: ", "))." } ?? "It is a list, without members."
+            keys.map {
+                "It has \($0.map { "`\($0)`" }.joined(separator: ", ")). Name the one that leads to the next page."
+            }
+            ?? "It is a list, which has no members. If the API numbers its pages: --pages page=PARAMETER."
         throw failure(
-            .unusableOption, location, what, way ?? "\(has) Name the one that leads to the next page.")
+            .unusableOption, location, what, way ?? has)
     }
 
     /// The keys that lead to a page's records: what was said or seen before, or its only array of objects.
@@ -123,7 +126,7 @@ struct PageSequence {
         guard candidates.count == 1 else {
             let names = candidates.prefix(5).map { "`\(JSONPath.name($0.path))`" }.joined(separator: ", ")
             throw failure(
-                .malformed, location, "it has several arrays: \(names)", "Name the one to read with --records.")
+                .malformed, location, "it has several arrays: \(names)", "Choose one with --records.")
         }
         if !ofObjects.isEmpty { recordsPath = path }
         return path

@@ -106,7 +106,7 @@ struct SheetContent {
         if isInPlaceOfRows { row.reset(number: lastRow + 1) }
         row.note(
             .malformedCell,
-            "\(isInPlaceOfRows ? "rows" : "cells") at row \(max(row.number, lastRow + 1)) are in a form that Waybill cannot "
+            "\(isInPlaceOfRows ? "rows" : "cells") at row \(max(row.number, lastRow + 1)) are stored in a form that Waybill cannot "
                 + "read (mc:AlternateContent without a Fallback)")
         return isInPlaceOfRows
     }
