@@ -71,7 +71,7 @@ import Testing
         ("--short-rows pad", "'pad' is not a valid value for --short-rows"),
         ("--header-row 2 --no-header", "cannot be combined"),
         ("--header-row 2 --skip-lines 1", "cannot be combined"), ("--comment ;", "must be different characters"),
-        ("--header-row 9", "has 3 lines"),
+        ("--header-row 9", "has only 3 lines"),
     ])
     func whatAFlagDoesNotTakeIsRefused(_ flags: String, _ words: String) throws {
         // An option's value that begins with a hyphen needs an equals sign.

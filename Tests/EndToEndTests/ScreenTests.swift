@@ -100,7 +100,7 @@ import Testing
         #expect(
             steady(summary.screen).suffix(8) == [
                 "  2 read: 1 inserted, 1 rejected",
-                "  1 of 2 records have fewer fields than the header: read the missing ones as", "  NULL?",
+                "  1 of 2 records has fewer fields than the header: read the missing ones as", "  NULL?",
                 "    to try again: waybill rollback 1, then import with --short-rows null",
                 "  see why: waybill rejects 1", "  fix them: waybill rejects 1 --output FILE",
                 "  then: waybill resubmit 1 FILE",

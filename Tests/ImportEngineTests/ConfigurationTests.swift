@@ -95,10 +95,16 @@ import Testing
         for (settings, place) in [
             (
                 LimitSettings(environment: ["WAYBILL_MAX_FILE_SIZE": "12 apples"]),
-                "WAYBILL_MAX_FILE_SIZE: max_file_size"
+                "WAYBILL_MAX_FILE_SIZE: '12 apples' is not a valid value for max_file_size"
             ),
-            (LimitSettings(environment: ["WAYBILL_MAX_RECORDS": "0"]), "WAYBILL_MAX_RECORDS: max_records"),
-            (LimitSettings(environment: ["WAYBILL_ON_ERROR": "stop"]), "WAYBILL_ON_ERROR: on_error"),
+            (
+                LimitSettings(environment: ["WAYBILL_MAX_RECORDS": "0"]),
+                "WAYBILL_MAX_RECORDS: '0' is not a valid value for max_records"
+            ),
+            (
+                LimitSettings(environment: ["WAYBILL_ON_ERROR": "stop"]),
+                "WAYBILL_ON_ERROR: 'stop' is not a valid value for on_error"
+            ),
         ] {
             let error = #expect(throws: DataError.self) { try Limits(settings) }
             #expect(error?.message.hasPrefix(place) == true, "\(String(describing: error))")

@@ -39,10 +39,10 @@ import Testing
         ("field_count", ["id,name\n", "1,a\n", "2,b\n"], 3, "Is line 4 the header?", "--header-row 4", 5),
         ("field_count", ["1,a\n", "2,b\n"], 2, "Is there no header?", "--skip-lines 3 --no-header", 5),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null", 2),
-        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "have quotes after backslashes", "--escape '\\'", 2),
+        ("quoting", ["1,\"a \\\"b\\\"\"\n"], 9, "quotes after backslashes", "--escape '\\'", 2),
         ("quoting", ["1,\"a\" b\n", "2,\"b\n"], 3, "have stray quotes", "--quote none", 2),
         ("type", ["1,\"\"\n", "\"\",\"\"\r\n"], 9, "2 of 9 records have \"\" in a column", "--quoted-empty null", 2),
-        ("format", ["1,\"\""], 9, "1 of 9 records have \"\" in a column", "--quoted-empty null", 2),
+        ("format", ["1,\"\""], 9, "1 of 9 records has \"\" in a column", "--quoted-empty null", 2),
     ]
 
     @Test(arguments: [["id,name,n\n", "1,a,5\n", "2,b,6\n"], ["id\tx,n\n", "1,a\n", "2,b\n"]])

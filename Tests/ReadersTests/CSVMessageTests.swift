@@ -31,11 +31,11 @@ import Testing
         ),
         (
             [0x61, 0x0A, 0xE4, 0x9D, 0x0A], .windows1252,
-            "9D at line 2, column 2, byte 3 is not windows-1252 (see --encoding): `ä\\x9D\\n`"
+            "byte 9D at line 2, column 2, byte 3 is not windows-1252 (see --encoding): `ä\\x9D\\n`"
         ),
         (
             "a\nx".encoded(.utf16be) + [0xD8, 0x3D], .utf16be,
-            "D8 3D at line 2, column 2, byte 6 is not utf-16be (see --encoding): `x\\xED\\xA0\\xBD`"
+            "byte D8 3D at line 2, column 2, byte 6 is not utf-16be (see --encoding): `x\\xED\\xA0\\xBD`"
         ),
     ]
 
@@ -61,7 +61,7 @@ import Testing
         (Array("\na,\"b\n1,2\n".utf8), ["quote is never closed", "line 2, byte 3"]),
         (Array("a,\"b\"c\n".utf8), ["closing quote", "line 1, byte 5"]),
         (Array("\"a\",\"b\"c\n".utf8), ["closing quote", "line 1, byte 7"]),
-        (Array("a,b".utf8) + [0xFF, 0x0A], ["not utf-8", "line 1, byte 3", "--encoding windows-1252"]),
+        (Array("a,b".utf8) + [0xFF, 0x0A], ["not UTF-8", "line 1, byte 3", "--encoding windows-1252"]),
         ("a,b\n".encoded(.utf16le), ["NUL", "utf-16le"]),
     ]
 

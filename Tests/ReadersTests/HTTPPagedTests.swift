@@ -249,7 +249,7 @@ import Testing
         let many = try error(.link) { request in
             Response(headers: ["Link: <?p=\(request.number)>; rel=next"], body: Array("[{}]".utf8))
         }
-        #expect(many.message.hasSuffix("the API has more than 20 pages"))
+        #expect(many.message.hasSuffix("the API has more than 20 pages (--max-pages)"))
     }
 
     /// A server that gives up to `size` of the numbers below `count` from the one that `p` says, and how it says that there are
