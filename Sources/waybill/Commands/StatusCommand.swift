@@ -109,7 +109,11 @@ struct StatusCommand: ParsableCommand {
         }
         rows.append(["records", Format.records(status.records)])
         if !rejects.isEmpty {
-            rows.append(["rejects", rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")])
+            let mended = status.mended > 0 ? "; \(Format.count(status.mended)) mended since" : ""
+            rows.append([
+                "rejects",
+                rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ") + mended,
+            ])
         }
         for section in status.sections {
             let records = section.records.map(Format.records) ?? "not started"

@@ -32,12 +32,18 @@ extension ImportStatus {
             let startOver = NextStep("start over", "rollback \(id)")
             // Its reason says so where another copy of the source is needed.
             if reason.contains(startOver.command) { return [startOver] }
-            return [NextStep("continue", "resume \(id)")] + (hasRows ? [startOver] : [])
+            return [NextStep("continue", "resume \(id)\(changedLimit)")] + (hasRows ? [startOver] : [])
         case .cancelled: return hasRows ? [NextStep("remove its rows", "rollback \(id)")] : []
         case .rolledBack:
             let kept = rollback.map { $0.counts.kept } ?? 0
             return kept > 0 ? [NextStep("undo the kept rows", "rollback \(id) --overwrite-edited")] : []
         }
+    }
+
+    /// What a resume must allow where the import ran into a limit, which would end it again.
+    private var changedLimit: String {
+        if reason.contains("--max-rejects") { return " --max-rejects 100%" }
+        return reason.contains("--on-error continue") ? " --on-error continue" : ""
     }
 
     private var hasRows: Bool { records.inserted + records.updated > 0 }
