@@ -53,6 +53,12 @@ package final class EventLog: Sendable {
         }
         if create { try Self.makeDirectory(directory) }
         guard access(directory + "/data.mdb", F_OK) == 0 || create else {
+            let reason = errno
+            guard reason == ENOENT || reason == ENOTDIR else {
+                throw EventLogError(
+                    .storage, "The log in \(directory) cannot be opened: \(String(cString: strerror(reason))).",
+                    remedy: "Make the directory readable for your user, or open another one.")
+            }
             throw EventLogError(.notFound, "There is no log in \(directory).", remedy: .nameDirectory)
         }
         if try !create || Self.wasUsed(directory) { try Self.requireContent(directory) }

@@ -21,12 +21,23 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
             kind = .postgreSQL(url: text)
             description = try PostgreSQLAddress.withoutSecrets(text)
         } else if text.hasPrefix(prefix), text.count > prefix.count {
-            let path = AbsolutePath.of(String(text.dropFirst(prefix.count)))
+            let written = String(text.dropFirst(prefix.count))
+            guard !written.hasPrefix("//") else { throw Self.url(written) }
+            let path = AbsolutePath.of(written)
             kind = .sqlite(path: path)
             description = prefix + path
         } else {
             throw Self.unknown(text)
         }
+    }
+
+    /// An SQLite file written as a URL, which programs understand in different ways.
+    private static func url(_ written: String) -> DataError {
+        let name = written.drop { $0 == "/" }
+        let (here, above) = (ShellWord.quoted("sqlite:\(name)"), ShellWord.quoted("sqlite:/\(name)"))
+        return DataError(
+            .unusableOption, "sqlite:// is not a destination.",
+            remedy: "A file is written without //: \(here) in the current directory, or \(above).")
     }
 
     /// Names no more of it than its scheme: behind that, there may be a password.

@@ -84,9 +84,14 @@ extension ImportEngine {
         let submitted = try log.submission(of: status.importID)
         let difference: String
         if submitted.sections.map(\.mapping) != plan.sections.map(\.mapping) {
-            difference = "with another mapping or other constants"
+            difference = "with another mapping, other constants, or other columns or values left out or trimmed"
         } else if submitted.sections.map(\.reading.way) != plan.sections.map(\.reading.way) {
             difference = "with other reading options"
+        } else if submitted.sections.map(\.way) != plan.sections.map(\.way) {
+            let key = submitted.key.isEmpty ? "without --key" : "--key \(submitted.key.joined(separator: ","))"
+            difference = "with --mode \(submitted.mode), \(key)"
+        } else if plan.givesOtherTypes(than: submitted) {
+            difference = "with other types"
         } else {
             return
         }
@@ -97,6 +102,16 @@ extension ImportEngine {
             remedy:
                 "To replace its rows: waybill rollback \(status.importID), then this command again. To insert the rows a second time: add --force."
         )
+    }
+
+    /// Throws for a part that the batch, as far as its imports said how many there are, does not have.
+    func requirePart(_ batch: ImportSubmitted.Batch?) throws {
+        guard let batch, let part = batch.part, batch.totalParts == nil,
+            let total = try? log.group(batch.id).totalParts, part > total
+        else { return }
+        throw ImportLogError(
+            .invalid, "Part \(part) is not possible; the batch '\(batch.id)' has the parts 1 to \(total).",
+            remedy: "Give another --part; or, if the batch has more parts now, say how many with --total-parts.")
     }
 
     /// Throws if an import inserted some of the same records, which would be in the table twice.
@@ -344,5 +359,21 @@ extension ImportSubmitted.Reading {
     fileprivate var way: [String?] {
         [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]]
             + Self.chosenSettings.map { self[setting: $0] } + nullSpellings
+    }
+}
+
+extension ImportSubmitted.Section {
+    /// How its records meet the rows that are there.
+    fileprivate var way: [String] { [mode] + key }
+}
+
+extension ImportSubmitted {
+    /// Whether a type that was asked for is not the one that the column had in another import.
+    fileprivate func givesOtherTypes(than other: ImportSubmitted) -> Bool {
+        zip(sections, other.sections).contains { section, other in
+            section.columns.contains { column in
+                !column.isInferred && other.columns.contains { $0.name == column.name && $0.type != column.type }
+            }
+        }
     }
 }

@@ -109,6 +109,7 @@ extension ImportEngine {
         // A file of mended records is of the source that they came from.
         while let mended = submitted.resubmits { submitted = try log.submission(of: mended) }
         let source = try configuration?.source(named: sourceName, for: submitted.source)
+        try source?.require { $0 == "finalize" }
         let given = source?.finalize ?? []
         let statements = try given.isEmpty ? group.closingStatements(in: log) : given
         guard !statements.isEmpty else {

@@ -38,6 +38,16 @@ package struct ImportEngine: Sendable {
         return outcomes
     }
 
+    /// Whether all of a source is in the destination already, as far as the log tells. Nothing is written.
+    package func isThere(_ preflight: Preflight) throws -> Bool {
+        guard !preflight.plan.force, !preflight.plan.destination.isMissing else { return false }
+        let destination = try preflight.plan.destination.open(creates: false)
+        let earlier = SameSource(log: log, destination: destination)
+        return try preflight.submissions.allSatisfy {
+            try earlier.find($0.named(by: destination), preflight.source)?.state.isCompleted == true
+        }
+    }
+
     /// The import of the same source that did not end, which `start` would continue, and at which record; nil for none.
     /// Nothing is written.
     package func unfinished(_ preflight: Preflight) throws -> (importID: ImportID, record: UInt64)? {
@@ -72,6 +82,8 @@ package struct ImportEngine: Sendable {
         let starting = try StartLock(
             log, destination: plan.destination.place(of: destination),
             table: destination.tableName(submitted.table).identity)
+        try requireOwnRejects(submitted, source)
+        try requirePart(submitted.batch)
         if !plan.force { try followIfBack(submitted, destination, news) }
         if let same = try sameSource(as: submitted, source, isForced: plan.force, destination),
             let outcome = try goOn(with: same, as: submitted, preflight, starting, destination, stop: stop, news: news)
@@ -235,6 +247,7 @@ package struct ImportEngine: Sendable {
     private func finish(_ run: ImportRun, from first: SectionReading?) throws -> ImportOutcome {
         var run = run
         let owner = run.owner
+        run.mended = try MendedRecords(in: run.submitted, by: owner.importID, log)
         let end: ImportRun.End
         do {
             end = try run.run(from: first)

@@ -20,6 +20,20 @@ package struct ImportFailure: Sendable {
         isUsersMistake = true
     }
 
+    /// A word that is no command.
+    package init(noCommand word: String, of known: [String]) {
+        self.init(
+            usage: "There is no command '\(word)'.",
+            remedy: NearestName.question(word, in: known) + "See which there are: waybill help")
+    }
+
+    package init(code: String, _ message: String, remedy: String?) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        isUsersMistake = false
+    }
+
     package init(_ error: any Error) {
         switch error {
         case let error as DataError:

@@ -34,6 +34,7 @@ package struct ImportOptions: Sendable {
     /// - Throws: `DataError.unusableOption`, naming the option, for what is not possible.
     package func plan(for source: String) throws -> ImportPlan {
         let configured = try configured(for: source)
+        try configured?.require(uses)
         guard let destination = destination ?? configured?.destination ?? nowhere else {
             throw DataError(
                 .unusableOption, "No destination is given.",
@@ -74,6 +75,20 @@ package struct ImportOptions: Sendable {
         var options = self
         options.nowhere = "sqlite:nowhere"
         return try options.plan(for: source)
+    }
+
+    /// Whether a setting of the configuration counts here: what a flag overrides does not, nor does what only other commands use.
+    private func uses(_ setting: String) -> Bool {
+        switch setting {
+        case "into": destination == nil && nowhere == nil
+        case "finalize": nowhere == nil
+        case "checks": false
+        case "table": section.table == nil
+        case "key": section.key == nil
+        case "mode": section.mode == nil
+        case "types": section.types == nil
+        default: true
+        }
     }
 
     private func configured(for source: String) throws -> SourceConfiguration? {

@@ -10,6 +10,9 @@ package enum ImportOutcome: Sendable {
     /// delivery was noted as an import of its own, without records.
     case skipped(same: ImportStatus, notedAs: ImportID?)
 
+    /// Whether something was read.
+    package var isRun: Bool { if case .skipped = self { false } else { true } }
+
     package var status: ImportStatus {
         switch self {
         case .completed(let status), .stopped(let status), .skipped(let status, _): status

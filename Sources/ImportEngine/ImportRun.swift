@@ -15,6 +15,9 @@ struct ImportRun {
     let stop: StopSwitch
     let news: @Sendable (ImportNews) -> Void
 
+    /// Of a file of rejects: what is in the destination already.
+    var mended: MendedRecords?
+
     /// The number of the next chunk.
     var nextChunk: UInt64
     /// Tells the import from another one to which a stale log gave the same number.
@@ -90,7 +93,8 @@ struct ImportRun {
         for section in rest where section.hasRecords {
             if let reason = stop.reason { return .stopped(reason: reason) }
             let isFirst = section.name == first?.section.name
-            let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
+            var reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
+            reading.mended = mended
             _ = try destination.prepare(TablePlan(section, among: names, logID: logID))
             if let end = try run(through: reading) { return end }
         }
@@ -207,7 +211,7 @@ struct ImportRun {
                     .destination,
                     "Chunk \(nextChunk) has \(event.counts.read) records, but the destination accounted "
                         + "for \(outcome.inserted) inserted, \(outcome.updated) updated, \(outcome.unchanged) unchanged, "
-                        + "\(outcome.skipped) skipped and \(event.counts.rejected) rejected. Nothing of it was written."
+                        + "\(event.counts.skipped) skipped and \(event.counts.rejected) rejected. Nothing of it was written."
                 )
             }
             let place = nextChunk == 1 ? "\(ImportEvent.Run.current.host):\(AbsolutePath.of(owner.logDirectory))" : ""
@@ -270,7 +274,7 @@ extension ChunkCommitted {
         counts.inserted = UInt64(outcome.inserted)
         counts.updated = UInt64(outcome.updated)
         counts.unchanged = UInt64(outcome.unchanged)
-        counts.skipped = UInt64(outcome.skipped)
+        counts.skipped = UInt64(outcome.skipped + read.chunk.skippedRecords)
         counts.rejected = UInt64(rejects.count)
         self.init(
             chunk: number,

@@ -24,7 +24,7 @@ package struct RejectCause: Sendable, Equatable {
         guard let section = sections.first(where: { $0.name == rejects.first?.section }) else { return nil }
         return RejectCause(
             rejects, of: status.records, section.reading, othersAreUTF8: status.sectionsInUTF8.contains(section.name),
-            named: "\(id)")
+            named: "\(id)", from: ShellWord.quoted(status.source))
     }
 
     /// How many of the first rejects are looked at.
@@ -34,14 +34,15 @@ package struct RejectCause: Sendable, Equatable {
     /// - Parameter othersAreUTF8: whether records that were not rejected have characters beyond ASCII.
     package init?(
         _ rejects: [Reject], of counts: Counts, _ reading: ImportSubmitted.Reading, othersAreUTF8: Bool = false,
-        named id: String = "ID"
+        named id: String = "ID", from source: String = "FILE"
     ) {
         guard reading.format == SourceFormat.csv.rawValue, let first = rejects.first,
             let evidence = Evidence(rejects, counts, reading)
         else { return nil }
         if first.code == "encoding" {
             guard let found = evidence.ofEncoding(amongUTF8: othersAreUTF8, of: id) else { return nil }
-            (what, flag, advice) = found
+            (what, flag) = (found.0, found.1)
+            advice = found.2?.replacing("inspect FILE", with: "inspect \(source)")
             return
         }
         if first.code == "field_count", let found = evidence.ofOtherTable() {
@@ -53,7 +54,7 @@ package struct RejectCause: Sendable, Equatable {
             switch first.code {
             case "field_count": evidence.ofFieldCount()
             case "quoting": evidence.ofQuoting()
-            case "type", "format": evidence.ofEmptyTexts()
+            case "type", "format": evidence.ofEmptyTexts() ?? evidence.ofNulls()
             default: nil as (String, String)?
             }
         guard let found else { return nil }
@@ -213,6 +214,26 @@ package struct RejectCause: Sendable, Equatable {
             guard 10 * empty >= 8 * rejects.count else { return nil }
             let what = "have \"\" in a column that is not text: does it mean NULL?"
             return (words(what, of: empty), "--quoted-empty null")
+        }
+
+        /// Words that people write where there is no value.
+        func ofNulls() -> (String, String)? {
+            var (spellings, count) = (Set<String>(), 0)
+            for reject in rejects {
+                guard let index = names.firstIndex(where: { $0 == reject.field }),
+                    let values = dialect.values(of: reject.raw), values.indices.contains(index)
+                else { continue }
+                let value = values[index]
+                // A value in quotes is a text, whatever --null says.
+                let isQuoted = dialect.syntax.quote.map { reject.raw.contains($0) } ?? false
+                guard !value.isEmpty, NullText.isLikely(value), !isQuoted else { continue }
+                spellings.insert(value)
+                count += 1
+            }
+            guard 10 * count >= 8 * rejects.count, (1...3).contains(spellings.count) else { return nil }
+            let flags = spellings.sorted().map { $0.hasPrefix("-") ? "--null=\($0)" : "--null \(ShellWord.quoted($0))" }
+            let named = spellings.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            return (words("have \(named) for a value: does it mean NULL?", of: count), flags.joined(separator: " "))
         }
 
         func ofQuoting() -> (String, String)? {

@@ -27,8 +27,11 @@ public struct Chunk: Sendable {
 
     package init() {}
 
+    /// How many usable records were taken out of it, which are to go nowhere.
+    package private(set) var skippedRecords = 0
+
     /// How many records the span has, usable or not.
-    package var recordsRead: Int { records.count + rejects.count }
+    package var recordsRead: Int { records.count + rejects.count + skippedRecords }
 
     /// Makes the chunk empty, keeping its buffers, with its span beginning at `start`.
     package mutating func reset(at start: RecordLocation, columnCount: Int) {
@@ -40,7 +43,22 @@ public struct Chunk: Sendable {
         fields.removeAll(keepingCapacity: true)
         records.removeAll(keepingCapacity: true)
         rejects.removeAll(keepingCapacity: true)
+        skippedRecords = 0
         if !jsonColumns.isEmpty { jsonColumns.removeAll(keepingCapacity: true) }
+    }
+
+    /// Takes usable records out, by their indices; they count as skipped.
+    package mutating func skip(_ indices: Set<Int>) {
+        if indices.isEmpty { return }
+        var kept = 0
+        for index in records.indices where !indices.contains(index) {
+            records[kept] = records[index]
+            for column in 0..<columnCount { fields[kept * columnCount + column] = fields[index * columnCount + column] }
+            kept += 1
+        }
+        records.removeLast(records.count - kept)
+        fields.removeLast(fields.count - kept * columnCount)
+        skippedRecords += indices.count
     }
 
     /// One usable record's place, relative to the chunk's start.

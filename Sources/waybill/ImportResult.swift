@@ -8,6 +8,8 @@ enum ImportResult: Encodable {
     case tried(TrialOutcome)
     /// - Parameter id: the import that the log has of it.
     case failed(source: String, CommandFailure, id: ImportID? = nil)
+    /// The command was stopped before its turn came.
+    case notBegun(source: String)
 
     var exitCode: ExitCode {
         switch self {
@@ -18,11 +20,12 @@ enum ImportResult: Encodable {
                 : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
                     ? .withRejects : .success
         case .failed: .failed
+        case .notBegun: .notFinished
         }
     }
 
     private enum CodingKeys: String, CodingKey {
-        case skipped, source
+        case skipped, source, state
         case importID = "import"
     }
 
@@ -38,6 +41,9 @@ enum ImportResult: Encodable {
             try failure.document.encode(to: encoder)
             try container.encodeIfPresent(id, forKey: .importID)
             try container.encode(source, forKey: .source)
+        case .notBegun(let source):
+            try container.encode(source, forKey: .source)
+            try container.encode("not_begun", forKey: .state)
         }
     }
 }

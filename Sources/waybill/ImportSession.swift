@@ -18,6 +18,7 @@ final class ImportSession: Sendable {
         var startedAt = ContinuousClock.now
         /// The import that is at work.
         var current: ImportID?
+        var isAsking = false
     }
 
     init(global: GlobalOptions, files: Int = 1) {
@@ -25,7 +26,25 @@ final class ImportSession: Sendable {
         self.files = files
         line = ProgressLine(isQuiet: global.quiet)
         signals = StopSignals(line)
+        signals.say { [weak self] in self?.sayLastWords() }
     }
+
+    /// What is said when a signal ends the program at once.
+    private func sayLastWords() {
+        let (current, isAsking) = state.withLock { ($0.current, $0.isAsking) }
+        if isAsking { Console.error.put("\n") }
+        let words =
+            isAsking
+            ? Self.declined
+            : ImportFailure(
+                code: "interrupted",
+                current.map { "Import \($0) was stopped at once." } ?? "Stopped at once; no import had begun.",
+                remedy: current.map { "continue: waybill resume \($0)" } ?? "To import: run this command again.")
+        global.failure(CommandFailure(words, asJSON: global.json)).report()
+    }
+
+    private static let declined = ImportFailure(
+        code: "declined", "Nothing was imported.", remedy: "Use --yes to skip this question.")
 
     /// Whether the log has the import that was run last.
     var hasBegun: Bool { state.withLock { $0.current != nil } }
@@ -67,18 +86,17 @@ final class ImportSession: Sendable {
     }
 
     /// Whether there is a person at a terminal.
-    var canAsk: Bool { isatty(STDIN_FILENO) == 1 && Console.error.isTerminal && !global.json && !global.quiet }
+    var canAsk: Bool { isatty(STDIN_FILENO) == 1 && Console.error.isTerminal }
 
-    /// Asks a person at a terminal; without one, and with --json or --quiet, the answer is yes.
+    /// Asks a person at a terminal; without one, the answer is yes.
     func confirm(_ question: @autoclosure () -> String) throws {
         guard canAsk else { return }
         let lines = Format.wrapped("\(TerminalText.line(question())) [y/N]", to: Console.error.width - 2)
         Console.error.put(lines.joined(separator: "\n") + " ")
-        let answer = readLine()?.lowercased() ?? ""
-        guard answer == "y" || answer == "yes" else {
-            Console.error.write("Nothing was imported. Use --yes to skip this question.")
-            throw ExitCode.failed
-        }
+        state.withLock { $0.isAsking = true }
+        let answer = signals.asking { readLine()?.lowercased() ?? "" }
+        state.withLock { $0.isAsking = false }
+        guard answer == "y" || answer == "yes" else { throw CommandFailure(Self.declined, asJSON: global.json) }
     }
 
     func note(_ text: String) { line.note(text) }
@@ -207,10 +225,11 @@ final class ImportSession: Sendable {
         }
         switch outcome {
         case .skipped(_, let notedAs):
+            let force = status.resubmits == nil ? "; --force imports it again" : ""
             Console.output.write(
                 "\(Format.name(ofPath: status.source)) skipped: import \(id) (\(Format.minute(status.submittedAt.iso8601)) UTC) "
                     + "already imported the same bytes into \(status.table) (\(Format.records(status.records)))")
-            Console.output.write("  to import it again: add --force")
+            if status.resubmits == nil { Console.output.write("  to import it again: add --force") }
             if let notedAs {
                 Console.output.write("  recorded as import \(notedAs): its part of the batch has arrived")
                 writeBatch(of: (try? log.status(of: notedAs)) ?? status, log)
@@ -294,15 +313,19 @@ final class ImportSession: Sendable {
     }
 
     /// Writes the summary of several files.
-    func summarize(_ files: SeveralFiles) {
+    ///
+    /// - Parameter log: nil after a dry run.
+    func summarize(_ files: SeveralFiles, _ log: ImportLog?) {
         if global.json || files.count < 2 { return }
         for line in files.summary(global.hint) { Console.output.write(line) }
+        if let log, let status = files.lastOfBatch { writeBatch(of: status, log) }
     }
 
     /// Writes the results as JSON where that was asked for, and ends with the worst exit code.
     ///
     /// - Parameter isOne: whether one import was asked for, so that its result is no list.
     func finish(_ results: [ImportResult], isOne: Bool) throws {
+        signals.end()
         if global.json {
             if isOne, let result = results.first {
                 Console.output.writeJSON(result)

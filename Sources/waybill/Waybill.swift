@@ -52,6 +52,10 @@ struct Waybill: ParsableCommand {
         do {
             let (arguments, warnings) = FormerNames.replaced(in: Array(CommandLine.arguments.dropFirst()))
             for warning in warnings { Console.error.write("warning: \(warning)", "warning:", as: .doubtful) }
+            if let word = arguments.first, !word.hasPrefix("-"), !commands.contains(word) {
+                throw CommandFailure(
+                    ImportFailure(noCommand: word, of: commands), asJSON: arguments.contains("--json"))
+            }
             var command = try parseAsRoot(arguments)
             try command.run()
             end(.success)
@@ -71,6 +75,12 @@ struct Waybill: ParsableCommand {
             end(isHelp ? .success : .wrongUsage)
         }
     }
+
+    private static let commands =
+        ["help"]
+        + configuration.subcommands.flatMap { command in
+            [command.configuration.commandName].compactMap(\.self) + command.configuration.aliases
+        }
 
     private static func end(_ code: ExitCode) -> Never {
         if let failure = Console.outputFailure {

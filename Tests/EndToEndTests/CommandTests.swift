@@ -228,6 +228,10 @@ import Testing
     }
 
     @Test func theDemoTellsItsStory() throws {
+        // A log of the user's above the demo's directory is not touched.
+        try space.write("a\n1\n", to: "own.csv")
+        #expect(try space.run("import own.csv --into sqlite:own.db").status == 0)
+        defer { #expect((try? space.run("list --json").jsonArray().count) == 1) }
         let demo = try space.run(["demo"], environment: ["TMPDIR": space.path])
         #expect(demo.status == 0, "\(demo.output) \(demo.error)")
         for line in ["missing  3", "The log is intact", "byte for byte", "The same: "] {

@@ -32,7 +32,7 @@ import Testing
             asked.screen.lines == [
                 "Import about 12,322 records from products-of-the-northern-warehouse.csv into",
                 "sqlite:shop.db, table a_table_of_a_long_name? [y/N] n",
-                "Nothing was imported. Use --yes to skip this question.",
+                "waybill: Nothing was imported.", "Use --yes to skip this question.",
             ])
         #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
         #expect(try terminal.run(large + " -y").status == 0, "not asked")
@@ -52,6 +52,63 @@ import Testing
         #expect(resumed.status == 0)
         #expect(resumed.raw.contains("continues at record \(record) "), "as it said: \(resumed.screen.text)")
         #expect(try space.run("status 1 --json").json()["state"] as? String == "succeeded")
+    }
+
+    @Test func ctrlCAtTheQuestionLeaves() throws {
+        let left = try terminal.run(large, answers: ["^C"])
+        #expect(left.status == 1, "\(left)")
+        #expect(left.screen.text.contains("Nothing was imported.") && !left.screen.text.contains("Stopping"), "\(left)")
+        #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
+        #expect(try space.run("list --json").jsonArray().isEmpty)
+    }
+
+    /// Whatever is asked, a program that reads the result gets one document.
+    @Test(arguments: ["--json", "--quiet"], ["n", "^C", "y"])
+    func aPersonIsAskedHoweverTheResultIsWritten(_ option: String, _ answer: String) throws {
+        let asked = try terminal.run("\(large) \(option)", answers: [answer])
+        #expect(asked.status == (answer == "y" ? 0 : 1), "\(asked)")
+        #expect(asked.raw.contains("[y/N] "), "\(asked)")
+        guard option == "--json" else { return }
+        let start = try #require(asked.raw.range(of: "\n{")).lowerBound
+        let document = try #require(
+            JSONSerialization.jsonObject(with: Data(asked.raw[start...].utf8)) as? [String: Any], "\(asked)")
+        if answer == "y" {
+            #expect(document["state"] as? String == "succeeded")
+        } else {
+            #expect((document["error"] as? [String: String])?["code"] == "declined")
+        }
+    }
+
+    @Test func severalFilesAreAskedAboutOnce() throws {
+        try space.write("id,v\n" + (0..<9_000).map { "\($0),y\n" }.joined(), to: "two.csv")
+        let files = "products-of-the-northern-warehouse.csv two.csv products-of-the-northern-warehouse.csv"
+        let line = "import \(files) --into sqlite:shop.db -t t"
+        let declined = try terminal.run(line, answers: ["n"])
+        #expect(declined.status == 1 && declined.raw.matches(of: /\[y\/N\]/).count == 1, "\(declined)")
+        #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
+        let asked = try terminal.run(line, answers: ["y"])
+        #expect(asked.status == 0 && asked.raw.matches(of: /\[y\/N\]/).count == 1, "\(asked)")
+        #expect(try Table.all(space.file("shop.db"), "t").count == 21_000)
+        let again = try terminal.run(line)
+        #expect(again.status == 0 && !again.raw.contains("[y/N]"), "all are there: \(again)")
+    }
+
+    @Test func anArchiveIsAskedAbout() throws {
+        try space.write("id,v\n" + (0..<200_000).map { "\($0),x\n" }.joined(), to: "long.csv")
+        try space.tool("zip", "-q", "all.zip", "bad.csv", "long.csv")
+        let asked = try terminal.run("import all.zip --into sqlite:shop.db", answers: ["n"])
+        #expect(asked.status == 1 && asked.raw.contains("Import at least "), "\(asked)")
+        #expect(!FileManager.default.fileExists(atPath: space.file("shop.db")))
+    }
+
+    @Test(arguments: ["dumb", ""]) func aTerminalWithoutEscapesGetsNone(_ kind: String) throws {
+        try space.write("id,v\n" + (0..<100_000).map { "\($0),x\n" }.joined(), to: "long.csv")
+        let run = try terminal.run(
+            "import long.csv --into sqlite:shop.db -y --chunk-size 1000", environment: ["TERM": kind])
+        #expect(run.status == 0)
+        // The terminal itself puts a carriage return before each line feed.
+        let text = run.raw.replacingOccurrences(of: "\r\n", with: "\n")
+        #expect(!text.contains("\u{1B}") && !text.contains("\r") && !text.contains("\u{2588}"), "\(run.raw)")
     }
 
     @Test func theListFitsAndSaysWhatToDo() throws {
@@ -114,7 +171,7 @@ import Testing
         #expect(try terminal.run("list").raw.contains(green))
         #expect(try terminal.run("status 1").raw.contains("import 1 \(green)"))
         #expect(try terminal.run("status 9").raw.contains("\u{1B}[31mwaybill:\u{1B}[0m There is no"))
-        for plain in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+        for plain in [["NO_COLOR": "1"], ["TERM": "dumb"], ["TERM": ""]] {
             #expect(!(try terminal.run("list", environment: plain).raw.contains("\u{1B}")))
         }
         #expect(try terminal.run("list", environment: ["NO_COLOR": ""]).raw.contains(green), "empty is as if unset")

@@ -63,5 +63,28 @@ import Testing
         #expect(throws: DataError.self) { try options.plan(for: "b.csv") }
     }
 
+    /// What a command has no use for, or a flag overrides, may be unset.
+    @Test func aVariableIsAskedForWhereItsSettingIsUsed() throws {
+        var options = try options(
+            "sources:\n  a: {match: a.csv, into: '${WT_NONE}', table: '${WT_NONE}', checks: ['${WT_NONE}'], finalize: ['${WT_NONE}']}"
+        )
+        #expect(throws: DataError.self) { try options.inspectionPlan(for: "a.csv") }
+        options.section.table = "t"
+        #expect(try options.inspectionPlan(for: "a.csv").section.table == "t")
+        options.destination = "sqlite:/tmp/x.db"
+        #expect(throws: DataError.self, "an import runs closing SQL") { try options.plan(for: "a.csv") }
+        options = try self.options("sources: {a: {match: a.csv, into: '${WT_NONE}', checks: ['${WT_NONE}']}}")
+        let error = #expect(throws: DataError.self) { try options.plan(for: "a.csv") }
+        #expect(error?.message.contains("WT_NONE is not set") == true)
+        options.destination = "sqlite:/tmp/x.db"
+        #expect(try options.plan(for: "a.csv").destination.description == "sqlite:/tmp/x.db")
+    }
+
+    @Test func anEmptyVariableIsNamed() throws {
+        let options = try options("sources: {a: {match: a.csv, into: '${WT_EMPTY}'}}")
+        let error = #expect(throws: DataError.self) { try options.plan(for: "a.csv") }
+        #expect(error?.message.contains("${WT_EMPTY} is empty in the environment.") == true, "\(error as Any)")
+    }
+
     @Test func noneMeansNoFile() throws { #expect(try Configuration.read("none") == nil) }
 }

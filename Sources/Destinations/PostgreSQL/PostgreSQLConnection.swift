@@ -31,7 +31,9 @@ final class PostgreSQLConnection {
         guard PQstatus(handle) == CONNECTION_OK else {
             let words = Self.trimmed(PQerrorMessage(handle))
             // The deinit closes it.
-            throw PostgreSQLError(refusal: words, state: Self.stateOfRefusal(words, handle))
+            var error = PostgreSQLError(refusal: words, state: Self.stateOfRefusal(words, handle))
+            error.remedy = Self.remedy(of: error, handle)
+            throw error
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
@@ -49,6 +51,24 @@ final class PostgreSQLConnection {
             if state.utf8.count == 5 { return String(state) }
         }
         return ""
+    }
+
+    /// What makes the role or the database that a server misses, as a shell takes it.
+    private static func remedy(of error: PostgreSQLError, _ handle: OpaquePointer) -> String? {
+        func word(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+        let user = word(PQuser(handle))
+        let role = "\"\(user.replacing("\"", with: "\"\""))\""
+        switch error.state {
+        case "28000" where error.message.contains("is not permitted to log in"):
+            return "Check the user in the URL, or let the role log in: ALTER ROLE \(role) LOGIN"
+        case "28000" where error.message.contains("role \"") && error.message.contains("does not exist"):
+            return "Check the user in the URL, or have an administrator create the role: CREATE ROLE \(role) LOGIN"
+        case "3D000":
+            let place = [("-h", word(PQhost(handle))), ("-p", word(PQport(handle))), ("-U", user)]
+            let options = place.filter { !$0.1.isEmpty }.map { "\($0.0) \(ShellWord.quoted($0.1)) " }.joined()
+            return "Create the database first: createdb \(options)\(ShellWord.quoted(word(PQdb(handle))))"
+        default: return nil
+        }
     }
 
     deinit {

@@ -13,6 +13,8 @@ struct PostgreSQLError: Error {
     var routine = ""
     /// Whether the connection is of no use any more.
     var isConnectionLost = false
+    /// What to do now, where whoever met it knows better than the state tells.
+    var remedy: String?
 
     private var stateClass: Substring { state.prefix(2) }
 
@@ -76,7 +78,7 @@ struct PostgreSQLError: Error {
                 remedy: "Free some space on the server, and resume; nothing of this chunk was written.")
         }
         if mayPass { return DataError(.busy, "\(place): \(words)", remedy: passingRemedy) }
-        let remedy: String? =
+        let usual: String? =
             switch state {
             case "28000" where message.contains("role \"") && message.contains("not exist"):
                 "Correct the user in the URL, or create the role."
@@ -91,7 +93,7 @@ struct PostgreSQLError: Error {
                 "Connect to the primary server, or have default_transaction_read_only turned off for this database or role; then run the command again."
             default: nil
             }
-        return DataError(.destination, "\(place): \(words)", remedy: remedy)
+        return DataError(.destination, "\(place): \(words)", remedy: remedy ?? usual)
     }
 
     private var passingRemedy: String {

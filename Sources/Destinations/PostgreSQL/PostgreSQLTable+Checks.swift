@@ -8,8 +8,8 @@ extension PostgreSQLTable {
         if plan.mode == .insert || plan.mode == .versioned { try checkOtherColumnsMayBeLeftOut(plan) }
         if plan.key.isEmpty { return }
         switch plan.mode {
-        case .insert, .update, .upsert: if plan.keyIndex == nil { try checkIsUnique(plan.key) }
-        case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version]) }
+        case .insert, .update, .upsert: if plan.keyIndex == nil { try checkIsUnique(plan.key, plan.mode) }
+        case .versioned: if !isIndexed(plan.key) { try checkIsUnique(plan.key + [plan.history.version], plan.mode) }
         case .delete: try checkIsIndexed(plan.key)
         }
     }
@@ -78,14 +78,14 @@ extension PostgreSQLTable {
         return "Run this first: CREATE \(kind) \(index) ON \(table) (\(PostgreSQLIdentifier.list(key)))"
     }
 
-    private func checkIsUnique(_ key: [String]) throws {
+    private func checkIsUnique(_ key: [String], _ mode: WriteMode) throws {
         if isUnique(key) { return }
         throw DataError(
             .unusableOption,
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", "))); "
                 + namedUniqueIndexes.words,
             remedy:
-                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key, or none. Creating the index fails while rows share "
+                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key\(mode == .insert ? ", or none" : ""). Creating the index fails while rows share "
                 + "a key." + namedUniqueIndexes.advice)
     }
 

@@ -41,7 +41,7 @@ extension SQLiteTable {
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", "))); "
                 + uniqueIndexes.words,
             remedy:
-                "Run this first: \(create) (\(try SQLiteIdentifier.list(key))); or choose another key, or none."
+                "Run this first: \(create) (\(try SQLiteIdentifier.list(key))); or choose another key\(plan.mode == .insert ? ", or none" : "")."
                 + uniqueIndexes.advice)
     }
 

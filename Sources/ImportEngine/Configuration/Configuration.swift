@@ -54,16 +54,12 @@ package struct Configuration: Sendable {
     private static func source(
         named name: String, _ value: YAMLValue, _ variables: EnvironmentVariables
     ) throws -> SourceConfiguration {
-        do {
-            return try SourceConfiguration(name: name, value.expanded(variables))
-        } catch let unset as EnvironmentVariables.Unset {
-            // The other sources can do without it.
-            var source = SourceConfiguration(name: name)
-            source.match = try value.members().first { $0.key == "match" }?.value.names() ?? []
-            if source.match.contains(where: { $0.contains("${") }) { throw unset.error }
-            source.problem = unset.error
-            return source
-        }
+        // Other sources, and commands that have no use for a setting, can do without its variables.
+        let (settings, unset) = try value.expandedMembers(variables)
+        if let error = unset["match"] { throw error }
+        var source = try SourceConfiguration(name: name, settings)
+        source.unset = unset
+        return source
     }
 
     /// A source's setting that stands at the top level.
@@ -110,10 +106,9 @@ package struct Configuration: Sendable {
                         : NearestName.question(name, in: sources.map(\.name))
                             + "It has: \(sources.map(\.name).joined(separator: ", ")).")
             }
-            return try found.usable()
+            return found
         }
         let file = Self.fileName(of: source)
-        return try sources.first { $0.match.contains { NamePattern(TablePart($0)?.pattern ?? $0).fits(file) } }?
-            .usable()
+        return sources.first { $0.match.contains { NamePattern(TablePart($0)?.pattern ?? $0).fits(file) } }
     }
 }

@@ -64,6 +64,29 @@ struct EnvironmentVariables {
 }
 
 extension YAMLValue {
+    /// The same with the variables put in, without the members that need one which has no value, and why.
+    func expandedMembers(_ variables: EnvironmentVariables) throws -> (value: YAMLValue, unset: [String: DataError]) {
+        guard case .mapping(let mapping) = node else { return (self, [:]) }
+        var (pairs, unset) = ([(Node, Node)](), [String: DataError]())
+        for (key, value) in mapping {
+            do {
+                let expanded = try expanded(value, variables)
+                if expanded.scalar?.string == "", let text = value.scalar?.string, !text.isEmpty {
+                    let origin = YAMLValue(file: file, path: path, node: value).origin
+                    throw EnvironmentVariables.Unset(
+                        error: DataError(
+                            .unusableOption, "\(origin): \(text) is empty in the environment.",
+                            remedy: "Give the variable a value, or write a default: ${NAME:-VALUE}."))
+                }
+                pairs.append((key, expanded))
+            } catch let error as EnvironmentVariables.Unset {
+                unset[key.scalar?.string ?? ""] = error.error
+            }
+        }
+        let rest = Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark)
+        return (YAMLValue(file: file, path: path, node: .mapping(rest)), unset)
+    }
+
     /// The same with the environment's variables put in; keys stay as they are.
     func expanded(_ variables: EnvironmentVariables) throws -> YAMLValue {
         YAMLValue(file: file, path: path, node: try expanded(node, variables))

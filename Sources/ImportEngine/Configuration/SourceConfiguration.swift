@@ -22,8 +22,8 @@ struct SourceConfiguration: Sendable {
     var checks: [Check] = []
     /// The SQL that is run once all parts of a batch are there.
     var finalize: [String] = []
-    /// Why it cannot be used.
-    var problem: DataError?
+    /// The settings that cannot be used, because a variable of the environment has no value.
+    var unset: [String: DataError] = [:]
 
     static let names =
         ["match", "into", "sections", "checks", "finalize"] + SectionSettings.names + SectionMapping.names
@@ -57,9 +57,9 @@ struct SourceConfiguration: Sendable {
         }
     }
 
-    func usable() throws -> SourceConfiguration {
-        if let problem { throw problem }
-        return self
+    /// Throws where a setting that is used needs a variable of the environment that has no value.
+    func require(_ isUsed: (String) -> Bool) throws {
+        if let first = unset.filter({ isUsed($0.key) }).min(by: { $0.key < $1.key }) { throw first.value }
     }
 
     private static func section(

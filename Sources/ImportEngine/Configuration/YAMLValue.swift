@@ -13,12 +13,35 @@ struct YAMLValue {
     /// - Throws: `DataError.unusableOption` with the line and column, like all the others here.
     static func document(_ text: String, file: String) throws -> YAMLValue? {
         do {
-            return try compose(yaml: text).map { YAMLValue(file: file, path: "", node: $0) }
+            return try compose(yaml: text, resolver).map { YAMLValue(file: file, path: "", node: $0) }
+        } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+            throw DataError(
+                .unusableOption,
+                "\(file), line \(context.mark.line): \(names.joined(separator: ", ")) stands there more than once.",
+                remedy: "Put what belongs to it in one place.")
         } catch let error as YamlError {
             throw DataError(
-                .unusableOption, "\(file) is not valid YAML: \(error)",
-                remedy: "Correct the file; indent with spaces only.")
+                .unusableOption, "\(file) is not valid YAML: \(error)", remedy: remedy(for: error, in: text))
         }
+    }
+
+    /// Names are what they are in the file, also those that YAML would take for numbers, booleans or null.
+    private static let resolver = Resolver.basic.appending(.merge)
+
+    private static func remedy(for error: YamlError, in text: String) -> String {
+        let mark: Mark
+        switch error {
+        case .scanner(_, _, let place, _), .parser(_, _, let place, _), .composer(_, _, let place, _): mark = place
+        default: return "Correct the file; indent with spaces only."
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // YAML takes these for its own signs where a value begins with one.
+        if lines.indices.contains(mark.line - 1),
+            let value = lines[mark.line - 1].firstMatch(of: /(?:^|[:\-\[,]|\s)\s*([*&!%@`][^\s,\]#]*)/)
+        {
+            return "A value that begins with \(value.1.prefix(1)) needs quotes: \"\(value.1)\""
+        }
+        return "Correct the file; indent with spaces only."
     }
 
     /// `waybill.yaml, line 7`.

@@ -38,7 +38,13 @@ package struct Preflight: Sendable {
             }
         ).sections(of: survey)
         try plan.destination.requireDistinctTables(of: prepared.sections)
-        leftOut = prepared.leftOut
+        leftOut = prepared.leftOut.map { part in
+            var part = part
+            if plan.source != "-" {
+                part.remedy = part.remedy?.replacing("inspect FILE", with: "inspect \(ShellWord.quoted(plan.source))")
+            }
+            return part
+        }
         doubts = Dictionary(zip(prepared.sections.map(\.name), prepared.doubts)) { first, _ in first }
         var submitted = ImportSubmitted(
             source: source.address.description, destination: plan.destination.description,
@@ -62,6 +68,11 @@ package struct Preflight: Sendable {
             try plan.limits.renamings + survey.warnings + prepared.notes + checks.requireRecords(records)
             + checks.requireSpace()
             + checks.tailWarnings(of: submitted)
+    }
+
+    /// How many records the beginnings of the sections have, where nobody can tell how many there are.
+    package func leastRecords() throws -> UInt64 {
+        try submissions.reduce(0) { try $0 + RecordCounting(source: source, submitted: $1).sampled() }
     }
 }
 

@@ -16,6 +16,22 @@ struct RecordCounting {
         }
     }
 
+    init(source: OpenSource, submitted: ImportSubmitted) {
+        self.source = source
+        self.submitted = submitted
+        counted = [:]
+    }
+
+    /// How many records the samples have.
+    func sampled() throws -> UInt64 {
+        var (sum, chunk) = (UInt64(0), Chunk())
+        for section in submitted.sections where section.hasRecords {
+            var reader = try source.reader(of: section.reading)
+            if try reader.fill(&chunk, limit: Self.sampleLimit) { sum += UInt64(chunk.recordsRead) }
+        }
+        return sum
+    }
+
     /// What the survey counted, or what the sample lets expect; nil if that says nothing, as of a stream.
     func estimate() throws -> RecordEstimate? {
         var sum = RecordEstimate(count: 0, isExact: true)

@@ -133,7 +133,8 @@ extension ImportEngine {
             plan.reading.csv.delimiter = section.reading.delimiter.utf8.first ?? UInt8(ascii: ",")
             plan.reading.csv.hasHeader = true
             plan.reading.csv.syntax = section.reading.syntax
-            plan.reading.csv.encoding = .init(name: section.reading.encoding) ?? .utf8
+            let encoding = TextEncoding(name: section.reading.encoding) ?? .utf8
+            plan.reading.csv.encoding = RejectFileEncoding.isUTF8(path, ratherThan: encoding) ? .utf8 : encoding
         }
         plan.reading.csv.nullSpellings = section.reading.nullSpellings
         plan.reading.json.flattens = section.reading[setting: "flatten"] == "true"
@@ -148,8 +149,7 @@ extension ImportEngine {
         guard let recordColumn = columns.firstIndex(of: RejectFile.columns[1]) else { return }
         let importColumn = columns.firstIndex(of: RejectFile.columns[0])
         let rejected = try log.rejectedRecords(of: id, section: section.name)
-        let original = try log.submission(of: first)
-        let name = original.sections.first { $0.table == section.table }?.name ?? ""
+        let name = try log.nameOfSection(into: section.table, of: first)
 
         let others = try otherResubmissions(beside: id)
         var came = RecordsThatCame()

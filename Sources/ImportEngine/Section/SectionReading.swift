@@ -10,6 +10,8 @@ struct SectionReading: Sendable {
     var digest: SourceDigest
     /// Whether there is one.
     private let hasDigest: Bool
+    /// Of a file of rejects: what is in the destination already.
+    var mended: MendedRecords?
     /// Makes rows of records; nil if they are rows already.
     var mapper: Mapper?
 
@@ -48,6 +50,7 @@ struct SectionReading: Sendable {
         guard try reader.fill(&chunk, limit: limit) else { return false }
         if hasDigest { digest.update(chunk.bytes) }
         if !section.name.isEmpty { chunk.name(section.name) }
+        try mended?.takeOut(of: &chunk)
         try mapper?.apply(to: &chunk)
         return true
     }

@@ -61,8 +61,11 @@ struct SourceFile: Sendable {
             throw DataError(
                 reason == ENOENT || reason == ENOTDIR ? .notFound : .unreadable,
                 "Cannot open \(path): \(String(cString: strerror(reason))).",
-                remedy: reason == ENOENT && isPattern
-                    ? "No file matches the pattern: check the folder." : "Check the path."
+                remedy: reason != ENOENT || !isPattern
+                    ? "Check the path."
+                    : Self.isMatched(path)
+                        ? "Leave out the quotes: the shell expands patterns, Waybill does not."
+                        : "No file matches the pattern: check the folder."
             )
         }
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -70,6 +73,12 @@ struct SourceFile: Sendable {
             size: UInt64(status.st_size), device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
             modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
             changed: Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec))
+    }
+
+    private static func isMatched(_ pattern: String) -> Bool {
+        var found = glob_t()
+        defer { globfree(&found) }
+        return glob(pattern, 0, nil, &found) == 0
     }
 
     /// Feeds the bytes from where the digest stands up to `end` into it, in pieces; `body` is told after each piece

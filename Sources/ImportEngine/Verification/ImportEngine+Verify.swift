@@ -25,7 +25,9 @@ extension ImportEngine {
         let status = try log.status(of: id)
         try status.requireBegun()
         let submitted = try log.submission(of: id)
-        let checks = try configuration?.source(named: sourceName, for: submitted.source)?.checks ?? []
+        let source = try configuration?.source(named: sourceName, for: submitted.source)
+        try source?.require { $0 == "checks" }
+        let checks = source?.checks ?? []
         let destination = try openDestination(of: id)
         var results = try LogComparison(log: log, status: status, destination: destination, engine: self).results()
         let tables = Set(submitted.sections.filter(\.hasRecords).map(\.table))

@@ -85,7 +85,7 @@ package struct FileSource: ByteSource {
         let remedy: String? =
             switch code {
             case ENOENT: "Check the path; a relative one starts at the current directory."
-            case EISDIR: "Give a file in it."
+            case EISDIR: "Give a file in it, or all of them: \(ShellWord.quoted(path))/*"
             case EACCES: "Make the file readable for your user."
             case ESPIPE: "Save the data to a file first: only a regular file can be read from the middle."
             case EIO: "Check the disk or the network mount, then resume."

@@ -86,7 +86,7 @@ extension ForeignFormat {
     private static let databases: [Signature] = [
         table(
             "an SQLite database", "SQLite format 3\0",
-            "Import its dump: sqlite3 FILE .dump | \(DataError.pipedImport) --format sql"),
+            "Import its dump: sqlite3 FILE .dump > dump.sql; waybill import dump.sql --into DEST"),
         table(
             "a DuckDB database", "DUCK", at: 8,
             "Export its tables: duckdb FILE -c \"EXPORT DATABASE 'DIRECTORY'\", and import the CSV files."),

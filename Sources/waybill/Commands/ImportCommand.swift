@@ -44,7 +44,9 @@ struct ImportCommand: ParsableCommand {
 
     @Flag(
         name: [.customShort("y"), .customLong("yes")],
-        help: "Do not ask for confirmation (asked on a terminal for 10,000 records or more).")
+        help: ArgumentHelp(
+            "Do not ask for confirmation (asked on a terminal for 10,000 records or more); files whose columns differ get tables of their own."
+        ))
     var isConfirmed = false
 
     @Flag(
@@ -61,8 +63,14 @@ struct ImportCommand: ParsableCommand {
                 session.note("This import counts as no part of the batch: give its number with --part.")
             }
             let options = try commonOptions(configuration)
+            try refuseDestination()
             let shared = try sharedTable(options, session)
             let engine = isDryRun ? nil : try global.openEngine(create: true)
+            if let engine, sources.count > 1 {
+                try confirm(engine, session) { index, source in
+                    try plan(for: source, index: index, table: shared.table(for: source), options)
+                }
+            }
             var files = SeveralFiles(count: sources.count)
             for (index, source) in sources.enumerated() {
                 var planned: ImportPlan?
@@ -85,9 +93,24 @@ struct ImportCommand: ParsableCommand {
                 }
                 if session.isStopped { break }
             }
-            session.summarize(files)
-            try session.finish(files.results, isOne: sources.count == 1 && files.results.count == 1)
+            session.summarize(files, engine?.log)
+            let waiting = sources.dropFirst(files.begun).map(ImportResult.notBegun)
+            try session.finish(files.results + waiting, isOne: sources.count == 1 && files.results.count == 1)
         }
+    }
+
+    /// Throws for a destination among the files: its flag was forgotten.
+    private func refuseDestination() throws {
+        let schemes = ["sqlite:", "postgres://", "postgresql://"]
+        guard table.destination == nil, sources.count > 1,
+            let place = sources.first(where: { source in schemes.contains { source.hasPrefix($0) } })
+        else { return }
+        // Behind the scheme, there may be a password.
+        let scheme = place.prefix { $0 != ":" }
+        throw CommandFailure(
+            ImportFailure(
+                usage: "A destination is among the files: \(scheme):…", remedy: "Put --into in front of it."),
+            asJSON: global.json)
     }
 
     /// Notes a source that could not begin, where others of its command or its batch are in the log.
@@ -105,8 +128,8 @@ struct ImportCommand: ParsableCommand {
         guard let engine else {
             return [.tried(try session.run(trial: TrialRun(preflight, stop: session.stop) { session.show($0) }))]
         }
-        if !isConfirmed, let records = preflight.records, records.count >= Self.confirmedFrom {
-            try session.confirm(question(records, preflight, engine))
+        if sources.count == 1, !isConfirmed, session.canAsk, let question = question(preflight, engine) {
+            try session.confirm(question)
         }
         return try session.run(engine.log) { try engine.start(preflight, stop: session.stop, news: $0) }.map(
             ImportResult.ended)
@@ -127,32 +150,43 @@ struct ImportCommand: ParsableCommand {
             throw CommandFailure(
                 ImportFailure(
                     usage: "The columns differ: \(difference).",
-                    remedy:
-                        "To import all files into one table: --table NAME. Otherwise import each file with a separate "
-                        + "command."),
+                    remedy: "To import all files into one table: --table NAME. For a table of each file's own: --yes."),
                 asJSON: global.json)
         }
         return shared
     }
 
-    private func question(_ records: RecordEstimate, _ preflight: Preflight, _ engine: ImportEngine) -> String {
+    /// What a person is asked before a file with many records; nil for few.
+    private func question(_ preflight: Preflight, _ engine: ImportEngine) -> String? {
+        let size = ImportSize(preflight)
+        guard size.isLarge else { return nil }
         let name = Format.name(ofPath: preflight.plan.source)
-        // As a user would write it here.
-        let here = "sqlite:" + (LogDirectory.currentDirectory ?? "") + "/"
-        let address = preflight.plan.destination.description
-        let destination = address.hasPrefix(here) ? "sqlite:" + address.dropFirst(here.count) : address
-        let tables = Set(preflight.submissions.flatMap(\.sections).filter(\.hasRecords).map(\.table))
-        let target = tables.count == 1 ? "table \(tables.first ?? "")" : Format.count(tables.count, "table")
         // What is wrong with the destination, the import itself says.
         if let earlier = try? engine.unfinished(preflight) {
             return "Continue import \(earlier.importID) of \(name) at record "
-                + "\(Format.count(earlier.record)), into \(destination), \(target)?"
+                + "\(Format.count(earlier.record)), into \(size.target)?"
         }
-        return "Import \(Format.records(records)) from \(name) into \(destination), \(target)?"
+        return "Import \(size.words) from \(name) into \(size.target)?"
     }
 
-    /// From how many records on a person at a terminal is asked.
-    private static let confirmedFrom = 10_000
+    /// Asks once for all files, before the first one is written. Those that are there already, and those that cannot be looked
+    /// at beforehand, do not count.
+    private func confirm(
+        _ engine: ImportEngine, _ session: ImportSession, _ plan: (Int, String) throws -> ImportPlan
+    ) throws {
+        guard !isConfirmed, session.canAsk else { return }
+        var (size, count) = (ImportSize(), 0)
+        for (index, source) in sources.enumerated() where source != "-" && !source.contains("://") {
+            // What is wrong with a file is said when its turn comes.
+            guard let preflight = try? Preflight(plan(index, source), program: Waybill.program),
+                (try? engine.isThere(preflight)) != true
+            else { continue }
+            size.add(preflight)
+            count += 1
+        }
+        guard size.isLarge else { return }
+        try session.confirm("Import \(size.words) from \(Format.count(count, "file")) into \(size.target)?")
+    }
 
     private func commonOptions(_ configuration: Configuration?) throws -> ImportOptions {
         var options = ImportOptions()

@@ -42,7 +42,8 @@ struct InitCommand: ParsableCommand {
             if global.json {
                 Console.output.writeJSON(["configuration": output])
             } else {
-                Console.output.write("Wrote \(output). Check it, then run: waybill import \(sources[0])")
+                let files = sources.map(ShellWord.quoted).joined(separator: " ")
+                Console.output.write("Wrote \(output). Check it, then run: waybill import \(files)")
             }
         }
     }

@@ -25,8 +25,10 @@ struct ListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show only this batch's imports.", valueName: "batch-id"))
     var batch: String?
 
-    @Option(help: "Show at most this many imports")
-    var limit = 50
+    @Option(
+        help: ArgumentHelp(
+            "Show at most this many; 0 for all (default: 50, and all with --json).", valueName: "limit"))
+    var limit: Int?
 
     private static func state(_ text: String) throws -> ImportState {
         guard let state = ImportState(rawValue: text) else {
@@ -36,7 +38,7 @@ struct ListCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("Give --limit a number from 1.") }
+        if let limit, limit < 0 { throw ValidationError("Give --limit a number from 0.") }
         _ = try start()
     }
 
@@ -51,7 +53,14 @@ struct ListCommand: ParsableCommand {
         return start
     }
 
-    private func found(_ log: ImportLog) throws -> [ImportStatus] {
+    /// How many are shown.
+    private var most: Int {
+        if let limit { return limit == 0 ? .max : limit }
+        return global.json ? .max : 50
+    }
+
+    /// - Parameter limit: how many are wanted.
+    private func found(_ log: ImportLog, _ limit: Int) throws -> [ImportStatus] {
         let start = try start()
         let isFiltered = start != nil || batch != nil
         let imports = try log.imports(in: state.isEmpty ? nil : Set(state), limit: isFiltered ? .max : limit)
@@ -62,10 +71,22 @@ struct ListCommand: ParsableCommand {
             }.prefix(limit))
     }
 
+    /// The options that narrow the list, as a shell takes them.
+    private var filters: String {
+        var options = state.map { "--state \($0.rawValue) " }
+        if let since { options.append("--since \(ShellWord.quoted(since)) ") }
+        if let batch { options.append("--batch \(ShellWord.quoted(batch)) ") }
+        return options.joined()
+    }
+
     func run() throws {
         try global.run {
-            let imports = try found(global.openLog())
-            if global.json { return Console.output.writeJSON(imports) }
+            let log = try global.openLog()
+            if global.json { return Console.output.writeJSON(try found(log, most)) }
+            // One more, to know whether there is one.
+            var imports = try found(log, most == .max ? .max : most + 1)
+            let isCut = imports.count > most
+            if isCut { imports.removeLast() }
             guard !imports.isEmpty else {
                 return Console.output.write("No imports in the log \(try global.logDirectory()).")
             }
@@ -79,6 +100,7 @@ struct ListCommand: ParsableCommand {
                     Console.output.write(line.text)
                 }
             }
+            if isCut { Console.error.write("… and more: \(global.hint("list \(filters)--limit 0"))") }
         }
     }
 }

@@ -59,7 +59,9 @@ struct RejectsCommand: ParsableCommand {
                 "  \(Format.count(written.leftOut)) \(written.leftOut == 1 ? "is no JSON object and is" : "are no JSON objects and are") left out: \(global.hint("rejects \(id)"))"
             )
         }
-        if written.records > 0 { Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(path)"))") }
+        if written.records > 0 {
+            Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(ShellWord.quoted(path))"))")
+        }
     }
 
     private func writeText(_ log: ImportLog) throws {
@@ -89,6 +91,7 @@ struct RejectsCommand: ParsableCommand {
             if let advice = cause.advice { Console.output.write("  " + global.hinted(advice)) }
         }
         var shown: UInt64 = 0
+        let texts = RejectText(try log.submission(of: id))
         try log.rejects(of: id, at: at) { rejected in
             let reject = rejected.reject
             let field = reject.field.map { ", field \($0)" } ?? ""
@@ -98,7 +101,8 @@ struct RejectsCommand: ParsableCommand {
                 "\(section)line \(reject.line), record \(reject.record), byte \(reject.byteOffset)\(field)\(key): "
                     + "\(reject.code): \(reject.message)")
             if !reject.raw.isEmpty {
-                Console.output.write("    " + Format.excerpt(reject.raw, limit: global.verbose ? .max >> 8 : 120))
+                let limit = global.verbose ? Int.max >> 8 : 120
+                Console.output.write("    " + Format.excerpt(texts.text(of: reject, upTo: 4 * limit), limit: limit))
             }
             if let mending = mending[RecordName(section: reject.section, record: reject.record)] {
                 Console.output.write("    fixed by import \(mending.by), record \(mending.byRecord)")

@@ -34,6 +34,10 @@ struct ResubmitCommand: ParsableCommand {
             let preflight = try engine.preflight(plan)
             let outcomes = try session.run(engine.log) { try engine.start(preflight, stop: session.stop, news: $0) }
             if !global.json {
+                let skipped = outcomes.reduce(0) { $0 + ($1.isRun ? $1.status.records.skipped : 0) }
+                if skipped > 0, outcomes.last?.status.onDuplicate != "skip" {
+                    session.note("  \(Format.count(skipped, "record")) had been mended before and came in only once")
+                }
                 // A resubmission's rejects are some of the first import's.
                 var next: ImportID? = id
                 while let current = next {

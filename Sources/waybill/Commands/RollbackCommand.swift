@@ -187,6 +187,12 @@ final class RollbackSession: Sendable {
         self.global = global
         line = ProgressLine(isQuiet: global.quiet)
         signals = StopSignals(line)
+        signals.say {
+            let failure = ImportFailure(
+                code: "interrupted", "The rollback was stopped at once.",
+                remedy: "To continue: run this command again.")
+            global.failure(CommandFailure(failure, asJSON: global.json)).report()
+        }
     }
 
     func show(_ news: RollbackNews) {
@@ -211,6 +217,7 @@ final class RollbackSession: Sendable {
 
     func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool) throws {
         line.clear()
+        signals.end()
         if global.json {
             if isOne, let status = ended.first {
                 Console.output.writeJSON(status)
@@ -219,6 +226,9 @@ final class RollbackSession: Sendable {
             }
         } else {
             for status in ended { try summarize(status, log) }
+            if ended.isEmpty, signals.isStopped {
+                Console.output.write("Nothing was rolled back. To continue: run this command again.")
+            }
         }
         if signals.isStopped || ended.contains(where: { $0.rollback?.isFinished == false }) {
             throw ExitCode.notFinished
@@ -251,8 +261,20 @@ final class RollbackSession: Sendable {
         }
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
+        // What was rejected and came in later is another import's.
+        let mending = isWhole ? try log.imports().filter { $0.resubmits == id && $0.hasMendedRows } : []
+        for later in mending.reversed() {
+            Console.output.write(
+                "  import \(later.importID) has records mended from it, which stay: "
+                    + global.hint("rollback \(later.importID)"))
+        }
         if counts.kept > 0 {
             Console.output.write("  undo them anyway: \(global.hint("rollback \(id) --overwrite-edited"))")
         }
     }
+}
+
+extension ImportStatus {
+    /// Whether rows of a resubmission are in the destination.
+    fileprivate var hasMendedRows: Bool { state != .rolledBack && records.inserted + records.updated > 0 }
 }

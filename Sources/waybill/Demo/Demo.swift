@@ -15,9 +15,10 @@ struct Demo {
     struct Failure: Error { var what: String }
 
     func run() throws {
-        // So that the commands read as a user would write them there, with the log in ./.waybill.
+        // So that the commands read as a user would write them there. The log is named: a .waybill in a directory above is
+        // the user's own.
         guard chdir(directory) == 0 else { throw Failure(what: "\(directory) cannot be entered") }
-        unsetenv("WAYBILL_LOG")
+        setenv("WAYBILL_LOG", ".waybill", 1)
         say("A catalogue of 400,000 records comes in four parts; a few records are bad.")
         try waybill("generate --records 400000 --parts \(parts) --bad 0.02", as: 0)
 

@@ -18,6 +18,12 @@ struct Console: Sendable {
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Whether what it shows can be written over: a terminal that knows escapes.
+    var takesEscapes: Bool {
+        let kind = getenv("TERM").map { String(cString: $0) } ?? ""
+        return isTerminal && !["", "dumb"].contains(kind)
+    }
+
     /// Columns of the terminal, 80 where it does not say.
     var width: Int {
         var size = winsize()

@@ -140,19 +140,22 @@ enum Format {
         (estimate.isExact ? "" : "about ") + count(estimate.count, "record")
     }
 
-    /// Bytes as text on one line, cut at `limit` characters.
-    static func excerpt(_ bytes: [UInt8], limit: Int = 120) -> String {
-        var text = ""
-        for scalar in String(decoding: bytes.prefix(limit * 4), as: UTF8.self).unicodeScalars {
+    /// A text on one line, cut at `limit` characters.
+    static func excerpt(_ whole: String, limit: Int = 120) -> String {
+        var (text, count) = ("", 0)
+        for scalar in whole.unicodeScalars {
+            count += 1
             switch scalar {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             case _ where scalar.properties.generalCategory == .control:
-                text += "\\u{\(String(scalar.value, radix: 16))}"
+                // As messages of the readers write it.
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                text += scalar.value < 0x80 ? "\\x\(digits.count == 1 ? "0" : "")\(digits)" : "\\u{\(digits)}"
             default: text.unicodeScalars.append(scalar)
             }
-            if text.count > limit { return text.prefix(limit - 1) + "…" }
+            if count > limit || text.utf8.count > limit, text.count > limit { return text.prefix(limit - 1) + "…" }
         }
         return text
     }

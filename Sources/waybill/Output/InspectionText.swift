@@ -56,7 +56,7 @@ struct InspectionText {
     private func cell(_ value: String?) -> String {
         guard let value else { return "NULL" }
         if value.isEmpty { return "''" }
-        return Format.excerpt(Array(value.utf8), limit: 24)
+        return Format.excerpt(value, limit: 24)
     }
 }
 

@@ -47,11 +47,12 @@ extension ImportStatus {
         return [NextStep("fix them", "rejects \(id) --output FILE"), NextStep("then", "resubmit \(id) FILE")]
     }
 
-    /// Without it, a resume would come to the same limit again; its reason names the limit.
+    /// What a resume must allow where the import ran into a limit, which would end it again; its reason names the limit.
     var flagToContinue: String {
         guard state == .failed else { return "" }
-        if reason.contains("max_rejects is ") { return " --max-rejects 100%" }
-        return reason.contains("on_error is abort") ? " --on-error continue" : ""
+        if reason.contains("max_rejects is ") || reason.contains("--max-rejects") { return " --max-rejects 100%" }
+        let isAbort = reason.contains("on_error is abort") || reason.contains("--on-error continue")
+        return isAbort ? " --on-error continue" : ""
     }
 
     private var hasRows: Bool { records.inserted + records.updated > 0 }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Progress on standard error: a live bar on a terminal, elsewhere a line every few seconds.
+/// Progress on standard error: a live bar on a terminal that can write over it, elsewhere a line every few seconds.
 final class ProgressLine: Sendable {
     private struct State {
         var lastDrawn: ContinuousClock.Instant?
@@ -22,16 +22,16 @@ final class ProgressLine: Sendable {
         if isQuiet { return }
         state.withLock { state in
             let now = ContinuousClock.now
-            let interval: Duration = console.isTerminal ? .milliseconds(100) : .seconds(5)
+            let interval: Duration = console.takesEscapes ? .milliseconds(100) : .seconds(5)
             if let last = state.lastDrawn, now - last < interval { return }
             // Off a terminal, what takes no time needs no line.
             defer { state.lastDrawn = now }
-            if !console.isTerminal && state.lastDrawn == nil { return }
+            if !console.takesEscapes && state.lastDrawn == nil { return }
             // On a narrow terminal the numbers matter more than the bar.
             let text = TerminalText.line(text())
-            let width = console.isTerminal ? min(24, console.width - text.count - 12) : 0
+            let width = console.takesEscapes ? min(24, console.width - text.count - 12) : 0
             let line = (fraction.map { Self.bar($0, width: max(0, width)) } ?? "") + text
-            if console.isTerminal {
+            if console.takesEscapes {
                 console.put("\r\u{1B}[K" + line.prefix(console.width - 1))
                 state.isShown = true
             } else {

@@ -10,9 +10,15 @@ struct SeveralFiles {
 
     init(count: Int) { self.count = count }
 
+    /// How many of them had their turn.
+    var begun: Int { files.count }
+
     mutating func add(_ source: String, _ results: [ImportResult]) { files.append((source, results)) }
 
     var results: [ImportResult] { files.flatMap(\.results) }
+
+    /// The last import that is a part of a batch.
+    var lastOfBatch: ImportStatus? { results.compactMap(\.delivered).last { $0.batch != nil } }
 
     /// One file's line.
     static func line(_ outcome: ImportOutcome) -> String {
@@ -65,6 +71,10 @@ struct SeveralFiles {
         for (flag, imports) in open.sorted(by: { $0.key < $1.key }) {
             next(flag.isEmpty ? "continue" : "continue anyway", "resume", imports.map(\.importID), flag: flag)
         }
+        if count > files.count {
+            let others = count - files.count == 1 ? "other file" : "other \(Format.count(count - files.count)) files"
+            lines.append("  then, for the \(others): run this command again")
+        }
         return lines
     }
 
@@ -84,6 +94,9 @@ extension ImportResult {
     fileprivate var ended: ImportStatus? {
         if case .ended(let outcome) = self, !isSkipped { outcome.status } else { nil }
     }
+
+    /// The import that was run, or found there already.
+    fileprivate var delivered: ImportStatus? { if case .ended(let outcome) = self { outcome.status } else { nil } }
 
     /// Those that this command read.
     fileprivate var newRecords: Counts {

@@ -23,8 +23,8 @@ extension ImportState {
 extension Console {
     /// Whether colours are wanted; see no-color.org.
     var hasColors: Bool {
-        func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
-        return isTerminal && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+        let isUnwanted = getenv("NO_COLOR").map { !String(cString: $0).isEmpty } ?? false
+        return takesEscapes && !isUnwanted
     }
 
     /// Writes one line with the first place of a word coloured, where there are colours.

@@ -4,7 +4,7 @@ internal import ImportLog
 extension TypeDoubt {
     /// Why the column is text, and what makes it what most of its values are.
     var words: String {
-        let reason = "\(column): text because line \(line) has '\(Format.excerpt(Array(value.utf8), limit: 40))'"
+        let reason = "\(column): text because line \(line) has '\(Format.excerpt(value, limit: 40))'"
         if nulls.isEmpty { return "\(reason); otherwise \(type)" }
         let setting = isOptionEnough ? nulls.map(Self.option).joined(separator: " ") : Self.setting(nulls)
         return "\(reason); with \(setting) it would be \(type)"

@@ -15,7 +15,7 @@ struct Terminal {
 
     /// What the command wrote, and its exit code.
     ///
-    /// - Parameter answers: what is typed, each as soon as a question ends with `[y/N] `.
+    /// - Parameter answers: what is typed, each as soon as a question ends with `[y/N] `; `^C` is the signal of Ctrl-C.
     func run(
         _ line: String, answers: [String] = [], environment: [String: String] = [:]
     ) throws -> (screen: Screen, raw: String, status: Int32) {
@@ -50,8 +50,12 @@ struct Terminal {
             guard count > 0 else { break }
             bytes += buffer[..<count]
             if answered < answers.count, bytes.reversed().starts(with: "[y/N] ".utf8.reversed()) {
-                let answer = Array((answers[answered] + "\n").utf8)
-                _ = write(master, answer, answer.count)
+                if answers[answered] == "^C" {
+                    kill(process.processIdentifier, SIGINT)
+                } else {
+                    let answer = Array((answers[answered] + "\n").utf8)
+                    _ = write(master, answer, answer.count)
+                }
                 answered += 1
             }
         }
