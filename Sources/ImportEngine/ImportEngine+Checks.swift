@@ -87,6 +87,10 @@ extension ImportEngine {
             difference = "with another mapping or other constants"
         } else if submitted.sections.map(\.reading.way) != plan.sections.map(\.reading.way) {
             difference = "with other options for reading"
+        } else if let (former, _) = zip(submitted.sections.map(\.way), plan.sections.map(\.way)).first(where: {
+            $0 != $1
+        }) {
+            difference = "with \(former)"
         } else {
             return
         }
