@@ -72,8 +72,15 @@ extension TablePlan {
 
     /// What is added to the reason of a record that lacks a value where the column has a default.
     func defaultHint(_ name: String) -> String {
-        mode == .insert || mode == .upsert ? "; to write the column's default there: --default-if-empty \(name)" : ""
+        let isKept = updatesRows && !keepsNonNull && !key.contains { $0.lowercased() == name.lowercased() }
+        let takes = mode == .insert || mode == .upsert
+        return (isKept ? "; to keep what rows have: --keep-non-null" : "")
+            + (takes ? "; to write the column's default there: --default-if-empty \(name)" : "")
     }
+
+    /// The marks that tell a row which is deleted already: the first one that is not NULL, since rows that are not deleted may
+    /// have the others' values, too. Where all are NULL, all of them together.
+    var tellingMarks: [DeletionMark] { marks.first { $0.value != nil }.map { [$0] } ?? marks }
 
     /// Throws where a column that is to get its default has none, or none of all has one.
     ///
@@ -111,6 +118,12 @@ extension TablePlan {
                 .unusableOption,
                 "the source has no key column \(unknown); its columns are \(columns.map(\.name).joined(separator: ", "))",
                 remedy: "Correct --key (or 'key' in waybill.yaml).")
+        }
+        var keys: Set<String> = []
+        if let twice = key.first(where: { !keys.insert(folded($0)).inserted }) {
+            throw DataError(
+                .unusableOption, "the key names the column \(twice) twice",
+                remedy: "Name each key column once in --key.")
         }
         if mode != .insert && key.isEmpty {
             throw DataError(
@@ -157,9 +170,14 @@ extension TablePlan {
 extension DeletionMark {
     /// The type of a column that is made for it.
     var type: ColumnType {
-        guard let value, case .integer = Array(value.utf8).withUnsafeBytes(NumberText.classify) else { return .text }
+        guard let value else { return .text }
+        if truth != nil { return .boolean }
+        guard case .integer = Array(value.utf8).withUnsafeBytes(NumberText.classify) else { return .text }
         return .integer
     }
+
+    /// What `true` and `false` mean.
+    var truth: Bool? { value.flatMap { Array($0.utf8).withUnsafeBytes(ValueSpelling.boolean)?.value } }
 }
 
 extension String {

@@ -87,9 +87,10 @@ extension ImportEngine {
             difference = "with another mapping, other constants, or other columns or values left out or trimmed"
         } else if submitted.sections.map(\.reading.way) != plan.sections.map(\.reading.way) {
             difference = "with other reading options"
-        } else if submitted.sections.map(\.way) != plan.sections.map(\.way) {
-            let key = submitted.key.isEmpty ? "without --key" : "--key \(submitted.key.joined(separator: ","))"
-            difference = "with --mode \(submitted.mode), \(key)"
+        } else if let (former, _) = zip(submitted.sections.map(\.way), plan.sections.map(\.way)).first(where: {
+            $0 != $1
+        }) {
+            difference = "with \(former)"
         } else if plan.givesOtherTypes(than: submitted) {
             difference = "with other types"
         } else {
@@ -360,11 +361,6 @@ extension ImportSubmitted.Reading {
         [format, delimiter, String(hasHeader), encoding, self[setting: "flatten"], self[setting: "records"]]
             + Self.chosenSettings.map { self[setting: $0] } + nullSpellings
     }
-}
-
-extension ImportSubmitted.Section {
-    /// How its records meet the rows that are there.
-    fileprivate var way: [String] { [mode] + key }
 }
 
 extension ImportSubmitted {

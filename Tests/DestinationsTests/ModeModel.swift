@@ -26,6 +26,7 @@ struct ModeModel: CustomStringConvertible {
         let hasName = mode == .insert || random.next() % 3 > 0
         plan = .of(hasName ? ["sku", "name", "n"] : ["n", "sku"], key: ["sku"], mode: mode)
         plan.vary(&random)
+        if mode == .insert || mode == .upsert, random.next() % 3 == 0 { plan.defaultIfEmpty = ["n"] }
         if key == .expression || key == .partial {
             if mode == .insert { plan.skipsDuplicates = true }
             plan.keyIndex = "one"
@@ -36,6 +37,7 @@ struct ModeModel: CustomStringConvertible {
 
     var description: String {
         "\(plan.mode) by \(key), columns \(plan.columns.map(\.name)), skips \(plan.skipsDuplicates), keeps \(plan.keepsNonNull), "
+            + "defaults \(plan.defaultIfEmpty), "
             + "name needed \(nameIsNeeded)"
     }
 
@@ -51,7 +53,7 @@ struct ModeModel: CustomStringConvertible {
             case .partial: ["CREATE UNIQUE INDEX one ON products (sku) WHERE live = '1'"]
             }
         return [
-            "CREATE TABLE products (\(sku), name text\(nameIsNeeded ? " NOT NULL" : ""), n text, note text DEFAULT 'none', live text DEFAULT '1')"
+            "CREATE TABLE products (\(sku), name text\(nameIsNeeded ? " NOT NULL" : ""), n text DEFAULT '7', note text DEFAULT 'none', live text DEFAULT '1')"
         ] + index + ["INSERT INTO products (sku, name, n, note, live) VALUES \(values.joined(separator: ", "))"]
     }
 
@@ -71,6 +73,9 @@ struct ModeModel: CustomStringConvertible {
 
     /// Whether new rows would lack a value that the table needs.
     var onlyUpdates: Bool { plan.mode == .upsert && nameIsNeeded && !plan.columns.contains { $0.name == "name" } }
+
+    /// What an empty value becomes where no value of the row is kept.
+    private func emptied(_ name: String) -> String? { plan.defaultIfEmpty.contains(name) ? "7" : nil }
 
     mutating func write(_ records: [[String?]]) -> Outcome {
         var outcome = Outcome()
@@ -92,7 +97,7 @@ struct ModeModel: CustomStringConvertible {
                 } else if nameIsNeeded && value("name") == nil {
                     outcome.rejects.append((place, .constraint))
                 } else {
-                    rows.append([sku, value("name"), value("n"), "none", "1"])
+                    rows.append([sku, value("name"), value("n") ?? emptied("n"), "none", "1"])
                     outcome.inserted += 1
                 }
                 continue
@@ -107,7 +112,7 @@ struct ModeModel: CustomStringConvertible {
             }
             var row = rows[found]
             for (index, name) in [(1, "name"), (2, "n")] where plan.columns.contains(where: { $0.name == name }) {
-                row[index] = value(name) ?? (plan.keepsNonNull ? row[index] : nil)
+                row[index] = value(name) ?? (plan.keepsNonNull ? row[index] : emptied(name))
             }
             if nameIsNeeded && row[1] == nil {
                 outcome.rejects.append((place, .constraint))

@@ -59,6 +59,14 @@ import Testing
         try stacks.takeBackWhatIsLeft()
     }
 
+    /// Where imports give rows other ids, a row is known by its code all the same.
+    @Test(arguments: Backend.allCases, seeds)
+    func aRowThatGetsAnotherKeyIsStillOneRow(_ backend: Backend, _ seed: UInt64) throws {
+        var moves = try UndoMoves(backend, seed)
+        for _ in 1...Int.random(in: 2...5, using: &moves.random) { try moves.write() }
+        for importID in moves.imports.shuffled(using: &moves.random) { try moves.takeBack(importID) }
+    }
+
     /// Of a history of versions, the current one is what the last import brought whose work stands.
     private let versioned = VersionedTable(table: "products", key: ["sku"], isCurrent: "is_current")
 

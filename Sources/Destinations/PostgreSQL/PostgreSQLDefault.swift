@@ -42,6 +42,20 @@ struct PostgreSQLDefault {
 extension PostgreSQLTarget {
     func hasDefault(_ place: Int) -> Bool { defaults.contains { $0.place == place } }
 
+    /// The staging column of a default that only a new row takes, because a row that is there keeps what it has; nil where
+    /// the record itself takes it.
+    func stagedDefault(_ place: Int) -> String? {
+        plan.keepsNonNull && hasDefault(place) && !keyPlaces.contains(place) ? "_d\(place + 1)" : nil
+    }
+
+    /// What a new row gets from a staged record.
+    ///
+    /// - Parameter alias: with its dot.
+    func newValue(_ place: Int, from alias: String = "") -> String {
+        let staged = alias + Self.staged(place)
+        return stagedDefault(place).map { "coalesce(\(staged), \(alias)\($0))" } ?? staged
+    }
+
     /// Whether one of these records is empty where there is a default.
     func needsDefaults(_ records: [Int], _ values: Chunk.Values) -> Bool {
         defaults.contains { column in
@@ -67,7 +81,7 @@ extension PostgreSQLStaging {
             }
             try connection.execute(
                 """
-                UPDATE \(self.name) t SET \(name) = (\(value))
+                UPDATE \(self.name) t SET \(target.stagedDefault(column.place) ?? name) = (\(value))
                 FROM (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(self.name) WHERE \(name) IS NULL) s
                 WHERE s._n = t._n
                 """)

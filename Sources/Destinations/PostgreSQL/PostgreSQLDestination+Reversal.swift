@@ -132,7 +132,16 @@ extension PostgreSQLDestination {
                     WHERE kind IN ('u', 'd') AND \(later) AND NOT u.\(chunks) GROUP BY 1),
                 compared AS (SELECT mine.c AS wanted, least(mine.c, coalesce(rows.c, 0)) AS found,
                         coalesce(later.c, 0) AS later
-                    FROM mine LEFT JOIN rows USING (print) LEFT JOIN later USING (print))
+                    FROM mine LEFT JOIN rows USING (print) LEFT JOIN later USING (print)),
+                gone AS (SELECT before_print AS print, count(*) AS c FROM _waybill.undo_rows u
+                    WHERE \(mine) AND after_print IS NULL AND before_print IS NOT NULL GROUP BY 1),
+                new AS (SELECT after_print AS print, count(*) AS c FROM _waybill.undo_rows u
+                    WHERE after_print IS NOT NULL AND \(later) AND NOT u.\(chunks) GROUP BY 1),
+                deleted AS (SELECT gone.c AS wanted,
+                        least(gone.c, greatest(coalesce(rows.c, 0) - coalesce(new.c, 0), 0)) AS again
+                    FROM gone LEFT JOIN rows USING (print) LEFT JOIN new USING (print))
+                SELECT 'same', sum(wanted - again) FROM deleted UNION ALL
+                SELECT 'missing', sum(again) FROM deleted UNION ALL
                 SELECT 'same', sum(found) FROM compared UNION ALL
                 SELECT 'later', sum(least(wanted - found, later)) FROM compared UNION ALL
                 SELECT 'edited', sum(wanted - found - least(wanted - found, later)) FROM compared

@@ -16,7 +16,7 @@ struct PostgreSQLSequence {
         of table: PostgreSQLTable, _ columns: [PostgreSQLTable.Column], mode: WriteMode,
         in connection: PostgreSQLConnection
     ) throws -> [PostgreSQLSequence] {
-        if mode.needsTable { return [] }
+        if mode == .delete { return [] }
         return try columns.indices.compactMap { place in
             let column = columns[place]
             guard column.hasDefault, ["smallint", "integer", "bigint"].contains(column.type) else { return nil }

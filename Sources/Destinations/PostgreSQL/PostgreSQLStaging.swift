@@ -24,6 +24,7 @@ final class PostgreSQLStaging {
         } else {
             let columns = target.columns.enumerated().map { place, column in
                 ", \(PostgreSQLTarget.staged(place)) \(column.type)" + (column.collation.map { " COLLATE \($0)" } ?? "")
+                    + (target.stagedDefault(place).map { ", \($0) \(column.type)" } ?? "")
             }
             connection.announce("CREATE TEMP TABLE \(name) (_n int\(columns.joined())) ON COMMIT DROP")
             transaction = connection.transaction

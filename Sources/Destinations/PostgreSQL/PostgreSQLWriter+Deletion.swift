@@ -2,22 +2,23 @@ internal import Records
 
 /// Deletes or marks rows.
 extension PostgreSQLWriter {
-    /// The columns that a deletion marks, with their values.
-    private var marks: [(column: String, value: String)] {
-        target.plan.marks.map { mark in
-            (
-                PostgreSQLIdentifier.quoted(target.table.column(mark.column)?.name ?? mark.column),
-                "\(PostgreSQLIdentifier.literal(mark.value))::\(target.table.column(mark.column)?.type ?? "text")"
-            )
-        }
+    /// The column that a deletion marks, and its value.
+    private func sql(_ mark: DeletionMark) -> (column: String, value: String) {
+        (
+            PostgreSQLIdentifier.quoted(target.table.column(mark.column)?.name ?? mark.column),
+            "\(PostgreSQLIdentifier.literal(mark.value))::\(target.table.column(mark.column)?.type ?? "text")"
+        )
     }
 
     /// What a deletion sets; empty if it deletes.
-    var markings: String { marks.map { "\($0.column) = \($0.value)" }.joined(separator: ", ") }
+    var markings: String {
+        target.plan.marks.map(sql).map { "\($0.column) = \($0.value)" }.joined(separator: ", ")
+    }
 
-    /// Whether the row under `t` has one of the marks already: then it is historical. Empty if there are none.
+    /// Whether the row under `t` is marked already: then it is historical. Empty if there are no marks.
     var isMarked: String {
-        marks.map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }.joined(separator: " OR ")
+        target.plan.tellingMarks.map(sql).map { "t.\($0.column)::text IS NOT DISTINCT FROM (\($0.value))::text" }
+            .joined(separator: " AND ")
     }
 
     /// Throws if rows of other tables would go or change with those that are deleted: the server tells nobody what a
@@ -54,7 +55,7 @@ extension PostgreSQLWriter {
     func delete(_ range: String, count: Int) throws -> Result {
         if undo != nil && target.plan.marks.isEmpty { try requireNoCascades(range) }
         let change =
-            marks.isEmpty
+            target.plan.marks.isEmpty
             ? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
             : "UPDATE \(rows) t SET \(markings) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p"
         let row = try connection.query(
@@ -64,7 +65,7 @@ extension PostgreSQLWriter {
                 \(format.keyTexts("t")) AS k, \(format.image("t")) AS before, \(format.fingerprint("t")) AS p
                 FROM s JOIN \(rows) t ON \(sameKey()) \(isMarked.isEmpty ? "" : "WHERE NOT (\(isMarked))")),
             changed AS MATERIALIZED (\(change))
-            \(keepFormer(isUpdate: !marks.isEmpty, mayMove: marksIdentity))
+            \(keepFormer(isUpdate: !target.plan.marks.isEmpty, mayMove: marksIdentity))
             SELECT count(DISTINCT _n), count(*), (SELECT count(*) FROM former),
                 \(undo == nil ? "0" : "(SELECT count(*) FROM kept)")
             FROM changed JOIN former USING (i)
@@ -72,7 +73,7 @@ extension PostgreSQLWriter {
         try requireAllChanged(row[1], of: row[2])
         nextChange += row[3]
         moveCount += row[3] - row[1]
-        if undo != nil, !marks.isEmpty {
+        if undo != nil, !target.plan.marks.isEmpty {
             // A row that this chunk has just marked is its own in any case.
             try connection.execute(
                 PostgreSQLUnchangedRows.insert(

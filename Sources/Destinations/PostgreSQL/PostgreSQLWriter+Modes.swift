@@ -4,7 +4,7 @@ extension PostgreSQLWriter {
     var table: String { target.table.quotedName }
     var rows: String { target.table.ownRows }
     var names: String { PostgreSQLIdentifier.list(target.columns.map(\.name)) }
-    var stagedNames: String { target.columns.indices.map(PostgreSQLTarget.staged).joined(separator: ", ") }
+    var stagedNames: String { target.columns.indices.map { target.newValue($0) }.joined(separator: ", ") }
 
     /// Whether a row has the key of a staged record, both under aliases; of `keyedRows`, and of `staging.keyed`.
     func sameKey(_ alias: String = "s", row: String = "t") -> String {

@@ -18,9 +18,10 @@ extension PostgreSQLWriter {
             return rejectWithoutRow(record, chunk, values)
         }
         let code = error.state.hasPrefix("22") ? .type : error.state == "23502" ? .constraint : code
+        let isEmpty = error.state == "23502" && field.map { target.table.column($0)?.hasDefault == true } == true
         reject(
-            record, code == .type && error.state.hasPrefix("23") ? .constraint : code, error.words, field: field, chunk,
-            values)
+            record, code == .type && error.state.hasPrefix("23") ? .constraint : code,
+            error.words + (isEmpty ? target.plan.defaultHint(field ?? "") : ""), field: field, chunk, values)
     }
 
     private func isKeyViolation(_ error: PostgreSQLError) -> Bool {
@@ -41,6 +42,27 @@ extension PostgreSQLWriter {
 
     private var keyField: String? {
         identifying.count == 1 ? target.plan.columns[identifying[0]].name : nil
+    }
+
+    /// Rejects the staged records of whose key the index that is looked into can make nothing.
+    func rejectKeysThatNoIndexTakes(_ records: ArraySlice<Int>, _ chunk: Chunk, _ values: Chunk.Values) throws {
+        guard let index = target.keyIndex, let first = records.first else { return }
+        let parts = index.columnNames.map { "count(s.\($0))" }.joined(separator: ", ")
+        do {
+            try connection.savepoint {
+                try connection.query("SELECT \(parts) FROM \(staging.keyed) s WHERE s.\(Self.among(Array(records)))")
+            }
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            guard records.count > 1 else {
+                reject(first, error, field: keyField, code: .type, chunk, values)
+                // What is looked up by the index is all that is staged.
+                try connection.execute("DELETE FROM \(staging.name) WHERE _n = \(first)")
+                return
+            }
+            let middle = records.startIndex + records.count / 2
+            try rejectKeysThatNoIndexTakes(records[..<middle], chunk, values)
+            try rejectKeysThatNoIndexTakes(records[middle...], chunk, values)
+        }
     }
 
     /// Rejects the staged records that find no row with their key.

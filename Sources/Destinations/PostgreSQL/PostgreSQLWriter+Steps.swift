@@ -64,7 +64,7 @@ extension PostgreSQLWriter {
 
     /// The values of the record `_r`.
     var recordValues: String {
-        target.columns.indices.map { "_r.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
+        target.columns.indices.map { target.newValue($0, from: "_r.") }.joined(separator: ", ")
     }
 
     func raise(_ error: PostgreSQLError?) -> String {
@@ -125,6 +125,14 @@ extension PostgreSQLWriter {
             "INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(target.overriding) \(select)"
         }
         let new = insert("VALUES (\(recordValues), \(yes), _waybill_version + 1, \(from))") + "; \(requireRow)"
+        let next =
+            carried.isEmpty
+            ? new
+            : """
+            INSERT INTO \(table) AS t (\(([names, isCurrent, version, validFrom] + carried).joined(separator: ", "))) \(target.overriding)
+            SELECT \(([recordValues, yes, "_waybill_version + 1", from] + carried.map { "p.\($0)" }).joined(separator: ", "))
+            FROM \(rows) p WHERE \(sameKey("_r", row: "p")) AND p.\(version) = _waybill_version; \(requireRow)
+            """
         let sets = others.map {
             "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = _r.\(PostgreSQLTarget.staged($0))"
         }
@@ -141,7 +149,7 @@ extension PostgreSQLWriter {
             ELSIF _content IS DISTINCT FROM \(content("_r", staged: true)) THEN
                 IF NOT _is_ours THEN
                     \(update("\(isCurrent) = \(no), \(validTo) = \(to)", "_waybill_version"))
-                    \(new)
+                    \(next)
                 ELSIF EXISTS (SELECT FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version - 1
                     AND t.\(validTo) IS NOT DISTINCT FROM \(to) AND \(content("t", staged: false)) = \(content("_r", staged: true))) THEN
                     DELETE FROM \(rows) t WHERE \(key) AND t.\(version) = _waybill_version;

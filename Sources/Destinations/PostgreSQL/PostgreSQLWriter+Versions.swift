@@ -53,7 +53,7 @@ extension PostgreSQLWriter {
         let counts = try connection.query(
             """
             SELECT count(*) FILTER (WHERE is_first), coalesce(sum(changes), 0),
-                count(*) FILTER (WHERE action IN ('new', 'next')) FROM \(work)
+                count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'next') FROM \(work)
             """)[0].map(integer)
         let key = sameKey()
         if undo != nil {
@@ -78,33 +78,47 @@ extension PostgreSQLWriter {
         if !sets.isEmpty {
             try changeRows(joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))")
         }
+        try insertVersions("new", of: work, count: counts[2], carried: [])
+        try insertVersions("next", of: work, count: counts[3], carried: carried)
+        return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
+    }
+
+    /// The columns that a version has from the one before it: all that records do not bring, but what no two rows may have.
+    var carried: [String] {
+        let table = target.table
+        let history = target.plan.history.names.compactMap { table.column($0)?.name }
+        let unique = table.uniqueKeys.flatMap(\.self) + table.uniqueIndexes.values.flatMap(\.self)
+        let taken = Set(target.columns.map(\.name) + history + unique)
+        return table.columns.filter { !$0.isGenerated && !$0.isFixedIdentity && !taken.contains($0.name) }
+            .map { PostgreSQLIdentifier.quoted($0.name) }
+    }
+
+    private func insertVersions(_ action: String, of work: String, count: Int, carried: [String]) throws {
+        if count == 0 { return }
+        let (isCurrent, version, validFrom, _) = history.names
         // A version's key is spelled by the record that began it.
         let values = target.columns.indices.map {
             "\(target.keyPlaces.contains($0) ? "first" : "s").\(PostgreSQLTarget.staged($0))"
-        }.joined(separator: ", ")
-        let insert = """
-            INSERT INTO \(table) AS t (\(names), \(isCurrent), \(version), \(validFrom)) \(target.overriding)
-            SELECT \(values), \(yes), w.version + 1, \(from)
-            FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(staging.name) first ON first._n = w.key_n
-            WHERE w.action IN ('new', 'next') ORDER BY w._n
-            """
-        if let undo {
-            let written = try connection.query(
-                """
-                WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.fingerprint("t")) AS p),
-                numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
-                records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(work) WHERE action IN ('new', 'next')),
-                kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
-                    SELECT \(chunkID), \(nextChange) + i, \(undo.tableID), 'i', _n, k, p
-                    FROM numbered JOIN records USING (i))
-                SELECT count(*) FROM new
-                """)
-            try requireAll(integer(written[0][0]), of: counts[2])
-            nextChange += counts[2]
-        } else {
-            try requireAll(connection.execute(insert), of: counts[2])
         }
-        return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
+        let former = carried.isEmpty ? "" : "JOIN \(rows) p ON \(sameKey("s", row: "p")) AND p.\(version) = w.version"
+        let insert = """
+            INSERT INTO \(table) AS t (\(([names, isCurrent, version, validFrom] + carried).joined(separator: ", "))) \(target.overriding)
+            SELECT \((values + [history.values.yes, "w.version + 1", history.values.from] + carried.map { "p.\($0)" }).joined(separator: ", "))
+            FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(staging.name) first ON first._n = w.key_n \(former)
+            WHERE w.action = '\(action)' ORDER BY w._n
+            """
+        guard let undo else { return try requireAll(connection.execute(insert), of: count) }
+        let written = try connection.query(
+            """
+            WITH new AS MATERIALIZED (\(insert) RETURNING \(undo.keyTexts("t")) AS k, \(undo.fingerprint("t")) AS p),
+            numbered AS (SELECT k, p, row_number() OVER () AS i FROM new),
+            records AS (SELECT _n, row_number() OVER (ORDER BY _n) AS i FROM \(work) WHERE action = '\(action)'),
+            kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, after_print)
+                SELECT \(chunkID), \(nextChange) + i, \(undo.tableID), 'i', _n, k, p FROM numbered JOIN records USING (i))
+            SELECT count(*) FROM new
+            """)
+        try requireAll(integer(written[0][0]), of: count)
+        nextChange += count
     }
 
     /// Changes or deletes the rows under `t` that `found` finds for the staged records under `s`, and keeps how they were.

@@ -154,6 +154,9 @@ final class PostgreSQLWriter {
         try staging.send(usable, of: values) { record, error in
             reject(record, error, field: staging.column(in: error), code: .type, chunk, values)
         }
+        if target.keyIndex != nil {
+            try rejectKeysThatNoIndexTakes(usable.filter { rejects[$0] == nil }[...], chunk, values)
+        }
         usable.removeAll { rejects[$0] != nil }
         if target.needsDefaults(usable, values) {
             // No number that another record brings is given to one that brings none.

@@ -17,10 +17,7 @@ struct SQLiteNewColumns {
                 table_name TEXT NOT NULL COLLATE NOCASE, column_name TEXT NOT NULL COLLATE NOCASE, log_id TEXT NOT NULL,
                 type TEXT NOT NULL, PRIMARY KEY (table_name, column_name))
             """)
-        let isStrict =
-            try connection.query(
-                "SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(table.name)]
-            ) { $0.integer(0) == 1 }.first ?? false
+        let isStrict = try table.isStrict(in: connection)
         let created = SQLiteCreatedTables(connection: connection)
         try created.keeping(table) {
             for column in columns {

@@ -22,6 +22,14 @@ extension SQLiteRowWriter {
         .noRow(keyWords(record, values), lacking: target.lacking, field: keyField)
     }
 
+    /// SQLite would give a row the next number for an empty value, even one that is there and has a number.
+    func requireNumber(_ record: Int, _ values: Chunk.Values) throws(Refusal) {
+        guard let place = target.numbered, values.value(record: record, column: place) == nil else { return }
+        let name = target.plan.columns[place].name
+        throw Refusal(
+            .constraint, "NOT NULL constraint failed: \(target.table.name).\(name)\(defaultHint(name))", field: name)
+    }
+
     private func keyWords(_ record: Int, _ values: Chunk.Values) -> String {
         keyColumns.map { column in
             let text = values.text(record: record, column: column) ?? ""

@@ -191,6 +191,7 @@ final class SQLiteRowWriter {
             refusal.message += defaultHint(name)
             throw refusal
         }
+        if !looksFirst { try requireNumber(record, values) }
     }
 
     private func write(_ record: Int, _ values: Chunk.Values) throws(Refusal) -> Result {
@@ -283,9 +284,11 @@ final class SQLiteRowWriter {
         try bind(record, values, to: write, from: 1)
         guard try isThere(record, values) else {
             if target.plan.mode == .update || !target.lacking.isEmpty { throw noRow(record, values) }
+            try requireNumber(record, values)
             return try insert(record, values)
         }
         if target.plan.mode == .insert { return .skipped }
+        if !target.plan.keepsNonNull { try requireNumber(record, values) }
         let before = try rowByKey.map { (statement) throws(Refusal) in try row(of: record, values, by: statement) }
         var hasWritten = false
         if let update {

@@ -32,9 +32,17 @@ extension SQLiteTable {
     func addMarks(of plan: TablePlan, in connection: SQLiteConnection) throws {
         for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
             let name = try SQLiteIdentifier.quoted(mark.column)
-            let type = Self.declaration(of: mark.type, isOnlyKey: false)
+            // A STRICT table has no type for booleans.
+            let type = try mark.type == .boolean && isStrict(in: connection) ? "INTEGER" : mark.type.declaration
             try connection.execute("ALTER TABLE main.\(SQLiteIdentifier.quoted(self.name)) ADD COLUMN \(name) \(type)")
         }
+    }
+
+    /// Whether its columns take nothing but values of their types.
+    func isStrict(in connection: SQLiteConnection) throws -> Bool {
+        try connection.query("SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]) {
+            $0.integer(0) == 1
+        }.first ?? false
     }
 
     /// A single key column of the type INTEGER would become the rowid: NULL would then be numbered, and text refused.

@@ -72,13 +72,29 @@ extension SQLiteTable {
         try connection.execute("CREATE TABLE main.\(new) \(definition.body)")
         try connection.execute(
             try copySQL(from: name, to: new, retypings))
+        let counter = try counter(in: connection)
         try connection.execute("DROP TABLE main.\(name)")
         // Without it, the renaming fails on views that name the table which is missing at this moment.
         try connection.execute("PRAGMA legacy_alter_table = ON")
         defer { try? connection.execute("PRAGMA legacy_alter_table = OFF") }
         try connection.execute("ALTER TABLE main.\(new) RENAME TO \(name)")
+        if let counter {
+            try connection.execute(
+                "UPDATE main.sqlite_sequence SET seq = ?1 WHERE name = ?2", [counter, .text(self.name)])
+        }
         for sql in dependents { try connection.execute(sql) }
         try SQLiteRowNumbers(connection: connection).noteRewritten(self.name)
+    }
+
+    /// The highest number that an AUTOINCREMENT ever gave: rows may be gone that had it. Nil where there is none.
+    private func counter(in connection: SQLiteConnection) throws -> SQLiteValue? {
+        guard sql.uppercased().contains("AUTOINCREMENT"),
+            try SQLiteTable.find("sqlite_sequence", in: connection) != nil
+        else { return nil }
+        let numbers = try connection.query("SELECT seq FROM main.sqlite_sequence WHERE name = ?1", [.text(name)]) {
+            $0.integer(0)
+        }
+        return numbers.first.map { .integer(UInt64(bitPattern: $0)) }
     }
 
     private func copySQL(from old: String, to new: String, _ retypings: [Retyping]) throws -> String {

@@ -11,17 +11,25 @@ extension SQLiteTarget {
     private func deleteSQL() throws -> String {
         let conditions = try openConditions()
         if plan.marks.isEmpty { return "DELETE FROM \(try qualifiedName()) WHERE \(conditions)" }
-        let sets = try marks().map { "\($0.column) = \($0.value)" }.joined(separator: ", ")
-        return "UPDATE \(try qualifiedName()) SET \(sets) WHERE \(conditions)"
+        let sets = try plan.marks.map(sql).map { "\($0.column) = \($0.value)" }.joined(separator: ", ")
+        return "\(verb("UPDATE")) \(try qualifiedName()) SET \(sets) WHERE \(conditions)"
     }
 
-    private func marks() throws -> [(column: String, value: String)] {
-        try plan.marks.map { (try SQLiteIdentifier.quoted($0.column), SQLiteIdentifier.literal($0.value)) }
+    /// A column of numbers, which a boolean one is, takes true and false as 1 and 0: only those are true and false in a condition.
+    private func sql(_ mark: DeletionMark) throws -> (column: String, value: String) {
+        let isOfNumbers = table.column(mark.column).map { $0.type != .text } ?? false
+        let number = isOfNumbers ? mark.truth.map { $0 ? "1" : "0" } : nil
+        return (try SQLiteIdentifier.quoted(mark.column), number ?? SQLiteIdentifier.literal(mark.value))
     }
 
-    /// Whether a row has a key and should be deleted: one that already has one of the marks is historical.
+    /// Whether a row has a key and should be deleted: one that is marked already is historical.
     private func openConditions() throws -> String {
-        let isMarked = try marks().map { "\($0.column) IS \($0.value)" }.joined(separator: " OR ")
+        let isMarked = try plan.tellingMarks.map { mark in
+            let (column, value) = try sql(mark)
+            // A file's true and false may be there as texts.
+            let words = mark.truth.map { "'\($0)'" } ?? value
+            return "(\(column) IS \(value) OR \(column) IS \(words))"
+        }.joined(separator: " AND ")
         return try keyConditions() + (isMarked.isEmpty ? "" : " AND NOT (\(isMarked))")
     }
 
@@ -50,7 +58,7 @@ extension SQLiteTarget {
                 + (plan.keepsNonNull ? "coalesce(?\(column + 1), \(name))" : value(column, at: column + 1))
         }
         return
-            "UPDATE \(try qualifiedName()) SET \(sets.joined(separator: ", ")) WHERE \(try differingConditions())"
+            "\(verb("UPDATE")) \(try qualifiedName()) SET \(sets.joined(separator: ", ")) WHERE \(try differingConditions())"
     }
 
     /// Whether a row has a record's key and other values; the parameters are those of the statement that writes one record.
@@ -74,17 +82,18 @@ extension SQLiteTarget {
         return "coalesce(?\(parameter), \(value))"
     }
 
+    /// A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the words are
+    /// left out: they would also override the OR IGNORE of a statement in a trigger.
+    func verb(_ word: String) -> String { table.mayHandleConflicts ? "\(word) OR ABORT" : word }
+
     private func insertSQL(_ records: Int) throws -> String {
         let names = try storedNames.map(SQLiteIdentifier.quoted)
         let values = (0..<records).map { record in
             let row = names.indices.map { value($0, at: record * names.count + $0 + 1) }
             return "(\(row.joined(separator: ", ")))"
         }
-        // A duplicate must be reported, not replace or skip rows, whatever the table's constraints say. Elsewhere the
-        // words are left out: they would also override the OR IGNORE of a statement in a trigger.
-        let verb = table.mayHandleConflicts ? "INSERT OR ABORT" : "INSERT"
         let insert =
-            "\(verb) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
+            "\(verb("INSERT")) INTO \(try qualifiedName()) (\(names.joined(separator: ", "))) VALUES "
             + values.joined(separator: ", ")
         guard plan.mode == .upsert, !looksFirst else { return insert }
         let conflict = "\(insert) ON CONFLICT (\(try SQLiteIdentifier.list(keyColumns.map { storedNames[$0] })))"

@@ -19,6 +19,8 @@ struct SQLiteTarget {
     let keyIndex: UniqueIndex?
     /// For `upsert`: the columns that new rows need a value for, and records have none.
     let lacking: [String]
+    /// The place of the column that SQLite would give a number of its own where a record has none, which nobody asked for.
+    let numbered: Int?
     /// What takes the place of an empty value, as SQL, by the places of the plan's columns; nil where SQLite numbers the rows.
     let defaults: [Int: String?]
     /// The state of the database's schema that this was read from.
@@ -70,7 +72,16 @@ struct SQLiteTarget {
         keyColumns = plan.key.compactMap { key in
             plan.columns.firstIndex { SQLiteIdentifier.folded($0.name) == SQLiteIdentifier.folded(key) }
         }
-        defaults = try table.defaults(of: plan, in: connection)
+        let defaults = try table.defaults(of: plan, in: connection)
+        self.defaults = defaults
+        numbered =
+            plan.mode == .delete
+            ? nil
+            : plan.columns.indices.first { place in
+                let name = plan.columns[place].name
+                return table.rowIDAlias.map { SQLiteIdentifier.isSame($0, name) } == true && defaults[place] == nil
+                    && !key.contains(SQLiteIdentifier.folded(name))
+            }
         schemaVersion = try connection.schemaVersion()
     }
 

@@ -1,13 +1,22 @@
 internal import CSQLite
 internal import Records
 
+extension SQLiteTarget {
+    /// The columns that a version has from the one before it: all that records do not bring, but what no two rows may have.
+    fileprivate var carried: [String] {
+        let others = plan.columns.map(\.name) + plan.history.names + table.uniqueKeys.flatMap(\.self)
+        let taken = Set(others.map(SQLiteIdentifier.folded))
+        return table.columns.filter { !$0.isGenerated && !taken.contains(SQLiteIdentifier.folded($0.name)) }.map(\.name)
+    }
+}
+
 /// Writes records as versions of rows: the mode `versioned`.
 ///
 /// | current row | what is done | counted as |
 /// |---|---|---|
 /// | none | version 1, or the one after the last | inserted |
 /// | equal | nothing | unchanged |
-/// | different | it ends, and a new version begins | updated |
+/// | different | it ends, and a new version begins, with its values in the columns that records lack | updated |
 /// | different, begun by this very import | it takes the values; where it then equals the version before it, that one goes on | updated |
 struct SQLiteVersioning {
     private let current: SQLiteStatement
@@ -18,6 +27,8 @@ struct SQLiteVersioning {
     private let replace: SQLiteStatement
     private let remove: SQLiteStatement
     private let insert: SQLiteStatement
+    /// Inserts the version after one that ended, from which it has what the records do not have.
+    private let succeed: SQLiteStatement
     /// Finds a version and the one before it, which ended where it begins.
     private let standing: SQLiteStatement
     private let hasRowID: Bool
@@ -28,6 +39,7 @@ struct SQLiteVersioning {
         let plan = target.plan
         let table = try target.qualifiedName()
         let names = try plan.columns.map { try SQLiteIdentifier.quoted($0.name) }
+        let update = target.verb("UPDATE")
         let history = try plan.history.names.map(SQLiteIdentifier.quoted)
         let (isCurrent, version, validFrom, validTo) = (history[0], history[1], history[2], history[3])
         let places = Array(names.indices)
@@ -47,19 +59,27 @@ struct SQLiteVersioning {
             "SELECT 1 FROM \(table) WHERE \(keyed) AND \(version) = \(versionValue) AND \(validTo) IS \(momentValue) AND \(isSame)"
         )
         end = try prepare(
-            "UPDATE \(table) SET \(isCurrent) = 0, \(validTo) = \(momentValue) WHERE \(keyed) AND \(version) = \(versionValue)"
+            "\(update) \(table) SET \(isCurrent) = 0, \(validTo) = \(momentValue) WHERE \(keyed) AND \(version) = \(versionValue)"
         )
         reopen = try prepare(
-            "UPDATE \(table) SET \(isCurrent) = 1, \(validTo) = NULL WHERE \(keyed) AND \(version) = \(versionValue)")
+            "\(update) \(table) SET \(isCurrent) = 1, \(validTo) = NULL WHERE \(keyed) AND \(version) = \(versionValue)"
+        )
         let sets = others.map { "\(names[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
         replace = try prepare(
-            "UPDATE \(table) SET \(sets.isEmpty ? "\(version) = \(version)" : sets) WHERE \(keyed) AND \(version) = \(versionValue)"
+            "\(update) \(table) SET \(sets.isEmpty ? "\(version) = \(version)" : sets) WHERE \(keyed) AND \(version) = \(versionValue)"
         )
         remove = try prepare("DELETE FROM \(table) WHERE \(keyed) AND \(version) = \(versionValue)")
         insert = try prepare(
             """
-            INSERT INTO \(table) (\((names + [isCurrent, version, validFrom]).joined(separator: ", ")))
+            \(target.verb("INSERT")) INTO \(table) (\((names + [isCurrent, version, validFrom]).joined(separator: ", ")))
             VALUES (\(places.map { "?\($0 + 1)" }.joined(separator: ", ")), 1, \(versionValue), \(momentValue))
+            """)
+        let carried = try target.carried.map(SQLiteIdentifier.quoted)
+        succeed = try prepare(
+            """
+            \(target.verb("INSERT")) INTO \(table) (\((names + [isCurrent, version, validFrom] + carried).joined(separator: ", ")))
+            SELECT \((places.map { "?\($0 + 1)" } + ["1", versionValue, momentValue] + carried).joined(separator: ", "))
+            FROM \(table) WHERE \(keyed) AND \(version) = \(versionValue) - 1 LIMIT 1
             """)
         standing = try prepare(
             "SELECT \(try target.rowNames().joined(separator: ", ")) FROM \(table) WHERE \(keyed) "
@@ -112,7 +132,7 @@ struct SQLiteVersioning {
         }
         if isOurs == 0 {
             try change(end, version: version)
-            try change(insert, version: version + 1)
+            try change(succeed, version: version + 1)
         } else if version > 1, try look(before, version: version - 1) != nil {
             try change(remove, version: version)
             try change(reopen, version: version - 1)

@@ -25,6 +25,10 @@ extension SectionSettings {
             throw DataError(
                 .unusableOption, "\(flag) needs the row's key.", remedy: "Add --key COLUMN[,COLUMN].")
         }
+        if marks?.isEmpty == false, mode != .delete { throw Self.useless("--mark-deleted", in: mode, "--mode delete") }
+        if history?.isEmpty == false, mode != .versioned {
+            throw Self.useless("--history", in: mode, "--mode versioned")
+        }
         if keepsNonNull == true, mode != .upsert && mode != .update {
             throw Self.useless("--keep-non-null", in: mode, "--mode update and --mode upsert")
         }

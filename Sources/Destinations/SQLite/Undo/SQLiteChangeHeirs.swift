@@ -2,9 +2,10 @@ internal import Records
 
 /// Which later chunks take over what a record changed besides the row that it inserted.
 ///
-/// A record of the mode `versioned` ends one row and begins another. Where what it began goes over to a later import,
-/// so does what it ended: otherwise two versions would be the current one. So do rows of other tables that changed with
-/// a record's row by a foreign key: they could not refer to what it was.
+/// A record of the mode `versioned` ends one row and begins another, and one that gives a row another key takes one and brings
+/// one. Where what it began goes over to a later import, so does what it ended: otherwise two versions would be the current one,
+/// or one row be there twice. So do rows of other tables that changed with a record's row by a foreign key: they could not
+/// refer to what it was.
 struct SQLiteChangeHeirs {
     /// A record, in one table.
     struct Origin: Hashable {
@@ -25,30 +26,35 @@ struct SQLiteChangeHeirs {
     /// - Parameter parents: the tables that the foreign keys of a change's table refer to.
     init(of chunkID: Int64, in changes: SQLiteUndoChanges, parents: (SQLiteUndoChange) throws -> [String]) throws {
         var updates: Set<Origin> = []
+        var deletions: Set<Origin> = []
         var inserted: [SQLiteUndoChange] = []
         var parentsOf: [String: [String]] = [:]
+        var written: Set<String> = []
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
             if entry.isClosing { return }
+            if entry.kind == .insert || entry.kind == .update { written.insert(entry.tableName) }
             switch entry.kind {
             case .insert: inserted.append(entry)
             case .update:
                 if parentsOf[entry.tableName] == nil { parentsOf[entry.tableName] = try parents(entry) }
                 for index in 0..<entry.count { updates.insert(Origin(entry.single(index))) }
-            case .delete, .absence, .widening: break
+            case .delete: deletions.insert(Origin(entry))
+            case .absence, .widening: break
             }
         }
-        if updates.isEmpty { return }
+        let effects = updates.union(deletions)
+        if effects.isEmpty { return }
         for entry in inserted {
             for index in 0..<entry.count {
                 let insertion = entry.single(index)
-                if updates.contains(Origin(insertion)) { causes.append((insertion, Origin(insertion))) }
+                if effects.contains(Origin(insertion)) { causes.append((insertion, Origin(insertion))) }
             }
         }
         for (table, parents) in parentsOf {
             for parent in Set(parents) where !SQLiteIdentifier.isSame(parent, table) {
-                guard let name = parentsOf.keys.first(where: { SQLiteIdentifier.isSame($0, parent) }) else { continue }
+                guard let name = written.first(where: { SQLiteIdentifier.isSame($0, parent) }) else { continue }
                 try addFollowers(in: table, of: name, updates, chunkID, changes)
             }
         }
@@ -61,7 +67,7 @@ struct SQLiteChangeHeirs {
         var n = Int64.max
         while let entry = try changes.last(of: chunkID, before: n) {
             n = entry.n
-            if entry.kind != .update || entry.tableName != parent { continue }
+            guard entry.kind == .update || entry.kind == .insert, entry.tableName == parent else { continue }
             for index in 0..<entry.count {
                 let effect = Origin(table: table, record: entry.record + index)
                 if updates.contains(effect) { causes.append((entry.single(index), effect)) }

@@ -94,8 +94,28 @@ extension SQLiteReversal {
         guard let before = change.before else { return nil }
         for parent in try table.parents() {
             guard let key = parent.key(for: before), try !parent.isThere(for: before) else { continue }
-            if let deletion = try deletions.deletions(of: key, after: change, in: changes).last { return deletion }
+            // What the chunk took over was before its own changes, and is undone with them.
+            let deletion = try deletions.deletions(of: key, after: change, in: changes)
+                .last { $0.chunkID > chunkID || $0.n < SQLiteUndoChanges.firstTakenOver }
+            if let deletion { return deletion }
         }
         return nil
+    }
+}
+
+/// Which rows are asked for.
+extension SQLiteReversal {
+    func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteReversedTable) throws
+        -> Bool
+    {
+        try (changes.row(of: change, in: table).flatMap(table.image) ?? change.before).map {
+            fits(condition, $0, table)
+        }
+            ?? false
+    }
+
+    func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteReversedTable) -> Bool {
+        table.columns.firstIndex { SQLiteIdentifier.isSame($0, condition.column) }
+            .map { row.values[$0].text == condition.value } ?? false
     }
 }

@@ -6,13 +6,13 @@ internal import Records
 /// did; a row that went with its parent comes back before it, so that all foreign keys must be deferred meanwhile.
 final class SQLiteReversal {
     /// What becomes of a change.
-    private enum Result {
+    enum Result: Equatable {
         /// The row is as it was before.
         case restored
         /// A later change restores from now on what this one would have restored.
         case handedOver
         /// The row stays as it is, and that is said.
-        case kept
+        case kept(UnreversedRow.Reason)
         /// Nobody asked for this row.
         case leftAlone
         /// Nothing of it was there any longer.
@@ -25,17 +25,20 @@ final class SQLiteReversal {
     private let only: RowCondition?
     let versioned: [VersionedTable]
     /// Whether what belongs together is undone together or not at all, each apart from the others.
-    private let isStrict: Bool
+    let isStrict: Bool
     let changes: SQLiteUndoChanges
     private let savepoint: SQLiteSavepoint
     let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
     private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
     /// The later chunks that take over what these records changed besides the row that they inserted.
-    private var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
+    private(set) var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
+    var moves = SQLiteMovedRows()
+    /// What became of the insertions of rows that moved, by their numbers.
+    private(set) var fates: [Int64: Result] = [:]
     /// What virtual tables keep their content in changes with the rows that they index.
     let shadows: Set<String>
-    private(set) var outcome = ChunkReversal()
+    var outcome = ChunkReversal()
     /// Rows that changed with one that a later chunk of the import changed again, and that stays as that left it.
     private var followers: [UnreversedRow] = []
 
@@ -61,6 +64,7 @@ final class SQLiteReversal {
     /// - Throws: `NeedsStrictness` if the changes cannot all be undone.
     func reverse() throws {
         if changes.hasUnchanged { try letGoOfUnchanged() }
+        try findMoves()
         try survey()
         // What stood against a row may be gone with the others.
         var count: Int
@@ -123,7 +127,7 @@ final class SQLiteReversal {
     private func heir(
         of change: SQLiteUndoChange, _ heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding]
     ) throws -> SQLiteUnchangedStore.Finding? {
-        if change.after == nil { return nil }
+        if change.after == nil { return heirs[.init(change)] }
         let table = try table(of: change)
         let next = try changes.successor(of: change, in: table, deletions)
         if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
@@ -156,7 +160,7 @@ final class SQLiteReversal {
             var kept: [Int] = []
             for index in (0..<entry.count).reversed() {
                 let result = try reverse(entry.single(index))
-                if result == .kept, outcome.kept.last?.reason == .refused { throw NeedsStrictness() }
+                if result == .kept(.refused) { throw NeedsStrictness() }
                 if !count(result) { kept.append(index) }
             }
             try changes.keep(kept, of: entry)
@@ -207,7 +211,7 @@ final class SQLiteReversal {
                 continue
             }
             let result = try reverse(change)
-            if result == .kept, outcome.kept.last?.reason == .refused {
+            if result == .kept(.refused) {
                 refused.append(n)
                 rows.insert(row)
             }
@@ -228,41 +232,15 @@ final class SQLiteReversal {
         return isDone(with: result)
     }
 
-    private func isDone(with result: Result) -> Bool { result != .kept && result != .leftAlone }
-
-    /// Says that these changes stay, which only together leave a foreign key unsound; each row once.
-    private func keepUnsound(_ group: [Int64]) throws {
-        var seen: Set<String> = []
-        for n in group {
-            guard let change = try changes.change(n, of: chunkID) else { continue }
-            let table = try table(of: change)
-            let image = try table.image(of: change.row)
-            guard seen.insert("\(table.name) \(table.keyText(change.row, image ?? change.before))").inserted else {
-                continue
-            }
-            let referring = try image.flatMap(table.referring)
-            _ = try keep(
-                change, .refused,
-                referring.map { "rows of \($0) refer to it" }
-                    ?? "it refers to a row that does not exist, or belongs to one that stays")
-        }
-    }
-
-    /// Says why these changes stay; rows of other tables that changed with them stay as well.
-    private func keep(_ group: [Int64], _ messages: [UnreversedRow]) throws {
-        outcome.kept += messages
-        var seen: Set<String> = []
-        for n in group {
-            guard let change = try changes.change(n, of: chunkID),
-                !messages.contains(where: { $0.table == change.tableName })
-            else { continue }
-            let row = try stays(with: change, in: table(of: change))
-            if seen.insert("\(row.table) \(row.key)").inserted { outcome.kept.append(row) }
+    private func isDone(with result: Result) -> Bool {
+        switch result {
+        case .kept, .leftAlone: false
+        case .restored, .handedOver, .nothing: true
         }
     }
 
     /// A row that stays because another one does, with which it changed.
-    private func stays(with change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> UnreversedRow {
+    func stays(with change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> UnreversedRow {
         let image = try table.image(of: change.row) ?? change.before
         return UnreversedRow(
             table: change.tableName, key: table.keyText(change.row, image), reason: .refused,
@@ -284,8 +262,14 @@ final class SQLiteReversal {
     private func reverse(_ change: SQLiteUndoChange) throws -> Result {
         if change.kind == .absence { return .nothing }
         let table = try table(of: change)
-        if let only, try !fits(only, change, table) { return .leftAlone }
-        return try reverse(change, in: table)
+        if let result = try fate(ofMoved: change) { return result }
+        var result = Result.leftAlone
+        // A row that moved is asked for under the key that it has now.
+        if try only.map({ try moves.insertion(of: change) != nil || fits($0, change, table) }) ?? true {
+            result = try reverse(change, in: table)
+        }
+        if moves.deletion(of: change) != nil { fates[change.n] = result }
+        return result
     }
 
     private func reverse(_ change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> Result {
@@ -307,7 +291,8 @@ final class SQLiteReversal {
         while let closing = next, closing.isClosing, !change.isClosing {
             guard try changes.isBuilt(closing, on: change, in: table) || overwritesEdited else { break }
             // Closing SQL is run again once the batch is whole again: it does not keep a row that the import brought.
-            guard try isDone(with: reverse(closing, in: table)) else { return .kept }
+            let result = try reverse(closing, in: table)
+            guard isDone(with: result) else { return result }
             try changes.remove(closing)
             next = try changes.successor(of: change, in: table, deletions)
         }
@@ -318,7 +303,9 @@ final class SQLiteReversal {
             guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
                 return try keep(change, .edited, "it was changed since, and then changed by import \(next.importID)")
             }
-            if change.after != nil, let heir = heirs[.init(change)], heir.chunkID < next.chunkID {
+            if let heir = heirs[.init(change)], change.kind != .insert,
+                heir.chunkID < next.chunkID || moves.insertion(of: change) != nil
+            {
                 // What it changed with goes over to a chunk before the next change: then it was so by then.
                 try changes.handOver(change, to: heir)
             } else {
@@ -335,7 +322,13 @@ final class SQLiteReversal {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "changed since"
             return try keep(change, .edited, "it was \(what)")
         }
-        if change.kind == .insert && now == nil { return .nothing }
+        if change.kind == .insert && now == nil {
+            if moves.deletion(of: change) == nil || overwritesEdited { return .nothing }
+            return try keep(change, .edited, "it was deleted since")
+        }
+        if try isFormerKeyTaken(change, in: table) {
+            return try keep(change, .refused, "another row has its former key by now")
+        }
         if change.kind == .insert, !overwritesEdited, let row, try table.isTouched(row) {
             return try keep(change, .edited, "it was changed since")
         }
@@ -344,7 +337,7 @@ final class SQLiteReversal {
             try changes.handOver(change, to: .init(chunkID: deletion.chunkID, record: deletion.record))
             return .handedOver
         }
-        if change.after != nil, let heir = heirs[.init(change)] {
+        if let heir = heirs[.init(change)], change.kind != .insert {
             try changes.handOver(change, to: heir)
             if try changes.areOfOneImport(heir.chunkID, chunkID) {
                 followers.append(try stays(with: change, in: table))
@@ -382,26 +375,12 @@ final class SQLiteReversal {
         }
     }
 
-    private func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteReversedTable) throws
-        -> Bool
-    {
-        try (changes.row(of: change, in: table).flatMap(table.image) ?? change.before).map {
-            fits(condition, $0, table)
-        }
-            ?? false
-    }
-
-    private func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteReversedTable) -> Bool {
-        table.columns.firstIndex { SQLiteIdentifier.isSame($0, condition.column) }
-            .map { row.values[$0].text == condition.value } ?? false
-    }
-
-    private func keep(_ change: SQLiteUndoChange, _ reason: UnreversedRow.Reason, _ message: String) throws -> Result {
+    func keep(_ change: SQLiteUndoChange, _ reason: UnreversedRow.Reason, _ message: String) throws -> Result {
         let table = try table(of: change)
         let image = try changes.row(of: change, in: table).flatMap(table.image) ?? change.before
         outcome.kept.append(
             UnreversedRow(
                 table: change.tableName, key: table.keyText(change.row, image), reason: reason, message: message))
-        return .kept
+        return .kept(reason)
     }
 }

@@ -92,7 +92,8 @@ final class SQLiteReversedTable {
                 "SELECT 1 FROM \(quoted) WHERE \(condition(from: 1)) AND (\(touches.joined(separator: " OR ")))")
         delete = try connection.prepare("DELETE FROM \(quoted) WHERE \(condition(from: 1))")
         let sets = names.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")
-        update = try connection.prepare("UPDATE \(quoted) SET \(sets) WHERE \(condition(from: names.count + 1))")
+        update = try connection.prepare(
+            "UPDATE OR ABORT \(quoted) SET \(sets) WHERE \(condition(from: names.count + 1))")
         let parameters = (1...names.count).map { "?\($0)" }
         insert =
             table.hasRowID && table.rowIDAlias == nil
