@@ -92,6 +92,7 @@ struct ImportRun {
             let isFirst = section.name == first?.section.name
             let reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
             _ = try destination.prepare(TablePlan(section, among: names, logID: logID))
+            try destination.giveNumbers(past: section, of: submitted, source, stop)
             if let end = try run(through: reading) { return end }
         }
         return .completed

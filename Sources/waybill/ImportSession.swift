@@ -209,7 +209,7 @@ final class ImportSession: Sendable {
             Console.output.write(
                 "\(Format.name(ofPath: status.source)) is in \(status.table) already: import \(id) of "
                     + "\(status.submittedAt.iso8601) had the same bytes (\(Format.records(status.records))). Nothing was "
-                    + "written; --force imports it again.")
+                    + "written\(status.resubmits == nil ? "; --force imports it again" : "").")
             if let notedAs {
                 Console.output.write("  noted as import \(notedAs): its part of the batch has arrived")
                 writeBatch(of: (try? log.status(of: notedAs)) ?? status, log)

@@ -144,7 +144,9 @@ struct BackupRestoreCommand: ParsableCommand {
                 ? "\(backup.destination) is as it was at \(backup.madeAt)"
                 : done.isFutile
                     ? "Nothing was restored: every row stays as it is"
-                    : "The rows that the rollback took from \(backup.destination) are restored")
+                    : backup.isOnDemand == true
+                        ? "Rows of \(backup.destination) are as they were at \(backup.madeAt)"
+                        : "The rows that the rollback took from \(backup.destination) are restored")
         for line in Self.lines(done) { Console.output.write("  " + line) }
         for status in done.followed {
             let left =

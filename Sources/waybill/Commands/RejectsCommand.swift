@@ -45,12 +45,16 @@ struct RejectsCommand: ParsableCommand {
         let written = try global.openEngine().writeRejects(of: id, to: path, section: section)
         if global.json { return Console.output.writeJSON(RejectsDocument(file: path, written)) }
         Console.output.write("\(path): \(Format.count(written.records, "record"))")
-        if written.mended > 0 { Console.output.write("  \(Format.count(written.mended)) more are already mended") }
+        if written.mended > 0 {
+            let verb = written.mended == 1 ? "is" : "are"
+            Console.output.write("  \(Format.count(written.mended)) more \(verb) already mended")
+        }
         if written.leftOut > 0 {
             Console.output.write(
                 "  \(Format.count(written.leftOut)) more are not JSON objects and are left out: \(global.hint("rejects \(id)"))"
             )
         }
+        if written.records == 0 { return }
         Console.output.write("  fix them, then: \(global.hint("resubmit \(id) \(path)"))")
     }
 

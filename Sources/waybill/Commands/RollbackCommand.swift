@@ -48,7 +48,8 @@ struct RollbackCommand: ParsableCommand {
                 imports, as: selection, overwritesEdited: overwriteEdited, makesBackup: !noBackup,
                 stop: session.signals.stop
             ) { session.show($0) }
-            try session.finish(ended, log: engine.log, isOne: imports.count == 1)
+            try session.finish(
+                ended, log: engine.log, isOne: imports.count == 1, retry: overwriteEdited ? nil : selection)
         }
     }
 
@@ -207,7 +208,8 @@ final class RollbackSession: Sendable {
         }
     }
 
-    func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool) throws {
+    /// - Parameter retry: what was chosen, where edited rows were kept that the same command undoes when it is told to.
+    func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool, retry: RollbackSelection? = nil) throws {
         line.clear()
         if global.json {
             if isOne, let status = ended.first {
@@ -216,7 +218,7 @@ final class RollbackSession: Sendable {
                 Console.output.writeJSON(ended)
             }
         } else {
-            for status in ended { try summarize(status, log) }
+            for status in ended { try summarize(status, log, retry) }
         }
         if signals.isStopped || ended.contains(where: { $0.rollback?.isFinished == false }) {
             throw ExitCode.notFinished
@@ -224,7 +226,7 @@ final class RollbackSession: Sendable {
         if ended.contains(where: \.hasKeptRows) { throw ExitCode.withRejects }
     }
 
-    private func summarize(_ status: ImportStatus, _ log: ImportLog) throws {
+    private func summarize(_ status: ImportStatus, _ log: ImportLog, _ retry: RollbackSelection?) throws {
         guard let rollback = status.rollback else { return }
         let counts = rollback.counts
         let id = status.importID
@@ -241,15 +243,21 @@ final class RollbackSession: Sendable {
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
                 + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) refused by the database" : ""))
         var shown = 0
+        var isAnyEdited = false
         try log.keptRows(of: id) { row in
-            Console.output.write("  \(row.table) \(row.key): \(row.message)")
-            shown += 1
-            return global.verbose || shown < 20
+            if global.verbose || shown < 20 {
+                Console.output.write("  \(row.table) \(row.key): \(row.message)")
+                shown += 1
+            }
+            if row.reason == "edited" { isAnyEdited = true }
+            return global.verbose || shown < 20 || !isAnyEdited
         }
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
-        if counts.kept > 0 {
-            Console.output.write("  undo them too: \(global.hint("rollback \(id) --overwrite-edited"))")
+        if isAnyEdited, let retry {
+            var which = "\(id)"
+            if case .rows(let column, let value) = retry { which = "--where \(ShellWord.quoted("\(column)=\(value)"))" }
+            Console.output.write("  undo them too: \(global.hint("rollback \(which) --overwrite-edited"))")
         }
     }
 }
