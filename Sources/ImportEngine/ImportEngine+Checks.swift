@@ -161,6 +161,23 @@ extension ImportEngine {
                 + "rows: --mode upsert --key COLUMN. To insert them twice: --force.")
     }
 
+    /// Throws if an import of this file did not end, and the file is another one now: what it wrote would be in the table twice.
+    func refuseChanged(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
+        guard !source.isStream, submitted.resubmits == nil,
+            let (other, rows) = try SameSource(log: log, destination: destination).findUnfinished(submitted),
+            try destination.hasTable(other.table)
+        else { return }
+        if try isGone(log.id, other.importID, from: other.table, destination) { return }
+        let id = other.importID
+        throw DataError(
+            .conflict,
+            "\(source.address.name) changed since import \(id) (\(other.state.rawValue)), and \(rows) "
+                + "\(rows == 1 ? "record" : "records") of that import would be in \(other.table) twice. Nothing was written.",
+            remedy:
+                "Remove those rows first: waybill rollback \(id). To continue import \(id) instead, put the former file "
+                + "back: waybill resume \(id). To insert them twice: --force.")
+    }
+
     /// Has the log note what the database has of imports of this source whose processes were killed before they could log
     /// their first chunk. False if there is none.
     func noteUnlogged(_ submitted: ImportSubmitted, _ destination: any Destination) throws -> Bool {
@@ -206,7 +223,8 @@ extension ImportEngine {
             .conflict,
             "Import \(status.importID) cannot continue: \(status.destination) no longer has the table \(gone), which "
                 + "received the records\(place). Nothing was changed.",
-            remedy: "It was dropped or renamed. Restore it and resume, or import the source again with --force.")
+            remedy: "It was dropped or renamed. Restore it and resume, or end the import (waybill cancel "
+                + "\(status.importID)) and import the source again with --force.")
     }
 
     /// Throws if none of the rows that an import wrote is in its tables: the rest would come into another table, or

@@ -24,20 +24,42 @@ extension ImportEngine {
         let hasReceipts = try destination.hasReceipts(logID: log.id, importID: id.rawValue)
         let committed = try log.status(of: id).chunks.committed
         if place != nil {
-            if hasReceipts || committed == 0 { return destination }
+            if try hasReceipts || committed == 0 || holdsOthers(besides: id, of: submitted, destination) {
+                return destination
+            }
             throw DataError(
                 .conflict,
                 "\(address) contains nothing of import \(id), which went into \(submitted.destination). Nothing was changed.",
                 remedy: "Give that database, or its new location, with --into.")
         }
         let known = submitted.destinationID
-        guard let identity = try destination.identity(), !known.isEmpty, identity != known else { return destination }
+        guard let identity = try destination.identity(), !known.isEmpty, identity != known,
+            // Restored from a dump into a new database of its name, it is the same to whoever uses it.
+            try
+                !(destination.hasReplaced(known)
+                && (hasReceipts || holdsOthers(besides: id, of: submitted, destination)))
+        else { return destination }
         throw DataError(
             .conflict,
             "\(submitted.destination) is not the database that import \(id) went into"
                 + "\(hasReceipts ? ", but a copy of it" : ""). Nothing was changed.",
             remedy: "Check the address, PGHOST, PGDATABASE, PGSERVICE and the service file"
                 + (hasReceipts ? "; if the database was moved here, \(whereItIs)." : "."))
+    }
+
+    /// Whether the ledger has chunks of other imports of this log that went into the same database as an import: it was
+    /// restored from a backup that is older than that import.
+    private func holdsOthers(
+        besides id: ImportID, of submitted: ImportSubmitted, _ destination: any Destination
+    ) throws -> Bool {
+        try log.imports().contains { status in
+            guard status.importID != id, status.chunks.committed > 0 else { return false }
+            let other = try log.submission(of: status.importID)
+            let isSame =
+                submitted.destinationID.isEmpty
+                ? other.destination == submitted.destination : other.destinationID == submitted.destinationID
+            return try isSame && destination.hasReceipts(logID: log.id, importID: status.importID.rawValue)
+        }
     }
 
     /// The same, for who adds to what the import wrote: what it wrote must be there.

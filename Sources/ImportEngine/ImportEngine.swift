@@ -93,6 +93,7 @@ package struct ImportEngine: Sendable {
         if !plan.force {
             try refuseOverlap(submitted, source, destination)
             try refuseGrown(submitted, source, destination)
+            try refuseChanged(submitted, source, destination)
         }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 { try requireTablesFit(written, plan.destination, stop: stop) }
@@ -222,13 +223,18 @@ package struct ImportEngine: Sendable {
         defer { working.release() }
         let known = try knownChunks(of: id)
         let ledger = try reconcile(status, known, destination)
+        try requireNoOtherRollback(of: status, destination)
         try requireTables(submitted, status, holding: ledger, destination)
         if status.state.isCompleted && ledger.lost.isEmpty && ledger.recovered.isEmpty { return .completed(status) }
         let source = try opened ?? reopen(id, submitted, at: place, access)
         let standing = known.dropLast(ledger.lost.count).map(\.event) + ledger.recovered.map(\.chunk)
         let reading = try SourceCheck(importID: id, source: source, submitted: submitted, news: news)
             .reading(after: ledger.last, of: standing)
-        _ = try destination.prepare(submitted.sections.filter(\.hasRecords), logID: log.id, stop: stop)
+        do {
+            _ = try destination.prepare(submitted.sections.filter(\.hasRecords), logID: log.id, stop: stop)
+        } catch let error as DataError where error.code == .unusableOption {
+            throw try tableChanged(id, error, submitted, destination)
+        }
         try requireOwnRows(submitted, status, holding: ledger, destination)
 
         try note(ledger, status, owner)
@@ -263,9 +269,11 @@ package struct ImportEngine: Sendable {
                     "First remove the rows already written: waybill rollback \(owner.importID)\n"
                     + (failure.remedy ?? "")
             }
-            owner.noteFailure("\(failure)")
             // It was possible when the import began, and somebody changed the table since.
-            if failure.code == .unusableOption { failure.code = .destination }
+            if failure.code == .unusableOption {
+                failure = try tableChanged(owner.importID, failure, run.submitted, run.destination)
+            }
+            owner.noteFailure("\(failure)")
             throw failure
         }
         switch end {

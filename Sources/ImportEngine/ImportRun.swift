@@ -96,6 +96,7 @@ struct ImportRun {
             var reading = try (isFirst ? first : nil) ?? SectionReading(beginning: section, of: submitted, source)
             reading.mended = mended
             _ = try destination.prepare(TablePlan(section, among: names, logID: logID))
+            try destination.giveNumbers(past: section, of: submitted, source, stop)
             if let end = try run(through: reading) { return end }
         }
         return .completed

@@ -66,6 +66,8 @@ package struct UnreversedRow: Sendable, Equatable {
     package enum Reason: String, Sendable {
         /// Someone changed or deleted it since.
         case edited
+        /// Someone changed or deleted it since, and nothing tells it from another row.
+        case unclear
         /// The database refused the change.
         case refused
     }
@@ -174,6 +176,10 @@ package struct QueryResult: Sendable, Equatable {
 package protocol Destination: Sendable {
     /// What tells the database from all others, whatever address leads to it; nil if only the address does.
     func identity() throws -> String?
+
+    /// Whether the database took the place of the one that this identity told: it is on the same server, and that one is there no
+    /// more.
+    func hasReplaced(_ identity: String) throws -> Bool
 
     /// The table that a spelling means, whether it is there or not.
     func tableName(_ spelling: String) throws -> TableName
@@ -325,6 +331,8 @@ package protocol Destination: Sendable {
 }
 
 extension Destination {
+    package func hasReplaced(_ identity: String) -> Bool { false }
+
     package func requirePlace(of spelling: String) {}
 
     package func firstChunks(of table: String) throws -> [LedgerKey] {

@@ -225,7 +225,6 @@ final class ImportSession: Sendable {
         }
         switch outcome {
         case .skipped(_, let notedAs):
-            let force = status.resubmits == nil ? "; --force imports it again" : ""
             Console.output.write(
                 "\(Format.name(ofPath: status.source)) skipped: import \(id) (\(Format.minute(status.submittedAt.iso8601)) UTC) "
                     + "already imported the same bytes into \(status.table) (\(Format.records(status.records)))")

@@ -94,14 +94,14 @@ import Testing
         try sqlite("DELETE FROM t WHERE a = 'h' AND b = '1'; UPDATE t SET b = 'x' WHERE a || b = 'i2'")
         try rewrite(rewriting)
         let outcome = try reverse(1)
-        #expect(outcome.reversed == 2 && outcome.kept.map(\.reason) == [.edited], "\(outcome)")
+        #expect(outcome.reversed == 2 && outcome.kept.map(\.reason) == [.unclear], "\(outcome)")
         #expect(outcome.kept.allSatisfy { $0.message.contains("renumbered") && $0.key == "a row" }, "\(outcome.kept)")
         #expect(try rows() == ["h2", "ix"])
         // A row of someone else may come to stand where one of the import's was.
         try write([["j", "1"], ["j", "2"]], 2)
         #expect(try reverse(1).kept.count == 1)
         #expect(try rows() == ["h2", "ix", "j1", "j2"])
-        #expect(try reverse(1, overwritesEdited: true).kept.isEmpty)
+        #expect(try reverse(1, overwritesEdited: true).kept.count == 1)
         #expect(try rows() == ["h2", "ix", "j1", "j2"])
     }
 

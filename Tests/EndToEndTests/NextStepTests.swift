@@ -169,4 +169,48 @@ import Testing
         #expect(!plain.error.contains("delimiter"))
         #expect(try space.run("status 1 -v").output.contains("  columns      id integer, v text\n"))
     }
+
+    @Test(arguments: Store.Kind.allCases)
+    func whatIsToBeOverwrittenIsChosenAsBefore(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try store.execute("CREATE TABLE e (id integer PRIMARY KEY, name text)")
+        try space.write("id,name\n1,a\n2,b\n3,c\n", to: "e.csv")
+        try #require(try space.run("import e.csv --into \(store.into) --table e --key id --mode upsert").status == 0)
+        try store.execute("UPDATE e SET name = 'of mine' WHERE id = 2")
+        let choice = ["rollback", "--where", "name=of mine", "--yes", "--no-backup"]
+        let kept = try space.run(choice)
+        #expect(
+            kept.status == 3 && kept.output.contains("waybill rollback --where 'name=of mine' --overwrite-edited"),
+            "\(kept.output)")
+        let done = try space.run(choice + ["--overwrite-edited"])
+        #expect(done.status == 0 && !done.output.contains("undo them too"), "\(done.output)")
+        #expect(try store.rows("SELECT id FROM e ORDER BY 1") == ["1", "3"])
+    }
+
+    @Test(arguments: Store.Kind.allCases)
+    func aRowThatNothingTellsFromOthersIsNotOfferedToBeOverwritten(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        try store.execute("CREATE TABLE e (id integer, name text)")
+        try space.write("id,name\n1,a\n2,b\n3,c\n", to: "e.csv")
+        try #require(try space.run("import e.csv --into \(store.into) --table e").status == 0)
+        try store.execute("UPDATE e SET name = 'edited' WHERE id = 3")
+        for more in ["", " --overwrite-edited"] {
+            let kept = try space.run("rollback 1 --yes --no-backup" + more)
+            #expect(kept.status == 3 && kept.output.contains("1 row kept"), "\(kept.output)")
+            #expect(!kept.output.contains("undo them too"), "\(kept.output)")
+            #expect(try store.rows("SELECT id, name FROM e") == ["3|edited"])
+        }
+    }
+
+    @Test func aFileThatWasResubmittedIsNotOfferedToBeForced() throws {
+        try space.write("id,n\n1,1\n2,x,y\n", to: "e.csv")
+        try #require(try space.run("import e.csv --into sqlite:e.db --table e").status == 3)
+        try #require(try space.run("rejects 1 --output m.csv").status == 0)
+        try space.tool("sed", "-i", "s/2,x,y/2,2/", "m.csv")
+        try #require(try space.run("resubmit 1 m.csv").status == 0)
+        let again = try space.run("resubmit 1 m.csv")
+        #expect(again.output.contains("Nothing was written") && !again.output.contains("--force"), "\(again.output)")
+        let none = try space.run("rejects 1 --output m2.csv")
+        #expect(none.output.contains("0 records") && !none.output.contains("fix them"), "\(none.output)")
+    }
 }

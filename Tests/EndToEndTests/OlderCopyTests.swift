@@ -88,7 +88,54 @@ import Testing
         #expect(try store.all("t").isEmpty)
     }
 
+    @Test(arguments: [nil, "1"])
+    func whatADatabaseThatWasMadeAnewLacksIsReadAgain(_ chunkSize: String?) throws {
+        let store = try Store(.postgres, in: space)
+        let more = ["--key", "k"] + (chunkSize.map { ["--chunk-size", $0] } ?? [])
+        try #require(try importing("a.csv", store, more).status == 0)
+        try store.keep()
+        try #require(try importing("b.csv", store, more).status == 0)
+        try store.bringBack(isNew: true)
+        try #require(try store.all("t").count == 2)
+        let resumed = try space.run("resume 2")
+        #expect(resumed.status == 0, "\(resumed.output)\(resumed.error)")
+        #expect(try store.all("t").count == 4)
+        for id in 1...2 { #expect(try space.run("verify \(id)").status == 0) }
+        #expect(try space.run("rollback 1 2 --yes").status == 0)
+        #expect(try store.all("t").isEmpty)
+    }
+
+    @Test func aCopyBesideTheDatabaseIsNotTakenForIt() throws {
+        let store = try Store(.postgres, in: space)
+        try #require(try importing("a.csv", store).status == 0)
+        try store.keep()
+        try #require(try importing("b.csv", store).status == 0)
+        let refused = try space.run("resume 2 --into \(store.into)_other")
+        #expect(refused.status == 1, "\(refused.output)\(refused.error)")
+        // The user says that it is the one.
+        let taken = try space.run("resume 2 --into \(store.into)_kept")
+        #expect(taken.status == 0, "\(taken.output)\(taken.error)")
+    }
+
     // MARK: The log is older than the database
+
+    @Test(arguments: Store.Kind.allCases, [nil, 2])
+    func aRollbackThatTheLogForgotIsKnownFromTheDatabase(_ kind: Store.Kind, _ killedAt: Int?) throws {
+        let store = try Store(kind, in: space)
+        let fault = killedAt.map { ["WAYBILL_FAULT": "after-destination-commit:\($0)"] } ?? [:]
+        let arguments = ["import", "a.csv", "--into", store.into, "--table", "t", "--chunk-size", "1"]
+        _ = try space.run(arguments, environment: fault)
+        try FileManager.default.copyItem(atPath: space.file(".waybill"), toPath: space.file("old"))
+        if killedAt != nil { try #require(try space.run("resume 1").status == 0) }
+        try #require(try space.run("rollback 1 --yes --no-backup").status == 0)
+        let refused = try space.run("resume 1 --log-dir old")
+        #expect(refused.status == 1 && refused.error.contains("was rolled back"), "\(refused.output)\(refused.error)")
+        #expect(try store.all("t").isEmpty)
+        if killedAt != nil { #expect(try space.run("cancel 1 --log-dir old").status == 0) }
+        let again = try space.run(arguments + ["--force", "--log-dir", "old"])
+        #expect(again.status == 0, "\(again.output)\(again.error)")
+        #expect(try store.all("t").count == 2)
+    }
 
     @Test(arguments: Store.Kind.allCases) func whatTheLogForgotIsNotImportedTwice(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

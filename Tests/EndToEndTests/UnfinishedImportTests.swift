@@ -108,4 +108,38 @@ import Testing
         #expect(try space.run("rollback 1 --yes --into sqlite:m.db").status == 0)
         #expect(try Table.rows(space.file("m.db"), "SELECT count(*) FROM sqlite_schema WHERE name = 't'") == ["1:0"])
     }
+
+    @Test(
+        "a file that was mended in place is refused while rows of what it was are there", arguments: Store.Kind.allCases
+    )
+    func aMendedFileIsNotImportedBesideItself(_ kind: Store.Kind) throws {
+        for (mending, count) in [("rollback 1 --yes --no-backup", "4"), ("--force", "7")] {
+            let space = try Workspace()
+            let store = try Store(kind, in: space)
+            let command = "import p.csv --into \(store.into) --table p --chunk-size 2"
+            try store.execute("CREATE TABLE p (id integer, v text)")
+            try space.write("id,v\n1,x\n2,x\n3,x,zz\n4,x\n", to: "p.csv")
+            try #require(try space.run("\(command) --on-error abort").status == 1)
+            try space.write("id,v\n1,x\n2,x\n3,x\n4,x\n", to: "p.csv")
+            let refused = try space.run(command)
+            #expect(refused.status == 1, "\(refused.output)\(refused.error)")
+            #expect(refused.error.contains("waybill rollback 1") && refused.error.contains("waybill resume 1"))
+            let isForced = mending.hasPrefix("--")
+            if !isForced { #expect(try space.run(mending).status == 0) }
+            #expect(try space.run(command + (isForced ? " --force" : "")).status == 0)
+            #expect(try store.rows("SELECT count(*) FROM p") == [count])
+        }
+    }
+
+    @Test func aFileOfSeveralThatWasMendedIsRefusedAlone() throws {
+        for name in ["p1", "p2"] {
+            try space.write("id,v\n" + (1...20).map { "\(name)-\($0),x\n" }.joined(), to: name + ".csv")
+        }
+        let command = ["import", "p1.csv", "p2.csv", "--into", store.into, "--table", "p", "--chunk-size", "5"]
+        try kill(command, atChunk: 6)
+        try space.write("id,v\n" + (1...20).map { "p2-\($0),y\n" }.joined(), to: "p2.csv")
+        let again = try space.run(command)
+        #expect(again.status != 0 && again.output.contains("rollback 2") || again.error.contains("rollback 2"))
+        #expect(try store.rows("SELECT count(*), count(DISTINCT id) FROM p") == ["30|30"])
+    }
 }

@@ -76,6 +76,7 @@ extension PostgreSQLStaging {
                 let stored = PostgreSQLIdentifier.quoted(target.columns[column.place].name)
                 value = """
                     i + greatest(pg_sequence_last_value(\(PostgreSQLIdentifier.literal(sequence.name))::regclass), 0,
+                        nullif(current_setting('\(sequence.trialSetting)', true), '')::bigint,
                         (SELECT max(\(name)) FROM \(self.name)), (SELECT max(\(stored)) FROM \(target.table.quotedName)))
                     """
             }

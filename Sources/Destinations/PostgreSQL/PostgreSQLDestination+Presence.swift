@@ -9,6 +9,15 @@ extension PostgreSQLDestination {
         return identity
     }
 
+    package func hasReplaced(_ identity: String) throws -> Bool {
+        try using { connection in
+            guard let own = try PostgreSQLSchema(connection).databaseIdentity() else { return false }
+            let (then, now) = (identity.split(separator: "/"), own.split(separator: "/"))
+            guard then.count == 2, now.count == 2, then[0] == now[0], then[1] != now[1] else { return false }
+            return try connection.query("SELECT FROM pg_database WHERE oid = $1::oid", [String(then[1])]).isEmpty
+        }
+    }
+
     package func tableName(_ spelling: String) throws -> TableName {
         try using { connection in
             let current = try connection.query("SELECT current_schema()")[0][0]
@@ -55,18 +64,6 @@ extension PostgreSQLDestination {
         }
     }
 
-    /// Whether a table without a key has a row that no import left as it is.
-    private func hasStrangers(
-        _ format: PostgreSQLUndoFormat, _ siblings: String, _ connection: PostgreSQLConnection
-    ) throws -> Bool {
-        try !connection.query(
-            """
-            SELECT FROM \(format.table.ownRows) t WHERE NOT EXISTS (SELECT FROM _waybill.undo_rows u
-                WHERE u.table_id IN \(siblings) AND u.after_print = \(format.fingerprint("t"))) LIMIT 1
-            """
-        ).isEmpty
-    }
-
     private func look(
         for tableID: String, _ chunks: [(id: Int, number: UInt64)], _ connection: PostgreSQLConnection,
         _ presence: inout RowPresence
@@ -109,12 +106,26 @@ extension PostgreSQLDestination {
         presence.there += moved
         if moved > 0 {
             presence.missing += found[0] - moved
-        } else if try hasStrangers(format, PostgreSQLUndo(connection).siblings(tableID), connection) {
+        } else if try format.hasStrangers(among: PostgreSQLUndo(connection).siblings(tableID), connection) {
             // All of them may have been edited.
             presence.unclear += found[0]
         } else {
             presence.missing += found[0] - found[1]
             presence.unclear += found[1]
         }
+    }
+}
+
+extension PostgreSQLUndoFormat {
+    /// Whether a table without a key has a row that no import left as it is.
+    ///
+    /// - Parameter siblings: the numbers under which undo data describes the table, in SQL.
+    func hasStrangers(among siblings: String, _ connection: PostgreSQLConnection) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT FROM \(table.ownRows) t WHERE NOT EXISTS (SELECT FROM _waybill.undo_rows u
+                WHERE u.table_id IN \(siblings) AND u.after_print = \(fingerprint("t"))) LIMIT 1
+            """
+        ).isEmpty
     }
 }

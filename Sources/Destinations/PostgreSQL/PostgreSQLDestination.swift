@@ -9,14 +9,16 @@ package import Records
 /// connection and everything prepared on it.
 package final class PostgreSQLDestination: Destination, @unchecked Sendable {
     private let url: String
-    private let isTrial: Bool
+    let isTrial: Bool
     /// What messages call the database: the URL without secrets.
     let place: String
     /// The session that all is done in, except for chunks that are begun beside another one.
     private var opened: PostgreSQLSession?
     private var plan: TablePlan?
+    /// What was prepared.
+    private(set) var target: PostgreSQLTarget?
     /// The table that was prepared. Another one may get its name meanwhile.
-    private var table: PostgreSQLTable?
+    private var table: PostgreSQLTable? { target?.table }
     /// Nil in a trial, which is one transaction.
     private let overlap: PostgreSQLOverlap?
     /// Which database it is, once someone asked.
@@ -133,7 +135,7 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             return (try PostgreSQLTarget(plan, in: connection), table == nil)
         }
         self.plan = plan
-        table = target.table
+        self.target = target
         refusals = [:]
         opened?.writer = nil
         overlap?.reset()

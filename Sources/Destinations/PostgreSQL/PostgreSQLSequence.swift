@@ -51,16 +51,37 @@ struct PostgreSQLSequence {
 
     /// The statement that sets the sequence past the numbers of these records; nil if they have none for it.
     func advance(past records: some Sequence<Int>, _ values: Chunk.Values) -> String? {
-        guard mayBeSet else { return nil }
-        let numbers = records.lazy.compactMap { record -> Int64? in
+        guard mayBeSet, let largest = largest(of: records, values) else { return nil }
+        return advance(past: "\(largest)")
+    }
+
+    /// The largest number for the sequence that these records bring; nil if they bring none.
+    func largest(of records: some Sequence<Int>, _ values: Chunk.Values) -> Int64? {
+        records.lazy.compactMap { record -> Int64? in
             guard let value = values.value(record: record, column: place) else { return nil }
             if case .integer(let number) = NumberText.classify(value) { return number }
             return Int64(String(decoding: value, as: UTF8.self).filter { $0 != " " })
-        }
-        guard let largest = numbers.max(), range.contains(largest) else { return nil }
+        }.filter(range.contains).max()
+    }
+
+    /// The statement that sets the sequence past a number, given in SQL.
+    func advance(past number: String) -> String {
+        """
+        SELECT setval(\(PostgreSQLIdentifier.literal(name))::regclass, n.largest)
+        FROM \(name), (SELECT (\(number)) AS largest) n
+        WHERE last_value < n.largest OR last_value = n.largest AND NOT is_called
+        """
+    }
+
+    /// In SQL, the larger one of a number and the largest in the table; NULL if there is neither.
+    func floor(above largest: Int64?, in table: PostgreSQLTable) -> String {
+        let stored = PostgreSQLIdentifier.quoted(column)
         return """
-            SELECT setval(\(PostgreSQLIdentifier.literal(name))::regclass, \(largest)) FROM \(name)
-            WHERE last_value < \(largest) OR last_value = \(largest) AND NOT is_called
+            SELECT greatest(\(largest.map { "\($0)" } ?? "NULL::bigint"), max(\(stored))) FROM \(table.quotedName)
+            WHERE \(stored) BETWEEN \(range.lowerBound) AND \(range.upperBound)
             """
     }
+
+    /// What a trial, which takes no numbers, keeps the floor in.
+    var trialSetting: String { "waybill.numbers_\(place)" }
 }

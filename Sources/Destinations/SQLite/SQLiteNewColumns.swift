@@ -88,7 +88,7 @@ struct SQLiteNewColumns {
             SELECT columns FROM main._waybill_undo_tables t WHERE table_name = ?1 COLLATE NOCASE
             AND EXISTS (SELECT 1 FROM main._waybill_undo u WHERE u.table_id = t.id)
             """, [.text(table.name)]
-        ) { RowImage(bytes: $0.blob(0)).values.map { $0.text ?? "" } }.joined()
+        ) { SQLiteRowDescription(bytes: $0.blob(0)).columns }.joined()
             .contains { SQLiteIdentifier.isSame($0, column) }
     }
 }

@@ -31,6 +31,7 @@ package struct TrialRun {
                     return outcome
                 }
                 let plan = try destination.prepare(TablePlan(section, among: TableNames(of: sections), logID: nil)).plan
+                try destination.giveNumbers(past: section, of: submitted, preflight.source, stop)
                 let columns = plan.columns.map(ImportSubmitted.Column.init)
                 outcome.begin(
                     section,

@@ -37,7 +37,10 @@ struct SourceSurvey: Sendable {
         var source = try OpenSource(SourceAddress(plan.source), plan.access)
         try check(source)
         // Where the last lines begin, only the end tells.
-        if plan.reading.csv.footerLines > 0 { source = try source.spooled() }
+        // Records whose empty values are numbered are read twice.
+        let plans = [plan.section] + plan.rules.map(\.plan)
+        let numbers = plan.destination.path == nil && plans.contains { !$0.writing.defaultIfEmpty.isEmpty }
+        if plan.reading.csv.footerLines > 0 || numbers { source = try source.spooled() }
         let naming = SectionNaming(plan)
         let survey = try SourceSurvey(of: source, plan.reading, naming)
         try plan.requireUse(ofFlagsFor: source, survey.sections)

@@ -71,7 +71,7 @@ public struct KeptRow: Sendable, Equatable, Encodable {
     public var table: String
     /// The row's key as text, or its number where it has none.
     public var key: String
-    /// `edited` or `refused`.
+    /// `edited`, `unclear` (edited or deleted; nothing tells the row from another one) or `refused`.
     public var reason: String
     public var message: String
 

@@ -1038,7 +1038,7 @@ nonisolated struct PBKeptRow: Sendable {
 
   var key: String = String()
 
-  /// "edited" or "refused".
+  /// "edited", "unclear" or "refused".
   var reason: String = String()
 
   var message: String = String()

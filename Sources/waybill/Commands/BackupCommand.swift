@@ -147,7 +147,9 @@ struct BackupRestoreCommand: ParsableCommand {
                 ? "\(backup.destination) restored to its state of \(backup.madeAt)"
                 : done.isFutile
                     ? "Nothing was restored: every row stays as it is"
-                    : "Restored the rows that the rollback had removed or changed in \(backup.destination)")
+                    : backup.isOnDemand == true
+                        ? "Restored rows of \(backup.destination) to their state of \(backup.madeAt)"
+                        : "Restored the rows that the rollback had removed or changed in \(backup.destination)")
         for line in Self.lines(done, isDone: true) { Console.output.write("  " + line) }
         for status in done.followed {
             let left =

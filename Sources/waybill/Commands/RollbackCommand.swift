@@ -49,7 +49,8 @@ struct RollbackCommand: ParsableCommand {
                 imports, as: selection, overwritesEdited: overwriteEdited, makesBackup: !noBackup,
                 stop: session.signals.stop
             ) { session.show($0) }
-            try session.finish(ended, log: engine.log, isOne: imports.count == 1)
+            try session.finish(
+                ended, log: engine.log, isOne: imports.count == 1, retry: overwriteEdited ? nil : selection)
         }
     }
 
@@ -215,7 +216,8 @@ final class RollbackSession: Sendable {
         }
     }
 
-    func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool) throws {
+    /// - Parameter retry: what was chosen, where edited rows were kept that the same command undoes when it is told to.
+    func finish(_ ended: [ImportStatus], log: ImportLog, isOne: Bool, retry: RollbackSelection? = nil) throws {
         line.clear()
         signals.end()
         if global.json {
@@ -225,7 +227,7 @@ final class RollbackSession: Sendable {
                 Console.output.writeJSON(ended)
             }
         } else {
-            for status in ended { try summarize(status, log) }
+            for status in ended { try summarize(status, log, retry) }
             if ended.isEmpty, signals.isStopped {
                 Console.output.write("Nothing was rolled back. To continue: run this command again.")
             }
@@ -236,7 +238,7 @@ final class RollbackSession: Sendable {
         if ended.contains(where: \.hasKeptRows) { throw ExitCode.withRejects }
     }
 
-    private func summarize(_ status: ImportStatus, _ log: ImportLog) throws {
+    private func summarize(_ status: ImportStatus, _ log: ImportLog, _ retry: RollbackSelection?) throws {
         guard let rollback = status.rollback else { return }
         let counts = rollback.counts
         let id = status.importID
@@ -254,22 +256,28 @@ final class RollbackSession: Sendable {
                 + (counts.kept > 0 ? ", \(Format.count(counts.kept, "row")) kept (changed since)" : "")
                 + (counts.refused > 0 ? ", \(Format.count(counts.refused, "row")) kept (refused by the database)" : ""))
         var shown = 0
+        var isAnyEdited = false
         try log.keptRows(of: id) { row in
-            Console.output.write("  \(row.table) \(row.key): \(row.message)")
-            shown += 1
-            return global.verbose || shown < 20
+            if global.verbose || shown < 20 {
+                Console.output.write("  \(row.table) \(row.key): \(row.message)")
+                shown += 1
+            }
+            if row.reason == "edited" { isAnyEdited = true }
+            return global.verbose || shown < 20 || !isAnyEdited
         }
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
         // What was rejected and came in later is another import's.
-        let mending = isWhole ? try log.imports().filter { $0.resubmits == id && $0.hasMendedRows } : []
-        for later in mending.reversed() {
+        let fixing = isWhole ? try log.imports().filter { $0.resubmits == id && $0.hasMendedRows } : []
+        for later in fixing.reversed() {
             Console.output.write(
-                "  import \(later.importID) has records mended from it, which stay: "
+                "  import \(later.importID) has records fixed from it, which stay: "
                     + global.hint("rollback \(later.importID)"))
         }
-        if counts.kept > 0 {
-            Console.output.write("  undo them anyway: \(global.hint("rollback \(id) --overwrite-edited"))")
+        if isAnyEdited, let retry {
+            var which = "\(id)"
+            if case .rows(let column, let value) = retry { which = "--where \(ShellWord.quoted("\(column)=\(value)"))" }
+            Console.output.write("  undo them anyway: \(global.hint("rollback \(which) --overwrite-edited"))")
         }
     }
 }

@@ -21,14 +21,15 @@ struct Store {
         _ = try PostgreSQLServer.rows("\(server)/postgres", "CREATE DATABASE \(name)_kept TEMPLATE \(name)")
     }
 
-    func bringBack() throws {
+    /// - Parameter isNew: whether the server gives the database another number, as where a dump is restored into a new one.
+    func bringBack(isNew: Bool = false) throws {
         if path != nil { return }
         let (server, name) = parts
         let number = try rows("SELECT oid FROM pg_database WHERE datname = current_database()")[0]
         _ = try PostgreSQLServer.rows("\(server)/postgres", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         // With its number, by which it is known.
         _ = try PostgreSQLServer.rows(
-            "\(server)/postgres", "CREATE DATABASE \(name) TEMPLATE \(name)_kept OID \(number)")
+            "\(server)/postgres", "CREATE DATABASE \(name) TEMPLATE \(name)_kept" + (isNew ? "" : " OID \(number)"))
     }
 
     /// The server's address, and the database's name.

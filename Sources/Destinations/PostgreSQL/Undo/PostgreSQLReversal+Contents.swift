@@ -47,11 +47,18 @@ extension PostgreSQLReversal {
             UPDATE \(work) r SET state = 'h', next_chunk = p.chunk_id, next_n = p.next_n FROM pairs p
             WHERE p.n = r.n AND r.n IN (SELECT n FROM changed UNION SELECT n FROM gone)
             """)
-        // The others were edited, or deleted, by someone who left no trace.
-        try connection.execute(
-            "UPDATE \(work) r SET state = '\(overwritesEdited ? "r" : "k")', message = 'it was changed or deleted since' WHERE \(these) AND r.kind = 'i'"
-        )
+        // The others were edited, or deleted, by someone who left no trace. Where no row is there that no import left so, none
+        // was edited.
+        let others = "\(these) AND r.kind = 'i'"
+        guard try !connection.query("SELECT FROM \(work) r WHERE \(others) LIMIT 1").isEmpty else { return }
+        if try format.hasStrangers(among: undo.siblings(format.tableID), connection) {
+            try connection.execute("UPDATE \(work) r SET state = 'u', message = \(Self.unclear) WHERE \(others)")
+        } else {
+            try connection.execute("UPDATE \(work) r SET state = 'n' WHERE \(others)")
+        }
     }
+
+    private static let unclear = "'it was changed or deleted since, and has no key to find it by'"
 
     /// The same of rows that were changed.
     func updateByContent(_ format: PostgreSQLUndoFormat, _ these: String, _ sets: String) throws {
@@ -84,8 +91,7 @@ extension PostgreSQLReversal {
             changed AS (UPDATE _waybill.undo u SET before = r.before, before_print = r.before_print
                 FROM pairs p JOIN \(work) r USING (n) WHERE u.chunk_id = p.chunk_id AND u.n = p.next_n RETURNING p.n)
             UPDATE \(work) r SET state = 'h' FROM changed WHERE changed.n = r.n;
-            UPDATE \(work) r SET state = 'k', message = 'it was changed or deleted since, and has no key to find it by'
-            WHERE \(waiting)
+            UPDATE \(work) r SET state = 'u', message = \(Self.unclear) WHERE \(waiting)
             """)
     }
 }

@@ -4,7 +4,7 @@ internal import Records
 /// change, then the one before it.
 ///
 /// The work is done on a temporary table with the chunk's changes, in which `state` says what became of each: NULL for
-/// nothing yet, `r` reversed, `h` handed over, `n` nothing to reverse any more, `k` kept, `f` refused, `t` changed by a
+/// nothing yet, `r` reversed, `h` handed over, `n` nothing to reverse any more, `k` kept, `u` kept because nothing tells it from others, `f` refused, `t` changed by a
 /// trigger, `s` left alone, `p` reversed together with another change.
 final class PostgreSQLReversal {
     let connection: PostgreSQLConnection
@@ -206,13 +206,18 @@ final class PostgreSQLReversal {
         outcome.kept = try connection.query(
             """
             SELECT o.table_name, array_to_string(r.key, ','), r.state, r.message FROM \(work) r
-            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'f', 't') OR r.state = 'h' AND r.message IS NOT NULL
+            JOIN _waybill.undo_tables o ON o.id = r.table_id WHERE r.state IN ('k', 'u', 'f', 't') OR r.state = 'h' AND r.message IS NOT NULL
             ORDER BY r.n DESC
             """
         ).map { row in
             let name = (row[0] ?? "").split(separator: "\"").last.map(String.init) ?? ""
-            return UnreversedRow(
-                table: name, key: row[1] ?? "", reason: row[2] == "k" ? .edited : .refused, message: row[3] ?? "")
+            let reason: UnreversedRow.Reason =
+                switch row[2] {
+                case "k": .edited
+                case "u": .unclear
+                default: .refused
+                }
+            return UnreversedRow(table: name, key: row[1] ?? "", reason: reason, message: row[3] ?? "")
         }
         outcome.kept += unwatched
         if only == nil && after == nil { outcome.kept += try unseen() }

@@ -93,8 +93,9 @@ struct RowImage: Equatable {
         return values
     }
 
-    var fingerprint: UInt64 {
-        var fingerprint = RowFingerprint()
+    /// - Parameter key: which of the values are of the row's key; see `SQLiteRowDescription`.
+    func fingerprint(key: [RowKeySpelling?]) -> UInt64 {
+        var fingerprint = RowFingerprint(key: key)
         for value in values { fingerprint.add(value) }
         return fingerprint.value
     }

@@ -5,8 +5,9 @@ internal import Records
 /// What undo data needs to know of a table.
 final class SQLiteRecordedTable {
     let name: String
-    /// The columns that rows are described by: all that are stored and not computed.
-    let columns: [String]
+    /// Its columns are all that are stored and not computed.
+    let description: SQLiteRowDescription
+    var columns: [String] { description.columns }
     /// Where the hook has these columns. It counts in storage order, in which virtual columns do not occur.
     let storagePlaces: [Int32]
     /// The primary key's places among the hook's columns and among `columns`; empty if the rowid is the key.
@@ -26,7 +27,7 @@ final class SQLiteRecordedTable {
     private let isUTF8: Bool
 
     /// - Parameter isUTF8: whether the database keeps its texts in UTF-8.
-    init(_ table: SQLiteTable, isUTF8: Bool) {
+    init(_ table: SQLiteTable, isUTF8: Bool, in connection: SQLiteConnection) throws {
         self.isUTF8 = isUTF8
         name = table.name
         hasRowID = table.hasRowID
@@ -36,7 +37,11 @@ final class SQLiteRecordedTable {
         cName = Array(name.utf8CString)
         let stored = table.columns.filter { !$0.isVirtual }
         let described = stored.indices.filter { !stored[$0].isGenerated }
-        columns = described.map { stored[$0].name }
+        let columns = described.map { stored[$0].name }
+        description = SQLiteRowDescription(
+            columns: columns,
+            key: hidesRowIDs
+                ? try SQLiteRowIdentity(of: table, in: connection)?.spellings(among: columns) ?? [] : [])
         storagePlaces = described.map { Int32($0) }
         columnsWithDefault = Dictionary(
             uniqueKeysWithValues: described.filter { stored[$0].hasDefault }.map { (Int32($0), stored[$0]) })
@@ -53,7 +58,7 @@ final class SQLiteRecordedTable {
         isUTF8 = true
         hasRowID = true
         hidesRowIDs = false
-        columns = []
+        description = SQLiteRowDescription(columns: [], key: [])
         columnsWithDefault = [:]
         storagePlaces = []
         keyPlaces = []
@@ -62,7 +67,7 @@ final class SQLiteRecordedTable {
 
     static func all(_ tables: [SQLiteTable], in connection: SQLiteConnection) throws -> [SQLiteRecordedTable] {
         let isUTF8 = try connection.query("PRAGMA encoding") { $0.text(0) } == ["UTF-8"]
-        return try tables.map { SQLiteRecordedTable($0, isUTF8: isUTF8) }
+        return try tables.map { try SQLiteRecordedTable($0, isUTF8: isUTF8, in: connection) }
             + SQLiteTable.shadowNames(in: connection).map { SQLiteRecordedTable(ignored: $0) }
     }
 

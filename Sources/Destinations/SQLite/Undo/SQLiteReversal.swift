@@ -21,7 +21,7 @@ final class SQLiteReversal {
 
     let connection: SQLiteConnection
     let chunkID: Int64
-    private let overwritesEdited: Bool
+    let overwritesEdited: Bool
     private let only: RowCondition?
     let versioned: [VersionedTable]
     /// Whether what belongs together is undone together or not at all, each apart from the others.
@@ -131,12 +131,12 @@ final class SQLiteReversal {
         let table = try table(of: change)
         let next = try changes.successor(of: change, in: table, deletions)
         if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
-            let isLeft = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
+            let isLeft = try next == nil ? changes.now(change, in: table) != nil : next?.before != nil
             if isLeft { return found }
         }
         guard let next else { return change.kind == .update ? heirs[.init(change)] : nil }
         guard next.before != nil, !next.isClosing,
-            try changes.isBuilt(next, on: change, in: table) || overwritesEdited
+            try changes.isBuilt(next, on: change, in: table) || overwrites(change, in: table)
         else { return nil }
         // Another record of the chunk may have changed it again.
         return next.chunkID == chunkID ? try heir(of: next, heirs) : .init(chunkID: next.chunkID, record: next.record)
@@ -278,9 +278,9 @@ final class SQLiteReversal {
         {
             let isLeft =
                 try next.map { try changes.isBuilt($0, on: change, in: table) }
-                ?? table.isSame(table.image(of: change.row), as: change.after)
-            let isAny = try next == nil ? table.image(of: change.row) != nil : next?.before != nil
-            if isLeft || overwritesEdited && isAny {
+                ?? table.isSame(changes.now(change, in: table), as: change.after)
+            let isAny = try next == nil ? changes.now(change, in: table) != nil : next?.before != nil
+            if isLeft || overwrites(change, in: table) && isAny {
                 // The row is the later import's as well, and goes when that one is undone, too.
                 // What its record began may go over to another record, of the same chunk too: then so does what it ended.
                 let heir = change.kind == .update ? heirs[.init(change)] : nil
@@ -289,19 +289,20 @@ final class SQLiteReversal {
             }
         }
         while let closing = next, closing.isClosing, !change.isClosing {
-            guard try changes.isBuilt(closing, on: change, in: table) || overwritesEdited else { break }
+            guard try changes.isBuilt(closing, on: change, in: table) || overwrites(change, in: table) else { break }
             // Closing SQL is run again once the batch is whole again: it does not keep a row that the import brought.
             let result = try reverse(closing, in: table)
             guard isDone(with: result) else { return result }
             try changes.remove(closing)
             next = try changes.successor(of: change, in: table, deletions)
         }
-        let row = try changes.row(of: change, in: table)
         if let next {
             // Someone deleted it, and what a later import inserted is that one's.
             if change.kind == .insert && next.before == nil { return next.after == nil ? .nothing : .handedOver }
-            guard try changes.isBuilt(next, on: change, in: table) || overwritesEdited else {
-                return try keep(change, .edited, "it was changed since, and then changed by import \(next.importID)")
+            guard try changes.isBuilt(next, on: change, in: table) || overwrites(change, in: table) else {
+                return try keep(
+                    change, table.knowsEdited(change.after) ? .edited : .unclear,
+                    "it was changed since, and then changed by import \(next.importID)")
             }
             if let heir = heirs[.init(change)], change.kind != .insert,
                 heir.chunkID < next.chunkID || moves.insertion(of: change) != nil
@@ -313,12 +314,18 @@ final class SQLiteReversal {
             }
             return .handedOver
         }
-        let now = try row.flatMap(table.image)
-        if now == nil && change.row.isLost && !(overwritesEdited && change.kind == .insert) {
+        let now = try changes.now(change, in: table)
+        let row = change.after == nil ? try changes.row(of: change, in: table) : now.map { _ in change.row }
+        if now == nil && change.row.isLost {
             return try keep(
-                change, .edited, "it was changed or deleted, and the table's rows were renumbered (VACUUM, a dump)")
+                change, .unclear, "it was changed or deleted, and the table's rows were renumbered (VACUUM, a dump)")
         }
-        guard table.isSame(now, as: change.after) || overwritesEdited || change.kind == .insert && now == nil else {
+        let isAsLeft = table.isSame(now, as: change.after)
+        if now != nil && !isAsLeft && !table.knowsEdited(change.after) {
+            return try keep(
+                change, .unclear, "it was changed since, or deleted and another row has its place: no key tells which")
+        }
+        guard isAsLeft || overwritesEdited || change.kind == .insert && now == nil else {
             let what = now == nil ? "deleted since" : change.after == nil ? "there again" : "changed since"
             return try keep(change, .edited, "it was \(what)")
         }
@@ -377,7 +384,7 @@ final class SQLiteReversal {
 
     func keep(_ change: SQLiteUndoChange, _ reason: UnreversedRow.Reason, _ message: String) throws -> Result {
         let table = try table(of: change)
-        let image = try changes.row(of: change, in: table).flatMap(table.image) ?? change.before
+        let image = try changes.now(change, in: table) ?? change.before
         outcome.kept.append(
             UnreversedRow(
                 table: change.tableName, key: table.keyText(change.row, image), reason: reason, message: message))

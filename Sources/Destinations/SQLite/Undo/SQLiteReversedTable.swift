@@ -5,6 +5,7 @@ internal import Records
 final class SQLiteReversedTable {
     let name: String
     let columns: [String]
+    private let key: [RowKeySpelling?]
     private let table: SQLiteTable
     /// Whether rows of any table refer to this one's.
     var isReferredTo: Bool { !referrers.isEmpty }
@@ -49,10 +50,12 @@ final class SQLiteReversedTable {
     /// Finds a row by its place in which someone wrote into a column that came after the undo data; nil if none came.
     private let isTouched: SQLiteStatement?
 
-    /// - Parameter columns: these the table has.
-    init(_ table: SQLiteTable, columns: [String], in connection: SQLiteConnection) throws {
+    /// - Parameter description: of columns that the table has.
+    init(_ table: SQLiteTable, _ description: SQLiteRowDescription, in connection: SQLiteConnection) throws {
         name = table.name
+        let columns = description.columns
         self.columns = columns
+        key = description.key
         referrers = try SQLiteTable.all(in: connection).flatMap { other in
             other.foreignKeys.filter { SQLiteIdentifier.isSame($0.parent, table.name) }.map {
                 (other.name, $0.columns, $0.parentColumns.isEmpty ? table.primaryKey : $0.parentColumns)
@@ -64,8 +67,7 @@ final class SQLiteReversedTable {
         }
         self.table = table
         self.connection = connection
-        let key = table.primaryKey.isEmpty ? table.uniqueKeys.first ?? [] : table.primaryKey
-        let known = try key.isEmpty ? nil : SQLiteRowIdentity(table, by: key, in: connection)
+        let known = try SQLiteRowIdentity(of: table, in: connection)
         identity = table.rowIDAlias == nil && (table.hasRowID || known?.hasSpellings == true) ? known : nil
         keyColumns = table.hasRowID ? [] : table.primaryKey.compactMap { columns.firstIndex(of: $0) }
         let quoted = "main.\(try SQLiteIdentifier.quoted(table.name))"
@@ -137,13 +139,26 @@ final class SQLiteReversedTable {
     /// one of those that came last, and none that came before it.
     func isSame(_ image: RowImage?, as fingerprint: UInt64?) -> Bool {
         guard let image, let fingerprint else { return image == nil && fingerprint == nil }
-        return image.fingerprint == fingerprint
+        return image.fingerprint(key: key) == fingerprint
             || widened.contains { !$0.spelling.isPlain } && fingerprints(of: image).contains(fingerprint)
+    }
+
+    /// Whether a row has another key than the one that had this fingerprint.
+    func isAnother(_ image: RowImage, than fingerprint: UInt64) -> Bool {
+        guard !key.isEmpty, let wanted = RowFingerprint.key(of: fingerprint) else { return false }
+        return !fingerprints(of: image).contains { RowFingerprint.key(of: $0) == wanted }
+    }
+
+    /// Whether a row that had this fingerprint is known even if someone edited it, because it is found by its key, or has it in
+    /// the fingerprint. What stands under a rowid that no column shows may be another row.
+    func knowsEdited(_ fingerprint: UInt64?) -> Bool {
+        guard hidesRowIDs, let fingerprint else { return true }
+        return !key.isEmpty && RowFingerprint.key(of: fingerprint) != nil
     }
 
     /// The fingerprints that a row may have had.
     func fingerprints(of image: RowImage) -> [UInt64] {
-        var fingerprints = [image.fingerprint]
+        var fingerprints = [image.fingerprint(key: key)]
         var values = image.values
         for (place, spelling) in widened where !spelling.isPlain {
             guard place < values.count, case .text(let text) = values[place], let number = Self.number(text, spelling)
@@ -151,7 +166,7 @@ final class SQLiteReversedTable {
             values[place] = number
             var former = RowImage()
             for value in values { former.append(value) }
-            fingerprints.append(former.fingerprint)
+            fingerprints.append(former.fingerprint(key: key))
         }
         return fingerprints
     }

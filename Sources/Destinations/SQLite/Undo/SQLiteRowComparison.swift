@@ -31,7 +31,7 @@ struct SQLiteRowComparison {
             if next.importID != change.importID || next.isClosing { result.importedSince += 1 }
             return
         }
-        let now = try table.flatMap { table in try changes.row(of: change, in: table).flatMap(table.image) }
+        let now = try table.flatMap { table in try changes.now(change, in: table) }
         switch (now, change.after) {
         case (let now, let after) where table?.isSame(now, as: after) ?? (after == nil): result.asWritten += 1
         case (nil, _), (_, nil): result.missing += 1

@@ -15,12 +15,13 @@ final class SQLiteRowFingerprints: @unchecked Sendable {
     private let ready = Atomic(0)
     private let isStopped = Atomic(false)
     private let work = DispatchGroup()
-    private var own = RowFingerprint()
+    private var own: RowFingerprint
 
     var table: SQLiteRecordedTable { row.table }
 
     init(_ row: SQLiteWrittenRow, of values: Chunk.Values, count: Int) {
         self.row = row
+        own = RowFingerprint(key: row.table.description.key)
         self.values = values
         fingerprints = .allocate(capacity: count)
         fingerprints.initialize(repeating: nil)
@@ -30,7 +31,7 @@ final class SQLiteRowFingerprints: @unchecked Sendable {
     deinit { fingerprints.deallocate() }
 
     private func reckonAll() {
-        var fingerprint = RowFingerprint()
+        var fingerprint = RowFingerprint(key: row.table.description.key)
         for record in fingerprints.indices {
             if isStopped.load(ordering: .relaxed) { return }
             fingerprint.reset()

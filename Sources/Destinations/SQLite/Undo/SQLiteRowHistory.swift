@@ -31,7 +31,7 @@ struct SQLiteRowHistory {
             let lives = try changes.lives(of: row, in: table.name)
             for (index, life) in lives.enumerated() {
                 let isIt =
-                    try !isHidden || index == lives.count - 1 && there.contains(row)
+                    try !isHidden || index == lives.count - 1 && there.contains(row) && isStill(life, changes)
                     || life.changes.contains { try had(key, $0, changes) }
                 if isIt { found += life.changes.filter { $0.kind != .absence } }
             }
@@ -45,6 +45,14 @@ struct SQLiteRowHistory {
                 location: (key.isClosing ? nil : places.location(ofRecord: change.record)) ?? RecordLocation(),
                 before: change.before.map { Array(zip(names, $0.values.map(\.text))) } ?? [])
         }
+    }
+
+    /// Whether the row under the rowid of a life is the one that it was of.
+    private func isStill(_ life: SQLiteRowLife, _ changes: SQLiteUndoChanges) throws -> Bool {
+        guard let last = life.changes.last, last.after != nil,
+            let table = try changes.tableWithColumnsLeft(last.tableID)
+        else { return true }
+        return try changes.now(last, in: table) != nil
     }
 
     private func had(

@@ -32,6 +32,26 @@ struct SQLiteRowIdentity {
         self.collations = wanted.map { collations[$0] ?? "BINARY" }
     }
 
+    /// By the primary key, or else by the first unique one; nil if the table has none.
+    init?(of table: SQLiteTable, in connection: SQLiteConnection) throws {
+        let key = table.primaryKey.isEmpty ? table.uniqueKeys.first ?? [] : table.primaryKey
+        if key.isEmpty { return nil }
+        try self.init(table, by: key, in: connection)
+    }
+
+    /// How a row's columns tell its key; nothing if one of the key is not among them, or someone else's collation compares it.
+    func spellings(among names: [String]) -> [RowKeySpelling?] {
+        var spellings: [RowKeySpelling?] = []
+        for (column, collation) in zip(columns, collations) {
+            guard let place = names.firstIndex(where: { SQLiteIdentifier.isSame($0, column) }),
+                let spelling = RowKeySpelling(collation: collation)
+            else { return [] }
+            spellings += Array(repeating: nil, count: max(0, place + 1 - spellings.count))
+            spellings[place] = spelling
+        }
+        return spellings
+    }
+
     /// Whether two spellings of a value can be one key.
     var hasSpellings: Bool { collations.contains { $0 != "BINARY" } }
 

@@ -24,7 +24,8 @@ extension SQLiteUndoChanges {
         var lives: [SQLiteRowLife] = []
         var isOver = true
         for change in try all(of: row, in: table) {
-            if isOver || change.before == nil {
+            let isOther = try lives.last?.changes.last.map { try isOfAnotherRow(change, than: $0) } ?? false
+            if isOver || change.before == nil || isOther {
                 // Where nobody said that the row before went, it went by then.
                 if let last = lives.indices.last, !isOver {
                     lives[last].chunks = lives[last].chunks.lowerBound...change.chunkID
@@ -67,9 +68,16 @@ extension SQLiteUndoChanges {
     /// The row that a change is about, as far as a rowid or a key tells: a row that was deleted may be there again under
     /// another rowid, and its own may be another row's by now.
     func row(of change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> SQLiteUndoNotes.RowKey? {
-        guard change.after == nil, let before = change.before else { return change.row }
+        if change.after != nil { return try now(change, in: table) == nil ? nil : change.row }
+        guard let before = change.before else { return change.row }
         if table.identity != nil, table.key(of: before) != nil { return try table.row(withKeyOf: before) }
         return table.hidesRowIDs ? nil : change.row
+    }
+
+    /// The row that a change is about, as it is now; nil if it is gone.
+    func now(_ change: SQLiteUndoChange, in table: SQLiteReversedTable) throws -> RowImage? {
+        guard let after = change.after else { return try row(of: change, in: table).flatMap(table.image) }
+        return try table.image(of: change.row).flatMap { table.isAnother($0, than: after) ? nil : $0 }
     }
 
     /// The change that came after this one to the same row, under whatever rowid.
@@ -78,7 +86,9 @@ extension SQLiteUndoChanges {
     func successor(
         of change: SQLiteUndoChange, in table: SQLiteReversedTable, _ deletions: SQLiteLaterDeletions?
     ) throws -> SQLiteUndoChange? {
-        guard change.after == nil, let before = change.before else { return try next(after: change) }
+        guard change.after == nil, let before = change.before else {
+            return try next(after: change).flatMap { try isOfAnotherRow($0, than: change) ? nil : $0 }
+        }
         guard let key = table.key(of: before) else { return table.hidesRowIDs ? nil : try next(after: change) }
         var candidates: [SQLiteUndoChange] = []
         if let row = try table.row(withKeyOf: before) {

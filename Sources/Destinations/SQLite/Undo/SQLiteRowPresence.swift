@@ -27,13 +27,13 @@ struct SQLiteRowPresence {
         let table = try changes.tableWithColumnsLeft(change.tableID)
         let next = try table.map { try changes.successor(of: change, in: $0, nil) } ?? changes.next(after: change)
         if next?.importID == change.importID { return }
-        let now = try table.flatMap { table in try changes.row(of: change, in: table).flatMap(table.image) }
+        let now = try table.flatMap { table in try changes.now(change, in: table) }
         switch (now, change.after) {
         case (let now, let after) where table?.isSame(now, as: after) ?? (after == nil): result.there += 1
         case (nil, _), (_, nil): result.missing += 1
         default:
             // A row that was edited has its key still; a hidden rowid may have been given to another row.
-            if table?.hidesRowIDs == false { result.there += 1 } else { result.unclear += 1 }
+            if table?.knowsEdited(change.after) == true { result.there += 1 } else { result.unclear += 1 }
         }
     }
 }

@@ -67,12 +67,15 @@ final class SQLiteUndoChanges {
     /// The same with those of its columns that are still there; nil if those are away that tell its rows apart.
     func tableWithColumnsLeft(_ id: Int64) throws -> SQLiteReversedTable? {
         if let known = tables[id] { return known }
-        let (name, columns) = try description(ofTable: id)
+        let (name, description) = try named(id)
+        let columns = description.columns
         let found = try SQLiteTable.find(name, in: connection)
         away[id] = found.map { table in columns.filter { table.column($0) == nil } } ?? []
         let table = try found.flatMap { table -> SQLiteReversedTable? in
             if !table.hasRowID && !table.primaryKey.allSatisfy(columns.contains) { return nil }
-            return try SQLiteReversedTable(table, columns: columns.filter { table.column($0) != nil }, in: connection)
+            let left = columns.filter { table.column($0) != nil }
+            let key = left.count == columns.count ? description.key : []
+            return try SQLiteReversedTable(table, SQLiteRowDescription(columns: left, key: key), in: connection)
         }
         tables[id] = .some(table)
         return table
@@ -178,6 +181,15 @@ final class SQLiteUndoChanges {
         return translated
     }
 
+    /// Whether a change met a row with another key than an earlier one left under its rowid: someone deleted the one, and
+    /// the other got its rowid.
+    func isOfAnotherRow(_ next: SQLiteUndoChange, than change: SQLiteUndoChange) throws -> Bool {
+        guard let after = change.after, let before = next.before, let table = try tableWithColumnsLeft(change.tableID),
+            let image = try translated(before, of: next.tableID, to: change.tableID)
+        else { return false }
+        return table.isAnother(image, than: after)
+    }
+
     /// Whether a change found the row of an earlier one as that left it. Into a column that was added in between,
     /// someone may have written something that would go with a row that goes.
     ///
@@ -263,10 +275,15 @@ final class SQLiteUndoChanges {
     }
 
     func description(ofTable id: Int64) throws -> (name: String, columns: [String]) {
+        let (name, description) = try named(id)
+        return (name, description.columns)
+    }
+
+    private func named(_ id: Int64) throws -> (String, SQLiteRowDescription) {
         try connection.query(
             "SELECT table_name, columns FROM main._waybill_undo_tables WHERE id = ?1",
             [.integer(UInt64(bitPattern: id))]
-        ) { ($0.text(0), RowImage(bytes: $0.blob(1)).values.map { $0.text ?? "" }) }[0]
+        ) { ($0.text(0), SQLiteRowDescription(bytes: $0.blob(1))) }[0]
     }
 
     /// Whether two chunks are of the same import.

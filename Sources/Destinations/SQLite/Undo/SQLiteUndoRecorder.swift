@@ -10,7 +10,7 @@ final class SQLiteUndoRecorder {
     private(set) var tables: [SQLiteRecordedTable] = []
 
     private let connection: SQLiteConnection
-    private var fingerprint = RowFingerprint()
+    private var fingerprint = RowFingerprint(key: [])
     /// The record that is being written, from 0.
     private var record = 0
     /// The records of the statement that is being run, and how many of them have been begun; empty if it is of one.
@@ -166,7 +166,7 @@ final class SQLiteUndoRecorder {
     }
 
     private func noteRows(of table: SQLiteTable) throws {
-        let noted = SQLiteRecordedTable(table, isUTF8: true)
+        let noted = try SQLiteRecordedTable(table, isUTF8: true, in: connection)
         if noted.isIgnored { return }
         tables.append(noted)
         let columns = (table.hasRowID ? [table.rowIDName ?? table.rowIDAlias ?? "rowid"] : []) + noted.columns
@@ -174,7 +174,7 @@ final class SQLiteUndoRecorder {
             "SELECT \(SQLiteIdentifier.list(columns)) FROM main.\(SQLiteIdentifier.quoted(table.name))")
         let first: Int32 = table.hasRowID ? 1 : 0
         try select.run { row in
-            fingerprint.reset()
+            fingerprint.reset(key: noted.description.key)
             for column in first..<row.columnCount { fingerprint.add(row.value(column)) }
             var key = RowImage()
             for column in noted.keyColumns { key.append(row.value(Int32(column))) }
@@ -239,7 +239,7 @@ final class SQLiteUndoRecorder {
         {
             return known
         }
-        fingerprint.reset()
+        fingerprint.reset(key: table.description.key)
         for column in table.storagePlaces {
             var value: OpaquePointer?
             sqlite3_preupdate_new(handle, column, &value)

@@ -4,7 +4,7 @@ internal import Records
 /// The tables that undo data stands in.
 ///
 /// - `_waybill_undo_chunks`: a row for each chunk that keeps undo data; its id is the order in which chunks were written.
-/// - `_waybill_undo_tables`: the tables, and the names of the columns that rows are described by, as a `RowImage`.
+/// - `_waybill_undo_tables`: the tables, and how undo data describes their rows, as `SQLiteRowDescription` writes it.
 /// - `_waybill_undo`: the changes, each with its number `n` in its chunk; a run of `count` insertions or updates has the
 ///   numbers from `n` on, and the rows from `row` on.
 struct SQLiteUndoStore {
@@ -94,9 +94,7 @@ struct SQLiteUndoStore {
     }
 
     private func tableID(_ table: SQLiteRecordedTable) throws -> UInt64 {
-        var columns = RowImage()
-        for column in table.columns { columns.append(.text(Array(column.utf8))) }
-        let values: [SQLiteValue] = [.text(table.name), .blob(columns.bytes)]
+        let values: [SQLiteValue] = [.text(table.name), .blob(table.description.bytes)]
         try connection.execute(
             "INSERT OR IGNORE INTO main._waybill_undo_tables (table_name, columns) VALUES (?1, ?2)", values)
         if table.hidesRowIDs, connection.changes > 0 { try SQLiteRowNumbers(connection: connection).note(table.name) }
@@ -139,7 +137,7 @@ struct SQLiteUndoStore {
                 SELECT table_id FROM main._waybill_undo_chunks c CROSS JOIN main._waybill_undo u ON u.chunk_id = c.id
                 WHERE c.log_id = ?1 AND c.import = ?2)
             """, [.text(logID), .integer(importID)]
-        ) { ($0.text(0), RowImage(bytes: $0.blob(1)).values.map { $0.text ?? "" }) }
+        ) { ($0.text(0), SQLiteRowDescription(bytes: $0.blob(1)).columns) }
     }
 
     /// The id of a chunk's undo data; nil if it has none.
