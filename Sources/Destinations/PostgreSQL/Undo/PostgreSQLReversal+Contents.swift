@@ -51,7 +51,11 @@ extension PostgreSQLReversal {
         // was edited.
         let others = "\(these) AND r.kind = 'i'"
         guard try !connection.query("SELECT FROM \(work) r WHERE \(others) LIMIT 1").isEmpty else { return }
-        if try format.hasStrangers(among: undo.siblings(format.tableID), connection) {
+        if untouched != nil {
+            // Or someone wrote into a column that came later: then it is undone if that is asked for.
+            try connection.execute(
+                "UPDATE \(work) r SET state = 'k', message = 'it was edited or deleted since' WHERE \(others)")
+        } else if try format.hasStrangers(among: undo.siblings(format.tableID), connection) {
             try connection.execute("UPDATE \(work) r SET state = 'u', message = \(Self.unclear) WHERE \(others)")
         } else {
             try connection.execute("UPDATE \(work) r SET state = 'n' WHERE \(others)")
