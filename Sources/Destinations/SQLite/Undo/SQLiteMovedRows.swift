@@ -75,7 +75,7 @@ extension SQLiteReversal {
             if try !isStrict && changes.change(insertion, of: chunkID) != nil { throw NeedsStrictness() }
             return nil
         case .kept(.refused)?: return try keep(deletion, .refused, "it changed with a row that was kept")
-        case .kept(.edited)?, .leftAlone?: return .leftAlone
+        case .kept(.edited)?, .kept(.unclear)?, .leftAlone?: return .leftAlone
         case .handedOver? where heirs[.init(deletion)] == nil:
             return try keep(deletion, .refused, "it changed with a row that was kept")
         case .handedOver?, .restored?, .nothing?: return nil

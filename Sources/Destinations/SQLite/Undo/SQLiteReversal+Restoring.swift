@@ -102,20 +102,3 @@ extension SQLiteReversal {
         return nil
     }
 }
-
-/// Which rows are asked for.
-extension SQLiteReversal {
-    func fits(_ condition: RowCondition, _ change: SQLiteUndoChange, _ table: SQLiteReversedTable) throws
-        -> Bool
-    {
-        try (changes.row(of: change, in: table).flatMap(table.image) ?? change.before).map {
-            fits(condition, $0, table)
-        }
-            ?? false
-    }
-
-    func fits(_ condition: RowCondition, _ row: RowImage, _ table: SQLiteReversedTable) -> Bool {
-        table.columns.firstIndex { SQLiteIdentifier.isSame($0, condition.column) }
-            .map { row.values[$0].text == condition.value } ?? false
-    }
-}
