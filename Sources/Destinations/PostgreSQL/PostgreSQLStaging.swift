@@ -32,7 +32,24 @@ final class PostgreSQLStaging {
     }
 
     /// Lets the server know how many records there are, so that it looks rows up instead of reading whole tables.
-    func analyze() throws { try connection.execute("ANALYZE \(name)") }
+    ///
+    /// - Parameter table: another one that was made of it. Of their values a few are enough: each is sorted for the statistics.
+    func analyze(_ table: String? = nil) throws {
+        connection.announce("SET LOCAL default_statistics_target = 10")
+        connection.announce("ANALYZE \(table ?? name)")
+        try connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
+    }
+
+    /// Runs a statement that looks rows up for the records. There are no statistics of these: without the settings, the server
+    /// may read whole tables for a chunk.
+    func lookingUp<T>(_ body: () throws -> T) throws -> T {
+        for setting in ["enable_hashjoin", "enable_mergejoin"] { connection.announce("SET LOCAL \(setting) = off") }
+        let result = try body()
+        for setting in ["enable_hashjoin", "enable_mergejoin"] {
+            connection.announce("SET LOCAL \(setting) TO DEFAULT")
+        }
+        return result
+    }
 
     /// Makes parts of the records quick to be found.
     func index() throws { try connection.execute("CREATE INDEX IF NOT EXISTS \(name)_n ON \(name) (_n)") }
@@ -82,22 +99,23 @@ final class PostgreSQLStaging {
 
     /// Sends these records; where the server refuses one, the transaction has failed.
     ///
-    /// - Parameter each: is done for each of them on the way.
+    /// - Parameters:
+    ///   - places: the columns that are sent; nil for all that the mode needs.
+    ///   - each: is done for each of them on the way.
     func sendAll(
-        _ records: some Sequence<Int>, of values: Chunk.Values, each: (Int) -> Void = { _ in }
+        _ records: some Sequence<Int>, of values: Chunk.Values, places: [Int]? = nil, each: (Int) -> Void = { _ in }
     ) throws {
+        let places = places ?? target.sentPlaces
         try connection.copy(
-            "COPY \(name) (\((["_n"] + target.sentPlaces.map(PostgreSQLTarget.staged)).joined(separator: ", "))) FROM STDIN"
+            "COPY \(name) (\((["_n"] + places.map(PostgreSQLTarget.staged)).joined(separator: ", "))) FROM STDIN"
         ) { send in
-            try text.write(records, of: values, to: send) { record, line in
+            try PostgreSQLCopyText(places: places).write(records, of: values, to: send) { record, line in
                 each(record)
                 line.append(decimal: Int64(record))
                 line.append(UInt8(ascii: "\t"))
             }
         }
     }
-
-    private var text: PostgreSQLCopyText { PostgreSQLCopyText(places: target.sentPlaces) }
 
     /// The plan's column that an error of a COPY is about.
     func column(in error: PostgreSQLError) -> String? {

@@ -52,6 +52,57 @@ extension PostgreSQLWriter {
         }
     }
 
+    /// Deletes rows, and keeps them as undo data, in one statement: where nothing can keep a row from going, and nothing goes
+    /// with it.
+    ///
+    /// - Returns: whether they are deleted; nothing is where the server refused one of them.
+    func deletedAtOnce(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
+        guard target.plan.mode == .delete, marks.isEmpty, !records.isEmpty, mayDeleteAtOnce else { return false }
+        staging.begin()
+        do {
+            return try connection.savepoint {
+                try staging.sendAll(records, of: values)
+                let row = try staging.lookingUp { try connection.query(deleteReturning(key, chunk)) }[0]
+                try judgeDeferred()
+                if undo != nil {
+                    try beginUndo([[row[1]]], key)
+                    outcome.rowsDigest = 0
+                }
+                outcome.updated += integer(row[0])
+                outcome.unchanged += records.count - integer(row[0])
+                return true
+            }
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            return false
+        }
+    }
+
+    private var mayDeleteAtOnce: Bool {
+        let table = target.table
+        return !target.looksFirst && !table.hasTriggers && !table.hasRules && !table.isPartitioned
+            && (undo == nil || table.dependents.isEmpty)
+    }
+
+    /// Deletes the rows of the staged records' keys; gives for how many records there were rows, and the id of the undo data. That
+    /// is given once all rows are locked: of two sessions that change a row, the later one has to have the larger one.
+    private func deleteReturning(_ key: LedgerKey, _ chunk: Chunk) -> String {
+        let keep =
+            undo == nil
+            ? ", chunk AS (SELECT NULL::bigint AS id)"
+            : """
+            , chunk AS (\(undoChunk(key, chunk, from: "(SELECT count(*) AS n FROM gone) gone WHERE n >= 0"))),
+            kept AS (INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print)
+                SELECT (SELECT id FROM chunk), row_number() OVER (), \(format.tableID), 'd', _n, k, before,
+                    \(PostgreSQLUndoFormat.fingerprint("before::text")) FROM gone)
+            """
+        let returned = undo == nil ? "" : ", \(format.keyTexts("t")) AS k, \(format.image("t")) AS before"
+        return """
+            WITH s AS (SELECT min(_n) AS _n, \(keyNames) FROM \(staging.name) GROUP BY \(keyNames) ORDER BY 1),
+            gone AS MATERIALIZED (DELETE FROM \(rows) t USING s WHERE \(sameKey()) RETURNING s._n\(returned))\(keep)
+            SELECT (SELECT count(DISTINCT _n) FROM gone), (SELECT id FROM chunk)
+            """
+    }
+
     func delete(_ range: String, count: Int) throws -> Result {
         if undo != nil && target.plan.marks.isEmpty { try requireNoCascades(range) }
         let change =

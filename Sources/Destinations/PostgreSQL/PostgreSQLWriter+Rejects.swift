@@ -28,7 +28,7 @@ extension PostgreSQLWriter {
         target.table.uniqueIndexes[error.constraint] == Set(identifying.map { target.columns[$0].name })
     }
 
-    private func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
+    func rejectDuplicate(_ record: Int, _ chunk: Chunk, _ values: Chunk.Values) {
         reject(
             record, .duplicateKey, "a row with \(keyWords(record, values)) already exists", field: keyField, chunk,
             values)

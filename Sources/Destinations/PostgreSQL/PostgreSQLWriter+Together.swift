@@ -102,6 +102,20 @@ extension PostgreSQLWriter {
     /// A table of its own, since the server knows how many rows of it are what: of a subquery it would guess that nearly all
     /// are left away, and compare each of the others with each.
     func rank(_ range: String) throws {
+        let records =
+            "(SELECT *, \(content("staged", staged: true)) AS content FROM \(staging.name) staged WHERE \(range)) staged"
+        let hasTwins = try connection.query(
+            "SELECT EXISTS (SELECT FROM \(staging.name) WHERE \(range) GROUP BY \(keyNames) HAVING count(*) > 1)")
+        let firsts = target.keyPlaces.map { "\(PostgreSQLTarget.staged($0)) AS \(firstSpelling($0))" }
+        if hasTwins[0][0] == "f" {
+            // Nothing to be sorted.
+            return try makeTable(
+                ranked,
+                """
+                SELECT *, \(firsts.joined(separator: ", ")), content AS first_content, true AS is_first, true AS is_last,
+                    _n AS last_n, false AS is_change, _n AS origin, 0 AS changes, false AS is_spelled_differently FROM \(records)
+                """)
+        }
         try makeTable(
             ranked,
             """
@@ -112,7 +126,7 @@ extension PostgreSQLWriter {
             FROM (SELECT *, row_number() OVER w AS place, lag(content) OVER w AS earlier,
                     \(target.keyPlaces.map { "first_value(\(PostgreSQLTarget.staged($0))) OVER w AS \(firstSpelling($0))" }.joined(separator: ", ")),
                     first_value(content) OVER w AS first_content, max(_n) OVER (PARTITION BY \(keyNames)) AS last_n
-                FROM (SELECT *, \(content("staged", staged: true)) AS content FROM \(staging.name) staged WHERE \(range)) staged
+                FROM \(records)
                 WINDOW w AS (PARTITION BY \(keyNames) ORDER BY _n)) s
             WINDOW k AS (PARTITION BY \(keyNames))
             """)
@@ -121,7 +135,8 @@ extension PostgreSQLWriter {
     /// Makes a temporary table of what a statement selects, of which the server knows what is in it.
     func makeTable(_ name: String, _ select: String) throws {
         try connection.execute(
-            "DROP TABLE IF EXISTS \(name); CREATE TEMP TABLE \(name) ON COMMIT DROP AS \(select); ANALYZE \(name)")
+            "DROP TABLE IF EXISTS \(name); CREATE TEMP TABLE \(name) ON COMMIT DROP AS \(select)")
+        try staging.analyze(name)
     }
 
     /// Locks the rows that are going to be changed: what is read of them next is what they are when they are changed.

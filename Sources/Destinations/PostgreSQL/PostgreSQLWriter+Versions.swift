@@ -33,12 +33,15 @@ extension PostgreSQLWriter {
             work,
             """
             WITH l AS (SELECT * FROM \(ranked) WHERE is_last),
-            rows AS NOT MATERIALIZED (SELECT t.*, \(content("t", staged: false)) AS content FROM \(rows) t),
-            current AS (SELECT l._n, t.\(version) AS version, t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.content
-                FROM l JOIN rows t ON \(sameKey("l")) WHERE t.\(isCurrent) = \(yes)),
-            before AS (SELECT c._n, t.content FROM current c JOIN l ON l._n = c._n JOIN rows t ON \(sameKey("l"))
-                AND t.\(version) = c.version - 1 AND t.\(validTo) IS NOT DISTINCT FROM \(to) WHERE c.is_ours),
-            latest AS (SELECT l._n, max(t.\(version)) AS version FROM l JOIN \(rows) t ON \(sameKey("l")) GROUP BY l._n)
+            found AS MATERIALIZED (SELECT l._n, t.\(version) AS version, t.\(isCurrent) = \(yes) AS is_current,
+                t.\(validFrom) IS NOT DISTINCT FROM \(from) AS is_ours, t.\(validTo) IS NOT DISTINCT FROM \(to) AS is_ended,
+                CASE WHEN t.\(isCurrent) = \(yes) OR t.\(validTo) IS NOT DISTINCT FROM \(to)
+                    THEN \(content("t", staged: false)) END AS content
+                FROM l JOIN \(rows) t ON \(sameKey("l"))),
+            current AS (SELECT _n, version, is_ours, content FROM found WHERE is_current),
+            before AS (SELECT c._n, f.content FROM current c JOIN found f ON f._n = c._n AND f.version = c.version - 1
+                AND f.is_ended WHERE c.is_ours),
+            latest AS (SELECT _n, max(version) AS version FROM found GROUP BY _n)
             SELECT l._n, CASE WHEN c._n IS NULL THEN 'new' WHEN c.content = l.content THEN 'same'
                     WHEN NOT c.is_ours THEN 'next' WHEN b.content = l.content THEN 'reopen' ELSE 'replace' END AS action,
                 coalesce(c.version, m.version, 0) AS version,
@@ -53,10 +56,12 @@ extension PostgreSQLWriter {
         let counts = try connection.query(
             """
             SELECT count(*) FILTER (WHERE is_first), coalesce(sum(changes), 0),
-                count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'next') FROM \(work)
+                count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'same'),
+                count(*) FILTER (WHERE action = 'next'), count(*) FILTER (WHERE action = 'reopen'),
+                count(*) FILTER (WHERE action = 'replace') FROM \(work)
             """)[0].map(integer)
         let key = sameKey()
-        if undo != nil {
+        if undo != nil, counts[3] > 0 {
             // The version before it ended where it begins.
             try connection.execute(
                 PostgreSQLUnchangedRows.insert(
@@ -68,18 +73,23 @@ extension PostgreSQLWriter {
         func joined(_ actions: String, version number: String) -> String {
             "FROM \(work) w JOIN \(staging.name) s USING (_n) JOIN \(rows) t ON \(key) AND t.\(version) = \(number) WHERE w.action IN (\(actions))"
         }
-        try changeRows(joined("'next'", version: "w.version"), "SET \(isCurrent) = \(no), \(validTo) = \(to)")
-        try changeRows(joined("'reopen'", version: "w.version"), nil)
-        try changeRows(
-            joined("'reopen'", version: "w.version - 1"), "SET \(isCurrent) = \(yes), \(validTo) = NULL")
+        if counts[4] > 0 {
+            try changeRows(joined("'next'", version: "w.version"), "SET \(isCurrent) = \(no), \(validTo) = \(to)")
+        }
+        if counts[5] > 0 {
+            try changeRows(joined("'reopen'", version: "w.version"), nil)
+            try changeRows(
+                joined("'reopen'", version: "w.version - 1"), "SET \(isCurrent) = \(yes), \(validTo) = NULL")
+        }
         let sets = others.map {
             "\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = f.\(PostgreSQLTarget.staged($0))"
         }
-        if !sets.isEmpty {
-            try changeRows(joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))")
+        if !sets.isEmpty, counts[6] > 0 {
+            try changeRows(
+                joined("'replace'", version: "w.version"), "SET \(sets.joined(separator: ", "))", bringing: others)
         }
         try insertVersions("new", of: work, count: counts[2], carried: [])
-        try insertVersions("next", of: work, count: counts[3], carried: carried)
+        try insertVersions("next", of: work, count: counts[4], carried: carried)
         return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
     }
 
@@ -122,16 +132,18 @@ extension PostgreSQLWriter {
     }
 
     /// Changes or deletes the rows under `t` that `found` finds for the staged records under `s`, and keeps how they were.
-    private func changeRows(_ found: String, _ sets: String?) throws {
+    ///
+    /// - Parameter places: the columns whose values the records bring for it.
+    private func changeRows(_ found: String, _ sets: String?, bringing places: [Int] = []) throws {
         let change =
             sets.map {
                 "UPDATE \(rows) t \($0) FROM former f WHERE \(isFormer) RETURNING f.i, \(format.keyTexts("t")) AS k, \(format.fingerprint("t")) AS p"
             }
             ?? "DELETE FROM \(rows) t USING former f WHERE \(isFormer) RETURNING f.i, NULL::bigint AS p"
-        let values = target.columns.indices.map { "s.\(PostgreSQLTarget.staged($0))" }.joined(separator: ", ")
+        let values = places.map { "s.\(PostgreSQLTarget.staged($0)), " }.joined()
         let written = try connection.query(
             """
-            WITH former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, \(values), t.ctid AS place,
+            WITH former AS MATERIALIZED (SELECT row_number() OVER () AS i, s._n, \(values)t.ctid AS place,
                 t.tableoid AS part, \(format.keyTexts("t")) AS k, \(format.image("t")) AS before,
                 \(format.fingerprint("t")) AS p \(found)),
             changed AS MATERIALIZED (\(change))

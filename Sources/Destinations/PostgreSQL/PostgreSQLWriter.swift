@@ -31,7 +31,7 @@ final class PostgreSQLWriter {
     private var watch: PostgreSQLWatch?
     /// How many changes triggers made that nobody saw.
     private var unseenCount = 0
-    private let watched: PostgreSQLWatchedTables
+    let watched: PostgreSQLWatchedTables
     var outcome = ChunkOutcome()
     /// The records that are refused, by their places in the chunk.
     var rejects: [Int: RejectedRecord] = [:]
@@ -132,7 +132,9 @@ final class PostgreSQLWriter {
         _ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values, _ turn: PostgreSQLTurn?
     ) throws -> Bool {
         if target.needsDefaults(records, values) { return false }
-        return try copiedStraight(records, chunk, key, values, turn) || upsertedAtOnce(records, chunk, key, values)
+        return try copiedStraight(records, chunk, key, values, turn)
+            || copiedBesideDuplicates(records, chunk, key, values) || upsertedAtOnce(records, chunk, key, values)
+            || insertedAtOnce(records, chunk, key, values) || deletedAtOnce(records, chunk, key, values)
     }
 
     /// Whether chunks with other keys can be written at the same time: no constraint has to do with rows of two of them.
@@ -185,11 +187,13 @@ final class PostgreSQLWriter {
 
     /// The statement that begins a chunk's undo data. Of two sessions that change a row, the later one has to have the
     /// larger id: the statement comes after the rows were written, where that can be.
-    func undoChunk(_ key: LedgerKey, _ chunk: Chunk) -> String {
+    ///
+    /// - Parameter rows: one row, which is there once these are written.
+    func undoChunk(_ key: LedgerKey, _ chunk: Chunk, from rows: String = "(VALUES (1)) rows") -> String {
         """
         INSERT INTO _waybill.undo_chunks (log_id, import, chunk, places)
-        VALUES (\(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk),
-            \(PostgreSQLSchema.literal(RecordPlaces(of: chunk).bytes))) ON CONFLICT DO NOTHING RETURNING id
+        SELECT \(PostgreSQLIdentifier.literal(key.logID)), \(key.importID), \(key.chunk),
+            \(PostgreSQLSchema.literal(RecordPlaces(of: chunk).bytes))::bytea FROM \(rows) ON CONFLICT DO NOTHING RETURNING id
         """
     }
 

@@ -18,11 +18,7 @@ struct PostgreSQLCopyText {
             head(record, &buffer)
             for index in places.indices {
                 if index > 0 { buffer.append(UInt8(ascii: "\t")) }
-                if let value = values.value(record: record, column: places[index]) {
-                    Self.append(value, to: &buffer)
-                } else {
-                    buffer.append("\\N")
-                }
+                Self.append(values.value(record: record, column: places[index]), to: &buffer)
             }
             buffer.append(UInt8(ascii: "\n"))
             if buffer.count >= Self.pieceSize {
@@ -33,7 +29,14 @@ struct PostgreSQLCopyText {
         if buffer.count > 0 { try send(buffer.bytes) }
     }
 
-    static func append(_ value: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
+    /// Appends a value that comes before those of the record.
+    static func append(_ value: UnsafeRawBufferPointer?, head buffer: inout ByteBuffer) {
+        append(value, to: &buffer)
+        buffer.append(UInt8(ascii: "\t"))
+    }
+
+    private static func append(_ value: UnsafeRawBufferPointer?, to buffer: inout ByteBuffer) {
+        guard let value else { return buffer.append("\\N") }
         guard let from = value.baseAddress else { return }
         // Every byte may become two; and words are copied whole.
         let to = buffer.reserve(value.count * 2 + 8)

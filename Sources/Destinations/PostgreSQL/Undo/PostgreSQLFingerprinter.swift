@@ -1,35 +1,48 @@
 internal import Records
 
-/// Knows what undo data keeps of a row, its key and its fingerprint, from the record alone, without asking the server.
+/// Knows what undo data keeps of a row, its key and its fingerprint, from the record and from what the server fills in, without
+/// asking the server for the row.
 struct PostgreSQLFingerprinter {
-    /// For each column that rows are described by, its place in the plan; nil for one that stays NULL.
-    private let image: [Int?]
-    private let key: [Int]
+    /// Where a value of a row comes from: a place in the plan, or one among the filled columns.
+    private enum Origin {
+        case record(Int)
+        case filled(Int)
+    }
+
+    /// For each column that rows are described by.
+    private let image: [Origin]
+    private let key: [Origin]
+    /// The columns that records do not bring.
+    let filled: PostgreSQLFilledColumns
     /// Whether the same is known of a row that was there before, and whether keys of different texts are different.
     let knowsUpdates: Bool
     /// For each place in the plan, what the server makes of a value's text; nil if it keeps every text.
     private let rules: [PostgreSQLStoredText?]
 
-    /// - Returns: nil if it cannot be known what the server makes of a record: types that are not known here, defaults,
-    ///   tables without a key, or a server that computes fingerprints differently.
+    /// - Returns: nil if it cannot be known what the server makes of a record: types that are not known here, tables without a
+    ///   key, or a server that computes fingerprints differently.
     init?(_ undo: PostgreSQLUndoFormat, _ target: PostgreSQLTarget, _ connection: PostgreSQLConnection) throws {
         guard !undo.key.isEmpty, try Self.agrees(connection) else { return nil }
         func place(_ column: PostgreSQLTable.Column) -> Int? { target.columns.firstIndex { $0.name == column.name } }
         var rules = [PostgreSQLStoredText?](repeating: nil, count: target.columns.count)
+        var filled: [PostgreSQLTable.Column] = []
         for column in undo.columns + undo.key.filter({ !undo.columns.contains($0) }) {
-            guard var rule = PostgreSQLStoredText(column) else { return nil }
-            if rule == .timestampWithZone, undo.zone != nil { rule = .timestampWithGivenZone }
             guard let place = place(column) else {
-                if column.hasDefault { return nil }
+                filled.append(column)
                 continue
             }
+            guard var rule = PostgreSQLStoredText(column) else { return nil }
+            if rule == .timestampWithZone, undo.zone != nil { rule = .timestampWithGivenZone }
             if rule != .any { rules[place] = rule }
         }
-        key = undo.key.compactMap(place)
-        guard key.count == undo.key.count else { return nil }
-        image = undo.columns.map(place)
-        let hasOneTextForEachKey = undo.key.allSatisfy { $0.type != "numeric" }
-        knowsUpdates = try !image.contains(nil) && hasOneTextForEachKey && !Self.hasLooseTexts(undo.table, connection)
+        func origin(_ column: PostgreSQLTable.Column) -> Origin? {
+            place(column).map(Origin.record) ?? filled.firstIndex(of: column).map(Origin.filled)
+        }
+        self.filled = try PostgreSQLFilledColumns(filled, undo, in: connection)
+        key = undo.key.compactMap(origin)
+        image = undo.columns.compactMap(origin)
+        let areKeysKnown = undo.key.allSatisfy { place($0) != nil && $0.type != "numeric" }
+        knowsUpdates = try areKeysKnown && !Self.hasLooseTexts(undo.table, connection)
         self.rules = rules
     }
 
@@ -88,15 +101,45 @@ struct PostgreSQLFingerprinter {
         return true
     }
 
-    /// The text that the server will keep of a value of a record that it knows.
+    /// The text that the server keeps of a value of a row.
     ///
     /// - Parameter room: where it may be put together.
+    private func text(
+        _ origin: Origin, _ record: Int, _ values: Chunk.Values, _ filling: PostgreSQLFilling, _ room: inout ByteBuffer
+    ) -> UnsafeRawBufferPointer? {
+        switch origin {
+        case .record(let place): text(record, place, values, &room)
+        case .filled(let place): filling[place]
+        }
+    }
+
+    /// The text that the server will keep of a value of a record that it knows.
     private func text(
         _ record: Int, _ place: Int, _ values: Chunk.Values, _ room: inout ByteBuffer
     ) -> UnsafeRawBufferPointer? {
         let value = values.value(record: record, column: place)
         guard let value, let rule = rules[place] else { return value }
         return rule.stored(value, &room)
+    }
+
+    /// Whether values are the same exactly where their texts are.
+    var knowsEquality: Bool {
+        !rules.contains { rule in if case .spelled = rule { true } else { false } }
+    }
+
+    /// Whether two records have the same values at these places of the plan.
+    func haveSameValues(_ one: Int, _ other: Int, _ values: Chunk.Values, at places: [Int]) -> Bool {
+        var room = ByteBuffer(capacity: 64)
+        return places.allSatisfy { keeps(text(one, $0, values, &room), of: other, values, at: $0) }
+    }
+
+    /// Whether this is the text that the server keeps of a record's value.
+    func keeps(_ text: UnsafeRawBufferPointer?, of record: Int, _ values: Chunk.Values, at place: Int) -> Bool {
+        var room = ByteBuffer(capacity: 64)
+        guard let text, let other = self.text(record, place, values, &room) else {
+            return text == nil && values.value(record: record, column: place) == nil
+        }
+        return text.elementsEqual(other)
     }
 
     /// The hashes of all records' keys; nil if records with different hashes might have the same key.
@@ -107,7 +150,7 @@ struct PostgreSQLFingerprinter {
             var text = ByteBuffer(capacity: 1 << 10)
             var room = ByteBuffer(capacity: 64)
             for record in chunk.records.indices {
-                writeKey(record, values, to: &text, &room)
+                writeKey(record, values, .none, to: &text, &room)
                 hashes.insert(PostgreSQLTextHash.hash(text.bytes))
             }
             return hashes
@@ -115,18 +158,22 @@ struct PostgreSQLFingerprinter {
     }
 
     func noteKey(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
-        writeKey(record, values, to: &notes.scratch, &notes.room)
+        writeKey(record, values, .none, to: &notes.scratch, &notes.room)
         notes.noteKey(of: record)
     }
 
-    func noteFingerprint(of record: Int, _ values: Chunk.Values, in notes: inout PostgreSQLRowNotes) {
-        notes.note(fingerprint: fingerprint(record, values, &notes.scratch, &notes.room), of: record)
+    func noteFingerprint(
+        of record: Int, _ values: Chunk.Values, _ filling: PostgreSQLFilling = .none, in notes: inout PostgreSQLRowNotes
+    ) {
+        notes.note(fingerprint: fingerprint(record, values, filling, &notes.scratch, &notes.room), of: record)
     }
 
     /// Adds what to keep of a record that was inserted.
-    func add(_ record: Int, of values: Chunk.Values, to packs: inout PostgreSQLUndoPacks) {
-        writeKey(record, values, to: &packs.key, &packs.room)
-        let fingerprint = self.fingerprint(record, values, &packs.image, &packs.room)
+    func add(
+        _ record: Int, of values: Chunk.Values, _ filling: PostgreSQLFilling, to packs: inout PostgreSQLUndoPacks
+    ) {
+        writeKey(record, values, filling, to: &packs.key, &packs.room)
+        let fingerprint = self.fingerprint(record, values, filling, &packs.image, &packs.room)
         packs.add(record, key: packs.key.bytes, fingerprint: fingerprint, isUpdate: false)
     }
 
@@ -140,32 +187,33 @@ struct PostgreSQLFingerprinter {
     ///
     /// - Parameter before: gives what the value at a place of the plan was.
     func write(
-        before: (_ place: Int) -> Before, changedBy record: Int, _ values: Chunk.Values,
+        before: (_ place: Int) -> Before, changedBy record: Int, _ values: Chunk.Values, _ filling: PostgreSQLFilling,
         to packs: inout PostgreSQLUndoPacks
     ) {
         PostgreSQLArrayText.write(count: image.count, to: &packs.before) { index in
-            guard let place = image[index] else { return nil }
-            return switch before(place) {
-            case .same: text(record, place, values, &packs.room)
-            case .other(let other): other
+            switch image[index] {
+            case .filled(let place): return filling[place]
+            case .record(let place):
+                if case .other(let other) = before(place) { return other }
+                return text(record, place, values, &packs.room)
             }
         }
     }
 
     /// Writes the text of the row's key, and nothing else, into the buffer.
     private func writeKey(
-        _ record: Int, _ values: Chunk.Values, to buffer: inout ByteBuffer, _ room: inout ByteBuffer
+        _ record: Int, _ values: Chunk.Values, _ filling: PostgreSQLFilling, to buffer: inout ByteBuffer,
+        _ room: inout ByteBuffer
     ) {
-        PostgreSQLArrayText.write(count: key.count, to: &buffer) { text(record, key[$0], values, &room) }
+        PostgreSQLArrayText.write(count: key.count, to: &buffer) { text(key[$0], record, values, filling, &room) }
     }
 
     /// The fingerprint of the row that a record becomes.
     private func fingerprint(
-        _ record: Int, _ values: Chunk.Values, _ buffer: inout ByteBuffer, _ room: inout ByteBuffer
+        _ record: Int, _ values: Chunk.Values, _ filling: PostgreSQLFilling, _ buffer: inout ByteBuffer,
+        _ room: inout ByteBuffer
     ) -> UInt64 {
-        PostgreSQLArrayText.write(count: image.count, to: &buffer) { index in
-            image[index].flatMap { text(record, $0, values, &room) }
-        }
+        PostgreSQLArrayText.write(count: image.count, to: &buffer) { text(image[$0], record, values, filling, &room) }
         return PostgreSQLTextHash.hash(buffer.bytes)
     }
 }

@@ -29,16 +29,16 @@ struct PostgreSQLRowNotes: ~Copyable {
 
     mutating func note(fingerprint: UInt64, of record: Int) { fingerprints[record] = fingerprint }
 
+    /// The text of a record's key.
+    func key(of record: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]) }
+
     /// The hash of a record's key.
-    func keyHash(of record: Int) -> UInt64 {
-        PostgreSQLTextHash.hash(UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]))
-    }
+    func keyHash(of record: Int) -> UInt64 { PostgreSQLTextHash.hash(key(of: record)) }
 
     /// Adds a change of a record's row, whose `before` is there already, to the packs.
-    func add(_ record: Int, isUpdate: Bool, to packs: inout PostgreSQLUndoPacks) {
-        packs.add(
-            record, key: UnsafeRawBufferPointer(rebasing: keys.bytes[places[record]]),
-            fingerprint: fingerprints[record],
-            isUpdate: isUpdate)
+    ///
+    /// - Parameter origin: the record that the change is noted with.
+    func add(_ record: Int, by origin: Int, isUpdate: Bool, to packs: inout PostgreSQLUndoPacks) {
+        packs.add(origin, key: key(of: record), fingerprint: fingerprints[record], isUpdate: isUpdate)
     }
 }
