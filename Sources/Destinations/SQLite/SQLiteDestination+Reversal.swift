@@ -104,7 +104,10 @@ extension SQLiteDestination {
         var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection))
         for chunk in try store.chunks(logID: logID, importID: importID) where chunk < LedgerKey.closingChunk {
             let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
-            if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
+            // Chunk by chunk: a reader that stays long keeps others' write-ahead log from being emptied.
+            try connection.reading {
+                if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
+            }
         }
         return comparison.result
     }
