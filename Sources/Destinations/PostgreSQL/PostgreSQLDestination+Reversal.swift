@@ -74,15 +74,21 @@ extension PostgreSQLDestination {
             for number in numbers.values { comparison.digests[number] = 0 }
             for row in try connection.query(
                 """
-                SELECT chunk_id, sum(after_print::numeric) FROM _waybill.undo_rows
-                WHERE \(mine) AND n < \(PostgreSQLUnchangedRows.firstTakenOver) GROUP BY chunk_id
+                SELECT chunk_id, sum(print) FROM (
+                    SELECT chunk_id, after_print AS print FROM _waybill.undo
+                    WHERE \(mine) AND n < \(PostgreSQLUnchangedRows.firstTakenOver)
+                    UNION ALL SELECT chunk_id, unnest(prints) FROM _waybill.undo_packs WHERE \(mine)) rows GROUP BY chunk_id
                 """)
             {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
                 comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
             }
             for tableID in try undo.tables(of: chunks) {
-                try add(tableID, mine, since: first, to: &comparison, connection)
+                if let count = try PostgreSQLSameRows(tableID, connection)?.count(in: chunks.map(\.id)) {
+                    comparison.asWritten += count
+                } else {
+                    try add(tableID, mine, since: first, to: &comparison, connection)
+                }
             }
             return comparison
         }
