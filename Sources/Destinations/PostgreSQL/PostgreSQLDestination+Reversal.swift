@@ -59,7 +59,9 @@ extension PostgreSQLDestination {
         try using { try PostgreSQLUndo($0).chunks(logID: logID, importIDs: [importID]).map(\.number) }
     }
 
-    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+    package func compareRows(
+        logID: String, importID: UInt64, progress: (_ done: Int, _ total: Int) -> Void
+    ) throws -> RowComparison {
         try using { connection in
             guard try PostgreSQLSchema(connection).exists() else { return RowComparison() }
             try PostgreSQLSchema(connection).create()
@@ -83,8 +85,12 @@ extension PostgreSQLDestination {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
                 comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
             }
-            for tableID in try undo.tables(of: chunks) {
-                if let count = try PostgreSQLSameRows(tableID, connection)?.count(in: chunks.map(\.id)) {
+            let tables = try undo.tables(of: chunks)
+            for (index, tableID) in tables.enumerated() {
+                let count = try PostgreSQLSameRows(tableID, connection)?.count(in: chunks.map(\.id)) { done in
+                    progress(index * chunks.count + done, tables.count * chunks.count)
+                }
+                if let count {
                     comparison.asWritten += count
                 } else {
                     try add(tableID, mine, since: first, to: &comparison, connection)

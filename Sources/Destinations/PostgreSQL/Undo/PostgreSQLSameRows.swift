@@ -22,9 +22,11 @@ struct PostgreSQLSameRows {
 
     /// How many rows that are.
     ///
-    /// - Parameter chunks: the ids of the import's undo data.
+    /// - Parameters:
+    ///   - chunks: the ids of the import's undo data.
+    ///   - progress: is told of how many chunks it is known.
     /// - Returns: nil if they are not all the same, or others changed rows of the table since.
-    func count(in chunks: [Int]) throws -> Int? {
+    func count(in chunks: [Int], progress: (Int) -> Void) throws -> Int? {
         let mine = "chunk_id = ANY ('{\(chunks.map(String.init).joined(separator: ","))}')"
         let siblings = try PostgreSQLUndo(connection).siblings(format.tableID)
         let later = """
@@ -38,9 +40,10 @@ struct PostgreSQLSameRows {
             """)
         guard isOne[0][0] == "f" else { return nil }
         var count = 0
-        for chunk in chunks {
+        for (index, chunk) in chunks.enumerated() {
             guard let found = try self.count(in: chunk) else { return nil }
             count += found
+            progress(index + 1)
         }
         // A row that the import wrote twice counts once.
         let keys = try connection.query(
