@@ -15,7 +15,7 @@ extension PostgreSQLReversal {
         var count = 0
         for tableID in tables {
             guard let format = try undo.format(ofTable: tableID).format, let packed = PostgreSQLPackedRows(of: format),
-                try isPlain(format)
+                try isPlain(format), try !mayBeOthers(format, packed)
             else { continue }
             do {
                 count += try connection.savepoint { try takeBackPacks(format, packed) }
@@ -26,7 +26,7 @@ extension PostgreSQLReversal {
         return count
     }
 
-    /// Whether nothing but its own rows changes when rows of a table do, and no later chunk has undo data of these.
+    /// Whether nothing but its own rows changes when rows of a table do.
     private func isPlain(_ format: PostgreSQLUndoFormat) throws -> Bool {
         let table = format.table
         guard !format.key.isEmpty, !table.isPartitioned, !table.hasTriggers, !table.hasRules, !table.mayHideRows,
@@ -37,13 +37,33 @@ extension PostgreSQLReversal {
                 try PostgreSQLTable.find($0.table, in: connection)?.quotedName == table.quotedName
             })
         else { return false }
-        let later = "WHERE chunk_id > \(chunkID) AND table_id IN \(try undo.siblings(format.tableID))"
+        return true
+    }
+
+    /// How many packs of later chunks are looked through. Two sessions that wrote chunks of an import side by side may have
+    /// got the ids of their undo data in the other order.
+    private static let mostLaterPacks = 500
+
+    /// Whether later chunks may have undo data of the same rows.
+    private func mayBeOthers(_ format: PostgreSQLUndoFormat, _ packed: PostgreSQLPackedRows) throws -> Bool {
+        let later = "chunk_id > \(chunkID) AND table_id IN \(try undo.siblings(format.tableID))"
         let found = try connection.query(
             """
-            SELECT EXISTS (SELECT FROM _waybill.undo_packs \(later)) OR EXISTS (SELECT FROM _waybill.undo \(later))
-                OR EXISTS (SELECT FROM _waybill.undo_unchanged \(later))
-            """)
-        return found[0][0] == "f"
+            SELECT EXISTS (SELECT FROM _waybill.undo WHERE \(later))
+                OR EXISTS (SELECT FROM _waybill.undo_unchanged WHERE \(later))
+                OR EXISTS (SELECT FROM _waybill.undo_packs WHERE \(later) AND table_id <> \(format.tableID)),
+                (SELECT count(*) FROM (SELECT FROM _waybill.undo_packs WHERE \(later) LIMIT \(Self.mostLaterPacks)) few)
+            """)[0]
+        let count = Int(found[1] ?? "") ?? 0
+        if found[0] == "t" || count == Self.mostLaterPacks { return true }
+        if count == 0 { return false }
+        if try mayBeSpelledOtherwise(format) { return true }
+        func keys(_ chunks: String) -> String {
+            let rows = packed.select(where: "\(chunks) AND table_id = \(format.tableID)", withBefores: false)
+            return "SELECT \(packed.key("m")) FROM (\(rows)) m"
+        }
+        let isAny = "SELECT EXISTS (\(keys("chunk_id = \(chunkID)")) INTERSECT \(keys("chunk_id > \(chunkID)")))"
+        return try connection.query(isAny)[0][0] == "t"
     }
 
     private func takeBackPacks(_ format: PostgreSQLUndoFormat, _ packed: PostgreSQLPackedRows) throws -> Int {
