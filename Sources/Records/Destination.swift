@@ -290,7 +290,11 @@ package protocol Destination: Sendable {
     func chunksWithUndo(logID: String, importID: UInt64) throws -> [UInt64]
 
     /// Compares an import's rows with what its undo data says of them.
-    func compareRows(logID: String, importID: UInt64) throws -> RowComparison
+    ///
+    /// - Parameter progress: is told how many steps are done, of how many.
+    func compareRows(
+        logID: String, importID: UInt64, progress: (_ done: Int, _ total: Int) -> Void
+    ) throws -> RowComparison
 
     /// The changes that imports made to the row with this key, oldest first, as far as undo data goes.
     func changes(table: String, key: [(column: String, value: String)]) throws -> [RowChange]
@@ -348,5 +352,11 @@ extension Destination {
 extension Destination {
     package func run(_ statements: [String], once name: String?) throws -> [Int]? {
         try run(statements, once: name, undo: nil)
+    }
+}
+
+extension Destination {
+    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+        try compareRows(logID: logID, importID: importID) { _, _ in }
     }
 }

@@ -59,7 +59,9 @@ extension PostgreSQLDestination {
         try using { try PostgreSQLUndo($0).chunks(logID: logID, importIDs: [importID]).map(\.number) }
     }
 
-    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+    package func compareRows(
+        logID: String, importID: UInt64, progress: (_ done: Int, _ total: Int) -> Void
+    ) throws -> RowComparison {
         try using { connection in
             guard try PostgreSQLSchema(connection).exists() else { return RowComparison() }
             try PostgreSQLSchema(connection).create()
@@ -74,15 +76,25 @@ extension PostgreSQLDestination {
             for number in numbers.values { comparison.digests[number] = 0 }
             for row in try connection.query(
                 """
-                SELECT chunk_id, sum(after_print::numeric) FROM _waybill.undo_rows
-                WHERE \(mine) AND n < \(PostgreSQLUnchangedRows.firstTakenOver) GROUP BY chunk_id
+                SELECT chunk_id, sum(print) FROM (
+                    SELECT chunk_id, after_print AS print FROM _waybill.undo
+                    WHERE \(mine) AND n < \(PostgreSQLUnchangedRows.firstTakenOver)
+                    UNION ALL SELECT chunk_id, unnest(prints) FROM _waybill.undo_packs WHERE \(mine)) rows GROUP BY chunk_id
                 """)
             {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
                 comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
             }
-            for tableID in try undo.tables(of: chunks) {
-                try add(tableID, mine, since: first, to: &comparison, connection)
+            let tables = try undo.tables(of: chunks)
+            for (index, tableID) in tables.enumerated() {
+                let count = try PostgreSQLSameRows(tableID, connection)?.count(in: chunks.map(\.id)) { done in
+                    progress(index * chunks.count + done, tables.count * chunks.count)
+                }
+                if let count {
+                    comparison.asWritten += count
+                } else {
+                    try add(tableID, mine, since: first, to: &comparison, connection)
+                }
             }
             return comparison
         }

@@ -24,6 +24,14 @@ extension SQLiteConnection {
         }
     }
 
+    /// Runs `body`, which only reads, on one state of the database.
+    func reading<T>(_ body: () throws -> T) throws -> T {
+        if isInTransaction { return try body() }
+        try execute("BEGIN")
+        defer { try? execute("ROLLBACK") }
+        return try body()
+    }
+
     /// Runs `body`, whose transactions are parts of one: none of them is committed where one throws.
     func together<T>(_ body: () throws -> T) throws -> T {
         try transaction {

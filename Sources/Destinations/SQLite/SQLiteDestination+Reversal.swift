@@ -97,14 +97,21 @@ extension SQLiteDestination {
         try SQLiteUndoStore(connection: connection).chunks(logID: logID, importID: importID)
     }
 
-    package func compareRows(logID: String, importID: UInt64) throws -> RowComparison {
+    package func compareRows(
+        logID: String, importID: UInt64, progress: (_ done: Int, _ total: Int) -> Void
+    ) throws -> RowComparison {
         let store = SQLiteUndoStore(connection: connection)
         guard try store.exists() else { return RowComparison() }
         try settleRows(logID: logID, importID: importID)
         var comparison = SQLiteRowComparison(try SQLiteUndoChanges(connection))
-        for chunk in try store.chunks(logID: logID, importID: importID) where chunk < LedgerKey.closingChunk {
+        let chunks = try store.chunks(logID: logID, importID: importID).filter { $0 < LedgerKey.closingChunk }
+        for (index, chunk) in chunks.enumerated() {
             let key = LedgerKey(logID: logID, importID: importID, chunk: chunk)
-            if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
+            // Chunk by chunk: a reader that stays long keeps others' write-ahead log from being emptied.
+            try connection.reading {
+                if let id = try store.chunkID(key) { try comparison.add(chunk, chunkID: id) }
+            }
+            progress(index + 1, chunks.count)
         }
         return comparison.result
     }

@@ -18,9 +18,12 @@ extension ImportEngine {
     /// Compares what an import left in the destination with the log, makes the checks that the configuration has for its
     /// source, and appends the result.
     ///
-    /// - Parameter sourceName: which of the configuration's sources it is; nil to find it by the source's name.
+    /// - Parameters:
+    ///   - sourceName: which of the configuration's sources it is; nil to find it by the source's name.
+    ///   - progress: is told how many steps of comparing the rows are done, of how many.
     package func verify(
-        _ id: ImportID, _ configuration: Configuration? = nil, sourceName: String? = nil
+        _ id: ImportID, _ configuration: Configuration? = nil, sourceName: String? = nil,
+        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Verification {
         let status = try log.status(of: id)
         try status.requireBegun()
@@ -29,7 +32,8 @@ extension ImportEngine {
         try source?.require { $0 == "checks" }
         let checks = source?.checks ?? []
         let destination = try openDestination(of: id)
-        var results = try LogComparison(log: log, status: status, destination: destination, engine: self).results()
+        var results = try LogComparison(log: log, status: status, destination: destination, engine: self)
+            .results(progress)
         let tables = Set(submitted.sections.filter(\.hasRecords).map(\.table))
         for check in checks {
             results.append(

@@ -9,9 +9,9 @@ struct LogComparison {
     let destination: any Destination
     let engine: ImportEngine
 
-    func results() throws -> [CheckResult] {
+    func results(_ progress: (_ done: Int, _ total: Int) -> Void) throws -> [CheckResult] {
         let known = try engine.knownChunks(of: status.importID)
-        return [try ledger(known), conservation(known)] + (try rows(known))
+        return [try ledger(known), conservation(known)] + (try rows(known, progress))
     }
 
     private func result(
@@ -92,7 +92,9 @@ struct LogComparison {
     }
 
     /// Whether the rows are there as they were written, and whether what is remembered of them is what the log says.
-    private func rows(_ known: [KnownChunk]) throws -> [CheckResult] {
+    private func rows(
+        _ known: [KnownChunk], _ progress: (_ done: Int, _ total: Int) -> Void
+    ) throws -> [CheckResult] {
         if status.state == .rolledBack {
             if try engine.isBack(status, in: destination) {
                 return [
@@ -121,7 +123,8 @@ struct LogComparison {
                     "someone deleted the rows or the table; \(means), so single rows cannot be compared")
             ]
         }
-        let comparison = try destination.compareRows(logID: log.id, importID: status.importID.rawValue)
+        let comparison = try destination.compareRows(
+            logID: log.id, importID: status.importID.rawValue, progress: progress)
         let total =
             comparison.asWritten + comparison.importedSince + comparison.edited + comparison.missing
             + comparison.unclear

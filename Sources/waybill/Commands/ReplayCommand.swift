@@ -24,7 +24,8 @@ struct ReplayCommand: ParsableCommand {
             let line = ProgressLine(isQuiet: global.quiet)
             let end = try log.head().position
             func show(_ position: UInt64) {
-                line.show(fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
+                line.showWithTimeLeft(
+                    fraction: min(1, Double(position) / Double(max(1, end))), "\(Format.count(position)) events")
             }
             if check {
                 let (position, differences) = try log.checkViews(progress: show)

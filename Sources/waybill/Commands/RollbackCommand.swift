@@ -205,7 +205,7 @@ final class RollbackSession: Sendable {
         case .began(let status, let chunks):
             line.note("rolling back import \(status.importID): \(Format.count(chunks, "chunk"))")
         case .chunk(let done, let total, let counts):
-            line.show(
+            line.showWithTimeLeft(
                 fraction: Double(done) / Double(max(1, total)), "\(Format.count(counts.reversed, "change")) undone")
         case .dropped(let table, let id):
             line.note("  table \(table) dropped: import \(id) created it, and it is empty and unchanged")

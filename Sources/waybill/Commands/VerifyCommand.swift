@@ -26,8 +26,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let verification = try place.engine(global).verify(
-                id, configured.read(), sourceName: configured.sourceName)
+            let verification = try verify()
             if global.json {
                 Console.output.writeJSON(VerificationDocument(verification))
             } else {
@@ -36,6 +35,17 @@ struct VerifyCommand: ParsableCommand {
             }
             if !verification.hasPassed { throw ExitCode.failed }
             if verification.hasKeptRows { throw ExitCode.withRejects }
+        }
+    }
+
+    private func verify() throws -> Verification {
+        let line = ProgressLine(isQuiet: global.quiet)
+        defer { line.clear() }
+        return try place.engine(global).verify(id, configured.read(), sourceName: configured.sourceName) {
+            done, total in
+            line.showWithTimeLeft(
+                fraction: Double(done) / Double(max(1, total)),
+                "\(Format.count(done)) of \(Format.count(total, "chunk"))")
         }
     }
 }

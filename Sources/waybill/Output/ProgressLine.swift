@@ -5,6 +5,8 @@ final class ProgressLine: Sendable {
     private struct State {
         var lastDrawn: ContinuousClock.Instant?
         var isShown = false
+        /// How far something had come when it was looked at first.
+        var start: (time: ContinuousClock.Instant, fraction: Double)?
     }
 
     private let console = Console.error
@@ -38,6 +40,19 @@ final class ProgressLine: Sendable {
                 console.write(line)
             }
         }
+    }
+
+    /// The same, with the time left as soon as it can be told.
+    func showWithTimeLeft(fraction: Double, _ text: @autoclosure () -> String) {
+        let left = state.withLock { state -> Double? in
+            let now = ContinuousClock.now
+            if state.start.map({ $0.fraction > fraction }) ?? true { state.start = (now, fraction) }
+            guard let start = state.start, fraction > start.fraction, now - start.time >= .seconds(1) else {
+                return nil
+            }
+            return (now - start.time) / .seconds(1) * (1 - fraction) / (fraction - start.fraction)
+        }
+        show(fraction: fraction, text() + (left.map { ", \(Format.duration(seconds: $0)) left" } ?? ""))
     }
 
     /// Takes the bar away, so that other lines can be written.

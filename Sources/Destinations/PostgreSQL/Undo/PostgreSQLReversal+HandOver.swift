@@ -146,6 +146,7 @@ extension PostgreSQLReversal {
 
     /// - Parameter condition: on the change under `r` and the heir under `h`.
     private func follow(_ format: PostgreSQLUndoFormat, _ these: String, where condition: String) throws {
+        if try connection.query("SELECT FROM \(work) WHERE state = 'h' LIMIT 1").isEmpty { return }
         try takeOver(
             heirs: """
                 SELECT DISTINCT ON (i.record) i.record, i.table_id, coalesce(i.same_chunk, i.next_chunk) AS chunk_id,

@@ -51,7 +51,7 @@ extension PostgreSQLReversal {
         column.collation.map { " COLLATE \($0)" } ?? ""
     }
 
-    private func mayBeSpelledOtherwise(_ format: PostgreSQLUndoFormat) throws -> Bool {
+    func mayBeSpelledOtherwise(_ format: PostgreSQLUndoFormat) throws -> Bool {
         for column in format.key {
             let base = (column.baseType ?? column.type).replacing(/\(.*?\)/, with: "")
             if !Self.typesOfOneSpelling.contains(base) { return true }

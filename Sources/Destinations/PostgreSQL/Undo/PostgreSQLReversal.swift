@@ -41,10 +41,18 @@ final class PostgreSQLReversal {
     func run() throws -> ChunkReversal {
         if after == nil { try letGoOfUnchanged(chunkID, only) }
         ownMarks = try marks()
-        try unpack()
-        try findOtherSpellings()
-        try takeBackSeeingTriggers()
-        return try result()
+        let count = try takeBackPacks()
+        var outcome = ChunkReversal()
+        if try count > 0 && !isAnyLeft() {
+            outcome.kept = try unseen()
+        } else {
+            try unpack()
+            try findOtherSpellings()
+            try takeBackSeeingTriggers()
+            outcome = try result()
+        }
+        outcome.reversed += count
+        return outcome
     }
 
     /// - Parameter triggered: the tables with triggers.

@@ -86,14 +86,32 @@ struct PostgreSQLUndo {
 
     // MARK: Packs
 
-    /// Makes ordinary undo data of the packs under `p` that fit, so that it can be changed.
+    /// Makes ordinary undo data of the packs that fit, so that it can be changed.
     func unpack(_ condition: String) throws {
-        try connection.execute(
-            """
-            WITH packs AS (DELETE FROM _waybill.undo_packs p WHERE \(condition) RETURNING *)
-            INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)
-            \(PostgreSQLSchema.unpacked("packs"))
-            """)
+        let into =
+            "INSERT INTO _waybill.undo (chunk_id, n, table_id, kind, record, key, before, before_print, after_print)"
+        let kinds = try connection.query(
+            "SELECT DISTINCT table_id, befores IS NOT NULL FROM _waybill.undo_packs WHERE \(condition)")
+        for kind in kinds {
+            guard let tableID = kind[0] else { continue }
+            let isUpdate = kind[1] == "t"
+            let these = "(\(condition)) AND table_id = \(tableID) AND befores IS \(isUpdate ? "NOT NULL" : "NULL")"
+            let (_, columns, key) = try description(ofTable: tableID)
+            let rows: String
+            if let packed = PostgreSQLPackedRows(keyCount: key.count, columnCount: columns.count) {
+                let before = packed.before("m")
+                rows = """
+                    SELECT m.chunk_id, m.n, \(tableID), '\(isUpdate ? "u" : "i")'::"char", m.record, \(packed.key("m")),
+                        \(isUpdate ? before : "NULL"),
+                        \(isUpdate ? PostgreSQLUndoFormat.fingerprint("\(before)::text") : "NULL::bigint"), m.print
+                    FROM (\(packed.select(where: these, withBefores: isUpdate))) m
+                    """
+            } else {
+                rows = PostgreSQLSchema.unpacked("(SELECT * FROM _waybill.undo_packs WHERE \(these))")
+            }
+            try connection.execute(
+                "WITH packs AS (DELETE FROM _waybill.undo_packs WHERE \(these)) \(into) \(rows)")
+        }
     }
 
     // MARK: Widened columns

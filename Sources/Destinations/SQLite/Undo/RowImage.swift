@@ -136,6 +136,9 @@ struct RowImages: Equatable {
             bounds: bounds[rows.lowerBound...rows.upperBound].map { $0 - start })
     }
 
+    /// Where a row stands in the bytes; damaged bytes give nothing.
+    func range(of row: Int) -> Range<Int> { row < bounds.count - 1 ? bounds[row]..<bounds[row + 1] : 0..<0 }
+
     var first: RowImage { RowImage(bytes: self[0..<1].bytes) }
 
     private static func end(ofValueAt index: Int, in bytes: [UInt8]) -> Int? {

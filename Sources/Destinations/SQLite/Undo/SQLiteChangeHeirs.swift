@@ -25,6 +25,7 @@ struct SQLiteChangeHeirs {
 
     /// - Parameter parents: the tables that the foreign keys of a change's table refer to.
     init(of chunkID: Int64, in changes: SQLiteUndoChanges, parents: (SQLiteUndoChange) throws -> [String]) throws {
+        if try !Self.mayBeAny(of: chunkID, in: changes) { return }
         var updates: Set<Origin> = []
         var deletions: Set<Origin> = []
         var inserted: [SQLiteUndoChange] = []
@@ -58,6 +59,17 @@ struct SQLiteChangeHeirs {
                 try addFollowers(in: table, of: name, updates, chunkID, changes)
             }
         }
+    }
+
+    /// Whether a chunk updated rows at all, and inserted others or updated rows of two tables.
+    private static func mayBeAny(of chunkID: Int64, in changes: SQLiteUndoChanges) throws -> Bool {
+        var updated: Set<String> = []
+        var inserts = false
+        try changes.forEachOutline(of: chunkID) { outline in
+            if outline.kind == .update { updated.insert(outline.tableName) }
+            if outline.kind == .insert { inserts = true }
+        }
+        return inserts ? !updated.isEmpty : updated.count > 1
     }
 
     /// Rows of a table that were changed by the record that changed a row which they may refer to.

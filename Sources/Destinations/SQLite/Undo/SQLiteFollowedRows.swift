@@ -8,7 +8,10 @@ internal import Records
 struct SQLiteFollowedRows {
     let chunkID: Int64
     private var tables: [String: Table] = [:]
+    /// Finds a later change of a row that no rowid tells; nil if there are no later changes.
     private let single: SQLiteStatement?
+    /// Rows that stand so near to each other are looked for together.
+    private static let nearness: Int64 = 16
 
     private struct Table {
         /// The rows that the chunk changed, as runs of rowids, and those that it changed several times.
@@ -60,22 +63,43 @@ struct SQLiteFollowedRows {
                 }
                 end = max(end, run.upperBound)
             }
-            if !isLast, let first = table.own.first?.lowerBound {
-                try connection.prepare(
-                    """
-                    SELECT row, count FROM main._waybill_undo
-                    WHERE table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
-                    AND row > ?2 - \(SQLiteUndoNotes.longestRun) AND row < ?3 AND count > 1 AND chunk_id > ?4
-                    """
-                ).run([
-                    .text(name), .integer(UInt64(bitPattern: first)), .integer(UInt64(bitPattern: end)), chunk,
-                ]) { later in
-                    table.followed.insert(contentsOf: Self.run(later.integer(0), later.integer(1)))
-                }
-            }
+            if !isLast { try Self.addLater(than: chunk, of: name, to: &table, connection) }
             tables[name] = table
         }
         self.tables = tables
+    }
+
+    /// Adds the rows that later chunks changed again.
+    private static func addLater(
+        than chunk: SQLiteValue, of name: String, to table: inout Table, _ connection: SQLiteConnection
+    ) throws {
+        var stretches: [Range<Int64>] = []
+        for run in table.own {
+            guard let last = stretches.last, run.lowerBound &- last.upperBound <= nearness else {
+                stretches.append(run)
+                continue
+            }
+            stretches[stretches.count - 1] = last.lowerBound..<max(last.upperBound, run.upperBound)
+        }
+        guard let first = stretches.first?.lowerBound, let end = stretches.last?.upperBound else { return }
+        let later = """
+            FROM main._waybill_undo WHERE table_id IN (SELECT id FROM main._waybill_undo_tables WHERE table_name = ?1)
+            AND chunk_id > ?2
+            """
+        try connection.prepare(
+            """
+            SELECT row, count \(later) AND row > ?3 - \(SQLiteUndoNotes.longestRun) AND row < ?4 AND count > 1
+            """
+        ).run([.text(name), chunk, .integer(UInt64(bitPattern: first)), .integer(UInt64(bitPattern: end))]) {
+            table.followed.insert(contentsOf: run($0.integer(0), $0.integer(1)))
+        }
+        let starts = try connection.prepare("SELECT row \(later) AND row >= ?3 AND row < ?4")
+        for stretch in stretches {
+            try starts.run([
+                .text(name), chunk, .integer(UInt64(bitPattern: stretch.lowerBound)),
+                .integer(UInt64(bitPattern: stretch.upperBound)),
+            ]) { table.followed.insert(contentsOf: run($0.integer(0), 1)) }
+        }
     }
 
     /// A run of rowids; the highest of all is in none.
@@ -88,7 +112,7 @@ struct SQLiteFollowedRows {
     func mayHaveNext(_ change: SQLiteUndoChange) throws -> Bool {
         guard let table = tables[change.tableName] else { return true }
         switch change.row {
-        case .rowID(let number): if number == .max || table.followed.contains(number) { return true }
+        case .rowID(let number): return number == .max || table.followed.contains(number)
         case .image(let bytes):
             if table.repeatedImages.contains(bytes) || !table.images.contains(bytes) { return true }
         }
@@ -97,5 +121,35 @@ struct SQLiteFollowedRows {
             .text(change.tableName), change.row.value, .integer(UInt64(bitPattern: chunkID)),
         ]) { _ in isFollowed = true }
         return isFollowed
+    }
+
+    /// The places of a run of this chunk whose rows undo data has no later change of.
+    func alone(in run: SQLiteUndoChange) -> [Range<Int>] {
+        guard run.chunkID == chunkID, case .rowID(let first) = run.row, let table = tables[run.tableName] else {
+            return []
+        }
+        let rows = Self.run(first, Int64(run.count))
+        let followed = table.followed.ranges
+        var (low, high) = (followed.startIndex, followed.endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if followed[middle].upperBound > rows.lowerBound { high = middle } else { low = middle + 1 }
+        }
+        var alone: [Range<Int>] = []
+        var start = rows.lowerBound
+        func add(upTo end: Int64) { if start < end { alone.append(Int(start - first)..<Int(end - first)) } }
+        while low < followed.endIndex, followed[low].lowerBound < rows.upperBound {
+            add(upTo: followed[low].lowerBound)
+            start = max(start, followed[low].upperBound)
+            low += 1
+        }
+        add(upTo: rows.upperBound)
+        return alone
+    }
+
+    /// Notes that undo data has another change.
+    mutating func add(_ change: SQLiteUndoChange) {
+        guard change.chunkID != chunkID, case .rowID(let first) = change.row else { return }
+        tables[change.tableName]?.followed.insert(contentsOf: Self.run(first, Int64(change.count)))
     }
 }

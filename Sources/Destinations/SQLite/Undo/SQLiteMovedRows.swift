@@ -8,6 +8,8 @@ struct SQLiteMovedRows {
 
     init() {}
 
+    var isEmpty: Bool { deletions.isEmpty && insertions.isEmpty }
+
     /// - Parameter hidesRowIDs: whether the table of a change has rowids that no column shows; these stay when a key changes.
     init(of chunkID: Int64, in changes: SQLiteUndoChanges, hidesRowIDs: (SQLiteUndoChange) throws -> Bool) throws {
         var gone: [SQLiteChangeHeirs.Origin: [Int64]] = [:]

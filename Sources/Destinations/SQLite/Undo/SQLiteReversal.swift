@@ -22,7 +22,7 @@ final class SQLiteReversal {
     let connection: SQLiteConnection
     let chunkID: Int64
     let overwritesEdited: Bool
-    private let only: RowCondition?
+    let only: RowCondition?
     let versioned: [VersionedTable]
     /// Whether what belongs together is undone together or not at all, each apart from the others.
     let isStrict: Bool
@@ -30,9 +30,9 @@ final class SQLiteReversal {
     private let savepoint: SQLiteSavepoint
     let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
-    private var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
+    var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
     /// The later chunks that take over what these records changed besides the row that they inserted.
-    private(set) var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
+    var heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding] = [:]
     var moves = SQLiteMovedRows()
     /// What became of the insertions of rows that moved, by their numbers.
     private(set) var fates: [Int64: Result] = [:]
@@ -88,60 +88,6 @@ final class SQLiteReversal {
         }
     }
 
-    /// Collects what undo data of later chunks is read for, all at once.
-    private func survey() throws {
-        try changes.lookAhead(from: chunkID)
-        var numbers: [String: Set<Int64>] = [:]
-        var n = Int64.max
-        while let entry = try changes.last(of: chunkID, before: n) {
-            n = entry.n
-            if entry.kind == .widening { continue }
-            let table = try table(of: entry)
-            if entry.kind == .delete, let before = entry.before, let key = table.key(of: before),
-                let identity = table.identity
-            {
-                deletions.want(key, of: identity)
-            }
-            if isStrict, let befores = entry.befores {
-                for index in 0..<entry.count {
-                    let image = RowImage(bytes: befores[index..<index + 1].bytes)
-                    for parent in try table.parents() {
-                        if let key = parent.key(for: image) { deletions.want(key, of: parent.identity) }
-                    }
-                }
-            }
-            guard changes.hasUnchanged, !entry.fingerprints.isEmpty || table.hidesRowIDs else { continue }
-            for index in 0..<entry.count {
-                numbers[entry.tableName, default: []].insert(entry.single(index).row.number)
-            }
-        }
-        for (table, numbers) in numbers {
-            unchanged[table] = try changes.unchanged.first(after: chunkID, table: table, numbers: numbers)
-        }
-        heirs = try SQLiteChangeHeirs(of: chunkID, in: changes) { try table(of: $0).parentNames }.heirs(heir)
-    }
-
-    /// The later chunk that is going to take over what is left of a change.
-    ///
-    /// - Parameter heirs: those known so far.
-    private func heir(
-        of change: SQLiteUndoChange, _ heirs: [SQLiteChangeHeirs.Origin: SQLiteUnchangedStore.Finding]
-    ) throws -> SQLiteUnchangedStore.Finding? {
-        if change.after == nil { return heirs[.init(change)] }
-        let table = try table(of: change)
-        let next = try changes.successor(of: change, in: table, deletions)
-        if let found = try foundUnchanged(change), next.map({ $0.chunkID > found.chunkID }) ?? true {
-            let isLeft = try next == nil ? changes.now(change, in: table) != nil : next?.before != nil
-            if isLeft { return found }
-        }
-        guard let next else { return change.kind == .update ? heirs[.init(change)] : nil }
-        guard next.before != nil, !next.isClosing,
-            try changes.isBuilt(next, on: change, in: table) || overwrites(change, in: table)
-        else { return nil }
-        // Another record of the chunk may have changed it again.
-        return next.chunkID == chunkID ? try heir(of: next, heirs) : .init(chunkID: next.chunkID, record: next.record)
-    }
-
     func table(of change: SQLiteUndoChange) throws -> SQLiteReversedTable {
         guard let table = try changes.table(change.tableID) else {
             throw DataError.tableIsAway(change.tableName, in: connection.path)
@@ -158,7 +104,9 @@ final class SQLiteReversal {
             n = entry.n
             if entry.kind == .widening { continue }
             var kept: [Int] = []
-            for index in (0..<entry.count).reversed() {
+            let done = try takeBackTogether(entry)
+            outcome.reversed += done.ranges.reduce(0) { $0 + $1.count }
+            for index in (0..<entry.count).reversed() where !done.contains(index) {
                 let result = try reverse(entry.single(index))
                 if result == .kept(.refused) { throw NeedsStrictness() }
                 if !count(result) { kept.append(index) }

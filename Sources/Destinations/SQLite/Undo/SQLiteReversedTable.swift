@@ -9,6 +9,10 @@ final class SQLiteReversedTable {
     private let table: SQLiteTable
     /// Whether rows of any table refer to this one's.
     var isReferredTo: Bool { !referrers.isEmpty }
+    /// Whether it has triggers, which fire while rows are undone only where they keep indexes.
+    var hasTriggers: Bool { !table.triggers.isEmpty }
+    /// Whether it has columns that came after the undo data, into which someone may have written.
+    var mayBeTouched: Bool { isTouched != nil }
     private let referrers: [(table: String, columns: [String], ours: [String])]
     /// What tells rows apart where what undo data finds them by does not: a rowid that no column shows, or a key that can be
     /// spelled in several ways.
@@ -16,6 +20,7 @@ final class SQLiteReversedTable {
     private var valuesInOlderRows: [String: RowImage.Value] = [:]
     private var byColumns: [[Int]: SQLiteStatement] = [:]
     private var knownParents: [Parent]?
+    private var knownRuns: SQLiteRuns?
 
     /// What a foreign key of the table refers to.
     struct Parent {
@@ -105,6 +110,15 @@ final class SQLiteReversedTable {
             : try connection.prepare(
                 "INSERT OR ABORT INTO \(quoted) (\(names.joined(separator: ", "))) VALUES (\(parameters.joined(separator: ", ")))"
             )
+    }
+
+    /// What looks at many rows together; nil for a table without rowids.
+    func runs() throws -> SQLiteRuns? {
+        if knownRuns == nil && table.hasRowID {
+            let description = SQLiteRowDescription(columns: columns, key: key)
+            knownRuns = try SQLiteRuns(table, description, in: connection)
+        }
+        return knownRuns
     }
 
     /// What the rowid is called in statements.

@@ -17,9 +17,21 @@ struct SQLiteRowComparison {
             if entry.n < SQLiteUndoChanges.firstTakenOver {
                 for fingerprint in entry.fingerprints { digest &+= fingerprint }
             }
-            for index in 0..<entry.count { try add(entry.single(index)) }
+            let same = try sameRows(entry)
+            result.asWritten += same.ranges.reduce(0) { $0 + $1.count }
+            for index in 0..<entry.count where !same.contains(index) { try add(entry.single(index)) }
         }
         result.digests[chunk] = digest
+    }
+
+    /// The places of a run whose rows nobody changed since. Each of the others has to be looked at.
+    private func sameRows(_ run: SQLiteUndoChange) throws -> RangeSet<Int> {
+        var same = RangeSet<Int>()
+        guard let alone = changes.followed?.alone(in: run), !alone.isEmpty,
+            try changes.columnsAway(ofTable: run.tableID).isEmpty, let runs = try changes.table(run.tableID)?.runs()
+        else { return same }
+        try runs.forEachSame(run, among: alone) { same.insert(contentsOf: $0..<$0 + 1) }
+        return same
     }
 
     private mutating func add(_ change: SQLiteUndoChange) throws {

@@ -47,6 +47,14 @@ struct SQLiteUnchangedStore {
         ) { ($0.integer(0), SQLiteUnchangedRows.rows($0.blob(1))) }
     }
 
+    /// Whether a chunk after another one found any row unchanged.
+    func isAny(after chunkID: Int64) throws -> Bool {
+        try !connection.query(
+            "SELECT 1 FROM main._waybill_undo_unchanged WHERE chunk_id > ?1 LIMIT 1",
+            [.integer(UInt64(bitPattern: chunkID))]
+        ) { _ in true }.isEmpty
+    }
+
     struct Finding {
         var chunkID: Int64
         var record: Int

@@ -29,6 +29,9 @@ struct SQLiteUndoChange {
 
     func isAfter(_ other: SQLiteUndoChange) -> Bool { (chunkID, n) > (other.chunkID, other.n) }
 
+    /// What the row at a place of a run is known by.
+    func number(ofPlace index: Int) -> Int64 { row.number &+ Int64(index) }
+
     /// The change of one row out of a run.
     func single(_ index: Int) -> SQLiteUndoChange {
         guard count > 1, case .rowID(let first) = row else { return self }

@@ -19,11 +19,16 @@ final class SQLiteUndoChanges {
     var lastGiven: [String: Int64] = [:]
     var followed: SQLiteFollowedRows?
 
-    static let columns = """
-        u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, u.before, u.after, c.import, c.chunk
+    static let columns = columns(contents: "u.before, u.after")
+    private static let outline = columns(contents: "NULL, NULL")
+
+    private static func columns(contents: String) -> String {
+        """
+        u.chunk_id, u.n, u.table_id, t.table_name, u.kind, u.row, u.record, u.count, \(contents), c.import, c.chunk
         FROM main._waybill_undo u JOIN main._waybill_undo_tables t ON t.id = u.table_id
         JOIN main._waybill_undo_chunks c ON c.id = u.chunk_id
         """
+    }
 
     init(_ connection: SQLiteConnection) throws {
         self.connection = connection
@@ -96,6 +101,12 @@ final class SQLiteUndoChanges {
     /// The newest change or run of a chunk before a number.
     func last(of chunkID: Int64, before n: Int64) throws -> SQLiteUndoChange? {
         try all(lastOfChunk, [.integer(UInt64(bitPattern: chunkID)), .integer(UInt64(bitPattern: n))]).first
+    }
+
+    /// Gives a chunk's changes and runs, newest first, without what rows were and became.
+    func forEachOutline(of chunkID: Int64, _ body: (SQLiteUndoChange) throws -> Void) throws {
+        try connection.prepare("SELECT \(Self.outline) WHERE u.chunk_id = ?1 ORDER BY u.n DESC")
+            .run([.integer(UInt64(bitPattern: chunkID))]) { try body(SQLiteUndoChange($0)) }
     }
 
     /// Looks ahead for all rows of a chunk, so that `next(after:)` is quick for its changes.
@@ -300,6 +311,7 @@ final class SQLiteUndoChanges {
     }
 
     func add(_ change: SQLiteUndoChange) throws {
+        followed?.add(change)
         try insertion.run([
             .integer(UInt64(bitPattern: change.chunkID)), .integer(UInt64(bitPattern: change.n)),
             .integer(UInt64(bitPattern: change.tableID)), .integer(UInt64(bitPattern: change.kind.rawValue)),
