@@ -57,7 +57,9 @@ extension PostgreSQLWriter {
     ///
     /// - Returns: whether they are deleted; nothing is where the server refused one of them.
     func deletedAtOnce(_ records: [Int], _ chunk: Chunk, _ key: LedgerKey, _ values: Chunk.Values) throws -> Bool {
-        guard target.plan.mode == .delete, target.plan.marks.isEmpty, !records.isEmpty, mayDeleteAtOnce else { return false }
+        guard target.plan.mode == .delete, target.plan.marks.isEmpty, !records.isEmpty, mayDeleteAtOnce else {
+            return false
+        }
         staging.begin()
         do {
             return try connection.savepoint {
