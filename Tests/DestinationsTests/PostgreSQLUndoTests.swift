@@ -291,7 +291,7 @@ import Testing
         try lab.execute("UPDATE products SET w = 'mine' WHERE k = 'b'")
         for overwritesEdited in [false, true] {
             let outcome = try lab.reverse(3, overwritesEdited: overwritesEdited)
-            #expect(outcome.kept.map(\.reason) == [.edited])
+            #expect(outcome.kept.map(\.reason) == [.unclear])
         }
         #expect(try lab.rows(of: "products").filter { $0[0] == "b" } == [["b", "gone", "mine"]])
         #expect(try lab.rows(of: "products").filter { $0[0] == "a" }.allSatisfy { $0[1] != "gone" })
@@ -341,7 +341,7 @@ import Testing
             #expect(try lab.destination.run(statements, once: nil, undo: closing) == [2, 1])
             let kept = try lab.reverse(1).kept
             #expect(kept.map(\.table) == (words.isEmpty ? [] : ["other"]))
-            #expect(kept.allSatisfy { $0.reason == .refused && $0.message.contains("closing SQL") })
+            #expect(kept.allSatisfy { $0.reason == .refused && $0.message.contains("finalize SQL") })
             if !words.isEmpty { return }
             #expect(try lab.sortedRows(of: "other") == before)
             try lab.execute("DELETE FROM _waybill.ledger; DELETE FROM _waybill.undo_chunks")

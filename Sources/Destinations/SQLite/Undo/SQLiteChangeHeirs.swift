@@ -61,15 +61,16 @@ struct SQLiteChangeHeirs {
         }
     }
 
-    /// Whether a chunk updated rows at all, and inserted others or updated rows of two tables.
+    /// Whether a chunk updated or deleted rows at all, and inserted others or updated rows of two tables.
     private static func mayBeAny(of chunkID: Int64, in changes: SQLiteUndoChanges) throws -> Bool {
         var updated: Set<String> = []
-        var inserts = false
+        var (inserts, deletes) = (false, false)
         try changes.forEachOutline(of: chunkID) { outline in
             if outline.kind == .update { updated.insert(outline.tableName) }
             if outline.kind == .insert { inserts = true }
+            if outline.kind == .delete { deletes = true }
         }
-        return inserts ? !updated.isEmpty : updated.count > 1
+        return inserts ? deletes || !updated.isEmpty : updated.count > 1
     }
 
     /// Rows of a table that were changed by the record that changed a row which they may refer to.
