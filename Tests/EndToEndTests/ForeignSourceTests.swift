@@ -24,7 +24,7 @@ import Testing
         try space.write(Self.makeAll, to: "make.py")
         try space.tool("python3", "make.py")
         let names = [
-            "page.csv": "HTML page", "page16.csv": "HTML page", "call.json": "JSONP", "table.json": "as JSON does",
+            "page.csv": "HTML page", "page16.csv": "HTML page", "call.json": "JSONP", "table.json": "is not JSON",
             "data.pdf": "PDF", "data.parquet": "Parquet", "book.xls": "Excel 97-2003", "data.db": "SQLite database",
         ]
         for (name, words) in names.sorted(by: { $0.key < $1.key }) {

@@ -47,8 +47,11 @@ import Testing
         try write(Self.numbers[0])
         try table()
         let arguments = command("--chunk-size 15").split(separator: " ").map(String.init)
-        let fault = ["WAYBILL_FAULT": "before-destination-commit:\(chunk)"]
-        for _ in 0..<2 { try #require(try space.run(arguments, environment: fault).status == -SIGKILL) }
+        // The second time, the first chunk that is left.
+        for commit in [chunk, 1] {
+            let fault = ["WAYBILL_FAULT": "before-destination-commit:\(commit)"]
+            try #require(try space.run(arguments, environment: fault).status == -SIGKILL)
+        }
         let resumed = try space.run("resume 1")
         #expect(resumed.status == 0 && resumed.output.contains("40 inserted"), "\(resumed.output)\(resumed.error)")
     }

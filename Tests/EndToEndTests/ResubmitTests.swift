@@ -135,7 +135,7 @@ import Testing
         #expect(try space.run("rejects 1 --output f.csv").status == 0)
         try edit("f.csv") { $0.replacingOccurrences(of: ",x,", with: ",10,") }
         #expect(try space.run("resubmit 1 f.csv").status == 0)
-        #expect(try space.run("status 1").output.contains("type 1; 1 mended since"))
+        #expect(try space.run("status 1").output.contains("type 1; all fixed"))
         let back = try space.run("rollback 1 --yes --no-backup")
         let command = try #require(back.output.firstMatch(of: /which stay: (waybill rollback 2)\n/), "\(back)").1
         #expect(try space.shell(command + " --yes --no-backup").status == 0)

@@ -69,7 +69,7 @@ import Testing
         #expect(asked.status == (answer == "y" ? 0 : 1), "\(asked)")
         #expect(asked.raw.contains("[y/N] "), "\(asked)")
         guard option == "--json" else { return }
-        let start = try #require(asked.raw.range(of: "\n{")).lowerBound
+        let start = try #require(asked.raw.range(of: "{\r\n") ?? asked.raw.range(of: "{\n")).lowerBound
         let document = try #require(
             JSONSerialization.jsonObject(with: Data(asked.raw[start...].utf8)) as? [String: Any], "\(asked)")
         if answer == "y" {
