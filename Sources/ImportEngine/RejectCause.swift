@@ -155,7 +155,7 @@ package struct RejectCause: Sendable, Equatable {
         /// A line of names, and from there on records of another width: a second table below the first one.
         func ofOtherTable() -> (String, String)? {
             let widths = rejects.map { dialect.fieldCount(of: $0.raw) ?? 0 }
-            guard accepted > 0, rejects.count > 2, let width = widths.first, width > 1, width != columns,
+            guard accepted > 0, columns > 1, rejects.count > 2, let width = widths.first, width > 1, width != columns,
                 widths.allSatisfy({ $0 == width }), let values = dialect.values(of: rejects[0].raw),
                 SampledRows.isHeaderLine(values), let last = rejects.last,
                 last.line - rejects[0].line < UInt64(2 * rejects.count)
