@@ -65,7 +65,9 @@ import Testing
         #expect(try space.shell("waybill rollback 1 --yes --no-backup").status == 0)
         #expect(try space.run("\(line) \(options)").status == 0)
         #expect(try store.all("a").count == 2)
-        #expect(try space.run("\(line) \(options)").output.contains("already imported the same bytes into a"), "it is the same import now")
+        #expect(
+            try space.run("\(line) \(options)").output.contains("already imported the same bytes into a"),
+            "it is the same import now")
         if options.contains("real") {
             let type = try store.definition(of: "a").last?.lowercased() ?? ""
             #expect(type.contains(kind == .sqlite ? "real" : "double"), "\(type)")
