@@ -109,7 +109,7 @@ import Testing
         ("INSERT INTO t VALUES (3,4);\n(5,6);\n", "unknown text: at line 2, text does not begin like an SQL statement"),
         (
             "INSERT INTO t VALUES (3,4);\n(5,6);\nINTO t VALUES (1,2);\n",
-            "2 pieces of text, the first at line 2, begin as"
+            "2 pieces of text, the first at line 2, do not begin"
         ),
     ])
     func whatIsDoubtedIsImportedAndSaid(script: String, words: String) throws {

@@ -231,7 +231,7 @@ import Testing
         #expect(widened.status == 0)
         #expect(widened.error.contains("Column n of products \(words)"), "\(widened.error)")
         #expect(try space.run("status 3").output.contains("Column n \(words)"))
-        #expect(try space.run("list").output.contains("n: text"))
+        #expect(try space.run("list").output.contains("n to text"))
         let json = try space.run("status 3 --json").json()["widened"] as? [[String: Any]]
         #expect(json?.first?["value"] as? String == "007")
         #expect(try run("texts.csv", ["--on-type-conflict", "text"]).status == 2)

@@ -60,7 +60,7 @@ import Testing
     @Test("a beginning that is not there is refused")
     func beginnings() throws {
         for (line, isHeader, words) in [
-            (4, true, "has 3 lines"), (2, true, "line 2 is empty"), (9, false, "--skip-lines 8"),
+            (4, true, "has only 3 lines"), (2, true, "line 2 is empty"), (9, false, "--skip-lines 8"),
         ] {
             var options = CSVOptions()
             (options.firstLine, options.isHeaderInFirstLine) = (UInt64(line), isHeader)

@@ -112,7 +112,7 @@ import Testing
             #expect(error.code == .unreadable)
             #expect(
                 error.message
-                    == "cannot read \(server.url("/data.csv?…")): the server answered 503 Service Unavailable: `at lunch`, after 5 tries"
+                    == "cannot read \(server.url("/data.csv?…")): the server answered 503 Service Unavailable: `at lunch`, after 5 attempts"
             )
             #expect(server.requests.count == 5)
         }
@@ -126,7 +126,7 @@ import Testing
             var source = try server.source()
             let error = try #require(throws: DataError.self) { try source.readAll() }
             #expect(error.message.contains("at byte 20: "))
-            #expect(error.message.contains("after 5 tries"))
+            #expect(error.message.contains("after 5 attempts"))
             #expect(server.requests.count == 5)
         }
     }
@@ -193,7 +193,7 @@ import Testing
         let error = try #require(throws: DataError.self) { try server.source() }
         #expect(error.code == .unreadable)
         #expect(error.message.contains("Failed to connect") || error.message.contains("connect to"))
-        #expect(error.message.hasSuffix("after 5 tries"))
+        #expect(error.message.hasSuffix("after 5 attempts"))
     }
 }
 
