@@ -68,6 +68,8 @@ import Testing
         #expect(try space.run("rollback 1 --yes --no-backup").status == 0)
         let refused = try space.run(["import", "r.csv", "--into", store.into, "--table", "r", "--delimiter", "~"])
         #expect(refused.status == 2)
-        #expect(refused.error.contains("import 1 created it") && refused.error.contains("DROP TABLE r;"), "\(refused)")
+        #expect(
+            refused.error.contains("import 1 created the table") && refused.error.contains("DROP TABLE r;"),
+            "\(refused)")
     }
 }
