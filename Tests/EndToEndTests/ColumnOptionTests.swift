@@ -156,7 +156,7 @@ import Testing
             text.error.contains("n: text because line 3 has ''; with --quoted-empty null it would be integer"),
             "\(text)")
         #expect(try run("inspect f.csv --quoted-empty null").output.contains("integer"))
-        try space.write("[{\"id\":1,\"n\":\"5\"},{\"id\":2,\"n\":\"\"}]", to: "f.json")
+        try space.write("[{\"id\":1,\"n\":5},{\"id\":2,\"n\":\"\"}]", to: "f.json")
         #expect(try run("import f.json --into sqlite:b.db --quoted-empty null").error.contains("n integer"))
         let store = try Store(.postgres, in: space)
         try store.execute("CREATE TABLE f (id int, n int)")

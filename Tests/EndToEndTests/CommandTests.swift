@@ -234,7 +234,7 @@ import Testing
         defer { #expect((try? space.run("list --json").jsonArray().count) == 1) }
         let demo = try space.run(["demo"], environment: ["TMPDIR": space.path])
         #expect(demo.status == 0, "\(demo.output) \(demo.error)")
-        for line in ["missing  3", "The log is intact", "byte for byte", "The same: "] {
+        for line in ["missing  3", "The log is intact", "byte for byte", "The views match"] {
             #expect(demo.output.contains(line))
         }
     }

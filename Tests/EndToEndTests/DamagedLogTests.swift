@@ -40,7 +40,7 @@ import Testing
             if command == "log verify" {
                 verified = result.status
                 #expect(
-                    result.output.contains("The log is \(verified == 0 ? "" : "not ")intact"),
+                    result.output.contains(verified == 0 ? "The log is intact" : "The log is damaged at position"),
                     "\(damage): \(result.error)")
             }
         }
