@@ -59,7 +59,8 @@ let package = Package(
         .executableTarget(
             name: "FeedService", dependencies: ["ImportLog"], path: "docs/examples/FeedService", packageAccess: false),
 
-        .target(name: "EventLogTestSupport", dependencies: ["EventLog"], path: "Tests/EventLogTestSupport"),
+        .target(
+            name: "EventLogTestSupport", dependencies: ["EventLog", "Hashing"], path: "Tests/EventLogTestSupport"),
         .executableTarget(
             name: "EventLogProbe", dependencies: ["EventLog", "LMDB", "EventLogTestSupport"],
             path: "Tests/EventLogProbe"),
@@ -70,7 +71,8 @@ let package = Package(
                 "EventLog", "Hashing", "LMDB", "EventLogTestSupport", "EventLogProbe",
             ]),
         .testTarget(
-            name: "ImportLogTests", dependencies: ["ImportLog", "EventLog", "EventLogTestSupport", "EventLogProbe"],
+            name: "ImportLogTests",
+            dependencies: ["ImportLog", "EventLog", "Hashing", "EventLogTestSupport", "EventLogProbe"],
             exclude: ["Golden"]),
         .testTarget(name: "ReadersTests", dependencies: ["Readers", "Records"]),
         .testTarget(name: "MappingTests", dependencies: ["Mapping", "Records"]),
@@ -86,7 +88,8 @@ let package = Package(
                 "ImportEngine", "ImportLog", "Hashing", "Records", "EventLogTestSupport",
             ]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["waybill", "FeedService", "CSQLite", "PostgreSQLTestSupport"],
+            name: "EndToEndTests",
+            dependencies: ["waybill", "FeedService", "CSQLite", "EventLogTestSupport", "PostgreSQLTestSupport"],
             exclude: ["Support/kill.c"]),
     ]
 )

@@ -59,10 +59,9 @@ extension TablePlan {
         guard mode != .delete, !isKey else {
             return "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN."
         }
-        let list = names.joined(separator: ",")
-        let isPlain = list.utf8.allSatisfy { $0 < 0x80 && !" \"'`;$*?&|<>()\\".utf8.contains($0) }
+        let list = ShellWord.quoted(names.joined(separator: ","))
         return "To add the \(noun) to the table: --new-columns add; to leave out what the table lacks: --new-columns "
-            + "ignore, or --skip-columns \(isPlain ? list : "'\(list)'")."
+            + "ignore, or --skip-columns \(list)."
     }
 
     /// Whether a column gets its default in place of empty values, if it has one.

@@ -1,3 +1,4 @@
+internal import Hashing
 internal import LMDB
 
 /// A walk along the hash chain, with a look at what the indexes say of each event.

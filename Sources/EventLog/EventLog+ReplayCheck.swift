@@ -1,3 +1,4 @@
+internal import Hashing
 internal import LMDB
 
 /// The first place where a rebuilt view differs from the live one.

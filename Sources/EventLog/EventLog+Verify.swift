@@ -1,3 +1,4 @@
+internal import Hashing
 internal import LMDB
 
 /// The result of verifying the whole log.

@@ -25,15 +25,3 @@ package struct Head: Sendable, Equatable, CustomStringConvertible {
         self.init(logID: parts[0].lowercased(), position: position, hash: parts[2].lowercased())
     }
 }
-
-extension Sequence<UInt8> {
-    /// The bytes as lower-case hexadecimal digits.
-    package var hexadecimal: String {
-        var text = ""
-        for byte in self {
-            if byte < 16 { text.append("0") }
-            text.append(String(byte, radix: 16))
-        }
-        return text
-    }
-}

@@ -14,8 +14,7 @@ final class DestinationLock {
     /// - Throws: `ImportLogError.conflict`, saying who is at work, if both would come together.
     init(_ log: ImportLog, _ address: DestinationAddress, _ opened: any Destination, for use: Use) throws {
         let place = try address.place(of: opened)
-        let name = SHA256.digest(of: place.utf8).prefix(8)
-            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let name = SHA256.digest(of: place.utf8).prefix(8).hexadecimal
         let path = "\(log.directory)/locks/destination-\(name).lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

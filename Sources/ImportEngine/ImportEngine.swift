@@ -208,7 +208,7 @@ package struct ImportEngine: Sendable {
         guard status.state != .cancelled && status.state != .rolledBack else {
             throw ImportLogError(
                 .invalid, "Import \(id) was \(status.state.rawValue.replacing("_", with: " ")) and cannot be resumed.",
-                remedy: status.state == .cancelled && status.records.inserted + status.records.updated > 0
+                remedy: status.state == .cancelled && status.wroteRows
                     ? "Remove its rows, then import the source again: waybill rollback \(id)"
                     : "Import the source again.")
         }

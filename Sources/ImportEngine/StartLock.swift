@@ -10,8 +10,7 @@ final class StartLock {
 
     /// Waits until no other process is starting an import into the table.
     init(_ log: ImportLog, destination: String, table: String) throws {
-        let name = SHA256.digest(of: "\(destination)\n\(table.lowercased())".utf8).prefix(8)
-            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let name = SHA256.digest(of: "\(destination)\n\(table.lowercased())".utf8).prefix(8).hexadecimal
         let path = "\(log.directory)/locks/start-\(name).lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         while descriptor >= 0 && flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}

@@ -18,7 +18,6 @@ final class ImportSession: Sendable {
         var startedAt = ContinuousClock.now
         /// The import that is at work.
         var current: ImportID?
-        var isAsking = false
     }
 
     init(global: GlobalOptions, files: Int = 1) {
@@ -26,12 +25,12 @@ final class ImportSession: Sendable {
         self.files = files
         line = ProgressLine(isQuiet: global.quiet)
         signals = StopSignals(line)
-        signals.say { [weak self] in self?.sayLastWords() }
+        signals.say { [weak self] isAsking in self?.sayLastWords(isAsking: isAsking) }
     }
 
     /// What is said when a signal ends the program at once.
-    private func sayLastWords() {
-        let (current, isAsking) = state.withLock { ($0.current, $0.isAsking) }
+    private func sayLastWords(isAsking: Bool) {
+        let current = state.withLock(\.current)
         if isAsking { Console.error.put("\n") }
         let words =
             isAsking
@@ -93,9 +92,7 @@ final class ImportSession: Sendable {
         guard canAsk else { return }
         let lines = Format.wrapped("\(TerminalText.line(question())) [y/N]", to: Console.error.width - 2)
         Console.error.put(lines.joined(separator: "\n") + " ")
-        state.withLock { $0.isAsking = true }
         let answer = signals.asking { readLine()?.lowercased() ?? "" }
-        state.withLock { $0.isAsking = false }
         guard answer == "y" || answer == "yes" else { throw CommandFailure(Self.declined, asJSON: global.json) }
     }
 
@@ -203,8 +200,7 @@ final class ImportSession: Sendable {
         guard !status.leftOut.contains(where: { $0.kind == .misread }),
             let cause = try? RejectCause.of(status.importID, in: log)
         else { return }
-        let written = status.records.inserted + status.records.updated > 0
-        let first = written ? "\(global.hint("rollback \(status.importID)")), then " : ""
+        let first = status.wroteRows ? "\(global.hint("rollback \(status.importID)")), then " : ""
         let width = Console.output.terminalWidth.map { $0 - 2 }
         for line in Format.wrapped(cause.what, to: width) { Console.output.write("  " + line) }
         if let flag = cause.flag {

@@ -17,7 +17,7 @@ final class StopSignals: Sendable {
             /// Whether the result is being written: it is not cut off any more.
             var isOver = false
             /// Says what became of the work when the program ends at once.
-            var lastWords: (@Sendable () -> Void)?
+            var lastWords: (@Sendable (_ isAsking: Bool) -> Void)?
         }
 
         let values = Mutex(Values())
@@ -32,7 +32,7 @@ final class StopSignals: Sendable {
                 if values.isStopped || values.isAsking {
                     // Within the lock: nobody else writes a result from here on.
                     line.clear()
-                    values.lastWords?()
+                    values.lastWords?(values.isAsking)
                     _exit((values.isAsking ? ExitCode.failed : .notFinished).rawValue)
                 }
                 values.isStopped = true
@@ -48,7 +48,9 @@ final class StopSignals: Sendable {
     var isStopped: Bool { state.values.withLock(\.isStopped) }
 
     /// What is said where a signal ends the program at once.
-    func say(_ lastWords: @escaping @Sendable () -> Void) { state.values.withLock { $0.lastWords = lastWords } }
+    func say(_ lastWords: @escaping @Sendable (_ isAsking: Bool) -> Void) {
+        state.values.withLock { $0.lastWords = lastWords }
+    }
 
     /// Waits for a person's answer.
     func asking<Answer>(_ body: () -> Answer) -> Answer {

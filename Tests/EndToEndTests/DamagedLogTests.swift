@@ -1,3 +1,4 @@
+import EventLogTestSupport
 import Foundation
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func pagesThatWereWrittenOverAreToldInWords() throws {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<20 {
             var bytes = whole
             let place = Int.random(in: 0..<bytes.count / Self.page, using: &generator) * Self.page
@@ -88,19 +89,5 @@ import Testing
             bytes.replaceSubrange(place..<place + length, with: Data(repeating: fill, count: length))
             _ = try expectSentences(bytes, "\(length) bytes of \(fill) at \(place)")
         }
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,3 +1,4 @@
+import EventLogTestSupport
 import Foundation
 import Testing
 
@@ -5,17 +6,6 @@ import Testing
 @Suite struct ResubmitTests {
     private let space: Workspace
     init() throws { space = try Workspace() }
-
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
 
     private func edit(_ name: String, _ body: (String) -> String) throws {
         try space.write(body(String(decoding: try space.read(name), as: UTF8.self)), to: name)
@@ -39,7 +29,7 @@ import Testing
         #expect(try importing("a.\(format)", store, "t").status == 3)
         let file = "fixed.\(format)"
         #expect(try space.run("rejects 1 --output \(file)").status == 0)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var open = Set(keys)
         while !open.isEmpty {
             let some = open.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator))

@@ -1,4 +1,5 @@
 package import EventLog
+import Hashing
 
 /// An event with a short payload.
 package func toy(_ type: String = "Noted", _ number: UInt64 = 0) -> NewEvent {

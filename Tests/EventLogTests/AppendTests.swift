@@ -1,5 +1,6 @@
 import EventLog
 import EventLogTestSupport
+import Hashing
 import Testing
 
 @Suite struct AppendTests {

@@ -15,7 +15,7 @@ import Testing
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         ),
     ]) func theDigestIsThatOfTheStandard(_ text: String, _ expected: String) {
-        #expect(hexadecimal(SHA256.digest(of: text.utf8)) == expected)
+        #expect(SHA256.digest(of: text.utf8).hexadecimal == expected)
     }
 
     @Test(arguments: [1, 3, 63, 64, 65, 1_000]) func theSizesOfThePiecesDoNotMatter(_ size: Int) {
@@ -34,9 +34,5 @@ import Testing
         copy.update([3])
         #expect(hash.digest == SHA256.digest(of: [1, 2]))
         #expect(copy.digest == SHA256.digest(of: [1, 2, 3]))
-    }
-
-    private func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

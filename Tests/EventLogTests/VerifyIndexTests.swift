@@ -1,5 +1,6 @@
 import EventLog
 import EventLogTestSupport
+import Hashing
 import LMDB
 import Testing
 

@@ -23,9 +23,11 @@ package enum PostgreSQLAddress {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        let user = values["user"].map { escaped($0) + "@" } ?? ""
+        let user = values["user"].map { PercentEncoding.encoded($0) + "@" } ?? ""
         let hosts =
-            values["host"]?.split(separator: ",", omittingEmptySubsequences: false).map { escaped(String($0)) } ?? []
+            values["host"]?.split(separator: ",", omittingEmptySubsequences: false).map {
+                PercentEncoding.encoded(String($0))
+            } ?? []
         let ports = values["port"]?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
         let places = hosts.indices.map { index in
             let port = ports.count == 1 ? ports[0] : ports.indices.contains(index) ? ports[index] : ""
@@ -33,27 +35,11 @@ package enum PostgreSQLAddress {
         }
         var result = "postgres://\(user)\(places.joined(separator: ","))"
         if places.isEmpty, let port = ports.first { result += ":\(port)" }
-        result += "/" + (values["dbname"].map(escaped) ?? "")
+        result += "/" + (values["dbname"].map(PercentEncoding.encoded) ?? "")
         let kept = ["service", "sslmode", "sslrootcert", "options", "target_session_attrs", "hostaddr"].compactMap {
             name in
-            values[name].map { "\(name)=\(escaped($0))" }
+            values[name].map { "\(name)=\(PercentEncoding.encoded($0))" }
         }
         return kept.isEmpty ? result : "\(result)?\(kept.joined(separator: "&"))"
-    }
-
-    /// All but unreserved characters as %XX (RFC 3986).
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            let isPlain =
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~")].contains(byte)
-            if isPlain {
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
     }
 }

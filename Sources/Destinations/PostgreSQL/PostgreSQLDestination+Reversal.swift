@@ -83,7 +83,7 @@ extension PostgreSQLDestination {
                 """)
             {
                 guard let number = row[0].flatMap({ Int($0) }).flatMap({ numbers[$0] }) else { continue }
-                comparison.digests[number] = PostgreSQLWriter.wrapped(row[1] ?? "0")
+                comparison.digests[number] = UInt64(wrapping: (row[1] ?? "0").utf8)
             }
             let tables = try undo.tables(of: chunks)
             for (index, tableID) in tables.enumerated() {

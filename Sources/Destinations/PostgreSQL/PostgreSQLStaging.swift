@@ -40,17 +40,6 @@ final class PostgreSQLStaging {
         try connection.execute("SET LOCAL default_statistics_target TO DEFAULT")
     }
 
-    /// Runs a statement that looks rows up for the records. There are no statistics of these: without the settings, the server
-    /// may read whole tables for a chunk.
-    func lookingUp<T>(_ body: () throws -> T) throws -> T {
-        for setting in ["enable_hashjoin", "enable_mergejoin"] { connection.announce("SET LOCAL \(setting) = off") }
-        let result = try body()
-        for setting in ["enable_hashjoin", "enable_mergejoin"] {
-            connection.announce("SET LOCAL \(setting) TO DEFAULT")
-        }
-        return result
-    }
-
     /// Makes parts of the records quick to be found.
     func index() throws { try connection.execute("CREATE INDEX IF NOT EXISTS \(name)_n ON \(name) (_n)") }
 
@@ -140,6 +129,16 @@ final class PostgreSQLStaging {
 }
 
 extension PostgreSQLConnection {
+    /// Runs statements that look few rows up. Where there are no statistics of what they look for, the server may read whole
+    /// tables for a chunk without the settings.
+    func lookingUp<T>(_ body: () throws -> T) throws -> T {
+        let settings = ["enable_hashjoin", "enable_mergejoin"]
+        for setting in settings { announce("SET LOCAL \(setting) = off") }
+        let result = try body()
+        for setting in settings { announce("SET LOCAL \(setting) TO DEFAULT") }
+        return result
+    }
+
     /// Runs `body`, which is undone where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {

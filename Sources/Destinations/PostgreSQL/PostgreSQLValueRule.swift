@@ -65,8 +65,22 @@ enum PostgreSQLValueRule: Equatable {
         return (1...2).contains(second.count) && text.dropFirst(first.count + 1 + second.count).first == mark
     }
 
-    /// Whether a value is of the type that the user gave.
-    func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
+    /// Whether the user gave the type, and it is known here which values are of it.
+    var isGiven: Bool {
+        switch self {
+        case .given, .givenTime: true
+        case .text, .guessed, .oldGuess: false
+        }
+    }
+
+    /// Why a value is not of the type that the user gave; nil if it is.
+    func refusal(of value: UnsafeRawBufferPointer, column: String) -> Refusal? {
+        if accepts(value) { return nil }
+        guard case .given(let type) = self else { return .dayOrMonth(value, column: column) }
+        return .wrongType(value, rule: .given(type), column: column)
+    }
+
+    private func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
         if case .givenTime = self { return !Self.hasDayOrMonthFirst(value) }
         guard case .given(let type) = self, type != .text else { return true }
         if type.isNominal { return SQLiteNominalType.bound(value, given: type) != nil }

@@ -64,7 +64,7 @@ extension PostgreSQLWriter {
         do {
             return try connection.savepoint {
                 try staging.sendAll(records, of: values)
-                let row = try staging.lookingUp { try connection.query(deleteReturning(key, chunk)) }[0]
+                let row = try connection.lookingUp { try connection.query(deleteReturning(key, chunk)) }[0]
                 try judgeDeferred()
                 if undo != nil {
                     try beginUndo([[row[1]]], key)

@@ -71,12 +71,18 @@ extension PostgreSQLWriter {
     private static let wasThere = PostgreSQLError(state: "23505", message: "a row is there already")
 }
 
+extension UInt64 {
+    /// What a decimal integer, of any length and sign, is worth modulo 2⁶⁴.
+    init(wrapping decimal: some Collection<UInt8>) {
+        let isNegative = decimal.first == UInt8(ascii: "-")
+        let number = decimal.dropFirst(isNegative ? 1 : 0).reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1 & 15) }
+        self = isNegative ? 0 &- number : number
+    }
+}
+
 extension PostgreSQLRows {
     /// A value that is a number of 64 bits.
     func fingerprint(_ row: Int, _ column: Int) -> UInt64 {
-        guard let digits = self[row, column] else { return 0 }
-        let isNegative = digits.first == UInt8(ascii: "-")
-        let number = digits.dropFirst(isNegative ? 1 : 0).reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1 & 15) }
-        return isNegative ? 0 &- number : number
+        self[row, column].map { UInt64(wrapping: $0) } ?? 0
     }
 }

@@ -94,7 +94,7 @@ extension PostgreSQLWriter {
                     fingerprinter.noteKey(of: $0, values, in: &notes)
                 }
                 let find = findDuplicates(amongThem: notes.hasTwins)
-                return Set(try staging.lookingUp { try connection.query(find) }.map { integer($0[0]) })
+                return Set(try connection.lookingUp { try connection.query(find) }.map { integer($0[0]) })
             }
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
             return false

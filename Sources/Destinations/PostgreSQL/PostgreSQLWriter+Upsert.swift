@@ -21,7 +21,7 @@ extension PostgreSQLWriter {
                     lasts = twins.lasts
                     connection.announce("DELETE FROM \(staging.name) WHERE \(Self.among(twins.superseded))")
                 }
-                let (changed, added) = try staging.lookingUp {
+                let (changed, added) = try connection.lookingUp {
                     let changed = try connection.rows(changeRows(returnsFormer: undo != nil || twins != nil)) {
                         if undo != nil, fingerprinter.filled.isEmpty {
                             for record in lasts { fingerprinter.noteFingerprint(of: record, values, in: &notes) }

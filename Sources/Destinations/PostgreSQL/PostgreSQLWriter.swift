@@ -38,7 +38,7 @@ final class PostgreSQLWriter {
     /// Whether what others may be at fault for stood against the chunk before.
     private(set) var isRepeated = false
     /// The columns whose values can be refused without asking the server.
-    private let judgedPlaces: [Int]
+    let judgedPlaces: [Int]
 
     /// Whether sequences follow the numbers that records bring: no transaction takes that back.
     private let setsSequences: Bool
@@ -61,8 +61,7 @@ final class PostgreSQLWriter {
             [.insert, .upsert].contains(target.plan.mode)
             ? try PostgreSQLFingerprinter(format, target, connection) : nil
         judgedPlaces = target.columns.indices.filter { place in
-            if case .given = target.rules[place] { return true }
-            if case .givenTime = target.rules[place] { return true }
+            if target.rules[place].isGiven { return true }
             if target.rules[place].guess != nil, target.obstacles[place] != nil, target.plan.mode != .delete {
                 return true
             }
@@ -182,7 +181,7 @@ final class PostgreSQLWriter {
         try followers?.note(chunkID: chunkID, followed: undo.tableID)
         let digest = try connection.query(
             "SELECT coalesce(sum(after_print::numeric), 0)::text FROM _waybill.undo WHERE chunk_id = \(chunkID)")
-        outcome.rowsDigest = Self.wrapped(digest[0][0] ?? "0")
+        outcome.rowsDigest = UInt64(wrapping: (digest[0][0] ?? "0").utf8)
     }
 
     /// The statement that begins a chunk's undo data. Of two sessions that change a row, the later one has to have the
@@ -201,67 +200,6 @@ final class PostgreSQLWriter {
     func beginUndo(_ rows: [[String?]], _ key: LedgerKey) throws {
         guard let id = rows.first?[0] else { throw PostgreSQLSchema.isThereAlready(key) }
         chunkID = id
-    }
-
-    /// What a sum of 64-bit numbers is worth modulo 2⁶⁴.
-    static func wrapped(_ decimal: String) -> UInt64 {
-        var value: UInt64 = 0
-        for digit in decimal.utf8 where (48...57).contains(digit) { value = value &* 10 &+ UInt64(digit - 48) }
-        return decimal.hasPrefix("-") ? 0 &- value : value
-    }
-
-    // MARK: What can be said before the server is asked
-
-    private func judged(_ chunk: Chunk, _ values: Chunk.Values) -> [Int] {
-        chunk.records.indices.filter { record in
-            for place in target.keyPlaces
-            where values.value(record: record, column: place) == nil && !target.hasDefault(place) {
-                let name = target.plan.columns[place].name
-                let hint = target.columns[place].hasDefault ? target.plan.defaultHint(name) : ""
-                reject(record, .keyMissing, "no value for the key column \(name)\(hint)", field: name, chunk, values)
-                return false
-            }
-            for place in judgedPlaces {
-                let rule = target.rules[place]
-                let value = values.value(record: record, column: place)
-                let name = target.plan.columns[place].name
-                if let value, case .given(let type) = rule, !rule.accepts(value) {
-                    let refusal = Refusal.wrongType(value, rule: .given(type), column: name)
-                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
-                    return false
-                }
-                if let value, case .givenTime = rule, !rule.accepts(value) {
-                    let refusal = Refusal.dayOrMonth(value, column: name)
-                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
-                    return false
-                }
-                if let value, rule.guess != nil, let obstacle = target.obstacles[place], !target.keeps(value, in: place)
-                {
-                    let refusal = Refusal.misfit(value, column: name, type: target.columns[place].type, obstacle)
-                    reject(record, refusal.code, refusal.message, field: refusal.field, chunk, values)
-                    return false
-                }
-                if value == nil, target.columns[place].isNotNull, !target.looksFirst, !target.table.hasBeforeTriggers,
-                    target.plan.mode != .delete, !target.hasDefault(place)
-                {
-                    let words =
-                        "null value in column \"\(target.columns[place].name)\" of relation \"\(target.table.name)\" violates not-null constraint"
-                    let hint = target.columns[place].hasDefault ? target.plan.defaultHint(name) : ""
-                    reject(record, .constraint, words + hint, field: name, chunk, values)
-                    return false
-                }
-            }
-            // A text that its guessed column would not hold is the key of no row.
-            if target.plan.mode == .delete,
-                target.keyPlaces.contains(where: { place in
-                    values.value(record: record, column: place).map { !target.keeps($0, in: place) } ?? true
-                })
-            {
-                outcome.unchanged += 1
-                return false
-            }
-            return true
-        }
     }
 
     // MARK: Writing, and finding who is refused

@@ -53,5 +53,5 @@ package enum SQLiteIdentifier {
         left.utf8.elementsEqual(right.utf8) { fold($0) == fold($1) }
     }
 
-    private static func fold(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
+    static func fold(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Hashing
 internal import ImportLog
 internal import Readers
 internal import Records
@@ -62,9 +63,7 @@ struct PreflightChecks {
         if let file = source.address.file, let bytes = source.identity?.size, whole.identity?.digest.isEmpty == true {
             whole.identity?.digest = try file.digest(upTo: bytes).value
         }
-        let digest = whole.identity?.digest.prefix(4).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        let digest = whole.identity?.digest.prefix(4).hexadecimal
         let id = submitted.batch?.id ?? "\(name.split(separator: "/").last ?? "source")@\(digest ?? "")"
         let sections = submitted.sections
         return places.enumerated().map { index, place in

@@ -59,6 +59,6 @@ package struct Backup: Sendable, Codable {
             if count <= 0 { break }
             buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
-        return hash.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return hash.digest.hexadecimal
     }
 }

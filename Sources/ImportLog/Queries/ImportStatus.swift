@@ -98,6 +98,9 @@ public struct ImportStatus: Sendable, Equatable {
     /// Whether its source was read to the end and nothing of it could be used: it left nothing, and there is nothing to resume.
     public var isWhollyRejected: Bool { state == .failed && records.areAllRejected && bytesDone == bytesTotal }
 
+    /// Whether records became rows, which stay until a rollback.
+    package var wroteRows: Bool { records.inserted + records.updated > 0 }
+
     /// The rejected records that were not mended.
     package var openRejects: UInt64 { records.rejected - min(mended, records.rejected) }
 

@@ -1,3 +1,5 @@
+internal import Records
+
 /// The name of a file that a server sends.
 enum FileName {
     /// What `Content-Disposition` says, or the last part of the path; nil if there is neither. Never a path.

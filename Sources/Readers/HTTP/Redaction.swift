@@ -1,3 +1,5 @@
+internal import Records
+
 /// Takes secrets out of what a server says: servers like to repeat what they were sent.
 struct Redaction {
     private let secrets: [String]

@@ -188,7 +188,7 @@ final class RollbackSession: Sendable {
         self.global = global
         line = ProgressLine(isQuiet: global.quiet)
         signals = StopSignals(line)
-        signals.say {
+        signals.say { _ in
             let failure = ImportFailure(
                 code: "interrupted", "The rollback was stopped at once.",
                 remedy: "To continue: run this command again.")
@@ -268,7 +268,8 @@ final class RollbackSession: Sendable {
         let rest = counts.kept + counts.refused - min(UInt64(shown), counts.kept + counts.refused)
         if rest > 0 { Console.output.write("  … and \(Format.count(rest)) more") }
         // What was rejected and came in later is another import's.
-        let fixing = isWhole ? try log.imports().filter { $0.resubmits == id && $0.hasMendedRows } : []
+        let fixing =
+            isWhole ? try log.imports().filter { $0.resubmits == id && $0.wroteRows && $0.state != .rolledBack } : []
         for later in fixing.reversed() {
             Console.output.write(
                 "  import \(later.importID) has records fixed from it, which stay: "
@@ -280,9 +281,4 @@ final class RollbackSession: Sendable {
             Console.output.write("  undo them anyway: \(global.hint("rollback \(which) --overwrite-edited"))")
         }
     }
-}
-
-extension ImportStatus {
-    /// Whether rows of a resubmission are in the destination.
-    fileprivate var hasMendedRows: Bool { state != .rolledBack && records.inserted + records.updated > 0 }
 }

@@ -28,7 +28,7 @@ extension [LeftOutPart] {
         var lines = misread.prefix(20).map(\.words)
         if misread.count > 20 { lines.append("and \(Format.count(misread.count - 20)) more are probably misread") }
         if misread.contains(where: { $0.remedy?.contains("waybill rollback") != true }), let status,
-            status.records.inserted + status.records.updated > 0
+            status.wroteRows
         {
             lines.append("before you import it again: waybill rollback \(status.importID)")
         }

@@ -29,8 +29,8 @@ extension ImportStatus {
             // Its reason says so where another copy of the source is needed.
             if reason.contains(startOver.command) { return [startOver] }
             let label = flagToContinue.isEmpty ? "continue" : "continue anyway"
-            return [NextStep(label, "resume \(id)\(flagToContinue)")] + (hasRows ? [startOver] : [])
-        case .cancelled: return hasRows ? [NextStep("remove its rows", "rollback \(id)")] : []
+            return [NextStep(label, "resume \(id)\(flagToContinue)")] + (wroteRows ? [startOver] : [])
+        case .cancelled: return wroteRows ? [NextStep("remove its rows", "rollback \(id)")] : []
         case .rolledBack:
             let kept = rollback.map { $0.counts.kept } ?? 0
             return kept > 0 ? [NextStep("undo the kept rows", "rollback \(id) --overwrite-edited")] : []
@@ -42,7 +42,7 @@ extension ImportStatus {
         let id = importID
         // They cannot be written to a file.
         if formats == ["sql"] {
-            return hasRows ? [NextStep("to fix them, correct the source, then start over", "rollback \(id)")] : []
+            return wroteRows ? [NextStep("to fix them, correct the source, then start over", "rollback \(id)")] : []
         }
         return [NextStep("fix them", "rejects \(id) --output FILE"), NextStep("then", "resubmit \(id) FILE")]
     }
@@ -54,8 +54,6 @@ extension ImportStatus {
         let isAbort = reason.contains("on_error is abort") || reason.contains("--on-error continue")
         return isAbort ? " --on-error continue" : ""
     }
-
-    private var hasRows: Bool { records.inserted + records.updated > 0 }
 }
 
 extension GroupStatus.State {

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Hashing
 import ImportLog
 
 /// Events with every field set, and the bytes that each format version of the log gave them.

@@ -67,18 +67,14 @@ extension PostgreSQLReversal {
     }
 
     private func takeBackPacks(_ format: PostgreSQLUndoFormat, _ packed: PostgreSQLPackedRows) throws -> Int {
-        // A server that expects few rows would go through the whole table for each chunk.
-        try connection.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-        // What stands against a row that changes back may be one that goes.
-        let removed = try takeBack(format, packed, withBefores: false)
-        let restored = try takeBack(format, packed, withBefores: true)
+        let taken = try connection.lookingUp {
+            // What stands against a row that changes back may be one that goes.
+            let removed = try takeBack(format, packed, withBefores: false)
+            return try removed + takeBack(format, packed, withBefores: true)
+        }
         // A deferred constraint is judged now, so that it is known which row stands against it.
-        try connection.execute(
-            """
-            SET LOCAL enable_hashjoin = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT;
-            SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED
-            """)
-        return removed + restored
+        try connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        return taken
     }
 
     /// - Parameter withBefores: whether those are undone that changed rows; otherwise those that inserted rows.

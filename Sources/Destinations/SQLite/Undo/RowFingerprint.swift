@@ -80,13 +80,10 @@ struct RowFingerprint: ~Copyable {
             lacksKey = true
             return
         }
-        var content = buffer.bytes[(start + 5)...]
-        if spelling == .trimmed { while content.last == 0x20 { content.removeLast() } }
+        let content = spelling.trimmed(buffer.bytes[(start + 5)...])
         keyBuffer.append(buffer.bytes[start])
         keyBuffer.append(littleEndian: UInt32(content.count))
-        for byte in content {
-            keyBuffer.append(spelling == .anyCase && 0x41...0x5A ~= byte ? byte | 0x20 : byte)
-        }
+        for byte in content { keyBuffer.append(spelling.folded(byte)) }
     }
 
     mutating func add(_ value: OpaquePointer?) {

@@ -15,6 +15,21 @@ enum RowKeySpelling: Int64 {
         default: return nil
         }
     }
+
+    /// Without the blanks at the end that do not count.
+    func trimmed<Text: BidirectionalCollection<UInt8>>(_ text: Text) -> Text.SubSequence {
+        var text = text[...]
+        if self == .trimmed { while text.last == 0x20 { text.removeLast() } }
+        return text
+    }
+
+    /// One byte for both cases of a letter that are the same.
+    func folded(_ byte: UInt8) -> UInt8 { self == .anyCase ? SQLiteIdentifier.fold(byte) : byte }
+
+    /// One text for all that are the same key.
+    func folded(_ text: String) -> String {
+        String(decoding: trimmed(text.utf8).map { folded($0) }, as: UTF8.self)
+    }
 }
 
 /// How undo data describes the rows of a table.

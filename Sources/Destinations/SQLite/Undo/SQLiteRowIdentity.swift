@@ -68,16 +68,8 @@ struct SQLiteRowIdentity {
         var key = Key(table: SQLiteIdentifier.folded(table), columns: columns, values: [])
         for (value, collation) in zip(values, collations) {
             guard let text = value.canonicalText else { return nil }
-            key.values.append(Self.spelling(of: text, collation))
+            key.values.append(RowKeySpelling(collation: collation)?.folded(text) ?? text)
         }
         return key
-    }
-
-    private static func spelling(of text: String, _ collation: String) -> String {
-        switch collation {
-        case "NOCASE": SQLiteIdentifier.folded(text)
-        case "RTRIM": String(text.reversed().drop { $0 == " " }.reversed())
-        default: text
-        }
     }
 }

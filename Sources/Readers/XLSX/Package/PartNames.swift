@@ -1,3 +1,5 @@
+internal import Records
+
 /// Finds the parts of a package among the names of an archive's entries.
 ///
 /// The conventions of packages do not tell upper from lower case, names in them are percent-encoded as in URLs, and programs

@@ -1,7 +1,7 @@
-/// `%41` for `A`, as in URLs.
+/// `%41` for `A`, as in URLs (RFC 3986).
 package enum PercentEncoding {
     /// The text that is meant; what is not an escape stays as it is.
-    static func decoded(_ text: some StringProtocol) -> String {
+    package static func decoded(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         var index = 0
@@ -28,7 +28,7 @@ package enum PercentEncoding {
                 UInt8(ascii: "~"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                result += "%\(hex(byte))"
+                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
             }
         }
     }
