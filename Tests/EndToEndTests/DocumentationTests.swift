@@ -62,7 +62,10 @@ import Testing
             if case .notRun = scene.kind { continue }
             if case .prepared(let prepare) = scene.kind {
                 space = try Workspace()
+                try block.write(to: space)
                 try prepare(space)
+            } else {
+                try block.write(to: space)
             }
             try run(block, in: space)
         }
@@ -70,7 +73,6 @@ import Testing
 
     private func run(_ block: ConsoleBlock, in space: Workspace) throws {
         #expect(block.isComplete, "\(block.page) shows what no command prints:\n\(block.text)")
-        if let source = block.source { try space.write(source, to: "orders.csv") }
         if let configuration = block.configuration, !FileManager.default.fileExists(atPath: space.file("waybill.yaml"))
         {
             try space.write(configuration, to: "waybill.yaml")

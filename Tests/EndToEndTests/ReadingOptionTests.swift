@@ -250,6 +250,26 @@ import Testing
             try rows("p.db") == ["1|19.99", "2|-1234.5", "3|0"] || rows("p.db") == ["1|19.99", "2|-1234.50", "3|0"])
     }
 
+    /// What a bank delivers is mended from the screen alone.
+    @Test(arguments: Store.Kind.allCases) func initWritesWhatReadsNumbersAndDates(_ kind: Store.Kind) throws {
+        let store = try Store(kind, in: space)
+        let text =
+            "Konto;4711;;\n\nBuchung;Text;Betrag;Menge\n31.12.2024;Miete;1.200,50-;1.200\n01.02.2025;Lohn;7,25;3.500\n"
+        try space.write(text, to: "f.csv")
+        #expect(try run("import f.csv --into \(store.into) --table t").error.contains("waybill init f.csv"))
+        #expect(try run("rollback 1 --yes").status == 0)
+        #expect(try run("init f.csv").status == 0)
+        let yaml = try String(contentsOfFile: space.file("waybill.yaml"), encoding: .utf8)
+        try space.write(yaml.replacing("# Menge: {decimal", with: "Menge: {decimal"), to: "waybill.yaml")
+        let result = try run("import f.csv --into \(store.into) --table t")
+        #expect(
+            result.status == 0 && result.error.contains("Buchung date, Text text, Betrag numeric, Menge numeric"),
+            "\(result)")
+        let names = kind == .sqlite ? "*" : "to_char(\"Buchung\", 'YYYY-MM-DD'), \"Text\", \"Betrag\", \"Menge\""
+        let rows = try store.all("t", names).map { $0.replacing(".50", with: ".5") }
+        #expect(rows == ["2024-12-31|Miete|-1200.5|1200", "2025-02-01|Lohn|7.25|3500"])
+    }
+
     @Test func namesThatPostgreSQLDoesNotKeepAreShortened() throws {
         let server = try Store(.postgres, in: space)
         let name = String(repeating: "how would you rate ", count: 5)

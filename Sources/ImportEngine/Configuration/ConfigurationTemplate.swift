@@ -74,11 +74,19 @@ package struct ConfigurationTemplate {
         lines.append(
             key.map { "# key: \(YAMLText.quoted($0))".padded(to: 31) + "# unique in the sample" }
                 ?? "# key: COLUMN                  # the column, or [columns], that identify a row")
-        lines.append("# columns:                     # columns not listed are kept as they are")
+        let advice = Dictionary(section.advice.map { ($0.column, $0) }) { first, _ in first }
+        // Of these, the values leave no doubt how they are to be read.
+        let isGiven = section.advice.contains(where: \.isSure)
+        lines.append(
+            (isGiven ? "" : "# ") + "columns:".padded(to: isGiven ? 31 : 29)
+                + "# columns not listed are kept as they are")
         for (index, column) in section.columns.enumerated() {
             let example = section.rows.lazy.compactMap { $0[index] }.first { !$0.isEmpty }
             let words = example.map { "such as \(YAMLText.excerpt($0))" } ?? "no value in the sample"
-            lines.append("#   \(YAMLText.quoted(column.name)): {type: \(column.type)}".padded(to: 40) + " # \(words)")
+            let setting = advice[column.name]?.setting ?? "\(YAMLText.quoted(column.name)): {type: \(column.type)}"
+            let start = advice[column.name]?.isSure == true ? "  " : isGiven ? "  # " : "#   "
+            let alternatives = advice[column.name]?.alternatives ?? ""
+            lines.append((start + setting).padded(to: 40) + " # \(words)\(alternatives)")
         }
         return lines.map { indent + $0 }
     }

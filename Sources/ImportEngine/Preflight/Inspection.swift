@@ -23,6 +23,8 @@ package struct Inspection: Sendable {
         package var columns: [ImportSubmitted.Column]
         /// Why columns are text.
         package var doubts: [TypeDoubt]
+        /// What would make numbers and dates of them.
+        package var advice: [FormatAdvice]
         /// Nil if it is not known.
         package var records: RecordEstimate?
         /// The first usable records' values, nil for NULL.
@@ -51,8 +53,8 @@ package struct Inspection: Sendable {
             let section = prepared.sections[index]
             return Section(
                 name: section.name, table: section.table, reading: section.reading,
-                columns: section.columns, doubts: prepared.doubts[index], records: counts[index],
-                rows: samples[index].0, rejects: samples[index].1)
+                columns: section.columns, doubts: prepared.doubts[index], advice: prepared.advice[index],
+                records: counts[index], rows: samples[index].0, rejects: samples[index].1)
         }
         leftOut = prepared.leftOut
         let checks = PreflightChecks(limits: limits, plan: plan, source: source)

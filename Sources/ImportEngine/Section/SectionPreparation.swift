@@ -4,6 +4,17 @@ internal import ImportLog
 internal import Mapping
 internal import Records
 
+/// What an import is submitted with, and what there is to say of it.
+struct PreparedSections {
+    var sections: [ImportSubmitted.Section]
+    /// Why columns are text, for each section.
+    var doubts: [[TypeDoubt]]
+    /// What would make numbers and dates of them, for each section.
+    var advice: [[FormatAdvice]]
+    var leftOut: [LeftOutPart]
+    var notes: [String]
+}
+
 /// Makes of a survey and a plan what an import is submitted with: each section's table, columns and types.
 struct SectionPreparation {
     let source: OpenSource
@@ -12,11 +23,7 @@ struct SectionPreparation {
     var missingColumns: ((_ names: [String], _ table: String) throws -> [String])?
 
     /// The sections to be imported, in the order in which they are, and those that are left out.
-    ///
-    /// `doubts` says why columns are text, for each section.
-    func sections(of survey: SourceSurvey) throws -> (
-        sections: [ImportSubmitted.Section], doubts: [[TypeDoubt]], leftOut: [LeftOutPart], notes: [String]
-    ) {
+    func sections(of survey: SourceSurvey) throws -> PreparedSections {
         if plan.constantsFrom != nil {
             var plan = try ConstantValues.added(to: plan, of: source, survey)
             plan.constantsFrom = nil
@@ -43,12 +50,21 @@ struct SectionPreparation {
             let name = source.suggestedName ?? source.address.name
             missing[index].name = name.split(separator: "/").last.map(String.init) ?? name
         }
-        return (sections, prepared.map(\.doubts), missing + leftOut + choice.leftOut, notes)
+        let initCommand = self.plan.source == "-" ? nil : "waybill init \(ShellWord.quoted(self.plan.source))"
+        for (section, advice) in zip(choice.chosen, prepared.map(\.advice)) {
+            notes += advice.notes(inSection: section.section.name, initCommand: initCommand)
+        }
+        return PreparedSections(
+            sections: sections, doubts: prepared.map(\.doubts), advice: prepared.map(\.advice),
+            leftOut: missing + leftOut + choice.leftOut, notes: notes)
     }
 
     private func section(
         _ surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool, _ notes: inout [String]
-    ) throws -> (section: ImportSubmitted.Section, doubts: [TypeDoubt], plan: SectionPlan, mapped: [MappedColumn]) {
+    ) throws -> (
+        section: ImportSubmitted.Section, doubts: [TypeDoubt], advice: [FormatAdvice], plan: SectionPlan,
+        mapped: [MappedColumn]
+    ) {
         let sourceColumns = surveyed.reading.sourceColumns
         let table = try table(of: surveyed, plan, isOnly: isOnly)
         var plan = try plan.fitting(sourceColumns, longest: self.plan.destination.longestName)
@@ -63,7 +79,7 @@ struct SectionPreparation {
         var mapper = sourceColumns.isEmpty ? nil : try plan.mapper(inSource: sourceColumns)
         let mapped = try plan.mapped(mapper, inSource: sourceColumns)
         var doubts: [TypeDoubt] = []
-        var amounts: [(column: String, note: String)] = []
+        var advice: [FormatAdvice] = []
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
             try mapper?.apply(to: &sample)
@@ -78,7 +94,7 @@ struct SectionPreparation {
                 guess.doubt.map { TypeDoubt($0, of: column.name, isCSV: surveyed.reading.format == "csv") }
             }
             let types = guesses.map(\.type)
-            amounts = AmountColumns.notes(in: sample, mapped, types)
+            advice = [FormatAdvice](sample, mapped, types)
             return types
         }
         if let longest = self.plan.destination.longestName {
@@ -91,13 +107,14 @@ struct SectionPreparation {
         }
         try plan.requireDefaultColumns(among: columns.map(\.name))
         let given = Set(columns.lazy.filter { !$0.isInferred }.map(\.name))
-        doubts.removeAll { given.contains($0.column) }
-        notes += amounts.filter { !given.contains($0.column) }.map(\.note)
+        advice.removeAll { given.contains($0.column) }
+        let explained = Set(advice.lazy.filter(\.explainsText).map(\.column))
+        doubts.removeAll { given.contains($0.column) || explained.contains($0.column) }
         let section = ImportSubmitted.Section(
             name: surveyed.name, table: table, mode: plan.mode.rawValue, key: plan.key,
             columns: columns.map(ImportSubmitted.Column.init), reading: surveyed.reading,
             mapping: mapper == nil ? [] : try plan.mapping.recorded(), writing: plan.writing)
-        return (section, doubts, plan, mapped)
+        return (section, doubts, advice, plan, mapped)
     }
 
     private func table(of surveyed: SurveyedSection, _ plan: SectionPlan, isOnly: Bool) throws -> String {

@@ -2,7 +2,7 @@ internal import Records
 
 extension DateFormat {
     /// Throws `DataError(.unusableOption)` for a pattern that can give no date.
-    init(_ pattern: String) throws {
+    package init(_ pattern: String) throws {
         var parser = PatternParser(pattern)
         let items = try parser.items(inBrackets: false)
         self.init(pattern: pattern, items: items)

@@ -1,4 +1,7 @@
 extension DateFormat {
+    /// Whether the whole text follows the pattern, and there is such a day.
+    package func accepts(_ text: UnsafeRawBufferPointer) -> Bool { parse(text) != nil }
+
     /// The date that the whole text gives; nil if it does not follow the pattern or there is no such day or time.
     func parse(_ text: UnsafeRawBufferPointer) -> DateTime? {
         var parser = Parser(text)

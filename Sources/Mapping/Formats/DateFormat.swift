@@ -13,9 +13,9 @@
 /// | `S`, `SS` … | fraction of a second: one to nine digits, exactly so many |
 /// | `X` `XX` `XXX` | offset: `Z`, or `+01` `+0130`, `+0130`, `+01:30` |
 /// | `x` `xx` `xxx` | the same without `Z` |
-struct DateFormat: Sendable {
+package struct DateFormat: Sendable {
     /// As it was written.
-    let pattern: String
+    package let pattern: String
     let items: [Item]
 
     indirect enum Item: Sendable, Equatable {

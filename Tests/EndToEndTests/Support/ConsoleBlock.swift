@@ -9,8 +9,8 @@ struct ConsoleBlock {
     let text: String
     /// The YAML above the block on its page: the waybill.yaml that its commands find.
     let configuration: String?
-    /// The CSV above it.
-    let source: String?
+    /// The CSV files above it, by the names that the page gives them.
+    let sources: [String: String]
 
     struct Command: Equatable {
         var line: String
@@ -32,14 +32,16 @@ struct ConsoleBlock {
         let text = try String(contentsOf: ArchitectureTests.root.appendingPathComponent(page), encoding: .utf8)
         var blocks: [ConsoleBlock] = []
         var configuration: String?
-        var source: String?
+        var sources: [String: String] = [:]
         for block in text.matches(of: /(?ms)^```(\w*)\n(.*?)^```$/) {
             switch block.1 {
             case "yaml": configuration = String(block.2)
-            case "csv": source = String(block.2)
+            case "csv":
+                let names = text[..<block.range.lowerBound].matches(of: /`([\w.-]+\.csv)`/)
+                sources[names.last.map { String($0.1) } ?? "orders.csv"] = String(block.2)
             case "":
                 blocks.append(
-                    ConsoleBlock(page: page, text: String(block.2), configuration: configuration, source: source))
+                    ConsoleBlock(page: page, text: String(block.2), configuration: configuration, sources: sources))
             default: break
             }
         }
@@ -56,6 +58,11 @@ struct ConsoleBlock {
             }
         }
         return commands
+    }
+
+    /// Writes the files that the page shows above it.
+    func write(to space: Workspace) throws {
+        for (name, source) in sources { try space.write(source, to: name) }
     }
 
     /// Whether each line belongs to a command.

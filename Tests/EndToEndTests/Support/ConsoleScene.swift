@@ -144,7 +144,10 @@ struct ConsoleScene: Sendable {
             }),
 
         ConsoleScene("docs/types.md", "NA it would be", .prepared { _ in }),
-        ConsoleScene("docs/types.md", "waybill rollback 1", .continued),
+        ConsoleScene("docs/types.md", "init statement.csv", .prepared { _ in }),
+        ConsoleScene(
+            "docs/types.md", "table orders dropped",
+            .prepared { try $0.run("import orders.csv --into sqlite:shop.db") }),
         ConsoleScene("docs/types.md", "--table typed", .continued),
         ConsoleScene("docs/types.md", "--table configured", .continued),
 

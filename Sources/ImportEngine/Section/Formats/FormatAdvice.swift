@@ -1,0 +1,82 @@
+/// What reads a column's values as the numbers or dates that they seem to be: a guess changes no value, the user may.
+package struct FormatAdvice: Sendable, Equatable {
+    enum Kind { case amounts, numbers, dates, groupedNumbers }
+
+    /// One way to read the values.
+    struct Reading: Sendable, Equatable {
+        /// Members of the column's mapping, such as `currency: "$"`.
+        var members: [String]
+        /// The member by which readings differ; empty for none.
+        var member: String
+        /// When it is the right one, of several: `the day comes first`.
+        var condition = ""
+
+        /// As waybill.yaml has it.
+        var mapping: String { "{" + (members + [member]).filter { !$0.isEmpty }.joined(separator: ", ") + "}" }
+    }
+
+    /// The table's column, and the source's.
+    package var column: String
+    var source: String
+    var kind: Kind
+    /// A value as it stands in the source.
+    var example: String
+    /// The first is the likeliest; several where the values do not tell.
+    var readings: [Reading]
+
+    /// Whether the values are read in this way only.
+    var isSure: Bool { readings.count == 1 && kind != .groupedNumbers }
+    /// Whether it is why the column is text.
+    package var explainsText: Bool { kind != .groupedNumbers }
+    /// The column in waybill.yaml, with the likeliest reading.
+    var setting: String { "\(YAMLText.quoted(source)): \(readings[0].mapping)" }
+
+    /// The other readings, and when each is the right one; empty where there is only one.
+    var alternatives: String {
+        readings.dropFirst().map { ", or \($0.member) if \($0.condition)" }.joined()
+    }
+}
+
+extension [FormatAdvice] {
+    /// What to add to waybill.yaml, and why; columns that want the same thing are named together.
+    ///
+    /// - Parameters:
+    ///   - section: the section's name; empty if the source is one.
+    ///   - initCommand: writes such a file; nil where none can.
+    func notes(inSection section: String, initCommand: String?) -> [String] {
+        var groups: [[FormatAdvice]] = []
+        for advice in self {
+            let place = groups.firstIndex { group in
+                group[0].kind == advice.kind && group[0].isSure && advice.isSure
+                    || group[0].kind == advice.kind && group[0].kind == .groupedNumbers
+            }
+            if let place { groups[place].append(advice) } else { groups.append([advice]) }
+        }
+        return groups.map { group in
+            var setting = "columns: {\(group.map(\.setting).joined(separator: ", "))}"
+            if !section.isEmpty { setting = "sections: {\(YAMLText.quoted(section)): {\(setting)}}" }
+            let file = initCommand.map { "waybill.yaml ('\($0)' writes one)" } ?? "waybill.yaml"
+            if group[0].readings.count > 1 { setting += " if \(group[0].readings[0].condition)" }
+            return Self.reason(group) + ", add to \(file): \(setting)\(group[0].alternatives)"
+        }
+    }
+
+    private static func reason(_ group: [FormatAdvice]) -> String {
+        let names = group.map(\.column).joined(separator: ", ")
+        let (columns, areText) = group.count == 1 ? ("column", "is text") : ("columns", "are text")
+        let example = group[0].example
+        func text(_ what: String, _ wanted: String) -> String {
+            "\(columns) \(names) \(areText) because of \(what) such as \(example); to store \(wanted)"
+        }
+        switch group[0].kind {
+        case .amounts: return text("amounts", "numbers")
+        case .numbers: return text("numbers", "numbers")
+        case .dates: return text("dates", "dates")
+        case .groupedNumbers:
+            let areRead = group.count == 1 ? "is read" : "are read"
+            return
+                "\(columns) \(names) \(areRead) with a decimal point, but other columns have decimal commas; "
+                + "if \(example) is \(example.replacing(".", with: ""))"
+        }
+    }
+}

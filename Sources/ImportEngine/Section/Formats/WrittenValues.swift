@@ -1,0 +1,55 @@
+internal import Records
+
+/// The values of a sample's column, as they stand in the source.
+struct WrittenValues {
+    /// Those that are there, without white space at their ends.
+    private(set) var texts: [String] = []
+    /// The spellings of those that are not: `-`, `00.00.0000`.
+    private(set) var nulls: [String] = []
+
+    /// Nil for a column without values, and where one is too long for a number or a date, or has no digit.
+    ///
+    /// - Parameter most: how many values are looked at.
+    init?(_ sample: Chunk, column: Int, most: Int) {
+        let isFine = sample.withValues { values in
+            for record in sample.records.indices where texts.count < most {
+                guard let value = values.value(record: record, column: column) else { continue }
+                if value.count > Self.mostBytes { return false }
+                let text = String(decoding: value, as: UTF8.self)
+                if NullText.isLikely(text) || text.isZeroDate {
+                    if !nulls.contains(text) { nulls.append(text) }
+                } else if value.contains(where: { $0 &- UInt8(ascii: "0") < 10 }) {
+                    texts.append(text.trimmed)
+                } else {
+                    return false
+                }
+            }
+            return true
+        }
+        if !isFine || texts.isEmpty { return nil }
+    }
+
+    var example: String { texts[0] }
+
+    /// The member of a column's mapping for spellings that mean NULL; empty if there are none.
+    static func member(nulls: [String]) -> [String] {
+        nulls.isEmpty ? [] : ["null: [\(nulls.map(YAMLText.quoted).joined(separator: ", "))]"]
+    }
+
+    /// The longest that is looked at, in bytes: a month's name in full, a day, a year, and a time.
+    private static let mostBytes = 48
+}
+
+extension String {
+    /// A day that some systems write where there is none.
+    fileprivate var isZeroDate: Bool {
+        guard (6...10).contains(utf8.count), utf8.first == UInt8(ascii: "0") else { return false }
+        return wholeMatch(of: /00([.\/-])00\1(?:00|0000)|0000([.\/-])00\2(?:00)/) != nil
+    }
+
+    /// Without the blanks that a column of numbers or dates is read without.
+    fileprivate var trimmed: String {
+        guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
+        return String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
