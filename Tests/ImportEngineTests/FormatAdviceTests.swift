@@ -81,7 +81,8 @@ import Testing
         let notes = try notes("a;b;c\n1,5;2,5;31.12.2024\n3,5;4,25;01.01.2025\n")
         #expect(notes.count == 2, "\(notes)")
         #expect(
-            notes.first?.hasPrefix("columns a, b are text because of numbers such as 1,5; to store numbers") == true)
+            notes.first?.hasPrefix(
+                "columns a, b have numbers such as 1,5, which are only text as they stand; to store numbers") == true)
     }
 
     /// Numbers as countries write them, whatever they are; the setting that is named makes the same numbers of them.

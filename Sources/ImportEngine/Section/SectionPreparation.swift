@@ -107,7 +107,8 @@ struct SectionPreparation {
         }
         try plan.requireDefaultColumns(among: columns.map(\.name))
         let given = Set(columns.lazy.filter { !$0.isInferred }.map(\.name))
-        advice.removeAll { given.contains($0.column) }
+        let texts = Set(columns.lazy.filter { !$0.isInferred && $0.type == .text }.map(\.name))
+        advice.removeAll { texts.contains($0.column) }
         let explained = Set(advice.lazy.filter(\.explainsText).map(\.column))
         doubts.removeAll { given.contains($0.column) || explained.contains($0.column) }
         let section = ImportSubmitted.Section(

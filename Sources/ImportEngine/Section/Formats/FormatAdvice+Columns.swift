@@ -9,7 +9,7 @@ extension [FormatAdvice] {
         let candidates = columns.indices.compactMap { index -> Candidate? in
             // Of numbers it matters only how they are written.
             let isText = types[index] == .text
-            guard let source = columns[index].source, columns[index].type == nil, isText || types[index].isFraction,
+            guard let source = columns[index].source, isText || types[index].isFraction,
                 let values = WrittenValues(sample, column: index, most: isText ? .max : 100)
             else { return nil }
             return Candidate(name: columns[index].name, source: source, type: types[index], values: values)

@@ -63,10 +63,10 @@ extension [FormatAdvice] {
 
     private static func reason(_ group: [FormatAdvice]) -> String {
         let names = group.map(\.column).joined(separator: ", ")
-        let (columns, areText) = group.count == 1 ? ("column", "is text") : ("columns", "are text")
+        let (columns, have) = group.count == 1 ? ("column", "has") : ("columns", "have")
         let example = group[0].example
         func text(_ what: String, _ wanted: String) -> String {
-            "\(columns) \(names) \(areText) because of \(what) such as \(example); to store \(wanted)"
+            "\(columns) \(names) \(have) \(what) such as \(example), which are only text as they stand; to store \(wanted)"
         }
         switch group[0].kind {
         case .amounts: return text("amounts", "numbers")
