@@ -100,7 +100,7 @@ import Testing
     @Test func rowsThatALaterImportBroughtAreNotThoseOfTheBackup() throws {
         _ = try lab.destination.prepare(.of(["v"], key: []))
         try lab.write([["x"], ["x"], ["y"]], importID: 1)
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1])
         _ = try lab.reverse(1)
         try lab.write([["x"], ["x"], ["y"], ["z"]], importID: 2)
@@ -126,7 +126,7 @@ import Testing
         _ = try lab.destination.prepare(plan)
         #expect(try lab.write([["1"]]).updated == 1)
         let marked = try lab.rows(of: "products")
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1])
         #expect(try lab.reverse(1).reversed == 2)
         _ = try lab.destination.restore(

@@ -158,7 +158,7 @@ import Testing
     @Test func withoutAKeyRestoresMayFollowEachOther() throws {
         try deliverVersions()
         let all = try lab.sortedRows(of: "products")
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))-"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))-"
         for importID in [UInt64(2), 1] {
             try lab.destination.backUp(to: path + "\(importID)", logID: "log", importIDs: [importID])
             #expect(try lab.reverse(importID).kept.isEmpty)

@@ -34,7 +34,7 @@ import Testing
         _ = try lab.destination.prepare(.of(["id"], key: ["id"], mode: .delete))
         try lab.write([["3"]], importID: 2)
         let imported = try lab.rows(of: "products")
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1, 2])
         for importID in [UInt64(2), 1] { _ = try lab.reverse(importID) }
         return (path, imported)
@@ -107,7 +107,7 @@ import Testing
         try makeTables()
         _ = try lab.destination.prepare(.of(["id", "v"], key: ["id"], mode: .upsert))
         try lab.write((100..<1100).map { ["\($0)", "x"] }, importID: 1)
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1])
         _ = try lab.reverse(1)
         try make("BEFORE INSERT", "IF new.id % 250 = 0 THEN new.v := 'y'; END IF; RETURN new")

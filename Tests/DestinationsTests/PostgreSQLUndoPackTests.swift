@@ -94,7 +94,7 @@ import Testing
         try prepare()
         try lab.write([["a", "1"], ["b", "1"]], importID: 1)
         try lab.write([["a", "2"]], importID: 2)
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [2])
         _ = try lab.reverse(2)
         _ = try lab.destination.restore(

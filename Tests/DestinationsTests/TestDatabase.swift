@@ -1,5 +1,6 @@
 import Destinations
 import Glibc
+import PostgreSQLTestSupport
 import Records
 
 /// A destination in a folder of its own, and a second way into its database.
@@ -10,7 +11,7 @@ final class TestDatabase {
     private var chunk: UInt64 = 0
 
     init() throws {
-        var template = Array("/tmp/waybill-destination-XXXXXX".utf8CString)
+        var template = Array("\(Scratch.folder)/waybill-destination-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw DataError(.unreadable, "mkdtemp failed") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -1,5 +1,6 @@
 import Destinations
 import Foundation
+import PostgreSQLTestSupport
 import Records
 import Testing
 
@@ -321,7 +322,7 @@ struct UndoHistory {
     mutating func takeBackAndRestore(_ importID: UInt64) throws -> Bool {
         if more.next() % 4 > 0 { return false }
         let before = try everything()
-        let path = "/tmp/waybill-undo-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-undo-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try lab.destination.backUp(to: path, logID: "log", importIDs: [importID])
         story += "\ntaken back and restored: import \(importID)"

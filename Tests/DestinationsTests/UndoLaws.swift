@@ -1,4 +1,5 @@
 import Destinations
+import PostgreSQLTestSupport
 import Records
 import Testing
 
@@ -543,7 +544,7 @@ import Testing
         try lab.write([["a", "0"], ["b", "x\ty\\\n\"z"]], importID: 1)
         try lab.write([["a", "1"], ["c", nil]], importID: 2)
         let before = try lab.rows(of: "products")
-        let path = "/tmp/waybill-backup-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-backup-\(UInt64.random(in: 0 ... .max))"
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1, 2])
         #expect(throws: DataError.self) { try lab.destination.backUp(to: path, logID: "log", importIDs: [1, 2]) }
         _ = try lab.reverse(2)

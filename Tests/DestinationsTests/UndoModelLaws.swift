@@ -1,5 +1,6 @@
 import Destinations
 import Foundation
+import PostgreSQLTestSupport
 import Records
 import Testing
 
@@ -98,7 +99,7 @@ import Testing
                 let importID = left[0]
                 story += "\ntaken back and restored: import \(importID)"
                 let before = try lab.sortedRows(of: "products")
-                let path = "/tmp/waybill-undo-\(UInt64.random(in: 0 ... .max))"
+                let path = "\(Scratch.folder)/waybill-undo-\(UInt64.random(in: 0 ... .max))"
                 defer { try? FileManager.default.removeItem(atPath: path) }
                 try lab.destination.backUp(to: path, logID: "log", importIDs: [importID])
                 _ = try lab.reverse(importID, versioned: [versioned])

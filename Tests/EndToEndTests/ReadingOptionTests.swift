@@ -241,7 +241,8 @@ import Testing
         try space.write("a,b\n1,$19.99\n2,\"-$1,234.50\"\n3,$0\n", to: "f.csv")
         let text = try run("import f.csv --into sqlite:o.db --table t")
         #expect(
-            text.status == 0 && text.error.contains("column b has amounts such as $19.99, which are only text"), "\(text)")
+            text.status == 0 && text.error.contains("column b has amounts such as $19.99, which are only text"),
+            "\(text)")
         #expect(try rows("o.db") == ["1|$19.99", "2|-$1,234.50", "3|$0"])
         try space.write("sources: {f: {match: f.csv, table: t, columns: {b: {currency: \"$\"}}}}", to: "waybill.yaml")
         let numbers = try run("import f.csv --into sqlite:p.db")

@@ -8,7 +8,7 @@ package final class Pooler: Sendable {
 
     /// - Parameter sessions: how many sessions of the server all clients share.
     package init(before server: PostgreSQLServer, sessions: Int) throws {
-        var template = Array("/tmp/waybill-pool-XXXXXX".utf8CString)
+        var template = Array("\(Scratch.folder)/waybill-pool-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw PostgreSQLServer.Failure(description: "mkdtemp failed") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let settings = """

@@ -16,7 +16,7 @@ package final class PostgreSQLServer: Sendable {
     /// Makes and starts a server.
     package init() throws {
         binaries = try Self.findBinaries()
-        var template = Array("/tmp/waybill-pg-XXXXXX".utf8CString)
+        var template = Array("\(Scratch.folder)/waybill-pg-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp failed") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if getuid() == 0 { try Self.run(["chown", "postgres", directory]) }
@@ -24,7 +24,9 @@ package final class PostgreSQLServer: Sendable {
             "\(binaries)/initdb", "-D", "\(directory)/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale=C", "-N",
         ])
+        // Tests kill the server, not the machine: what it has written is there without a disk's confirmation.
         let settings = """
+            fsync = off
             listen_addresses = ''
             unix_socket_directories = '\(directory)'
             max_connections = 200
@@ -67,7 +69,7 @@ package final class PostgreSQLServer: Sendable {
 
     /// Has psql run a script, in one transaction with a savepoint for each statement; gives what it prints.
     package static func script(_ url: String, _ text: String) throws -> [String] {
-        let path = "/tmp/waybill-pg-\(UInt64.random(in: 0 ... .max)).sql"
+        let path = "\(Scratch.folder)/waybill-pg-\(UInt64.random(in: 0 ... .max)).sql"
         try text.write(toFile: path, atomically: false, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try run(["psql", url, "-XqAt1", "-v", "ON_ERROR_ROLLBACK=on", "-v", "ON_ERROR_STOP=0", "-f", path])
@@ -105,7 +107,7 @@ package final class PostgreSQLServer: Sendable {
 
     @discardableResult
     static func run(_ arguments: [String]) throws -> String {
-        let path = "/tmp/waybill-pg-\(UInt64.random(in: 0 ... .max)).out"
+        let path = "\(Scratch.folder)/waybill-pg-\(UInt64.random(in: 0 ... .max)).out"
         let process = try spawn(arguments, output: path)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Readers
 import Records
@@ -6,7 +7,7 @@ import Testing
 @Suite struct FileSourceTests {
     /// A file with this content, for the time of a closure.
     private func withFile(_ content: String, _ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/waybill-test-XXXXXX".utf8CString)
+        var template = Array((NSTemporaryDirectory() + "waybill-test-XXXXXX").utf8CString)
         let descriptor = template.withUnsafeMutableBufferPointer { mkstemp($0.baseAddress!) }
         try #require(descriptor >= 0)
         let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
