@@ -130,8 +130,11 @@ extension ImportLog {
             version: try events.version(of: ImportStream.name(id)), chunks: chunks, generation: generation)
     }
 
-    func notFound(_ id: ImportID) -> ImportLogError {
-        ImportLogError(
-            .notFound, "There is no import \(id) in the log \(directory).", remedy: .listImports)
+    /// - Parameter position: the one that was asked about; nil for now.
+    func notFound(_ id: ImportID, at position: UInt64? = nil) -> ImportLogError {
+        let message =
+            position.map { "There was no import \(id) yet at position \($0) of the log \(directory)." }
+            ?? "There is no import \(id) in the log \(directory)."
+        return ImportLogError(.notFound, message, remedy: .listImports)
     }
 }

@@ -125,6 +125,10 @@ import Testing
         let error = #expect(throws: ImportLogError.self) { try log.log.status(of: 7) }
         #expect(error?.code == .notFound)
         #expect(error?.message == "There is no import 7 in the log \(log.directory).")
+        let (first, second) = (try log.submit(), try log.submit())
+        let earlier = #expect(throws: ImportLogError.self) { try log.log.status(of: second, at: 1) }
+        #expect(
+            first == 1 && earlier?.message == "There was no import 2 yet at position 1 of the log \(log.directory).")
     }
 }
 

@@ -67,7 +67,7 @@ import Testing
         ("An error occurred (AccessDenied) when calling the GetObject operation: Access Denied\n", "error message"),
         ("Msg 208, Level 16, State 1, Server X, Line 1\nInvalid object name 'x'.\n", "error message"),
         ("Traceback (most recent call last):\n  File \"x\", line 1\n", "error message"),
-        ("Unauthorized", "error message"), ("no rows selected\n\n", "error message"), ("null", "error message"),
+        ("Unauthorized", "error message"), ("no rows selected\n\n", "error message"), ("null", "the word `null`"),
     ]
 
     private static func bytes(_ text: String, _ rest: [UInt8] = [0, 1, 2]) -> [UInt8] { Array(text.utf8) + rest }

@@ -10,7 +10,7 @@ extension ImportLog {
     /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func status(of id: ImportID, at position: UInt64? = nil) throws -> ImportStatus {
         let status = try read(at: position) { try $0.status(of: id) }
-        guard var status else { throw notFound(id) }
+        guard var status else { throw notFound(id, at: position) }
         try countMended(&status, at: position)
         if position == nil { noteDeath(&status) }
         return status

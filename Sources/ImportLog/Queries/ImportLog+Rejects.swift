@@ -20,7 +20,7 @@ extension ImportLog {
     public func rejects(of id: ImportID, at position: UInt64? = nil, _ body: (RejectedRecord) throws -> Bool) throws {
         var chunks: [(chunk: UInt64, position: UInt64)] = []
         try read(at: position) { snapshot in
-            guard try snapshot.importView(id) != nil else { throw notFound(id) }
+            guard try snapshot.importView(id) != nil else { throw notFound(id, at: position) }
             try snapshot.view("rejects").scan(prefix: key(id)) { key, value in
                 if key.count == 16 {
                     chunks.append((UInt64(endOf: key), try PBChunkRejectsView(serializedBytes: value).position))
@@ -49,7 +49,7 @@ extension ImportLog {
     /// - Throws: `ImportLogError.notFound` if there is no such import or position.
     public func rejectCounts(of id: ImportID, at position: UInt64? = nil) throws -> [CodeCount] {
         try read(at: position) { snapshot in
-            guard try snapshot.importView(id) != nil else { throw notFound(id) }
+            guard try snapshot.importView(id) != nil else { throw notFound(id, at: position) }
             guard let bytes = try snapshot.view("rejects").value(at: key(id)) else { return [] }
             return try PBRejectCountsView(serializedBytes: bytes).codes.map(CodeCount.init)
         }

@@ -178,7 +178,12 @@ extension ForeignFormat {
     }
 
     private static func error(_ line: String) -> ForeignFormat {
-        Self(
+        if ["null", "undefined"].contains(line.lowercased()) {
+            return Self(
+                "the word `\(line)` without any records", "Check that it is the right file, or fetch it again.",
+                mayHoldTable: false)
+        }
+        return Self(
             "an error message instead of the data: `\(line.prefix(80))`",
             "Fetch the file again. If this is a header without records, add --format csv.", mayHoldTable: false)
     }

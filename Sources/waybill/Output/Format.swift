@@ -150,9 +150,7 @@ enum Format {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             case _ where scalar.properties.generalCategory == .control:
-                // As messages of the readers write it.
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                text += scalar.value < 0x80 ? "\\x\(digits.count == 1 ? "0" : "")\(digits)" : "\\u{\(digits)}"
+                text += scalar.asEscape
             default: text.unicodeScalars.append(scalar)
             }
             if count > limit || text.utf8.count > limit, text.count > limit { return text.prefix(limit - 1) + "…" }

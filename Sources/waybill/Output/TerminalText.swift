@@ -17,7 +17,7 @@ enum TerminalText {
             case "\n": return "\\n"
             case "\r": return "\\r"
             case "\t": return "\\t"
-            default: return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default: return scalar.asEscape
             }
         }.joined()
     }
@@ -28,5 +28,13 @@ enum TerminalText {
         case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C: true
         default: false
         }
+    }
+}
+
+extension Unicode.Scalar {
+    /// As messages show a character that nobody sees: `\x1B`, `\u{202E}`.
+    var asEscape: String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return value < 0x80 ? "\\x\(digits.count == 1 ? "0" : "")\(digits)" : "\\u{\(digits)}"
     }
 }
