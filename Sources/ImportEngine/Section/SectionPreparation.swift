@@ -140,6 +140,14 @@ extension ImportSubmitted.Section {
     }
 }
 
+extension ImportSubmitted.Section {
+    /// The columns whose value is given.
+    fileprivate var constants: Set<String> {
+        let mapping = try? JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
+        return Set(mapping.map { Array($0.constants.keys) } ?? [])
+    }
+}
+
 extension ImportSubmitted.Column {
     init(_ column: Column) {
         self.init(name: column.name, type: column.type.rawValue, isInferred: column.isInferred)
@@ -183,6 +191,7 @@ extension TablePlan {
         keyIndex = section.writing.keyIndex.isEmpty ? nil : section.writing.keyIndex
         addsColumns = section.writing.addsColumns
         defaultIfEmpty = section.writing.defaultIfEmpty
+        constants = section.constants
         self.logID = logID
     }
 }
