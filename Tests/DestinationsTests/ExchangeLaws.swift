@@ -79,6 +79,25 @@ import Testing
         #expect(try story.lab.rows(of: "products") == before, "\(story.text)")
     }
 
+    /// A later import touched both rows, or one of them.
+    @Test(
+        arguments: all,
+        [(["1", "2"], [1, 2]), (["1", "2"], [2, 1]), (["1"], [1, 2]), (["2"], [1, 2]), (["1"], [2, 1])])
+    func rowsThatALaterImportTouchedComeBackInAnyOrder(
+        _ backend: Backend, _ way: (touched: [String], order: [UInt64])
+    ) throws {
+        let lab = try backend.makeLaboratory()
+        try lab.execute("CREATE TABLE products (id integer PRIMARY KEY, code text UNIQUE, name text)")
+        try lab.execute("INSERT INTO products VALUES (1, 'a', ''), (2, 'b', '')")
+        let before = try lab.rows(of: "products")
+        _ = try lab.destination.prepare(.of(["id", "code"], key: ["id"], mode: .update))
+        try lab.write([["1", "z"], ["2", "a"], ["1", "b"]], importID: 1)
+        _ = try lab.destination.prepare(.of(["id", "name"], key: ["id"], mode: .update))
+        try lab.write(way.touched.map { [$0, "new"] }, importID: 2)
+        for importID in way.order { #expect(try lab.reverse(importID).kept.isEmpty, "import \(importID)") }
+        #expect(try lab.rows(of: "products") == before)
+    }
+
     /// One row whose value someone took is no reason to leave others as they are.
     @Test(arguments: all) func rowsInEachOthersWayGoBackBesideOneWhoseValueIsTaken(_ backend: Backend) throws {
         let lab = try backend.makeLaboratory()

@@ -89,7 +89,7 @@ struct SectionPreparation {
                         + "another one: 'to' in waybill.yaml")
             }
         }
-        try plan.requireDefaultColumns(among: columns.map(\.name))
+        try plan.requireDefaultColumns(among: columns.map(\.name), of: isOnly ? nil : surveyed.name)
         let given = Set(columns.lazy.filter { !$0.isInferred }.map(\.name))
         doubts.removeAll { given.contains($0.column) }
         notes += amounts.filter { !given.contains($0.column) }.map(\.note)

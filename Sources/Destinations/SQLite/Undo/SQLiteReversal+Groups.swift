@@ -105,22 +105,23 @@ extension SQLiteReversal {
             var table: String
             var row: SQLiteUndoNotes.RowKey
         }
-        if groups.count < 2 { return [] }
         let all = try groups.map { try $0.compactMap { try changes.change($0, of: chunkID) } }
         var places: [Row: Int] = [:]
         for (index, group) in all.enumerated() {
             for change in group { places[Row(table: change.tableName, row: change.row)] = index }
         }
         var edges: [(Int, Int)] = []
+        var selfBlocked: Set<Int> = []
         for (index, group) in all.enumerated() {
             for change in group {
                 guard let before = change.before else { continue }
                 for rival in try table(of: change).rivals(of: before) {
                     let other = places[Row(table: change.tableName, row: rival)]
-                    if let other, other != index { edges.append((index, other)) }
+                    guard let other, rival != change.row else { continue }
+                    if other == index { selfBlocked.insert(index) } else { edges.append((index, other)) }
                 }
             }
         }
-        return Circles.inOrder(count: groups.count, edges: edges).filter { $0.count > 1 }
+        return Circles.inOrder(count: groups.count, edges: edges).filter { $0.count > 1 || selfBlocked.contains($0[0]) }
     }
 }
