@@ -10,9 +10,15 @@ extension TablePlan {
         }
     }
 
-    /// The columns that are added to a table that lacks them; never its key, by which its rows are known.
+    /// The columns that are added to a table that lacks them: those that a deletion marks, and others where that is wanted; never
+    /// its key, by which its rows are known.
     func columnsToAdd(to there: [String], besides isThere: (String) -> Bool) throws -> [Column] {
-        guard addsColumns, mode != .delete else { return [] }
+        if mode == .delete {
+            return marks.filter { !isThere($0.column) }.map {
+                Column(name: $0.column, type: $0.type, isInferred: false)
+            }
+        }
+        guard addsColumns else { return [] }
         try requireSureNames(among: there)
         return columns.filter { column in
             !isThere(column.name) && !key.contains { $0.lowercased() == column.name.lowercased() }
@@ -47,8 +53,38 @@ extension TablePlan {
         }
     }
 
+    /// Throws where values would be written into columns that the table computes itself. Rows can be found by one.
+    func requireNoneComputed(_ isComputed: (String) -> Bool) throws {
+        let names = columnsNeeded.filter { name in
+            isComputed(name) && (!mode.needsTable || !key.contains { $0.lowercased() == name.lowercased() })
+        }
+        if names.isEmpty { return }
+        let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
+        throw DataError(
+            .unusableOption,
+            "table \(table) computes \(names.joined(separator: ", ")) itself (generated); no value can be written",
+            remedy: isKey
+                ? "Only --mode update and --mode delete can find rows by a generated column; otherwise choose another key."
+                : "Leave it out: --skip-columns \(ShellWord.quoted(names.joined(separator: ",")))")
+    }
+
     /// What to do about columns that a table lacks.
-    func remedy(forMissing names: [String]) -> String {
+    ///
+    /// - Parameter there: the table's columns.
+    func remedy(forMissing names: [String], among there: [String]) -> String {
+        let own = columns.map(\.name)
+        let renamed = names.compactMap { name in
+            there.first { name.isNumbered($0) && !own.contains($0) }.map { "\(name): {to: \($0)}" }
+        }
+        if !renamed.isEmpty {
+            return "Names that differ in case only are numbered. Say in waybill.yaml which column is which: columns: "
+                + "{\(renamed.joined(separator: ", "))}"
+        }
+        let constants = names.filter(self.constants.contains)
+        if !constants.isEmpty, mode != .delete {
+            return "To add the column to the table: --new-columns add; or leave out "
+                + constants.map { "--set \($0)=…" }.joined(separator: " ") + " (or 'constants' in waybill.yaml)."
+        }
         let noun = names.count == 1 ? "column" : "columns"
         let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
         if mode == .versioned, names.contains(where: { history.names.contains($0) }) {
@@ -97,8 +133,10 @@ extension TablePlan {
 
     /// Throws where the plan contradicts itself.
     ///
-    /// - Parameter folded: what two names of one column have in common.
-    func checkConsistency(_ folded: (String) -> String) throws {
+    /// - Parameters:
+    ///   - folded: what two names of one column have in common.
+    ///   - isCaseSensitive: whether columns whose names differ in case may be two.
+    func checkConsistency(_ folded: (String) -> String, isCaseSensitive: Bool = false) throws {
         let names = columns.map { folded($0.name) }
         if names.isEmpty {
             throw DataError(
@@ -106,10 +144,13 @@ extension TablePlan {
                 remedy: "Check that the source has a header, or name its columns.")
         }
         var seen: Set<String> = []
-        if let twice = columns.indices.first(where: { !seen.insert(names[$0]).inserted }) {
+        if let twice = columns.indices.first(where: {
+            !seen.insert(isCaseSensitive ? columns[$0].name : names[$0]).inserted
+        }) {
             throw DataError(
                 .unusableOption,
-                "the column name \(columns[twice].name) is there twice; upper and lower case count as the same",
+                "the column name \(columns[twice].name) is there twice"
+                    + (isCaseSensitive ? "" : "; upper and lower case count as the same"),
                 remedy: "Give each column a name of its own.")
         }
         if let unknown = key.first(where: { !names.contains(folded($0)) }) {

@@ -275,10 +275,10 @@ package protocol Destination: Sendable {
     /// - Returns: whether it was dropped.
     func removeCreated(_ table: String, logID: String, besides imports: [UInt64]) throws -> Bool
 
-    /// The columns that imports of a log added to a table, and that are as they were made.
+    /// The columns that imports of a log added to a table.
     func addedColumns(of table: String, logID: String) throws -> [String]
 
-    /// Drops an added column that has no value in any row, and that nothing else in the database needs.
+    /// Drops an added column that is as it was made, has no value in any row, and that nothing else in the database needs.
     ///
     /// - Returns: whether it was dropped.
     func removeAdded(_ column: String, of table: String, logID: String) throws -> Bool

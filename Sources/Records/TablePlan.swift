@@ -28,6 +28,8 @@ package struct TablePlan: Sendable, Equatable {
     package var keepsTypes = false
     /// Whether columns that the table lacks are added to it.
     package var addsColumns = false
+    /// The columns that no source has: their value is given.
+    package var constants: Set<String> = []
     /// The columns whose default takes the place of an empty value; `*` for all that have one.
     package var defaultIfEmpty: [String] = []
     /// In a prepared plan: what the user should know before rows are written.

@@ -21,8 +21,6 @@ struct UndoMoves {
     private let codes = ["a", "b", "c", "d"]
     /// The number of the last new id of each code.
     private var lastNumbers: [String: Int] = [:]
-    /// Whether a chunk may give a row several ids.
-    private let mayRepeat: Bool
     private let isPartial: Bool
     private let hasOrders: Bool
 
@@ -30,7 +28,6 @@ struct UndoMoves {
         random = SeededRandom(seed &* 122_949_823 &+ 13)
         lab = try backend.makeLaboratory()
         let isText = random.next() % 3 == 0
-        mayRepeat = backend == .sqlite
         isPartial = random.next() % 2 == 0
         hasOrders = random.next() % 2 == 0
         let isBare = random.next() % 3 == 0 && backend == .sqlite
@@ -52,13 +49,14 @@ struct UndoMoves {
         for (code, rows) in try rows() { stacks[code] = [Layer(row: rows[0])] }
     }
 
-    /// The ids of a code are no other's, and no row gets one again, so that nothing is in a row's way.
+    /// The ids of a code are no other's, so that nothing is in a row's way. It may get one of them again.
     private func id(_ code: String, _ number: Int) -> String { "\(1000 * (codes.firstIndex(of: code)! + 1) + number)" }
 
     private mutating func newID(_ code: String) -> String {
         let last = lastNumbers[code, default: 0]
-        lastNumbers[code] = random.next() % 3 == 0 ? last : last + 1
-        return id(code, lastNumbers[code]!)
+        let number = [last, Int.random(in: 0...last, using: &random), last + 1].randomElement(using: &random)!
+        lastNumbers[code] = max(last, number)
+        return id(code, number)
     }
 
     private mutating func run(_ sql: String) throws {
@@ -92,7 +90,7 @@ struct UndoMoves {
                 let code = codes.filter { !retired.contains($0) }.randomElement(using: &random) ?? ""
                 let name = ["x", "y", "z"].randomElement(using: &random)!
                 let (isThere, now) = (before[code] != nil, before[code]?.first?[0])
-                if code == "" || !mayRepeat && found.contains(code) || kind != "upsert" && !isThere { return nil }
+                if code == "" || kind != "upsert" && !isThere { return nil }
                 found.insert(code)
                 switch kind {
                 case "delete": return [now]

@@ -95,6 +95,29 @@ import Testing
         #expect(try rows(store) == example.rows)
     }
 
+    /// So are those that marks add. If someone uses one, it stays, and it is said how to drop it.
+    @Test(arguments: Store.Kind.allCases, [false, true])
+    func columnsOfMarksComeAndGoAndItIsSaid(_ kind: Store.Kind, _ isUsed: Bool) throws {
+        let store = try Store(kind, in: space)
+        try space.write("id,n\n1,a\n2,b\n", to: "a.csv")
+        try space.write("id\n1\n", to: "b.csv")
+        #expect(try run("import a.csv --into \(store.into) --table t --key id").status == 0)
+        let deleted = try run(
+            "import b.csv --into \(store.into) --table t --key id --mode delete --mark-deleted gone=1")
+        #expect(deleted.status == 0 && deleted.error.contains("table t gets the column gone (integer)"), "\(deleted)")
+        if isUsed {
+            try store.execute("CREATE INDEX i ON t (gone)")
+            let kept = try run("rollback 2 --yes --no-backup")
+            #expect(kept.status == 0 && kept.error.contains("column gone of table t stays"), "\(kept)")
+            #expect(kept.error.contains("to drop it: ALTER TABLE t DROP COLUMN gone"))
+            #expect(try rows(store) == ["1|a|∅", "2|b|∅"])
+            return
+        }
+        let back = try run("rollback 2 --yes --no-backup")
+        #expect(back.status == 0 && back.error.contains("column gone of table t dropped"), "\(back)")
+        #expect(try rows(store) == ["1|a", "2|b"])
+    }
+
     @Test(arguments: Store.Kind.allCases) func aTableLacksAColumnAndTheFlagsAreNamed(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)
         try space.write("id,n\n1,a\n", to: "a.csv")

@@ -71,6 +71,25 @@ import Testing
         #expect(try chunk() == 300)
     }
 
+    /// Nothing on the command line turns such a setting off.
+    @Test(
+        arguments: [
+            ("insert", nil, "insert"), ("delete", nil, "delete"), ("versioned", nil, "versioned"),
+            (nil, "skip", "insert"),
+            (nil, "update", "upsert"), ("update", nil, "update"), ("upsert", nil, "upsert"), (nil, nil, "upsert"),
+        ] as [(String?, String?, String)])
+    func settingsThatAnotherModeHasNoUseForDoNotCount(_ mode: String?, _ onDuplicate: String?, _ used: String) throws {
+        var options = try options(
+            "sources: {a: {match: '*', into: 'sqlite:t.db', key: id, mode: upsert, keep_non_null: true, new_columns: add, "
+                + "default_if_empty: n}}")
+        (options.section.mode, options.section.onDuplicate) = (mode, onDuplicate)
+        let section = try options.plan(for: "items.csv").section
+        #expect(section.mode.rawValue == used)
+        #expect(section.writing.keepsNonNull == ["update", "upsert"].contains(used))
+        #expect(section.writing.addsColumns == (used != "delete"))
+        #expect(section.writing.defaultIfEmpty == (["insert", "upsert"].contains(used) ? ["n"] : []))
+    }
+
     @Test(arguments: [
         ("sources: {a: {tabel: x}}", "no setting 'tabel'", "Did you mean 'table'?"),
         ("sourcs: {}", "no setting 'sourcs'", "Did you mean 'sources'?"),
@@ -81,6 +100,13 @@ import Testing
             "sources:\n  NAME:\n    into: …"
         ),
         ("sources: {a: {header: maybe}}", "'maybe' is not a valid value for sources.a.header", "true or false"),
+        (
+            "sources: {a: {mode: upsertt}}", "'upsertt' is not a valid value for sources.a.mode",
+            "insert, update, upsert"
+        ),
+        ("sources: {a: {on_duplicate: ignore}}", "sources.a.on_duplicate", "reject, skip, update"),
+        ("sources: {a: {new_columns: yes}}", "sources.a.new_columns", "reject, ignore, add"),
+        ("sources: {a: {types: {n: text}}}", "sources.a.types", "price=numeric"),
         ("sources: [1, 2", "is not valid YAML", "indent"),
         ("sources: {a: {sections: {b: {key: {}}}}}", "sources.a.sections.b.key", "one value"),
     ])

@@ -8,6 +8,8 @@ final class PostgreSQLConnection {
     private let cancellation: OpaquePointer?
     /// What was announced and not sent yet.
     private var announced: [PostgreSQLAnnouncement] = []
+    /// How many savepoints are open.
+    var savepointDepth = 0
     /// What was announced and sent, and has no result yet.
     private var awaited: [PostgreSQLAnnouncement] = []
     /// Whether a COPY was sent that the server has not begun.

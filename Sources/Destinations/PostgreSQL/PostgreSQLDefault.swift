@@ -17,7 +17,8 @@ struct PostgreSQLDefault {
         where plan.takesDefault(plan.columns[place].name) && column.hasDefault && !column.isGenerated {
             let row = try connection.query(
                 """
-                SELECT coalesce(pg_get_expr(d.adbin, d.adrelid), 'nextval(' || quote_literal(s) || '::regclass)'),
+                SELECT coalesce(pg_get_expr(d.adbin, d.adrelid), 'nextval(' || quote_literal(s) || '::regclass)',
+                        (SELECT pg_get_expr(y.typdefaultbin, 0) FROM pg_type y WHERE y.oid = a.atttypid)),
                     s, has_sequence_privilege(s, 'USAGE, UPDATE'), current_user
                 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum,
                     pg_get_serial_sequence($1, a.attname) s
@@ -32,10 +33,30 @@ struct PostgreSQLDefault {
                     remedy: "Have its owner run this, then try again: GRANT USAGE ON SEQUENCE \(sequence) TO "
                         + "\(PostgreSQLIdentifier.quoted(row[3] ?? ""));")
             }
+            if row[1] == nil { try requireSound(expression, of: column.name, table, in: connection) }
             found.append(PostgreSQLDefault(place: place, expression: expression))
         }
         try plan.requireDefaults(in: found.map { plan.columns[$0.place].name })
         return found
+    }
+
+    /// Throws where a default fails by itself: it would for every record. Numbers of a sequence are not taken for that.
+    private static func requireSound(
+        _ expression: String, of column: String, _ table: PostgreSQLTable, in connection: PostgreSQLConnection
+    ) throws {
+        struct Done: Error {}
+        if expression.contains("nextval(") { return }
+        do {
+            try connection.savepoint {
+                try connection.query("SELECT (\(expression))")
+                throw Done()
+            }
+        } catch is Done {} catch let error as PostgreSQLError where error.mayBeOfRecord {
+            throw DataError(
+                .unusableOption,
+                "the default of \(column) in table \(table.name), \(expression), fails: \(error.words)",
+                remedy: "Correct the default in the table, or leave \(column) out of --default-if-empty.")
+        }
     }
 }
 

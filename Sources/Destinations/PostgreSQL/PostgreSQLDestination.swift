@@ -126,9 +126,10 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
             let table = try PostgreSQLTable.find(plan.table, exactly: plan.namesCase, in: connection)
             if let table {
                 try table.requireRights(for: plan, in: connection)
-                try table.addMarks(of: plan, in: connection)
                 added = try PostgreSQLNewColumns(connection: connection).add(plan, to: table)
             } else {
+                // Where a table does not tell them apart, nobody means two columns by them.
+                try plan.checkConsistency(PostgreSQLIdentifier.folded)
                 try plan.requireTable(in: place)
                 try PostgreSQLTable.create(plan, in: connection)
             }
@@ -306,16 +307,6 @@ package final class PostgreSQLDestination: Destination, @unchecked Sendable {
 }
 
 extension PostgreSQLTable {
-    /// Adds the columns that a deletion marks rows in, where the table does not have them.
-    func addMarks(of plan: TablePlan, in connection: PostgreSQLConnection) throws {
-        for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
-            try PostgreSQLIdentifier.checkColumn(mark.column)
-            try connection.execute(
-                "ALTER TABLE \(quotedName) ADD COLUMN \(PostgreSQLIdentifier.quoted(mark.column)) \(mark.type.postgreSQL)"
-            )
-        }
-    }
-
     static func create(_ plan: TablePlan, in connection: PostgreSQLConnection) throws {
         let key = Set(plan.key.map(PostgreSQLIdentifier.folded))
         var definitions = plan.columns.map { column in

@@ -47,6 +47,9 @@ struct PostgreSQLError: Error {
 
     static let valueClasses = ["22", "23", "P0"]
 
+    /// Whether another row has a value that only one may have.
+    var isOfUniqueness: Bool { ["23505", "23P01"].contains(state) }
+
     /// Whether the server uses the state for what stands against a statement, rather than against a value.
     var isOfStatement: Bool { Self.statementClasses.contains(String(stateClass)) }
 

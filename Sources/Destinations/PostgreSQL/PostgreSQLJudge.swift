@@ -116,10 +116,13 @@ struct PostgreSQLJudge {
 
     // MARK: Records that need one another
 
-    /// Tries those again that lacked another row of the table, which may have come in since.
+    /// Tries those again that lacked another row of the table, which may have come in since, or whose unique value another row
+    /// had, which may have got another one, if that is judged later.
     private func attemptWaiting(_ verdict: inout Verdict) throws {
-        let waiting = verdict.refused.filter { $1.state == "23503" && steps.ownForeignKeys.contains($1.constraint) }
-            .keys
+        let waiting = verdict.refused.filter {
+            $1.state == "23503" && steps.ownForeignKeys.contains($1.constraint)
+                || $1.state == "23505" && steps.deferrableKeys.contains($1.constraint)
+        }.keys
         guard !waiting.isEmpty else { return }
         let numbers = waiting.sorted()
         guard let needs = steps.needs(numbers) else { return try attemptInTurns(numbers, &verdict) }
@@ -191,6 +194,8 @@ struct PostgreSQLSteps {
     var firsts: ([Int]) -> String
     /// The names of foreign keys that lead from the table to itself.
     var ownForeignKeys: Set<String>
+    /// The names of unique constraints that are judged later, if that is asked for.
+    var deferrableKeys: Set<String> = []
     /// Selects pairs of these staged records of which the first one needs the second; nil if nobody knows.
     var needs: ([Int]) -> String?
 }

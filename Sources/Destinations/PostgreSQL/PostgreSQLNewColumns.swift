@@ -12,7 +12,8 @@ struct PostgreSQLNewColumns {
     func add(_ plan: TablePlan, to table: PostgreSQLTable) throws -> [Column] {
         let columns = try plan.columnsToAdd(to: table.columns.map(\.name)) { table.column($0) != nil }
         if columns.isEmpty { return [] }
-        try requireOwner(of: table, columns)
+        for column in columns { try PostgreSQLIdentifier.checkColumn(column.name) }
+        try requireOwner(of: table, columns, isMarking: plan.mode == .delete)
         // Where the role may create nothing there, the columns stay for good.
         if try !exists(), try connection.query("SELECT has_schema_privilege('_waybill', 'CREATE')")[0][0] == "t" {
             // Of two that come at once, one would fail.
@@ -54,7 +55,7 @@ struct PostgreSQLNewColumns {
         if isGuess { try schema.addInferred(name, of: table, by: logID) }
     }
 
-    private func requireOwner(of table: PostgreSQLTable, _ columns: [Column]) throws {
+    private func requireOwner(of table: PostgreSQLTable, _ columns: [Column], isMarking: Bool) throws {
         let row = try connection.query(
             "SELECT pg_has_role(relowner, 'USAGE'), current_user FROM pg_class WHERE oid = $1::oid", [table.oid])[0]
         if row[0] == "t" { return }
@@ -62,8 +63,9 @@ struct PostgreSQLNewColumns {
         throw DataError(
             .destination,
             "the role \(row[1] ?? "") may not add columns to the table \(table.name): only its owner may",
-            remedy: "Have its owner run: ALTER TABLE \(table.quotedName) \(list.joined(separator: ", ")); or leave "
-                + "them out with --new-columns ignore.")
+            remedy: "Have its owner run: ALTER TABLE \(table.quotedName) \(list.joined(separator: ", ")); or "
+                + (isMarking
+                    ? "name columns that it has with --mark-deleted." : "leave them out with --new-columns ignore."))
     }
 
     private func exists() throws -> Bool {
@@ -74,18 +76,23 @@ struct PostgreSQLNewColumns {
             """, [Self.tableName])[0][0] == "t"
     }
 
-    /// Those that a log added to a table, and that still are as they were made.
-    func columns(of table: PostgreSQLTable, by logID: String) throws -> [String] {
+    /// Those that a log added to a table.
+    ///
+    /// - Parameter areAsMade: whether only those count of which nobody made anything else, or has a use.
+    func columns(of table: PostgreSQLTable, by logID: String, areAsMade: Bool = false) throws -> [String] {
         guard try exists() else { return [] }
-        return try connection.query(
-            """
-            SELECT column_name FROM \(Self.tableName) c JOIN pg_attribute a ON a.attrelid = $2::oid AND a.attnum = c.place
-                AND a.attname = c.column_name
-            WHERE c.table_name = $1 AND c.log_id = $3 AND format_type(a.atttypid, a.atttypmod) = c.type
+        let asMade = """
+            format_type(a.atttypid, a.atttypmod) = c.type
                 AND NOT a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AND a.attgenerated = '' AND a.attacl IS NULL
                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_class'::regclass
                     AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum)
                 AND col_description(a.attrelid, a.attnum) IS NULL
+            """
+        return try connection.query(
+            """
+            SELECT column_name FROM \(Self.tableName) c JOIN pg_attribute a ON a.attrelid = $2::oid AND a.attnum = c.place
+                AND a.attname = c.column_name
+            WHERE c.table_name = $1 AND c.log_id = $3 AND (\(areAsMade ? asMade : "true"))
             ORDER BY c.place DESC
             """, [table.quotedName, table.oid, logID]
         ).compactMap { $0[0] }
@@ -108,7 +115,9 @@ struct PostgreSQLNewColumns {
                             EXISTS (SELECT FROM _waybill.undo u WHERE u.table_id = t.id)
                             OR EXISTS (SELECT FROM _waybill.undo_packs p WHERE p.table_id = t.id)))
                     """, [table.quotedName, column])[0]
-                guard row == ["f", "f"], try columns(of: table, by: logID).contains(column) else { throw Needed() }
+                guard row == ["f", "f"], try columns(of: table, by: logID, areAsMade: true).contains(column) else {
+                    throw Needed()
+                }
                 try PostgreSQLCreatedTables(connection: connection).keeping(table) {
                     try connection.execute("ALTER TABLE \(table.quotedName) DROP COLUMN \(name)")
                 }

@@ -142,15 +142,19 @@ extension PostgreSQLConnection {
     /// Runs `body`, which is undone where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {
-        let begun = announce("SAVEPOINT waybill")
+        // Each in its own name: where an inner one was not released yet, this one is rolled back all the same.
+        let name = "waybill_\(savepointDepth)"
+        savepointDepth += 1
+        defer { savepointDepth -= 1 }
+        let begun = announce("SAVEPOINT \(name)")
         do {
             let result = try body()
-            announce("RELEASE waybill")
+            announce("RELEASE \(name)")
             return result
         } catch {
             if !takeBack(begun) {
                 forgetAnnounced()
-                if isInTransaction { _ = try? execute("ROLLBACK TO waybill; RELEASE waybill") }
+                if isInTransaction { _ = try? execute("ROLLBACK TO \(name); RELEASE \(name)") }
             }
             throw error
         }

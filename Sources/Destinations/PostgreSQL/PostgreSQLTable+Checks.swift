@@ -23,15 +23,15 @@ extension PostgreSQLTable {
                 .unusableOption,
                 "table \(name) has no \(noun) \(missing.joined(separator: ", ")); "
                     + "its columns are \(columns.map(\.name).joined(separator: ", "))",
-                remedy: plan.remedy(forMissing: missing))
+                remedy: plan.remedy(forMissing: missing, among: columns.map(\.name)))
         }
-        let generated = plan.columnsNeeded.filter { column($0)?.isGenerated == true }
-        if !generated.isEmpty {
+        let found = plan.columns.compactMap { column($0.name)?.name }
+        if let twice = found.indices.first(where: { found[..<$0].contains(found[$0]) }) {
             throw DataError(
-                .unusableOption,
-                "table \(name) computes \(generated.joined(separator: ", ")) itself (generated); no value can be written",
-                remedy: "Leave it out of the columns to import.")
+                .unusableOption, "two columns would go into the column \(found[twice]) of table \(name)",
+                remedy: "Give each column a name of its own; upper and lower case count as the same.")
         }
+        try plan.requireNoneComputed { column($0)?.isGenerated == true }
         // An INSERT may give it a value; an UPDATE may not.
         let key = plan.key.compactMap { column($0)?.name }
         let changed =
@@ -80,13 +80,18 @@ extension PostgreSQLTable {
 
     private func checkIsUnique(_ key: [String], _ mode: WriteMode) throws {
         if isUnique(key) { return }
+        let repair = invalidIndexes.first.map {
+            "Repair the invalid index: REINDEX INDEX \(PostgreSQLIdentifier.quoted($0)). Or drop it. "
+        }
         throw DataError(
             .unusableOption,
             "table \(name) has no primary key or unique index on exactly its key (\(key.joined(separator: ", "))); "
-                + namedUniqueIndexes.words,
+                + namedUniqueIndexes.words
+                + (invalidIndexes.isEmpty ? "" : "; invalid: \(invalidIndexes.joined(separator: ", "))"),
             remedy:
-                "\(creation(of: "UNIQUE INDEX", on: key)); or choose another key\(mode == .insert ? ", or none" : ""). Creating the index fails while rows share "
-                + "a key." + namedUniqueIndexes.advice)
+                "\(repair ?? "")\(creation(of: "UNIQUE INDEX", on: key)); or choose another key"
+                + "\(mode == .insert ? ", or none" : ""). Creating the index fails while rows share a key."
+                + namedUniqueIndexes.advice)
     }
 
     /// A rule replaces a statement, or adds others to it: nobody can tell what became of a record, nor take it back.
@@ -122,7 +127,7 @@ extension TablePlan {
     func checkForPostgreSQL() throws {
         try PostgreSQLIdentifier.check(table.split(separator: ".").last.map(String.init) ?? table)
         for column in columns { try PostgreSQLIdentifier.checkColumn(column.name) }
-        try checkConsistency(PostgreSQLIdentifier.folded)
+        try checkConsistency(PostgreSQLIdentifier.folded, isCaseSensitive: true)
         let folded = PostgreSQLIdentifier.folded(table)
         if folded.hasPrefix("_waybill") || folded.hasPrefix("pg_") {
             throw DataError(

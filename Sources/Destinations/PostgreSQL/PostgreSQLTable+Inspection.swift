@@ -68,7 +68,8 @@ extension PostgreSQLTable {
         self.name = name
         var columns = try connection.query(
             """
-            SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity <> '',
+            SELECT attname, format_type(atttypid, atttypmod), attnotnull, atthasdef OR attidentity <> ''
+                    OR EXISTS (SELECT FROM pg_type WHERE oid = atttypid AND typdefault IS NOT NULL),
                 attgenerated <> '', attidentity = 'a',
                 (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname) FROM pg_collation c
                     JOIN pg_namespace n ON n.oid = c.collnamespace JOIN pg_type t ON t.oid = atttypid
@@ -92,6 +93,8 @@ extension PostgreSQLTable {
         uniqueKeys = []
         uniqueIndexes = [:]
         arbiters = []
+        deferrableKeys = [:]
+        invalidIndexes = []
         namedUniqueIndexes = []
         indexes = []
         hasOtherUniqueness = false
@@ -120,20 +123,26 @@ extension PostgreSQLTable {
         {
             let columns = JSONTexts.list(row[4] ?? "[]")
             let isWhole = row[3] == "t"
-            if isWhole { indexes.append(columns) } else if !columns.isEmpty { indexes.append(columns) }
-            if row[1] == "t" && row[10] == "t" {
+            let isValid = row[10] == "t"
+            if isValid, isWhole || !columns.isEmpty { indexes.append(columns) }
+            if row[1] == "t" && isValid {
                 namedUniqueIndexes.append(
                     UniqueIndex(
                         name: row[7] ?? "", parts: JSONTexts.list(row[9] ?? "[]"), predicate: row[8], isPlain: isWhole))
             }
-            if row[1] == "t" && isWhole {
+            let names = JSONTexts.list(row[5] ?? "[]")
+            if row[1] == "t" && !isValid { invalidIndexes.append(row[7] ?? "") }
+            if row[1] == "t" && isWhole && isValid {
                 uniqueKeys.append(columns)
                 if row[6] == "t" { arbiters.append(columns) }
-                for name in JSONTexts.list(row[5] ?? "[]") { uniqueIndexes[name] = Set(columns) }
+                for name in names {
+                    uniqueIndexes[name] = Set(columns)
+                    if row[6] == "f" { deferrableKeys[name] = columns }
+                }
             }
             indexCount += 1
             if row[0] == "t" { primaryKey = columns }
-            if row[1] == "t" && !isWhole || row[2] == "t" { hasOtherUniqueness = true }
+            if row[1] == "t" && !(isWhole && isValid) || row[2] == "t" { hasOtherUniqueness = true }
         }
         foreignKeys = try connection.query(
             """

@@ -59,6 +59,10 @@ struct PostgreSQLTable {
     var uniqueIndexes: [String: Set<String>]
     /// The columns of those among them that ON CONFLICT takes: DEFERRABLE constraints are none.
     var arbiters: [[String]]
+    /// The columns of those that are judged later, if that is asked for, by the names of their constraints.
+    var deferrableKeys: [String: [String]]
+    /// The unique indexes that could not be built (CREATE INDEX CONCURRENTLY): they are no key's.
+    var invalidIndexes: [String]
     /// The unique indexes, partial ones and those on expressions included.
     var namedUniqueIndexes: [UniqueIndex]
     /// The columns of every index, in index order; those of a partial one too.

@@ -101,7 +101,10 @@ struct PostgreSQLTarget {
         self.rules = rules
         self.obstacles = obstacles
         let keyPlaces = plan.key.compactMap { key in
-            plan.columns.firstIndex { PostgreSQLIdentifier.folded($0.name) == PostgreSQLIdentifier.folded(key) }
+            plan.columns.firstIndex { $0.name == key }
+                ?? plan.columns.firstIndex {
+                    PostgreSQLIdentifier.folded($0.name) == PostgreSQLIdentifier.folded(key)
+                }
         }
         self.keyPlaces = keyPlaces
         sentPlaces = plan.mode == .delete ? keyPlaces.sorted() : Array(plan.columns.indices)

@@ -50,14 +50,35 @@ extension PostgreSQLWriter {
             """
     }
 
+    /// A row that got several identities in a chunk is noted as one that went with one record, and one that came with another one:
+    /// what it was called between is merged away. The last record gets both, so that they are known to be one row.
+    private func joinMoves() throws {
+        try connection.execute(
+            """
+            WITH RECURSIVE lives AS (
+                SELECT *, count(*) FILTER (WHERE kind = 'i') OVER (PARTITION BY key ORDER BY n) AS life
+                FROM _waybill.undo WHERE chunk_id = \(chunkID) AND table_id = \(format.tableID) AND kind <> 'w'),
+            links AS (
+                SELECT (array_agg(record ORDER BY n))[1] AS earlier, (array_agg(record ORDER BY n DESC))[1] AS later
+                FROM lives WHERE life > 0 GROUP BY key, life HAVING count(*) > 1),
+            chains AS (SELECT * FROM links UNION SELECT c.earlier, l.later FROM chains c JOIN links l ON l.earlier = c.later)
+            UPDATE _waybill.undo u SET record = c.later
+            FROM (SELECT earlier, max(later) AS later FROM chains WHERE earlier < later GROUP BY earlier) c
+            WHERE u.chunk_id = \(chunkID) AND u.table_id = \(format.tableID) AND u.kind = 'd' AND u.record = c.earlier
+            """)
+    }
+
     /// Undo data has one change of a row for each chunk: the last of them, from what the row was before the first.
     func mergeChanges() throws {
+        if mayMoveRows { try joinMoves() }
         let isOne = "l.chunk_id = \(chunkID) AND e.chunk_id = \(chunkID) AND l.table_id = e.table_id AND l.key = e.key"
         try connection.execute(
             """
-            UPDATE _waybill.undo e SET after_print = l.after_print, record = l.record,
+            UPDATE _waybill.undo e SET after_print = l.after_print,
+                record = CASE WHEN e.before IS NULL OR l.after_print IS NOT NULL THEN l.record ELSE coalesce(m.went, l.record) END,
                 kind = CASE WHEN e.before IS NULL THEN 'i' WHEN l.after_print IS NULL THEN 'd' ELSE 'u' END::"char"
-            FROM (SELECT min(n) AS first, max(n) AS last FROM _waybill.undo
+            FROM (SELECT min(n) AS first, max(n) AS last,
+                    (array_agg(record ORDER BY n) FILTER (WHERE kind = 'd'))[1] AS went FROM _waybill.undo
                 WHERE chunk_id = \(chunkID) AND kind <> 'w' GROUP BY table_id, key HAVING count(*) > 1) m
             JOIN _waybill.undo l ON l.chunk_id = \(chunkID) AND l.n = m.last
             WHERE e.chunk_id = \(chunkID) AND e.n = m.first;

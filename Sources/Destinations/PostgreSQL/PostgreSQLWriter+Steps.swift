@@ -8,6 +8,7 @@ extension PostgreSQLWriter {
         var steps = PostgreSQLSteps(
             one: "", none: "", several: { _ in "" }, firsts: firsts, ownForeignKeys: Set(own.map(\.name)),
             needs: { self.needs(own, $0) })
+        steps.deferrableKeys = Set(target.table.deferrableKeys.keys)
         let insert = "INSERT INTO \(table) AS t (\(names)) \(target.overriding)"
         let select = "SELECT \(stagedNames) FROM \(staging.name)"
         if target.looksFirst {
@@ -113,7 +114,27 @@ extension PostgreSQLWriter {
                 WHERE c.\(Self.among(records)) AND p.\(Self.among(records)) AND c._n <> p._n
                 """
         }
-        return selects.isEmpty ? nil : selects.joined(separator: " UNION ")
+        let all = selects + waitsForValues(records)
+        return all.isEmpty ? nil : all.joined(separator: " UNION ")
+    }
+
+    /// Selects pairs of these records of which the first one brings a unique value that the row of the second has now, where
+    /// that is judged later.
+    private func waitsForValues(_ records: [Int]) -> [String] {
+        if target.keyPlaces.isEmpty { return [] }
+        let keys = Set(target.table.deferrableKeys.values)
+        return keys.compactMap { key in
+            let places = key.map { name in target.columns.firstIndex { $0.name == name } }
+            if places.contains(nil) { return nil }
+            let isSame = places.compactMap(\.self).map {
+                "t.\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = c.\(PostgreSQLTarget.staged($0))"
+            }.joined(separator: " AND ")
+            return """
+                SELECT c._n, p._n FROM \(staging.name) c JOIN \(keyedRows) t ON \(isSame)
+                JOIN \(staging.keyed) p ON \(sameKey("p"))
+                WHERE c.\(Self.among(records)) AND p.\(Self.among(records)) AND c._n <> p._n
+                """
+        }
     }
 
     /// The same as `version` does for a whole chunk.
@@ -141,6 +162,9 @@ extension PostgreSQLWriter {
         }
         steps.variables = "_waybill_version bigint; _is_ours boolean; _content text;"
         steps.one = """
+            IF (SELECT count(*) FROM \(rows) t WHERE \(key) AND t.\(isCurrent) = \(yes)) > 1 THEN
+                \(raise(Self.severalCurrent))
+            END IF;
             SELECT t.\(version), t.\(validFrom) IS NOT DISTINCT FROM \(from), \(content("t", staged: false))
                 INTO _waybill_version, _is_ours, _content FROM \(rows) t WHERE \(key) AND t.\(isCurrent) = \(yes);
             IF NOT FOUND THEN

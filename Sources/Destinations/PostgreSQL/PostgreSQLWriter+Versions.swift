@@ -58,8 +58,9 @@ extension PostgreSQLWriter {
             SELECT count(*) FILTER (WHERE is_first), coalesce(sum(changes), 0),
                 count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'same'),
                 count(*) FILTER (WHERE action = 'next'), count(*) FILTER (WHERE action = 'reopen'),
-                count(*) FILTER (WHERE action = 'replace') FROM \(work)
+                count(*) FILTER (WHERE action = 'replace'), count(*) - count(DISTINCT _n) FROM \(work)
             """)[0].map(integer)
+        if counts[7] > 0 { throw Self.severalCurrent }
         let key = sameKey()
         if undo != nil, counts[3] > 0 {
             // The version before it ended where it begins.
@@ -92,6 +93,8 @@ extension PostgreSQLWriter {
         try insertVersions("next", of: work, count: counts[4], carried: carried)
         return Result(inserted: counts[0], updated: counts[1], unchanged: count - counts[0] - counts[1])
     }
+
+    static let severalCurrent = PostgreSQLError(state: "P0003", message: Refusal.severalCurrent)
 
     /// The columns that a version has from the one before it: all that records do not bring, but what no two rows may have.
     var carried: [String] {

@@ -39,6 +39,9 @@ struct Refusal: Error {
         return refusal
     }
 
+    /// Which of them the next version follows, nobody can tell.
+    static let severalCurrent = "the table has several current versions of its key: end all but one of them first"
+
     static var ignoredByTrigger: Refusal {
         Refusal(.constraint, "a trigger of the table prevented the insert (RAISE(IGNORE))")
     }
@@ -57,7 +60,7 @@ struct Refusal: Error {
 
     static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
         let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
-        if case .stored = rule {
+        if rule.isStored {
             return Refusal(
                 .type, "'\(text)' would become another number: the type of column \(column) does not hold it",
                 field: column)

@@ -66,7 +66,6 @@ package final class SQLiteDestination: Destination, PreparesTogether, @unchecked
                     try created.add(table, by: plan.logID)
                 }
             }
-            try SQLiteTable.find(plan.table, in: connection)?.addMarks(of: plan, in: connection)
             if !isMissing { added = try SQLiteNewColumns(connection: connection).add(plan) }
             return (try SQLiteTarget(plan, in: connection), isMissing)
         }

@@ -30,7 +30,7 @@ struct SQLiteNewColumns {
                     "INSERT OR REPLACE INTO main.\(Self.tableName) VALUES (?1, ?2, ?3, ?4)",
                     [.text(table.name), .text(column.name), .text(plan.logID ?? ""), .text(type)])
                 try forgetGuess(column.name, of: table)
-                if column.isInferred, SQLiteTable.Column.mayBeGuess(type) {
+                if column.isInferred, SQLiteTable.Column.mayBeGuess(type), !isStrict || column.type != .boolean {
                     try SQLiteInferredColumns(connection: connection)
                         .add(column.name, of: table.name, by: plan.logID ?? "", .nothing)
                 }
@@ -39,9 +39,14 @@ struct SQLiteNewColumns {
         return columns
     }
 
-    /// A STRICT table has no other types than these.
+    /// A STRICT table has no other types than these. Booleans are 1 and 0 in any.
     private static func type(of column: Column, isStrict: Bool) -> String {
-        isStrict && column.type != .integer && column.type != .real ? "TEXT" : column.type.declaration
+        switch column.type {
+        case .integer, .real: column.type.declaration
+        case .boolean: isStrict ? "INTEGER" : column.type.declaration
+        case .text, .numeric, .date, .timestamp, .timestamptz, .jsonb, .uuid:
+            isStrict ? "TEXT" : column.type.declaration
+        }
     }
 
     private func forgetGuess(_ column: String, of table: SQLiteTable) throws {
@@ -50,14 +55,16 @@ struct SQLiteNewColumns {
             [.text(table.name), .text(column)])
     }
 
-    /// Those that a log added to a table, and that still have the types that they got.
-    func columns(of table: SQLiteTable, by logID: String) throws -> [String] {
+    /// Those that a log added to a table.
+    ///
+    /// - Parameter areAsMade: whether only those count that still are what they were made.
+    func columns(of table: SQLiteTable, by logID: String, areAsMade: Bool = false) throws -> [String] {
         guard try SQLiteTable.find(Self.tableName, in: connection) != nil else { return [] }
         return try connection.query(
             "SELECT column_name, type FROM main.\(Self.tableName) WHERE table_name = ?1 AND log_id = ?2 ORDER BY rowid DESC",
             [.text(table.name), .text(logID)]
         ) { ($0.text(0), $0.text(1)) }.filter { name, type in
-            table.column(name).map { $0.declaredType == type && !$0.isNotNull && !$0.hasDefault } ?? false
+            table.column(name).map { !areAsMade || $0.declaredType == type && !$0.isNotNull && !$0.hasDefault } ?? false
         }.map(\.0)
     }
 
@@ -66,7 +73,8 @@ struct SQLiteNewColumns {
     func remove(_ column: String, of table: SQLiteTable, by logID: String) throws -> Bool {
         let name = try SQLiteIdentifier.quoted(column)
         let quoted = try "main.\(SQLiteIdentifier.quoted(table.name))"
-        guard try columns(of: table, by: logID).contains(where: { SQLiteIdentifier.isSame($0, column) }),
+        guard
+            try columns(of: table, by: logID, areAsMade: true).contains(where: { SQLiteIdentifier.isSame($0, column) }),
             try connection.query("SELECT 1 FROM \(quoted) WHERE \(name) IS NOT NULL LIMIT 1", row: { _ in true })
                 .isEmpty,
             try !isInUndoData(column, of: table)

@@ -72,15 +72,9 @@ extension SQLiteTable {
                 .unusableOption,
                 "table \(name) in \(path) has no \(noun) \(missing.joined(separator: ", ")); "
                     + "its columns are \(columns.map(\.name).joined(separator: ", "))",
-                remedy: plan.remedy(forMissing: missing))
+                remedy: plan.remedy(forMissing: missing, among: columns.map(\.name)))
         }
-        let generated = plan.columnsNeeded.filter { known[SQLiteIdentifier.folded($0)]?.isGenerated == true }
-        if !generated.isEmpty {
-            throw DataError(
-                .unusableOption,
-                "table \(name) computes \(generated.joined(separator: ", ")) itself (generated); no value can be written",
-                remedy: "Leave it out of the columns to import.")
-        }
+        try plan.requireNoneComputed { known[SQLiteIdentifier.folded($0)]?.isGenerated == true }
     }
 
     /// The columns that a new row needs a value for, and the plan has none.

@@ -28,16 +28,6 @@ extension SQLiteTable {
         try connection.execute("CREATE TABLE main.\(name) (\(definitions.joined(separator: ", ")))")
     }
 
-    /// Adds the columns that a deletion marks rows in, where the table does not have them.
-    func addMarks(of plan: TablePlan, in connection: SQLiteConnection) throws {
-        for mark in plan.marks where plan.mode == .delete && column(mark.column) == nil {
-            let name = try SQLiteIdentifier.quoted(mark.column)
-            // A STRICT table has no type for booleans.
-            let type = try mark.type == .boolean && isStrict(in: connection) ? "INTEGER" : mark.type.declaration
-            try connection.execute("ALTER TABLE main.\(SQLiteIdentifier.quoted(self.name)) ADD COLUMN \(name) \(type)")
-        }
-    }
-
     /// Whether its columns take nothing but values of their types.
     func isStrict(in connection: SQLiteConnection) throws -> Bool {
         try connection.query("SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]) {

@@ -45,12 +45,12 @@ extension SQLiteTable {
         ) { $0.text(0) }
         columns = try connection.query(
             """
-            SELECT name, type, "notnull", dflt_value, pk, hidden, upper(type) = 'ANY' AND (
+            SELECT name, type, "notnull", CASE upper(dflt_value) WHEN 'NULL' THEN NULL ELSE dflt_value END, pk, hidden, (
                 SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main') FROM pragma_table_xinfo(?1, 'main') ORDER BY cid
             """, [.text(name)]
         ) {
             Column(
-                name: $0.text(0), declaredType: $0.text(1), isStrictAny: $0.integer(6) == 1,
+                name: $0.text(0), declaredType: $0.text(1), isStrict: $0.integer(6) == 1,
                 isNotNull: $0.integer(2) != 0, defaultValue: $0.isNull(3) ? nil : $0.text(3),
                 keyPosition: $0.integer(4), isGenerated: $0.integer(5) >= 2,
                 isVirtual: $0.integer(5) == 2)

@@ -6,8 +6,8 @@ struct SQLiteTable {
     struct Column {
         var name: String
         var declaredType: String
-        /// Whether it is an ANY of a STRICT table, which takes texts as they are; in other tables ANY is numeric.
-        var isStrictAny: Bool
+        /// Whether it takes nothing but values of its type.
+        var isStrict: Bool
         var isNotNull: Bool
         /// The default as SQL; nil if there is none.
         var defaultValue: String?
@@ -87,9 +87,15 @@ extension SQLiteTable.Column {
         func has(_ word: String) -> Bool { declared.contains(word) }
         if has("INT") { return .integer }
         if has("CHAR") || has("CLOB") || has("TEXT") { return .text }
-        if declared.isEmpty || has("BLOB") || isStrictAny { return .text }
+        if declared.isEmpty || has("BLOB") || isStrict && declared == "ANY" { return .text }
         if has("REAL") || has("FLOA") || has("DOUB") { return .real }
         return .numeric
+    }
+
+    /// Whether `true` and `false` are 1 and 0 in it: so SQL reads them, and no other text is a boolean to it. A STRICT table has
+    /// no other type for them than that of integers.
+    var holdsBooleans: Bool {
+        ["BOOLEAN", "BOOL"].contains(declaredType.uppercased()) || isStrict && type == .integer
     }
 
     /// The type that SQLite knows by name only, where its name is just what a table is made with.

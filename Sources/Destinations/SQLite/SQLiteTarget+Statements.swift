@@ -4,7 +4,12 @@ extension SQLiteTarget {
     /// The statement that writes one record, or several at once; its parameters are the plan's columns in order, record
     /// by record.
     func writeSQL(records: Int = 1) throws -> String {
-        plan.mode == .delete ? try deleteSQL() : try insertSQL(records)
+        switch plan.mode {
+        case .delete: try deleteSQL()
+        // Nothing is inserted: it is only told whether the values can be written.
+        case .update: "SELECT \(plan.columns.indices.map { "?\($0 + 1)" }.joined(separator: ", "))"
+        case .insert, .upsert, .versioned: try insertSQL(records)
+        }
     }
 
     /// Deletes or marks the rows with a key; its parameters are the key columns in the plan's order.

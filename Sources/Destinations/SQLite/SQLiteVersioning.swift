@@ -105,7 +105,12 @@ struct SQLiteVersioning {
             try bind(statement, version: version)
             defer { statement.reset() }
             switch statement.step() {
-            case SQLITE_ROW: return (statement.integer(0), statement.integer(1), statement.integer(2))
+            case SQLITE_ROW:
+                let found = (statement.integer(0), statement.integer(1), statement.integer(2))
+                if statement === current, statement.step() == SQLITE_ROW {
+                    throw Refusal(.constraint, Refusal.severalCurrent)
+                }
+                return found
             case SQLITE_DONE: return nil
             case let code: throw writer.refusal(code, record, values)
             }

@@ -39,6 +39,24 @@ extension SectionSettings {
         return mode
     }
 
+    /// What of these settings the mode has a use for that others give.
+    func useful(beside others: SectionSettings) -> SectionSettings {
+        if others.mode == nil && others.onDuplicate == nil { return self }
+        var useful = self
+        if mode == "upsert" && others.mode == nil { useful.mode = nil }
+        let given = others.mode ?? useful.mode ?? "insert"
+        let onDuplicate = others.onDuplicate ?? (given == "insert" ? onDuplicate : nil)
+        let mode = onDuplicate == "update" ? .upsert : WriteMode(rawValue: given) ?? .insert
+        if given != "insert" { useful.onDuplicate = nil }
+        if mode != .delete { useful.marks = nil }
+        if mode != .versioned { useful.history = nil }
+        if mode != .upsert && mode != .update { useful.keepsNonNull = nil }
+        if mode != .upsert && mode != .update && onDuplicate != "skip" { useful.keyIndex = nil }
+        if mode != .insert && mode != .upsert { useful.defaultIfEmpty = nil }
+        if mode == .delete { useful.newColumns = nil }
+        return useful
+    }
+
     private static func useless(_ flag: String, in mode: WriteMode, _ modes: String) -> DataError {
         DataError(
             .unusableOption, "\(flag) does not apply to --mode \(mode.rawValue).",

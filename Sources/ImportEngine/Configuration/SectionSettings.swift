@@ -56,8 +56,10 @@ package struct SectionSettings: Sendable, Equatable {
         switch name {
         case "table": table = try value.text()
         case "key": key = try value.names()
-        case "mode": mode = try value.text()
-        case "types": types = try value.text()
+        case "mode": mode = try value.choice(WriteMode.allCases.map(\.rawValue))
+        case "types":
+            if value.isMapping { throw value.unusable("one text, such as types: price=numeric,qty=integer") }
+            types = try value.text()
         case "after": after = try value.names()
         case "history": history = try Self.history(value)
         case "mark_deleted":
@@ -65,14 +67,14 @@ package struct SectionSettings: Sendable, Equatable {
                 DeletionMark(column: $0.key, value: $0.value.isNull ? nil : try $0.value.text())
             }
         case "undo": keepsUndo = try value.flag()
-        case "on_type_conflict": onTypeConflict = try value.text()
-        case "on_duplicate": onDuplicate = try value.text()
+        case "on_type_conflict": onTypeConflict = try value.choice(["widen", "reject"])
+        case "on_duplicate": onDuplicate = try value.choice(["reject", "skip", "update"])
         case "keep_non_null": keepsNonNull = try value.flag()
         case "key_index": keyIndex = try value.text()
         // Without quotes it is no text in YAML.
         case "quoted_empty": quotedEmpty = value.isNull ? "null" : try value.text()
         case "skip_columns": skippedColumns = try value.names()
-        case "new_columns": newColumns = try value.text()
+        case "new_columns": newColumns = try value.choice(["reject", "ignore", "add"])
         case "default_if_empty": defaultIfEmpty = try value.names()
         case "skip": skip = try value.flag()
         case "required": required = try value.flag()
@@ -82,7 +84,11 @@ package struct SectionSettings: Sendable, Equatable {
     }
 
     /// These settings, and the others where they say more.
+    ///
+    /// Where they give another mode, settings here that it has no use for do not count.
     func overridden(by others: SectionSettings) -> SectionSettings {
+        let useful = useful(beside: others)
+        if useful != self { return useful.overridden(by: others) }
         var result = self
         result.table = others.table ?? table
         result.key = others.key ?? key

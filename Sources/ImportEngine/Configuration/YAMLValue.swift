@@ -82,6 +82,13 @@ struct YAMLValue {
         return scalar.string
     }
 
+    /// One of these values.
+    func choice(_ known: [String]) throws -> String {
+        let text = try text()
+        guard known.contains(text) else { throw unusable(known.joined(separator: ", ")) }
+        return text
+    }
+
     /// A list, or one value in place of a list of one.
     func texts() throws -> [String] {
         guard let sequence = node.sequence else { return [try text()] }

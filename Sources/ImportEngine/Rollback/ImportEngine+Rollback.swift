@@ -13,6 +13,8 @@ package enum RollbackNews: Sendable {
     case dropped(table: String, ImportID)
     /// So did a column that an import had added.
     case droppedColumn(String, table: String)
+    /// One stays, because something uses it.
+    case keptColumn(String, table: String)
 }
 
 extension ImportEngine {
@@ -170,9 +172,7 @@ extension ImportEngine {
                 if only == nil {
                     try patiently(news) {
                         try destination.finishReversal(logID: log.id, importID: id.rawValue)
-                        for (column, table) in try dropAddedColumns(of: id, destination) {
-                            news(.droppedColumn(column, table: table))
-                        }
+                        try dropAddedColumns(of: id, destination).forEach(news)
                         for (table, maker) in try dropCreatedTables(of: id, destination) {
                             news(.dropped(table: table, maker))
                         }

@@ -108,11 +108,14 @@ extension SectionPlan {
     }
 
     /// Throws where a column is to get its default that does not go into the table.
-    func requireDefaultColumns(among names: [String]) throws {
+    ///
+    /// - Parameter section: its name, where it is one of several.
+    func requireDefaultColumns(among names: [String], of section: String?) throws {
         let known = names.map { $0.lowercased() }
         for name in writing.defaultIfEmpty where name != "*" && !known.contains(name.lowercased()) && !names.isEmpty {
             throw DataError(
-                .unusableOption, "--default-if-empty names a column that does not go into the table: \(name).",
+                .unusableOption,
+                "--default-if-empty names a column that does not go into the table\(section.map { " from \($0)" } ?? ""): \(name).",
                 remedy: NearestName.question(name, in: names) + "These do: \(names.joined(separator: ", ")).")
         }
     }

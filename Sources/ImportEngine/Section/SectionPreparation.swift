@@ -105,7 +105,7 @@ struct SectionPreparation {
                         + "another one: 'to' in waybill.yaml")
             }
         }
-        try plan.requireDefaultColumns(among: columns.map(\.name))
+        try plan.requireDefaultColumns(among: columns.map(\.name), of: isOnly ? nil : surveyed.name)
         let given = Set(columns.lazy.filter { !$0.isInferred }.map(\.name))
         let texts = Set(columns.lazy.filter { !$0.isInferred && $0.type == .text }.map(\.name))
         advice.removeAll { texts.contains($0.column) }
@@ -158,6 +158,14 @@ extension ImportSubmitted.Section {
     }
 }
 
+extension ImportSubmitted.Section {
+    /// The columns whose value is given.
+    fileprivate var constants: Set<String> {
+        let mapping = try? JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
+        return Set(mapping.map { Array($0.constants.keys) } ?? [])
+    }
+}
+
 extension ImportSubmitted.Column {
     init(_ column: Column) {
         self.init(name: column.name, type: column.type.rawValue, isInferred: column.isInferred)
@@ -201,6 +209,7 @@ extension TablePlan {
         keyIndex = section.writing.keyIndex.isEmpty ? nil : section.writing.keyIndex
         addsColumns = section.writing.addsColumns
         defaultIfEmpty = section.writing.defaultIfEmpty
+        constants = section.constants
         self.logID = logID
     }
 }

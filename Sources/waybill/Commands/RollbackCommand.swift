@@ -211,6 +211,11 @@ final class RollbackSession: Sendable {
             line.note("  table \(table) dropped: import \(id) created it, and it is empty and unchanged")
         case .droppedColumn(let column, let table):
             line.note("  column \(column) of table \(table) dropped: an import had added it, and nothing uses it")
+        case .keptColumn(let column, let table):
+            line.note(
+                "  column \(column) of table \(table) stays: an import added it, and rows have values in it, or the database uses it"
+            )
+            line.note("  to drop it: ALTER TABLE \(table) DROP COLUMN \(column)")
         case .retrying(let chunk, let attempt, let error):
             line.note("  \(chunk.map { "chunk \($0), " } ?? "")attempt \(attempt): \(error); trying again")
         }

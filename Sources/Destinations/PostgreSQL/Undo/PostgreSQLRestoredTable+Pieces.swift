@@ -14,45 +14,66 @@ extension PostgreSQLRestoredTable {
 
     /// Runs a statement for all rows that fit; where the database refuses, for halves of them, down to the guilty ones,
     /// which are left for another try.
-    func inPieces(_ condition: String, _ statement: (String) -> String) throws {
-        try inPieces(numbers("\(condition) ORDER BY n")[...], statement)
+    ///
+    /// - Parameter exchange: what changes rows together that stand in each other's way.
+    func inPieces(_ condition: String, exchange: PostgreSQLExchange? = nil, _ statement: (String) -> String) throws {
+        try inPieces(numbers("\(condition) ORDER BY n")[...], exchange, statement)
     }
 
     private func numbers(_ condition: String) throws -> [Int] {
         try connection.query("SELECT n FROM \(work) r WHERE \(condition)").compactMap { $0[0].flatMap { Int($0) } }
     }
 
-    private func inPieces(_ numbers: ArraySlice<Int>, _ statement: (String) -> String) throws {
+    private func inPieces(
+        _ numbers: ArraySlice<Int>, _ exchange: PostgreSQLExchange?, _ statement: (String) -> String
+    ) throws {
         guard !numbers.isEmpty else { return }
         let list = Self.list(numbers)
         do {
-            try connection.savepoint {
-                try watch?.forget()
-                let before = try PostgreSQLChangeCounts(besides: format.table, connection)
-                let count = try connection.execute(statement(list))
-                if !format.key.isEmpty {
-                    let otherwise = try self.numbers("\(list) AND NOT \(isAsWanted)")
-                    if !otherwise.isEmpty { throw Objection.isOtherwise(otherwise) }
-                }
-                try requireNoOthers(list, count, since: before)
-                try connection.execute("UPDATE \(work) r SET state = 'r', message = NULL WHERE \(list)")
-            }
+            try attempt(list) { try connection.execute(statement(list)) }
         } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
             if numbers.count == 1 { return try refuse(list, error.words) }
+            if error.isOfUniqueness, let exchange, try isExchanged(list, exchange) { return }
             let middle = numbers.startIndex + numbers.count / 2
-            try inPieces(numbers[..<middle], statement)
-            try inPieces(numbers[middle...], statement)
+            try inPieces(numbers[..<middle], exchange, statement)
+            try inPieces(numbers[middle...], exchange, statement)
         } catch Objection.isOtherwise(let guilty) {
             try refuse(
                 Self.list(guilty[...]),
                 "a trigger or a rule of the table changes it, or the role may not write all of its columns")
             let others = Set(guilty)
-            try inPieces(numbers.filter { !others.contains($0) }[...], statement)
+            try inPieces(numbers.filter { !others.contains($0) }[...], exchange, statement)
         } catch Objection.changesOthers(let tables) {
             try refuse(list, format.table.wouldChangeWords(tables))
         } catch Objection.isUnseen {
             watch = try PostgreSQLWatch(format, name: "\(work)_watch", after: 0, in: connection)
-            try inPieces(numbers, statement)
+            try inPieces(numbers, exchange, statement)
+        }
+    }
+
+    /// - Parameter change: gives how many rows it changed.
+    private func attempt(_ list: String, _ change: () throws -> Int) throws {
+        try connection.savepoint {
+            try watch?.forget()
+            let before = try PostgreSQLChangeCounts(besides: format.table, connection)
+            let count = try change()
+            if !format.key.isEmpty {
+                let otherwise = try self.numbers("\(list) AND NOT \(isAsWanted)")
+                if !otherwise.isEmpty { throw Objection.isOtherwise(otherwise) }
+            }
+            try requireNoOthers(list, count, since: before)
+            try connection.execute("UPDATE \(work) r SET state = 'r', message = NULL WHERE \(list)")
+        }
+    }
+
+    private func isExchanged(_ list: String, _ exchange: PostgreSQLExchange) throws -> Bool {
+        do {
+            try attempt(list) { try exchange.run(list) }
+            return true
+        } catch is Objection {
+            return false
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
+            return false
         }
     }
 

@@ -260,10 +260,15 @@ final class PostgreSQLRestoredTable {
         let sets = zip(columns.columns, values).filter {
             !keys.contains($0.0.name) && !$0.0.isFixed && rights.mayUpdate($0.0.name)
         }
-        .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }
+        .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }.joined(separator: ", ")
         if !sets.isEmpty {
-            try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL") {
-                "UPDATE \(rows) t SET \(sets.joined(separator: ", ")) FROM \(work) r WHERE \($0) AND \(sameKey)"
+            let described = zip(columns.columns, values).compactMap { column, value in
+                format.table.described.first { $0.name == column.name }.map { ($0, value) }
+            }
+            let exchange = try PostgreSQLExchange(
+                format, rights, work: work, described, isAsLeft: "true", sets: sets, in: connection)
+            try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL", exchange: exchange) {
+                "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey)"
             }
         }
         try inPieces("state IS NULL AND image IS NOT NULL AND now IS NULL") { "\(add) WHERE \($0)" }

@@ -66,7 +66,7 @@ extension PostgreSQLReversal {
 
     /// The same of rows that were changed.
     func updateByContent(_ format: PostgreSQLUndoFormat, _ these: String, _ sets: String) throws {
-        let own = format.table.ownRows
+        let (own, work) = (format.table.ownRows, work)
         let waiting = "\(these) AND r.kind = 'u'"
         if try connection.query("SELECT count(*) FROM \(work) r WHERE \(waiting)")[0][0] == "0" { return }
         let wanted =

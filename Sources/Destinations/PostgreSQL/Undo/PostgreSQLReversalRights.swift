@@ -30,6 +30,8 @@ struct PostgreSQLReversalRights {
     }
 
     func mayUpdate(_ name: String) -> Bool { !notUpdated.contains(name) }
+    /// Whether it may delete whole rows and insert them.
+    var mayReplace: Bool { mayDelete && notInserted.isEmpty }
     func mayInsert(_ name: String) -> Bool { !notInserted.contains(name) }
 
     /// Refuses the changes that fit a condition under `r` and that the role may not undo; the others need no right that

@@ -56,9 +56,13 @@ struct SQLiteChangeGroups {
                 groups.append([numbers[index]])
             }
         }
-        self.groups = groups.map { group in
-            let own = group.drop { $0 >= SQLiteUndoChanges.firstTakenOver }
-            return own + group.prefix(group.count - own.count).reversed()
-        }
+        self.groups = groups.map(Self.inOrder)
+    }
+
+    /// The order in which changes are undone.
+    static func inOrder(_ numbers: [Int64]) -> [Int64] {
+        let group = numbers.sorted(by: >)
+        let own = group.drop { $0 >= SQLiteUndoChanges.firstTakenOver }
+        return own + group.prefix(group.count - own.count).reversed()
     }
 }

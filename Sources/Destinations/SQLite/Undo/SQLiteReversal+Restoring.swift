@@ -74,17 +74,35 @@ extension SQLiteReversal {
         try changes.setBefore(before, of: next)
     }
 
-    /// A row that a later import inserted may have another unique key of one that was deleted.
+    /// Another row may have a unique value that a row had, because another import gave it that one: then what the row was comes
+    /// back with that import, a later one, or else an earlier one whose change stands, if none of the row itself came between.
     func handOver(_ change: SQLiteUndoChange, toRivalIn table: SQLiteReversedTable) throws -> Bool {
-        guard let before = change.before, table.hidesRowIDs else { return false }
-        for row in try table.rivals(of: before) {
-            guard let insertion = try changes.lives(of: row, in: change.tableName).last?.changes.first,
-                insertion.kind == .insert, insertion.isAfter(change)
+        guard let before = change.before else { return false }
+        let isGone = change.after == nil && table.hidesRowIDs
+        // Others of the chunk may go yet.
+        if !isGone && !isStrict { return false }
+        for row in try table.rivals(of: before) where isGone || row != change.row {
+            let life = try changes.lives(of: row, in: change.tableName).last?.changes ?? []
+            if isGone {
+                guard let insertion = life.first, insertion.kind == .insert, insertion.isAfter(change) else { continue }
+                try handOver(change, to: insertion, in: table)
+                return true
+            }
+            let later = life.first { $0.chunkID > chunkID }
+            guard let other = try later ?? earlier(life, than: change), !other.isClosing,
+                try !changes.areOfOneImport(other.chunkID, chunkID)
             else { continue }
-            try handOver(change, to: insertion, in: table)
+            try changes.handOver(change, to: .init(chunkID: other.chunkID, record: other.record))
             return true
         }
         return false
+    }
+
+    /// The last change of another row by an earlier chunk, since which the row of a change did not change.
+    private func earlier(_ life: [SQLiteUndoChange], than change: SQLiteUndoChange) throws -> SQLiteUndoChange? {
+        guard let last = life.last(where: { $0.chunkID < chunkID }) else { return nil }
+        let own = try changes.lives(of: change.row, in: change.tableName).last?.changes ?? []
+        return own.contains { $0.chunkID >= last.chunkID && $0.chunkID < chunkID } ? nil : last
     }
 
     /// The later deletion of a row that the row of a change would refer to again, if there is no such row now.

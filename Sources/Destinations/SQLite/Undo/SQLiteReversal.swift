@@ -27,7 +27,7 @@ final class SQLiteReversal {
     /// Whether what belongs together is undone together or not at all, each apart from the others.
     let isStrict: Bool
     let changes: SQLiteUndoChanges
-    private let savepoint: SQLiteSavepoint
+    let savepoint: SQLiteSavepoint
     let deletions: SQLiteLaterDeletions
     /// For each table, which later chunk found which row unchanged first.
     var unchanged: [String: [Int64: SQLiteUnchangedStore.Finding]] = [:]
@@ -40,7 +40,7 @@ final class SQLiteReversal {
     let shadows: Set<String>
     var outcome = ChunkReversal()
     /// Rows that changed with one that a later chunk of the import changed again, and that stays as that left it.
-    private var followers: [UnreversedRow] = []
+    var followers: [UnreversedRow] = []
 
     /// A change is refused, so that others that belong to it may not be undone either.
     struct NeedsStrictness: Error {}
@@ -115,63 +115,8 @@ final class SQLiteReversal {
         }
     }
 
-    /// Undoes, group by group, changes that belong together: those of one record, and those of one row.
-    private func takeBackGroups() throws {
-        var done: Set<Int64> = []
-        for group in try SQLiteChangeGroups(of: chunkID, in: changes).groups {
-            let (before, followed) = (outcome, followers)
-            try savepoint.begin()
-            var waiting = group
-            var refused: [Int64] = []
-            // A row that goes may have stood against one that comes back.
-            repeat {
-                outcome.kept =
-                    before.kept
-                    + outcome.kept.dropFirst(before.kept.count).filter { $0.reason != .refused }
-                refused = try takeBack(waiting, isAlone: group.count == 1, &done)
-                if refused.count == waiting.count { break }
-                waiting = refused
-            } while !waiting.isEmpty
-            if refused.isEmpty && !connection.hasDeferredViolations {
-                try savepoint.release()
-                continue
-            }
-            let messages = Array(outcome.kept.dropFirst(before.kept.count).filter { $0.reason == .refused })
-            try savepoint.rollBack()
-            (outcome, followers) = (before, followed)
-            if group.count == 1 { done.remove(group[0]) }
-            if messages.isEmpty { try keepUnsound(group) } else { try keep(group, messages) }
-        }
-        try changes.remove(done, of: chunkID)
-    }
-
-    /// Undoes changes of a group, as far as the database lets it; gives back those that are left, also because a later
-    /// change of their row is.
-    private func takeBack(_ group: [Int64], isAlone: Bool, _ done: inout Set<Int64>) throws -> [Int64] {
-        var refused: [Int64] = []
-        var rows: Set<[Int64]> = []
-        for n in group {
-            // What was done to another change may have moved this one.
-            guard let change = try changes.change(n, of: chunkID) else { continue }
-            let row = [change.tableID, change.row.number]
-            if rows.contains(row) {
-                refused.append(n)
-                continue
-            }
-            let result = try reverse(change)
-            if result == .kept(.refused) {
-                refused.append(n)
-                rows.insert(row)
-            }
-            guard count(result) else { continue }
-            // Others of its row look for changes that came later.
-            if isAlone && change.after != nil { done.insert(n) } else { try changes.remove(change) }
-        }
-        return refused
-    }
-
     /// Counts a change, and says whether it is done with.
-    private func count(_ result: Result) -> Bool {
+    func count(_ result: Result) -> Bool {
         switch result {
         case .restored: outcome.reversed += 1
         case .handedOver: outcome.handedOver += 1
@@ -207,7 +152,7 @@ final class SQLiteReversal {
             : unchanged[change.tableName]?[number]
     }
 
-    private func reverse(_ change: SQLiteUndoChange) throws -> Result {
+    func reverse(_ change: SQLiteUndoChange) throws -> Result {
         if change.kind == .absence { return .nothing }
         let table = try table(of: change)
         if let result = try fate(ofMoved: change) { return result }
@@ -325,7 +270,7 @@ final class SQLiteReversal {
             return .restored
         } catch let error as DataError where error.code == .destination {
             if mayDoTooMuch { try savepoint.rollBack() }
-            if try change.after == nil && handOver(change, toRivalIn: table) { return .handedOver }
+            if try moves.insertion(of: change) == nil && handOver(change, toRivalIn: table) { return .handedOver }
             return try keep(change, .refused, error.message)
         }
     }

@@ -6,7 +6,11 @@ final class SQLiteReversedTable {
     let name: String
     let columns: [String]
     let key: [RowKeySpelling?]
-    private let table: SQLiteTable
+    let table: SQLiteTable
+    /// What rows were that let go of their unique values for a while: to all who ask, they still are.
+    var parked: [SQLiteUndoNotes.RowKey: RowImage] = [:]
+    var knownParking: SQLiteStatement??
+    var knownRivals: [SQLiteStatement]?
     /// Whether rows of any table refer to this one's.
     var isReferredTo: Bool { !referrers.isEmpty }
     /// Whether it has triggers, which fire while rows are undone only where they keep indexes.
@@ -44,10 +48,10 @@ final class SQLiteReversedTable {
         }
     }
     /// The places of the key among `columns`, for a table without rowid.
-    private let keyColumns: [Int]
+    let keyColumns: [Int]
     /// The columns that were widened, newest first: their places among `columns`, and how their values were spelled before.
     let widened: [(place: Int, spelling: SQLiteSpelling)]
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let select: SQLiteStatement
     private let delete: SQLiteStatement
     private let update: SQLiteStatement
@@ -124,7 +128,7 @@ final class SQLiteReversedTable {
     /// What the rowid is called in statements.
     static func rowIDName(_ table: SQLiteTable) -> String { table.rowIDName ?? table.rowIDAlias ?? "rowid" }
 
-    private func values(_ row: SQLiteUndoNotes.RowKey) -> [SQLiteValue] {
+    func values(_ row: SQLiteUndoNotes.RowKey) -> [SQLiteValue] {
         switch row {
         case .rowID(let number): [.integer(UInt64(bitPattern: number))]
         case .image(let bytes): RowImage(bytes: bytes).values.map(SQLiteValue.init)
@@ -132,7 +136,7 @@ final class SQLiteReversedTable {
     }
 
     /// A column that was widened since takes its numbers in the same spelling as the widening gave the others.
-    private func parameters(_ image: RowImage) -> [SQLiteValue] {
+    func parameters(_ image: RowImage) -> [SQLiteValue] {
         image.values.enumerated().map { place, value in
             guard place < columns.count else { return SQLiteValue(value) }
             switch value {
@@ -151,6 +155,7 @@ final class SQLiteReversedTable {
 
     /// The row as it is now; nil if there is none.
     func image(of row: SQLiteUndoNotes.RowKey) throws -> RowImage? {
+        if let image = parked[row] { return image }
         var image: RowImage?
         try select.run(values(row)) { image = self.image($0) }
         return image
@@ -205,10 +210,14 @@ final class SQLiteReversedTable {
         return found
     }
 
-    func remove(_ row: SQLiteUndoNotes.RowKey) throws { try delete.run(values(row)) }
+    func remove(_ row: SQLiteUndoNotes.RowKey) throws {
+        try delete.run(values(row))
+        parked[row] = nil
+    }
 
     func put(_ image: RowImage, into row: SQLiteUndoNotes.RowKey) throws {
         try update.run(parameters(image) + values(row))
+        parked[row] = nil
     }
 
     /// Whether rows have rowids that are not a column's values.
@@ -237,7 +246,7 @@ final class SQLiteReversedTable {
     }
 
     /// What a statement gives a row's `RowKey` by.
-    private var wanted: String {
+    var wanted: String {
         get throws {
             table.hasRowID
                 ? Self.rowIDName(table)
@@ -245,7 +254,7 @@ final class SQLiteReversedTable {
         }
     }
 
-    private func rowKey(_ found: SQLiteStatement) -> SQLiteUndoNotes.RowKey {
+    func rowKey(_ found: SQLiteStatement) -> SQLiteUndoNotes.RowKey {
         if table.hasRowID { return .rowID(found.integer(0)) }
         var key = RowImage()
         for column in 0..<found.columnCount { key.append(found.value(column)) }
@@ -267,11 +276,7 @@ final class SQLiteReversedTable {
         try connection.execute(
             "UPDATE main.\(SQLiteIdentifier.quoted(name)) SET \(rowID) = ?1 WHERE \(rowID) = ?2",
             [new.value, row.value])
-    }
-
-    /// The rows that have one of the unique keys of this image.
-    func rivals(of image: RowImage) throws -> [SQLiteUndoNotes.RowKey] {
-        try table.uniqueKeys.flatMap { try rows(like: image, in: $0) }
+        if let image = parked.removeValue(forKey: row) { parked[new] = image }
     }
 
     /// The rows that have the values of this image in some columns; none where one of these is not known.

@@ -32,7 +32,7 @@ struct SQLiteUndoNotes: ~Copyable {
     }
 
     /// What a row is found by: the rowid, or the primary key's values where the table has no rowid.
-    enum RowKey: Equatable {
+    enum RowKey: Hashable {
         case rowID(Int64)
         case image([UInt8])
     }

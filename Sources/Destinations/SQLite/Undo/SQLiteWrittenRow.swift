@@ -100,7 +100,7 @@ extension SQLiteWrittenRow.Content {
         switch (rule, stored.type) {
         case (.text, .text), (.given(.text), .text): self = .text
         // A number that is given to a column of texts gets a text of SQLite's own.
-        case (_, .text): return nil
+        case (_, .text), (.storedBoolean, _): return nil
         case (.guessedNominal(.boolean), _), (.given(.boolean), _): self = .boolean
         default: self = .numberOrText
         }
