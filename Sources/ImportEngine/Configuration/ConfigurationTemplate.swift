@@ -47,7 +47,9 @@ package struct ConfigurationTemplate {
         if isOne {
             let table = inspection.sections[0].table
             let stem = NameEnding.stem(of: file)
-            lines += settings(of: inspection.sections[0], into: table == stem ? name : table, indent: "    ")
+            // One table for all files that the pattern fits.
+            let isNumbered = table == stem && stem.contains(where: \.isNumber)
+            lines += settings(of: inspection.sections[0], into: isNumbered ? name : table, indent: "    ")
         } else {
             lines.append("    sections:")
             for section in inspection.sections {
@@ -78,7 +80,12 @@ package struct ConfigurationTemplate {
         for (index, column) in section.columns.enumerated() {
             let example = section.rows.lazy.compactMap { $0[index] }.first { !$0.isEmpty }
             let words = example.map { "such as \(YAMLText.excerpt($0))" } ?? "no value in the sample"
-            lines.append("#   \(YAMLText.quoted(column.name)): {type: \(column.type)}".padded(to: 40) + " # \(words)")
+            let doubt = section.doubts.first { $0.column == column.name && (!$0.nulls.isEmpty || $0.areNumbers) }
+            let nulls = doubt?.nulls.map(YAMLText.quoted).joined(separator: ", ") ?? ""
+            let settings = "type: \(doubt?.type ?? column.type)" + (nulls.isEmpty ? "" : ", null: [\(nulls)]")
+            let otherwise = doubt.map { "; without this, text because of '\(YAMLText.excerpt($0.value))'" } ?? ""
+            lines.append(
+                "#   \(YAMLText.quoted(column.name)): {\(settings)}".padded(to: 40) + " # \(words)\(otherwise)")
         }
         return lines.map { indent + $0 }
     }
