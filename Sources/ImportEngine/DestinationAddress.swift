@@ -81,7 +81,7 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 
     /// The SQLite file's path; nil for a server.
-    var path: String? {
+    package var path: String? {
         if case .sqlite(let path) = kind { return path }
         return nil
     }

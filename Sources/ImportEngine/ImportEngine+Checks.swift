@@ -309,6 +309,10 @@ extension ImportEngine {
             do {
                 _ = try trial.prepare(TablePlan(section, among: names, logID: log.id))
             } catch var error as DataError where error.code == .unusableOption {
+                if let path = address.path, address.isMissing, section.needsTable {
+                    error.remedy = "There is no database \(path) yet: check the path. \(error.remedy ?? "")"
+                }
+                if sections.count == 1 { throw error }
                 error.message = "Section \(section.name): \(error.message)"
                 let others = sections.filter { $0.table == section.table && $0.name != section.name }
                 let shared = others.first.map { "Section \($0.name) also goes into the table \(section.table). " } ?? ""

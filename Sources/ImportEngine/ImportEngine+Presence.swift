@@ -2,6 +2,18 @@ internal import ImportLog
 internal import Records
 
 extension ImportEngine {
+    /// The import that inserted what the file held before, where its rows are there still; nil for none. A part of a batch and a
+    /// stream are deliveries of their own.
+    func formerVersion(
+        of submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination
+    ) throws -> ImportStatus? {
+        guard !source.isStream, submitted.resubmits == nil, submitted.batch == nil,
+            let other = try SameSource(log: log, destination: destination).findFormer(submitted),
+            try destination.hasTable(other.table), try !isGone(log.id, other.importID, from: other.table, destination)
+        else { return nil }
+        return other
+    }
+
     /// Has the log follow a database that has the rows of an import of this size again, which was rolled back.
     func followIfBack(
         _ submitted: ImportSubmitted, _ destination: any Destination, _ news: (ImportNews) -> Void

@@ -70,6 +70,11 @@ package struct ImportEngine: Sendable {
         news: @escaping @Sendable (ImportNews) -> Void
     ) throws -> ImportOutcome {
         let (plan, source) = (preflight.plan, preflight.source)
+        try requireOwnRejects(submitted, source)
+        try requirePart(submitted.batch)
+        // Nothing is refused later for what it asks of its tables: a refusal makes no database.
+        let isNew = plan.destination.isMissing
+        if isNew { try requireTablesFit(submitted.sections.filter(\.hasRecords), plan.destination, stop: stop) }
         let destination = try plan.destination.open()
         let working = try DestinationLock(log, plan.destination, destination, for: .work)
         defer { working.release() }
@@ -82,21 +87,20 @@ package struct ImportEngine: Sendable {
         let starting = try StartLock(
             log, destination: plan.destination.place(of: destination),
             table: destination.tableName(submitted.table).identity)
-        try requireOwnRejects(submitted, source)
-        try requirePart(submitted.batch)
         if !plan.force { try followIfBack(submitted, destination, news) }
         if let same = try sameSource(as: submitted, source, isForced: plan.force, destination),
             let outcome = try goOn(with: same, as: submitted, preflight, starting, destination, stop: stop, news: news)
         {
             return outcome
         }
+        let former = plan.force ? nil : try formerVersion(of: submitted, source, destination)
         if !plan.force {
             try refuseOverlap(submitted, source, destination)
             try refuseGrown(submitted, source, destination)
             try refuseChanged(submitted, source, destination)
         }
         let written = submitted.sections.filter(\.hasRecords)
-        if written.count > 1 { try requireTablesFit(written, plan.destination, stop: stop) }
+        if written.count > 1 && !isNew { try requireTablesFit(written, plan.destination, stop: stop) }
         if !plan.force { try refuseUnknown(submitted, source, destination) }
         try submitted.requireRoomInLog()
         let prepared = try prepare(written, of: submitted, destination, stop: stop)
@@ -111,6 +115,7 @@ package struct ImportEngine: Sendable {
                 tables: zip(prepared, written).map { prepared, section in
                     PreparedTable(prepared, doubts: preflight.doubts[section.name] ?? [])
                 }, leftOut: preflight.leftOut))
+        if let former { news(.hasFormerVersion(former)) }
         let status = try log.status(of: owner.importID)
         let run = ImportRun(
             owner: owner, logID: log.id, destination: destination, submitted: submitted, limits: preflight.limits,

@@ -29,6 +29,8 @@ package enum ImportNews: Sendable {
     /// An earlier import had the same bytes, but these later ones changed rows of its table since, or, where there is none, a
     /// rollback undid some.
     case rowsWereChanged(ImportStatus, by: [ImportID])
+    /// An earlier import inserted what the file held then, and its rows stay.
+    case hasFormerVersion(ImportStatus)
     /// An import was rolled back, but the database, or what became of it, has its rows.
     case rowsAreBack(ImportStatus)
     /// An earlier run is continued, after so many chunks were found in the ledger only, or in the log only.

@@ -22,9 +22,26 @@ package struct RejectCause: Sendable, Equatable {
         }
         let sections = try log.submission(of: id).sections
         guard let section = sections.first(where: { $0.name == rejects.first?.section }) else { return nil }
-        return RejectCause(
+        let cause = RejectCause(
             rejects, of: status.records, section.reading, othersAreUTF8: status.sectionsInUTF8.contains(section.name),
             named: "\(id)", from: ShellWord.quoted(status.source))
+        if let mark = cause?.commentMark, othersBegin(with: mark, in: status.source, besides: rejects) { return nil }
+        return cause
+    }
+
+    /// The mark of comments that is offered.
+    private var commentMark: UInt8? {
+        flag.flatMap { $0.firstMatch(of: /--comment '(.)'/)?.output.1.utf8.first }
+    }
+
+    /// Whether the header or a record that was not rejected begins with a mark, as far as the source's head shows: then it is no mark
+    /// of comments.
+    private static func othersBegin(with mark: UInt8, in source: String, besides rejects: [Reject]) -> Bool {
+        guard let file = try? SourceAddress(source).file, file.isLocal,
+            let head = try? file.bytes().head(upTo: SourceSurvey.headBytes)
+        else { return false }
+        let lines = head.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).count { $0.first == mark }
+        return lines > rejects.count { $0.byteOffset < UInt64(head.count) && $0.raw.first == mark }
     }
 
     /// How many of the first rejects are looked at.
@@ -101,6 +118,7 @@ package struct RejectCause: Sendable, Equatable {
         }
 
         func ofFieldCount() -> (String, String)? {
+            if let found = ofRulers() ?? ofFooter() { return found }
             let marks = rejects.compactMap(\.raw.first).filter { "#%!;*".utf8.contains($0) && $0 != dialect.delimiter }
             if let mark = marks.first, 10 * marks.count(where: { $0 == mark }) >= 8 * rejects.count {
                 let text = String(UnicodeScalar(mark))
@@ -149,6 +167,31 @@ package struct RejectCause: Sendable, Equatable {
                 words(
                     "have \(most.key) fields, but the header has \(columns). Is line \(line) the header?",
                     of: most.value.count), "--header-row \(line)"
+            )
+        }
+
+        /// Lines of dashes, as programs draw them for people: with others, at most as many, that are a single text.
+        private func ofRulers() -> (String, String)? {
+            guard columns > 1, dialect.syntax.comment == nil else { return nil }
+            let rulers = rejects.compactMap { reject in
+                dialect.values(of: reject.raw).flatMap { HeadRow(line: 0, values: $0).ruler }
+            }
+            guard let ruler = rulers.first, rulers.allSatisfy({ $0 == ruler }), 2 * rulers.count >= rejects.count else {
+                return nil
+            }
+            return (words("are lines of '\(ruler)'", of: rulers.count), "--comment '\(ruler)'")
+        }
+
+        /// A text or two below the last record.
+        private func ofFooter() -> (String, String)? {
+            let first = records - min(records, UInt64(rejects.count)) + 1
+            guard columns > 2, rejects.count <= 3, accepted > 1, count == rejects.count,
+                zip(rejects, first...).allSatisfy({ $0.record == $1 && dialect.fieldCount(of: $0.raw) == 1 }),
+                rejects.allSatisfy({ $0.raw.contains { $0 > 0x20 } && $0.raw.contains { $0 == 0x20 } })
+            else { return nil }
+            return (
+                words("are below all others, without a delimiter: a footer?", of: rejects.count),
+                "--skip-footer \(rejects.count)"
             )
         }
 

@@ -43,6 +43,18 @@ struct SampledColumn {
         }
     }
 
+    /// Whether a text is a number that a guess may refuse for its spelling: `1e3`, `2.50` among `2.5`, or more digits than a double
+    /// has. Not `007`, `+5` or a whole number of 20 digits: those are identifiers as often.
+    static func isOtherNumber(_ value: UnsafeRawBufferPointer) -> Bool {
+        let digits = value.dropFirst(value.first == UInt8(ascii: "-") ? 1 : 0)
+        guard let first = digits.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first),
+            digits.contains(where: { ".eE".utf8.contains($0) }), !digits.contains(where: { $0 <= 0x20 }),
+            NumberText.classify(value) != .text
+        else { return false }
+        let second = digits.dropFirst().first ?? 0
+        return first != UInt8(ascii: "0") || !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(second)
+    }
+
     /// Takes a value; returns false if it is none of this kind, or could not be told from another one.
     mutating func take(_ value: UnsafeRawBufferPointer) -> Bool {
         let isTaken =

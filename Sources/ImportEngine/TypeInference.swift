@@ -28,19 +28,28 @@ package struct TypeInference {
     /// What spoke against a type that most values of a column have.
     package struct Doubt: Sendable, Equatable {
         package var type: ColumnType
-        /// The first value that is not of the type.
+        /// The first value that is not of the type; one that means "no value" only where all of them do.
         package var line: UInt64
         package var value: String
-        /// The spellings of all that are not, where they mean "no value" as often as anything else.
+        /// The spellings of all that are not, where they mean "no value" as often as anything else, or are numbers.
         package var nulls: [String] = []
         /// Whether one of these stands in quotes, other than the empty text.
         package var hasQuotedNulls = false
+        /// How many values are not of the type.
+        package var count: Int
+        /// Whether all of them that mean a value are numbers, which the type takes where the user gives it.
+        package var areNumbers: Bool
 
-        package init(type: ColumnType, line: UInt64, value: String, nulls: [String] = []) {
+        package init(
+            type: ColumnType, line: UInt64, value: String, nulls: [String] = [], count: Int = 1,
+            areNumbers: Bool = false
+        ) {
             self.type = type
             self.line = line
             self.value = value
             self.nulls = nulls
+            self.count = count
+            self.areNumbers = areNumbers
         }
     }
 
@@ -66,9 +75,10 @@ package struct TypeInference {
             total += 1
             // A text that looks like an array is a text.
             if isJSON, sample.isQuoted(record: record, column: column), JSONText.isCollection(value) { continue }
-            if let kind = SampledColumn.kind(of: value, isKey: isKey, database),
-                !isText(record, column, butLooksLike: kind)
-            {
+            let kind =
+                SampledColumn.kind(of: value, isKey: isKey, database)
+                ?? (!isKey && SampledColumn.isOtherNumber(value) ? .number : nil)
+            if let kind, !isText(record, column, butLooksLike: kind) {
                 counts[kind, default: 0] += 1
             } else if value.count <= NullText.mostBytes, NullText.isLikely(String(decoding: value, as: UTF8.self)) {
                 nullCount += 1
@@ -77,28 +87,62 @@ package struct TypeInference {
         guard let (kind, count) = counts.max(by: { $0.value < $1.value }), count * 2 > total - nullCount else {
             return Guess(type: .text)
         }
-        var sampled = SampledColumn(kind, isKey: isKey, database)
-        var doubt: Doubt?
-        var nulls: [String]? = []
-        var hasQuotes = false
+        return guess(ofColumn: column, values, as: SampledColumn(kind, isKey: isKey, database), isKey: isKey)
+    }
+
+    /// - Parameter column: the kind that most values have.
+    private func guess(
+        ofColumn column: Int, _ values: Chunk.Values, as sampled: SampledColumn, isKey: Bool
+    ) -> Guess {
+        var sampled = sampled
+        var misfits = Misfits()
         for record in sample.records.indices {
-            guard let value = values.value(record: record, column: column),
-                isText(record, column, butLooksLike: kind) || !sampled.take(value)
-            else { continue }
-            let text = String(decoding: value.prefix(200), as: UTF8.self)
-            if doubt == nil {
-                doubt = Doubt(type: .text, line: sample.location(ofRecord: record).line, value: text)
-            }
-            if !NullText.isLikely(text) { nulls = nil }
-            if nulls?.contains(text) == false { nulls?.append(text) }
-            if !text.isEmpty, sample.isQuoted(record: record, column: column) { hasQuotes = true }
+            guard let value = values.value(record: record, column: column) else { continue }
+            let isText = isText(record, column, butLooksLike: sampled.kind)
+            if !isText && sampled.take(value) { continue }
+            misfits.add(
+                String(decoding: value.prefix(200), as: UTF8.self), line: sample.location(ofRecord: record).line,
+                isQuoted: sample.isQuoted(record: record, column: column),
+                isNumber: !isText && !isKey && sampled.kind == .number && SampledColumn.isOtherNumber(value))
         }
-        let type = sampled.type ?? .text
-        guard var doubt else { return Guess(type: type) }
-        doubt.type = type
-        doubt.nulls = nulls ?? []
-        doubt.hasQuotedNulls = nulls != nil && hasQuotes
+        // Every number fits these, if not each spelling of it.
+        let widest: ColumnType = database == .sqlite ? .real : .numeric
+        let type = misfits.areNumbers ? widest : sampled.type ?? .text
+        guard let doubt = misfits.doubt(against: type) else { return Guess(type: type) }
         return Guess(type: .text, doubt: doubt)
+    }
+
+    /// The values that a type does not hold.
+    private struct Misfits {
+        private var first, firstNull: (line: UInt64, value: String)?
+        private var nulls: [String] = []
+        private var hasQuotedNulls = false
+        private var count = 0
+        private var numbers = 0
+        private var others = 0
+
+        /// Whether there are some beside those that mean no value, and all are numbers.
+        var areNumbers: Bool { numbers > 0 && others == 0 }
+
+        mutating func add(_ value: String, line: UInt64, isQuoted: Bool, isNumber: Bool) {
+            count += 1
+            if NullText.isLikely(value) {
+                firstNull = firstNull ?? (line, value)
+                if !nulls.contains(value) { nulls.append(value) }
+                if !value.isEmpty, isQuoted { hasQuotedNulls = true }
+            } else {
+                first = first ?? (line, value)
+                if isNumber { numbers += 1 } else { others += 1 }
+            }
+        }
+
+        func doubt(against type: ColumnType) -> Doubt? {
+            guard let found = first ?? firstNull else { return nil }
+            var doubt = Doubt(
+                type: type, line: found.line, value: found.value, count: count, areNumbers: areNumbers)
+            if others == 0 { (doubt.nulls, doubt.hasQuotedNulls) = (nulls, hasQuotedNulls) }
+            return doubt
+        }
     }
 }
 

@@ -15,10 +15,12 @@ enum ImportResult: Encodable {
         switch self {
         case .ended(let outcome): outcome.status.state.exitCode
         case .tried(let outcome):
-            outcome.endedBecause != nil || outcome.records.areAllRejected
-                ? .failed
-                : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
-                    ? .withRejects : .success
+            outcome.isStopped
+                ? .notFinished
+                : outcome.endedBecause != nil || outcome.records.areAllRejected
+                    ? .failed
+                    : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
+                        ? .withRejects : .success
         case .failed: .failed
         case .notBegun: .notFinished
         }

@@ -20,6 +20,9 @@ final class ImportSession: Sendable {
         var current: ImportID?
     }
 
+    /// The tables that the command's imports made in PostgreSQL.
+    private let created = Mutex<[PreparedTable]>([])
+
     init(global: GlobalOptions, files: Int = 1) {
         self.global = global
         self.files = files
@@ -121,7 +124,8 @@ final class ImportSession: Sendable {
                     line.note("  \(section.name) into \(table.table)\(table.isCreated ? " (created)" : "")")
                 }
                 if only?.isCreated == true || global.verbose {
-                    line.note("  " + Format.columns(table.columns))
+                    let lines = Format.columns(table.columns, to: Console.error.terminalWidth)
+                    for text in lines { line.note("  " + text) }
                 }
                 if table.isCreated { for doubt in TypeDoubt.lines(table.doubts) { line.note("  " + doubt) } }
                 for doubt in table.emptyTexts { line.note("  " + doubt) }
@@ -130,6 +134,13 @@ final class ImportSession: Sendable {
                 for section in submitted.sections {
                     let name = section.name.isEmpty ? "" : "\(section.name): "
                     line.note("  \(name)\(section.reading.facts.joined(separator: ", ")); mode \(section.mode)")
+                }
+            }
+            if submitted.destination.hasPrefix("postgres") {
+                created.withLock { $0 += tables.filter(\.isCreated) }
+                if files == 1 {
+                    let before = "\(global.hint("rollback \(id)")), then "
+                    for mixed in tables.mixedColumns.lines(before: before) { line.note("  " + mixed) }
                 }
             }
             for part in leftOut.notImported { line.note("  " + global.hinted(part.words)) }
@@ -146,6 +157,11 @@ final class ImportSession: Sendable {
                 : "\(later.count == 1 ? "import" : "imports") \(later.prefix(5).map { "\($0)" }.joined(separator: ", "))"
                     + (later.count > 5 ? " …" : "") + " changed rows of \(status.table)"
             line.note("import \(status.importID) had the same bytes, but \(who) since: importing again")
+        case .hasFormerVersion(let status):
+            line.note(
+                "  \(Format.name(ofPath: status.source)) had other content in import \(status.importID), whose "
+                    + "\(status.records.inserted == 1 ? "row stays" : "\(Format.count(status.records.inserted)) rows stay") in "
+                    + "\(status.table); if this file replaces that one: \(global.hint("rollback \(status.importID)"))")
         case .rowsAreBack(let status):
             line.warn(
                 "import \(status.importID) was rolled back, but its rows are in \(status.table): the database is, or was restored from, a "
@@ -223,7 +239,7 @@ final class ImportSession: Sendable {
         case .skipped(_, let notedAs):
             Console.output.write(
                 "\(Format.name(ofPath: status.source)) skipped: import \(id) (\(Format.minute(status.submittedAt.iso8601)) UTC) "
-                    + "already imported the same bytes into \(status.table) (\(Format.records(status.records)))")
+                    + "already imported the same bytes into \(status.table) (\(status.recordWords))")
             if status.resubmits == nil { Console.output.write("  to import it again: add --force") }
             if let notedAs {
                 Console.output.write("  recorded as import \(notedAs): its part of the batch has arrived")
@@ -243,7 +259,7 @@ final class ImportSession: Sendable {
             let reason = status.reason.isEmpty ? speed : ": \(status.reason)"
             Console.output.write(
                 "import \(id) \(status.state.words)\(reason)", status.state.words, as: status.state.style)
-            Console.output.write("  " + Format.records(status.records))
+            Console.output.write("  " + status.recordWords)
             writeCause(status, log)
             writeNextSteps(status)
             writeBatch(of: status, log)
@@ -253,7 +269,7 @@ final class ImportSession: Sendable {
             Console.output.writeText(
                 global.hinted("import \(id) \(status.state.words)\(reason)"), status.state.words,
                 as: status.state.style)
-            Console.output.write("  \(Format.records(status.records)) so far")
+            Console.output.write("  \(status.recordWords) so far")
             writeCause(status, log)
             if status.state == .failed {
                 for line in status.leftOut.passedOverLines(of: status) {
@@ -288,12 +304,17 @@ final class ImportSession: Sendable {
             Console.output.write(
                 isOnly ? "  \(table)" : "  \(section.section) into \(table): \(Format.records(section.records))")
             if section.table.isCreated || global.verbose {
-                Console.output.write("    " + Format.columns(section.table.columns))
+                let lines = Format.columns(section.table.columns, to: Console.output.terminalWidth)
+                for text in lines { Console.output.write("    " + text) }
             }
             for note in section.table.notes { Console.output.write("    " + note) }
             if section.table.isCreated {
                 for line in TypeDoubt.lines(section.table.doubts) { Console.output.write("    " + line) }
             }
+        }
+        if trial.preflight.plan.destination.path == nil {
+            let mixed = trial.sections.map(\.table).mixedColumns
+            for line in mixed.lines(before: "") { Console.output.write("  " + line) }
         }
         for part in trial.preflight.leftOut.notImported { Console.output.write("  " + part.words) }
         for line in trial.preflight.leftOut.passedOverLines() { Console.output.write("  " + line) }
@@ -304,7 +325,12 @@ final class ImportSession: Sendable {
         if trial.records.rejected > 10 {
             Console.output.write("  … and \(Format.count(trial.records.rejected - 10)) more")
         }
-        if let reason = trial.endedBecause { Console.output.write("  the import would stop here: \(reason)") }
+        if let reason = trial.endedBecause {
+            Console.output.write(
+                trial.isStopped
+                    ? "  \(reason): the figures are of the records up to then"
+                    : "  the import would stop here: \(reason)")
+        }
     }
 
     /// Writes the summary of several files.
@@ -313,6 +339,9 @@ final class ImportSession: Sendable {
     func summarize(_ files: SeveralFiles, _ log: ImportLog?) {
         if global.json || files.count < 2 { return }
         for line in files.summary(global.hint) { Console.output.write(line) }
+        for line in created.withLock(\.mixedColumns).lines(before: "roll these imports back, then ") {
+            Console.output.write("  " + line)
+        }
         if let log, let status = files.lastOfBatch { writeBatch(of: status, log) }
     }
 
@@ -339,6 +368,11 @@ extension ImportProgress {
     var fraction: Double? {
         bytesTotal.map { $0 == 0 ? 1 : min(1, Double(bytesDone) / Double($0)) }
     }
+}
+
+extension ImportStatus {
+    /// What became of its records.
+    var recordWords: String { Format.records(records, deletes: deletesRows) }
 }
 
 extension ImportState {

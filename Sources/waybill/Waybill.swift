@@ -48,11 +48,15 @@ struct Waybill: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         Console.occupyStandardDescriptors()
         Memory.giveBackWhatIsFree()
+        if !CommandLine.arguments.contains(where: { ["-q", "--quiet"].contains($0) }) {
+            DestinationNotice.tell { Console.error.write($0) }
+        }
         MemoryFaults.explain(asJSON: CommandLine.arguments.contains("--json"))
         do {
             let (arguments, warnings) = FormerNames.replaced(in: Array(CommandLine.arguments.dropFirst()))
             for warning in warnings { Console.error.write("warning: \(warning)", "warning:", as: .doubtful) }
-            if let word = arguments.first, !word.hasPrefix("-"), !commands.contains(word) {
+            let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+            if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
                 throw CommandFailure(
                     ImportFailure(noCommand: word, of: commands), asJSON: arguments.contains("--json"))
             }
@@ -67,9 +71,13 @@ struct Waybill: ParsableCommand {
         } catch {
             // What is left is the parser's own: help that was asked for, or wrong usage.
             let isHelp = exitCode(for: error) == .success
-            (isHelp ? Console.output : Console.error).writeText(fullMessage(for: error))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            let option = isHelp ? nil : UnknownOption(in: message(for: error), of: UnknownOption.known(to: arguments))
+            let text = option?.corrected(fullMessage(for: error)) ?? fullMessage(for: error)
+            (isHelp ? Console.output : Console.error).writeText(text)
             if !isHelp && CommandLine.arguments.contains("--json") {
-                let usage = ImportFailure(usage: message(for: error), remedy: "See: waybill help")
+                let usage = ImportFailure(
+                    usage: option?.corrected(message(for: error)) ?? message(for: error), remedy: "See: waybill help")
                 Console.output.writeJSON(CommandFailure(usage, asJSON: true).document)
             }
             end(isHelp ? .success : .wrongUsage)

@@ -69,8 +69,11 @@ import Testing
 
     /// What is missing, and the statement that a message must name.
     @Test(arguments: [
-        ("", "CREATE SCHEMA _waybill AUTHORIZATION \"ROLE\"; or: GRANT CREATE ON DATABASE \"DATABASE\" TO \"ROLE\";"),
-        ("CREATE SCHEMA _waybill", "GRANT USAGE, CREATE ON SCHEMA _waybill TO \"ROLE\";"),
+        ("", "CREATE SCHEMA _waybill AUTHORIZATION \"ROLE\";"),
+        (
+            "CREATE SCHEMA _waybill",
+            "GRANT USAGE ON SCHEMA _waybill TO \"ROLE\"; GRANT CREATE ON SCHEMA _waybill TO \"ROLE\";"
+        ),
         (
             "CREATE SCHEMA _waybill; GRANT USAGE ON SCHEMA _waybill TO ROLE",
             "GRANT CREATE ON SCHEMA _waybill TO \"ROLE\";"
@@ -101,6 +104,24 @@ import Testing
         #expect(error?.remedy?.contains(wanted) == true, "\(error?.description ?? "")")
     }
 
+    /// What is missing, in Waybill's own schema and at the table: the statements of one message are enough.
+    @Test(arguments: [
+        "REVOKE TEMPORARY ON DATABASE FROM PUBLIC",
+        "SCHEMA_RIGHTS; REVOKE ALL ON products FROM ROLE",
+    ]) func allThatIsMissingIsAskedForAtOnce(_ grants: String) throws {
+        try makeSchema()
+        let rights =
+            "GRANT USAGE ON SCHEMA _waybill TO ROLE; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill TO ROLE"
+        try grant(grants.replacing("SCHEMA_RIGHTS", with: rights))
+        let error = #expect(throws: DataError.self) { _ = try prepare(.insert) }
+        let remedy = try #require(error?.remedy)
+        let statements = try #require(remedy.split(separator: "try again: ").last)
+        for statement in statements.split(separator: ";") {
+            try lab.execute(String(statement))
+        }
+        #expect(try prepare(.insert).write([["a", "1"], ["b", "x"]]).inserted == 1)
+    }
+
     // MARK: The table
 
     @Test(arguments: [
@@ -124,7 +145,7 @@ import Testing
         (.upsert, "INSERT (sku, n), SELECT, UPDATE (sku)", "UPDATE"),
         (.upsert, "INSERT (sku), SELECT", "INSERT (\"n\"), UPDATE"),
         (.upsert, "INSERT (sku, n), SELECT, UPDATE (n)", ""),
-        (.insert, "INSERT (n)", "INSERT (\"sku\")"), (.insert, "INSERT (sku, n)", ""),
+        (.insert, "INSERT (n)", "INSERT (\"sku\"), SELECT"), (.insert, "INSERT (sku, n)", ""),
         (.delete, "SELECT (sku), DELETE", "SELECT"), (.delete, "SELECT, DELETE", ""),
     ]) func rightsOnColumnsAreAskedForBeforeAnythingIsWritten(_ mode: WriteMode, _ has: String, _ lacks: String) throws
     {

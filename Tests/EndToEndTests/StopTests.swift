@@ -67,7 +67,7 @@ import Testing
         let line = "import a.csv b.csv --into sqlite:a.db -t t --chunk-size 1000"
         func stopped(_ option: String) throws -> Finished {
             let run = try space.start((line + option).split(separator: " ").map(String.init))
-            while run.isRunning, (try? space.run("list --json").jsonArray().isEmpty) != false { usleep(1_000) }
+            while run.isRunning, (try? space.run("status 1").status) == 2 { usleep(1_000) }
             run.signal(SIGINT)
             return run.wait()
         }

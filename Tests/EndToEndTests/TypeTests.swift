@@ -55,6 +55,45 @@ import Testing
         #expect(try store.rows("SELECT sum(delay) || typeof(delay) FROM f WHERE id < 3") == ["12integer"])
     }
 
+    @Test func numbersThatAreTextForTheirSpellingAreMendedAsIsSaid() throws {
+        try space.write("id,p\n1,1.5\n2,NA\n3,1e3\n4,2.5\n", to: "f.csv")
+        let first = try space.run("import f.csv --into sqlite:shop.db")
+        let why = "p: text because line 4 has '1e3'; to store numbers: --null NA --types p=real"
+        #expect(first.status == 0 && first.error.contains(why), "\(first.error)")
+        try #require(space.run("rollback 1 --yes").status == 0)
+        let second = try space.run("import f.csv --into sqlite:shop.db --null NA --types p=real")
+        #expect(second.status == 0 && !second.error.contains("text because"), "\(second.error)")
+        #expect(try Store(.sqlite, in: space).rows("SELECT count(*) FROM f WHERE p > 2") == ["2"])
+    }
+
+    @Test func aNumberThatMakesAColumnTextComesWithTheWayToKeepIt() throws {
+        try space.write("id,p\n1,1.20\n2,12.20\n", to: "1.csv")
+        try space.write("id,p\n3,13.5\n", to: "2.csv")
+        try #require(space.run("import 1.csv --into sqlite:shop.db -t w").status == 0)
+        let second = try space.run("import 2.csv --into sqlite:shop.db -t w")
+        let way = "If that is a number like the others, roll back, then import with --types p=real."
+        #expect(second.status == 0 && second.error.contains("line 2 has '13.5'. \(way)"), "\(second.error)")
+        try #require(space.run("rollback 2 --yes").status == 0)
+        let third = try space.run("import 2.csv --into sqlite:shop.db -t w --types p=real")
+        #expect(third.status == 0 && !third.error.contains("changed from"), "\(third.error)")
+        #expect(try Store(.sqlite, in: space).rows("SELECT count(*) FROM w WHERE p > 5") == ["2"])
+    }
+
+    @Test func aColumnOfTwoTypesInPostgreSQLComesWithTheOptionForOne() throws {
+        let store = try Store(.postgres, in: space)
+        try space.write("stop_id,name\nA1,x\n", to: "stops.csv")
+        try space.write("stop_id,time\n7,10:00\n", to: "times.csv")
+        let result = try space.run(["import", "stops.csv", "times.csv", "--into", store.into, "--yes"])
+        #expect(
+            result.output.contains(
+                """
+                  column stop_id is integer in times and text in stops
+                  PostgreSQL does not compare the two; to join by them, roll these imports back, then import with \
+                --types stop_id=text
+
+                """), "\(result)")
+    }
+
     @Test func postgreSQLTakesWhatItsFloatsAndDecimalsHaveBesidesNumbers() throws {
         let store = try Store(.postgres, in: space)
         try space.write("id,v,n\n1,NaN,1\n2,inf,nan\n3,-Infinity,2\n4,+INF,NaN\n5,nano,3\n6,1,--inf\n", to: "f.csv")

@@ -128,7 +128,6 @@ import Testing
         ("5-Jan-2024,x\n6-Jan-2024,y\n7-Feb-2024,z\n", "looks like a record", "--no-header"),
         ("1e5,x\n2e5,y\n3.5e5,z\n", "looks like a record", "--no-header"),
         ("NULL,NULL\n1,2\n3,4\n", "looks like a record", "--no-header"),
-        ("yes,no\nyes,yes\nno,no\n", "looks like a record", "--no-header"),
     ]
 
     /// Twenty lines, numbered from 10 on.
@@ -140,6 +139,23 @@ import Testing
         #expect(doubts.map(\.kind) == [.misread], "\(doubts)")
         #expect(doubts.first?.reason.contains(what) == true, "\(doubts)")
         #expect(doubts.first?.remedy?.contains(remedy) == true, "\(doubts)")
+    }
+
+    @Test(arguments: [
+        // Amounts with commas below one name.
+        ("preis\n1,50\n2,75\n3,10\n", "the records have 2", "--delimiter ';'"),
+        ("Liste\n|A|B|\n|1|2|\n|3|4|\n", "the first line has 1 field", "--header-row 2"),
+        // A list for people.
+        (
+            "Liste  30.11.2026\n\n----\n|A |B |\n----\n" + numbered { "|\($0) |2 |" } + "----\n* 2\n",
+            "line 4 is the header (A, B)",
+            "--delimiter '|' --header-row 4 --comment '-' --trim --skip-columns column_1"
+        ),
+        ("Account,DE1\nPeriod,Oct\n\nDate,Text,Sum\nx,a,1.5\ny,b,2\nz,c,3\n", "most records have 3", "--header-row 4"),
+    ]) func aFirstLineThatDoesNotFitIsRefusedWithTheWayOut(_ text: String, _ what: String, _ remedy: String) throws {
+        let error = #expect(throws: DataError.self) { try inspect(text) }
+        #expect(error?.message.contains(what) == true, "\(error?.message ?? "")")
+        #expect(error?.remedy?.contains(remedy) == true, "\(error?.remedy ?? "")")
     }
 
     /// These raise no doubt.

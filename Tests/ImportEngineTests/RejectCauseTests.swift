@@ -36,6 +36,7 @@ import Testing
         ("field_count", ["# a\n", "# b, c, d\n"], 1_210, "2 of 1,210 records begin with '#'", "--comment '#'", 2),
         ("field_count", [",,\n", ",,,\r\n"], 9, "have nothing but delimiters", "--skip-empty-rows", 2),
         ("field_count", ["1,2\n", "3,4\n"], 9, "have fewer fields than the header", "--short-rows null", 3),
+        ("field_count", ["------\n", "---\n", "* 2\n"], 40, "2 of 40 records are lines of '-'", "--comment '-'", 3),
         ("field_count", ["id,name\n", "1,a\n", "2,b\n"], 3, "Is line 4 the header?", "--header-row 4", 5),
         ("field_count", ["1,a\n", "2,b\n"], 2, "Is there no header?", "--skip-lines 3 --no-header", 5),
         ("field_count", ["1\n", "2\n"], 9, "have fewer fields than the header", "--short-rows null", 2),
@@ -70,6 +71,20 @@ import Testing
     ])
     func theEncodingThatBytesLookLikeIsTold(_ raw: [UInt8], _ name: String) {
         #expect(cause("encoding", [raw + [0x0A]], read: 9)?.flag == "--encoding \(name)")
+    }
+
+    @Test func aTextBelowTheLastRecordIsAFooter() {
+        var reading = ImportSubmitted.Reading()
+        (reading.format, reading.delimiter, reading.encoding) = ("csv", ",", "utf-8")
+        reading.sourceColumns = ["a", "b", "c"]
+        func cause(of record: UInt64) -> RejectCause? {
+            let reject = Reject(
+                record: record, line: record + 1, byteOffset: 0, code: "field_count", message: "m", field: "a",
+                raw: Array("* 39 entries\n".utf8))
+            return RejectCause([reject], of: Counts(read: 40, inserted: 39, rejected: 1), reading)
+        }
+        #expect(cause(of: 40)?.flag == "--skip-footer 1" && cause(of: 39)?.flag != "--skip-footer 1")
+        #expect(cause(of: 40)?.what == "1 of 40 records is below all others, without a delimiter: a footer?")
     }
 
     @Test func noEncodingIsNamedForAFileInTwo() {

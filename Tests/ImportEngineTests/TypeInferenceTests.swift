@@ -115,12 +115,23 @@ import Testing
     @Test(
         arguments: [
             (["1", "2", "NA"], .init(type: .integer, line: 3, value: "NA", nulls: ["NA"])),
-            (["NA", "1", "n/a", "2", "3", "NA"], .init(type: .integer, line: 1, value: "NA", nulls: ["NA", "n/a"])),
-            (["1", "NA", "2", "x", "3"], .init(type: .integer, line: 2, value: "NA")),
+            (
+                ["NA", "1", "n/a", "2", "3", "NA"],
+                .init(type: .integer, line: 1, value: "NA", nulls: ["NA", "n/a"], count: 3)
+            ),
+            (["1", "NA", "2", "x", "3"], .init(type: .integer, line: 4, value: "x", count: 2)),
             (["1", "", "2"], .init(type: .integer, line: 2, value: "", nulls: [""])),
-            (["1", "", "NA", "2"], .init(type: .integer, line: 2, value: "", nulls: ["", "NA"])),
+            (["1", "", "NA", "2"], .init(type: .integer, line: 2, value: "", nulls: ["", "NA"], count: 2)),
             (["1", "2", "007"], .init(type: .integer, line: 3, value: "007")),
-            (["1.1", "1.2", "1.10"], .init(type: .real, line: 3, value: "1.10")),
+            (["1.1", "1.2", "1.10"], .init(type: .real, line: 3, value: "1.10", areNumbers: true)),
+            (
+                ["1.1", "NA", "1e3"],
+                .init(type: .real, line: 3, value: "1e3", nulls: ["NA"], count: 2, areNumbers: true)
+            ),
+            (
+                ["10.357019999999999", "NA"],
+                .init(type: .real, line: 1, value: "10.357019999999999", nulls: ["NA"], count: 2, areNumbers: true)
+            ),
             (["2026-11-21", "2026-11-22", "-"], .init(type: .date, line: 3, value: "-", nulls: ["-"])),
             (["true", "false", "yes"], .init(type: .boolean, line: 3, value: "yes")),
             (["x", "1", "y"], nil),
@@ -129,6 +140,32 @@ import Testing
         ] as [([String?], TypeInference.Doubt?)])
     func whatSpeaksAgainstMostValuesTypeIsNamed(_ values: [String?], _ doubt: TypeInference.Doubt?) {
         #expect(TypeInference(chunk(of: values), for: .sqlite).guesses().map(\.doubt) == [doubt])
+    }
+
+    /// Of all columns of up to four such values, the doubt names what mends them, and each column of numbers that is text has one.
+    @Test(arguments: [TypeInference.Database.sqlite, .postgreSQL])
+    func aDoubtNamesAllThatSpeaksAgainstTheType(_ database: TypeInference.Database) throws {
+        let spellings = ["1", "2.5", "2.50", "1e3", "48.053808600000004", "NA", "x", "007"]
+        var columns = [[String]](repeating: [], count: 1)
+        for _ in 1...4 {
+            columns = columns.flatMap { column in spellings.map { column + [$0] } }
+            for values in columns {
+                let guess = try #require(TypeInference(chunk(of: values), for: database).guesses().first)
+                let numbers = values.count { Double($0) != nil && $0 != "007" }
+                guard let doubt = guess.doubt else {
+                    let isNumbers = 2 * numbers > values.count { $0 != "NA" }
+                    #expect(guess.type != .text || !isNumbers, "\(values)")
+                    continue
+                }
+                var others = values.filter { !doubt.nulls.contains($0) }
+                if doubt.areNumbers {
+                    #expect(others.allSatisfy { Double($0) != nil && $0 != "007" }, "\(values)")
+                } else if !doubt.nulls.isEmpty || doubt.count == 1 {
+                    if doubt.nulls.isEmpty { others.remove(at: Int(doubt.line) - 1) }
+                    #expect(types(of: others, for: database) == [doubt.type], "\(values)")
+                }
+            }
+        }
     }
 
     @Test(

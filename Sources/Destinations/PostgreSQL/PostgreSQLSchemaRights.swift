@@ -50,45 +50,37 @@ struct PostgreSQLSchemaRights {
     /// Throws if the role cannot use the tables, or cannot make those that are missing.
     func check() throws {
         let grantee = PostgreSQLIdentifier.quoted(role)
+        var lacking = PostgreSQLMissingRights()
+        func add(_ clause: String, _ statement: String) {
+            lacking.add(clause, mendedBy: statement, of: "an administrator of the database")
+        }
+        let isComplete = PostgreSQLSchemaParts.areComplete(relations, mayCreate: false)
         if !hasSchema && !mayCreateSchema {
-            throw refusal(
-                "the schema _waybill for Waybill's own tables is missing from the database \(database), and the role "
-                    + "\(role) may not create it",
-                "CREATE SCHEMA _waybill AUTHORIZATION \(grantee); or: "
-                    + "GRANT CREATE ON DATABASE \(PostgreSQLIdentifier.quoted(database)) TO \(grantee);")
+            add(
+                "may not create the schema _waybill for Waybill's own tables, which is missing from the database \(database)",
+                "CREATE SCHEMA _waybill AUTHORIZATION \(grantee);")
         }
         if hasSchema && !mayUseSchema {
-            throw refusal(
-                "the role \(role) lacks USAGE on the schema _waybill, which holds Waybill's own tables",
-                PostgreSQLSchemaParts.areComplete(relations, mayCreate: false)
-                    ? "GRANT USAGE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))"
-                    : "GRANT USAGE, CREATE ON SCHEMA _waybill TO \(grantee); \(Self.tableGrant(grantee))")
+            add(
+                "lacks USAGE on the schema _waybill, which holds Waybill's own tables",
+                "GRANT USAGE ON SCHEMA _waybill TO \(grantee);")
         }
-        if hasSchema && !mayCreateInSchema && !PostgreSQLSchemaParts.areComplete(relations, mayCreate: false) {
-            throw refusal(
-                "some of Waybill's own tables are missing from the schema _waybill, and the role \(role) may not create them",
+        if hasSchema && !mayCreateInSchema && !isComplete {
+            add(
+                "may not create those of Waybill's own tables that are missing from the schema _waybill",
                 "GRANT CREATE ON SCHEMA _waybill TO \(grantee);")
         }
         if !closedTables.isEmpty {
-            throw refusal(
-                "the role \(role) may not read and add to Waybill's own "
-                    + "\(closedTables.count == 1 ? "table" : "tables") \(closedTables.map { "_waybill.\($0)" }.joined(separator: ", "))",
-                Self.tableGrant(grantee))
+            add(
+                "may not read and add to Waybill's own \(closedTables.count == 1 ? "table" : "tables") "
+                    + closedTables.map { "_waybill.\($0)" }.joined(separator: ", "),
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill TO \(grantee);")
         }
         if !mayCreateTemporary {
-            throw refusal(
-                "the role \(role) may not create temporary tables in the database \(database), which loading needs",
+            add(
+                "may not create temporary tables in the database \(database), which loading needs",
                 "GRANT TEMPORARY ON DATABASE \(PostgreSQLIdentifier.quoted(database)) TO \(grantee);")
         }
-    }
-
-    private static func tableGrant(_ grantee: String) -> String {
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA _waybill TO \(grantee);"
-    }
-
-    private func refusal(_ message: String, _ statement: String) -> DataError {
-        DataError(
-            .destination, message,
-            remedy: "Have an administrator of the database run this, then try again: \(statement)")
+        try lacking.check(of: role)
     }
 }

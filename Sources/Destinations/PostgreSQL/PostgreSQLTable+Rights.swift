@@ -3,7 +3,15 @@ internal import Records
 extension PostgreSQLTable {
     /// Throws if the role lacks a right on the table, or on columns of it, that the plan's mode needs.
     func requireRights(for plan: TablePlan, in connection: PostgreSQLConnection) throws {
-        try requireSchema(in: connection)
+        var lacking = PostgreSQLMissingRights()
+        let role = try noteSchema(in: connection, &lacking)
+        try noteTable(plan, in: connection, role, &lacking)
+        try lacking.check(of: role)
+    }
+
+    private func noteTable(
+        _ plan: TablePlan, in connection: PostgreSQLConnection, _ role: String, _ rights: inout PostgreSQLMissingRights
+    ) throws {
         let written = plan.columnsNeeded.compactMap { column($0)?.name }
         let key = Set(plan.key.compactMap { column($0)?.name })
         let changed = written.filter { !key.contains($0) }
@@ -23,7 +31,7 @@ extension PostgreSQLTable {
         if plan.mode == .upsert && changed.isEmpty { needed[2].columns = written }
         let row = try connection.query(
             """
-            SELECT current_user, \(needed.map { right, columns in
+            SELECT \(needed.map { right, columns in
                 columns.isEmpty
                     ? "CASE WHEN has_table_privilege(\(oid), '\(right)') THEN '[]' ELSE '[\"\"]' END"
                     : """
@@ -32,53 +40,68 @@ extension PostgreSQLTable {
                     """
             }.joined(separator: ", "))
             """)[0]
-        let missing = zip(needed, row.dropFirst()).compactMap { need, lacking -> String? in
+        var missing = zip(needed, row).compactMap { need, lacking -> String? in
             let lacking = JSONTexts.list(lacking ?? "[]")
             if lacking.isEmpty { return nil }
             if lacking.count == need.columns.count || need.columns.isEmpty { return need.right }
             return "\(need.right) (\(PostgreSQLIdentifier.list(lacking)))"
         }
-        if missing.isEmpty {
-            if !plan.mode.needsTable { try requireSequences(besides: written, in: connection) }
-            return
+        // Where rows are copied straight into the table it is not needed, which only a key makes possible.
+        let isKeyless = primaryKey.isEmpty && uniqueKeys.isEmpty
+        let isForUndo =
+            plan.mode == .insert && plan.keepsUndo && !isReadable && !plan.skipsDuplicates
+            && (isKeyless || !missing.isEmpty)
+        let needs =
+            missing.isEmpty
+            ? []
+            : [
+                "\(missing.joined(separator: " and ")) on the table \(name), which the mode "
+                    + "\(plan.mode.rawValue) needs"
+            ]
+        let needsForUndo = isForUndo ? ["SELECT on the table \(name), which undo data needs"] : []
+        if isForUndo { missing.append("SELECT") }
+        if !missing.isEmpty {
+            rights.add(
+                "lacks \((needs + needsForUndo).joined(separator: ", and "))",
+                mendedBy: "GRANT \(missing.joined(separator: ", ")) ON \(quotedName) TO "
+                    + "\(PostgreSQLIdentifier.quoted(role));", of: "the table's owner")
         }
-        let role = row[0] ?? ""
-        throw DataError(
-            .destination,
-            "the role \(role) lacks \(missing.joined(separator: " and ")) on the table \(name), which the mode "
-                + "\(plan.mode.rawValue) needs",
-            remedy: "Have the table's owner run this, then try again: GRANT \(missing.joined(separator: ", ")) ON "
-                + "\(quotedName) TO \(PostgreSQLIdentifier.quoted(role));")
+        if !plan.mode.needsTable { try noteSequences(besides: written, in: connection, role, &rights) }
     }
 
-    private func requireSchema(in connection: PostgreSQLConnection) throws {
+    private func noteSchema(
+        in connection: PostgreSQLConnection, _ rights: inout PostgreSQLMissingRights
+    ) throws -> String {
         let row = try connection.query("SELECT current_user, has_schema_privilege($1, 'USAGE')", [schema])[0]
-        if row[1] == "t" { return }
         let role = row[0] ?? ""
-        throw DataError(
-            .destination, "the role \(role) lacks USAGE on the schema \(schema) of the table \(name)",
-            remedy: "Have the schema's owner run this, then try again: GRANT USAGE ON SCHEMA "
-                + "\(PostgreSQLIdentifier.quoted(schema)) TO \(PostgreSQLIdentifier.quoted(role));")
+        if row[1] != "t" {
+            rights.add(
+                "lacks USAGE on the schema \(schema) of the table \(name)",
+                mendedBy: "GRANT USAGE ON SCHEMA \(PostgreSQLIdentifier.quoted(schema)) TO "
+                    + "\(PostgreSQLIdentifier.quoted(role));", of: "the schema's owner")
+        }
+        return role
     }
 
-    /// Throws if the default of a column that no record has a value for is the next number of a sequence which the role
-    /// may not use.
-    private func requireSequences(besides written: [String], in connection: PostgreSQLConnection) throws {
+    /// Where the default of a column that no record has a value for is the next number of a sequence which the role may not use.
+    private func noteSequences(
+        besides written: [String], in connection: PostgreSQLConnection, _ role: String,
+        _ rights: inout PostgreSQLMissingRights
+    ) throws {
         let rows = try connection.query(
             """
-            SELECT DISTINCT current_user, quote_ident(n.nspname) || '.' || quote_ident(s.relname)
+            SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(s.relname)
             FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
             JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid AND p.refclassid = 'pg_class'::regclass
             JOIN pg_class s ON s.oid = p.refobjid JOIN pg_namespace n ON n.oid = s.relnamespace
             WHERE d.adrelid = \(oid) AND a.attgenerated = '' AND a.attname::text <> ALL (\(Self.array(written)))
-            AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') END ORDER BY 2
+            AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') END ORDER BY 1
             """)
-        guard let role = rows.first?[0] else { return }
-        let names = rows.compactMap { $0[1] }.joined(separator: ", ")
-        throw DataError(
-            .destination, "the role \(role) lacks USAGE on \(names), which numbers the rows of the table \(name)",
-            remedy: "Have its owner run this, then try again: GRANT USAGE ON SEQUENCE \(names) TO "
-                + "\(PostgreSQLIdentifier.quoted(role));")
+        if rows.isEmpty { return }
+        let names = rows.compactMap { $0[0] }.joined(separator: ", ")
+        rights.add(
+            "lacks USAGE on \(names), which numbers the rows of the table \(name)",
+            mendedBy: "GRANT USAGE ON SEQUENCE \(names) TO \(PostgreSQLIdentifier.quoted(role));", of: "its owner")
     }
 
     private static func array(_ names: [String]) -> String {

@@ -13,6 +13,8 @@ package final class SQLiteConnection {
     var mostColumns: Int { Int(sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, -1)) }
     /// Whether the transactions that begin now are parts of one.
     var isTogether = false
+    /// Waits for other processes; nil where nobody waits.
+    private let waiting: SQLiteWaiting?
     /// Nil until it is set.
     private var commitsDurably: Bool?
 
@@ -48,10 +50,10 @@ package final class SQLiteConnection {
         }
         self.handle = handle
         self.isTrial = isTrial
-        let milliseconds = busyTimeout / .milliseconds(1)
-        sqlite3_busy_timeout(handle, Int32(clamping: Int64(milliseconds)))
+        waiting = SQLiteWaiting(path: path, most: busyTimeout)
+        waiting?.wait(for: handle)
         if sqlite3_db_readonly(handle, "main") == 1 { throw error(SQLITE_READONLY) }
-        if isTrial { try setUpTrial() } else { try setUp(busyTimeout) }
+        if isTrial { try setUpTrial() } else { try setUp() }
     }
 
     /// Opens a database file for a copy, changing nothing of how it is kept.
@@ -67,6 +69,7 @@ package final class SQLiteConnection {
         }
         self.handle = handle
         isTrial = false
+        waiting = nil
     }
 
     /// The journal stays in the mode that it is in: switching it would be a change.
@@ -77,8 +80,8 @@ package final class SQLiteConnection {
 
     deinit { sqlite3_close_v2(handle) }
 
-    private func setUp(_ busyTimeout: Duration) throws {
-        let mode = try switchToWAL(until: .now + busyTimeout)
+    private func setUp() throws {
+        let mode = try switchToWAL()
         guard mode == "wal" else {
             throw DataError(
                 .destination, "\(path) stays in journal mode \"\(mode)\" and cannot be switched to WAL",
@@ -102,12 +105,13 @@ package final class SQLiteConnection {
 
     /// Returns the journal mode that the database is in then. SQLite's own busy timeout does not hold for a switch from
     /// another mode.
-    private func switchToWAL(until end: ContinuousClock.Instant) throws -> String {
+    private func switchToWAL() throws -> String {
+        var attempt: Int32 = 0
         while true {
             do {
                 return try query("PRAGMA journal_mode = WAL") { $0.text(0) }.first ?? ""
-            } catch let error as DataError where error.code == .busy && ContinuousClock.now < end {
-                usleep(20_000)
+            } catch let error as DataError where error.code == .busy && waiting?.goesOn(attempt) == true {
+                attempt += 1
             }
         }
     }

@@ -47,7 +47,9 @@ package struct ConfigurationTemplate {
         if isOne {
             let table = inspection.sections[0].table
             let stem = NameEnding.stem(of: file)
-            lines += settings(of: inspection.sections[0], into: table == stem ? name : table, indent: "    ")
+            // One table for all files that the pattern fits.
+            let isNumbered = table == stem && stem.contains(where: \.isNumber)
+            lines += settings(of: inspection.sections[0], into: isNumbered ? name : table, indent: "    ")
         } else {
             lines.append("    sections:")
             for section in inspection.sections {
@@ -83,12 +85,24 @@ package struct ConfigurationTemplate {
         for (index, column) in section.columns.enumerated() {
             let example = section.rows.lazy.compactMap { $0[index] }.first { !$0.isEmpty }
             let words = example.map { "such as \(YAMLText.excerpt($0))" } ?? "no value in the sample"
-            let setting = advice[column.name]?.setting ?? "\(YAMLText.quoted(column.name)): {type: \(column.type)}"
             let start = advice[column.name]?.isSure == true ? "  " : isGiven ? "  # " : "#   "
-            let alternatives = advice[column.name]?.alternatives ?? ""
-            lines.append((start + setting).padded(to: 40) + " # \(words)\(alternatives)")
+            let (setting, remark) = advice[column.name].map { ($0.setting, $0.alternatives) } ?? guess(column, section)
+            lines.append((start + setting).padded(to: 40) + " # \(words)\(remark)")
         }
         return lines.map { indent + $0 }
+    }
+
+    /// A column's type as a setting, and what it would be without one.
+    private func guess(
+        _ column: ImportSubmitted.Column, _ section: Inspection.Section
+    ) -> (setting: String, remark: String) {
+        let doubt = section.doubts.first { $0.column == column.name && (!$0.nulls.isEmpty || $0.areNumbers) }
+        let nulls = doubt?.nulls.map(YAMLText.quoted).joined(separator: ", ") ?? ""
+        let type = "type: \(doubt?.type ?? column.type)" + (nulls.isEmpty ? "" : ", null: [\(nulls)]")
+        return (
+            "\(YAMLText.quoted(column.name)): {\(type)}",
+            doubt.map { "; without this, text because of '\(YAMLText.excerpt($0.value))'" } ?? ""
+        )
     }
 
     /// The first column without NULL whose values in the sample are all different and whose name sounds like a key.

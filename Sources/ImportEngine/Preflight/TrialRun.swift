@@ -18,6 +18,12 @@ package struct TrialRun {
 
     /// Runs to the source's end, or until a limit or the switch ends it.
     package func run() throws -> TrialOutcome {
+        var outcome = try outcome()
+        outcome.isStopped = outcome.endedBecause != nil && outcome.endedBecause == stop.reason
+        return outcome
+    }
+
+    private func outcome() throws -> TrialOutcome {
         let destination = try preflight.plan.destination.open(isTrial: true)
         var outcome = TrialOutcome(preflight)
         preflight.source.beginReading()
@@ -84,6 +90,8 @@ package struct TrialOutcome: Sendable {
     package private(set) var rejectCodes: [CodeCount] = []
     /// Why it ended before the source did; nil if it did not.
     package internal(set) var endedBecause: String?
+    /// Whether that was the user, so that an import would not end there.
+    package fileprivate(set) var isStopped = false
     private(set) var chunks: UInt64 = 0
 
     package static let mostRejects = 100

@@ -19,13 +19,17 @@ struct CSVEvidence {
         isEmpty = (try? reader.fill(&chunk, limit: SampledRows.limit)) == false && reader.dialect.hasHeader
         let sample = SampledRows(reader.columns, chunk, in: .lines)
         let isHeaderOpen = reader.dialect.hasHeader && options.csv.hasHeader == nil
-        if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
+        let ruled = isHeaderOpen ? reader.shape.flatMap(RuledList.init)?.doubt : nil
+        if let ruled {
+            titleAbove = DataError(.malformed, "It cannot be read as it is: \(ruled.what).", remedy: ruled.remedy)
+            doubts.append(ruled)
+        } else if isHeaderOpen, let title = titleOfOtherShape(reader, chunk) {
             let what = chunk.records.isEmpty ? "No record fits the header" : "Most records do not fit the header"
             titleAbove = DataError(.malformed, "\(what): \(title.what).", remedy: title.remedy)
             doubts.append(title)
         }
         let farBelow = isHeaderOpen ? tableFarBelow(reader.shape) : nil
-        if isHeaderOpen { doubts += farBelow.map { [$0] } ?? sample.headerDoubts() }
+        if isHeaderOpen && ruled == nil { doubts += farBelow.map { [$0] } ?? sample.headerDoubts() }
         if options.csv.delimiter == nil && farBelow == nil {
             doubts += [
                 rival(reader.shape), sample.quotedLines() ?? sample.otherMark(),
@@ -53,12 +57,29 @@ struct CSVEvidence {
                 what: "\(what): it is one value in quotes",
                 remedy: "Remove them: sed '1s/\"//g' FILE | \(DataError.pipedImport)")
         }
+        if let other = delimiterBesideNumbers(reader, chunk) {
+            return ReadingDoubt(
+                what: what,
+                remedy:
+                    "If the \(Self.name(shape.delimiter)) is a part of the numbers, name a delimiter that the file does "
+                    + "not have: --delimiter \(Self.argument(other))")
+        }
         return ReadingDoubt(
             what: what,
-            remedy: syntax.map { "With another flag they fit: \($0.flag)" }
+            remedy: syntax.map { "They fit with \($0.flag)" }
                 ?? SampledRows.remedy(
                     below: reader.columns.count, of: chunk.records.count,
                     at: first.location.line, reader.dialect.values(of: first.raw), in: .lines))
+    }
+
+    /// A delimiter that the records do not have, where they are numbers with commas below one name: `1,50`.
+    private func delimiterBesideNumbers(_ reader: CSVReader, _ chunk: Chunk) -> UInt8? {
+        let comma = UInt8(ascii: ",")
+        let texts = chunk.rejects.map { String(decoding: $0.raw.filter { $0 != 0x0D && $0 != 0x0A }, as: UTF8.self) }
+        guard reader.columns.count == 1, reader.dialect.delimiter == comma, !texts.isEmpty,
+            texts.allSatisfy({ !$0.hasSuffix(",") && [.decimal, .integer, .amount].contains(ValueKind($0)) })
+        else { return nil }
+        return ";\t|".utf8.first { mark in !chunk.rejects.contains { $0.raw.contains(mark) } }
     }
 
     /// A table that begins far below the first line, behind text in which nothing is a delimiter.

@@ -21,7 +21,7 @@ extension SampledRows {
 
     /// A line of dashes under the header, as programs draw it for people.
     private func dashesBelow() -> ReadingDoubt? {
-        guard let first = rows.first, let mark = first.joined().first { $0 != " " }, "-=_".contains(mark) else {
+        guard let first = rows.first, let mark = first.joined().first(where: { $0 != " " }), "-=_".contains(mark) else {
             return nil
         }
         let isLine = zip(first, names).allSatisfy { value, name in
@@ -170,8 +170,12 @@ extension SampledRows {
     static func remedy(
         below columns: Int, of accepted: Int, at line: UInt64, _ values: [String]?, in medium: Medium
     ) -> String {
-        if columns > 1 && accepted > 0 { return apart(from: line, in: medium) }
         let word = medium == .sheet ? "row" : "line"
+        if columns > 1 && accepted > 0 {
+            let isHeader = values.map(isHeaderLine) ?? false
+            return (isHeader ? "If the \(word)s above it are a title: --header-row \(line). " : "")
+                + apart(from: line, in: medium)
+        }
         if let values, isHeaderLine(values) {
             return "If there is a title above the header, give the header's \(word): --header-row \(line)"
         }
@@ -199,8 +203,11 @@ extension SampledRows {
             && Set(values.map { $0.lowercased() }).count == values.count
     }
 
-    /// The same of a line that may end with delimiters.
-    static func isHeaderLine(_ values: [String]) -> Bool { areNames(HeadRow(line: 0, values: values).values) }
+    /// The same of a line that may begin with a delimiter, and end with some.
+    static func isHeaderLine(_ values: [String]) -> Bool {
+        let values = HeadRow(line: 0, values: values).values
+        return areNames(Array(values.dropFirst(values.first == "" && values.count > 2 ? 1 : 0)))
+    }
 
     private static func isTitle(_ name: String) -> Bool {
         name.hasPrefix("#") || name.contains(" ") || ValueKind(name).isFigure

@@ -61,8 +61,12 @@ struct SourceSurvey: Sendable {
         }
         let bytes = try source.bytes()
         let name = source.address.name
+        let isQuoted =
+            try options.csv.delimiter != nil
+            && HeadText(bytes.head(upTo: Self.headBytes)).bytes.first == UInt8(ascii: "\"")
+        // `"a":"b"` begins like JSON, but not where someone names the delimiter.
         let format =
-            try options.format
+            try options.format ?? (isQuoted ? .csv : nil)
             ?? (source.isPaged
                 ? .ndjson
                 : .recognised(bytes, name: name, mediaType: source.mediaType) {

@@ -51,6 +51,8 @@ public struct ImportStatus: Sendable, Equatable {
     package let sectionsInOther: Set<String>
     /// Of its sections: `csv`, `sql` and so on.
     package let formats: Set<String>
+    /// Whether what counts as updated are rows that were deleted.
+    package let deletesRows: Bool
     /// Columns whose types the import changed, in the order in which it did; see `ChunkCommitted.widened`.
     public var widened: [Widened]
 
@@ -136,6 +138,7 @@ public struct ImportStatus: Sendable, Equatable {
         onDuplicate = ["insert": writing.skipsDuplicates ? "skip" : "reject", "upsert": "update"][mode]
         keepsNonNull = writing.keepsNonNull
         keyIndex = writing.keyIndex.isEmpty ? nil : writing.keyIndex
+        deletesRows = mode == "delete" && writing.marks.isEmpty && submitted.section.isEmpty
         batch = submitted.batch
         retryOf = submitted.retryOf
         records = Counts(progress.counts)

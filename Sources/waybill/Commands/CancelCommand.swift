@@ -32,7 +32,7 @@ struct CancelCommand: ParsableCommand {
 
     private static func lines(_ ended: Cancellation) -> [String] {
         let status = ended.status
-        let records = Format.records(status.records)
+        let records = status.recordWords
         if let unasked = ended.unasked {
             return [
                 "import \(status.importID) cancelled: \(records) according to the log; the database could not be checked",

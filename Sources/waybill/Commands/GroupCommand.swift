@@ -89,7 +89,7 @@ struct GroupStatusCommand: ParsableCommand {
             let status = try log.status(of: id)
             let part = status.batch?.part.map { "part \($0), " } ?? ""
             if global.verbose {
-                lines.append("\(part)import \(id) \(status.state.words): \(Format.records(status.records))")
+                lines.append("\(part)import \(id) \(status.state.words): \(status.recordWords)")
             }
             guard let step = status.nextSteps.first else { continue }
             lines.append("\(part)import \(id) \(status.state.words); \(step.what): \(global.hinted(step.command))")

@@ -141,7 +141,11 @@ struct ImportCommand: ParsableCommand {
         switch shared {
         case .none: break
         case .one(let table, let files):
-            session.note("\(Format.count(files.count, "file")) go into one table, \(table)")
+            // The night on which only one of them comes, its own name counts.
+            let isOwn = files.contains { Format.name(ofPath: $0).hasPrefix(table + ".") }
+            session.note(
+                "\(Format.count(files.count, "file")) go into one table, \(table)"
+                    + (isOwn ? "" : " (a single file is named after itself: give --table \(ShellWord.quoted(table)))"))
         case .each(let tables, let difference) where isConfirmed || session.canAsk:
             session.note("The columns differ: \(difference).")
             if isConfirmed { break }

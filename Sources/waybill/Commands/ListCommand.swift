@@ -31,7 +31,7 @@ struct ListCommand: ParsableCommand {
     var limit: Int?
 
     private static func state(_ text: String) throws -> ImportState {
-        guard let state = ImportState(rawValue: text) else {
+        guard let state = ImportState(rawValue: text.replacing(" ", with: "_")) else {
             throw ValidationError("The states are \(ImportState.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         return state

@@ -57,6 +57,7 @@ struct LogShowCommand: ParsableCommand {
                 Console.output.write(
                     "\(entry.position)  \(entry.recordedAt.iso8601)  \(entry.stream)/\(entry.version)  \(entry.type)  "
                         + entry.detailsJSON)
+                if global.verbose { Console.output.write("  \(try log.head(at: entry.position))") }
             }
             if entries.count == limit, let last = entries.last {
                 let next = `import` == nil ? (reverse ? last.position - 1 : last.position + 1) : last.version + 1

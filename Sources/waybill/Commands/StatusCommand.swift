@@ -66,7 +66,7 @@ struct StatusCommand: ParsableCommand {
                 let reading = section.reading.facts.joined(separator: ", ")
                 return [
                     ["read as", "\(name)\(reading); mode \(section.mode)\(key)"],
-                    ["columns", "\(name)\(Format.columns(section.columns))"],
+                    ["columns", "\(name)\(Format.columns(section.columns, to: nil).joined())"],
                 ]
             }
     }
@@ -109,7 +109,7 @@ struct StatusCommand: ParsableCommand {
             if let items = batch.totalItems { text += ", \(Format.count(items)) records in all" }
             rows.append(["batch", text])
         }
-        rows.append(["records", Format.records(status.records)])
+        rows.append(["records", status.recordWords])
         if !rejects.isEmpty {
             let codes = rejects.map { "\($0.code) \(Format.count($0.count))" }.joined(separator: ", ")
             let fixed = status.records.rejected - status.openRejects
@@ -119,7 +119,7 @@ struct StatusCommand: ParsableCommand {
             rows.append(["rejects", codes + (fixed == 0 ? "" : rest)])
         }
         for section in status.sections {
-            let records = section.records.map(Format.records) ?? "not started"
+            let records = section.records.map { Format.records($0) } ?? "not started"
             rows.append(["section", "\(section.section) into \(section.table): \(records)"])
         }
         for part in status.leftOut where part.kind == .mayBeData {

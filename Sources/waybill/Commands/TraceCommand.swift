@@ -31,14 +31,24 @@ struct TraceCommand: ParsableCommand {
 
     func run() throws {
         try global.run {
-            let changes = try global.openEngine().trace(key, in: table, of: DestinationAddress(destination))
+            let engine = try global.openEngine()
+            let changes = try engine.trace(key, in: table, of: DestinationAddress(destination))
             if global.json { return Console.output.writeJSON(changes.map(TraceDocument.init)) }
             guard !changes.isEmpty else {
                 Console.output.write("No import that kept undo data wrote a row with this key.")
                 throw ExitCode.wrongUsage
             }
-            for change in changes { write(change) }
+            for change in changes {
+                write(change)
+                if global.verbose, change.logID == engine.log.id { try write(engine.log.status(of: change.importID)) }
+            }
         }
+    }
+
+    private func write(_ status: ImportStatus) {
+        Console.output.write(
+            "  import \(status.importID): \(status.state.words), mode \(status.mode), submitted "
+                + "\(status.submittedAt.iso8601) by \(status.submittedBy); \(status.recordWords)")
     }
 
     private func write(_ change: TracedChange) {

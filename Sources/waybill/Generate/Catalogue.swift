@@ -44,14 +44,19 @@ struct Catalogue {
     }
 }
 
-/// A file that is written from its beginning, through a buffer.
+/// A file that is written from its beginning, through a buffer, and that has its name only when it is whole.
 private final class NewFile {
     private let path: String
     private let stream: UnsafeMutablePointer<FILE>
+    private var unfinished: String { path + ".unfinished" }
 
     init(path: String) throws {
         self.path = path
-        guard let stream = fopen(path, "wx") else { throw Self.failure("be created", path) }
+        if access(path, F_OK) == 0 {
+            errno = EEXIST
+            throw Self.failure("be created", path)
+        }
+        guard let stream = fopen(path + ".unfinished", "w") else { throw Self.failure("be created", path) }
         self.stream = stream
     }
 
@@ -61,7 +66,9 @@ private final class NewFile {
 
     func close() throws {
         let failed = ferror(stream) != 0
-        if fclose(stream) != 0 || failed { throw Self.failure("be written", path) }
+        // A link does not replace a file that came meanwhile.
+        if fclose(stream) != 0 || failed || link(unfinished, path) != 0 { throw Self.failure("be written", path) }
+        unlink(unfinished)
     }
 
     private static func failure(_ action: String, _ path: String) -> ImportLogError {

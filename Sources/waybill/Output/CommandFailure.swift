@@ -29,7 +29,7 @@ struct CommandFailure: Error {
     init(_ error: any Error, of status: ImportStatus, asJSON: Bool) {
         self.init(error, asJSON: asJSON)
         let extent = status.state.isCompleted ? "" : " so far"
-        notes = ["import \(status.importID) \(status.state.words): \(Format.records(status.records))\(extent)"]
+        notes = ["import \(status.importID) \(status.state.words): \(status.recordWords)\(extent)"]
         let said = failure.remedy ?? ""
         notes += status.nextSteps.filter { !said.contains($0.command) }.map { "  \($0.what): \($0.command)" }
     }

@@ -49,10 +49,10 @@ enum Format {
     ) -> [String] {
         let rows = shortened(rows.map { $0.map(TerminalText.line) }, names, to: width)
         guard let columns = rows.map(\.count).max() else { return [] }
-        let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        let widths = (0..<columns).map { widest($0, of: rows) }
         return rows.map { row in
             var line = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
+                let space = String(repeating: " ", count: widths[column] - TextWidth.of(cell))
                 return rightAligned.contains(column) ? space + cell : cell + space
             }.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
@@ -60,36 +60,40 @@ enum Format {
         }
     }
 
+    private static func widest(_ column: Int, of rows: [[String]]) -> Int {
+        rows.map { $0.count > column ? TextWidth.of($0[column]) : 0 }.max() ?? 0
+    }
+
     /// Cuts the longest names until the lines fit, or until little is left of each.
     private static func shortened(_ rows: [[String]], _ names: [Int], to width: Int?) -> [[String]] {
         guard let width, let columns = rows.map(\.count).max() else { return rows }
         let leastOfName = 8
         var rows = rows
-        func widest(_ column: Int) -> Int { rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        func widest(_ column: Int) -> Int { self.widest(column, of: rows) }
         var excess = (0..<columns).reduce(2 * (columns - 1)) { $0 + widest($1) } - width
         while excess > 0, let column = names.max(by: { widest($0) < widest($1) }), widest(column) > leastOfName {
-            let limit = max(leastOfName, widest(column) - 1)
-            excess -= widest(column) - limit
+            let before = widest(column)
             for row in rows.indices where rows[row].count > column {
-                rows[row][column] = cut(rows[row][column], to: limit)
+                rows[row][column] = cut(rows[row][column], to: max(leastOfName, before - 1))
             }
+            excess -= before - widest(column)
         }
         return rows
     }
 
-    /// At most so many characters, with a mark where some are missing.
+    /// At most so many columns of a terminal, with a mark where some are missing.
     static func cut(_ text: String, to width: Int) -> String {
-        text.count <= width ? text : text.prefix(max(1, width - 1)) + "…"
+        TextWidth.of(text) <= width ? text : TextWidth.prefix(text, max(1, width - 1)) + "…"
     }
 
     /// Lines that are broken between words; one for no width. A word that is longer stays whole.
     static func wrapped(_ text: String, to width: Int?) -> [String] {
-        guard let width, text.count > width else { return [text] }
+        guard let width, TextWidth.of(text) > width else { return [text] }
         var lines = [""]
         for word in text.split(separator: " ") {
             if lines[lines.count - 1].isEmpty {
                 lines[lines.count - 1] = String(word)
-            } else if lines[lines.count - 1].count + 1 + word.count <= width {
+            } else if TextWidth.of(lines[lines.count - 1]) + 1 + TextWidth.of(word) <= width {
                 lines[lines.count - 1] += " " + word
             } else {
                 lines.append(String(word))
@@ -121,15 +125,21 @@ enum Format {
     }
 
     /// `sku text, qty integer`; of a wide table the first columns.
-    static func columns(_ columns: [ImportSubmitted.Column]) -> String {
+    ///
+    /// - Parameter width: the terminal's; nil for one line.
+    static func columns(_ columns: [ImportSubmitted.Column], to width: Int?) -> [String] {
         let shown = columns.prefix(50).map { "\($0.name) \($0.type)" }.joined(separator: ", ")
-        return columns.count > 50 ? "\(shown) and \(count(columns.count - 50)) more" : shown
+        let text = columns.count > 50 ? "\(shown) and \(count(columns.count - 50)) more" : shown
+        return wrapped(TerminalText.line(text), to: width.map { $0 - 4 })
     }
 
     /// What became of the records: `1,000 read: 990 inserted, 10 rejected`.
-    static func records(_ counts: Counts) -> String {
+    ///
+    /// - Parameter deletes: whether rows were not changed but deleted.
+    static func records(_ counts: Counts, deletes: Bool = false) -> String {
         let parts = [
-            (counts.inserted, "inserted"), (counts.updated, "updated"), (counts.unchanged, "unchanged"),
+            (counts.inserted, "inserted"), (counts.updated, deletes ? "deleted" : "updated"),
+            (counts.unchanged, "unchanged"),
             (counts.skipped, "skipped"), (counts.rejected, "rejected"),
         ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
         return "\(count(counts.read)) read" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))

@@ -14,12 +14,17 @@ struct ImportListText {
         var state: ImportState?
     }
 
-    private static let header = ["import", "state", "records", "table", "source", "submitted (UTC)"]
+    /// The databases are told apart where there are several.
+    private var hasDatabases: Bool { !isVerbose && Set(imports.map(\.destination)).count > 1 }
+    private var header: [String] {
+        ["import", "state", "records", "table"] + (hasDatabases ? ["database"] : []) + ["source", "submitted (UTC)"]
+    }
     private static let indent = String(repeating: " ", count: 8)
 
     func lines() -> [Line] {
         let table = Format.table(
-            [Self.header] + imports.map(cells), rightAligned: [0, 2], shortening: [4, 3], to: width)
+            [header] + imports.map(cells), rightAligned: [0, 2], shortening: hasDatabases ? [5, 3, 4] : [4, 3],
+            to: width)
         return [Line(text: table[0])]
             + zip(table.dropFirst(), imports).flatMap { line, status in
                 [Line(text: line, state: status.state)] + notes(status).flatMap(wrapped).map { Line(text: $0) }
@@ -30,6 +35,7 @@ struct ImportListText {
         [
             "\(status.importID)", status.state.words, Format.count(status.records.read),
             status.tables.joined(separator: ", "),
+        ] + (hasDatabases ? [Format.name(ofPath: status.destination)] : []) + [
             isVerbose ? status.source : Format.name(ofPath: status.source),
             Format.minute(status.submittedAt.iso8601),
         ]

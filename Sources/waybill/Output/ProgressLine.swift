@@ -31,10 +31,10 @@ final class ProgressLine: Sendable {
             if !console.takesEscapes && state.lastDrawn == nil { return }
             // On a narrow terminal the numbers matter more than the bar.
             let text = TerminalText.line(text())
-            let width = console.takesEscapes ? min(24, console.width - text.count - 12) : 0
+            let width = console.takesEscapes ? min(24, console.width - TextWidth.of(text) - 12) : 0
             let line = (fraction.map { Self.bar($0, width: max(0, width)) } ?? "") + text
             if console.takesEscapes {
-                console.put("\r\u{1B}[K" + line.prefix(console.width - 1))
+                console.put("\r\u{1B}[K" + TextWidth.prefix(line, console.width - 1))
                 state.isShown = true
             } else {
                 console.write(line)

@@ -24,7 +24,7 @@ struct SeveralFiles {
     static func line(_ outcome: ImportOutcome) -> String {
         let status = outcome.status
         let name = Format.name(ofPath: status.source)
-        let records = Format.records(status.records)
+        let records = status.recordWords
         switch outcome {
         case .skipped(_, let notedAs):
             let noted = notedAs.map { "; recorded as import \($0)" } ?? ""

@@ -5,14 +5,23 @@ extension TypeDoubt {
     /// Why the column is text, and what makes it what most of its values are.
     var words: String {
         let reason = "\(column): text because line \(line) has '\(Format.excerpt(value, limit: 40))'"
-        if nulls.isEmpty { return "\(reason); otherwise \(type)" }
-        let setting = isOptionEnough ? nulls.map(Self.option).joined(separator: " ") : Self.setting(nulls)
-        return "\(reason); with \(setting) it would be \(type)"
+        if nulls.isEmpty && !areNumbers {
+            if count == 1 { return "\(reason); otherwise \(type)" }
+            let others = Format.count(count - 1, "more value")
+            return "\(reason) and \(others) \(count == 2 ? "is" : "are") not \(type)"
+        }
+        let options = (isOptionEnough ? nulls.map(Self.option) : [Self.setting(nulls)]).filter { _ in !nulls.isEmpty }
+        let settings = (options + (areNumbers ? [typeOption] : [])).joined(separator: isOptionEnough ? " " : " and ")
+        return reason + (areNumbers ? "; to store numbers: \(settings)" : "; with \(settings) it would be \(type)")
     }
+
+    /// The option that gives the column the type.
+    private var typeOption: String { "--types \(ShellWord.quoted("\(column)=\(type)"))" }
 
     /// What a table that is there has in place of NULL where that is the only doubt.
     var emptyWords: String? {
-        nulls == [""] ? "\(column): line \(line) has an empty text in quotes; to have NULL: \(Self.option(""))" : nil
+        nulls == [""] && !areNumbers
+            ? "\(column): line \(line) has an empty text in quotes; to have NULL: \(Self.option(""))" : nil
     }
 
     /// The option that reads a spelling as NULL, as a shell takes it.

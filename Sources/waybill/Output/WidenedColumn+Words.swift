@@ -11,6 +11,10 @@ extension WidenedColumn {
         let new = Self.name(ofType: to)
         if from.isEmpty { return "\(name) changed to \(new)." }
         let words = "\(name) changed from \(Self.name(ofType: from)) to \(new): line \(line) has '\(value)'."
+        if TypeDoubt.areNumbers(from: Self.name(ofType: from), value) {
+            let option = "--types \(ShellWord.quoted("\(column)=\(Self.name(ofType: from))"))"
+            return "\(words) If that is a number like the others, roll back, then import with \(option)."
+        }
         guard TypeDoubt.mayBeNull(value) else { return words }
         let setting = value.isEmpty ? "" : " or \(TypeDoubt.setting([value]))"
         return "\(words) If that means no value, roll back, then import with \(TypeDoubt.option(value))\(setting)."
