@@ -241,7 +241,7 @@ import Testing
         try space.write("a,b\n1,$19.99\n2,\"-$1,234.50\"\n3,$0\n", to: "f.csv")
         let text = try run("import f.csv --into sqlite:o.db --table t")
         #expect(
-            text.status == 0 && text.error.contains("column b has amounts such as $19.99, which are only text"),
+            text.status == 0 && text.error.contains("column b has amounts such as $19.99, which databases do not read"),
             "\(text)")
         #expect(try rows("o.db") == ["1|$19.99", "2|-$1,234.50", "3|$0"])
         try space.write("sources: {f: {match: f.csv, table: t, columns: {b: {currency: \"$\"}}}}", to: "waybill.yaml")
@@ -269,6 +269,18 @@ import Testing
         let names = kind == .sqlite ? "*" : "to_char(\"Buchung\", 'YYYY-MM-DD'), \"Text\", \"Betrag\", \"Menge\""
         let rows = try store.all("t", names).map { $0.replacing(".50", with: ".5") }
         #expect(rows == ["2024-12-31|Miete|-1200.5|1200", "2025-02-01|Lohn|7.25|3500"])
+    }
+
+    /// The server would read them as its DateStyle says.
+    @Test(arguments: ["date", "timestamp", "timestamptz", "timestamp(3)"])
+    func aDayThatMayBeAMonthIsRejectedInAnyTable(_ type: String) throws {
+        let store = try Store(.postgres, in: space)
+        try store.execute("CREATE TABLE t (id int, day \(type))")
+        try space.write("id;day\n1;01.02.2024\n2;2024-02-01\n3;1/2/2024\n4;Feb 3, 2024\n", to: "f.csv")
+        let result = try run("import f.csv --into \(store.into)", ["--table", "t"])
+        #expect(result.status == 3, "\(result)")
+        #expect(try store.rows("SELECT id, day::date FROM t ORDER BY id") == ["2|2024-02-01", "4|2024-02-03"])
+        #expect(try run("rejects 1").output.contains("'01.02.2024' may begin with the day or the month"))
     }
 
     @Test func namesThatPostgreSQLDoesNotKeepAreShortened() throws {

@@ -43,6 +43,8 @@ import Testing
         (["1'200.50", "7.10"], "{decimal: \".\"}}"), (["1 200,50", "7"], "{decimal: \",\"}}"),
         (["1,5", "-", "2,25"], "{null: [\"-\"], decimal: \",\"}}"), (["1,200", "950"], either),
         (["0012,5", "1,5"], nil), (["1,2,3"], nil), (["123.456.789", "987.654.321"], nil), (["170 123 456"], nil),
+        (["ABC12", "ABC13"], nil), (["DIN 933"], nil), (["12 PCS"], nil), (["1.1", "1.10"], nil),
+        (["1 200,50 kr"], "{currency: kr, decimal: \",\"}}"), (["R$ 1.200,50"], "{currency: \"R$\", decimal: \",\"}}"),
         (["1,5", "x1"], nil), (["192.168.100.200", "10.0.0.1"], nil),
         (["31.12.2024", "01.02.2025"], "{format: dd.MM.yyyy}}"), (["31.12.24"], "{format: dd.MM.yy}}"),
         (["1.2.2024", "31.12.2024"], "{format: d.M.yyyy}}"), (["12/31/2024"], "{format: \"MM/dd/yyyy\"}}"),
@@ -82,7 +84,7 @@ import Testing
         #expect(notes.count == 2, "\(notes)")
         #expect(
             notes.first?.hasPrefix(
-                "columns a, b have numbers such as 1,5, which are only text as they stand; to store numbers") == true)
+                "columns a, b have numbers such as 1,5, which databases do not read; to store numbers") == true)
     }
 
     /// Numbers as countries write them, whatever they are; the setting that is named makes the same numbers of them.

@@ -77,7 +77,10 @@ struct PostgreSQLTarget {
                 // What a type of the server's own takes, the server says.
                 let isJudged =
                     !wanted.isInferred && (wanted.type.isNumber || wanted.type.isNominal && type != wanted.type)
-                let isTime = !wanted.isInferred && [.date, .timestamp, .timestamptz].contains(wanted.type)
+                let times: [ColumnType] = [.date, .timestamp, .timestamptz]
+                let isTime =
+                    times.contains(type) || stored.type.hasPrefix("timestamp(")
+                    || !wanted.isInferred && times.contains(wanted.type)
                 rules.append(isJudged ? .given(wanted.type) : isTime ? .givenTime : .text)
             }
             inForce.columns[index].type = type

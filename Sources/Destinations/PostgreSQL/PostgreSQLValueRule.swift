@@ -6,8 +6,8 @@ enum PostgreSQLValueRule: Equatable {
     case text
     /// As the type that the user gave; a value that is not of that type costs the record.
     case given(ColumnType)
-    /// As the type of dates or times that the user gave, which the server reads; a value in which it would guess what the day
-    /// is, as in `01/02/2024`, costs the record.
+    /// As the column's type of dates or times, which the server reads; a value in which its DateStyle would decide what the
+    /// day is, as in `01/02/2024`, costs the record.
     case givenTime
     /// As the type that was guessed; a value that would change by it, or is none of it, shows that the guess was wrong.
     case guessed(ColumnType, isKey: Bool)

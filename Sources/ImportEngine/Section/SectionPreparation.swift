@@ -83,18 +83,19 @@ struct SectionPreparation {
         let columns = try plan.columns(mapped) {
             var sample = try sample(surveyed.reading)
             try mapper?.apply(to: &sample)
-            let keys = Set(plan.key.map { $0.lowercased() })
+            let names = Set(plan.key.map { $0.lowercased() })
+            let keys = Set(mapped.indices.filter { names.contains(mapped[$0].name.lowercased()) })
             let format = SourceFormat(rawValue: surveyed.reading.format)
             let guesses = TypeInference(
                 sample, for: self.plan.destination.path == nil ? .postgreSQL : .sqlite,
                 tellsTexts: format == .json || format == .ndjson
             )
-            .guesses(keys: Set(mapped.indices.filter { keys.contains(mapped[$0].name.lowercased()) }))
+            .guesses(keys: keys)
             doubts = zip(guesses, mapped).compactMap { guess, column in
                 guess.doubt.map { TypeDoubt($0, of: column.name, isCSV: surveyed.reading.format == "csv") }
             }
             let types = guesses.map(\.type)
-            advice = [FormatAdvice](sample, mapped, types)
+            advice = [FormatAdvice](sample, mapped, types, keys: keys, plan.mapping)
             return types
         }
         if let longest = self.plan.destination.longestName {

@@ -4,18 +4,25 @@ internal import Records
 extension [FormatAdvice] {
     /// What there is to say of a sample's columns.
     ///
-    /// - Parameter types: the columns' types, as far as they were guessed.
-    init(_ sample: Chunk, _ columns: [MappedColumn], _ types: [ColumnType]) {
+    /// - Parameters:
+    ///   - types: the columns' types, as far as they were guessed.
+    ///   - keys: the places of key columns, in which two writings of a number may be two rows.
+    ///   - mapping: what is said of columns already.
+    init(
+        _ sample: Chunk, _ columns: [MappedColumn], _ types: [ColumnType], keys: Set<Int>, _ mapping: SectionMapping
+    ) {
         let candidates = columns.indices.compactMap { index -> Candidate? in
-            // Of numbers it matters only how they are written.
+            // Of numbers it matters only how they are written. Values that a mapping read are in its notation by now.
             let isText = types[index] == .text
-            guard let source = columns[index].source, isText || types[index].isFraction,
+            guard let source = columns[index].source, columns[index].type == nil, isText || types[index].isFraction,
                 let values = WrittenValues(sample, column: index, most: isText ? .max : 100)
             else { return nil }
-            return Candidate(name: columns[index].name, source: source, type: types[index], values: values)
+            return Candidate(
+                name: columns[index].name, source: source, type: types[index], isKey: keys.contains(index),
+                values: values)
         }
         // Whoever wrote one column wrote the others.
-        let separators = Set(candidates.compactMap(\.sureSeparator))
+        let separators = Set(candidates.compactMap(\.sureSeparator) + mapping.columns.values.compactMap(\.decimal))
         let separator = separators.count == 1 ? separators.first : nil
         let orders = Set(candidates.compactMap(\.sureOrder))
         let order = orders.count == 1 ? orders.first : nil
@@ -32,9 +39,9 @@ private struct Candidate {
     private let numbers: WrittenNumbers?
     private let dates: [WrittenDates]
 
-    init(name: String, source: String, type: ColumnType, values: WrittenValues) {
+    init(name: String, source: String, type: ColumnType, isKey: Bool, values: WrittenValues) {
         (self.name, self.source, self.type, self.values) = (name, source, type, values)
-        numbers = type == .text ? WrittenNumbers(values) : nil
+        numbers = type == .text && !isKey ? WrittenNumbers(values) : nil
         dates = type == .text ? WrittenDates.all(of: values) : []
     }
 

@@ -55,7 +55,8 @@ extension [FormatAdvice] {
         return groups.map { group in
             var setting = "columns: {\(group.map(\.setting).joined(separator: ", "))}"
             if !section.isEmpty { setting = "sections: {\(YAMLText.quoted(section)): {\(setting)}}" }
-            let file = initCommand.map { "waybill.yaml ('\($0)' writes one)" } ?? "waybill.yaml"
+            let command = group[0].isSure ? initCommand : nil
+            let file = command.map { "waybill.yaml ('\($0)' writes one)" } ?? "waybill.yaml"
             if group[0].readings.count > 1 { setting += " if \(group[0].readings[0].condition)" }
             return Self.reason(group) + ", add to \(file): \(setting)\(group[0].alternatives)"
         }
@@ -65,13 +66,11 @@ extension [FormatAdvice] {
         let names = group.map(\.column).joined(separator: ", ")
         let (columns, have) = group.count == 1 ? ("column", "has") : ("columns", "have")
         let example = group[0].example
-        func text(_ what: String, _ wanted: String) -> String {
-            "\(columns) \(names) \(have) \(what) such as \(example), which are only text as they stand; to store \(wanted)"
-        }
+        let these = "\(columns) \(names) \(have)"
         switch group[0].kind {
-        case .amounts: return text("amounts", "numbers")
-        case .numbers: return text("numbers", "numbers")
-        case .dates: return text("dates", "dates")
+        case .amounts: return "\(these) amounts such as \(example), which databases do not read; to store numbers"
+        case .numbers: return "\(these) numbers such as \(example), which databases do not read; to store numbers"
+        case .dates: return "\(these) dates such as \(example), which are not in ISO 8601; to store dates"
         case .groupedNumbers:
             let areRead = group.count == 1 ? "is read" : "are read"
             return

@@ -67,22 +67,43 @@ extension String {
         wholeMatch(of: /-?(0|[1-9][0-9.,'’ \u{A0}\u{202F}]*)?([.,][0-9]*)?-?/) != nil && contains(where: \.isNumber)
     }
 
-    /// Whether something in it is in numbers only.
+    /// Whether it has what plain numbers have not: a comma, groups of digits, a minus behind them.
     fileprivate var showsNumber: Bool {
-        hasSuffix("-") || contains { ".,'’\u{A0}\u{202F}".contains($0) }
+        hasSuffix("-") || contains { ",'’\u{A0}\u{202F}".contains($0) } || count { $0 == "." } > 1
     }
 
     /// Whether it consists of groups of three digits with the same character between them: `000.000.000`.
     fileprivate var hasEqualGroups: Bool { wholeMatch(of: /000(?<sign>[^0])000(?:\k<sign>000)*/) != nil }
 
-    /// The sign or the three letters of a currency that a number has before or after it; nil for anything else.
+    /// The currency that a number has before or after it; nil for anything else.
     fileprivate var currency: String? {
         for match in [
-            wholeMatch(of: /[-+]?(?<sign>\p{Sc}|[A-Z]{3})[ \u{A0}]*[0-9][0-9.,'’ \u{A0}\u{202F}]*-?/)?.sign,
-            wholeMatch(of: /[-+]?[0-9][0-9.,'’ \u{A0}\u{202F}]*-?[ \u{A0}]*(?<sign>\p{Sc}|[A-Z]{3})/)?.sign,
+            wholeMatch(of: /[-+]?(?<sign>[^0-9.,'’\s+\-]{1,4})[ \u{A0}]*[0-9][0-9.,'’ \u{A0}\u{202F}]*-?/)?.sign,
+            wholeMatch(of: /[-+]?[0-9][0-9.,'’ \u{A0}\u{202F}]*?-?[ \u{A0}]*(?<sign>[^0-9.,'’\s+\-]{1,4})/)?.sign,
         ] {
-            if let match { return String(match) }
+            if let match, match.isCurrency { return String(match) }
         }
         return nil
     }
+}
+
+extension Substring {
+    /// A sign of a currency, one of ISO 4217's codes, or what people write in place of these.
+    fileprivate var isCurrency: Bool {
+        let scalars = unicodeScalars
+        if scalars.count == 1, scalars.first?.properties.generalCategory == .currencySymbol { return true }
+        return Self.currencies.contains(String(self))
+    }
+
+    /// ISO 4217, and abbreviations of daily life.
+    private static let currencies = Set(
+        """
+        AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF \
+        CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG \
+        HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA \
+        MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD \
+        RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
+        USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW \
+        kr kr. Kr. zł Kč Ft lei лв руб Fr. Fr RM Rp R$ A$ C$ US$ HK$ NT$ S/ 円 元
+        """.split(separator: " ").map(String.init))
 }
