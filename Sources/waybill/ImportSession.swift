@@ -94,8 +94,10 @@ final class ImportSession: Sendable {
     func confirm(_ question: @autoclosure () -> String) throws {
         guard canAsk else { return }
         let lines = Format.wrapped("\(TerminalText.line(question())) [y/N]", to: Console.error.width - 2)
-        Console.error.put(lines.joined(separator: "\n") + " ")
-        let answer = signals.asking { readLine()?.lowercased() ?? "" }
+        let answer = signals.asking {
+            Console.error.put(lines.joined(separator: "\n") + " ")
+            return readLine()?.lowercased() ?? ""
+        }
         guard answer == "y" || answer == "yes" else { throw CommandFailure(Self.declined, asJSON: global.json) }
     }
 

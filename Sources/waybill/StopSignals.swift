@@ -52,9 +52,14 @@ final class StopSignals: Sendable {
         state.values.withLock { $0.lastWords = lastWords }
     }
 
-    /// Waits for a person's answer.
-    func asking<Answer>(_ body: () -> Answer) -> Answer {
-        state.values.withLock { $0.isAsking = true }
+    /// Asks a person and waits for the answer: a signal ends the program from before the question is seen. Nil, without asking,
+    /// if one came already.
+    func asking<Answer>(_ body: () -> Answer) -> Answer? {
+        let isStopped = state.values.withLock { values in
+            values.isAsking = !values.isStopped
+            return values.isStopped
+        }
+        if isStopped { return nil }
         defer { state.values.withLock { $0.isAsking = false } }
         return body()
     }

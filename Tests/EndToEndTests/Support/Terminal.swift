@@ -6,6 +6,8 @@ struct Terminal {
     let columns: UInt16
     let rows: UInt16
     private let space: Workspace
+    /// How long a command may print nothing, in milliseconds, before it is killed.
+    private static let mostSilence: Int32 = 600_000
 
     init(_ space: Workspace, columns: UInt16 = 80, rows: UInt16 = 24) {
         self.space = space
@@ -45,6 +47,9 @@ struct Terminal {
         var (bytes, answered) = ([UInt8](), 0)
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
+            // A command that waits for what nobody types would wait for ever.
+            var end = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+            if poll(&end, 1, Self.mostSilence) == 0 { kill(process.processIdentifier, SIGKILL) }
             // The last end of the terminal that closes gives an error.
             let count = read(master, &buffer, buffer.count)
             guard count > 0 else { break }
