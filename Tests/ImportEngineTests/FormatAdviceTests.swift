@@ -43,9 +43,11 @@ import Testing
         (["1'200.50", "7.10"], "{decimal: \".\"}}"), (["1 200,50", "7"], "{decimal: \",\"}}"),
         (["1,5", "-", "2,25"], "{null: [\"-\"], decimal: \",\"}}"), (["1,200", "950"], either),
         (["0012,5", "1,5"], nil), (["1,2,3"], nil), (["123.456.789", "987.654.321"], nil), (["170 123 456"], nil),
+        (["$1,234.50", "($20.00)"], "{currency: \"$\"}}"), (["(1,234.50)", "3.00"], "{decimal: \".\"}}"),
+        (["−100,00", "7,50"], "{decimal: \",\"}}"), (["USD -3.00", "USD 1,200.00"], "{currency: USD}}"),
         (["ABC12", "ABC13"], nil), (["DIN 933"], nil), (["12 PCS"], nil), (["1.1", "1.10"], nil),
         (["1 200,50 kr"], "{currency: kr, decimal: \",\"}}"), (["R$ 1.200,50"], "{currency: \"R$\", decimal: \",\"}}"),
-        (["1,5", "x1"], nil), (["192.168.100.200", "10.0.0.1"], nil),
+        (["1,5", "x1"], nil), (["1,5", "x"], nil), (["192.168.100.200", "10.0.0.1"], nil),
         (["31.12.2024", "01.02.2025"], "{format: dd.MM.yyyy}}"), (["31.12.24"], "{format: dd.MM.yy}}"),
         (["1.2.2024", "31.12.2024"], "{format: d.M.yyyy}}"), (["12/31/2024"], "{format: \"MM/dd/yyyy\"}}"),
         (["01/02/2024"], eitherOrder), (["31.12.2024 23:59"], "{format: \"dd.MM.yyyy HH:mm\"}}"),
@@ -60,6 +62,14 @@ import Testing
         let notes = try notes(values)
         #expect(notes.count == (setting == nil ? 0 : 1), "\(notes)")
         if let setting { #expect(notes.first?.hasSuffix("columns: {v: \(setting)") == true, "\(notes)") }
+    }
+
+    /// As `Total` is in the last line of many a table.
+    @Test func aFewTextsCostTheirRecordsAndNotTheAdvice() throws {
+        let notes = try notes((13...28).map { "\($0).01.2024" } + ["Summe"])
+        let end = "columns: {v: {format: dd.MM.yyyy}}; line 18, which has 'Summe', is rejected then"
+        #expect(notes.count == 1 && notes.first?.hasSuffix(end) == true, "\(notes)")
+        #expect(try self.notes(["1,5", "red", "blue"]).isEmpty)
     }
 
     @Test func columnsOfOneFileAreWrittenAlike() throws {

@@ -39,9 +39,29 @@ package struct NumberFormat: Sendable {
 
     /// Appends the number in plain notation. Returns false, having appended anything, where the text is no such number.
     package func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
+        if allowsGroups, let plain = withPlainMinus(text) {
+            return plain.withUnsafeBytes { appendOrdinary($0, to: &output) }
+        }
+        return appendOrdinary(text, to: &output)
+    }
+
+    private func appendOrdinary(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) -> Bool {
         if currency.isEmpty { return appendNumber(text, to: &output) }
         return withoutCurrency(text).withUnsafeBytes { appendNumber($0, to: &output) }
     }
+
+    /// A negative number with the minus of keyboards: accountants put it in parentheses, typographers write U+2212. Nil for
+    /// any other.
+    private func withPlainMinus(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        let minus = UInt8(ascii: "-")
+        if text.first == UInt8(ascii: "("), text.last == UInt8(ascii: ")"), text.count > 2 {
+            let inner = text[1..<(text.count - 1)]
+            return inner.contains(minus) || inner.first == UInt8(ascii: "+") ? nil : [minus] + inner
+        }
+        return text.starts(with: Self.minusSign) ? [minus] + text.dropFirst(Self.minusSign.count) : nil
+    }
+
+    private static let minusSign: [UInt8] = [0xE2, 0x88, 0x92]
 
     /// The number without the currency, which may be after the sign, and without the blanks between.
     private func withoutCurrency(_ text: UnsafeRawBufferPointer) -> [UInt8] {

@@ -57,7 +57,7 @@ private struct Candidate {
     func advice(_ separator: String?, _ order: WrittenDates.Order?) -> FormatAdvice? {
         func advice(_ kind: FormatAdvice.Kind, _ readings: [FormatAdvice.Reading]) -> FormatAdvice {
             FormatAdvice(
-                column: name, source: source, kind: kind, example: values.example,
+                column: name, source: source, kind: kind, example: values.example, stray: values.stray,
                 readings: readings.withoutConditionOfOne)
         }
         if let numbers {

@@ -21,6 +21,8 @@ package struct FormatAdvice: Sendable, Equatable {
     var kind: Kind
     /// A value as it stands in the source.
     var example: String
+    /// A value that no reading fits.
+    var stray: WrittenValues.Stray?
     /// The first is the likeliest; several where the values do not tell.
     var readings: [Reading]
 
@@ -30,6 +32,11 @@ package struct FormatAdvice: Sendable, Equatable {
     package var explainsText: Bool { kind != .groupedNumbers }
     /// The column in waybill.yaml, with the likeliest reading.
     var setting: String { "\(YAMLText.quoted(source)): \(readings[0].mapping)" }
+
+    /// What the setting costs; empty for nothing.
+    var remark: String {
+        stray.map { "; line \($0.line), which has '\(YAMLText.excerpt($0.text))', is rejected then" } ?? ""
+    }
 
     /// The other readings, and when each is the right one; empty where there is only one.
     var alternatives: String {
@@ -47,7 +54,8 @@ extension [FormatAdvice] {
         var groups: [[FormatAdvice]] = []
         for advice in self {
             let place = groups.firstIndex { group in
-                group[0].kind == advice.kind && group[0].isSure && advice.isSure
+                group[0].kind == advice.kind && group[0].isSure && advice.isSure && group[0].stray == nil
+                    && advice.stray == nil
                     || group[0].kind == advice.kind && group[0].kind == .groupedNumbers
             }
             if let place { groups[place].append(advice) } else { groups.append([advice]) }
@@ -58,7 +66,7 @@ extension [FormatAdvice] {
             let command = group[0].isSure ? initCommand : nil
             let file = command.map { "waybill.yaml ('\($0)' writes one)" } ?? "waybill.yaml"
             if group[0].readings.count > 1 { setting += " if \(group[0].readings[0].condition)" }
-            return Self.reason(group) + ", add to \(file): \(setting)\(group[0].alternatives)"
+            return Self.reason(group) + ", add to \(file): \(setting)\(group[0].alternatives)\(group[0].remark)"
         }
     }
 

@@ -64,12 +64,15 @@ struct WrittenNumbers {
 extension String {
     /// Digits with what may stand between, before and behind them.
     fileprivate var isWrittenNumber: Bool {
-        wholeMatch(of: /-?(0|[1-9][0-9.,'’ \u{A0}\u{202F}]*)?([.,][0-9]*)?-?/) != nil && contains(where: \.isNumber)
+        wholeMatch(of: /[-−(]?(0|[1-9][0-9.,'’ \u{A0}\u{202F}]*)?([.,][0-9]*)?[-)]?/) != nil
+            && contains(where: \.isNumber)
     }
 
-    /// Whether it has what plain numbers have not: a comma, groups of digits, a minus behind them.
+    /// Whether it has what plain numbers have not: a comma, groups of digits, a minus behind them or of another kind, or the
+    /// parentheses of accountants.
     fileprivate var showsNumber: Bool {
-        hasSuffix("-") || contains { ",'’\u{A0}\u{202F}".contains($0) } || count { $0 == "." } > 1
+        hasSuffix("-") || hasPrefix("−") || hasPrefix("(") || contains { ",'’\u{A0}\u{202F}".contains($0) }
+            || count { $0 == "." } > 1
     }
 
     /// Whether it consists of groups of three digits with the same character between them: `000.000.000`.
@@ -78,8 +81,10 @@ extension String {
     /// The currency that a number has before or after it; nil for anything else.
     fileprivate var currency: String? {
         for match in [
-            wholeMatch(of: /[-+]?(?<sign>[^0-9.,'’\s+\-]{1,4})[ \u{A0}]*[0-9][0-9.,'’ \u{A0}\u{202F}]*-?/)?.sign,
-            wholeMatch(of: /[-+]?[0-9][0-9.,'’ \u{A0}\u{202F}]*?-?[ \u{A0}]*(?<sign>[^0-9.,'’\s+\-]{1,4})/)?.sign,
+            wholeMatch(
+                of: /[-+−(]?(?<sign>[^0-9.,'’\s+\-−()]{1,4})[ \u{A0}]*[-−(]?[0-9][0-9.,'’ \u{A0}\u{202F}]*[-)]?/)?.sign,
+            wholeMatch(of: /[-+−(]?[0-9][0-9.,'’ \u{A0}\u{202F}]*?[-)]?[ \u{A0}]*(?<sign>[^0-9.,'’\s+\-−()]{1,4})\)?/)?
+                .sign,
         ] {
             if let match, match.isCurrency { return String(match) }
         }

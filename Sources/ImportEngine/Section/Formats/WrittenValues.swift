@@ -6,11 +6,19 @@ struct WrittenValues {
     private(set) var texts: [String] = []
     /// The spellings of those that are not: `-`, `00.00.0000`.
     private(set) var nulls: [String] = []
+    /// The first of a few that have no digit, such as the word `Total` below a column of dates.
+    private(set) var stray: Stray?
 
-    /// Nil for a column without values, and where one is too long for a number or a date, or has no digit.
+    struct Stray: Sendable, Equatable {
+        var line: UInt64
+        var text: String
+    }
+
+    /// Nil for a column without values, and where some are too long for a number or a date, or have no digit.
     ///
     /// - Parameter most: how many values are looked at.
     init?(_ sample: Chunk, column: Int, most: Int) {
+        var strays = 0
         let isFine = sample.withValues { values in
             for record in sample.records.indices where texts.count < most {
                 guard let value = values.value(record: record, column: column) else { continue }
@@ -21,12 +29,14 @@ struct WrittenValues {
                 } else if value.contains(where: { $0 &- UInt8(ascii: "0") < 10 }) {
                     texts.append(text.trimmed)
                 } else {
-                    return false
+                    strays += 1
+                    if stray == nil { stray = Stray(line: sample.location(ofRecord: record).line, text: text) }
+                    if strays > Self.mostStrays { return false }
                 }
             }
             return true
         }
-        if !isFine || texts.isEmpty { return nil }
+        if !isFine || texts.isEmpty || strays * 3 > texts.count { return nil }
     }
 
     var example: String { texts[0] }
@@ -35,6 +45,9 @@ struct WrittenValues {
     static func member(nulls: [String]) -> [String] {
         nulls.isEmpty ? [] : ["null: [\(nulls.map(YAMLText.quoted).joined(separator: ", "))]"]
     }
+
+    /// How many values a column of numbers or dates may have that are none.
+    private static let mostStrays = 3
 
     /// The longest that is looked at, in bytes: a month's name in full, a day, a year, and a time.
     private static let mostBytes = 48
