@@ -67,6 +67,11 @@ package struct RejectCause: Sendable, Equatable {
             flag = nil
             return
         }
+        if first.code == "type" || first.code == "format", let found = evidence.ofNotation(of: id) {
+            (what, advice) = found
+            flag = nil
+            return
+        }
         let found =
             switch first.code {
             case "field_count": evidence.ofFieldCount()
@@ -79,7 +84,7 @@ package struct RejectCause: Sendable, Equatable {
         advice = nil
     }
 
-    private struct Evidence {
+    struct Evidence {
         /// Those with the reason that most have.
         let rejects: [Reject]
         let dialect: CSVDialect
@@ -108,7 +113,7 @@ package struct RejectCause: Sendable, Equatable {
             count = counts.rejected * UInt64(self.rejects.count) / UInt64(rejects.count)
         }
 
-        private func words(_ what: String, of part: Int) -> String {
+        func words(_ what: String, of part: Int) -> String {
             let some = count * UInt64(part) / UInt64(rejects.count)
             let verb = String(what.prefix { $0 != " " })
             let singular = ["are": "is", "have": "has", "begin": "begins", "fit": "fits"][verb]

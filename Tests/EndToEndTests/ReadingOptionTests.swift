@@ -271,6 +271,19 @@ import Testing
         #expect(rows == ["2024-12-31|Miete|-1200.5|1200", "2025-02-01|Lohn|7.25|3500"])
     }
 
+    @Test(arguments: ["--types b=numeric", "--types b=numeric,d=date"])
+    func rejectsForTheirNotationNameTheSettingThatReadsThem(_ types: String) throws {
+        try space.write("a;b;d\n1;1.200,50;31.12.2024\n2;12;2024-01-01\n3;7,5;01.02.2024\n", to: "f.csv")
+        let first = try run("import f.csv --into sqlite:o.db --table t \(types)")
+        #expect(first.status == 3 && first.output.contains("2 of 3 records have numbers or dates"), "\(first)")
+        let setting = try #require(first.output.firstMatch(of: /columns: \{.*\}\}/)?.output)
+        try space.write("sources: {f: {match: f.csv, table: t, \(setting)}}", to: "waybill.yaml")
+        #expect(try run("rollback 1 --yes").status == 0)
+        let second = try run("import f.csv --into sqlite:o.db")
+        #expect(second.status == 0 || second.output.contains("1 rejected"), "\(second)")
+        #expect(try rows("o.db").contains("1|1200.5"))
+    }
+
     /// The server would read them as its DateStyle says.
     @Test(arguments: ["date", "timestamp", "timestamptz", "timestamp(3)"])
     func aDayThatMayBeAMonthIsRejectedInAnyTable(_ type: String) throws {

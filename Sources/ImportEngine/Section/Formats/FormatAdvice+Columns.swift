@@ -21,8 +21,20 @@ extension [FormatAdvice] {
                 name: columns[index].name, source: source, type: types[index], isKey: keys.contains(index),
                 values: values)
         }
+        self.init(candidates, separators: mapping.columns.values.compactMap(\.decimal))
+    }
+
+    /// What there is to say of columns whose values are none of their types.
+    init(_ columns: [(column: String, values: WrittenValues)]) {
+        self.init(
+            columns.map { Candidate(name: $0.column, source: $0.column, type: .text, isKey: false, values: $0.values) },
+            separators: [])
+    }
+
+    /// - Parameter separators: those of columns that are read in a notation already.
+    private init(_ candidates: [Candidate], separators: [String]) {
         // Whoever wrote one column wrote the others.
-        let separators = Set(candidates.compactMap(\.sureSeparator) + mapping.columns.values.compactMap(\.decimal))
+        let separators = Set(candidates.compactMap(\.sureSeparator) + separators)
         let separator = separators.count == 1 ? separators.first : nil
         let orders = Set(candidates.compactMap(\.sureOrder))
         let order = orders.count == 1 ? orders.first : nil

@@ -8,6 +8,7 @@ struct WrittenValues {
     private(set) var nulls: [String] = []
     /// The first of a few that have no digit, such as the word `Total` below a column of dates.
     private(set) var stray: Stray?
+    private var strays = 0
 
     struct Stray: Sendable, Equatable {
         var line: UInt64
@@ -18,26 +19,39 @@ struct WrittenValues {
     ///
     /// - Parameter most: how many values are looked at.
     init?(_ sample: Chunk, column: Int, most: Int) {
-        var strays = 0
         let isFine = sample.withValues { values in
             for record in sample.records.indices where texts.count < most {
                 guard let value = values.value(record: record, column: column) else { continue }
-                if value.count > Self.mostBytes { return false }
-                let text = String(decoding: value, as: UTF8.self)
-                if NullText.isLikely(text) || text.isZeroDate {
-                    if !nulls.contains(text) { nulls.append(text) }
-                } else if value.contains(where: { $0 &- UInt8(ascii: "0") < 10 }) {
-                    texts.append(text.trimmed)
-                } else {
-                    strays += 1
-                    if stray == nil { stray = Stray(line: sample.location(ofRecord: record).line, text: text) }
-                    if strays > Self.mostStrays { return false }
-                }
+                guard value.count <= Self.mostBytes else { return false }
+                take(String(decoding: value, as: UTF8.self), line: sample.location(ofRecord: record).line)
+                if strays > Self.mostStrays { return false }
             }
             return true
         }
-        if !isFine || texts.isEmpty || strays * 3 > texts.count { return nil }
+        if !isFine || !areEnough { return nil }
     }
+
+    /// Values without empty ones.
+    init?(_ values: [String]) {
+        for value in values where !value.isEmpty {
+            guard value.utf8.count <= Self.mostBytes else { return nil }
+            take(value, line: 0)
+        }
+        if !areEnough { return nil }
+    }
+
+    private mutating func take(_ text: String, line: UInt64) {
+        if NullText.isLikely(text) || text.isZeroDate {
+            if !nulls.contains(text) { nulls.append(text) }
+        } else if text.utf8.contains(where: { $0 &- UInt8(ascii: "0") < 10 }) {
+            texts.append(text.trimmed)
+        } else {
+            strays += 1
+            if stray == nil { stray = Stray(line: line, text: text) }
+        }
+    }
+
+    private var areEnough: Bool { !texts.isEmpty && strays <= Self.mostStrays && strays * 3 <= texts.count }
 
     var example: String { texts[0] }
 
