@@ -251,6 +251,18 @@ import Testing
             try rows("p.db") == ["1|19.99", "2|-1234.5", "3|0"] || rows("p.db") == ["1|19.99", "2|-1234.50", "3|0"])
     }
 
+    /// Lines above a table have several widths, and banks name the currency twice.
+    @Test(arguments: ["\n", ""]) func theHeaderBelowATitleIsNamed(_ blank: String) throws {
+        let title = "\"Umsatz\";\"vom 30.11.\"\n\(blank)\"Saldo\";\"4.711,08\";\"EUR\"\n\(blank)"
+        let records = (11...30).map { "\($0).11.2024;x;3,08;EUR;-1,00;EUR\n" }.joined()
+        try space.write(title + "Buchung;Text;Saldo;Währung;Betrag;Währung\n" + records, to: "f.csv")
+        let refused = try run("import f.csv --into sqlite:o.db --table t")
+        let flag = "--header-row \(blank.isEmpty ? 3 : 5)"
+        #expect(refused.status == 1 && refused.error.contains(flag), "\(refused)")
+        #expect(try run("import f.csv --into sqlite:o.db --table t \(flag)").status == 0)
+        #expect(try rows("o.db", "SELECT Betrag, Währung_2 FROM t LIMIT 1") == ["-1,00|EUR"])
+    }
+
     /// What a bank delivers is mended from the screen alone.
     @Test(arguments: Store.Kind.allCases) func initWritesWhatReadsNumbersAndDates(_ kind: Store.Kind) throws {
         let store = try Store(kind, in: space)

@@ -45,9 +45,11 @@ struct CSVEvidence {
 
     /// A first line that has fewer fields than all records have.
     private func titleOfOtherShape(_ reader: CSVReader, _ chunk: Chunk) -> ReadingDoubt? {
-        guard let shape = reader.shape, shape.fields > reader.columns.count, let first = chunk.firstBelowTitle else {
+        guard let shape = reader.shape, shape.fields > reader.columns.count, let below = chunk.firstBelowTitle else {
             return nil
         }
+        // A title may have lines of several widths.
+        let first = chunk.rejects.first { reader.dialect.fieldCount(of: $0.raw) == shape.fields } ?? below
         let columns = reader.columns.count == 1 ? "1 field" : "\(reader.columns.count) fields"
         let records = chunk.records.isEmpty ? "the records" : "most records"
         let syntax = FittingSyntax(chunk.rejects.map(\.raw), reader.columns, reader.dialect)

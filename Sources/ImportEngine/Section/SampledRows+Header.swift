@@ -196,17 +196,23 @@ extension SampledRows {
         return ValueKind(text) == .word && !missing.contains(text.lowercased())
     }
 
-    /// Whether these are all different, and may be names: `x` and `%` are some among others.
+    /// Whether these are all different, and may be names.
     static func areNames(_ values: [String]) -> Bool {
-        values.allSatisfy { isName($0) || ["x", "X", "%", "‰", "€", "$", "£", "#", "°C", "°F", "°"].contains($0) }
-            && 2 * values.count(where: isName) >= values.count
-            && Set(values.map { $0.lowercased() }).count == values.count
+        mayBeNames(values) && Set(values.map { $0.lowercased() }).count == values.count
     }
 
-    /// The same of a line that may begin with a delimiter, and end with some.
+    /// Whether these may be names: `x` and `%` are some among others.
+    private static func mayBeNames(_ values: [String]) -> Bool {
+        values.allSatisfy { isName($0) || ["x", "X", "%", "‰", "€", "$", "£", "#", "°C", "°F", "°"].contains($0) }
+            && 2 * values.count(where: isName) >= values.count
+    }
+
+    /// The same of a line that may begin with a delimiter, end with some, and have a name twice, as banks do with the currency
+    /// behind each amount.
     static func isHeaderLine(_ values: [String]) -> Bool {
         let values = HeadRow(line: 0, values: values).values
-        return areNames(Array(values.dropFirst(values.first == "" && values.count > 2 ? 1 : 0)))
+        let names = Array(values.dropFirst(values.first == "" && values.count > 2 ? 1 : 0))
+        return mayBeNames(names) && 4 * Set(names.map { $0.lowercased() }).count > 3 * names.count
     }
 
     private static func isTitle(_ name: String) -> Bool {
