@@ -16,7 +16,8 @@ package final class PostgreSQLServer: Sendable {
     /// Makes and starts a server.
     package init() throws {
         binaries = try Self.findBinaries()
-        var template = Array("\(Scratch.folder)/waybill-pg-XXXXXX".utf8CString)
+        // On disk: the databases of thousands of tests may be more than memory holds.
+        var template = Array("/tmp/waybill-pg-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "mkdtemp failed") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if getuid() == 0 { try Self.run(["chown", "postgres", directory]) }
