@@ -70,7 +70,7 @@ private struct Candidate {
         func advice(_ kind: FormatAdvice.Kind, _ readings: [FormatAdvice.Reading]) -> FormatAdvice {
             FormatAdvice(
                 column: name, source: source, kind: kind, example: values.example, stray: values.stray,
-                readings: readings.withoutConditionOfOne)
+                readings: readings)
         }
         if let numbers {
             return advice(numbers.currency == nil ? .numbers : .amounts, numbers.readings(separator, values.nulls))
@@ -88,13 +88,6 @@ private struct Candidate {
             return grouped
         }
         return nil
-    }
-}
-
-extension [FormatAdvice.Reading] {
-    fileprivate var withoutConditionOfOne: Self {
-        if count != 1 { return self }
-        return map { .init(members: $0.members, member: $0.member) }
     }
 }
 

@@ -28,6 +28,8 @@ package struct FormatAdvice: Sendable, Equatable {
 
     /// Whether the values are read in this way only.
     var isSure: Bool { readings.count == 1 && kind != .groupedNumbers }
+    /// Whether other columns may stand in the same note.
+    var isShared: Bool { kind == .groupedNumbers || isSure && stray == nil }
     /// Whether it is why the column is text.
     package var explainsText: Bool { kind != .groupedNumbers }
     /// The column in waybill.yaml, with the likeliest reading.
@@ -53,11 +55,7 @@ extension [FormatAdvice] {
     func notes(inSection section: String, initCommand: String?) -> [String] {
         var groups: [[FormatAdvice]] = []
         for advice in self {
-            let place = groups.firstIndex { group in
-                group[0].kind == advice.kind && group[0].isSure && advice.isSure && group[0].stray == nil
-                    && advice.stray == nil
-                    || group[0].kind == advice.kind && group[0].kind == .groupedNumbers
-            }
+            let place = groups.firstIndex { $0[0].kind == advice.kind && $0[0].isShared && advice.isShared }
             if let place { groups[place].append(advice) } else { groups.append([advice]) }
         }
         return groups.map { group in

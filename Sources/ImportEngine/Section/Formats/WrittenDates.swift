@@ -10,9 +10,9 @@ struct WrittenDates {
 
     /// The orders in which all values can be read.
     static func all(of values: WrittenValues) -> [WrittenDates] {
-        guard values.example.contains(where: \.isNumber) else { return [] }
-        return formats.compactMap { order, formats in
-            formats.first { format in
+        guard let shape = DateShape(values.example) else { return [] }
+        return Order.allCases.compactMap { order in
+            shape.patterns(order).lazy.compactMap { try? DateFormat($0) }.first { format in
                 values.texts.allSatisfy { text in Array(text.utf8).withUnsafeBytes(format.accepts) }
             }.map { WrittenDates(order: order, pattern: $0.pattern) }
         }
@@ -24,37 +24,78 @@ struct WrittenDates {
             members: WrittenValues.member(nulls: nulls), member: member,
             condition: "the \(order) comes first")
     }
+}
 
-    /// Those with two digits everywhere come first, since they say more.
-    private static let formats: [(Order, [DateFormat])] = Order.allCases.map { order in
-        (order, days(order).flatMap { day in times.map { day + $0 } }.compactMap { try? DateFormat($0) })
+/// How a date is written: three numbers, of which one may be a month's name, and perhaps a time.
+struct DateShape {
+    private let parts: [Substring]
+    /// What is between the first and the second of these, and between the others.
+    private let marks: [Substring]
+    private let time: Time?
+
+    private struct Time {
+        var mark: String
+        var hourDigits: Int
+        var rest: String
+        var isOf12: Bool
     }
 
-    private static let times = [
-        "", " HH:mm:ss", " HH:mm", " HH:mm:ss.S", " H:mm:ss", " H:mm", " hh:mm:ss a", " hh:mm a", " h:mm:ss a",
-        " h:mm a",
-        "'T'HH:mm:ss", "'T'HH:mm", ", HH:mm:ss", ", HH:mm",
-    ]
-
-    private static func days(_ order: Order) -> [String] {
-        let years = ["yyyy", "yy"]
-        func numbers(_ first: String, _ second: String, _ between: [String]) -> [String] {
-            years.flatMap { year in
-                between.flatMap { between in
-                    [first + first + between + second + second, first + between + second].map { $0 + between + year }
-                }
-            }
+    /// Nil for a text that is none.
+    init?(_ text: String) {
+        let found = text.wholeMatch(
+            of:
+                /([0-9]{1,4}|[A-Za-z]{3,9})(\. |[.\/\- ])([0-9]{1,2}|[A-Za-z]{3,9})(, |[.\/\- ])([0-9]{4}|[0-9]{1,2})(?:(, | |T)([0-9]{1,2})(:[0-9]{2})(:[0-9]{2})?(\.[0-9]{1,9})?( [AaPp][Mm])?)?/
+        )
+        guard let found = found?.output else { return nil }
+        (parts, marks) = ([found.1, found.3, found.5], [found.2, found.4])
+        time = found.7.map { hour in
+            Time(
+                mark: found.6 == "T" ? "'T'" : String(found.6 ?? ""), hourDigits: hour.count,
+                rest: ":mm" + (found.9 == nil ? "" : ":ss") + (found.10 == nil ? "" : ".S"), isOf12: found.11 != nil)
         }
-        switch order {
-        case .day:
-            let names = years.flatMap { year in
-                ["-", " ", ".", "/"].flatMap { ["dd\($0)MMM\($0)\(year)", "d\($0)MMM\($0)\(year)"] }
+    }
+
+    /// The patterns that such dates may follow. Those with two digits everywhere come first, since they say more.
+    func patterns(_ order: WrittenDates.Order) -> [String] {
+        [true, false].flatMap { days(order, isPadded: $0) }.flatMap { day in times.map { day + $0 } }
+    }
+
+    private func days(_ order: WrittenDates.Order, isPadded: Bool) -> [String] {
+        let (day, month, year) =
+            switch order {
+            case .day: (parts[0], parts[1], parts[2])
+            case .month: (parts[1], parts[0], parts[2])
+            case .year: (parts[2], parts[1], parts[0])
             }
-            return numbers("d", "M", [".", "/", "-"]) + names + ["d MMMM yyyy", "d. MMMM yyyy"]
-        case .month: return numbers("M", "d", ["/", "-", "."]) + ["MMM d, yyyy", "MMMM d, yyyy", "MMM d yyyy"]
-        case .year:
-            return ["/", ".", "-"].flatMap { ["yyyy\($0)MM\($0)dd", "yyyy\($0)M\($0)d"] }
-                + ["yy/MM/dd", "yy-MM-dd"]
+        let isNamed = month.first?.isLetter == true
+        guard day.count <= 2, day.first?.isNumber == true, year.first?.isNumber == true, [2, 4].contains(year.count),
+            isNamed ? order != .year : month.count <= 2 && isNumeric,
+            order != .year || year.count == 4 || marks[0] != "."
+        else { return [] }
+        // Beside a month's name, people write single digits as they are, unless it is one of three letters behind the day.
+        let isPadded = isPadded && (!isNamed || order == .day && month.count == 3)
+        let (d, y) = (isPadded ? "dd" : "d", year.count == 4 ? "yyyy" : "yy")
+        // May is both.
+        let months = isNamed ? month.count == 3 ? ["MMM", "MMMM"] : ["MMMM"] : [isPadded ? "MM" : "M"]
+        return months.map { m in
+            let letters =
+                switch order {
+                case .day: [d, m, y]
+                case .month: [m, d, y]
+                case .year: [y, m, d]
+                }
+            return letters[0] + marks[0] + letters[1] + marks[1] + letters[2]
+        }
+    }
+
+    /// Whether the same mark, and no blank, is between three numbers.
+    private var isNumeric: Bool { marks[0] == marks[1] && [".", "/", "-"].contains(marks[0]) }
+
+    private var times: [String] {
+        guard let time else { return [""] }
+        let hour = time.isOf12 ? "h" : "H"
+        return (time.hourDigits == 2 ? [hour + hour, hour] : [hour]).map {
+            time.mark + $0 + time.rest + (time.isOf12 ? " a" : "")
         }
     }
 }

@@ -27,6 +27,9 @@ struct WrittenNumbers {
         tells = points == nil || commas == nil
     }
 
+    /// Whether a text can be one of these.
+    static func mayBe(_ text: String) -> Bool { text.isWrittenNumber || text.currency != nil }
+
     /// - Parameter separator: the one of other columns; nil if they do not tell.
     func readings(_ separator: String?, _ nulls: [String]) -> [FormatAdvice.Reading] {
         let members = currency.map { ["currency: \(YAMLText.quoted($0))"] } ?? []

@@ -15,7 +15,8 @@ struct WrittenValues {
         var text: String
     }
 
-    /// Nil for a column without values, and where some are too long for a number or a date, or have no digit.
+    /// Nil for a column without values, where some are too long for a number or a date, or have no digit, and where the first
+    /// one is neither: then all others need no look.
     ///
     /// - Parameter most: how many values are looked at.
     init?(_ sample: Chunk, column: Int, most: Int) {
@@ -24,7 +25,7 @@ struct WrittenValues {
                 guard let value = values.value(record: record, column: column) else { continue }
                 guard value.count <= Self.mostBytes else { return false }
                 take(String(decoding: value, as: UTF8.self), line: sample.location(ofRecord: record).line)
-                if strays > Self.mostStrays { return false }
+                if strays > Self.mostStrays || texts.count == 1 && !mayBeRead { return false }
             }
             return true
         }
@@ -50,6 +51,8 @@ struct WrittenValues {
             if stray == nil { stray = Stray(line: line, text: text) }
         }
     }
+
+    private var mayBeRead: Bool { WrittenNumbers.mayBe(example) || DateShape(example) != nil }
 
     private var areEnough: Bool { !texts.isEmpty && strays <= Self.mostStrays && strays * 3 <= texts.count }
 
