@@ -21,7 +21,7 @@ extension TablePlan {
         guard addsColumns else { return [] }
         try requireSureNames(among: there)
         return columns.filter { column in
-            !isThere(column.name) && !key.contains { $0.lowercased() == column.name.lowercased() }
+            !isThere(column.name) && !isKey(column.name)
         }
     }
 
@@ -53,17 +53,19 @@ extension TablePlan {
         }
     }
 
+    private func isKey(_ name: String) -> Bool { key.contains { $0.lowercased() == name.lowercased() } }
+
     /// Throws where values would be written into columns that the table computes itself. Rows can be found by one.
     func requireNoneComputed(_ isComputed: (String) -> Bool) throws {
         let names = columnsNeeded.filter { name in
-            isComputed(name) && (!mode.needsTable || !key.contains { $0.lowercased() == name.lowercased() })
+            isComputed(name) && (!mode.needsTable || !isKey(name))
         }
         if names.isEmpty { return }
-        let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
+        let hasKey = names.contains(where: isKey)
         throw DataError(
             .unusableOption,
             "table \(table) computes \(names.joined(separator: ", ")) itself (generated); no value can be written",
-            remedy: isKey
+            remedy: hasKey
                 ? "Only --mode update and --mode delete can find rows by a generated column; otherwise choose another key."
                 : "Leave it out: --skip-columns \(ShellWord.quoted(names.joined(separator: ",")))")
     }
@@ -86,13 +88,13 @@ extension TablePlan {
                 + constants.map { "--set \($0)=…" }.joined(separator: " ") + " (or 'constants' in waybill.yaml)."
         }
         let noun = names.count == 1 ? "column" : "columns"
-        let isKey = names.contains { name in key.contains { $0.lowercased() == name.lowercased() } }
+        let hasKey = names.contains(where: isKey)
         if mode == .versioned, names.contains(where: { history.names.contains($0) }) {
             return
                 "--mode versioned keeps the history in these columns. Add them with ALTER TABLE … ADD COLUMN, or name "
                 + "existing ones with --history, such as --history \(names[0])=COLUMN."
         }
-        guard mode != .delete, !isKey else {
+        guard mode != .delete, !hasKey else {
             return "Leave the \(noun) out or name them as the table does, or add them with ALTER TABLE … ADD COLUMN."
         }
         let list = ShellWord.quoted(names.joined(separator: ","))
@@ -107,7 +109,7 @@ extension TablePlan {
 
     /// What is added to the reason of a record that lacks a value where the column has a default.
     func defaultHint(_ name: String) -> String {
-        let isKept = updatesRows && !keepsNonNull && !key.contains { $0.lowercased() == name.lowercased() }
+        let isKept = updatesRows && !keepsNonNull && !isKey(name)
         let takes = mode == .insert || mode == .upsert
         return (isKept ? "; to keep what rows have: --keep-non-null" : "")
             + (takes ? "; to write the column's default there: --default-if-empty \(name)" : "")

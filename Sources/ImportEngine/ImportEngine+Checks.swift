@@ -163,12 +163,8 @@ extension ImportEngine {
 
     /// Throws if an import of this file did not end, and the file is another one now: what it wrote would be in the table twice.
     func refuseChanged(_ submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination) throws {
-        guard !source.isStream, submitted.resubmits == nil,
-            let (other, rows) = try SameSource(log: log, destination: destination).findUnfinished(submitted),
-            try destination.hasTable(other.table)
-        else { return }
-        if try isGone(log.id, other.importID, from: other.table, destination) { return }
-        let id = other.importID
+        guard let other = try unfinishedVersion(of: submitted, source, destination) else { return }
+        let (id, rows) = (other.importID, other.records.used)
         throw DataError(
             .conflict,
             "\(source.address.name) changed since import \(id) (\(other.state.rawValue)), and \(rows) "

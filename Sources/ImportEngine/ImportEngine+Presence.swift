@@ -7,8 +7,29 @@ extension ImportEngine {
     func formerVersion(
         of submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination
     ) throws -> ImportStatus? {
-        guard !source.isStream, submitted.resubmits == nil, submitted.batch == nil,
-            let other = try SameSource(log: log, destination: destination).findFormer(submitted),
+        guard !source.isStream, submitted.resubmits == nil, submitted.batch == nil else { return nil }
+        return try earlierImport(of: submitted, destination) { status in
+            status.state.isCompleted && status.state != .rolledBack && status.records.inserted > 0
+                && status.batch == nil
+        }
+    }
+
+    /// The import of what the file held before that did not end, where its rows are there still; nil for none.
+    func unfinishedVersion(
+        of submitted: ImportSubmitted, _ source: OpenSource, _ destination: any Destination
+    ) throws -> ImportStatus? {
+        guard !source.isStream, submitted.resubmits == nil else { return nil }
+        return try earlierImport(of: submitted, destination) { status in
+            [.interrupted, .paused, .failed].contains(status.state) && !status.couldNotBegin
+                && !status.isWhollyRejected && status.records.used > 0
+        }
+    }
+
+    /// The newest import of what the file held before that fits, where its rows are there still; nil for none.
+    private func earlierImport(
+        of submitted: ImportSubmitted, _ destination: any Destination, where fits: (ImportStatus) -> Bool
+    ) throws -> ImportStatus? {
+        guard let other = try SameSource(log: log, destination: destination).findEarlier(submitted, where: fits),
             try destination.hasTable(other.table), try !isGone(log.id, other.importID, from: other.table, destination)
         else { return nil }
         return other

@@ -1,5 +1,6 @@
 import Destinations
 import Foundation
+import PostgreSQLTestSupport
 import Records
 import Testing
 
@@ -120,7 +121,7 @@ import Testing
         _ = try lab.destination.prepare(.of(["id", "code"], key: ["id"], mode: .update))
         try lab.write([["1", "z"], ["2", "a"], ["3", "b"], ["1", "c"]])
         let written = try lab.rows(of: "products")
-        let path = "/tmp/waybill-exchange-\(UInt64.random(in: 0 ... .max))"
+        let path = "\(Scratch.folder)/waybill-exchange-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try lab.destination.backUp(to: path, logID: "log", importIDs: [1])
         #expect(try lab.reverse(1).kept.isEmpty)

@@ -35,6 +35,19 @@ import Testing
         #expect(try lab.rows(of: "products").isEmpty)
     }
 
+    /// What is noted of such rows is told from their values, without asking for them.
+    @Test(arguments: ["BOOLEAN", "STRICT"]) func rowsWithBooleansAreKnownAgain(_ type: String) throws {
+        let lab = try SQLiteLaboratory()
+        let isStrict = type == "STRICT"
+        try lab.execute(
+            "CREATE TABLE products (id TEXT PRIMARY KEY, b \(isStrict ? "INTEGER" : type)) \(isStrict ? type : "")")
+        let plan = TablePlan.of(["id", "b?boolean"], key: ["id"], mode: .upsert)
+        #expect(try write([["a", "true"], ["b", "FALSE"], ["c", "7"], ["d", nil]], plan, lab).inserted == 4)
+        #expect(try lab.rows(of: "products").map { $0[1] } == ["1", "0", "7", nil])
+        #expect(try lab.destination.compareRows(logID: "log", importID: 1).asWritten == 4)
+        #expect(try lab.reverse(1).kept.isEmpty && lab.rows(of: "products").isEmpty)
+    }
+
     @Test func textsStayTextsInOtherColumns() throws {
         let lab = try SQLiteLaboratory()
         try lab.execute("CREATE TABLE products (id INTEGER PRIMARY KEY, a TEXT, b INTEGER, c BOOLEAN)")

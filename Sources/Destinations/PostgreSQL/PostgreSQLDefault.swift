@@ -44,14 +44,10 @@ struct PostgreSQLDefault {
     private static func requireSound(
         _ expression: String, of column: String, _ table: PostgreSQLTable, in connection: PostgreSQLConnection
     ) throws {
-        struct Done: Error {}
         if expression.contains("nextval(") { return }
         do {
-            try connection.savepoint {
-                try connection.query("SELECT (\(expression))")
-                throw Done()
-            }
-        } catch is Done {} catch let error as PostgreSQLError where error.mayBeOfRecord {
+            try connection.trial { try connection.query("SELECT (\(expression))") }
+        } catch let error as PostgreSQLError where error.mayBeOfRecord {
             throw DataError(
                 .unusableOption,
                 "the default of \(column) in table \(table.name), \(expression), fails: \(error.words)",

@@ -22,20 +22,16 @@ struct PostgreSQLJudge {
 
     /// - Throws: what stands against the table, the server or other sessions.
     func judge(_ records: [Int]) throws -> Verdict {
-        struct Done: Error {}
         var verdict = Verdict()
-        do {
-            try connection.savepoint {
-                try connection.execute(
-                    """
-                    CREATE TEMP TABLE \(list) (n int, state text, message text, detail text, "column" text, "constraint" text)
-                    ON COMMIT DROP
-                    """)
-                try attempt(records, &verdict)
-                try attemptWaiting(&verdict)
-                throw Done()
-            }
-        } catch is Done {}
+        try connection.trial {
+            try connection.execute(
+                """
+                CREATE TEMP TABLE \(list) (n int, state text, message text, detail text, "column" text, "constraint" text)
+                ON COMMIT DROP
+                """)
+            try attempt(records, &verdict)
+            try attemptWaiting(&verdict)
+        }
         if verdict.accepted.isEmpty, records.count >= Self.fewestForAll, let first = verdict.refused[records[0]],
             first.isOfStatement, verdict.refused.values.allSatisfy({ $0.state == first.state })
         {

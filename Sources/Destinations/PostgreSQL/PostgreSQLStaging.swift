@@ -139,6 +139,17 @@ extension PostgreSQLConnection {
         return result
     }
 
+    /// Runs `body`, which is undone in any case.
+    func trial(_ body: () throws -> Void) throws {
+        struct Done: Error {}
+        do {
+            try savepoint { () throws -> Void in
+                try body()
+                throw Done()
+            }
+        } catch is Done {}
+    }
+
     /// Runs `body`, which is undone where it throws.
     @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T {

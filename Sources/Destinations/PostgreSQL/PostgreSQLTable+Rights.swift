@@ -51,18 +51,18 @@ extension PostgreSQLTable {
         let isForUndo =
             plan.mode == .insert && plan.keepsUndo && !isReadable && !plan.skipsDuplicates
             && (isKeyless || !missing.isEmpty)
-        let needs =
-            missing.isEmpty
-            ? []
-            : [
-                "\(missing.joined(separator: " and ")) on the table \(name), which the mode "
-                    + "\(plan.mode.rawValue) needs"
-            ]
-        let needsForUndo = isForUndo ? ["SELECT on the table \(name), which undo data needs"] : []
-        if isForUndo { missing.append("SELECT") }
+        var lacks: [String] = []
+        if !missing.isEmpty {
+            let list = missing.joined(separator: " and ")
+            lacks.append("\(list) on the table \(name), which the mode \(plan.mode.rawValue) needs")
+        }
+        if isForUndo {
+            lacks.append("SELECT on the table \(name), which undo data needs")
+            missing.append("SELECT")
+        }
         if !missing.isEmpty {
             rights.add(
-                "lacks \((needs + needsForUndo).joined(separator: ", and "))",
+                "lacks \(lacks.joined(separator: ", and "))",
                 mendedBy: "GRANT \(missing.joined(separator: ", ")) ON \(quotedName) TO "
                     + "\(PostgreSQLIdentifier.quoted(role));", of: "the table's owner")
         }

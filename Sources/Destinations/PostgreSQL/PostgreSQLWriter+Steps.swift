@@ -102,10 +102,6 @@ extension PostgreSQLWriter {
     }
 
     private func needs(_ keys: [PostgreSQLTable.ForeignKey], _ records: [Int]) -> String? {
-        func staged(_ names: [String]) -> [String]? {
-            let places = names.map { name in target.columns.firstIndex { $0.name == name } }
-            return places.contains(nil) ? nil : places.compactMap { $0.map(PostgreSQLTarget.staged) }
-        }
         let selects = keys.compactMap { key -> String? in
             guard let columns = staged(key.columns), let parents = staged(key.parentColumns) else { return nil }
             let fits = zip(columns, parents).map { "p.\($1) = c.\($0)" }.joined(separator: " AND ")
@@ -118,17 +114,21 @@ extension PostgreSQLWriter {
         return all.isEmpty ? nil : all.joined(separator: " UNION ")
     }
 
+    /// What columns of the table are called where records are staged; nil if one of them is not there.
+    private func staged(_ names: [String]) -> [String]? {
+        let places = names.map { name in target.columns.firstIndex { $0.name == name } }
+        return places.contains(nil) ? nil : places.compactMap { $0.map(PostgreSQLTarget.staged) }
+    }
+
     /// Selects pairs of these records of which the first one brings a unique value that the row of the second has now, where
     /// that is judged later.
     private func waitsForValues(_ records: [Int]) -> [String] {
         if target.keyPlaces.isEmpty { return [] }
         let keys = Set(target.table.deferrableKeys.values)
         return keys.compactMap { key in
-            let places = key.map { name in target.columns.firstIndex { $0.name == name } }
-            if places.contains(nil) { return nil }
-            let isSame = places.compactMap(\.self).map {
-                "t.\(PostgreSQLIdentifier.quoted(target.columns[$0].name)) = c.\(PostgreSQLTarget.staged($0))"
-            }.joined(separator: " AND ")
+            guard let columns = staged(key) else { return nil }
+            let isSame = zip(key, columns).map { "t.\(PostgreSQLIdentifier.quoted($0)) = c.\($1)" }
+                .joined(separator: " AND ")
             return """
                 SELECT c._n, p._n FROM \(staging.name) c JOIN \(keyedRows) t ON \(isSame)
                 JOIN \(staging.keyed) p ON \(sameKey("p"))

@@ -60,7 +60,7 @@ struct Refusal: Error {
 
     static func wrongType(_ value: UnsafeRawBufferPointer, rule: SQLiteValueRule, column: String) -> Refusal {
         let text = excerpt(String(decoding: value.prefix(300), as: UTF8.self))
-        if rule.isStored {
+        if case .stored = rule {
             return Refusal(
                 .type, "'\(text)' would become another number: the type of column \(column) does not hold it",
                 field: column)

@@ -17,7 +17,7 @@ struct SQLiteNewColumns {
                 table_name TEXT NOT NULL COLLATE NOCASE, column_name TEXT NOT NULL COLLATE NOCASE, log_id TEXT NOT NULL,
                 type TEXT NOT NULL, PRIMARY KEY (table_name, column_name))
             """)
-        let isStrict = try table.isStrict(in: connection)
+        let isStrict = table.isStrict
         let created = SQLiteCreatedTables(connection: connection)
         try created.keeping(table) {
             for column in columns {

@@ -12,7 +12,6 @@ extension SQLiteRowWriter {
         switch target.rules[column] {
         case .text: bound = .text
         case .stored(let number): bound = number.bound(value)
-        case .storedBoolean(let number): bound = SQLiteValueRule.bound(value, storedBoolean: number)
         case .guessed(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: false)
         case .guessedKey(let type): bound = SQLiteValueRule.bound(value, guess: type, isKey: true)
         case .guessedNominal(let type): bound = SQLiteNominalType.bound(value, as: type)

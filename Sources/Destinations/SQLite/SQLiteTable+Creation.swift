@@ -29,11 +29,7 @@ extension SQLiteTable {
     }
 
     /// Whether its columns take nothing but values of their types.
-    func isStrict(in connection: SQLiteConnection) throws -> Bool {
-        try connection.query("SELECT strict FROM pragma_table_list(?1) WHERE schema = 'main'", [.text(name)]) {
-            $0.integer(0) == 1
-        }.first ?? false
-    }
+    var isStrict: Bool { columns.contains(where: \.isStrict) }
 
     /// A single key column of the type INTEGER would become the rowid: NULL would then be numbered, and text refused.
     /// INT is the same type without that.

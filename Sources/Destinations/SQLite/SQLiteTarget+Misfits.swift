@@ -23,7 +23,7 @@ extension SQLiteTarget {
                 case .guessedNominal(let guess):
                     look(at: values, of: chunk, in: column, guess, &findings)
                     continue
-                case .text, .stored, .storedBoolean, .given: continue
+                case .text, .stored, .given: continue
                 }
                 var spelling = spellings[column]?.numbers
                 // Who wants the types kept wants none of other types among them, though SQLite would keep those as well.

@@ -91,7 +91,7 @@ struct SQLiteTarget {
         case .guessed(let type), .guessedKey(let type):
             SQLiteValueRule.bound(value, guess: type, isKey: true) != nil
         case .guessedNominal(let type): isOf(type, value, column)
-        case .stored(let number), .storedBoolean(let number): number.bound(value) != nil
+        case .stored(let number): number.bound(value) != nil
         case .text, .given: true
         }
     }

@@ -6,8 +6,6 @@ enum SQLiteValueRule: Equatable {
     case text
     /// The same in a column that turns texts into numbers; a number that it would change costs the record.
     case stored(StoredNumber)
-    /// The same where `true` and `false` are 1 and 0.
-    case storedBoolean(StoredNumber)
     /// As the type that the user gave; a value that is not of that type costs the record.
     case given(ColumnType)
     /// As the type that was guessed; a value that would change by it shows that the guess was wrong.
@@ -23,9 +21,9 @@ enum SQLiteValueRule: Equatable {
                 stored.nominalType.map { .guessedNominal($0) }
                 ?? (isKey ? .guessedKey(stored.type) : .guessed(stored.type))
         } else if wanted.isInferred || wanted.type == .text {
-            let number = StoredNumber(stored.type, isKey: isKey)
-            let isBoolean = wanted.isInferred && stored.holdsBooleans
-            self = isBoolean ? .storedBoolean(number) : stored.type == .text ? .text : .stored(number)
+            let number = StoredNumber(
+                stored.type, isKey: isKey, readsBooleans: wanted.isInferred && stored.holdsBooleans)
+            self = stored.type == .text ? .text : .stored(number)
         } else {
             self = .given(wanted.type)
         }
@@ -34,20 +32,8 @@ enum SQLiteValueRule: Equatable {
     var isGuess: Bool {
         switch self {
         case .guessed, .guessedKey, .guessedNominal: true
-        case .text, .stored, .storedBoolean, .given: false
+        case .text, .stored, .given: false
         }
-    }
-
-    var isStored: Bool {
-        switch self {
-        case .stored, .storedBoolean: true
-        case .text, .given, .guessed, .guessedKey, .guessedNominal: false
-        }
-    }
-
-    /// What a value is bound as in a column of booleans that Waybill did not make, or nil if it would become another number.
-    static func bound(_ value: UnsafeRawBufferPointer, storedBoolean number: StoredNumber) -> SQLiteBound? {
-        ValueSpelling.boolean(value).map { .integer($0.value ? 1 : 0) } ?? number.bound(value)
     }
 
     /// What a value is bound as, or nil if a number of the guessed type would not keep it.

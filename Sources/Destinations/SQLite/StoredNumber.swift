@@ -15,8 +15,11 @@ struct StoredNumber: Equatable {
 
     private let holdsIntegers: Bool
     private let rounds: Bool
+    /// Whether `true` and `false` are 1 and 0.
+    let readsBooleans: Bool
 
-    init(_ type: ColumnType, isKey: Bool) {
+    init(_ type: ColumnType, isKey: Bool, readsBooleans: Bool = false) {
+        self.readsBooleans = readsBooleans
         holdsIntegers = type != .real
         rounds = type == .real && !isKey
     }
@@ -24,6 +27,7 @@ struct StoredNumber: Equatable {
     /// What a value is bound as, or nil if the column would make another number of it.
     @inline(__always)
     func bound(_ value: UnsafeRawBufferPointer) -> SQLiteBound? {
+        if readsBooleans, let boolean = ValueSpelling.boolean(value) { return .integer(boolean.value ? 1 : 0) }
         if value.count < Self.shortestOverflow
             || value.count <= Self.sureDigits && !value.contains(where: { $0 | 0x20 == UInt8(ascii: "e") })
         {

@@ -87,29 +87,27 @@ package struct SectionSettings: Sendable, Equatable {
     ///
     /// Where they give another mode, settings here that it has no use for do not count.
     func overridden(by others: SectionSettings) -> SectionSettings {
-        let useful = useful(beside: others)
-        if useful != self { return useful.overridden(by: others) }
-        var result = self
-        result.table = others.table ?? table
-        result.key = others.key ?? key
-        result.mode = others.mode ?? mode
-        result.types = others.types ?? types
-        result.columns = others.columns ?? columns
-        result.after = others.after ?? after
-        result.skip = others.skip ?? skip
-        result.required = others.required ?? required
-        result.history = others.history ?? history
-        result.marks = others.marks ?? marks
-        result.keepsUndo = others.keepsUndo ?? keepsUndo
-        result.onTypeConflict = others.onTypeConflict ?? onTypeConflict
-        result.onDuplicate = others.onDuplicate ?? onDuplicate
-        result.keepsNonNull = others.keepsNonNull ?? keepsNonNull
-        result.keyIndex = others.keyIndex ?? keyIndex
-        result.quotedEmpty = others.quotedEmpty ?? quotedEmpty
-        result.skippedColumns = others.skippedColumns ?? skippedColumns
-        result.newColumns = others.newColumns ?? newColumns
-        result.defaultIfEmpty = others.defaultIfEmpty ?? defaultIfEmpty
-        result.mapping = mapping.overridden(by: others.mapping)
+        var result = useful(beside: others)
+        result.table = others.table ?? result.table
+        result.key = others.key ?? result.key
+        result.mode = others.mode ?? result.mode
+        result.types = others.types ?? result.types
+        result.columns = others.columns ?? result.columns
+        result.after = others.after ?? result.after
+        result.skip = others.skip ?? result.skip
+        result.required = others.required ?? result.required
+        result.history = others.history ?? result.history
+        result.marks = others.marks ?? result.marks
+        result.keepsUndo = others.keepsUndo ?? result.keepsUndo
+        result.onTypeConflict = others.onTypeConflict ?? result.onTypeConflict
+        result.onDuplicate = others.onDuplicate ?? result.onDuplicate
+        result.keepsNonNull = others.keepsNonNull ?? result.keepsNonNull
+        result.keyIndex = others.keyIndex ?? result.keyIndex
+        result.quotedEmpty = others.quotedEmpty ?? result.quotedEmpty
+        result.skippedColumns = others.skippedColumns ?? result.skippedColumns
+        result.newColumns = others.newColumns ?? result.newColumns
+        result.defaultIfEmpty = others.defaultIfEmpty ?? result.defaultIfEmpty
+        result.mapping = result.mapping.overridden(by: others.mapping)
         return result
     }
 

@@ -88,36 +88,18 @@ struct SameSource {
         return found
     }
 
-    /// The newest import of a file of this name that ended, and that inserted records of it as it was into one of the same tables,
+    /// The newest import of a file of this name that fits, and that wrote records of it as it was into one of the same tables,
     /// which knows no key.
-    func findFormer(_ submitted: ImportSubmitted) throws -> ImportStatus? {
+    func findEarlier(_ submitted: ImportSubmitted, where fits: (ImportStatus) -> Bool) throws -> ImportStatus? {
         let tables = try submitted.tables(destination) { $0.key.isEmpty }
         if tables.isEmpty { return nil }
         for id in try log.imports(ofSource: submitted.source).reversed() {
             let (earlier, status) = (try log.submission(of: id), try log.status(of: id))
-            guard status.state.isCompleted, status.state != .rolledBack, status.records.inserted > 0,
-                status.batch == nil,
-                earlier.overlaps(submitted), try !tables.isDisjoint(with: earlier.tables(destination)),
-                try destination.hasReceipts(logID: log.id, importID: id.rawValue)
-            else { continue }
-            return status
-        }
-        return nil
-    }
-
-    /// The newest import of a file of this name that did not end, and that inserted records of it as it was into one of the
-    /// same tables, which knows no key.
-    func findUnfinished(_ submitted: ImportSubmitted) throws -> (status: ImportStatus, rows: UInt64)? {
-        let tables = try submitted.tables(destination) { $0.key.isEmpty }
-        if tables.isEmpty { return nil }
-        for id in try log.imports(ofSource: submitted.source).reversed() {
-            let (earlier, status) = (try log.submission(of: id), try log.status(of: id))
-            guard [.interrupted, .paused, .failed].contains(status.state), !status.couldNotBegin,
-                !status.isWhollyRejected, status.records.used > 0, earlier.overlaps(submitted),
+            guard fits(status), earlier.overlaps(submitted),
                 try !tables.isDisjoint(with: earlier.tables(destination)),
                 try destination.hasReceipts(logID: log.id, importID: id.rawValue)
             else { continue }
-            return (status, status.records.used)
+            return status
         }
         return nil
     }
@@ -217,5 +199,5 @@ extension ImportLog {
 
 extension Counts {
     /// Records that are in the table.
-    fileprivate var used: UInt64 { inserted + updated + unchanged }
+    var used: UInt64 { inserted + updated + unchanged }
 }

@@ -6,6 +6,7 @@ internal import Records
 /// It works on a temporary table of changes under `r` with a row's key, a number `n` and a `state`.
 struct PostgreSQLExchange {
     let format: PostgreSQLUndoFormat
+    let rights: PostgreSQLReversalRights
     let work: String
     /// The columns of a row, and as SQL over `r` what they were.
     let values: [(column: PostgreSQLTable.Column, value: String)]
@@ -14,26 +15,6 @@ struct PostgreSQLExchange {
     /// What an UPDATE sets.
     let sets: String
     let connection: PostgreSQLConnection
-    private let mayReplace: Bool
-
-    init(
-        _ format: PostgreSQLUndoFormat, _ rights: PostgreSQLReversalRights, work: String,
-        _ values: [(column: PostgreSQLTable.Column, value: String)], isAsLeft: String, sets: String,
-        in connection: PostgreSQLConnection
-    ) throws {
-        self.format = format
-        self.work = work
-        self.values = values
-        self.isAsLeft = isAsLeft
-        self.sets = sets
-        self.connection = connection
-        let table = format.table
-        // Nobody hears of it where a row goes and comes, and nothing goes with it.
-        mayReplace =
-            try !table.hasTriggers && !table.hasRules && !table.mayHideRows && table.dependents.isEmpty
-            && rights.mayReplace && values.count == table.described.count
-            && PostgreSQLFollowing.all(to: table, in: connection).isEmpty
-    }
 
     private var rows: String { format.table.ownRows }
     private var sameKey: String { format.hasKey("t", "r.key") }
@@ -42,12 +23,20 @@ struct PostgreSQLExchange {
     ///
     /// - Returns: how many rows the server counts for it.
     func run(_ list: String) throws -> Int {
-        if mayReplace {
+        if try mayReplace() {
             do {
                 return try connection.savepoint { try 2 * connection.execute(replace(list)) }
             } catch let error as PostgreSQLError where error.mayBeOfRecord {}
         }
         return try changeParked(list)
+    }
+
+    /// Whether nobody hears of it where a row goes and comes, and nothing goes with it.
+    private func mayReplace() throws -> Bool {
+        let table = format.table
+        return try !table.hasTriggers && !table.hasRules && !table.mayHideRows && table.dependents.isEmpty
+            && rights.mayReplace && values.count == table.described.count
+            && PostgreSQLFollowing.all(to: table, in: connection).isEmpty
     }
 
     /// A row that went in the same statement stands in no other one's way, and what refers to it is judged at its end.

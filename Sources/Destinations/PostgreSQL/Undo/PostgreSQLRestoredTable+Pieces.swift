@@ -28,7 +28,7 @@ extension PostgreSQLRestoredTable {
         _ numbers: ArraySlice<Int>, _ exchange: PostgreSQLExchange?, _ statement: (String) -> String
     ) throws {
         guard !numbers.isEmpty else { return }
-        let list = Self.list(numbers)
+        let list = PostgreSQLReversal.list(numbers)
         do {
             try attempt(list) { try connection.execute(statement(list)) }
         } catch let error as PostgreSQLError where connection.blamesRows(error, without: statement("false")) {
@@ -39,7 +39,7 @@ extension PostgreSQLRestoredTable {
             try inPieces(numbers[middle...], exchange, statement)
         } catch Objection.isOtherwise(let guilty) {
             try refuse(
-                Self.list(guilty[...]),
+                PostgreSQLReversal.list(guilty[...]),
                 "a trigger or a rule of the table changes it, or the role may not write all of its columns")
             let others = Set(guilty)
             try inPieces(numbers.filter { !others.contains($0) }[...], exchange, statement)
@@ -75,10 +75,6 @@ extension PostgreSQLRestoredTable {
         } catch let error as PostgreSQLError where error.mayBeOfRecord {
             return false
         }
-    }
-
-    private static func list(_ numbers: ArraySlice<Int>) -> String {
-        "r.n = ANY ('{\(numbers.map(String.init).joined(separator: ","))}')"
     }
 
     private func refuse(_ list: String, _ words: String) throws {

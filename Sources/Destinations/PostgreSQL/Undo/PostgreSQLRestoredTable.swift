@@ -265,8 +265,9 @@ final class PostgreSQLRestoredTable {
             let described = zip(columns.columns, values).compactMap { column, value in
                 format.table.described.first { $0.name == column.name }.map { ($0, value) }
             }
-            let exchange = try PostgreSQLExchange(
-                format, rights, work: work, described, isAsLeft: "true", sets: sets, in: connection)
+            let exchange = PostgreSQLExchange(
+                format: format, rights: rights, work: work, values: described, isAsLeft: "true", sets: sets,
+                connection: connection)
             try inPieces("state IS NULL AND image IS NOT NULL AND now IS NOT NULL", exchange: exchange) {
                 "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey)"
             }

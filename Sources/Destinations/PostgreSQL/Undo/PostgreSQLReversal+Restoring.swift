@@ -49,10 +49,11 @@ extension PostgreSQLReversal {
             .map { "\(PostgreSQLIdentifier.quoted($0.name)) = \($1)" }.joined(separator: ", ")
         let maySet = "(\(isAsLeft) OR r.was_left AND r.n > \(PostgreSQLFollowers.firstNumber))"
         let exchange =
-            try format.key.isEmpty
+            format.key.isEmpty
             ? nil
             : PostgreSQLExchange(
-                format, rights, work: work, former.map { ($0.0, $0.1) }, isAsLeft: maySet, sets: sets, in: connection)
+                format: format, rights: rights, work: work, values: former.map { ($0.0, $0.1) }, isAsLeft: maySet,
+                sets: sets, connection: connection)
         try inPieces("\(these) AND r.kind = 'u'", of: format.table, exchange: exchange) {
             done(
                 "UPDATE \(rows) t SET \(sets) FROM \(work) r WHERE \($0) AND \(sameKey) AND \(maySet) RETURNING r.n\(place)",

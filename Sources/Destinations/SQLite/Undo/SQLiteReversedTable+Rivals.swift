@@ -56,9 +56,8 @@ extension SQLiteReversedTable {
         }
         // What others are computed from is not known.
         let isComputed = table.columns.contains { $0.isGenerated && unique.contains(SQLiteIdentifier.folded($0.name)) }
-        let isStrict = try table.isStrict(in: connection)
         let sets = try own.filter { isComputed || unique.contains(SQLiteIdentifier.folded($0.name)) }
-            .map { "\(try SQLiteIdentifier.quoted($0.name)) = \(Self.unused($0, isStrict: isStrict))" }
+            .map { "\(try SQLiteIdentifier.quoted($0.name)) = \(Self.unused($0))" }
         let place =
             try table.hasRowID
             ? [Self.rowIDName(table)] : keyColumns.map { try SQLiteIdentifier.quoted(columns[$0]) }
@@ -76,8 +75,8 @@ extension SQLiteReversedTable {
         return statement
     }
 
-    private static func unused(_ column: SQLiteTable.Column, isStrict: Bool) -> String {
-        switch isStrict ? column.declaredType.uppercased() : "" {
+    private static func unused(_ column: SQLiteTable.Column) -> String {
+        switch column.isStrict ? column.declaredType.uppercased() : "" {
         case "INTEGER", "INT": "random()"
         case "REAL": "CAST(random() AS REAL)"
         case "BLOB": "randomblob(16)"

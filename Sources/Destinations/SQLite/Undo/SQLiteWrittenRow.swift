@@ -22,6 +22,8 @@ struct SQLiteWrittenRow {
         case text
         /// A text that looks like a number is stored as one.
         case numberOrText
+        /// The same, but `true` and `false` are stored as 1 and 0.
+        case numberOrBoolean
         /// A boolean is stored as 1 or 0.
         case boolean
     }
@@ -61,7 +63,9 @@ struct SQLiteWrittenRow {
             case .boolean:
                 guard let flag = BooleanText.value(value) else { return false }
                 fingerprint.add(integer: flag ? 1 : 0)
-            case .numberOrText:
+            case .numberOrBoolean where ValueSpelling.boolean(value) != nil:
+                fingerprint.add(integer: ValueSpelling.boolean(value)?.value == true ? 1 : 0)
+            case .numberOrText, .numberOrBoolean:
                 switch NumberText.classify(value) {
                 case .text: fingerprint.add(text: value)
                 // A larger one may be stored as a real, whose text is another.
@@ -100,7 +104,8 @@ extension SQLiteWrittenRow.Content {
         switch (rule, stored.type) {
         case (.text, .text), (.given(.text), .text): self = .text
         // A number that is given to a column of texts gets a text of SQLite's own.
-        case (_, .text), (.storedBoolean, _): return nil
+        case (_, .text): return nil
+        case (.stored(let number), _) where number.readsBooleans: self = .numberOrBoolean
         case (.guessedNominal(.boolean), _), (.given(.boolean), _): self = .boolean
         default: self = .numberOrText
         }
