@@ -75,13 +75,16 @@ package struct DestinationAddress: Sendable, Equatable, CustomStringConvertible 
     var place: String { path.map { "sqlite:" + AbsolutePath.of($0) } ?? description }
 
     /// The longest name that it keeps whole, in bytes; nil if there is no such limit.
-    var longestName: Int? { path == nil ? 63 : nil }
+    var longestName: Int? { isServer ? 63 : nil }
 
     /// Whether it is a file that is not there.
     var isMissing: Bool { path.map { access($0, F_OK) != 0 } ?? false }
 
+    /// Whether a server has it.
+    package var isServer: Bool { path == nil }
+
     /// The SQLite file's path; nil for a server.
-    package var path: String? {
+    var path: String? {
         if case .sqlite(let path) = kind { return path }
         return nil
     }

@@ -9,7 +9,7 @@ extension ImportEngine {
     ) throws -> ImportStatus? {
         guard !source.isStream, submitted.resubmits == nil, submitted.batch == nil else { return nil }
         return try earlierImport(of: submitted, destination) { status in
-            status.state.isCompleted && status.state != .rolledBack && status.records.inserted > 0
+            status.state.isCompleted && status.records.inserted > 0
                 && status.batch == nil
         }
     }

@@ -93,11 +93,12 @@ package struct ImportEngine: Sendable {
         {
             return outcome
         }
-        let former = plan.force ? nil : try formerVersion(of: submitted, source, destination)
+        var former: ImportStatus?
         if !plan.force {
             try refuseOverlap(submitted, source, destination)
             try refuseGrown(submitted, source, destination)
             try refuseChanged(submitted, source, destination)
+            former = try formerVersion(of: submitted, source, destination)
         }
         let written = submitted.sections.filter(\.hasRecords)
         if written.count > 1 && !isNew { try requireTablesFit(written, plan.destination, stop: stop) }

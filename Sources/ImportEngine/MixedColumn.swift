@@ -12,12 +12,14 @@ package struct MixedColumn: Sendable, Equatable {
 extension [PreparedTable] {
     /// In the order in which they come.
     package var mixedColumns: [MixedColumn] {
-        let columns = filter(\.isCreated).flatMap { table in table.columns.map { (table: table.table, $0) } }
-        var names: [String] = []
-        for (_, column) in columns where !names.contains(column.name) { names.append(column.name) }
-        return names.compactMap { name in
+        let columns = filter(\.isCreated).flatMap { table in
+            table.columns.map { (table: table.table, name: $0.name, type: $0.type) }
+        }
+        let columnsByName = Dictionary(grouping: columns, by: \.name)
+        var seen: Set<String> = []
+        return columns.map(\.name).filter { seen.insert($0).inserted }.compactMap { name in
             func tables(_ type: ColumnType) -> [String] {
-                columns.filter { $0.1.name == name && $0.1.type == type.rawValue }.map(\.table)
+                (columnsByName[name] ?? []).filter { $0.type == type.rawValue }.map(\.table)
             }
             let (integers, texts) = (tables(.integer), tables(.text))
             if integers.isEmpty || texts.isEmpty { return nil }

@@ -14,13 +14,11 @@ enum ImportResult: Encodable {
     var exitCode: ExitCode {
         switch self {
         case .ended(let outcome): outcome.status.state.exitCode
+        case .tried(let outcome) where outcome.isStopped: .notFinished
+        case .tried(let outcome) where outcome.endedBecause != nil || outcome.records.areAllRejected: .failed
         case .tried(let outcome):
-            outcome.isStopped
-                ? .notFinished
-                : outcome.endedBecause != nil || outcome.records.areAllRejected
-                    ? .failed
-                    : outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
-                        ? .withRejects : .success
+            outcome.records.rejected > 0 || outcome.preflight.leftOut.contains(where: \.isDoubtful)
+                ? .withRejects : .success
         case .failed: .failed
         case .notBegun: .notFinished
         }

@@ -138,7 +138,7 @@ final class ImportSession: Sendable {
                     line.note("  \(name)\(section.reading.facts.joined(separator: ", ")); mode \(section.mode)")
                 }
             }
-            if submitted.destination.hasPrefix("postgres") {
+            if (try? DestinationAddress(submitted.destination))?.isServer == true {
                 created.withLock { $0 += tables.filter(\.isCreated) }
                 if files == 1 {
                     let before = "\(global.hint("rollback \(id)")), then "
@@ -314,7 +314,7 @@ final class ImportSession: Sendable {
                 for line in TypeDoubt.lines(section.table.doubts) { Console.output.write("    " + line) }
             }
         }
-        if trial.preflight.plan.destination.path == nil {
+        if trial.preflight.plan.destination.isServer {
             let mixed = trial.sections.map(\.table).mixedColumns
             for line in mixed.lines(before: "") { Console.output.write("  " + line) }
         }

@@ -12,11 +12,11 @@ struct UnknownOption {
     /// Nil if a message is of something else.
     ///
     /// - Parameter known: the command's options.
-    init?(in message: String, of known: [String]) {
+    init?(in message: String, of known: @autoclosure () -> [String]) {
         guard let found = message.firstMatch(of: /Unknown option '(--[^']+)'\.?( Did you mean '[^']*'\?)?/) else {
             return nil
         }
-        let name = String(found.output.1)
+        let (name, known) = (String(found.output.1), known())
         (said, self.name) = (found.output.0, name)
         nearest =
             Self.namesElsewhere[name].flatMap { known.contains($0) ? $0 : nil }
@@ -40,9 +40,7 @@ struct UnknownOption {
     static func known(to arguments: [String]) -> [String] {
         var command: any ParsableCommand.Type = Waybill.self
         for word in arguments {
-            let subcommands =
-                command.configuration.subcommands + command.configuration.groupedSubcommands.flatMap(\.subcommands)
-            let next = subcommands.first { type in
+            let next = command.configuration.subcommands.first { type in
                 type.configuration.commandName == word || type.configuration.aliases.contains(word)
             }
             guard let next else { break }

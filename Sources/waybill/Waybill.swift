@@ -73,11 +73,12 @@ struct Waybill: ParsableCommand {
             let isHelp = exitCode(for: error) == .success
             let arguments = Array(CommandLine.arguments.dropFirst())
             let option = isHelp ? nil : UnknownOption(in: message(for: error), of: UnknownOption.known(to: arguments))
-            let text = option?.corrected(fullMessage(for: error)) ?? fullMessage(for: error)
+            let corrected = { (text: String) in option?.corrected(text) ?? text }
+            let text = corrected(fullMessage(for: error))
             (isHelp ? Console.output : Console.error).writeText(text)
             if !isHelp && CommandLine.arguments.contains("--json") {
                 let usage = ImportFailure(
-                    usage: option?.corrected(message(for: error)) ?? message(for: error), remedy: "See: waybill help")
+                    usage: corrected(message(for: error)), remedy: "See: waybill help")
                 Console.output.writeJSON(CommandFailure(usage, asJSON: true).document)
             }
             end(isHelp ? .success : .wrongUsage)

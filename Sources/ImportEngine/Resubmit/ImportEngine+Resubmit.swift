@@ -250,10 +250,9 @@ struct MendingNotes {
 extension ImportSubmitted.Section {
     /// The mapping as it was, without the columns that a file of rejects has at its end.
     fileprivate func mappingForResubmission() throws -> SectionMapping {
-        var result = SectionMapping()
-        if !mapping.isEmpty {
-            result = try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
-        } else {
+        let recorded = try recordedMapping()
+        var result = recorded ?? SectionMapping()
+        if recorded == nil {
             for (source, column) in zip(reading.sourceColumns, columns) where source != column.name {
                 result.columns[source] = ColumnMapping(to: column.name)
             }

@@ -87,7 +87,7 @@ struct SectionPreparation {
             let keys = Set(mapped.indices.filter { names.contains(mapped[$0].name.lowercased()) })
             let format = SourceFormat(rawValue: surveyed.reading.format)
             let guesses = TypeInference(
-                sample, for: self.plan.destination.path == nil ? .postgreSQL : .sqlite,
+                sample, for: self.plan.destination.isServer ? .postgreSQL : .sqlite,
                 tellsTexts: format == .json || format == .ndjson
             )
             .guesses(keys: keys)
@@ -151,20 +151,18 @@ extension SectionMapping {
 }
 
 extension ImportSubmitted.Section {
-    /// How records become rows, as it was recorded; nil if they stay as they are.
-    func mapper() throws -> Mapper? {
-        if mapping.isEmpty { return nil }
-        let mapping = try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
-        return try Mapper(mapping, sourceColumns: reading.sourceColumns)
+    /// What was recorded of how records become rows; nil if they stay as they are.
+    func recordedMapping() throws -> SectionMapping? {
+        mapping.isEmpty ? nil : try JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
     }
-}
 
-extension ImportSubmitted.Section {
-    /// The columns whose value is given.
-    fileprivate var constants: Set<String> {
-        let mapping = try? JSONDecoder().decode(SectionMapping.self, from: Data(mapping))
-        return Set(mapping.map { Array($0.constants.keys) } ?? [])
+    /// The same, to be carried out.
+    func mapper() throws -> Mapper? {
+        try recordedMapping().map { try Mapper($0, sourceColumns: reading.sourceColumns) }
     }
+
+    /// The columns whose value is given.
+    fileprivate var constants: Set<String> { Set((try? recordedMapping())?.constants.keys.map(\.self) ?? []) }
 }
 
 extension ImportSubmitted.Column {

@@ -39,7 +39,7 @@ struct SourceSurvey: Sendable {
         // Where the last lines begin, only the end tells.
         // Records whose empty values are numbered are read twice.
         let plans = [plan.section] + plan.rules.map(\.plan)
-        let numbers = plan.destination.path == nil && plans.contains { !$0.writing.defaultIfEmpty.isEmpty }
+        let numbers = plan.destination.isServer && plans.contains { !$0.writing.defaultIfEmpty.isEmpty }
         if plan.reading.csv.footerLines > 0 || numbers { source = try source.spooled() }
         let naming = SectionNaming(plan)
         let survey = try SourceSurvey(of: source, plan.reading, naming)
@@ -62,7 +62,7 @@ struct SourceSurvey: Sendable {
         let bytes = try source.bytes()
         let name = source.address.name
         let isQuoted =
-            try options.csv.delimiter != nil
+            try options.format == nil && options.csv.delimiter != nil
             && HeadText(bytes.head(upTo: Self.headBytes)).bytes.first == UInt8(ascii: "\"")
         // `"a":"b"` begins like JSON, but not where someone names the delimiter.
         let format =

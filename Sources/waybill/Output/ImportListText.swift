@@ -14,16 +14,18 @@ struct ImportListText {
         var state: ImportState?
     }
 
-    /// The databases are told apart where there are several.
-    private var hasDatabases: Bool { !isVerbose && Set(imports.map(\.destination)).count > 1 }
-    private var header: [String] {
-        ["import", "state", "records", "table"] + (hasDatabases ? ["database"] : []) + ["source", "submitted (UTC)"]
-    }
     private static let indent = String(repeating: " ", count: 8)
 
     func lines() -> [Line] {
+        // The databases are told apart where there are several.
+        let hasDatabases = !isVerbose && Set(imports.map(\.destination)).count > 1
+        let header =
+            ["import", "state", "records", "table"] + (hasDatabases ? ["database"] : []) + [
+                "source", "submitted (UTC)",
+            ]
         let table = Format.table(
-            [header] + imports.map(cells), rightAligned: [0, 2], shortening: hasDatabases ? [5, 3, 4] : [4, 3],
+            [header] + imports.map { cells($0, hasDatabases: hasDatabases) }, rightAligned: [0, 2],
+            shortening: hasDatabases ? [5, 3, 4] : [4, 3],
             to: width)
         return [Line(text: table[0])]
             + zip(table.dropFirst(), imports).flatMap { line, status in
@@ -31,7 +33,7 @@ struct ImportListText {
             }
     }
 
-    private func cells(_ status: ImportStatus) -> [String] {
+    private func cells(_ status: ImportStatus, hasDatabases: Bool) -> [String] {
         [
             "\(status.importID)", status.state.words, Format.count(status.records.read),
             status.tables.joined(separator: ", "),

@@ -6,15 +6,14 @@ extension [MixedColumn] {
     /// - Parameter before: what comes before another import, as the beginning of a sentence.
     func lines(before: String) -> [String] {
         if isEmpty { return [] }
-        let types = map { "\($0.name)=text" }.joined(separator: ",")
         var lines = prefix(Self.most).map { column in
             let (integers, texts) = (Self.list(column.integerTables), Self.list(column.textTables))
             return "column \(column.name) is integer in \(integers) and text in \(texts)"
         }
         if count > Self.most { lines.append("and \(Format.count(count - Self.most, "more column"))") }
         lines.append(
-            "PostgreSQL does not compare the two; to join by them, \(before)import with --types "
-                + ShellWord.quoted(types))
+            "PostgreSQL does not compare the two; to join by them, \(before)import with "
+                + TypeDoubt.types(map { ($0.name, "text") }))
         return lines
     }
 

@@ -11,12 +11,15 @@ extension TypeDoubt {
             return "\(reason) and \(others) \(count == 2 ? "is" : "are") not \(type)"
         }
         let options = (isOptionEnough ? nulls.map(Self.option) : [Self.setting(nulls)]).filter { _ in !nulls.isEmpty }
-        let settings = (options + (areNumbers ? [typeOption] : [])).joined(separator: isOptionEnough ? " " : " and ")
+        let settings = (options + (areNumbers ? [Self.types([(column, type)])] : [])).joined(
+            separator: isOptionEnough ? " " : " and ")
         return reason + (areNumbers ? "; to store numbers: \(settings)" : "; with \(settings) it would be \(type)")
     }
 
-    /// The option that gives the column the type.
-    private var typeOption: String { "--types \(ShellWord.quoted("\(column)=\(type)"))" }
+    /// The option that gives columns types.
+    static func types(_ types: [(column: String, type: String)]) -> String {
+        "--types " + ShellWord.quoted(types.map { "\($0.column)=\($0.type)" }.joined(separator: ","))
+    }
 
     /// What a table that is there has in place of NULL where that is the only doubt.
     var emptyWords: String? {

@@ -12,7 +12,7 @@ extension WidenedColumn {
         if from.isEmpty { return "\(name) changed to \(new)." }
         let words = "\(name) changed from \(Self.name(ofType: from)) to \(new): line \(line) has '\(value)'."
         if TypeDoubt.areNumbers(from: Self.name(ofType: from), value) {
-            let option = "--types \(ShellWord.quoted("\(column)=\(Self.name(ofType: from))"))"
+            let option = TypeDoubt.types([(column, Self.name(ofType: from))])
             return "\(words) If that is a number like the others, roll back, then import with \(option)."
         }
         guard TypeDoubt.mayBeNull(value) else { return words }
